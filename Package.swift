@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target: the language mode of Swift 6, and nothing imported that is not named.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "headroom",
+    products: [.executable(name: "headroom", targets: ["headroom"])],
+    targets: [
+        // C: headers and module maps only.
+        .target(name: "CLinux"),
+        .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+        // Leaves: they decide, and touch no clock and no socket.
+        .target(name: "Workload", dependencies: ["CYAML"], swiftSettings: settings),
+        .target(name: "Measure", swiftSettings: settings),
+        .target(name: "Wire", swiftSettings: settings),
+
+        // Shell: they act.
+        .target(name: "Engine", dependencies: ["CLinux", "Workload", "Measure", "Wire"], swiftSettings: settings),
+        .target(name: "Target", dependencies: ["CLinux", "Engine", "Wire"], swiftSettings: settings),
+        .target(name: "Report", dependencies: ["Measure"], swiftSettings: settings),
+        .executableTarget(
+            name: "headroom",
+            dependencies: ["CLinux", "Workload", "Measure", "Wire", "Engine", "Target", "Report"],
+            swiftSettings: settings
+        ),
+
+        .testTarget(name: "WorkloadTests", dependencies: ["Workload"], swiftSettings: settings),
+        .testTarget(name: "MeasureTests", dependencies: ["Measure"], swiftSettings: settings),
+        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: ["CLinux", "Engine", "Workload", "Measure", "Wire", "Target"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "TargetTests", dependencies: ["Target", "Engine", "Wire"], swiftSettings: settings),
+        .testTarget(name: "ReportTests", dependencies: ["Report", "Measure"], swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["headroom"],
+            exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,107 @@
+/// What Linux offers and Glibc's Swift module does not show: epoll, eventfd, signalfd, timer slack,
+/// CPU affinity, TCP_INFO. Declarations and one-line wrappers for macros only; no logic.
+#ifndef HEADROOM_CLINUX_H
+#define HEADROOM_CLINUX_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE 1
+#endif
+#include <errno.h>
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/sendfile.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysinfo.h>
+#include <sys/uio.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+/// Waits with a timeout in nanoseconds; negative = without end. Needs Linux 5.11.
+static inline int linux_epoll_wait_nanoseconds(int epoll, struct epoll_event *events, int capacity,
+                                               int64_t timeout) {
+    if (timeout < 0) return epoll_pwait2(epoll, events, capacity, NULL, NULL);
+    struct timespec span = {.tv_sec = timeout / 1000000000, .tv_nsec = timeout % 1000000000};
+    return epoll_pwait2(epoll, events, capacity, &span, NULL);
+}
+
+/// Monotonic time in nanoseconds (vDSO).
+static inline uint64_t linux_monotonic_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/// Wall-clock time in nanoseconds since 1970.
+static inline uint64_t linux_realtime_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/// Asks for timers as exact as the kernel has them, for the calling thread.
+static inline int linux_set_timer_slack(unsigned long nanoseconds) {
+    return prctl(PR_SET_TIMERSLACK, nanoseconds, 0, 0, 0);
+}
+
+/// The calling process gets `signal` when its parent dies.
+static inline int linux_set_parent_death_signal(int signal) {
+    return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
+}
+
+/// Pins the calling thread to one CPU; 0 or an errno.
+static inline int linux_pin_thread(int cpu) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (cpu < 0 || cpu >= CPU_SETSIZE) return EINVAL;
+    CPU_SET(cpu, &set);
+    return pthread_setaffinity_np(pthread_self(), sizeof set, &set);
+}
+
+/// CPUs that the calling thread may run on, lowest first; returns how many were written to `cpus`.
+static inline int linux_allowed_cpus(int *cpus, int capacity) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (sched_getaffinity(0, sizeof set, &set) != 0) return 0;
+    int count = 0;
+    for (int cpu = 0; cpu < CPU_SETSIZE && count < capacity; cpu += 1)
+        if (CPU_ISSET(cpu, &set)) cpus[count++] = cpu;
+    return count;
+}
+
+/// Width and height of the terminal behind `fd`; 0 or -1 with errno.
+static inline int linux_terminal_size(int fd, int *columns, int *rows) {
+    struct winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0) return -1;
+    *columns = size.ws_col;
+    *rows = size.ws_row;
+    return 0;
+}
+
+/// open(2) with a mode; variadic functions are not imported into Swift.
+static inline int linux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+
+/// Wait-status macros.
+static inline int linux_exited(int status) { return WIFEXITED(status); }
+static inline int linux_exit_status(int status) { return WEXITSTATUS(status); }
+static inline int linux_term_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+
+#endif

@@ -1,0 +1,72 @@
+/// What is counted, for one window of time. A plain value of unsigned integers: adding two is exact.
+public struct Counters: Sendable, Equatable {
+    /// Requests whose first byte was handed to the kernel, or whose connection was asked for.
+    public var requestsStarted: UInt64 = 0
+    public var requestsOK: UInt64 = 0
+    public var sessionsStarted: UInt64 = 0
+    public var sessionsCompleted: UInt64 = 0
+    public var sessionsFailed: UInt64 = 0
+    /// Complete answers by hundreds of their status: `[1xx, 2xx, 3xx, 4xx, 5xx]`; interim answers are the 1xx.
+    public var status = InlineArray<5, UInt64>(repeating: 0)
+    /// Failed requests by `ErrorClass.rawValue`. `requestsFailed` is their sum.
+    public var errors = InlineArray<16, UInt64>(repeating: 0)
+    public var receivedBody: UInt64 = 0
+    public var receivedHeader: UInt64 = 0
+    public var receivedSocket: UInt64 = 0
+    public var sentBody: UInt64 = 0
+    public var sentHeader: UInt64 = 0
+    public var sentSocket: UInt64 = 0
+    public var connectionsOpened: UInt64 = 0
+    /// Connections made again after the server had ended one.
+    public var reconnects: UInt64 = 0
+    /// Requests sent again on a fresh connection because the server closed an idle one under them.
+    public var staleRetries: UInt64 = 0
+    /// Times a held user stopped being held without the end having been announced.
+    public var holdsLost: UInt64 = 0
+    /// Planned requests that were due and never started when the run ended.
+    public var neverStarted: UInt64 = 0
+
+    /// All zero.
+    public init() {}
+
+    /// Failed requests: the sum over all classes.
+    public var requestsFailed: UInt64 {
+        var sum: UInt64 = 0
+        for index in 0..<16 { sum &+= self.errors[index] }
+        return sum
+    }
+
+    /// The count of one class.
+    public func failed(_ error: ErrorClass) -> UInt64 { self.errors[Int(error.rawValue)] }
+
+    /// Adds another window, field by field.
+    public mutating func add(_ other: Counters) {
+        self.requestsStarted &+= other.requestsStarted
+        self.requestsOK &+= other.requestsOK
+        self.sessionsStarted &+= other.sessionsStarted
+        self.sessionsCompleted &+= other.sessionsCompleted
+        self.sessionsFailed &+= other.sessionsFailed
+        for index in 0..<5 { self.status[index] &+= other.status[index] }
+        for index in 0..<16 { self.errors[index] &+= other.errors[index] }
+        self.receivedBody &+= other.receivedBody
+        self.receivedHeader &+= other.receivedHeader
+        self.receivedSocket &+= other.receivedSocket
+        self.sentBody &+= other.sentBody
+        self.sentHeader &+= other.sentHeader
+        self.sentSocket &+= other.sentSocket
+        self.connectionsOpened &+= other.connectionsOpened
+        self.reconnects &+= other.reconnects
+        self.staleRetries &+= other.staleRetries
+        self.holdsLost &+= other.holdsLost
+        self.neverStarted &+= other.neverStarted
+    }
+
+    /// Field by field.
+    public static func == (left: Counters, right: Counters) -> Bool {
+        var left = left
+        var right = right
+        return withUnsafeBytes(of: &left) { leftBytes in
+            withUnsafeBytes(of: &right) { rightBytes in leftBytes.elementsEqual(rightBytes) }
+        }
+    }
+}

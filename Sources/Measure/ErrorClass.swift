@@ -1,0 +1,33 @@
+/// The one name of each way in which a request can fail. Raw values index counters; `name` is the word of
+/// run.json. A new class joins the list in ARCHITECTURE.md.
+public enum ErrorClass: UInt8, CaseIterable, Sendable {
+    case refused, unreachable
+    case timeoutConnect, timeoutFirstByte, timeoutIdle, timeoutTotal
+    case reset, truncated, protocolHTTP1, headerLimit
+    case status, bodyMismatch
+    case dns, localPorts, fdLimit
+
+    /// How many classes there are.
+    public static let count = ErrorClass.allCases.count
+
+    /// The snake_case key of machine output.
+    public var name: String {
+        switch self {
+        case .refused: "refused"
+        case .unreachable: "unreachable"
+        case .timeoutConnect: "timeout_connect"
+        case .timeoutFirstByte: "timeout_ttfb"
+        case .timeoutIdle: "timeout_idle"
+        case .timeoutTotal: "timeout_total"
+        case .reset: "reset"
+        case .truncated: "truncated"
+        case .protocolHTTP1: "proto_h1"
+        case .headerLimit: "header_limit"
+        case .status: "status"
+        case .bodyMismatch: "body_mismatch"
+        case .dns: "dns"
+        case .localPorts: "local_ports"
+        case .fdLimit: "fd_limit"
+        }
+    }
+}

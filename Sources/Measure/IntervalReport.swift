@@ -1,0 +1,103 @@
+/// Counts and distributions of one window: the requests due inside the hold, or those due outside.
+public final class Window {
+    public var counters = Counters()
+    /// Of successful requests and sessions, by `Metric.rawValue`.
+    public let succeeded: [Histogram]
+    /// Of failed ones. Both together are every attempt (`<metric>.all`, `latency_all`).
+    public let failed: [Histogram]
+
+    /// An empty window.
+    public init() {
+        self.succeeded = Metric.allCases.map { _ in Histogram() }
+        self.failed = Metric.allCases.map { _ in Histogram() }
+    }
+
+    /// Adds another window: exact.
+    public func add(_ other: Window) {
+        self.counters.add(other.counters)
+        for index in 0..<Metric.count {
+            self.succeeded[index].add(other.succeeded[index])
+            self.failed[index].add(other.failed[index])
+        }
+    }
+
+    /// Forgets everything.
+    public func reset() {
+        self.counters = Counters()
+        for index in 0..<Metric.count {
+            self.succeeded[index].reset()
+            self.failed[index].reset()
+        }
+    }
+
+    /// Every attempt of a metric: successes and failures together, in a fresh histogram.
+    public func all(_ metric: Metric) -> Histogram {
+        let union = Histogram()
+        union.add(self.succeeded[metric.rawValue])
+        union.add(self.failed[metric.rawValue])
+        return union
+    }
+}
+
+/// The stages of a run, in order.
+public enum Phase: UInt8, CaseIterable, Sendable {
+    case ramp, settle, warmup, hold, drain, over
+
+    /// The word of machine output.
+    public var name: String {
+        switch self {
+        case .ramp: "ramp"
+        case .settle: "settle"
+        case .warmup: "warmup"
+        case .hold: "hold"
+        case .drain: "drain"
+        case .over: "over"
+        }
+    }
+}
+
+/// One interval of a run, all workers together. Times are nanoseconds since the run began.
+public struct IntervalRow: Sendable, Equatable {
+    public var start: UInt64
+    public var end: UInt64
+    public var phase: Phase
+    /// Requests in flight when it began and when it ended, counted by the workers, not derived.
+    public var inFlightAtStart: UInt64
+    public var inFlightAtEnd: UInt64
+    /// Everything counted in it, whether due inside the hold or not.
+    public var counters: Counters
+    public var established: UInt64
+    public var usersHeld: Held
+    public var connectionsHeld: Held
+    /// Response and service percentiles of the interval in nanoseconds, successful requests; 0 when none.
+    public var responseP50: UInt64
+    public var responseP99: UInt64
+    public var responseMaximum: UInt64
+    public var serviceP50: UInt64
+    public var serviceP99: UInt64
+    public var serviceMaximum: UInt64
+
+    /// A row with every value given.
+    public init(
+        start: UInt64, end: UInt64, phase: Phase, inFlightAtStart: UInt64, inFlightAtEnd: UInt64,
+        counters: Counters, established: UInt64, usersHeld: Held, connectionsHeld: Held,
+        responseP50: UInt64, responseP99: UInt64, responseMaximum: UInt64,
+        serviceP50: UInt64, serviceP99: UInt64, serviceMaximum: UInt64
+    ) {
+        self.start = start
+        self.end = end
+        self.phase = phase
+        self.inFlightAtStart = inFlightAtStart
+        self.inFlightAtEnd = inFlightAtEnd
+        self.counters = counters
+        self.established = established
+        self.usersHeld = usersHeld
+        self.connectionsHeld = connectionsHeld
+        self.responseP50 = responseP50
+        self.responseP99 = responseP99
+        self.responseMaximum = responseMaximum
+        self.serviceP50 = serviceP50
+        self.serviceP99 = serviceP99
+        self.serviceMaximum = serviceMaximum
+    }
+}

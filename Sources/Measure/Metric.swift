@@ -1,0 +1,30 @@
+/// What is measured as a distribution. Raw values index arrays of histograms.
+public enum Metric: Int, CaseIterable, Sendable {
+    /// From the intended start of a request to the last byte read.
+    case response
+    /// From just before the first byte of a request was handed to the kernel to the last byte read.
+    case service
+    /// From the same start to the first byte read.
+    case firstByte
+    /// From `connect` to an established connection.
+    case connect
+    /// A whole session from its intended start, think time left out.
+    case session
+    /// From the intended start of a request to its first byte being handed to the kernel.
+    case sendLag
+
+    /// How many metrics there are.
+    public static let count = Metric.allCases.count
+
+    /// The key of machine output and the tag of the log.
+    public var name: String {
+        switch self {
+        case .response: "response"
+        case .service: "service"
+        case .firstByte: "ttfb"
+        case .connect: "connect"
+        case .session: "session"
+        case .sendLag: "send_lag"
+        }
+    }
+}

@@ -1,0 +1,150 @@
+/// How a run ended.
+public enum RunState: String, Sendable {
+    case running, complete, interrupted, partial
+}
+
+/// One objective and how it went.
+public struct SLOOutcome: Sendable, Equatable {
+    public var text: String
+    public var met: Bool
+    /// What was measured, in the unit of the objective; nil where too few samples support a number.
+    public var measured: Measured?
+
+    /// A measured value with its unit.
+    public enum Measured: Sendable, Equatable {
+        case nanoseconds(UInt64)
+        /// A share, 0...1.
+        case fraction(Double)
+        case count(UInt64)
+    }
+
+    public init(text: String, met: Bool, measured: Measured?) {
+        self.text = text
+        self.met = met
+        self.measured = measured
+    }
+}
+
+/// The first failure of a class: what it was, and the beginning of the answer as it came.
+public struct ErrorExample: Sendable, Equatable {
+    public var error: ErrorClass
+    /// Nanoseconds since the run began.
+    public var at: UInt64
+    /// The request: method and path.
+    public var request: String
+    /// What exactly was wrong, in words.
+    public var detail: String
+    /// At most `excerptLimit` bytes of the answer, not yet redacted.
+    public var excerpt: [UInt8]
+
+    /// Bytes of an answer that are kept.
+    public static let excerptLimit = 1024
+
+    public init(error: ErrorClass, at: UInt64, request: String, detail: String, excerpt: [UInt8]) {
+        self.error = error
+        self.at = at
+        self.request = request
+        self.detail = detail
+        self.excerpt = excerpt
+    }
+}
+
+/// What was asked for, in the words of the report.
+public struct RunPlan: Sendable, Equatable {
+    public var name: String
+    public var url: String
+    /// Such as "10 × GET /bytes/50000".
+    public var session: String
+    /// Requests of one session.
+    public var requestsPerSession: UInt64
+    /// "closed".
+    public var model: String
+    /// Such as "every 43.2s" or "back to back".
+    public var pace: String
+    /// "per_user", "per_session" or "per_request".
+    public var connection: String
+    public var usersAsked: UInt64
+    public var threads: Int
+    /// Nanoseconds.
+    public var ramp: UInt64
+    public var warmup: UInt64
+    /// Planned length of the hold; nil where a number of sessions ends it.
+    public var hold: UInt64?
+    /// Sessions in all, where they end the run.
+    public var sessions: UInt64?
+    public var seed: UInt64
+
+    public init(
+        name: String, url: String, session: String, requestsPerSession: UInt64, model: String, pace: String,
+        connection: String, usersAsked: UInt64, threads: Int, ramp: UInt64, warmup: UInt64, hold: UInt64?,
+        sessions: UInt64?, seed: UInt64
+    ) {
+        self.name = name
+        self.url = url
+        self.session = session
+        self.requestsPerSession = requestsPerSession
+        self.model = model
+        self.pace = pace
+        self.connection = connection
+        self.usersAsked = usersAsked
+        self.threads = threads
+        self.ramp = ramp
+        self.warmup = warmup
+        self.hold = hold
+        self.sessions = sessions
+        self.seed = seed
+    }
+}
+
+/// A value of `conditions` in run.json.
+public enum Condition: Sendable, Equatable {
+    case text(String)
+    case number(UInt64)
+    case list([String])
+}
+
+/// Everything a run has to tell, as values: what run.json and the printed summary are made of.
+public struct RunSummary {
+    public var state: RunState
+    public var plan: RunPlan
+    /// Whole run.
+    public var total: Counters
+    public var requestsInFlightAtEnd: UInt64 = 0
+    public var sessionsInFlightAtEnd: UInt64 = 0
+    /// What was due inside the hold.
+    public var hold: Window
+    public var holdRequestsInFlightAtEnd: UInt64 = 0
+    public var holdSessionsInFlightAtEnd: UInt64 = 0
+    /// What was due before the hold.
+    public var outside: Window
+    /// Nanoseconds: the whole run, and the hold as it was.
+    public var duration: UInt64 = 0
+    public var holdDuration: UInt64 = 0
+    public var usersEstablished: UInt64 = 0
+    /// Users still without an answer when the settle phase ended; 0 where all were answered.
+    public var settleShortfall: UInt64 = 0
+    /// Over the hold.
+    public var usersHeld = Held()
+    public var connectionsHeld = Held()
+    /// Longest time, in nanoseconds at the end of the hold, that a held connection was silent since its last
+    /// byte: not yet proven alive.
+    public var longestSilence: UInt64 = 0
+    public var slo: [SLOOutcome] = []
+    public var examples: [ErrorExample] = []
+    /// In the order in which they are printed.
+    public var conditions: [(key: String, value: Condition)] = []
+    /// CPU seconds of this process (user + system), and the peak of its resident memory in bytes.
+    public var cpuSeconds = 0.0
+    public var peakResidentBytes: UInt64 = 0
+    /// Why it stopped before its time, in one sentence; nil otherwise.
+    public var stopReason: String?
+
+    /// A summary of nothing yet.
+    public init(state: RunState, plan: RunPlan, hold: Window, outside: Window) {
+        self.state = state
+        self.plan = plan
+        self.total = Counters()
+        self.hold = hold
+        self.outside = outside
+    }
+}

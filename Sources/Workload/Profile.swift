@@ -1,0 +1,138 @@
+/// What to send, to whom, how often and for how long: the whole plan of a run as a value.
+/// Times are nanoseconds.
+public struct Profile: Sendable, Equatable {
+    /// Names the record.
+    public var name: String
+    public var target: TargetURL
+    public var timeouts: Timeouts
+    /// The requests of a session, in order; never empty in a validated profile.
+    public var session: [Step]
+    public var load: Load
+    /// As given; `effectiveSLO` adds what always holds.
+    public var slo: [SLO]
+
+    public init(
+        name: String, target: TargetURL, timeouts: Timeouts = Timeouts(), session: [Step], load: Load = Load(),
+        slo: [SLO] = []
+    ) {
+        self.name = name
+        self.target = target
+        self.timeouts = timeouts
+        self.session = session
+        self.load = load
+        self.slo = slo
+    }
+}
+
+/// How long to wait for what, in nanoseconds.
+public struct Timeouts: Sendable, Equatable {
+    public var connect: UInt64 = 5_000_000_000
+    public var firstByte: UInt64 = 10_000_000_000
+    public var idle: UInt64 = 10_000_000_000
+    public var total: UInt64 = 60_000_000_000
+
+    public init() {}
+}
+
+/// One header field as it is sent.
+public struct HeaderField: Sendable, Equatable {
+    public var name: String
+    public var value: String
+
+    public init(name: String, value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// One kind of request of a session, made `repeatCount` times in a row.
+public struct Step: Sendable, Equatable {
+    public var method: String
+    /// Origin form: begins with "/", holds the query.
+    public var path: String
+    public var headers: [HeaderField]
+    public var body: [UInt8]
+    public var repeatCount: Int
+    public var pause: Pause
+    /// Status that must come back; nil: anything below 400.
+    public var expectStatus: Int?
+    /// Body bytes that must come back; nil: any number.
+    public var expectBytes: UInt64?
+
+    public init(
+        method: String = "GET", path: String, headers: [HeaderField] = [], body: [UInt8] = [],
+        repeatCount: Int = 1, pause: Pause = .none, expectStatus: Int? = nil, expectBytes: UInt64? = nil
+    ) {
+        self.method = method
+        self.path = path
+        self.headers = headers
+        self.body = body
+        self.repeatCount = repeatCount
+        self.pause = pause
+        self.expectStatus = expectStatus
+        self.expectBytes = expectBytes
+    }
+}
+
+/// What lies between a request of a step and the request after it.
+public enum Pause: Sendable, Equatable {
+    /// Back to back.
+    case none
+    /// A plan: the next request is due so long after this one *was due*, also across the session's end
+    /// where sessions have no plan of their own.
+    case every(Gap)
+    /// So long after this one's answer; not after the last request of a session.
+    case think(Gap)
+}
+
+/// A length of time, fixed or drawn. Nanoseconds.
+public enum Gap: Sendable, Equatable {
+    case constant(UInt64)
+    /// Uniform in [low, high].
+    case uniform(UInt64, UInt64)
+    /// Exponential with this mean.
+    case exponential(UInt64)
+}
+
+/// How a user's sessions follow each other.
+public enum Cycle: Sendable, Equatable {
+    /// At once, or as the last step's `every` says.
+    case none
+    /// A plan: the next session is due so long after this one was due.
+    case every(Gap)
+    /// So long after the end of the last one.
+    case between(Gap)
+}
+
+/// How planned users join.
+public enum StartMode: String, Sendable, Equatable, CaseIterable {
+    /// At a random point of their cycle.
+    case steady
+    /// All together.
+    case cold
+}
+
+/// How long a connection lives.
+public enum ConnectionPolicy: String, Sendable, Equatable, CaseIterable {
+    case perUser = "per_user"
+    case perSession = "per_session"
+    case perRequest = "per_request"
+}
+
+/// A closed load: so many users held.
+public struct Load: Sendable, Equatable {
+    public var users: Int = 50
+    public var cycle: Cycle = .none
+    public var start: StartMode = .steady
+    public var connection: ConnectionPolicy = .perUser
+    public var ramp: UInt64 = 0
+    public var warmup: UInt64 = 0
+    public var hold: UInt64 = 10_000_000_000
+    /// Sessions in all; the hold then ends with the last of them, or after `hold` where that was given too.
+    public var sessions: Int?
+    /// True where the hold's length was asked for, not the default.
+    public var holdGiven = false
+    public var seed: UInt64 = 1
+
+    public init() {}
+}
