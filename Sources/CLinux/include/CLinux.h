@@ -17,6 +17,8 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
@@ -98,6 +100,40 @@ static inline int linux_terminal_size(int fd, int *columns, int *rows) {
 
 /// open(2) with a mode; variadic functions are not imported into Swift.
 static inline int linux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+
+/// Socket calls take a transparent union of address types, which Swift does not see.
+static inline int linux_connect(int fd, const struct sockaddr_storage *address, socklen_t length) {
+    return connect(fd, (const struct sockaddr *)address, length);
+}
+static inline int linux_bind(int fd, const struct sockaddr_storage *address, socklen_t length) {
+    return bind(fd, (const struct sockaddr *)address, length);
+}
+static inline int linux_local_address(int fd, struct sockaddr_storage *address, socklen_t *length) {
+    return getsockname(fd, (struct sockaddr *)address, length);
+}
+static inline int linux_peer_address(int fd, struct sockaddr_storage *address, socklen_t *length) {
+    return getpeername(fd, (struct sockaddr *)address, length);
+}
+static inline int linux_accept(int listener) {
+    return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+static inline int linux_name_info(const struct sockaddr_storage *address, socklen_t length, char *host,
+                                  socklen_t host_capacity, char *port, socklen_t port_capacity) {
+    return getnameinfo((const struct sockaddr *)address, length, host, host_capacity, port, port_capacity,
+                       NI_NUMERICHOST | NI_NUMERICSERV);
+}
+/// A non-blocking TCP socket.
+static inline int linux_tcp_socket(int family) {
+    return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+/// errno is a macro.
+static inline int linux_errno(void) { return errno; }
+
+/// The C library's words for an error number, into `buffer`.
+static inline const char *linux_error_text(int code, char *buffer, size_t capacity) {
+    return strerror_r(code, buffer, capacity);
+}
 
 /// Wait-status macros.
 static inline int linux_exited(int status) { return WIFEXITED(status); }

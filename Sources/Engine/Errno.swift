@@ -1,0 +1,37 @@
+import CLinux
+
+/// An error number of the kernel, captured right after the call that failed.
+public struct Errno: Error, Equatable, Sendable, CustomStringConvertible {
+    public let code: Int32
+
+    /// A given number, such as `EADDRINUSE`.
+    public init(_ code: Int32) { self.code = code }
+
+    /// The calling thread's error number now.
+    public static var current: Errno { Errno(linux_errno()) }
+
+    /// The C library's words, such as "Connection refused".
+    public var description: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        guard let text = linux_error_text(self.code, &buffer, buffer.count) else { return "error \(self.code)" }
+        return String(cString: text)
+    }
+}
+
+/// Runs a call until it is not interrupted by a signal; its result, or the error number.
+/// The limit stops a call that is interrupted for ever.
+@inline(__always)
+func retryingInterrupts<Result: FixedWidthInteger & SignedInteger>(
+    _ call: () -> Result
+) throws(Errno) -> Result {
+    for _ in 0..<interruptedRetryLimit {
+        let result = call()
+        if result >= 0 { return result }
+        let error = Errno.current
+        if error.code != EINTR { throw error }
+    }
+    throw Errno(EINTR)
+}
+
+/// Times in a row that an interrupted call is made again.
+let interruptedRetryLimit = 1_000

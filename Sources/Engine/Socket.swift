@@ -1,0 +1,114 @@
+import CLinux
+
+/// The socket calls of the loops: non-blocking, typed errors, nothing allocated.
+public enum Socket {
+    /// What a read or write did.
+    public enum Transfer {
+        /// So many bytes; 0 is the end when reading.
+        case bytes(Int)
+        /// Nothing now: wait for the next event.
+        case wouldBlock
+        case failed(Errno)
+    }
+
+    /// A non-blocking TCP socket without Nagle's delay, connecting. The connect is over when the socket
+    /// becomes writable and `connectError` is nil.
+    public static func connect(to address: SocketAddress) throws(Errno) -> Int32 {
+        let fd = linux_tcp_socket(address.family)
+        if fd < 0 { throw Errno.current }
+        Self.set(fd, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        let status = address.withKernelAddress { linux_connect(fd, $0, $1) }
+        if status != 0 {
+            let error = Errno.current
+            if error.code != EINPROGRESS && error.code != EINTR {
+                close(fd)
+                throw error
+            }
+        }
+        return fd
+    }
+
+    /// The pending error of a socket, such as that of a connect that failed; nil when there is none.
+    public static func connectError(_ fd: Int32) -> Errno? {
+        var code: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        if getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &length) != 0 { return Errno.current }
+        return code == 0 ? nil : Errno(code)
+    }
+
+    /// A listening, non-blocking TCP socket. Port 0 picks a free one; see `localAddress`.
+    public static func listen(on address: SocketAddress, backlog: Int32) throws(Errno) -> Int32 {
+        let fd = linux_tcp_socket(address.family)
+        if fd < 0 { throw Errno.current }
+        Self.set(fd, SOL_SOCKET, SO_REUSEADDR, 1)
+        if address.withKernelAddress({ linux_bind(fd, $0, $1) }) != 0 || CLinux.listen(fd, backlog) != 0 {
+            let error = Errno.current
+            close(fd)
+            throw error
+        }
+        return fd
+    }
+
+    /// The next connection of a listener, non-blocking, without Nagle's delay; nil when there is none now.
+    public static func accept(_ listener: Int32) throws(Errno) -> Int32? {
+        let fd = linux_accept(listener)
+        if fd >= 0 {
+            Self.set(fd, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+            return fd
+        }
+        let error = Errno.current
+        switch error.code {
+        case EAGAIN, EINTR, ECONNABORTED: return nil
+        default: throw error
+        }
+    }
+
+    /// The address that a socket is bound to.
+    public static func localAddress(_ fd: Int32) throws(Errno) -> SocketAddress {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        if linux_local_address(fd, &storage, &length) != 0 { throw Errno.current }
+        return SocketAddress(storage: storage, length: length)
+    }
+
+    /// Reads into a buffer.
+    @inline(__always)
+    public static func receive(_ fd: Int32, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int) -> Transfer {
+        Self.transfer(recv(fd, buffer, capacity, 0))
+    }
+
+    /// Takes up to `count` bytes off a TCP socket without copying them (tcp(7), MSG_TRUNC).
+    @inline(__always)
+    public static func discard(_ fd: Int32, _ count: Int) -> Transfer {
+        Self.transfer(recv(fd, nil, count, Int32(MSG_TRUNC)))
+    }
+
+    /// Writes; a closed peer is an error, never a signal. `more` holds a short segment back for what follows.
+    @inline(__always)
+    public static func send(
+        _ fd: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int, more: Bool = false
+    ) -> Transfer {
+        Self.transfer(
+            CLinux.send(fd, bytes, count, Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0)))
+    }
+
+    /// Ends a connection with a reset instead of the usual goodbye.
+    public static func reset(_ fd: Int32) {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<CLinux.linger>.size))
+        close(fd)
+    }
+
+    private static func set(_ fd: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {
+        var value = value
+        setsockopt(fd, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    @inline(__always)
+    private static func transfer(_ result: Int) -> Transfer {
+        if result >= 0 { return .bytes(result) }
+        let error = Errno.current
+        // An interrupted call on a non-blocking socket moved nothing: the caller tries again at once.
+        return error.code == EAGAIN ? .wouldBlock : .failed(error)
+    }
+}
