@@ -13,7 +13,7 @@ public struct LoopThread {
         let status = pthread_create(&handle, nil, { pointer in
             guard let pointer else { return nil }
             let body = Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue()
-            pthread_setname_np(pthread_self(), body.name)
+            _ = linux_name_thread(body.name)
             if let cpu = body.cpu { _ = linux_pin_thread(Int32(truncatingIfNeeded: cpu)) }
             // The default of 50 µs would make every planned start that much late.
             _ = linux_set_timer_slack(1)

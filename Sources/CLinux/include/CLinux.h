@@ -1,11 +1,9 @@
 /// What Linux offers and Glibc's Swift module does not show: epoll, eventfd, signalfd, timer slack,
-/// CPU affinity, TCP_INFO. Declarations and one-line wrappers for macros only; no logic.
+/// CPU affinity. Declarations and one-line wrappers for macros; what glibc declares for _GNU_SOURCE only is
+/// wrapped in CLinux.c, because that macro here would make this module's types differ from Glibc's.
 #ifndef HEADROOM_CLINUX_H
 #define HEADROOM_CLINUX_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -70,24 +68,25 @@ static inline int linux_set_parent_death_signal(int signal) {
 }
 
 /// Pins the calling thread to one CPU; 0 or an errno.
-static inline int linux_pin_thread(int cpu) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    if (cpu < 0 || cpu >= CPU_SETSIZE) return EINVAL;
-    CPU_SET(cpu, &set);
-    return pthread_setaffinity_np(pthread_self(), sizeof set, &set);
-}
+int linux_pin_thread(int cpu);
 
 /// CPUs that the calling thread may run on, lowest first; returns how many were written to `cpus`.
-static inline int linux_allowed_cpus(int *cpus, int capacity) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    if (sched_getaffinity(0, sizeof set, &set) != 0) return 0;
-    int count = 0;
-    for (int cpu = 0; cpu < CPU_SETSIZE && count < capacity; cpu += 1)
-        if (CPU_ISSET(cpu, &set)) cpus[count++] = cpu;
-    return count;
-}
+int linux_allowed_cpus(int *cpus, int capacity);
+
+/// Names the calling thread: at most 15 characters.
+int linux_name_thread(const char *name);
+
+/// accept4, non-blocking and closed on exec.
+int linux_accept(int listener);
+
+/// poll with a timeout in nanoseconds; negative = without end.
+int linux_poll(struct pollfd *entries, nfds_t count, int64_t timeout);
+
+/// The C library's words for an error number, into `buffer`.
+const char *linux_error_text(int code, char *buffer, size_t capacity);
+
+/// Ignores SIGPIPE for the process.
+void linux_ignore_broken_pipes(void);
 
 /// Width and height of the terminal behind `fd`; 0 or -1 with errno.
 static inline int linux_terminal_size(int fd, int *columns, int *rows) {
@@ -114,9 +113,6 @@ static inline int linux_local_address(int fd, struct sockaddr_storage *address, 
 static inline int linux_peer_address(int fd, struct sockaddr_storage *address, socklen_t *length) {
     return getpeername(fd, (struct sockaddr *)address, length);
 }
-static inline int linux_accept(int listener) {
-    return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-}
 static inline int linux_name_info(const struct sockaddr_storage *address, socklen_t length, char *host,
                                   socklen_t host_capacity, char *port, socklen_t port_capacity) {
     return getnameinfo((const struct sockaddr *)address, length, host, host_capacity, port, port_capacity,
@@ -129,11 +125,6 @@ static inline int linux_tcp_socket(int family) {
 
 /// errno is a macro.
 static inline int linux_errno(void) { return errno; }
-
-/// The C library's words for an error number, into `buffer`.
-static inline const char *linux_error_text(int code, char *buffer, size_t capacity) {
-    return strerror_r(code, buffer, capacity);
-}
 
 /// Wait-status macros.
 static inline int linux_exited(int status) { return WIFEXITED(status); }
