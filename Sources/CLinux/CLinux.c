@@ -34,3 +34,5 @@ const char *linux_error_text(int code, char *buffer, size_t capacity) {
 }
 
 void linux_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
+
+char **linux_environment(void) { return environ; }

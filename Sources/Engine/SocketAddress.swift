@@ -76,6 +76,15 @@ public struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// 127.0.0.0/8 or ::1.
+    public var isLoopback: Bool {
+        withUnsafeBytes(of: self.storage) { bytes in
+            // sin_addr sits at offset 4, sin6_addr at 8.
+            if self.family == AF_INET { return bytes[4] == 127 }
+            return self.family == AF_INET6 && bytes[8..<23].allSatisfy { $0 == 0 } && bytes[23] == 1
+        }
+    }
+
     /// Byte for byte over the kernel's form.
     public static func == (left: SocketAddress, right: SocketAddress) -> Bool {
         left.length == right.length

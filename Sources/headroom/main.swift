@@ -1,1 +1,3 @@
-print("headroom")
+import CLinux
+
+exit(Headroom.run(Array(CommandLine.arguments.dropFirst())).rawValue)

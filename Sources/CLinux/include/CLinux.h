@@ -100,6 +100,14 @@ static inline int linux_terminal_size(int fd, int *columns, int *rows) {
 /// open(2) with a mode; variadic functions are not imported into Swift.
 static inline int linux_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
 
+/// The environment, for a child process.
+char **linux_environment(void);
+
+/// openat(2) with a mode.
+static inline int linux_open_at(int folder, const char *path, int flags, mode_t mode) {
+    return openat(folder, path, flags, mode);
+}
+
 /// Socket calls take a transparent union of address types, which Swift does not see.
 static inline int linux_connect(int fd, const struct sockaddr_storage *address, socklen_t length) {
     return connect(fd, (const struct sockaddr *)address, length);

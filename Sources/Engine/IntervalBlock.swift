@@ -1,0 +1,77 @@
+import Measure
+
+/// The hot side of a window: counters and the writing ends of its histograms, plain data.
+struct HotWindow {
+    var counters = Counters()
+    let succeeded: Recorders
+    let failed: Recorders
+
+    /// One recorder per metric.
+    struct Recorders {
+        let response: HistogramRecorder
+        let service: HistogramRecorder
+        let firstByte: HistogramRecorder
+        let connect: HistogramRecorder
+        let session: HistogramRecorder
+        let sendLag: HistogramRecorder
+
+        init(_ histograms: [Histogram]) {
+            precondition(histograms.count == Metric.count, "one histogram per metric")
+            self.response = histograms[Metric.response.rawValue].recorder
+            self.service = histograms[Metric.service.rawValue].recorder
+            self.firstByte = histograms[Metric.firstByte.rawValue].recorder
+            self.connect = histograms[Metric.connect.rawValue].recorder
+            self.session = histograms[Metric.session.rawValue].recorder
+            self.sendLag = histograms[Metric.sendLag.rawValue].recorder
+        }
+    }
+}
+
+/// What one worker writes during one interval. Each worker has two and swaps them; the controller reads the
+/// one that is not being written. Ownership passes with `Worker.flipped` (release) and
+/// `RunControl.boundary` (release).
+final class IntervalBlock {
+    /// [0] due outside the hold, [1] due inside.
+    let hot: UnsafeMutablePointer<HotWindow>
+    let windows: [Window]
+    /// Levels over the interval, written by the worker at its end.
+    let levels: UnsafeMutablePointer<Levels>
+
+    /// How many there were at once.
+    struct Levels {
+        var usersHeld = Held()
+        var connectionsHeld = Held()
+        var inFlightAtEnd: UInt64 = 0
+        var established: UInt64 = 0
+        var endedAt: UInt64 = 0
+    }
+
+    init() {
+        let windows = [Window(), Window()]
+        self.windows = windows
+        self.hot = .allocate(capacity: 2)
+        for (index, window) in windows.enumerated() {
+            (self.hot + index).initialize(
+                to: HotWindow(
+                    succeeded: HotWindow.Recorders(window.succeeded), failed: HotWindow.Recorders(window.failed)))
+        }
+        self.levels = .allocate(capacity: 1)
+        self.levels.initialize(to: Levels())
+    }
+
+    deinit {
+        self.hot.deallocate()
+        self.levels.deallocate()
+    }
+
+    /// Moves what was written into the given totals and empties the block. Controller only.
+    func drain(outside: Window, hold: Window) {
+        for (index, total) in [outside, hold].enumerated() {
+            let window = self.windows[index]
+            window.counters = self.hot[index].counters
+            total.add(window)
+            window.reset()
+            self.hot[index].counters = Counters()
+        }
+    }
+}

@@ -1,0 +1,404 @@
+import CLinux
+import Measure
+import Synchronization
+import Workload
+
+/// One execution of a load: starts the workers, leads them through the phases, and hands out each interval
+/// as it closes. Used from one thread, which spends the run inside `nextInterval()`.
+public final class LoadRun {
+    /// Requests due before the hold, and inside it: complete once `nextInterval()` has returned nil.
+    public let outside = Window()
+    public let hold = Window()
+    public private(set) var phase = Phase.ramp
+    /// Over the hold.
+    public private(set) var usersHeld = Held()
+    public private(set) var connectionsHeld = Held()
+    public private(set) var established: UInt64 = 0
+    public private(set) var settleShortfall: UInt64 = 0
+    public private(set) var longestSilence: UInt64 = 0
+    public private(set) var requestsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
+    public private(set) var sessionsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
+    public private(set) var examples: [ErrorExample] = []
+    /// The signal that ended the run before its time.
+    public private(set) var interruption: Int32?
+    /// Why it stopped before its time, otherwise.
+    public private(set) var stopReason: String?
+    /// An invariant that did not hold: a defect of headroom.
+    public private(set) var defect: String?
+    /// Monotonic time at which the run began, the hold began (nil: not yet), nothing new starts (nil: not
+    /// yet known), and everything ended.
+    public private(set) var startedAt: UInt64 = 0
+    public private(set) var holdStart: UInt64?
+    public private(set) var stopAt: UInt64?
+    public private(set) var endedAt: UInt64 = 0
+    public let usersAsked: UInt64
+    public let threadCount: Int
+
+    private let profile: Profile
+    private let program: RequestProgram
+    private let addresses: [SocketAddress]
+    private let cpus: [Int]
+    private let signals: SignalSource?
+    private let control: RunControl
+    private var crew: [Crew] = []
+    /// What one interval holds until it is added to the totals.
+    private let intervalOutside = Window()
+    private let intervalHold = Window()
+    private let union = Histogram()
+    private let unionService = Histogram()
+    private var intervalStart: UInt64 = 0
+    private var inFlight: UInt64 = 0
+    private var drained = 0
+    private var quitAt: UInt64 = .max
+    private var settleLimit: UInt64 = 0
+    private var warmupEnd: UInt64?
+    private var heldFrom: UInt64?
+    private var isOver = false
+
+    /// A worker and what it publishes.
+    private struct Crew {
+        let box: WorkerBox
+        let status: WorkerStatus
+        let waker: Int32
+        var thread: LoopThread?
+    }
+
+    /// Users may take this long after the ramp until each was answered once.
+    public static let settleLimit: UInt64 = 10_000_000_000
+    /// What is in flight at the stop gets this long.
+    public static let drainLimit: UInt64 = 2_000_000_000
+    /// Length of an interval.
+    public static let intervalLength: UInt64 = 1_000_000_000
+    /// Between deciding on a boundary and its coming, so that every worker has heard of it.
+    private static let notice: UInt64 = 1_000_000
+
+    /// Prepares a run; nothing is sent yet. `cpus`: where the workers are pinned; empty for nowhere.
+    public init(
+        profile: Profile, program: RequestProgram, addresses: [SocketAddress], threads: Int, cpus: [Int] = [],
+        signals: SignalSource? = nil
+    ) throws(EngineError) {
+        precondition(!addresses.isEmpty && threads > 0, "an address and a thread at least")
+        let waker = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
+        if waker < 0 { throw .system(what: "eventfd", error: Errno.current) }
+        self.control = RunControl(controllerWaker: waker)
+        self.profile = profile
+        self.program = program
+        self.addresses = addresses
+        self.cpus = cpus
+        self.signals = signals
+        let asked = min(profile.load.users, profile.load.sessions ?? Int.max)
+        self.usersAsked = UInt64(asked)
+        self.threadCount = min(threads, max(1, asked))
+    }
+
+    deinit { close(self.control.controllerWaker) }
+
+    /// Starts the workers: from here on requests are sent.
+    public func start() throws(EngineError) {
+        self.startedAt = MonotonicClock.now() &+ Self.notice
+        self.intervalStart = self.startedAt
+        self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ Self.settleLimit
+        self.setBoundary(self.startedAt &+ Self.intervalLength)
+        if self.profile.load.sessions != nil {
+            // A number of sessions: every one of them counts.
+            self.holdStart = self.startedAt
+            self.control.holdStart.store(self.startedAt, ordering: .releasing)
+            if self.profile.load.holdGiven { self.setStop(self.startedAt &+ self.profile.load.hold) }
+        }
+        for index in 0..<self.threadCount {
+            let status = WorkerStatus()
+            do {
+                let box = try WorkerBox(Worker(setup: self.setup(index), control: self.control, status: status))
+                self.crew.append(Crew(box: box, status: status, waker: box.waker))
+            } catch {
+                throw .system(what: "a worker's epoll", error: error)
+            }
+        }
+        for index in self.crew.indices {
+            let box = self.crew[index].box
+            do {
+                self.crew[index].thread = try LoopThread(
+                    name: "worker-\(index)", cpu: self.cpus.isEmpty ? nil : self.cpus[index % self.cpus.count]
+                ) { box.run() }
+            } catch {
+                self.setStop(MonotonicClock.now(), quit: MonotonicClock.now())
+                throw .system(what: "a worker's thread", error: error)
+            }
+        }
+    }
+
+    private func setup(_ index: Int) -> WorkerSetup {
+        let asked = Int(self.usersAsked)
+        func share(_ whole: Int) -> Int { whole / self.threadCount + (index < whole % self.threadCount ? 1 : 0) }
+        return WorkerSetup(
+            index: index, threads: self.threadCount, userCount: share(asked), totalUsers: asked,
+            program: self.program, addresses: self.addresses, timeouts: self.profile.timeouts,
+            connection: self.profile.load.connection, start: self.profile.load.start, startedAt: self.startedAt,
+            ramp: self.profile.load.ramp, seed: self.profile.load.seed,
+            sessions: self.profile.load.sessions.map(share))
+    }
+
+    /// Waits for the next interval to close and returns it; nil when the run is over. Signals are taken here:
+    /// the first stops sending, the second also gives up what is in flight.
+    public func nextInterval() -> IntervalRow? {
+        if self.isOver { return nil }
+        while true {
+            self.takeSignals()
+            let now = MonotonicClock.now()
+            self.lead(now)
+            if self.crew.allSatisfy({ $0.status.flipped.load(ordering: .acquiring) >= self.boundary }) {
+                return self.closeInterval()
+            }
+            if self.crew.allSatisfy({ $0.status.ended.load(ordering: .acquiring) != 0 }) {
+                return self.closeRun()
+            }
+            var fds = [self.control.controllerWaker]
+            if let signals { fds.append(signals.fd) }
+            Descriptors.wait(fds, nanoseconds: self.nextDecision(now) &- now)
+            var count: UInt64 = 0
+            _ = read(self.control.controllerWaker, &count, 8)
+        }
+    }
+
+    /// Stops before the time, for a reason that the record tells.
+    public func stop(reason: String) {
+        if self.stopReason == nil { self.stopReason = reason }
+        self.setStop(MonotonicClock.now())
+    }
+
+    private func takeSignals() {
+        while let signal = self.signals?.next() {
+            let now = MonotonicClock.now()
+            if self.interruption == nil {
+                self.interruption = signal
+                self.setStop(min(now, self.stopAt ?? .max))
+                self.quitAt = min(self.quitAt, now &+ Self.drainLimit)
+            } else {
+                self.quitAt = now
+            }
+            self.control.quitAt.store(self.quitAt, ordering: .releasing)
+            self.wakeWorkers()
+        }
+    }
+}
+
+/// Leading the phases.
+extension LoadRun {
+    private var boundary: UInt64 { self.control.boundary.load(ordering: .relaxed) }
+
+    private func setBoundary(_ boundary: UInt64) { self.control.boundary.store(boundary, ordering: .releasing) }
+
+    /// The current interval ends no later than this.
+    private func cutInterval(at time: UInt64) {
+        if time < self.boundary && time > self.intervalStart { self.setBoundary(time) }
+    }
+
+    private func setStop(_ time: UInt64, quit: UInt64? = nil) {
+        let stop = min(time, self.stopAt ?? .max)
+        self.stopAt = stop
+        self.quitAt = min(self.quitAt, quit ?? (stop &+ Self.drainLimit))
+        self.control.stopAt.store(stop, ordering: .releasing)
+        self.control.quitAt.store(self.quitAt, ordering: .releasing)
+        self.cutInterval(at: stop)
+        self.wakeWorkers()
+    }
+
+    private func wakeWorkers() { for member in self.crew { Poller.wakeUp(member.waker) } }
+
+    private func nextDecision(_ now: UInt64) -> UInt64 {
+        var next = now &+ Self.intervalLength
+        switch self.phase {
+        case .ramp: next = min(next, self.startedAt &+ self.profile.load.ramp)
+        case .settle: next = min(next, self.settleLimit)
+        default: break
+        }
+        return max(now, next)
+    }
+
+    /// Decides what the time and the workers' state ask for.
+    private func lead(_ now: UInt64) {
+        self.established = self.crew.reduce(0) { $0 + $1.status.established.load(ordering: .acquiring) }
+        if let stopAt, now >= stopAt {
+            self.phase = .drain
+            return
+        }
+        if self.phase == .ramp && now >= self.startedAt &+ self.profile.load.ramp { self.phase = .settle }
+        if self.phase == .settle { self.leadSettling(now) }
+        if self.phase == .warmup, let holdStart, now >= holdStart { self.phase = .hold }
+        if self.profile.load.sessions != nil
+            && self.crew.allSatisfy({ $0.status.exhausted.load(ordering: .acquiring) != 0 })
+        {
+            self.setStop(now)
+            self.phase = .drain
+        }
+    }
+
+    private func leadSettling(_ now: UInt64) {
+        let isSettled = self.established >= self.usersAsked
+        if !isSettled && now < self.settleLimit { return }
+        self.settleShortfall = self.usersAsked &- min(self.usersAsked, self.established)
+        if self.established == 0 {
+            self.stop(reason: "no user was ever answered")
+            self.phase = .drain
+            return
+        }
+        self.phase = .warmup
+        if self.holdStart != nil {
+            // Sessions in all: the hold is on already; users are held from here.
+            self.heldFrom = now &+ Self.notice
+            self.cutInterval(at: now &+ Self.notice)
+        } else {
+            let start = now &+ max(Self.notice, self.profile.load.warmup)
+            self.holdStart = start
+            self.heldFrom = start
+            self.control.holdStart.store(start, ordering: .releasing)
+            self.cutInterval(at: start)
+            self.setStop(start &+ self.profile.load.hold)
+        }
+        self.wakeWorkers()
+    }
+
+    /// Every worker has closed the interval: takes its counts, and sets the next boundary.
+    private func closeInterval() -> IntervalRow {
+        let end = self.boundary
+        var usersHeld = Held()
+        var connectionsHeld = Held()
+        var inFlightAtEnd: UInt64 = 0
+        for member in self.crew {
+            let block = member.box.block(self.drained & 1)
+            block.drain(outside: self.intervalOutside, hold: self.intervalHold)
+            usersHeld.addWorker(block.levels.pointee.usersHeld)
+            connectionsHeld.addWorker(block.levels.pointee.connectionsHeld)
+            inFlightAtEnd &+= block.levels.pointee.inFlightAtEnd
+        }
+        self.drained += 1
+        var phase = self.phase
+        if let holdStart, let stopAt, self.intervalStart >= holdStart, end <= stopAt { phase = .hold }
+        if phase == .hold || self.profile.load.sessions != nil, let heldFrom, self.intervalStart >= heldFrom {
+            self.usersHeld.append(usersHeld)
+            self.connectionsHeld.append(connectionsHeld)
+        }
+        let row = self.row(
+            end: end, phase: phase == .drain && end <= (self.stopAt ?? 0) ? .hold : phase,
+            users: usersHeld, connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
+        var next = end &+ Self.intervalLength
+        for edge in [self.holdStart, self.stopAt] { if let edge, edge > end { next = min(next, edge) } }
+        self.setBoundary(next)
+        self.wakeWorkers()
+        return row
+    }
+
+    private func row(
+        end: UInt64, phase: Phase, users: Held, connections: Held, inFlightAtEnd: UInt64
+    ) -> IntervalRow {
+        var counters = self.intervalOutside.counters
+        counters.add(self.intervalHold.counters)
+        self.union.reset()
+        self.unionService.reset()
+        for window in [self.intervalOutside, self.intervalHold] {
+            self.union.add(window.succeeded[Metric.response.rawValue])
+            self.unionService.add(window.succeeded[Metric.service.rawValue])
+        }
+        let row = IntervalRow(
+            start: self.intervalStart &- self.startedAt, end: end &- self.startedAt, phase: phase,
+            inFlightAtStart: self.inFlight, inFlightAtEnd: inFlightAtEnd, counters: counters,
+            established: self.established, usersHeld: users, connectionsHeld: connections,
+            responseP50: self.union.value(atPercentile: 50), responseP99: self.union.value(atPercentile: 99),
+            responseMaximum: self.union.maximum, serviceP50: self.unionService.value(atPercentile: 50),
+            serviceP99: self.unionService.value(atPercentile: 99), serviceMaximum: self.unionService.maximum)
+        if row.inFlightAtStart &+ counters.requestsStarted
+            != counters.requestsOK &+ counters.requestsFailed &+ row.inFlightAtEnd && self.defect == nil
+        {
+            self.defect =
+                "accounting: \(row.inFlightAtStart) in flight + \(counters.requestsStarted) started is not "
+                + "\(counters.requestsOK) ok + \(counters.requestsFailed) failed + \(row.inFlightAtEnd) in flight"
+        }
+        self.outside.add(self.intervalOutside)
+        self.hold.add(self.intervalHold)
+        self.intervalOutside.reset()
+        self.intervalHold.reset()
+        self.inFlight = inFlightAtEnd
+        self.intervalStart = end
+        return row
+    }
+
+    /// Every worker has ended: takes what is left.
+    private func closeRun() -> IntervalRow {
+        for member in self.crew { member.thread?.join() }
+        self.endedAt = MonotonicClock.now()
+        var usersHeld = Held()
+        var connectionsHeld = Held()
+        var inFlightAtEnd: UInt64 = 0
+        self.established = 0
+        for member in self.crew {
+            for index in 0...1 {
+                member.box.block(index).drain(outside: self.intervalOutside, hold: self.intervalHold)
+            }
+            let outcome = member.box.outcome
+            usersHeld.addWorker(outcome.levels.usersHeld)
+            connectionsHeld.addWorker(outcome.levels.connectionsHeld)
+            inFlightAtEnd &+= outcome.levels.inFlightAtEnd
+            self.established &+= outcome.levels.established
+            self.longestSilence = max(self.longestSilence, outcome.longestSilence)
+            self.requestsLeft.outside &+= outcome.leftRequests.outside
+            self.requestsLeft.hold &+= outcome.leftRequests.hold
+            self.sessionsLeft.outside &+= outcome.leftSessions.outside
+            self.sessionsLeft.hold &+= outcome.leftSessions.hold
+            for example in outcome.examples where !self.examples.contains(where: { $0.error == example.error }) {
+                self.examples.append(example)
+            }
+            if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }
+        }
+        if self.usersHeld.duration == 0 {
+            // Too short for an interval of its own: the levels of what there was.
+            self.usersHeld = usersHeld
+            self.connectionsHeld = connectionsHeld
+            if self.established == self.usersAsked && self.hold.counters.holdsLost == 0
+                && self.intervalHold.counters.holdsLost == 0
+            {
+                self.usersHeld.lowest = self.established
+            }
+        }
+        let row = self.row(
+            end: max(self.endedAt, self.intervalStart &+ 1), phase: .drain, users: usersHeld,
+            connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
+        self.phase = .over
+        self.isOver = true
+        return row
+    }
+}
+
+/// Holds a worker while its thread runs it, and what it left afterwards.
+final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it between `run` and the join.
+    private var worker: Worker
+    let waker: Int32
+    private let blocks: (IntervalBlock, IntervalBlock)
+
+    init(_ worker: consuming Worker) {
+        self.waker = worker.poller.waker
+        self.blocks = worker.blocks
+        self.worker = worker
+    }
+
+    func run() { self.worker.run() }
+
+    func block(_ index: Int) -> IntervalBlock { index == 0 ? self.blocks.0 : self.blocks.1 }
+
+    /// What a worker leaves when it ended.
+    struct Outcome {
+        let levels: IntervalBlock.Levels
+        let longestSilence: UInt64
+        let leftRequests: LeftOver
+        let leftSessions: LeftOver
+        let examples: [ErrorExample]
+        let failure: Errno?
+    }
+
+    /// To be read after the join only.
+    var outcome: Outcome {
+        Outcome(
+            levels: self.worker.levels.pointee, longestSilence: self.worker.longestSilence,
+            leftRequests: self.worker.leftRequests, leftSessions: self.worker.leftSessions,
+            examples: self.worker.examples, failure: self.worker.failure)
+    }
+}

@@ -1,0 +1,84 @@
+import CLinux
+
+/// What this machine allows, looked at before anything starts.
+public enum Preflight {
+    /// Descriptors beside the connections: epolls, wakers, files of the record.
+    public static let otherDescriptors = 64
+
+    /// Raises the soft limit of open files to the hard one and says whether `connections` fit; throws what is
+    /// missing and how to fix it.
+    public static func ensure(connections: Int, addresses: Int) throws(EngineError) {
+        let limit = Self.raiseOpenFiles()
+        let needed = UInt64(clamping: connections) + UInt64(Self.otherDescriptors)
+        if needed > limit {
+            throw .limits(
+                "\(connections) connections need \(needed) open files, this process may have \(limit): "
+                    + "raise it with `ulimit -n \(needed)` (or LimitNOFILE= / /etc/security/limits.conf), "
+                    + "or ask for at most \(limit > UInt64(Self.otherDescriptors) ? limit - UInt64(Self.otherDescriptors) : 0) users"
+            )
+        }
+        let ports = Self.portRange()
+        let (most, overflow) = ports.count.multipliedReportingOverflow(by: max(1, addresses))
+        if !overflow && connections > most {
+            throw .limits(
+                "\(connections) connections to \(addresses) address\(addresses == 1 ? "" : "es") need as many "
+                    + "local ports, there are \(most) (net.ipv4.ip_local_port_range is \(ports.lowerBound)-"
+                    + "\(ports.upperBound - 1)): widen it with `sysctl -w net.ipv4.ip_local_port_range='1024 65535'`, "
+                    + "or ask for at most \(most) users")
+        }
+    }
+
+    /// Raises the soft limit of open files as far as allowed; what it is then.
+    @discardableResult
+    public static func raiseOpenFiles() -> UInt64 {
+        var limit = rlimit()
+        if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) != 0 { return 1024 }
+        if limit.rlim_cur < limit.rlim_max {
+            var raised = limit
+            raised.rlim_cur = limit.rlim_max
+            if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0 { return UInt64(raised.rlim_cur) }
+        }
+        return UInt64(limit.rlim_cur)
+    }
+
+    /// Ports that the kernel gives to outgoing connections; the usual range where it cannot be read.
+    public static func portRange() -> Range<Int> {
+        let words = (SystemFile.read("/proc/sys/net/ipv4/ip_local_port_range") ?? "")
+            .split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\n" })
+        if words.count == 2, let low = Int(words[0]), let high = Int(words[1]), low <= high {
+            return low..<(high + 1)
+        }
+        return 32_768..<61_000
+    }
+}
+
+/// Small files of /proc and /sys.
+public enum SystemFile {
+    /// Bytes that are read at most.
+    public static let limit = 65_536
+
+    /// The text of a small file; nil where there is none.
+    public static func read(_ path: String) -> String? {
+        let fd = linux_open(path, O_RDONLY | O_CLOEXEC, 0)
+        if fd < 0 { return nil }
+        defer { close(fd) }
+        var bytes = [UInt8](repeating: 0, count: Self.limit)
+        var total = 0
+        while total < Self.limit {
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                CLinux.read(fd, buffer.baseAddress.map { $0 + total }, Self.limit - total)
+            }
+            if count <= 0 { break }
+            total += count
+        }
+        return String(decoding: bytes.prefix(total), as: UTF8.self)
+    }
+
+    /// The first line, without white space around it.
+    public static func line(_ path: String) -> String? {
+        guard let text = Self.read(path) else { return nil }
+        let line = text.prefix { $0 != "\n" }
+        let trimmed = line.drop { $0 == " " }
+        return trimmed.isEmpty ? nil : String(trimmed)
+    }
+}

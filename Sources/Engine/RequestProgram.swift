@@ -1,0 +1,101 @@
+import Wire
+import Workload
+
+/// The session as the workers run it: every request's bytes, built once, in memory of its own.
+/// Immutable after init, read by all workers.
+public final class RequestProgram: @unchecked Sendable {  // Written by init only; freed after the workers ended.
+    /// One step, ready to be sent.
+    struct CompiledStep {
+        let bytes: UnsafePointer<UInt8>
+        let byteCount: Int
+        /// Of these, head bytes; the rest is the body.
+        let headerCount: Int
+        let isHead: Bool
+        /// May be sent again when nothing came back (RFC 9110 9.2.2).
+        let isIdempotent: Bool
+        let repeatCount: Int32
+        /// -1: anything below 400.
+        let expectStatus: Int32
+        /// `UInt64.max`: any number.
+        let expectBytes: UInt64
+        let pause: Pause
+    }
+
+    let steps: UnsafeMutablePointer<CompiledStep>
+    let stepCount: Int
+    private let memory: UnsafeMutablePointer<UInt8>
+    /// Method and path by step, for error examples.
+    let titles: [String]
+    /// How sessions follow each other.
+    let cycle: Cycle
+    /// Some pause is a plan: users join at a random point of it where asked to.
+    let isPlanned: Bool
+
+    /// Builds the bytes of every step. `userAgent` is sent unless a step brings its own.
+    public init(profile: Profile, userAgent: String) throws(EngineError) {
+        var encoded: [(bytes: [UInt8], headerCount: Int)] = []
+        for step in profile.session {
+            do {
+                encoded.append(
+                    try HTTP1RequestEncoder.encode(
+                        method: step.method, target: step.path,
+                        fields: Self.fields(of: step, authority: profile.target.authority, userAgent: userAgent),
+                        body: step.body))
+            } catch {
+                throw .unsendable("\(step.method) \(step.path): \(error)")
+            }
+        }
+        self.stepCount = profile.session.count
+        self.titles = profile.session.map { "\($0.method) \($0.path)" }
+        self.cycle = profile.load.cycle
+        var planned = false
+        if case .every = profile.load.cycle { planned = true }
+        for step in profile.session { if case .every = step.pause { planned = true } }
+        self.isPlanned = planned
+        self.memory = .allocate(capacity: max(1, encoded.reduce(0) { $0 + $1.bytes.count }))
+        self.steps = .allocate(capacity: max(1, profile.session.count))
+        var offset = 0
+        for (index, step) in profile.session.enumerated() {
+            let bytes = encoded[index].bytes
+            let start = self.memory + offset
+            bytes.withUnsafeBufferPointer { source in
+                if let base = source.baseAddress { start.initialize(from: base, count: bytes.count) }
+            }
+            offset += bytes.count
+            (self.steps + index).initialize(
+                to: CompiledStep(
+                    bytes: UnsafePointer(start), byteCount: bytes.count, headerCount: encoded[index].headerCount,
+                    isHead: step.method == "HEAD",
+                    isIdempotent: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(step.method),
+                    repeatCount: Int32(clamping: step.repeatCount),
+                    expectStatus: Int32(clamping: step.expectStatus ?? -1),
+                    expectBytes: step.expectBytes ?? .max, pause: step.pause))
+        }
+    }
+
+    deinit {
+        self.steps.deinitialize(count: self.stepCount)
+        self.steps.deallocate()
+        self.memory.deallocate()
+    }
+
+    private static func fields(
+        of step: Step, authority: String, userAgent: String
+    ) -> [(name: String, value: String)] {
+        let names = Set(step.headers.map { $0.name.lowercased() })
+        var fields: [(name: String, value: String)] = []
+        if !names.contains("host") { fields.append(("Host", authority)) }
+        if !names.contains("user-agent") { fields.append(("User-Agent", userAgent)) }
+        fields += step.headers.map { ($0.name, $0.value) }
+        return fields
+    }
+}
+
+/// Why a load could not be set up. Nothing was sent.
+public enum EngineError: Error, Sendable {
+    /// A request that cannot be written as HTTP.
+    case unsendable(String)
+    case system(what: String, error: Errno)
+    /// The machine's limits do not suffice: what, and how to fix it.
+    case limits(String)
+}

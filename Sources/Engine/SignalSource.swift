@@ -1,0 +1,40 @@
+import CLinux
+
+/// SIGINT, SIGTERM and SIGHUP as something to be read, instead of handlers. To be made before any thread.
+public struct SignalSource: Sendable {
+    /// Readable when a signal came.
+    public let fd: Int32
+
+    /// Blocks the three signals for this thread and all that it starts, and ignores SIGPIPE.
+    public init() throws(Errno) {
+        var mask = sigset_t()
+        sigemptyset(&mask)
+        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&mask, signal) }
+        pthread_sigmask(SIG_BLOCK, &mask, nil)
+        linux_ignore_broken_pipes()
+        self.fd = signalfd(-1, &mask, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
+        if self.fd < 0 { throw Errno.current }
+    }
+
+    /// The next signal that came, if any.
+    public func next() -> Int32? {
+        var info = signalfd_siginfo()
+        let size = MemoryLayout<signalfd_siginfo>.size
+        return read(self.fd, &info, size) == size ? Int32(bitPattern: info.ssi_signo) : nil
+    }
+
+    /// Waits until a signal came, at most so long (nil: without end).
+    public func wait(nanoseconds: UInt64?) -> Int32? {
+        Descriptors.wait([self.fd], nanoseconds: nanoseconds)
+        return self.next()
+    }
+}
+
+/// Waiting on a few descriptors outside the loops.
+enum Descriptors {
+    /// Returns when one is readable, a signal interrupted, or the time is over.
+    static func wait(_ fds: [Int32], nanoseconds: UInt64?) {
+        var entries = fds.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        _ = linux_poll(&entries, nfds_t(entries.count), nanoseconds.map { Int64(clamping: $0) } ?? -1)
+    }
+}

@@ -1,0 +1,203 @@
+import CLinux
+import Measure
+import Synchronization
+import Wire
+import Workload
+
+/// Connections: made, lost, made again. A failure is one named class; a retry waits, longer each time.
+extension Worker {
+    /// The first pause after two failures in a row, and the longest.
+    private static let firstBackoff: UInt64 = 10_000_000
+    private static let longestBackoff: UInt64 = 1_000_000_000
+
+    private func tag(_ local: Int) -> UInt64 {
+        UInt64(self.users[local].generation) &<< 32 | UInt64(UInt32(truncatingIfNeeded: local))
+    }
+
+    /// Begins a connection to the preferred address, or to the next one that was not tried yet.
+    mutating func connect(_ local: Int) {
+        let user = self.users + local
+        user.pointee.addressesTried = 0
+        self.connectToNextAddress(local)
+    }
+
+    private mutating func connectToNextAddress(_ local: Int) {
+        let user = self.users + local
+        var refusal = Errno(ECONNREFUSED)
+        while Int(user.pointee.addressesTried) < min(self.addressCount, 255) {
+            let choice = (self.preferredAddress + Int(user.pointee.addressesTried)) % self.addressCount
+            user.pointee.addressesTried &+= 1
+            do {
+                let fd = try Socket.connect(to: self.addresses[choice])
+                user.pointee.fd = fd
+                user.pointee.link = .connecting
+                user.pointee.connectStartedAt = MonotonicClock.now()
+                try self.poller.add(fd, tag: self.tag(local))
+                self.armLazily(local)
+                return
+            } catch {
+                if user.pointee.fd >= 0 { self.dropSocket(local) }
+                refusal = error
+                // Another address does not help against a limit of our own.
+                if Self.connectClass(error).isOurs { break }
+            }
+        }
+        self.connectFailed(local, Self.connectClass(refusal).error, refusal.description)
+    }
+
+    /// The socket became writable, or failed.
+    mutating func connectEnded(_ local: Int) {
+        let user = self.users + local
+        if let error = Socket.connectError(user.pointee.fd) {
+            self.dropSocket(local)
+            let (failure, ours) = Self.connectClass(error)
+            if !ours && failure != .timeoutConnect && Int(user.pointee.addressesTried) < self.addressCount {
+                self.connectToNextAddress(local)
+            } else {
+                self.connectFailed(local, failure, error.description)
+            }
+            return
+        }
+        let connected = MonotonicClock.now()
+        self.preferredAddress =
+            (self.preferredAddress + max(0, Int(user.pointee.addressesTried) - 1)) % self.addressCount
+        user.pointee.link = .open
+        user.pointee.lastByteAt = connected
+        let window = self.windows + (user.pointee.connectStartedAt >= self.holdStart ? 1 : 0)
+        window.pointee.succeeded.connect.record(connected &- min(connected, user.pointee.connectStartedAt))
+        window.pointee.counters.connectionsOpened &+= 1
+        if user.pointee.flags.contains(.reconnecting) {
+            user.pointee.flags.remove(.reconnecting)
+            window.pointee.counters.reconnects &+= 1
+        }
+        if user.pointee.request == .pending {
+            self.sendRequest(local)
+        } else {
+            self.arm(local)
+        }
+    }
+
+    /// No connection came to be: it fails the request that needed it.
+    mutating func connectFailed(_ local: Int, _ error: ErrorClass, _ detail: @autoclosure () -> String) {
+        let user = self.users + local
+        if user.pointee.fd >= 0 { self.dropSocket(local) }
+        let window = self.windows + (user.pointee.connectStartedAt >= self.holdStart ? 1 : 0)
+        if user.pointee.connectStartedAt != 0 {
+            window.pointee.failed.connect.record(self.now &- min(self.now, user.pointee.connectStartedAt))
+        }
+        if user.pointee.request == .pending {
+            self.requestFailed(local, error, detail(), excerpt: 0)
+        } else {
+            // An eager reconnect after an announced end: the user is not held any more, and no request failed.
+            self.loseHold(local)
+            self.backOff(local)
+            self.arm(local)
+        }
+    }
+
+    /// Closes the connection for whatever reason; the user's own account is settled by the caller.
+    mutating func closeConnection(_ local: Int) {
+        let user = self.users + local
+        if user.pointee.link == .open && user.pointee.flags.contains(.connectionAnswered) {
+            self.connectionsHeld.change(up: false, at: self.now)
+        }
+        user.pointee.flags.remove(.connectionAnswered)
+        self.dropSocket(local)
+    }
+
+    private func dropSocket(_ local: Int) {
+        let user = self.users + local
+        if user.pointee.fd >= 0 { close(user.pointee.fd) }
+        user.pointee.fd = -1
+        user.pointee.link = .none
+        user.pointee.generation &+= 1
+    }
+
+    /// The connection ended under us: by the server, or by an error.
+    mutating func connectionLost(_ local: Int, _ error: Errno?) {
+        let user = self.users + local
+        let wasUsed = user.pointee.flags.contains(.connectionAnswered)
+        let mayRetry =
+            user.pointee.request == .sent && !user.pointee.parser.hasStarted && wasUsed
+            && self.steps[Int(user.pointee.step)].isIdempotent && !user.pointee.flags.contains(.retried)
+        if user.pointee.request == .sent && !mayRetry {
+            let failure: ErrorClass = error == nil ? .truncated : .reset
+            self.requestFailed(
+                local, failure, error?.description ?? "the server closed before the answer was complete",
+                excerpt: 0)
+            return
+        }
+        self.closeConnection(local)
+        user.pointee.flags.insert(.reconnecting)
+        self.loseHold(local)
+        if mayRetry {
+            // RFC 9110 9.2.2: a request that met a connection's end may be sent again; once.
+            user.pointee.flags.insert(.retried)
+            user.pointee.request = .pending
+            user.pointee.sendOffset = 0
+            self.window(of: local).pointee.counters.staleRetries &+= 1
+            self.connect(local)
+        }
+        self.arm(local)
+    }
+
+    /// Lets the next connect wait: not at all after the first failure, then 10 ms doubling to 1 s, with half
+    /// of it drawn so that users do not come back together.
+    mutating func backOff(_ local: Int) {
+        let user = self.users + local
+        let failures = user.pointee.failures
+        if failures < 32 { user.pointee.failures &+= 1 }
+        if failures == 0 {
+            user.pointee.retryAt = self.now
+            return
+        }
+        let span = min(Self.longestBackoff, Self.firstBackoff &<< UInt64(min(failures &- 1, 10)))
+        user.pointee.retryAt = self.now &+ span / 2 &+ user.pointee.random.next() % (span / 2)
+    }
+
+    /// The user is not held any more.
+    mutating func loseHold(_ local: Int) {
+        let user = self.users + local
+        user.pointee.holdUntil = DeadlineHeap.never
+        if !user.pointee.flags.contains(.held) { return }
+        user.pointee.flags.remove(.held)
+        self.usersHeld.change(up: false, at: self.now)
+        (self.windows + (self.now >= self.holdStart ? 1 : 0)).pointee.counters.holdsLost &+= 1
+    }
+
+    /// An answer came: user and connection are established and held.
+    @inline(__always)
+    mutating func hold(_ local: Int, at time: UInt64) {
+        let user = self.users + local
+        user.pointee.failures = 0
+        user.pointee.holdUntil = DeadlineHeap.never
+        if user.pointee.flags.isSuperset(of: [.established, .held, .connectionAnswered]) { return }
+        if !user.pointee.flags.contains(.connectionAnswered) {
+            user.pointee.flags.insert(.connectionAnswered)
+            self.connectionsHeld.change(up: true, at: time)
+        }
+        if !user.pointee.flags.contains(.held) {
+            user.pointee.flags.insert(.held)
+            self.usersHeld.change(up: true, at: time)
+        }
+        if !user.pointee.flags.contains(.established) {
+            user.pointee.flags.insert(.established)
+            self.established &+= 1
+            self.status.established.store(self.established, ordering: .releasing)
+            if self.established == UInt64(self.userCount) { Poller.wakeUp(self.control.controllerWaker) }
+        }
+    }
+
+    /// The class of an error from `connect`, and whether it is a limit of this machine rather than the
+    /// server's doing.
+    static func connectClass(_ error: Errno) -> (error: ErrorClass, isOurs: Bool) {
+        switch error.code {
+        case ECONNREFUSED: (.refused, false)
+        case ETIMEDOUT: (.timeoutConnect, false)
+        case ECONNRESET, EPIPE, ECONNABORTED: (.reset, false)
+        case EADDRNOTAVAIL, EADDRINUSE, EAGAIN: (.localPorts, true)
+        case EMFILE, ENFILE, ENOMEM, ENOBUFS, ENOSPC: (.fdLimit, true)
+        default: (.unreachable, false)
+        }
+    }
+}

@@ -1,0 +1,160 @@
+import Measure
+import Synchronization
+import Wire
+import Workload
+
+/// Deadlines: a user has one entry in the heap, never later than the next time at which it needs attention.
+extension Worker {
+    /// The next time at which this user needs attention.
+    func nextDeadline(_ local: Int) -> UInt64 {
+        let user = self.users + local
+        let timeouts = self.setup.timeouts
+        var next = user.pointee.holdUntil
+        switch user.pointee.request {
+        case .none:
+            if self.now < self.stopAt { next = min(next, user.pointee.dueAt) }
+        case .pending:
+            if user.pointee.link == .none { next = min(next, user.pointee.retryAt) }
+        case .sent:
+            next = min(next, user.pointee.sentAt &+ timeouts.total)
+            if user.pointee.firstByteAt == 0 {
+                next = min(next, user.pointee.sentAt &+ timeouts.firstByte)
+            } else {
+                next = min(next, user.pointee.lastByteAt &+ timeouts.idle)
+            }
+        }
+        if user.pointee.link == .connecting {
+            next = min(next, user.pointee.connectStartedAt &+ timeouts.connect)
+        }
+        return next
+    }
+
+    /// Sets the user's deadline exactly.
+    @inline(__always)
+    mutating func arm(_ local: Int) { self.deadlines.set(local, at: self.nextDeadline(local)) }
+
+    /// Makes sure that the deadline is not too late. An entry that is too early stays: it will be looked at
+    /// once when it comes. So a request that follows at once costs nothing here.
+    @inline(__always)
+    mutating func armLazily(_ local: Int) {
+        let next = self.nextDeadline(local)
+        if self.deadlines.deadline(of: local) > next { self.deadlines.set(local, at: next) }
+    }
+
+    /// Looks at everything that may be due for a user, and sets its next deadline.
+    mutating func deadlineReached(_ local: Int) {
+        let user = self.users + local
+        let timeouts = self.setup.timeouts
+        if user.pointee.holdUntil <= self.now { self.loseHold(local) }
+        if user.pointee.link == .connecting && user.pointee.connectStartedAt &+ timeouts.connect <= self.now {
+            self.connectFailed(local, .timeoutConnect, "no connection within the connect timeout")
+        } else if user.pointee.request == .sent {
+            self.checkAnswerTimeouts(local)
+        } else if user.pointee.request == .pending && user.pointee.link == .none
+            && user.pointee.retryAt <= self.now
+        {
+            self.connect(local)
+        }
+        if user.pointee.request == .none && user.pointee.dueAt <= self.now && self.now < self.stopAt {
+            self.startRequest(local)
+        }
+        self.arm(local)
+    }
+
+    private mutating func checkAnswerTimeouts(_ local: Int) {
+        let user = self.users + local
+        let timeouts = self.setup.timeouts
+        if user.pointee.sentAt &+ timeouts.total <= self.now {
+            self.requestFailed(local, .timeoutTotal, "no complete answer within the total timeout", excerpt: 0)
+        } else if user.pointee.firstByteAt == 0 {
+            if user.pointee.sentAt &+ timeouts.firstByte <= self.now {
+                self.requestFailed(
+                    local, .timeoutFirstByte, "no first byte within the first-byte timeout", excerpt: 0)
+            }
+        } else if user.pointee.lastByteAt &+ timeouts.idle <= self.now {
+            self.requestFailed(local, .timeoutIdle, "nothing came for the idle timeout", excerpt: 0)
+        }
+    }
+
+    /// Closes the interval when its end has come, and hands its block over.
+    mutating func closeIntervalIfDue() {
+        let boundary = self.control.boundary.load(ordering: .acquiring)
+        if boundary <= self.flippedBoundary || self.now < boundary { return }
+        self.closeLevels()
+        self.flippedBoundary = boundary
+        self.activeBlock = 1 &- self.activeBlock
+        let block = self.activeBlock == 0 ? self.blocks.0 : self.blocks.1
+        self.windows = block.hot
+        self.levels = block.levels
+        self.status.flipped.store(boundary, ordering: .releasing)
+        Poller.wakeUp(self.control.controllerWaker)
+    }
+
+    func writeLevels(users: consuming Held, connections: consuming Held) {
+        self.levels.pointee.usersHeld = users
+        self.levels.pointee.connectionsHeld = connections
+        self.levels.pointee.inFlightAtEnd = self.inFlight
+        self.levels.pointee.established = self.established
+        self.levels.pointee.endedAt = self.now
+    }
+
+    mutating func closeLevels() {
+        let users = self.usersHeld.close(at: self.now)
+        let connections = self.connectionsHeld.close(at: self.now)
+        self.writeLevels(users: users, connections: connections)
+    }
+
+    /// The longest time since a held connection's last byte, now.
+    func silence() -> UInt64 {
+        var longest: UInt64 = 0
+        for local in 0..<self.userCount {
+            let user = self.users + local
+            if user.pointee.link == .open && user.pointee.flags.contains(.connectionAnswered)
+                && user.pointee.lastByteAt < self.now
+            {
+                longest = max(longest, self.now &- user.pointee.lastByteAt)
+            }
+        }
+        return longest
+    }
+
+    /// The end: what is in flight stays counted as such; a user that was never answered timed out.
+    mutating func finish() {
+        if self.longestSilence == 0 { self.longestSilence = self.silence() }
+        for local in 0..<self.userCount {
+            let user = self.users + local
+            self.countNeverStarted(local)
+            if user.pointee.request != .none {
+                if user.pointee.flags.contains(.established) {
+                    self.countAnswerBytes(local)
+                } else {
+                    user.pointee.flags.insert(.finished)
+                    self.requestFailed(
+                        local, .timeoutFirstByte, "never answered before the run ended", excerpt: 0)
+                }
+            }
+        }
+        for local in 0..<self.userCount {
+            let flags = self.users[local].flags
+            if self.users[local].request != .none {
+                self.leftRequests.add(inHold: flags.contains(.requestInHold))
+            }
+            if flags.contains(.inSession) { self.leftSessions.add(inHold: flags.contains(.sessionInHold)) }
+        }
+        // The levels as they were before the connections are closed by ourselves.
+        self.closeLevels()
+        for local in 0..<self.userCount where self.users[local].fd >= 0 {
+            self.closeConnection(local)
+        }
+    }
+}
+
+/// What was left in flight at the end, by the window it was due in.
+struct LeftOver {
+    var outside: UInt64 = 0
+    var hold: UInt64 = 0
+
+    mutating func add(inHold: Bool) {
+        if inHold { self.hold &+= 1 } else { self.outside &+= 1 }
+    }
+}

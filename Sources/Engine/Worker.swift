@@ -1,0 +1,269 @@
+import CLinux
+import Measure
+import Synchronization
+import Wire
+import Workload
+
+/// One thread's share of a load: its users, their connections, its own epoll, deadlines and histograms.
+/// Nothing here is shared while it runs, except through `RunControl`, `WorkerStatus` and swapped blocks.
+struct Worker: ~Copyable {
+    let index: Int
+    let control: RunControl
+    let status: WorkerStatus
+    let poller: Poller
+    var deadlines: DeadlineHeap
+    let users: UnsafeMutablePointer<User>
+    let userCount: Int
+    let steps: UnsafeMutablePointer<RequestProgram.CompiledStep>
+    let stepCount: Int
+    let program: RequestProgram
+    let setup: WorkerSetup
+    /// Where answers are read to; nothing is kept here between two events.
+    let scratch: UnsafeMutablePointer<UInt8>
+    let addresses: UnsafeMutablePointer<SocketAddress>
+    let addressCount: Int
+    /// The address that answered last.
+    var preferredAddress = 0
+
+    let blocks: (IntervalBlock, IntervalBlock)
+    var activeBlock = 0
+    /// The windows being written: [0] outside, [1] hold.
+    var windows: UnsafeMutablePointer<HotWindow>
+    var levels: UnsafeMutablePointer<IntervalBlock.Levels>
+
+    var now: UInt64 = 0
+    var flippedBoundary: UInt64 = 0
+    var holdStart = UInt64.max
+    var stopAt = UInt64.max
+    var quitAt = UInt64.max
+
+    /// Requests started and not ended.
+    var inFlight: UInt64 = 0
+    var established: UInt64 = 0
+    var usersHeld = Level()
+    var connectionsHeld = Level()
+    /// Sessions that may still be started; `Int.max` without a limit.
+    var sessionsLeft: Int
+    var finishedUsers = 0
+    /// The first failure of each class; a bit per class says that it is taken.
+    var examples: [ErrorExample] = []
+    var examplesTaken: UInt32 = 0
+    /// Longest silence of a held connection when the hold ended.
+    var longestSilence: UInt64 = 0
+    var leftRequests = LeftOver()
+    var leftSessions = LeftOver()
+    let isPlanned: Bool
+    /// Why the loop could not go on; nil in every run that is not a defect of ours.
+    var failure: Errno?
+
+    /// Deadlines handled in one turn at most, so that a ramp of thousands does not starve the answers.
+    static let deadlinesPerTurnLimit = 128
+    /// Reads of one connection in one turn at most, so that an endless body does not starve the others.
+    static let readsPerEventLimit = 16
+    /// Bytes asked for while the head is awaited: a body behind it is left in the kernel, to be discarded.
+    static let headReadSize = 1024
+    /// Bytes asked for where a body must be looked at.
+    static let bodyReadSize = 65_536
+    /// An announced end breaks the hold unless an answer comes within this time.
+    static let announcedEndGrace: UInt64 = 1_000_000_000
+
+    /// A level over time: its bounds and its integral since the interval began.
+    struct Level {
+        var value: UInt64 = 0
+        var lowest: UInt64 = 0
+        var highest: UInt64 = 0
+        var area = 0.0
+        var since: UInt64 = 0
+        var began: UInt64 = 0
+
+        mutating func change(up: Bool, at now: UInt64) {
+            self.settle(now)
+            if up {
+                self.value &+= 1
+                self.highest = max(self.highest, self.value)
+            } else {
+                self.value &-= 1
+                self.lowest = min(self.lowest, self.value)
+            }
+        }
+
+        private mutating func settle(_ now: UInt64) {
+            if now > self.since {
+                self.area += Double(self.value) * Double(now &- self.since)
+                self.since = now
+            }
+        }
+
+        /// Closes the interval and begins the next.
+        mutating func close(at now: UInt64) -> Held {
+            self.settle(now)
+            let held = Held(
+                lowest: self.lowest, highest: self.highest, area: self.area,
+                duration: now > self.began ? now &- self.began : 0)
+            self.lowest = self.value
+            self.highest = self.value
+            self.area = 0
+            self.began = now
+            self.since = now
+            return held
+        }
+    }
+
+    init(setup: WorkerSetup, control: RunControl, status: WorkerStatus) throws(Errno) {
+        let poller = try Poller()
+        self.poller = poller
+        self.index = setup.index
+        self.setup = setup
+        self.control = control
+        self.status = status
+        self.program = setup.program
+        self.isPlanned = setup.program.isPlanned
+        self.steps = setup.program.steps
+        self.stepCount = setup.program.stepCount
+        self.userCount = setup.userCount
+        self.deadlines = DeadlineHeap(capacity: setup.userCount)
+        self.users = .allocate(capacity: max(1, setup.userCount))
+        self.scratch = .allocate(capacity: Worker.bodyReadSize)
+        self.scratch.initialize(repeating: 0, count: Worker.bodyReadSize)
+        self.addresses = .allocate(capacity: setup.addresses.count)
+        self.addresses.initialize(from: setup.addresses, count: setup.addresses.count)
+        self.addressCount = setup.addresses.count
+        let blocks = (IntervalBlock(), IntervalBlock())
+        self.blocks = blocks
+        self.windows = blocks.0.hot
+        self.levels = blocks.0.levels
+        self.sessionsLeft = setup.sessions ?? Int.max
+        for local in 0..<setup.userCount {
+            var user = User(random: RandomGenerator(seed: setup.seed(ofUser: local)))
+            user.dueAt = setup.start(ofUser: local)
+            (self.users + local).initialize(to: user)
+            self.deadlines.set(local, at: user.dueAt)
+        }
+        self.usersHeld.began = setup.startedAt
+        self.usersHeld.since = setup.startedAt
+        self.connectionsHeld.began = setup.startedAt
+        self.connectionsHeld.since = setup.startedAt
+    }
+
+    deinit {
+        self.users.deallocate()
+        self.scratch.deallocate()
+        self.addresses.deinitialize(count: self.addressCount)
+        self.addresses.deallocate()
+    }
+
+    /// The loop: until the controller's stop, and then until nothing is in flight or the drain is over.
+    mutating func run() {
+        while true {
+            self.readControl()
+            let count: Int
+            do {
+                count = try self.poller.wait(timeout: self.waitTime())
+            } catch {
+                self.failure = error
+                break
+            }
+            self.now = MonotonicClock.now()
+            for position in 0..<count { self.handle(self.poller.event(position)) }
+            self.fireDeadlines()
+            self.closeIntervalIfDue()
+            if self.now >= self.stopAt && self.longestSilence == 0 { self.longestSilence = self.silence() }
+            if self.now >= self.stopAt && (self.inFlight == 0 || self.now >= self.quitAt) { break }
+            if self.finishedUsers == self.userCount && self.inFlight == 0 { self.sayExhausted() }
+        }
+        self.finish()
+        self.status.ended.store(1, ordering: .releasing)
+        Poller.wakeUp(self.control.controllerWaker)
+    }
+
+    private mutating func readControl() {
+        self.holdStart = self.control.holdStart.load(ordering: .relaxed)
+        self.stopAt = self.control.stopAt.load(ordering: .relaxed)
+        self.quitAt = self.control.quitAt.load(ordering: .relaxed)
+    }
+
+    /// How long to sleep: to the next deadline, the end of the interval, the stop or the end of the drain.
+    private func waitTime() -> Int64 {
+        var until = self.deadlines.earliest
+        let boundary = self.control.boundary.load(ordering: .relaxed)
+        if boundary > self.flippedBoundary { until = min(until, boundary) }
+        until = min(until, self.now < self.stopAt ? self.stopAt : self.quitAt)
+        if until == UInt64.max { return -1 }
+        let now = MonotonicClock.now()
+        return until <= now ? 0 : Int64(clamping: until &- now)
+    }
+
+    @inline(__always)
+    private mutating func handle(_ event: PollEvent) {
+        if event.tag == Poller.wakeTag {
+            self.poller.drainWake()
+            return
+        }
+        let local = Int(UInt32(truncatingIfNeeded: event.tag))
+        let generation = UInt32(truncatingIfNeeded: event.tag &>> 32)
+        guard local < self.userCount, self.users[local].generation == generation else { return }
+        switch self.users[local].link {
+        case .none:
+            return
+        case .connecting:
+            if event.isWritable { self.connectEnded(local) }
+        case .open:
+            if event.isWritable && self.users[local].request == .sent && self.isSending(local) {
+                self.writeRequest(local)
+            }
+            if event.isReadable && self.users[local].link == .open
+                && self.users[local].generation == generation
+            {
+                self.read(local, ended: event.isEnded)
+            }
+        }
+    }
+
+    private mutating func fireDeadlines() {
+        for _ in 0..<Worker.deadlinesPerTurnLimit {
+            if self.deadlines.earliest > self.now { return }
+            let local = self.deadlines.earliestID
+            if local < 0 { return }
+            self.deadlineReached(local)
+        }
+    }
+
+    private func sayExhausted() {
+        if self.status.exhausted.load(ordering: .relaxed) == 0 {
+            self.status.exhausted.store(1, ordering: .releasing)
+            Poller.wakeUp(self.control.controllerWaker)
+        }
+    }
+}
+
+/// What a worker is made from.
+struct WorkerSetup: Sendable {
+    let index: Int
+    let threads: Int
+    /// Users of this worker, and of all.
+    let userCount: Int
+    let totalUsers: Int
+    let program: RequestProgram
+    let addresses: [SocketAddress]
+    let timeouts: Timeouts
+    let connection: ConnectionPolicy
+    let start: StartMode
+    let startedAt: UInt64
+    let ramp: UInt64
+    let seed: UInt64
+    /// Sessions of this worker; nil without a limit.
+    let sessions: Int?
+
+    /// When a user joins: evenly over the ramp, workers interleaved.
+    func start(ofUser local: Int) -> UInt64 {
+        let global = UInt64(local * self.threads + self.index)
+        let (high, low) = self.ramp.multipliedFullWidth(by: global)
+        let offset = UInt64(max(1, self.totalUsers)).dividingFullWidth((high, low)).quotient
+        return self.startedAt &+ offset
+    }
+
+    /// Every user has numbers of its own, the same whatever the number of threads.
+    func seed(ofUser local: Int) -> UInt64 {
+        self.seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(local * self.threads + self.index) &* 0xD1B5_4A32_D192_ED03
+    }
+}

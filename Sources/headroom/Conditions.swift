@@ -1,0 +1,88 @@
+import CLinux
+import Engine
+import Measure
+
+/// What a run was made on and under: named in its record, so that a number can be judged later.
+enum Conditions {
+    /// Machine, kernel, limits, and where the requests went.
+    static func gather(version: String, addresses: [SocketAddress], profileHash: String?) -> [(
+        key: String, value: Condition
+    )] {
+        var found: [(key: String, value: Condition)] = [("headroom", .text(version))]
+        var names = utsname()
+        if uname(&names) == 0 {
+            found.append(("kernel", .text("\(Self.text(&names.sysname)) \(Self.text(&names.release))")))
+            found.append(("machine", .text(Self.text(&names.machine))))
+        }
+        found.append(("cpu", .text(Self.processor())))
+        found.append(("cores", .number(UInt64(Self.allowedCPUs().count))))
+        if let memory = Self.memoryBytes() { found.append(("memory", .number(memory))) }
+        found.append(("open_files_limit", .number(Preflight.raiseOpenFiles())))
+        let ports = Preflight.portRange()
+        found.append(("port_range", .text("\(ports.lowerBound)-\(ports.upperBound - 1)")))
+        found.append(
+            (
+                "congestion_control",
+                .text(SystemFile.line("/proc/sys/net/ipv4/tcp_congestion_control") ?? "unknown")
+            ))
+        found.append(("clock_source", .text(SystemFile.line(Self.clockSource) ?? "unknown")))
+        found.append(("addresses", .list(addresses.map(\.description))))
+        let isLocal = addresses.allSatisfy(\.isLoopback)
+        found.append(
+            (
+                "target_hardware",
+                .text(isLocal ? (SystemFile.line("/sys/class/dmi/id/product_name") ?? "unknown") : "unknown")
+            ))
+        found.append(("loopback", .text(isLocal ? "yes: the network was not measured" : "no")))
+        if let profileHash { found.append(("profile_hash", .text(profileHash))) }
+        return found
+    }
+
+    private static let clockSource = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
+
+    /// CPUs that this process may use.
+    static func allowedCPUs() -> [Int] {
+        var cpus = [Int32](repeating: 0, count: 1024)
+        let count = linux_allowed_cpus(&cpus, Int32(cpus.count))
+        return count > 0 ? cpus.prefix(Int(count)).map(Int.init) : [0]
+    }
+
+    private static func processor() -> String {
+        for line in (SystemFile.read("/proc/cpuinfo") ?? "").split(separator: "\n")
+        where line.hasPrefix("model name") {
+            return String(line.drop { $0 != ":" }.dropFirst(2))
+        }
+        return "unknown"
+    }
+
+    private static func memoryBytes() -> UInt64? {
+        for line in (SystemFile.read("/proc/meminfo") ?? "").split(separator: "\n")
+        where line.hasPrefix("MemTotal:") {
+            let words = line.split(separator: " ")
+            if words.count >= 2, let kibibytes = UInt64(words[1]), kibibytes < 1 << 50 { return kibibytes * 1024 }
+        }
+        return nil
+    }
+
+    /// The text of a fixed array of characters.
+    private static func text<Characters>(_ characters: inout Characters) -> String {
+        withUnsafeBytes(of: &characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+
+    /// CPU seconds (user + system) and peak resident bytes of this process so far.
+    static func usage() -> (cpuSeconds: Double, peakResidentBytes: UInt64) {
+        var usage = rusage()
+        getrusage(RUSAGE_SELF, &usage)
+        let seconds = Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+        let micros = Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
+        return (seconds + micros / 1e6, UInt64(max(0, usage.ru_maxrss)) * 1024)
+    }
+
+    /// FNV-1a, 64 bits: names a profile's text, no more.
+    static func hash(_ bytes: [UInt8]) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

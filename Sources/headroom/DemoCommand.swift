@@ -1,0 +1,128 @@
+import CLinux
+import Workload
+
+/// `headroom demo`: the main job on an embedded target, in a process of its own on other cores.
+enum DemoCommand {
+    static let options = LoadArguments.options + LoadArguments.outputOptions
+
+    static let help = Help.command(
+        """
+        usage: headroom demo [OPTIONS]
+
+        Starts the embedded target as a child process on half of the cores and holds 2,000 users
+        against it for 10 s, each asking for 50 KB once a second: sessions of 10 requests. `--every 0`
+        makes them back to back. It measures this machine and nothing else.
+        """, options)
+
+    /// The pace of the demo: 2,000 requests of 50 KB a second, which two cores carry on both sides.
+    private static let pace: UInt64 = 1_000_000_000
+
+    static func run(_ words: [String]) throws(UsageError) -> ExitCode {
+        let arguments = try ParsedArguments(words, options: Self.options)
+        if arguments.has("help") { return Headroom.printed(Self.help) }
+        if let extra = arguments.positionals.first {
+            throw UsageError("demo brings its own target; for \(extra) use `headroom run \(extra)`")
+        }
+        let cpus = Conditions.allowedCPUs()
+        let split = cpus.count > 1 ? cpus.count / 2 : 0
+        let targetCPUs = Array(cpus.prefix(split))
+        let clientCPUs = Array(cpus.dropFirst(split))
+        let child: TargetProcess
+        do {
+            child = try TargetProcess(threads: max(1, split), cpus: targetCPUs)
+        } catch {
+            Output.complain("headroom: the embedded target did not start: \(error.reason)")
+            return .defect
+        }
+        defer { child.end() }
+        var profile = Profile(
+            name: "demo", target: TargetURL(scheme: .http, host: "127.0.0.1", port: child.port, path: "/"),
+            session: [
+                Step(
+                    path: "/bytes/50000", repeatCount: 10, pause: .every(.constant(Self.pace)),
+                    expectBytes: 50_000)
+            ])
+        profile.load.users = 2_000
+        profile.load.ramp = 500_000_000
+        try LoadArguments.apply(arguments, to: &profile)
+        return try Execution.run(
+            profile: profile, arguments: arguments, profileHash: nil,
+            cpus: cpus.count > 1 ? clientCPUs : [], defaultThreads: clientCPUs.count,
+            note: "This measured this machine, both sides of it, over loopback: no network, no other hardware.")
+    }
+}
+
+/// `headroom serve` as a child process, which ends with us.
+final class TargetProcess {
+    let port: UInt16
+    private let pid: pid_t
+
+    /// Why it did not start.
+    struct StartError: Error {
+        let reason: String
+    }
+
+    /// Starts this same program as a server on a free port of loopback, and waits until it says that it is
+    /// ready (at most `startLimit`).
+    init(threads: Int, cpus: [Int]) throws(StartError) {
+        var ends: [Int32] = [-1, -1]
+        if pipe(&ends) != 0 { throw StartError(reason: "no pipe to it") }
+        var words = ["headroom", "serve", "--port", "0", "--threads", "\(threads)", "--parent", "\(getpid())"]
+        if !cpus.isEmpty { words += ["--cpus", cpus.map(String.init).joined(separator: ",")] }
+        let (pid, status) = Self.spawn(words, output: ends[1], closing: ends[0])
+        close(ends[1])
+        defer { close(ends[0]) }
+        if status != 0 { throw StartError(reason: "spawn failed with error \(status)") }
+        guard let port = Self.readPort(ends[0]) else {
+            kill(pid, SIGKILL)
+            waitpid(pid, nil, 0)
+            throw StartError(reason: "it did not say where it listens")
+        }
+        self.pid = pid
+        self.port = port
+    }
+
+    /// How long it may take to listen.
+    private static let startLimit: Int64 = 10_000_000_000
+
+    private static func spawn(_ words: [String], output: Int32, closing: Int32) -> (pid: pid_t, status: Int32) {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, output, 1)
+        posix_spawn_file_actions_addclose(&actions, closing)
+        posix_spawn_file_actions_addclose(&actions, output)
+        // A process group of its own: Ctrl-C is for us; the target has to live through our drain.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        posix_spawnattr_setpgroup(&attributes, 0)
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+        arguments.append(nil)
+        defer { for argument in arguments { free(argument) } }
+        var pid: pid_t = 0
+        let status = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, &arguments, linux_environment())
+        return (pid, status)
+    }
+
+    private static func readPort(_ fd: Int32) -> UInt16? {
+        var text: [UInt8] = []
+        while text.count < 256, !text.contains(UInt8(ascii: "\n")) {
+            var entry = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
+            if linux_poll(&entry, 1, Self.startLimit) <= 0 { return nil }
+            var byte: UInt8 = 0
+            if read(fd, &byte, 1) != 1 { return nil }
+            text.append(byte)
+        }
+        let words = String(decoding: text, as: UTF8.self).split(separator: " ")
+        guard let url = words.first(where: { $0.hasPrefix("http://") }) else { return nil }
+        return url.split(separator: ":").last.flatMap { UInt16($0) }
+    }
+
+    /// Ends it and waits until it is gone.
+    func end() {
+        kill(self.pid, SIGTERM)
+        waitpid(self.pid, nil, 0)
+    }
+}

@@ -1,0 +1,154 @@
+import CLinux
+import Engine
+import Measure
+import Report
+import Workload
+
+/// One run from a validated profile to an exit code: preflight, record, live view, summary.
+enum Execution {
+    /// Runs a profile as the arguments say. `note` is a line that belongs to the result.
+    static func run(
+        profile: Profile, arguments: ParsedArguments, profileHash: String?, cpus: [Int], defaultThreads: Int,
+        note: String? = nil
+    ) throws(UsageError) -> ExitCode {
+        let threads = try LoadArguments.threads(arguments, cores: defaultThreads)
+        let problems = profile.validate()
+        if !problems.isEmpty { throw UsageError(problems.joined(separator: "\nheadroom: ")) }
+        if profile.target.scheme == .https {
+            throw UsageError("https:// needs TLS, which this version does not have: use an http:// URL")
+        }
+        do {
+            return try Self.execute(
+                profile: profile, arguments: arguments, profileHash: profileHash, cpus: cpus, threads: threads,
+                note: note)
+        } catch {
+            Output.complain("headroom: \(error.sentence)")
+            return error.code
+        }
+    }
+
+    /// Why nothing was run.
+    struct Refusal: Error {
+        let sentence: String
+        let code: ExitCode
+    }
+
+    private static func execute(
+        profile: Profile, arguments: ParsedArguments, profileHash: String?, cpus: [Int], threads: Int,
+        note: String?
+    ) throws(Refusal) -> ExitCode {
+        let addresses = try Self.resolve(profile.target)
+        let asked = min(profile.load.users, profile.load.sessions ?? Int.max)
+        let run: LoadRun
+        let signals: SignalSource
+        do {
+            try Preflight.ensure(connections: asked, addresses: addresses.count)
+            signals = try SignalSource()
+            let program = try RequestProgram(profile: profile, userAgent: Headroom.userAgent)
+            run = try LoadRun(
+                profile: profile, program: program, addresses: addresses, threads: threads, cpus: cpus,
+                signals: signals)
+        } catch let error as EngineError {
+            throw Refusal(engine: error)
+        } catch {
+            throw Refusal(sentence: "\(error)", code: .defect)
+        }
+        let plan = RunPlan(profile: profile, threads: run.threadCount, asked: run.usersAsked)
+        var summary = RunSummary(state: .running, plan: plan, hold: run.hold, outside: run.outside)
+        summary.conditions = Conditions.gather(
+            version: Headroom.version, addresses: addresses, profileHash: profileHash)
+        let record = try Self.openRecord(arguments, name: profile.name)
+        record?.write("run.json", RunJSON.encodeStart(summary))
+        record?.beginIntervals(IntervalsCSV.header)
+        let screen = Screen(
+            plan: plan, mode: .init(quiet: arguments.has("quiet"), json: arguments.has("json")))
+        do {
+            try run.start()
+        } catch {
+            throw Refusal(engine: error)
+        }
+        screen.begin()
+        while let row = run.nextInterval() {
+            record?.appendInterval(IntervalsCSV.row(row))
+            screen.show(row, run: run)
+        }
+        screen.end()
+        summary.complete(from: run, profile: profile)
+        return Self.finish(summary, run: run, record: record, screen: screen, note: note)
+    }
+
+    private static func resolve(_ target: TargetURL) throws(Refusal) -> [SocketAddress] {
+        do {
+            return try SocketAddress.resolve(host: target.host, port: target.port)
+        } catch {
+            throw Refusal(
+                sentence: "dns: \(error.host) cannot be resolved: \(error.reason); check the spelling of the host",
+                code: .targetUnusable)
+        }
+    }
+
+    private static func openRecord(
+        _ arguments: ParsedArguments, name: String
+    ) throws(Refusal) -> RecordFolder? {
+        if arguments.has("no-record") { return nil }
+        do {
+            if let path = arguments.last("output") {
+                return try RecordFolder(path: path, force: arguments.has("force"))
+            }
+            return try RecordFolder.atUsualPath(name: name)
+        } catch {
+            throw Refusal(sentence: error.sentence, code: .outputFailed)
+        }
+    }
+
+    /// Writes what is left of the record, prints the summary, and says how it ended.
+    private static func finish(
+        _ summary: RunSummary, run: LoadRun, record: RecordFolder?, screen: Screen, note: String?
+    ) -> ExitCode {
+        var codes: Set<ExitCode> = []
+        let json = RunJSON.encode(summary)
+        if let record {
+            record.write("percentiles.csv", PercentilesCSV.encode(summary))
+            record.write(
+                "errors.json", ErrorsJSON.encode(summary.examples, key: RedactionKey.random()))
+            record.write("run.json", json)
+            if record.failure != nil { codes.insert(.outputFailed) }
+        }
+        screen.finish(summary, json: json, recordPath: record?.failure == nil ? record?.path : nil, note: note)
+        if screen.output.error != nil { codes.insert(.outputFailed) }
+        if let defect = run.defect {
+            Output.complain("headroom: a defect of headroom, please report it: \(defect)")
+            codes.insert(.defect)
+        }
+        if let signal = run.interruption { codes.insert(signal == SIGTERM ? .terminated : .interrupted) }
+        if summary.total.requestsOK == 0 && (summary.total.requestsFailed > 0 || run.interruption == nil) {
+            codes.insert(.targetUnusable)
+        }
+        if summary.slo.contains(where: { !$0.met }) { codes.insert(.objectiveNotMet) }
+        return ExitCode.first(of: codes)
+    }
+}
+
+extension Execution.Refusal {
+    /// An engine error in words.
+    init(engine error: EngineError) {
+        switch error {
+        case .unsendable(let what): self.init(sentence: "this request cannot be sent: \(what)", code: .usage)
+        case .limits(let what): self.init(sentence: what, code: .usage)
+        case .system(let what, let error): self.init(sentence: "\(what): \(error)", code: .defect)
+        }
+    }
+}
+
+extension RunPlan {
+    /// A profile in the words of the report.
+    init(profile: Profile, threads: Int, asked: UInt64) {
+        self.init(
+            name: profile.name, url: profile.target.text, session: profile.sessionText,
+            requestsPerSession: profile.requestsPerSession, model: "closed", pace: profile.paceText,
+            connection: profile.load.connection.rawValue, usersAsked: asked, threads: threads,
+            ramp: profile.load.ramp, warmup: profile.load.warmup,
+            hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.hold : nil,
+            sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed)
+    }
+}

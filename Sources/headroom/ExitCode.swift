@@ -1,0 +1,22 @@
+/// How the process ends; the numbers are part of the interface (DESIGN.md, "Commands").
+enum ExitCode: Int32, CaseIterable {
+    case success = 0
+    case objectiveNotMet = 10
+    case usage = 64
+    case badInput = 65
+    case targetUnusable = 69
+    case defect = 70
+    case outputFailed = 74
+    case interrupted = 130
+    case terminated = 143
+
+    /// Where several hold, the first of these is told.
+    static let precedence: [ExitCode] = [
+        .defect, .outputFailed, .interrupted, .terminated, .targetUnusable, .objectiveNotMet,
+    ]
+
+    /// The one to exit with, of all that hold.
+    static func first(of codes: Set<ExitCode>) -> ExitCode {
+        Self.precedence.first { codes.contains($0) } ?? .success
+    }
+}

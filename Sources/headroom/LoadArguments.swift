@@ -1,0 +1,171 @@
+import Workload
+
+/// The options that shape a load, shared by `run` and `demo`, and how they override a profile.
+enum LoadArguments {
+    static let options: [Option] = [
+        Option("users", "c", value: "N", "users held at once (50); each has a connection of its own"),
+        Option("hold", "d", value: "TIME", "how long they are held and measured (10s)"),
+        Option("sessions", "n", value: "N", "sessions in all; the run ends with the last of them"),
+        Option("threads", "t", value: "N", "worker threads (one per core)"),
+        Option("every", value: "TIME", "a plan: each user's requests are due so far apart, whatever the server does; 0 is back to back"),
+        Option("think", value: "TIME", "a pause after each answer, the last of a session excepted"),
+        Option("ramp", value: "TIME", "users connect evenly over this time (0)"),
+        Option("warmup", value: "TIME", "load before the hold that is not measured (0)"),
+        Option("start", value: "WORD", "planned users join at a random point of their cycle (steady) or all together (cold)"),
+        Option("connection", value: "WORD", "per_user, per_session or per_request (per_user)"),
+        Option("header", "H", value: "'NAME: VALUE'", "a header of every request; may be given again"),
+        Option("method", "X", value: "METHOD", "the method of every request (GET)"),
+        Option("data", value: "TEXT", "a body of every request; @FILE reads it from a file"),
+        Option("timeout", value: "TIME", "total time an answer may take (60s); shorter ones are cut to it"),
+        Option("slo", value: "'p99 < 500ms'", "an objective; may be given again, replaces the profile's"),
+        Option("seed", value: "N", "seed of everything that is drawn (1)"),
+    ]
+
+    /// Options of the record and of what is printed.
+    static let outputOptions: [Option] = [
+        Option("output", "o", value: "DIR", "the record's folder (results/<UTC stamp>-<name>)"),
+        Option("force", "write into an existing record folder"),
+        Option("no-record", "write no record"),
+        Option("quiet", "q", "print nothing but errors"),
+        Option("json", "print run.json and nothing else"),
+        Option("help", "h", "this text"),
+    ]
+
+    /// Applies what was given; what is left as it was in the profile stays.
+    static func apply(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError) {
+        try Self.applyLoad(arguments, to: &profile.load)
+        try Self.applyPace(arguments, to: &profile)
+        try Self.applyRequests(arguments, to: &profile)
+        if let text = arguments.last("timeout") {
+            let total = try Self.time(text, "--timeout")
+            if total == 0 { throw UsageError("--timeout: a timeout of 0 would fail every request") }
+            profile.timeouts.total = total
+            profile.timeouts.connect = min(profile.timeouts.connect, total)
+            profile.timeouts.firstByte = min(profile.timeouts.firstByte, total)
+            profile.timeouts.idle = min(profile.timeouts.idle, total)
+        }
+        if !arguments.all("slo").isEmpty {
+            profile.slo = []
+            for text in arguments.all("slo") {
+                do {
+                    profile.slo.append(try SLO.parse(text))
+                } catch {
+                    throw UsageError("--slo '\(text)': \(error.message)")
+                }
+            }
+        }
+    }
+
+    private static func applyLoad(_ arguments: ParsedArguments, to load: inout Load) throws(UsageError) {
+        if let text = arguments.last("users") { load.users = try Self.whole(text, "-c/--users", atLeast: 1) }
+        if let text = arguments.last("sessions") {
+            load.sessions = try Self.whole(text, "-n/--sessions", atLeast: 1)
+            load.holdGiven = false
+        }
+        if let text = arguments.last("hold") {
+            load.hold = try Self.time(text, "-d/--hold")
+            load.holdGiven = true
+        }
+        if let text = arguments.last("ramp") { load.ramp = try Self.time(text, "--ramp") }
+        if let text = arguments.last("warmup") { load.warmup = try Self.time(text, "--warmup") }
+        if let text = arguments.last("seed") {
+            guard let seed = UInt64(text) else { throw UsageError("--seed: \(text) is not a whole number") }
+            load.seed = seed
+        }
+        if let text = arguments.last("start") {
+            guard let start = StartMode(rawValue: text) else {
+                throw UsageError("--start: \(text) is neither steady nor cold")
+            }
+            load.start = start
+        }
+        if let text = arguments.last("connection") {
+            guard let connection = ConnectionPolicy(rawValue: text) else {
+                throw UsageError("--connection: \(text) is none of per_user, per_session, per_request")
+            }
+            load.connection = connection
+        }
+    }
+
+    private static func applyPace(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError) {
+        let every = arguments.last("every")
+        let think = arguments.last("think")
+        if every != nil && think != nil {
+            throw UsageError("--every is a plan and --think a pause after an answer: give one of them")
+        }
+        var pause: Pause?
+        if let every {
+            let gap = try Self.time(every, "--every")
+            pause = gap == 0 ? Pause.none : .every(.constant(gap))
+        } else if let think {
+            let gap = try Self.time(think, "--think")
+            pause = gap == 0 ? Pause.none : .think(.constant(gap))
+        }
+        guard let pause else { return }
+        for index in profile.session.indices { profile.session[index].pause = pause }
+        profile.load.cycle = .none
+    }
+
+    private static func applyRequests(
+        _ arguments: ParsedArguments, to profile: inout Profile
+    ) throws(UsageError) {
+        var fields: [HeaderField] = []
+        for text in arguments.all("header") {
+            do {
+                fields.append(try HeaderField.parse(text))
+            } catch {
+                throw UsageError("-H '\(text)': \(error.message)")
+            }
+        }
+        var body: [UInt8]?
+        if let data = arguments.last("data") {
+            if data.hasPrefix("@") {
+                let path = String(data.dropFirst())
+                do {
+                    body = try Profile.readBody(path: path)
+                } catch {
+                    throw UsageError("--data \(data): \(error.message)")
+                }
+            } else {
+                body = Array(data.utf8)
+            }
+        }
+        for index in profile.session.indices {
+            for field in fields {
+                profile.session[index].headers.removeAll { $0.name.lowercased() == field.name.lowercased() }
+            }
+            profile.session[index].headers += fields
+            if let method = arguments.last("method") {
+                profile.session[index].method = method
+            } else if body != nil && profile.session[index].method == "GET" {
+                profile.session[index].method = "POST"
+            }
+            if let body { profile.session[index].body = body }
+        }
+    }
+
+    static func time(_ text: String, _ option: String) throws(UsageError) -> UInt64 {
+        do {
+            return try TimeSpan.parse(text)
+        } catch {
+            throw UsageError("\(option): \(error.message)")
+        }
+    }
+
+    static func whole(_ text: String, _ option: String, atLeast lowest: Int) throws(UsageError) -> Int {
+        guard let value = Int(text), value >= lowest else {
+            throw UsageError("\(option): \(text) is not a whole number of at least \(lowest)")
+        }
+        return value
+    }
+
+    /// Worker threads: what was asked, else one per core.
+    static func threads(_ arguments: ParsedArguments, cores: Int) throws(UsageError) -> Int {
+        guard let text = arguments.last("threads") else { return max(1, cores) }
+        let threads = try Self.whole(text, "-t/--threads", atLeast: 1)
+        if threads > Self.threadLimit { throw UsageError("-t/--threads: at most \(Self.threadLimit)") }
+        return threads
+    }
+
+    /// More threads than any machine has cores for.
+    static let threadLimit = 1024
+}

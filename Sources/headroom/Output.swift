@@ -1,0 +1,64 @@
+import CLinux
+
+/// Standard output and standard error, unbuffered, with errors kept: a reader that went away (EPIPE) or a
+/// full disk does not stop a run, it is told in the exit code.
+final class Output {
+    /// The first error that writing to standard output met.
+    private(set) var error: Int32?
+
+    /// Writes to standard output; nothing after an error.
+    func write(_ bytes: [UInt8]) {
+        if self.error == nil, let code = FileDescriptor.writeAll(1, bytes) { self.error = code }
+    }
+
+    /// Writes text to standard output.
+    func write(_ text: String) { self.write(Array(text.utf8)) }
+
+    /// Writes a line to standard error.
+    static func complain(_ text: String) { _ = FileDescriptor.writeAll(2, Array((text + "\n").utf8)) }
+
+    /// Standard output is a terminal.
+    static var isTerminal: Bool { isatty(1) == 1 }
+
+    /// Columns and rows of the terminal behind standard output; 80 × 24 where it does not say.
+    static var size: (columns: Int, rows: Int) {
+        var columns: Int32 = 0
+        var rows: Int32 = 0
+        if linux_terminal_size(1, &columns, &rows) == 0, columns > 0, rows > 0 {
+            return (Int(columns), Int(rows))
+        }
+        return (80, 24)
+    }
+}
+
+/// Writing whole buffers to a descriptor.
+enum FileDescriptor {
+    /// Interrupted or partial writes in a row until it is given up.
+    private static let attemptLimit = 10_000
+
+    /// Writes everything; nil, or the error number.
+    static func writeAll(_ fd: Int32, _ bytes: [UInt8]) -> Int32? {
+        bytes.withUnsafeBytes { buffer -> Int32? in
+            guard let base = buffer.baseAddress else { return nil }
+            var offset = 0
+            for _ in 0..<Self.attemptLimit {
+                if offset >= buffer.count { return nil }
+                let count = write(fd, base + offset, buffer.count - offset)
+                if count >= 0 {
+                    offset += count
+                    continue
+                }
+                let code = linux_errno()
+                if code == EINTR { continue }
+                if code == EAGAIN {
+                    // Somebody made our terminal non-blocking: wait until it takes bytes again.
+                    var entry = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
+                    _ = linux_poll(&entry, 1, 1_000_000_000)
+                    continue
+                }
+                return code
+            }
+            return offset >= buffer.count ? nil : EIO
+        }
+    }
+}

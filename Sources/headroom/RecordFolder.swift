@@ -1,0 +1,120 @@
+import CLinux
+import Engine
+
+/// The folder that a run writes: files appear whole or grow line by line, and are the user's alone (0600).
+final class RecordFolder {
+    let path: String
+    private let folder: Int32
+    private var intervals: Int32 = -1
+    /// The first thing that could not be written; later writes are not tried.
+    private(set) var failure: RecordError?
+
+    /// What could not be written, where and why.
+    struct RecordError: Error {
+        let path: String
+        let what: String
+        let code: Int32
+
+        var sentence: String {
+            let hint: String =
+                switch self.code {
+                case EEXIST: "it exists already; name another with -o, or overwrite it with --force"
+                case ENOSPC, EDQUOT: "the disk is full; free some space or name another place with -o"
+                case EACCES, EPERM, EROFS: "it may not be written; name another place with -o, or use --no-record"
+                default: "\(Errno(self.code))"
+                }
+            return "cannot \(self.what) \(self.path): \(hint)"
+        }
+    }
+
+    /// Makes the folder. An existing one is refused unless `force`, and then only its files are replaced.
+    init(path: String, force: Bool) throws(RecordError) {
+        self.path = path
+        try Self.makeParents(of: path)
+        if mkdir(path, 0o700) != 0 {
+            let code = linux_errno()
+            if code != EEXIST || !force { throw RecordError(path: path, what: "make the record", code: code) }
+        }
+        let fd = linux_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW, 0)
+        if fd < 0 { throw RecordError(path: path, what: "open the record", code: linux_errno()) }
+        self.folder = fd
+        // Two runs that were given the same folder: the second is refused.
+        if flock(fd, LOCK_EX | LOCK_NB) != 0 {
+            let code = linux_errno()
+            close(fd)
+            throw RecordError(path: path, what: "lock the record (another run writes it?)", code: code)
+        }
+    }
+
+    deinit {
+        if self.intervals >= 0 { close(self.intervals) }
+        close(self.folder)
+    }
+
+    private static func makeParents(of path: String) throws(RecordError) {
+        var made = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/").dropLast() {
+            made += made.isEmpty || made.hasSuffix("/") ? String(part) : "/" + part
+            if mkdir(made, 0o755) != 0 {
+                let code = linux_errno()
+                if code != EEXIST { throw RecordError(path: made, what: "make the folder", code: code) }
+            }
+        }
+    }
+
+    /// Writes a file beside and renames it into place, so that it is always whole.
+    func write(_ name: String, _ bytes: [UInt8]) {
+        if self.failure != nil { return }
+        let temporary = ".\(name).partial"
+        unlinkat(self.folder, temporary, 0)
+        let fd = linux_open_at(self.folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        if fd < 0 {
+            self.fail(name, "write", linux_errno())
+            return
+        }
+        var code = FileDescriptor.writeAll(fd, bytes)
+        if code == nil && fdatasync(fd) != 0 { code = linux_errno() }
+        close(fd)
+        if code == nil && renameat(self.folder, temporary, self.folder, name) != 0 { code = linux_errno() }
+        if let code {
+            unlinkat(self.folder, temporary, 0)
+            self.fail(name, "write", code)
+        }
+    }
+
+    /// Begins intervals.csv with its header line.
+    func beginIntervals(_ header: [UInt8]) {
+        if self.failure != nil { return }
+        unlinkat(self.folder, "intervals.csv", 0)
+        self.intervals = linux_open_at(
+            self.folder, "intervals.csv", O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        if self.intervals < 0 {
+            self.fail("intervals.csv", "write", linux_errno())
+        } else {
+            self.appendInterval(header)
+        }
+    }
+
+    /// Appends a row to intervals.csv in one write.
+    func appendInterval(_ row: [UInt8]) {
+        if self.failure != nil || self.intervals < 0 { return }
+        if let code = FileDescriptor.writeAll(self.intervals, row) { self.fail("intervals.csv", "write", code) }
+    }
+
+    private func fail(_ name: String, _ what: String, _ code: Int32) {
+        let failure = RecordError(path: "\(self.path)/\(name)", what: what, code: code)
+        self.failure = failure
+        Output.complain("headroom: \(failure.sentence); the run goes on without a record")
+    }
+
+    /// `results/<UTC stamp>-<name>`: the usual place of a record.
+    static func usualPath(name: String, realtimeNanoseconds: UInt64) -> String {
+        var seconds = time_t(clamping: realtimeNanoseconds / 1_000_000_000)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let day = "\(parts.tm_year + 1900)\(two(parts.tm_mon + 1))\(two(parts.tm_mday))"
+        let time = "\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
+        return "results/\(day)T\(time)Z-\(name)"
+    }
+}

@@ -1,0 +1,52 @@
+import CLinux
+import Workload
+
+/// `headroom run`: sessions against a URL or a profile.
+enum RunCommand {
+    static let nothingGiven =
+        "no URL and no profile: nothing to run. Try `headroom demo`, or `headroom http://HOST:PORT/PATH`; "
+        + "see `headroom --help`"
+
+    static let options = LoadArguments.options + LoadArguments.outputOptions
+
+    static let help = Help.command(
+        """
+        usage: headroom run URL [OPTIONS]        10 GETs of the URL per session, 50 users, 10 s
+               headroom run PROFILE [OPTIONS]    a profile in YAML, see profiles/
+
+        Holds users, each on a connection of its own, that replay sessions; measures latency from
+        the intended start of every request; writes a record; checks the SLO. Options override the
+        profile.
+        """, options)
+
+    static func run(_ words: [String]) throws(UsageError) -> ExitCode {
+        let arguments = try ParsedArguments(words, options: Self.options)
+        if arguments.has("help") { return Headroom.printed(Self.help) }
+        guard let what = arguments.positionals.first, !what.isEmpty else { throw UsageError(Self.nothingGiven) }
+        if arguments.positionals.count > 1 {
+            throw UsageError("one URL or profile at a time; \(arguments.positionals[1]) is one too many")
+        }
+        var profile: Profile
+        var profileHash: String?
+        if what.contains("://") {
+            do {
+                profile = Profile.forURL(try TargetURL.parse(what))
+            } catch {
+                throw UsageError("\(what): \(error.message)")
+            }
+        } else {
+            do {
+                let loaded = try Profile.load(path: what)
+                profile = loaded.profile
+                profileHash = Conditions.hash(loaded.bytes)
+            } catch {
+                for line in error.lines { Output.complain(line) }
+                return .badInput
+            }
+        }
+        try LoadArguments.apply(arguments, to: &profile)
+        return try Execution.run(
+            profile: profile, arguments: arguments, profileHash: profileHash,
+            cpus: [], defaultThreads: Conditions.allowedCPUs().count)
+    }
+}

@@ -1,0 +1,126 @@
+import CLinux
+import Engine
+import Target
+import Workload
+
+/// `headroom serve`: the embedded reference target as a server of its own.
+enum ServeCommand {
+    static let options: [Option] = [
+        Option("host", value: "NAME", "name or address to listen on (127.0.0.1)"),
+        Option("port", "p", value: "N", "port to listen on (8080); 0 picks a free one"),
+        Option("threads", "t", value: "N", "event loops (one per core)"),
+        Option("bytes", value: "SIZE", "size of the answer to / (50KB)"),
+        Option("limit-connections", value: "N", "connections open at once; one more is accepted and reset"),
+        Option("service-time", value: "TIME", "how long each request is served: 5ms, or exponential:5ms"),
+        Option("concurrency", value: "N", "requests served at once, the others wait their turn (no limit)"),
+        Option("stall", value: "TIME/PERIOD", "freezes everything for TIME at the end of every PERIOD, such as 1s/10s"),
+        Option("keep-alive-requests", value: "N", "answers on one connection before it is ended (no limit)"),
+        Option("seed", value: "N", "seed of the exponential service times (1)"),
+        Option("cpus", value: "LIST", "pins the event loops, such as 0 or 0,2"),
+        Option("parent", value: "PID", "ends when this parent process ends"),
+        Option("help", "h", "this text"),
+    ]
+
+    static let help = Help.command(
+        """
+        usage: headroom serve [OPTIONS]
+
+        HTTP/1.1 on loopback until Ctrl-C. Paths: /bytes/N, / (50 KB), /delay/MS, /status/N, /chunked/N,
+        /close-delimited/N, /drip/N, /truncate, /close, /silent, /reset, /garbage, /half-500, /health,
+        /stats (its own counts, as JSON).
+        """, options)
+
+    static func run(_ words: [String]) throws(UsageError) -> ExitCode {
+        let arguments = try ParsedArguments(words, options: Self.options)
+        if arguments.has("help") { return Headroom.printed(Self.help) }
+        if let extra = arguments.positionals.first { throw UsageError("serve takes no \(extra); see --help") }
+        let options = try Self.targetOptions(arguments)
+        if let parent = arguments.last("parent") {
+            _ = linux_set_parent_death_signal(SIGTERM)
+            // It may have ended before that call.
+            if Int32(parent) != getppid() { return .terminated }
+        }
+        let output = Output()
+        do {
+            Preflight.raiseOpenFiles()
+            let signals = try SignalSource()
+            let server = try TargetServer(options)
+            try server.start()
+            output.write("headroom serve: http://\(server.address) ready\n")
+            _ = signals.wait(nanoseconds: nil)
+            server.stop()
+            let counts = server.counts()
+            output.write(
+                "\(counts.requests) requests on \(counts.connectionsAccepted) connections, "
+                    + "\(counts.bytesSent) bytes sent\n")
+        } catch let error as TargetError {
+            Output.complain("headroom: \(error)")
+            return .usage
+        } catch {
+            Output.complain("headroom: \(error)")
+            return .defect
+        }
+        return output.error == nil ? .success : .outputFailed
+    }
+
+    private static func targetOptions(_ arguments: ParsedArguments) throws(UsageError) -> TargetOptions {
+        var options = TargetOptions()
+        options.port = 8080
+        options.threads = Conditions.allowedCPUs().count
+        if let host = arguments.last("host") { options.host = host }
+        if let text = arguments.last("port") {
+            guard let port = UInt16(text) else { throw UsageError("--port: \(text) is not a port (0-65535)") }
+            options.port = port
+        }
+        if let text = arguments.last("threads") {
+            options.threads = try LoadArguments.whole(text, "--threads", atLeast: 1)
+        }
+        if let text = arguments.last("bytes") {
+            do {
+                options.defaultBytes = Int(clamping: try ByteSize.parse(text))
+            } catch {
+                throw UsageError("--bytes: \(error.message)")
+            }
+        }
+        if let text = arguments.last("limit-connections") {
+            options.connectionLimit = try LoadArguments.whole(text, "--limit-connections", atLeast: 0)
+        }
+        if let text = arguments.last("concurrency") {
+            options.concurrency = try LoadArguments.whole(text, "--concurrency", atLeast: 1)
+        }
+        if let text = arguments.last("keep-alive-requests") {
+            options.keepAliveRequests = try LoadArguments.whole(text, "--keep-alive-requests", atLeast: 1)
+        }
+        if let text = arguments.last("seed") {
+            guard let seed = UInt64(text) else { throw UsageError("--seed: \(text) is not a whole number") }
+            options.seed = seed
+        }
+        if let text = arguments.last("cpus") {
+            for word in text.split(separator: ",") {
+                options.cpus.append(try LoadArguments.whole(String(word), "--cpus", atLeast: 0))
+            }
+        }
+        options.serviceTime = try arguments.last("service-time").map(Self.serviceTime)
+        options.stall = try arguments.last("stall").map(Self.stall)
+        return options
+    }
+
+    private static func serviceTime(_ text: String) throws(UsageError) -> ServiceTime {
+        let words = text.split(separator: ":", omittingEmptySubsequences: false)
+        let time = try LoadArguments.time(String(words.last ?? ""), "--service-time")
+        switch words.count {
+        case 1: return .constant(time)
+        case 2 where words[0] == "constant": return .constant(time)
+        case 2 where words[0] == "exponential": return .exponential(time)
+        default: throw UsageError("--service-time: \(text) is neither TIME, constant:TIME nor exponential:TIME")
+        }
+    }
+
+    private static func stall(_ text: String) throws(UsageError) -> Stall {
+        let words = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard words.count == 2 else { throw UsageError("--stall: \(text) is not TIME/PERIOD, such as 1s/10s") }
+        return Stall(
+            duration: try LoadArguments.time(String(words[0]), "--stall"),
+            period: try LoadArguments.time(String(words[1]), "--stall"))
+    }
+}
