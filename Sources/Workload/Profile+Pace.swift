@@ -1,0 +1,108 @@
+/// What a session amounts to: its requests, its words, its rate.
+extension Profile {
+    /// Requests one session may make.
+    public static let requestsPerSessionLimit = 1_000_000
+
+    /// Requests of one session, the repeats added up; nil past `requestsPerSessionLimit` and for repeats that
+    /// are no counts.
+    public var requestsPerSession: Int? {
+        var sum = 0
+        for step in self.session {
+            guard step.repeatCount >= 0 else { return nil }
+            let (next, overflow) = sum.addingReportingOverflow(step.repeatCount)
+            guard !overflow, next <= Self.requestsPerSessionLimit else { return nil }
+            sum = next
+        }
+        return sum
+    }
+
+    /// Such as `10 × GET /bytes/50000`; the first steps where there are many.
+    public var sessionText: String {
+        let shown = self.session.prefix(Self.stepsShown).map(\.text).joined(separator: ", ")
+        let more = self.session.count - Self.stepsShown
+        return more > 0 ? "\(shown), \(more) more steps" : shown
+    }
+
+    static let stepsShown = 4
+
+    /// The pace in words: `every 43.2s`, `think 2s`, `back to back`, or
+    /// `sessions every 432s, back to back inside`.
+    public var paceText: String {
+        switch self.load.cycle {
+        case .none: return Self.text(of: self.pausesInForce)
+        case .every(let gap):
+            if let requests = self.requestsPerSession {
+                if requests == 1 { return "every \(gap.text)" }
+                if self.everyStepMatches(cycle: gap, requests: requests) { return Self.text(of: self.pausesInForce) }
+            }
+            return "sessions every \(gap.text), \(Self.text(of: self.pausesInForce)) inside"
+        case .between(let gap):
+            if self.requestsPerSession == 1 { return "think \(gap.text)" }
+            return "sessions \(gap.text) apart, \(Self.text(of: self.pausesInForce)) inside"
+        }
+    }
+
+    /// Requests per second that the plan gives each user; nil where answers, not the plan, set the pace.
+    public var plannedRequestsPerSecondPerUser: Double? {
+        guard let requests = self.requestsPerSession, requests > 0 else { return nil }
+        let seconds: Double
+        switch self.load.cycle {
+        case .every(let gap): seconds = gap.mean / 1e9
+        case .between: return nil
+        case .none:
+            var total = 0.0
+            for step in self.session where step.repeatCount > 0 {
+                guard case .every(let gap) = step.pause else { return nil }
+                total += gap.mean * Double(step.repeatCount)
+            }
+            seconds = total / 1e9
+        }
+        return seconds > 0 ? Double(requests) / seconds : nil
+    }
+
+    /// The pauses that are ever made, in order, each once. After a session's last request only a step's `every`
+    /// counts, and that only where sessions have no plan of their own.
+    private var pausesInForce: [Pause] {
+        var pauses: [Pause] = []
+        let steps = self.session.filter { $0.repeatCount > 0 }
+        for (index, step) in steps.enumerated() {
+            if index == steps.count - 1, step.repeatCount == 1 {
+                if case .think = step.pause { continue }
+                if self.load.cycle != .none { continue }
+            }
+            if !pauses.contains(step.pause) { pauses.append(step.pause) }
+        }
+        return pauses
+    }
+
+    /// True where all steps have one constant `every` and the cycle is just what they add up to: then the
+    /// cycle says nothing new.
+    private func everyStepMatches(cycle: Gap, requests: Int) -> Bool {
+        guard case .constant(let whole) = cycle, case .every(.constant(let gap)) = self.session.first?.pause,
+            self.session.allSatisfy({ $0.pause == .every(.constant(gap)) })
+        else { return false }
+        return UInt128(gap) * UInt128(requests) == UInt128(whole)
+    }
+
+    private static func text(of pauses: [Pause]) -> String {
+        pauses.isEmpty ? Pause.none.text : pauses.map(\.text).joined(separator: " and ")
+    }
+}
+
+extension Pause {
+    /// `every 43.2s`, `think 2s` or `back to back`.
+    public var text: String {
+        switch self {
+        case .none: "back to back"
+        case .every(let gap): "every \(gap.text)"
+        case .think(let gap): "think \(gap.text)"
+        }
+    }
+}
+
+extension Step {
+    /// `10 × GET /bytes/50000`, or without the number for a single request.
+    public var text: String {
+        self.repeatCount == 1 ? "\(self.method) \(self.path)" : "\(self.repeatCount) × \(self.method) \(self.path)"
+    }
+}

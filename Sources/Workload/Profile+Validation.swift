@@ -1,0 +1,191 @@
+/// One value of a profile that cannot be: where it stands as a path of keys (`load.users`,
+/// `session[2].repeat`; steps count from 0) and what to do about it.
+public struct ProfileFlaw: Sendable, Equatable, CustomStringConvertible {
+    public let path: String
+    public let message: String
+
+    public var description: String { "\(self.path): \(self.message)" }
+}
+
+extension Profile {
+    public static let nameLengthLimit = 64
+    public static let usersLimit = 10_000_000
+    public static let stepsLimit = 1_000
+    public static let bodyLimit: UInt64 = 16 << 20
+    /// Bytes of all bodies: each worker keeps its requests as bytes.
+    public static let bodiesLimit: UInt64 = 64 << 20
+
+    /// All values that cannot be, wherever they came from (file or flags); empty for a profile that can run.
+    public func validate() -> [ProfileFlaw] {
+        var flaws = FlawList()
+        self.checkName(&flaws)
+        flaws.check("target.url") { () throws(WordError) in try HTTPField.checkPath(self.target.path) }
+        self.timeouts.check(&flaws)
+        self.checkSession(&flaws)
+        self.load.check(&flaws)
+        self.checkPlan(&flaws)
+        if self.slo.count > SLO.countLimit {
+            flaws.add("slo", "\(self.slo.count) objectives are more than the \(SLO.countLimit) that are allowed")
+        }
+        return flaws.flaws
+    }
+
+    static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+        }
+    }
+
+    private func checkName(_ flaws: inout FlawList) {
+        // The name becomes part of a folder's name, so `..` and `/` must not come through.
+        let bytes = self.name.utf8
+        guard (1...Self.nameLengthLimit).contains(bytes.count), bytes.allSatisfy(Self.isNameByte),
+            bytes.first != UInt8(ascii: ".")
+        else {
+            flaws.add(
+                "name",
+                "\(quoted(self.name)) is not a name; use 1 to \(Self.nameLengthLimit) of letters, digits, `.`, `_` "
+                    + "and `-`, not beginning with `.`")
+            return
+        }
+    }
+
+    private func checkSession(_ flaws: inout FlawList) {
+        guard !self.session.isEmpty else {
+            flaws.add("session", "a session needs at least one step, such as `- get: /`")
+            return
+        }
+        guard self.session.count <= Self.stepsLimit else {
+            flaws.add("session", "\(self.session.count) steps are more than the \(Self.stepsLimit) that are allowed")
+            return
+        }
+        for (index, step) in self.session.enumerated() { step.check("session[\(index)]", &flaws) }
+        let repeats = self.session.map(\.repeatCount)
+        if self.requestsPerSession == nil, repeats.allSatisfy({ (1...Self.requestsPerSessionLimit).contains($0) }) {
+            flaws.add(
+                "session",
+                "a session of more than \(Self.requestsPerSessionLimit) requests; repeat less, or run more sessions")
+        }
+        // At most 1,000 arrays in memory: their sizes cannot overflow.
+        let bodies = self.session.reduce(UInt64(0)) { $0 + UInt64($1.body.count) }
+        if bodies > Self.bodiesLimit {
+            flaws.add("session", "bodies of \(ByteSize.text(bodies)) in all; at most \(ByteSize.text(Self.bodiesLimit))")
+        }
+    }
+
+    /// What only the session and the load together show.
+    private func checkPlan(_ flaws: inout FlawList) {
+        guard case .every(.constant(let cycle)) = self.load.cycle, let requests = self.requestsPerSession else { return }
+        var planned: UInt128 = 0
+        for step in self.session {
+            guard case .every(.constant(let gap)) = step.pause else { return }
+            planned += UInt128(gap) * UInt128(step.repeatCount)
+        }
+        // The last request's gap lies between sessions, where the cycle rules.
+        if requests > 0, case .every(.constant(let last)) = self.session.last?.pause { planned -= UInt128(last) }
+        guard planned > UInt128(cycle) else { return }
+        let length = UInt64(exactly: planned).map(TimeSpan.text) ?? "longer than 500 years"
+        flaws.add(
+            "load.every",
+            "sessions every \(TimeSpan.text(cycle)) cannot be: by its steps' `every` a session takes \(length)")
+    }
+}
+
+extension Timeouts {
+    fileprivate func check(_ flaws: inout FlawList) {
+        flaws.checkTime("target.timeouts.connect", self.connect, zero: false)
+        flaws.checkTime("target.timeouts.first_byte", self.firstByte, zero: false)
+        flaws.checkTime("target.timeouts.idle", self.idle, zero: false)
+        flaws.checkTime("target.timeouts.total", self.total, zero: false)
+    }
+}
+
+extension Load {
+    fileprivate func check(_ flaws: inout FlawList) {
+        let usersAreRight = (1...Profile.usersLimit).contains(self.users)
+        if !usersAreRight { flaws.add("load.users", "\(self.users) users; use 1 to \(Profile.usersLimit)") }
+        switch self.cycle {
+        case .none: break
+        case .every(let gap): flaws.checkGap("load.every", gap, zero: false)
+        case .between(let gap): flaws.checkGap("load.between", gap, zero: true)
+        }
+        flaws.checkTime("load.ramp", self.ramp, zero: true)
+        flaws.checkTime("load.warmup", self.warmup, zero: true)
+        flaws.checkTime("load.hold", self.hold, zero: false)
+        guard let sessions = self.sessions else { return }
+        if sessions < 1 {
+            flaws.add("load.sessions", "\(sessions) sessions in all; use 1 or more")
+        } else if usersAreRight, sessions < self.users {
+            flaws.add(
+                "load.sessions",
+                "\(sessions) sessions in all for \(self.users) users, but each user runs at least one; "
+                    + "use at most \(sessions) users or at least \(self.users) sessions")
+        }
+    }
+}
+
+extension Step {
+    fileprivate func check(_ path: String, _ flaws: inout FlawList) {
+        flaws.check("\(path).method") { () throws(WordError) in try HTTPField.checkMethod(self.method) }
+        flaws.check("\(path).path") { () throws(WordError) in try HTTPField.checkPath(self.path) }
+        flaws.check("\(path).headers") { () throws(WordError) in try HTTPField.check(self.headers) }
+        if self.body.count > Profile.bodyLimit {
+            let size = ByteSize.text(UInt64(self.body.count))
+            flaws.add("\(path).body", "a body of \(size); at most \(ByteSize.text(Profile.bodyLimit))")
+        }
+        if self.method == "TRACE", !self.body.isEmpty {
+            flaws.add("\(path).body", "a TRACE request must not have a body (RFC 9110 9.3.8); drop it")
+        }
+        if !(1...Profile.requestsPerSessionLimit).contains(self.repeatCount) {
+            flaws.add("\(path).repeat", "\(self.repeatCount) times; use 1 to \(Profile.requestsPerSessionLimit)")
+        }
+        switch self.pause {
+        case .none: break
+        case .every(let gap): flaws.checkGap("\(path).every", gap, zero: false)
+        case .think(let gap): flaws.checkGap("\(path).think", gap, zero: true)
+        }
+        // 1xx answers are interim and never the last word (RFC 9110 15.2).
+        if let status = self.expectStatus, !(200...599).contains(status) {
+            flaws.add("\(path).expect.status", "\(status) is no final status; use 200 to 599")
+        }
+        if self.method == "HEAD", let bytes = self.expectBytes, bytes > 0 {
+            flaws.add("\(path).expect.bytes", "the answer to HEAD has no body; expect 0 or leave it out")
+        }
+    }
+}
+
+/// Flaws as they are found.
+private struct FlawList {
+    var flaws: [ProfileFlaw] = []
+
+    mutating func add(_ path: String, _ message: String) {
+        self.flaws.append(ProfileFlaw(path: path, message: message))
+    }
+
+    mutating func check(_ path: String, _ body: () throws(WordError) -> Void) {
+        do { try body() } catch { self.add(path, error.message) }
+    }
+
+    mutating func checkTime(_ path: String, _ nanoseconds: UInt64, zero: Bool) {
+        if nanoseconds == 0, !zero { self.add(path, "0 is no time here; use one above 0") }
+        if nanoseconds > TimeSpan.limitNanoseconds {
+            self.add(path, "\(TimeSpan.text(nanoseconds)) is too long; use at most 365d")
+        }
+    }
+
+    mutating func checkGap(_ path: String, _ gap: Gap, zero: Bool) {
+        switch gap {
+        case .constant(let length): self.checkTime(path, length, zero: zero)
+        case .exponential(let mean): self.checkTime(path, mean, zero: false)
+        case .uniform(let low, let high):
+            if low > high {
+                self.add(path, "[\(TimeSpan.text(low)), \(TimeSpan.text(high))] runs backwards; put the lower first")
+            } else {
+                self.checkTime(path, high, zero: false)
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+extension SLO {
+    /// What a run gives the judge. Latencies are asked for by closure, so that this module need not know how
+    /// they are kept.
+    public struct Evidence {
+        /// Samples of a latency.
+        public var count: (LatencyWord) -> UInt64
+        /// Nanoseconds at a quantile (0...1) of a latency.
+        public var value: (LatencyWord, Double) -> UInt64
+        public var maximum: (LatencyWord) -> UInt64
+        public var mean: (LatencyWord) -> Double
+        /// Share of failed requests, 0...1; nil where none ended.
+        public var errorFraction: Double?
+        public var asked: UInt64
+        /// Users that were answered at least once.
+        public var established: UInt64
+        /// Fewest users held at once during the hold.
+        public var lowestHeld: UInt64
+
+        public init(
+            count: @escaping (LatencyWord) -> UInt64, value: @escaping (LatencyWord, Double) -> UInt64,
+            maximum: @escaping (LatencyWord) -> UInt64, mean: @escaping (LatencyWord) -> Double,
+            errorFraction: Double?, asked: UInt64, established: UInt64, lowestHeld: UInt64
+        ) {
+            self.count = count
+            self.value = value
+            self.maximum = maximum
+            self.mean = mean
+            self.errorFraction = errorFraction
+            self.asked = asked
+            self.established = established
+            self.lowestHeld = lowestHeld
+        }
+    }
+
+    /// How an objective went.
+    public struct Verdict: Sendable, Equatable {
+        public var text: String
+        public var met: Bool
+        /// What was measured; nil where too few samples support a number.
+        public var measured: Measured?
+
+        public init(text: String, met: Bool, measured: Measured?) {
+            self.text = text
+            self.met = met
+            self.measured = measured
+        }
+    }
+
+    /// A measured value with its unit.
+    public enum Measured: Sendable, Equatable {
+        case nanoseconds(UInt64)
+        /// A share, 0...1.
+        case fraction(Double)
+        case count(UInt64)
+    }
+
+    /// A percentile is told only with this many samples beyond it (it is still judged).
+    public static let samplesNeededBeyond = 10.0
+
+    /// Holds the objective against what was measured. Without a sample nothing was shown, so it is not met.
+    public func judge(_ evidence: Evidence) -> Verdict {
+        switch self.objective {
+        case .percentile(let word, let quantile, let limit):
+            return self.percentile(word, quantile, limit, evidence)
+        case .mean(let word, let limit):
+            guard evidence.count(word) > 0 else { return self.verdict(false, nil) }
+            let mean = evidence.mean(word)
+            // Half a nanosecond more or less is no matter, a mean that is no number is: it is not met.
+            let rounded = mean >= 0 && mean < 0x1p63 ? UInt64(mean.rounded()) : nil
+            return self.verdict(mean < Double(limit), rounded.map(Measured.nanoseconds))
+        case .maximum(let word, let limit):
+            guard evidence.count(word) > 0 else { return self.verdict(false, nil) }
+            let maximum = evidence.maximum(word)
+            return self.verdict(maximum < limit, .nanoseconds(maximum))
+        case .errors(let limit):
+            guard let share = evidence.errorFraction else { return self.verdict(false, nil) }
+            return self.verdict(share < limit, .fraction(share))
+        case .heldEqualsAsked:
+            let held = min(evidence.established, evidence.lowestHeld)
+            return self.verdict(held >= evidence.asked, .count(held))
+        }
+    }
+
+    /// Judges each objective in turn.
+    public static func judge(_ objectives: [SLO], by evidence: Evidence) -> [Verdict] {
+        objectives.map { $0.judge(evidence) }
+    }
+
+    private func percentile(
+        _ word: LatencyWord, _ quantile: Double, _ limit: UInt64, _ evidence: Evidence
+    ) -> Verdict {
+        let count = Double(evidence.count(word))
+        guard count > 0 else { return self.verdict(false, nil) }
+        let value = evidence.value(word, quantile)
+        // A billionth of slack: 1,000 samples do have ten beyond p99, whatever binary fractions say.
+        let supported = count * (1 - quantile) + 1e-9 * count >= Self.samplesNeededBeyond
+        return self.verdict(value < limit, supported ? .nanoseconds(value) : nil)
+    }
+
+    private func verdict(_ met: Bool, _ measured: Measured?) -> Verdict {
+        Verdict(text: self.text, met: met, measured: measured)
+    }
+}

@@ -1,0 +1,151 @@
+extension SLO {
+    /// Objectives of one run: each is judged once, so the number only bounds the work of reading.
+    public static let countLimit = 64
+    static let lengthLimit = 200
+
+    private static let grammar = "write one such as `p99 < 500ms`, `session p95 < 5s`, `errors < 0.1%` or `held = asked`"
+
+    /// Reads one objective: `p99 < 500ms`, `service mean < 10ms`, `max < 2s`, `errors < 0.1%`, `held = asked`.
+    /// A latency without a word before it is the response time. Throws for everything else, and names the
+    /// nearest word.
+    public static func parse(_ text: String) throws(WordError) -> SLO {
+        guard text.utf8.count <= lengthLimit else {
+            throw WordError("an objective is at most \(lengthLimit) bytes long; \(grammar)")
+        }
+        let tokens = tokens(of: text)
+        guard let first = tokens.first else { throw WordError("the objective is empty; \(grammar)") }
+        try refuseWhatComesLater(tokens)
+        guard let place = tokens.firstIndex(where: isSign) else {
+            throw WordError("\(quoted(text)) compares nothing; \(grammar)")
+        }
+        let (words, sign, values) = (Array(tokens[..<place]), tokens[place], Array(tokens[(place + 1)...]))
+        if first == "held" { return try held(words, sign, values) }
+        guard let subject = words.last else { throw WordError("\(quoted(text)) says not what is compared; \(grammar)") }
+        guard sign == "<" else {
+            throw WordError("\(quoted(sign)) in \(quoted(text)): an objective is an upper limit; write `<`")
+        }
+        guard values.count == 1, let value = values.first else {
+            throw WordError("\(quoted(text)) needs one value after `<`; \(grammar)")
+        }
+        if subject == "errors" {
+            guard words.count == 1 else { throw WordError("errors are counted for all requests; write `errors < \(value)`") }
+            return try errors(below: value)
+        }
+        return try latency(words, below: value)
+    }
+
+    /// Words and signs; a sign needs no space around it.
+    private static func tokens(of text: String) -> [String] {
+        var tokens: [String] = []
+        var current = ""
+        var currentIsSign = false
+        for scalar in text.unicodeScalars {
+            let isBlank = scalar == " " || scalar == "\t"
+            let isSign = scalar == "<" || scalar == ">" || scalar == "="
+            if isBlank || isSign != currentIsSign {
+                if !current.isEmpty { tokens.append(current) }
+                current = ""
+            }
+            currentIsSign = isSign
+            if !isBlank { current.unicodeScalars.append(scalar) }
+        }
+        if !current.isEmpty { tokens.append(current) }
+        return tokens
+    }
+
+    private static func isSign(_ token: String) -> Bool {
+        token.utf8.allSatisfy { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "=") }
+    }
+
+    private static func refuseWhatComesLater(_ tokens: [String]) throws(WordError) {
+        if tokens.contains("in") || tokens.contains("windows") {
+            throw WordError("objectives over windows are not available yet; judge the whole hold: drop `in …`")
+        }
+        if let first = tokens.first, first == "step" || first.hasPrefix("/") {
+            throw WordError("objectives of single steps are not available yet; judge all requests: drop \(quoted(first))")
+        }
+    }
+
+    private static func held(_ words: [String], _ sign: String, _ values: [String]) throws(WordError) -> SLO {
+        guard words.count == 1, sign == "=", values == ["asked"] else {
+            throw WordError("an objective on held users is always `held = asked`; write it so or leave it out")
+        }
+        return .heldEqualsAsked
+    }
+
+    private static func errors(below value: String) throws(WordError) -> SLO {
+        let share = try Percentage.parse(value)
+        guard share > 0 else {
+            throw WordError("no run has fewer than 0% errors; write a limit above 0, such as errors < 0.001%")
+        }
+        return SLO(text: "errors < \(value)", objective: .errors(share))
+    }
+
+    private static func latency(_ words: [String], below value: String) throws(WordError) -> SLO {
+        let subject = words.last ?? ""
+        var latency = LatencyWord.response
+        if words.count > 1 {
+            guard words.count == 2, let word = LatencyWord(rawValue: words[0]) else {
+                throw WordError(
+                    "\(quoted(words[0])) is no latency\(suggestion(for: words[0], in: LatencyWord.allCases.map(\.rawValue)))")
+            }
+            latency = word
+        }
+        let prefix = words.count > 1 ? "\(latency.rawValue) " : ""
+        let measure: (UInt64) -> Objective
+        var name = subject
+        switch subject {
+        case "mean": measure = { .mean(latency, $0) }
+        case "max": measure = { .maximum(latency, $0) }
+        default:
+            guard let (quantile, shown) = try quantile(subject) else {
+                if LatencyWord(rawValue: subject) != nil {
+                    throw WordError("\(quoted(subject)) alone is a whole distribution; write `\(subject) p99 < \(value)`")
+                }
+                let known = ["p50", "p90", "p95", "p99", "p99.9", "mean", "max", "errors", "held"]
+                throw WordError("\(quoted(subject)) is nothing an objective can limit\(suggestion(for: subject, in: known))")
+            }
+            name = shown
+            measure = { .percentile(latency, quantile, $0) }
+        }
+        let limit = try TimeSpan.parse(value)
+        guard limit > 0, limit <= TimeSpan.limitNanoseconds else {
+            throw WordError("the limit \(quoted(value)) is out of range; use a time above 0 and up to 365d")
+        }
+        return SLO(text: "\(prefix)\(name) < \(TimeSpan.text(limit))", objective: measure(limit))
+    }
+
+    /// The quantile of a word such as `p99.9` and the word as it is printed; nil where it is no such word.
+    private static func quantile(_ word: String) throws(WordError) -> (Double, String)? {
+        guard word.first == "p", word.utf8.count <= 12 else { return nil }
+        var rest = word.dropFirst().utf8
+        guard let number = DecimalNumber.take(from: &rest), rest.isEmpty else { return nil }
+        let quantile = number.fraction(of: 100)
+        guard quantile > 0, quantile < 1 else {
+            throw WordError("\(quoted(word)) is no percentile; use p50 to p99.9999, or `max`")
+        }
+        return (quantile, "p" + decimalText(number.digits, unit: powerOfTen(number.decimals)))
+    }
+}
+
+extension SLO {
+    /// Every asked user was held, all the time: holds in every run.
+    public static let heldEqualsAsked = SLO(text: "held = asked", objective: .heldEqualsAsked)
+
+    /// What holds where a run is given no objective.
+    public static let fewErrors = SLO(text: "errors < 0.1%", objective: .errors(0.001))
+
+    /// The objectives a run is judged by: those given (each once), `errors < 0.1%` where none was, and
+    /// `held = asked` always.
+    public static func effective(_ given: [SLO]) -> [SLO] {
+        var result: [SLO] = []
+        for slo in given.isEmpty ? [.fewErrors] : given where !result.contains(slo) { result.append(slo) }
+        if !result.contains(where: { $0.objective == .heldEqualsAsked }) { result.append(.heldEqualsAsked) }
+        return result
+    }
+}
+
+extension Profile {
+    /// The objectives the run is judged by.
+    public var effectiveSLO: [SLO] { SLO.effective(self.slo) }
+}
