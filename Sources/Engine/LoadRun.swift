@@ -51,7 +51,7 @@ public final class LoadRun {
     private var drained = 0
     private var quitAt: UInt64 = .max
     private var settleLimit: UInt64 = 0
-    private var warmupEnd: UInt64?
+    private var warmupStart: UInt64?
     private var heldFrom: UInt64?
     private var isOver = false
 
@@ -243,6 +243,7 @@ extension LoadRun {
             return
         }
         self.phase = .warmup
+        self.warmupStart = now
         if self.holdStart != nil {
             // Sessions in all: the hold is on already; users are held from here.
             self.heldFrom = now &+ Self.notice
@@ -272,20 +273,26 @@ extension LoadRun {
             inFlightAtEnd &+= block.levels.pointee.inFlightAtEnd
         }
         self.drained += 1
-        var phase = self.phase
-        if let holdStart, let stopAt, self.intervalStart >= holdStart, end <= stopAt { phase = .hold }
-        if phase == .hold || self.profile.load.sessions != nil, let heldFrom, self.intervalStart >= heldFrom {
+        let phase = self.phase(ofIntervalFrom: self.intervalStart)
+        if phase == .hold, let heldFrom, self.intervalStart >= heldFrom {
             self.usersHeld.append(usersHeld)
             self.connectionsHeld.append(connectionsHeld)
         }
         let row = self.row(
-            end: end, phase: phase == .drain && end <= (self.stopAt ?? 0) ? .hold : phase,
-            users: usersHeld, connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
+            end: end, phase: phase, users: usersHeld, connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
         var next = end &+ Self.intervalLength
         for edge in [self.holdStart, self.stopAt] { if let edge, edge > end { next = min(next, edge) } }
         self.setBoundary(next)
         self.wakeWorkers()
         return row
+    }
+
+    /// The phase that an interval belongs to: boundaries are cut where a phase begins.
+    private func phase(ofIntervalFrom start: UInt64) -> Phase {
+        if let stopAt, start >= stopAt { return .drain }
+        if let holdStart, start >= holdStart { return .hold }
+        if let warmupStart, start >= warmupStart { return .warmup }
+        return start >= self.startedAt &+ self.profile.load.ramp ? .settle : .ramp
     }
 
     private func row(

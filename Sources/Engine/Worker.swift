@@ -134,7 +134,9 @@ struct Worker: ~Copyable {
         self.levels = blocks.0.levels
         self.sessionsLeft = setup.sessions ?? Int.max
         for local in 0..<setup.userCount {
-            var user = User(random: RandomGenerator(seed: setup.seed(ofUser: local)))
+            var user = User(
+                random: RandomGenerator(
+                    seed: setup.seed, stream: UInt64(local * setup.threads + setup.index)))
             user.dueAt = setup.start(ofUser: local)
             (self.users + local).initialize(to: user)
             self.deadlines.set(local, at: user.dueAt)
@@ -260,10 +262,5 @@ struct WorkerSetup: Sendable {
         let (high, low) = self.ramp.multipliedFullWidth(by: global)
         let offset = UInt64(max(1, self.totalUsers)).dividingFullWidth((high, low)).quotient
         return self.startedAt &+ offset
-    }
-
-    /// Every user has numbers of its own, the same whatever the number of threads.
-    func seed(ofUser local: Int) -> UInt64 {
-        self.seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(local * self.threads + self.index) &* 0xD1B5_4A32_D192_ED03
     }
 }

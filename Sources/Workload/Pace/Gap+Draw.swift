@@ -68,3 +68,18 @@ extension Gap {
         }
     }
 }
+
+extension Gap {
+    /// The length of the gap that a random moment falls into: long gaps are met more often, in proportion to
+    /// their length. (Feller, vol. 2, VI.7, the inspection paradox.) Constant: itself. Uniform [a, b]:
+    /// sqrt(a² + u(b² - a²)). Exponential: the sum of two draws.
+    public func lengthBiased(using generator: inout RandomGenerator) -> UInt64 {
+        switch self {
+        case .constant(let length): return length
+        case .uniform(let low, let high):
+            let (a, b) = (Double(low), Double(max(low, high)))
+            return Self.nanoseconds((a * a + generator.unit() * (b * b - a * a)).squareRoot())
+        case .exponential: return self.draw(using: &generator) &+ self.draw(using: &generator)
+        }
+    }
+}
