@@ -79,7 +79,8 @@ public enum HTTP1EncodeFault: Error, Sendable, Equatable {
         case .status: "the status must be from 100 to 599"
         case .fieldName(let index):
             "the name of field \(index + 1) must be a token of letters, digits and !#$%&'*+-.^_`|~"
-        case .fieldValue(let index): "the value of field \(index + 1) must not hold CR, LF, NUL or control bytes"
+        case .fieldValue(let index):
+            "the value of field \(index + 1) must not hold CR, LF, NUL or other control bytes"
         case .contentLength(let index):
             "field \(index + 1) is a Content-Length that differs from the body or a second one: leave it out"
         case .transferEncoding(let index):
