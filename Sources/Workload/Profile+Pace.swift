@@ -33,7 +33,9 @@ extension Profile {
         case .every(let gap):
             if let requests = self.requestsPerSession {
                 if requests == 1 { return "every \(gap.text)" }
-                if self.everyStepMatches(cycle: gap, requests: requests) { return Self.text(of: self.pausesInForce) }
+                if self.everyStepMatches(cycle: gap, requests: requests) {
+                    return Self.text(of: self.pausesInForce)
+                }
             }
             return "sessions every \(gap.text), \(Self.text(of: self.pausesInForce)) inside"
         case .between(let gap):
@@ -103,6 +105,7 @@ extension Pause {
 extension Step {
     /// `10 × GET /bytes/50000`, or without the number for a single request.
     public var text: String {
-        self.repeatCount == 1 ? "\(self.method) \(self.path)" : "\(self.repeatCount) × \(self.method) \(self.path)"
+        self.repeatCount == 1
+            ? "\(self.method) \(self.path)" : "\(self.repeatCount) × \(self.method) \(self.path)"
     }
 }

@@ -25,7 +25,8 @@ extension Profile {
         self.load.check(&flaws)
         self.checkPlan(&flaws)
         if self.slo.count > SLO.countLimit {
-            flaws.add("slo", "\(self.slo.count) objectives are more than the \(SLO.countLimit) that are allowed")
+            flaws.add(
+                "slo", "\(self.slo.count) objectives are more than the \(SLO.countLimit) that are allowed")
         }
         return flaws.flaws
     }
@@ -59,38 +60,49 @@ extension Profile {
             return
         }
         guard self.session.count <= Self.stepsLimit else {
-            flaws.add("session", "\(self.session.count) steps are more than the \(Self.stepsLimit) that are allowed")
+            flaws.add(
+                "session", "\(self.session.count) steps are more than the \(Self.stepsLimit) that are allowed"
+            )
             return
         }
         for (index, step) in self.session.enumerated() { step.check("session[\(index)]", &flaws) }
         let repeats = self.session.map(\.repeatCount)
-        if self.requestsPerSession == nil, repeats.allSatisfy({ (1...Self.requestsPerSessionLimit).contains($0) }) {
+        if self.requestsPerSession == nil,
+            repeats.allSatisfy({ (1...Self.requestsPerSessionLimit).contains($0) })
+        {
             flaws.add(
                 "session",
-                "a session of more than \(Self.requestsPerSessionLimit) requests; repeat less, or run more sessions")
+                "a session of more than \(Self.requestsPerSessionLimit) requests; repeat less, or run more sessions"
+            )
         }
         // At most 1,000 arrays in memory: their sizes cannot overflow.
         let bodies = self.session.reduce(UInt64(0)) { $0 + UInt64($1.body.count) }
         if bodies > Self.bodiesLimit {
-            flaws.add("session", "bodies of \(ByteSize.text(bodies)) in all; at most \(ByteSize.text(Self.bodiesLimit))")
+            flaws.add(
+                "session",
+                "bodies of \(ByteSize.text(bodies)) in all; at most \(ByteSize.text(Self.bodiesLimit))")
         }
     }
 
     /// What only the session and the load together show.
     private func checkPlan(_ flaws: inout FlawList) {
-        guard case .every(.constant(let cycle)) = self.load.cycle, let requests = self.requestsPerSession else { return }
+        guard case .every(.constant(let cycle)) = self.load.cycle, let requests = self.requestsPerSession
+        else { return }
         var planned: UInt128 = 0
         for step in self.session {
             guard case .every(.constant(let gap)) = step.pause else { return }
             planned += UInt128(gap) * UInt128(step.repeatCount)
         }
         // The last request's gap lies between sessions, where the cycle rules.
-        if requests > 0, case .every(.constant(let last)) = self.session.last?.pause { planned -= UInt128(last) }
+        if requests > 0, case .every(.constant(let last)) = self.session.last?.pause {
+            planned -= UInt128(last)
+        }
         guard planned > UInt128(cycle) else { return }
         let length = UInt64(exactly: planned).map(TimeSpan.text) ?? "longer than 500 years"
         flaws.add(
             "load.every",
-            "sessions every \(TimeSpan.text(cycle)) cannot be: by its steps' `every` a session takes \(length)")
+            "sessions every \(TimeSpan.text(cycle)) cannot be: by its steps' `every` a session takes \(length)"
+        )
     }
 }
 
@@ -140,7 +152,8 @@ extension Step {
             flaws.add("\(path).body", "a TRACE request must not have a body (RFC 9110 9.3.8); drop it")
         }
         if !(1...Profile.requestsPerSessionLimit).contains(self.repeatCount) {
-            flaws.add("\(path).repeat", "\(self.repeatCount) times; use 1 to \(Profile.requestsPerSessionLimit)")
+            flaws.add(
+                "\(path).repeat", "\(self.repeatCount) times; use 1 to \(Profile.requestsPerSessionLimit)")
         }
         switch self.pause {
         case .none: break
@@ -182,7 +195,9 @@ private struct FlawList {
         case .exponential(let mean): self.checkTime(path, mean, zero: false)
         case .uniform(let low, let high):
             if low > high {
-                self.add(path, "[\(TimeSpan.text(low)), \(TimeSpan.text(high))] runs backwards; put the lower first")
+                self.add(
+                    path,
+                    "[\(TimeSpan.text(low)), \(TimeSpan.text(high))] runs backwards; put the lower first")
             } else {
                 self.checkTime(path, high, zero: false)
             }

@@ -12,7 +12,8 @@ public struct Profile: Sendable, Equatable {
     public var slo: [SLO]
 
     public init(
-        name: String, target: TargetURL, timeouts: Timeouts = Timeouts(), session: [Step], load: Load = Load(),
+        name: String, target: TargetURL, timeouts: Timeouts = Timeouts(), session: [Step],
+        load: Load = Load(),
         slo: [SLO] = []
     ) {
         self.name = name

@@ -3,7 +3,8 @@ extension SLO {
     public static let countLimit = 64
     static let lengthLimit = 200
 
-    private static let grammar = "write one such as `p99 < 500ms`, `session p95 < 5s`, `errors < 0.1%` or `held = asked`"
+    private static let grammar =
+        "write one such as `p99 < 500ms`, `session p95 < 5s`, `errors < 0.1%` or `held = asked`"
 
     /// Reads one objective: `p99 < 500ms`, `service mean < 10ms`, `max < 2s`, `errors < 0.1%`, `held = asked`.
     /// A latency without a word before it is the response time. Throws for everything else, and names the
@@ -20,7 +21,9 @@ extension SLO {
         }
         let (words, sign, values) = (Array(tokens[..<place]), tokens[place], Array(tokens[(place + 1)...]))
         if first == "held" { return try held(words, sign, values) }
-        guard let subject = words.last else { throw WordError("\(quoted(text)) says not what is compared; \(grammar)") }
+        guard let subject = words.last else {
+            throw WordError("\(quoted(text)) says not what is compared; \(grammar)")
+        }
         guard sign == "<" else {
             throw WordError("\(quoted(sign)) in \(quoted(text)): an objective is an upper limit; write `<`")
         }
@@ -28,7 +31,9 @@ extension SLO {
             throw WordError("\(quoted(text)) needs one value after `<`; \(grammar)")
         }
         if subject == "errors" {
-            guard words.count == 1 else { throw WordError("errors are counted for all requests; write `errors < \(value)`") }
+            guard words.count == 1 else {
+                throw WordError("errors are counted for all requests; write such as `errors < 0.1%`")
+            }
             return try errors(below: value)
         }
         return try latency(words, below: value)
@@ -54,21 +59,26 @@ extension SLO {
     }
 
     private static func isSign(_ token: String) -> Bool {
-        token.utf8.allSatisfy { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "=") }
+        token.utf8.allSatisfy {
+            $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "=")
+        }
     }
 
     private static func refuseWhatComesLater(_ tokens: [String]) throws(WordError) {
         if tokens.contains("in") || tokens.contains("windows") {
-            throw WordError("objectives over windows are not available yet; judge the whole hold: drop `in …`")
+            throw WordError(
+                "objectives over windows are not available yet; judge the whole hold: drop `in …`")
         }
         if let first = tokens.first, first == "step" || first.hasPrefix("/") {
-            throw WordError("objectives of single steps are not available yet; judge all requests: drop \(quoted(first))")
+            throw WordError(
+                "objectives of single steps are not available yet; judge all requests: drop \(quoted(first))")
         }
     }
 
     private static func held(_ words: [String], _ sign: String, _ values: [String]) throws(WordError) -> SLO {
         guard words.count == 1, sign == "=", values == ["asked"] else {
-            throw WordError("an objective on held users is always `held = asked`; write it so or leave it out")
+            throw WordError(
+                "an objective on held users is always `held = asked`; write it so or leave it out")
         }
         return .heldEqualsAsked
     }
@@ -87,7 +97,8 @@ extension SLO {
         if words.count > 1 {
             guard words.count == 2, let word = LatencyWord(rawValue: words[0]) else {
                 throw WordError(
-                    "\(quoted(words[0])) is no latency\(suggestion(for: words[0], in: LatencyWord.allCases.map(\.rawValue)))")
+                    "\(quoted(words[0])) is no latency\(suggestion(for: words[0], in: LatencyWord.allCases.map(\.rawValue)))"
+                )
             }
             latency = word
         }
@@ -100,10 +111,14 @@ extension SLO {
         default:
             guard let (quantile, shown) = try quantile(subject) else {
                 if LatencyWord(rawValue: subject) != nil {
-                    throw WordError("\(quoted(subject)) alone is a whole distribution; write `\(subject) p99 < \(value)`")
+                    throw WordError(
+                        "\(quoted(subject)) alone is a whole distribution; write such as `\(subject) p99 < 500ms`"
+                    )
                 }
                 let known = ["p50", "p90", "p95", "p99", "p99.9", "mean", "max", "errors", "held"]
-                throw WordError("\(quoted(subject)) is nothing an objective can limit\(suggestion(for: subject, in: known))")
+                throw WordError(
+                    "\(quoted(subject)) is nothing an objective can limit\(suggestion(for: subject, in: known))"
+                )
             }
             name = shown
             measure = { .percentile(latency, quantile, $0) }

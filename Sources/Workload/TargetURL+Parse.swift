@@ -6,20 +6,24 @@ extension TargetURL {
     /// the scheme's, a fragment is dropped. Throws where the scheme or the host is missing, for user
     /// information (a secret does not belong in a URL) and for bytes that cannot stand in a request.
     public static func parse(_ text: String) throws(WordError) -> TargetURL {
-        guard !text.isEmpty else { throw WordError("the URL is empty; write one such as http://127.0.0.1:8080/") }
+        guard !text.isEmpty else {
+            throw WordError("the URL is empty; write one such as http://127.0.0.1:8080/")
+        }
         guard text.utf8.count <= lengthLimit else {
             throw WordError("the URL is longer than \(lengthLimit) bytes; shorten it")
         }
         // Nothing of the text is repeated before it is known to hold no password.
         for byte in text.utf8 where !(0x21...0x7E).contains(byte) {
             let what = byte == 0x20 ? "a space" : byte < 0x80 ? controlName(byte) : "a character beyond ASCII"
-            throw WordError("the URL holds \(what); percent-encode paths, and write international names as xn--")
+            throw WordError(
+                "the URL holds \(what); percent-encode paths, and write international names as xn--")
         }
         let (scheme, rest) = try splitScheme(text)
         let end = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
         let authority = rest[..<end]
         guard !authority.contains("@") else {
-            throw WordError("the URL holds a user name or a password; take it out and send an Authorization header")
+            throw WordError(
+                "the URL holds a user name or a password; take it out and send an Authorization header")
         }
         let (host, portText) = try splitPort(authority)
         let target = rest[end...].prefix { $0 != "#" }
@@ -53,14 +57,16 @@ extension TargetURL {
             }
             let after = authority[authority.index(after: close)...]
             guard after.isEmpty || after.first == ":" else {
-                throw WordError("\(quoted(authority)) has \(quoted(after)) after the address; write [address]:port")
+                throw WordError(
+                    "\(quoted(authority)) has \(quoted(after)) after the address; write [address]:port")
             }
             return (authority[...close], after.isEmpty ? nil : after.dropFirst())
         }
         guard let colon = authority.firstIndex(of: ":") else { return (authority, nil) }
         let after = authority[authority.index(after: colon)...]
         guard !after.contains(":") else {
-            throw WordError("\(quoted(authority)) has several colons; an IPv6 address stands in brackets: [::1]:80")
+            throw WordError(
+                "\(quoted(authority)) has several colons; an IPv6 address stands in brackets: [::1]:80")
         }
         return (authority[..<colon], after)
     }
@@ -74,11 +80,14 @@ extension TargetURL {
     }
 
     private static func canonicalHost(_ host: Substring) throws(WordError) -> String {
-        guard !host.isEmpty else { throw WordError("the URL has no host; write one such as http://127.0.0.1:8080/") }
+        guard !host.isEmpty else {
+            throw WordError("the URL has no host; write one such as http://127.0.0.1:8080/")
+        }
         if host.first == "[" {
             let address = host.dropFirst().dropLast()
             guard !address.contains("%") else {
-                throw WordError("\(quoted(host)) names an interface, which is not supported; drop the part after `%`")
+                throw WordError(
+                    "\(quoted(host)) names an interface, which is not supported; drop the part after `%`")
             }
             guard isIPv6(address) else { throw WordError("\(quoted(host)) is not an IPv6 address") }
             return asciiLowercased(address)
@@ -141,7 +150,9 @@ func isIPv6(_ text: Substring) -> Bool {
                 guard isIPv4(part) else { return false }
                 groups += 2
             } else {
-                guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy(isHexDigit) else { return false }
+                guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy(isHexDigit) else {
+                    return false
+                }
                 groups += 1
             }
         }

@@ -18,7 +18,8 @@ public enum ByteSize {
         var unit: UInt64 = 1
         if !word.isEmpty, word != "B" {
             let units = decimalUnits + binaryUnits
-            guard let known = units.first(where: { $0.word == word || (word == "kB" && $0.word == "KB") }) else {
+            guard let known = units.first(where: { $0.word == word || (word == "kB" && $0.word == "KB") })
+            else {
                 throw WordError(
                     "\(quoted(word)) in \(quoted(text)) is no unit of size; use B, KB (1,000), KiB (1,024), "
                         + "MB, MiB, GB, GiB, TB or TiB")

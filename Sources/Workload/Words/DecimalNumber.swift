@@ -28,7 +28,9 @@ struct DecimalNumber: Equatable {
                         pendingZeros += 1
                     } else {
                         for _ in 0..<pendingZeros + 1 {
-                            guard decimals < decimalsLimit, let shifted = appending(0, to: digits) else { return nil }
+                            guard decimals < decimalsLimit, let shifted = appending(0, to: digits) else {
+                                return nil
+                            }
                             digits = shifted
                             decimals += 1
                         }

@@ -32,7 +32,8 @@ public enum HTTPField {
     public static func checkName(_ name: String) throws(WordError) {
         guard isToken(name), name.utf8.count <= nameLengthLimit else {
             throw WordError(
-                "\(quoted(name)) is not a header name; use letters, digits and `-`, at most \(nameLengthLimit)")
+                "\(quoted(name)) is not a header name; use letters, digits and `-`, at most \(nameLengthLimit)"
+            )
         }
         if reserved.contains(asciiLowercased(name)) {
             throw WordError("\(quoted(name)) is written by headroom and cannot be set; leave it out")
@@ -43,7 +44,8 @@ public enum HTTPField {
     /// (RFC 9110 5.5). The value is not repeated in the message, it may be a secret.
     public static func checkValue(_ value: String, of name: String) throws(WordError) {
         guard value.utf8.count <= valueLengthLimit else {
-            throw WordError("the value of \(quoted(name)) is longer than \(valueLengthLimit) bytes; shorten it")
+            throw WordError(
+                "the value of \(quoted(name)) is longer than \(valueLengthLimit) bytes; shorten it")
         }
         for byte in value.utf8 where byte == 0x7F || (byte < 0x20 && byte != 0x09) {
             throw WordError(
@@ -93,9 +95,12 @@ public enum HTTPField {
 
     /// A `Host` is what a URL's authority is: a host and maybe a port.
     private static func checkHost(_ value: String) throws(WordError) {
-        let foreign: (UInt8) -> Bool = { [UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0) }
+        let foreign: (UInt8) -> Bool = {
+            [UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0)
+        }
         guard !value.isEmpty, !value.utf8.contains(where: foreign) else {
-            throw WordError("the value of `Host` is not a host; write one such as shop.example.com or [::1]:8080")
+            throw WordError(
+                "the value of `Host` is not a host; write one such as shop.example.com or [::1]:8080")
         }
         do {
             _ = try TargetURL.parse("http://" + value)

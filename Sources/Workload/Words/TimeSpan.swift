@@ -31,7 +31,8 @@ public enum TimeSpan {
             let part = try takePart(from: &rest, of: text)
             guard part.unit < previousUnit, !sawDecimals else {
                 throw WordError(
-                    "\(quoted(text)) is not in order; write units from long to short, such as 1h30m or 1m30.5s")
+                    "\(quoted(text)) is not in order; write units from long to short, such as 1h30m or 1m30.5s"
+                )
             }
             previousUnit = part.unit
             sawDecimals = part.number.decimals > 0
@@ -70,19 +71,23 @@ public enum TimeSpan {
         var nanoseconds: UInt64
     }
 
-    private static func takePart(from rest: inout Substring.UTF8View, of text: String) throws(WordError) -> Part {
+    private static func takePart(from rest: inout Substring.UTF8View, of text: String) throws(WordError)
+        -> Part
+    {
         guard let number = DecimalNumber.take(from: &rest) else {
             throw WordError("\(quoted(text)) is not a time; write one such as 500ms, 43.2s or 1m30s")
         }
         let unitBytes = rest.prefix { decimalDigit($0) == nil && $0 != UInt8(ascii: ".") }
         rest = rest[unitBytes.endIndex...]
         guard !unitBytes.isEmpty else {
-            throw WordError("\(quoted(text)) has no unit; write \(quoted(text + "s")) or \(quoted(text + "ms"))")
+            throw WordError(
+                "\(quoted(text)) has no unit; write \(quoted(text + "s")) or \(quoted(text + "ms"))")
         }
         let word = String(unitBytes) ?? ""
         let plain = word == "µs" || word == "μs" ? "us" : word
         guard let unit = units.first(where: { $0.word == plain }) else {
-            throw WordError("\(quoted(word)) in \(quoted(text)) is no unit of time; use d, h, m, s, ms, us or ns")
+            throw WordError(
+                "\(quoted(word)) in \(quoted(text)) is no unit of time; use d, h, m, s, ms, us or ns")
         }
         switch number.times(unit.nanoseconds) {
         case .exact(let nanoseconds):

@@ -1,0 +1,80 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension Profile {
+    /// Reads the bytes of a profile (YAML, of which JSON is a part). `file` names it in errors; `readFile`
+    /// gives the bytes of a body's file by the name that stands in the profile. Throws everything that is
+    /// wrong at once; a profile that comes back has no flaw.
+    public static func parse(
+        _ bytes: [UInt8], file: String, readFile: @escaping (String) throws(WordError) -> [UInt8]
+    ) throws(ProfileErrors) -> Profile {
+        let document = YAMLReader.read(bytes)
+        var errors = document.errors
+        var profile: Profile?
+        if let root = document.root {
+            var reader = ProfileReader(readFile: readFile)
+            profile = reader.read(root)
+            errors += reader.errors
+        }
+        if errors.isEmpty, let profile { return profile }
+        throw ProfileErrors(
+            errors.map { ProfileError(file: file, line: $0.line, column: $0.column, message: $0.message) })
+    }
+
+    /// Reads a profile from disk, and the bodies it names relative to its folder.
+    public static func load(path: String) throws(ProfileErrors) -> Profile {
+        let bytes: [UInt8]
+        do {
+            bytes = try FileBytes.read(path, limit: YAMLReader.fileLimit, kind: .any)
+        } catch {
+            throw ProfileErrors([ProfileError(file: path, line: 0, column: 0, message: error.message)])
+        }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+        return try parse(bytes, file: path) { name throws(WordError) in
+            let place = name.hasPrefix("/") ? name : folder + name
+            return try FileBytes.read(place, limit: Int(bodyLimit), kind: .regular)
+        }
+    }
+}
+
+/// The one place of this module that touches the disk.
+enum FileBytes {
+    /// What may be read: a profile may come through a pipe, a body may not (it would hang the start).
+    enum Kind { case any, regular }
+
+    /// Bytes asked for at once.
+    private static let chunk = 64 << 10
+
+    /// All bytes of a file of at most `limit`.
+    static func read(_ path: String, limit: Int, kind: Kind) throws(WordError) -> [UInt8] {
+        let fd = open(path, O_RDONLY | O_CLOEXEC | (kind == .regular ? O_NONBLOCK : 0))
+        guard fd >= 0 else { throw WordError("\(quoted(path)) cannot be opened: \(errorText(errno))") }
+        defer { close(fd) }
+        if kind == .regular {
+            var status = stat()
+            guard fstat(fd, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                throw WordError("\(quoted(path)) is not a regular file")
+            }
+        }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: chunk)
+        // One byte past the limit shows that there is more.
+        while bytes.count <= limit {
+            let count = Glibc.read(fd, &buffer, min(chunk, limit + 1 - bytes.count))
+            if count < 0 {
+                let error = errno
+                if error == EINTR { continue }
+                throw WordError("\(quoted(path)) cannot be read: \(errorText(error))")
+            }
+            if count == 0 { return bytes }
+            bytes += buffer[..<count]
+        }
+        throw WordError(
+            "\(quoted(path)) is larger than \(ByteSize.text(UInt64(limit))), which is the most here")
+    }
+
+    private static func errorText(_ number: Int32) -> String {
+        String(cString: strerror(number))
+    }
+}

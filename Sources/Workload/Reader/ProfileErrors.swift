@@ -1,0 +1,57 @@
+/// One thing wrong with a profile's file, and where.
+public struct ProfileError: Error, Sendable, Equatable, CustomStringConvertible {
+    public let file: String
+    /// From 1; 0 where the file as a whole is meant.
+    public let line: Int
+    /// From 1, in characters.
+    public let column: Int
+    public let message: String
+
+    public init(file: String, line: Int, column: Int, message: String) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.message = message
+    }
+
+    /// `file:line:column: message`.
+    public var description: String {
+        let place = self.line > 0 ? ":\(self.line):\(self.column)" : ""
+        return "\(printable(self.file))\(place): \(self.message)"
+    }
+}
+
+/// Everything wrong with a profile, in the order of the file; never empty.
+public struct ProfileErrors: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Errors that are shown: nobody mends more at a time, and a wrong file must not fill the screen.
+    public static let shownLimit = 50
+
+    /// The first `shownLimit` of them.
+    public let errors: [ProfileError]
+    /// How many more there were.
+    public let omitted: Int
+
+    /// Sorts by place and cuts at `shownLimit`.
+    init(_ found: [ProfileError]) {
+        let sorted = found.enumerated().sorted { left, right in
+            (left.element.line, left.element.column, left.offset) < (
+                right.element.line, right.element.column, right.offset
+            )
+        }
+        self.errors = sorted.prefix(Self.shownLimit).map(\.element)
+        self.omitted = max(0, found.count - Self.shownLimit)
+    }
+
+    /// One line per error.
+    public var description: String {
+        var lines = self.errors.map(\.description)
+        if self.omitted > 0 { lines.append("… and \(self.omitted) more errors") }
+        return lines.joined(separator: "\n")
+    }
+}
+
+/// A file's name without the characters a terminal would obey; in full, so that it can be clicked.
+private func printable(_ name: String) -> String {
+    String(
+        String.UnicodeScalarView(name.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
+}

@@ -1,0 +1,165 @@
+/// The steps of a session.
+extension ProfileReader {
+    private static let methodKeys = ["get", "post", "put", "delete", "head", "patch", "options"]
+    private static let stepKeys =
+        methodKeys + ["method", "path", "headers", "body", "repeat", "think", "every", "expect"]
+
+    /// All steps, a stand-in for each that cannot be read so that the others keep their numbers. `prefix` is
+    /// the path of the target's URL, put in front of each step's.
+    mutating func steps(_ node: YAMLNode, prefix: String) -> [Step] {
+        guard let items = self.list(node, at: "session", example: "session: [{get: /}]") else { return [] }
+        guard items.count <= Profile.stepsLimit else {
+            self.refuse(
+                "session", node,
+                "\(items.count) steps are more than the \(Profile.stepsLimit) that are allowed")
+            return []
+        }
+        var steps: [Step] = []
+        for (index, item) in items.enumerated() {
+            let path = "session[\(index)]"
+            self.note(path, item)
+            steps.append(self.step(item, at: path, prefix: prefix) ?? Step(path: "/"))
+        }
+        return steps
+    }
+
+    private mutating func step(_ node: YAMLNode, at path: String, prefix: String) -> Step? {
+        guard let fields = self.fields(of: node, at: path, named: "a step", keys: Self.stepKeys) else {
+            return nil
+        }
+        var step = Step(path: "/")
+        self.readRequest(fields, into: &step, prefix: prefix)
+        if let headers = fields["headers"] {
+            step.headers = self.headers(headers, at: fields.path(of: "headers"))
+        }
+        if let body = fields["body"] { step.body = self.body(body, at: fields.path(of: "body")) ?? [] }
+        if let count = fields["repeat"] {
+            step.repeatCount = self.integer(count, at: fields.path(of: "repeat"), as: Int.self) ?? 1
+        }
+        step.pause = self.pause(fields)
+        if let expect = fields["expect"] {
+            self.readExpectation(expect, at: fields.path(of: "expect"), into: &step)
+        }
+        return step
+    }
+
+    /// Method and path: `get: /x`, or `method:` with `path:`.
+    private mutating func readRequest(_ fields: YAMLFields, into step: inout Step, prefix: String) {
+        let short = Self.methodKeys.filter { fields[$0] != nil }
+        let spelled = ["method", "path"].filter { fields[$0] != nil }
+        if let extra = (short + spelled).dropFirst().first(where: { _ in !short.isEmpty }) {
+            let node = fields.keys[extra] ?? fields.node
+            self.refuse(
+                fields.path, node, "a step is one request, but has `\(short[0])` and `\(extra)`; keep one")
+            return
+        }
+        var pathNode = fields["path"]
+        if let key = short.first {
+            step.method = asciiUppercased(key)
+            pathNode = fields[key]
+        } else {
+            guard spelled.count == 2, let method = fields["method"] else {
+                let advice = spelled.isEmpty ? "write `get: /path`" : "write both `method` and `path`"
+                self.refuse(fields.path, fields.node, "this step has no request; \(advice)")
+                return
+            }
+            if let method = self.text(method, at: fields.path(of: "method")) { step.method = method }
+        }
+        guard let pathNode else { return }
+        let valuePath = fields.path(of: "path")
+        self.note(valuePath, pathNode)
+        step.path =
+            self.word(pathNode, at: valuePath, "this is a path, such as /bytes/50000") {
+                text throws(WordError) in
+                try HTTPField.checkPath(text)
+                return Self.joined(prefix, text)
+            } ?? "/"
+    }
+
+    /// The URL's path in front of a step's: `/api` and `/x` give `/api/x`.
+    static func joined(_ prefix: String, _ path: String) -> String {
+        (prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix) + path
+    }
+
+    private mutating func headers(_ node: YAMLNode, at path: String) -> [HeaderField] {
+        guard let fields = self.fields(of: node, at: path, named: "headers", keys: nil) else { return [] }
+        // In the order of the file: `values` has none.
+        guard case .mapping(let entries) = node.content else { return [] }
+        var headers: [HeaderField] = []
+        var seen: Set<String> = []
+        for (keyNode, value) in entries {
+            guard case .scalar(let name, _) = keyNode.content, seen.insert(name).inserted else { continue }
+            do { try HTTPField.checkName(name) } catch {
+                self.report(keyNode, "\(path): \(error.message)")
+                continue
+            }
+            let expectation = "a header's value is a text (\"\" for an empty one)"
+            let checked = self.word(value, at: fields.path(of: name), expectation) { text throws(WordError) in
+                try HTTPField.checkValue(text, of: name)
+                return text
+            }
+            if let checked { headers.append(HeaderField(name: name, value: checked)) }
+        }
+        return headers
+    }
+
+    /// A text, or `{file: PATH}`.
+    private mutating func body(_ node: YAMLNode, at path: String) -> [UInt8]? {
+        guard case .mapping = node.content else {
+            let text = self.word(node, at: path, "a body is a text or `{file: PATH}`") { Array($0.utf8) }
+            self.bodyBytes += UInt64(text?.count ?? 0)
+            return text
+        }
+        guard let fields = self.fields(of: node, at: path, named: "a body", keys: ["file"]) else {
+            return nil
+        }
+        guard let file = self.required("file", fields, "a body is a text or `{file: PATH}`") else {
+            return nil
+        }
+        let filePath = fields.path(of: "file")
+        guard let name = self.text(file, at: filePath) else { return nil }
+        guard !name.isEmpty, !name.utf8.contains(0) else {
+            self.refuse(filePath, file, "\(quoted(name)) is not the name of a file")
+            return nil
+        }
+        // Without this a thousand steps would read a thousand large files before the sum is judged.
+        guard self.bodyBytes <= Profile.bodiesLimit else {
+            let limit = ByteSize.text(Profile.bodiesLimit)
+            self.refuse(filePath, file, "not read: the bodies before it are more than \(limit) in all")
+            return nil
+        }
+        do {
+            let bytes = try self.readFile(name)
+            self.bodyBytes += UInt64(bytes.count)
+            return bytes
+        } catch {
+            self.refuse(filePath, file, error.message)
+            return nil
+        }
+    }
+
+    private mutating func pause(_ fields: YAMLFields) -> Pause {
+        let every = fields["every"].map { self.gap($0, at: fields.path(of: "every")) }
+        let think = fields["think"].map { self.gap($0, at: fields.path(of: "think")) }
+        if every != nil, let key = fields.keys["think"] {
+            self.report(
+                key,
+                "\(fields.path): `every` and `think` exclude each other: a plan, or a pause after each answer"
+            )
+            return .none
+        }
+        // A pace of 0 is back to back, as `--every 0` is.
+        if let gap = every ?? nil { return gap == .constant(0) ? .none : .every(gap) }
+        if let gap = think ?? nil { return gap == .constant(0) ? .none : .think(gap) }
+        return .none
+    }
+
+    private mutating func readExpectation(_ node: YAMLNode, at path: String, into step: inout Step) {
+        guard let fields = self.fields(of: node, at: path, named: "`expect`", keys: ["status", "bytes"])
+        else { return }
+        if let status = fields["status"] {
+            step.expectStatus = self.integer(status, at: fields.path(of: "status"), as: Int.self)
+        }
+        if let bytes = fields["bytes"] { step.expectBytes = self.size(bytes, at: fields.path(of: "bytes")) }
+    }
+}
