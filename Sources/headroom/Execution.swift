@@ -13,7 +13,7 @@ enum Execution {
     ) throws(UsageError) -> ExitCode {
         let threads = try LoadArguments.threads(arguments, cores: defaultThreads)
         let problems = profile.validate()
-        if !problems.isEmpty { throw UsageError(problems.joined(separator: "\nheadroom: ")) }
+        if !problems.isEmpty { throw UsageError(problems.map(\.description).joined(separator: "\nheadroom: ")) }
         if profile.target.scheme == .https {
             throw UsageError("https:// needs TLS, which this version does not have: use an http:// URL")
         }
@@ -145,7 +145,7 @@ extension RunPlan {
     init(profile: Profile, threads: Int, asked: UInt64) {
         self.init(
             name: profile.name, url: profile.target.text, session: profile.sessionText,
-            requestsPerSession: profile.requestsPerSession, model: "closed", pace: profile.paceText,
+            requestsPerSession: UInt64(profile.requestsPerSession ?? 0), model: "closed", pace: profile.paceText,
             connection: profile.load.connection.rawValue, usersAsked: asked, threads: threads,
             ramp: profile.load.ramp, warmup: profile.load.warmup,
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.hold : nil,

@@ -111,7 +111,7 @@ enum LoadArguments {
         var fields: [HeaderField] = []
         for text in arguments.all("header") {
             do {
-                fields.append(try HeaderField.parse(text))
+                fields.append(try HTTPField.parse(text))
             } catch {
                 throw UsageError("-H '\(text)': \(error.message)")
             }

@@ -36,11 +36,11 @@ enum RunCommand {
             }
         } else {
             do {
-                let loaded = try Profile.load(path: what)
+                let loaded = try Profile.loadKeepingBytes(path: what)
                 profile = loaded.profile
                 profileHash = Conditions.hash(loaded.bytes)
             } catch {
-                for line in error.lines { Output.complain(line) }
+                Output.complain(error.description)
                 return .badInput
             }
         }

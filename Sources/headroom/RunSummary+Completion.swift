@@ -24,12 +24,52 @@ extension RunSummary {
         let usage = Conditions.usage()
         self.cpuSeconds = usage.cpuSeconds
         self.peakResidentBytes = usage.peakResidentBytes
-        let evidence = self.evidence(run)
-        self.slo = SLO.effective(profile.slo).map { objective in
-            let judgement = objective.judge(evidence)
-            return SLOOutcome(
-                text: objective.text, met: judgement.met,
-                measured: judgement.measured.map(SLOOutcome.Measured.init))
+        let evidence = SLO.Evidence(window: run.hold, run: run)
+        self.slo = SLO.judge(profile.effectiveSLO, by: evidence).map { verdict in
+            SLOOutcome(
+                text: verdict.text, met: verdict.met, measured: verdict.measured.map(SLOOutcome.Measured.init))
         }
+    }
+}
+
+extension SLOOutcome.Measured {
+    /// The judge's value as the report has it.
+    init(_ measured: SLO.Measured) {
+        switch measured {
+        case .nanoseconds(let value): self = .nanoseconds(value)
+        case .fraction(let value): self = .fraction(value)
+        case .count(let value): self = .count(value)
+        }
+    }
+}
+
+extension SLO.LatencyWord {
+    /// The metric that the word means.
+    var metric: Metric {
+        switch self {
+        case .response: .response
+        case .service: .service
+        case .ttfb: .firstByte
+        case .connect: .connect
+        case .session: .session
+        }
+    }
+}
+
+extension SLO.Evidence {
+    /// What was due inside the hold. Where nothing was (the run ended before it), what there was before counts
+    /// for the errors, so that a dead server does not pass.
+    init(window: Window, run: LoadRun) {
+        var counters = window.counters
+        if counters.requestsOK == 0 && counters.requestsFailed == 0 { counters.add(run.outside.counters) }
+        let ended = counters.requestsOK + counters.requestsFailed
+        func histogram(_ word: SLO.LatencyWord) -> Histogram { window.succeeded[word.metric.rawValue] }
+        self.init(
+            count: { histogram($0).totalCount },
+            value: { histogram($0).value(atPercentile: $1 * 100) },
+            maximum: { histogram($0).maximum },
+            mean: { histogram($0).mean },
+            errorFraction: ended == 0 ? nil : Double(counters.requestsFailed) / Double(ended),
+            asked: run.usersAsked, established: run.established, lowestHeld: run.usersHeld.lowestSeen)
     }
 }

@@ -24,6 +24,13 @@ extension Profile {
 
     /// Reads a profile from disk, and the bodies it names relative to its folder.
     public static func load(path: String) throws(ProfileErrors) -> Profile {
+        try Self.loadKeepingBytes(path: path).profile
+    }
+
+    /// The same, with the bytes of the file, so that a record can name what was run.
+    public static func loadKeepingBytes(
+        path: String
+    ) throws(ProfileErrors) -> (profile: Profile, bytes: [UInt8]) {
         let bytes: [UInt8]
         do {
             bytes = try FileBytes.read(path, limit: YAMLReader.fileLimit, kind: .any)
@@ -31,10 +38,15 @@ extension Profile {
             throw ProfileErrors([ProfileError(file: path, line: 0, column: 0, message: error.message)])
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        return try parse(bytes, file: path) { name throws(WordError) in
-            let place = name.hasPrefix("/") ? name : folder + name
-            return try FileBytes.read(place, limit: Int(bodyLimit), kind: .regular)
+        let profile = try parse(bytes, file: path) { name throws(WordError) in
+            try Self.readBody(path: name.hasPrefix("/") ? name : folder + name)
         }
+        return (profile, bytes)
+    }
+
+    /// Reads the file of a body: a regular file of at most `bodyLimit` bytes.
+    public static func readBody(path: String) throws(WordError) -> [UInt8] {
+        try FileBytes.read(path, limit: Int(bodyLimit), kind: .regular)
     }
 }
 
