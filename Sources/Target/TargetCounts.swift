@@ -22,27 +22,43 @@ public struct TargetCounts: Sendable, Equatable {
     /// All zero.
     public init() {}
 
-    /// The counts by name, in the order of the JSON object of `/stats`.
-    var named: [(StaticString, UInt64)] {
-        [
-            ("connectionsAccepted", self.connectionsAccepted), ("connectionsOpen", self.connectionsOpen),
-            ("connectionsRefused", self.connectionsRefused), ("requests", self.requests),
-            ("responses", self.responses), ("bytesReceived", self.bytesReceived),
-            ("bytesSent", self.bytesSent), ("bodyBytesSent", self.bodyBytesSent),
-            ("malformedRequests", self.malformedRequests),
-        ]
+    /// Writes the JSON object of `/stats`, one line with its end; 362 bytes at most.
+    func writeJSON(into writer: inout TextWriter) {
+        writer.write("{")
+        Self.write("connectionsAccepted", self.connectionsAccepted, &writer)
+        writer.write(",")
+        Self.write("connectionsOpen", self.connectionsOpen, &writer)
+        writer.write(",")
+        Self.write("connectionsRefused", self.connectionsRefused, &writer)
+        writer.write(",")
+        Self.write("requests", self.requests, &writer)
+        writer.write(",")
+        Self.write("responses", self.responses, &writer)
+        writer.write(",")
+        Self.write("bytesReceived", self.bytesReceived, &writer)
+        writer.write(",")
+        Self.write("bytesSent", self.bytesSent, &writer)
+        writer.write(",")
+        Self.write("bodyBytesSent", self.bodyBytesSent, &writer)
+        writer.write(",")
+        Self.write("malformedRequests", self.malformedRequests, &writer)
+        writer.write("}\n")
     }
 
-    /// Writes the JSON object of `/stats`, one line with its end. At most `TextWriter`'s room.
-    func writeJSON(into writer: inout TextWriter) {
-        var separator: StaticString = "{\""
-        for (name, value) in self.named {
-            writer.write(separator)
-            writer.write(name)
-            writer.write("\":")
-            writer.write(decimal: value)
-            separator = ",\""
+    /// Bytes of the JSON object.
+    var jsonBytes: UInt64 {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Answer.textLimit) { room in
+            guard let start = room.baseAddress else { return 0 }
+            var writer = TextWriter(start, capacity: room.count)
+            self.writeJSON(into: &writer)
+            return UInt64(writer.count)
         }
-        writer.write("}\n")
+    }
+
+    private static func write(_ name: StaticString, _ value: UInt64, _ writer: inout TextWriter) {
+        writer.write("\"")
+        writer.write(name)
+        writer.write("\":")
+        writer.write(decimal: value)
     }
 }

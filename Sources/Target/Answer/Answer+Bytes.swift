@@ -44,6 +44,7 @@ extension Answer {
         case .health: writer.write("ok")
         case .stats: counts.writeJSON(into: &writer)
         case .status:
+            if self.bodyBytes == 0 { return }
             writer.write(decimal: UInt64(self.status))
             writer.write(" ")
             writer.write(Self.reason(self.status))

@@ -35,8 +35,12 @@ struct Answer: Equatable {
     var announcedBytes: UInt64 = 0
     /// The answer to HEAD: the head alone.
     var isHeadOnly = false
-    /// The connection ends after this answer.
+    /// The connection ends after this answer, and the head says so.
     var closes = false
+    /// The connection ends after this answer, and the head does not say so.
+    var isCut = false
+    /// The body goes out byte by byte.
+    var isDripped = false
     /// A client of HTTP/1.0 is told that the connection stays.
     var saysKeepAlive = false
 
@@ -52,11 +56,30 @@ struct Answer: Equatable {
     /// N bytes of the pattern with their length.
     static func bytes(_ count: UInt64) -> Answer { Answer(bodyBytes: count, announcedBytes: count) }
 
+    /// A body of letters in chunks.
+    static func chunked(_ count: UInt64) -> Answer {
+        Answer(framing: .chunked, bodyBytes: count, announcedBytes: count)
+    }
+
     /// A status with a body that says it, where the status allows for one.
     static func status(_ code: UInt16) -> Answer {
-        var answer = Answer(status: code, content: .status)
+        // RFC 9110, 15.3.6: 205 has no content, but a length.
+        let text = code == 205 ? 0 : 3 + 1 + UInt64(Self.reason(code).utf8CodeUnitCount) + 1
+        var answer = Answer(status: code, content: .status, bodyBytes: text, announcedBytes: text)
         if code < 200 || code == 204 || code == 304 { answer.framing = .none }
         return answer
+    }
+
+    /// 49,999 of 50,000 bytes announced.
+    static let truncated = Answer(bodyBytes: 49_999, announcedBytes: 50_000, isCut: true)
+
+    /// The answer to `/health`.
+    static let health = Answer(content: .health, bodyBytes: 2, announcedBytes: 2)
+
+    /// The counts as JSON.
+    static func stats(_ counts: TargetCounts) -> Answer {
+        let bytes = counts.jsonBytes
+        return Answer(content: .stats, bodyBytes: bytes, announcedBytes: bytes)
     }
 
     /// Bytes of the body as it goes over the wire.

@@ -76,7 +76,9 @@ final class BodyPattern {
     /// and body together, no more than a head and the pattern.
     func sendDefault(_ fd: Int32, headBytes: Int, from start: Int, total: Int) -> Socket.Transfer {
         assert(headBytes <= Self.headLimit && total <= headBytes + Self.period && start <= total)
-        return self.sendFile(fd, Self.headLimit &- headBytes &+ start, total &- start)
+        let offset = Self.headLimit &- headBytes &+ start
+        if total <= TargetLimits.copiedBodyBytes { return Socket.send(fd, self.map + offset, total &- start) }
+        return self.sendFile(fd, offset, total &- start)
     }
 
     /// sendfile has no MSG_NOSIGNAL: `LoopThread` blocks SIGPIPE, so a peer that is gone is EPIPE here too.
