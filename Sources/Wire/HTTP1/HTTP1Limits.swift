@@ -1,0 +1,28 @@
+/// The limits of the HTTP/1.1 engines. Every run of bytes that a peer can make long ends at one of them.
+public enum HTTP1Limits {
+    /// Start line, fields, blank line and trailers of one message, interim heads and chunk extensions
+    /// included. curl's cap after CVE-2023-38039 is of the same size; an ALB sends at most 32 KB.
+    public static let headerBytes = 262_144
+    /// Field lines of one message, trailers and interim heads included.
+    public static let fields = 256
+    /// Interim (1xx) responses before the final one; real servers send one or two.
+    public static let interimResponses = 32
+    /// Digits of a chunk size: as many as 64 bits have.
+    public static let chunkSizeDigits = 16
+    /// The largest Content-Length and chunk size: what `Int` holds, so that no count needs a check later.
+    public static let bodyBytes = UInt64(Int64.max)
+    /// Bytes of a request target kept by the server's parser.
+    public static let targetBytes = 1_024
+    /// Bytes of a method name; the longest registered one, UPDATEREDIRECTREF, has 17.
+    public static let methodBytes = 32
+}
+
+/// What came of feeding bytes to a parser.
+public enum HTTP1Outcome: Sendable, Equatable {
+    /// The bytes are used up and the message goes on.
+    case more
+    /// The message ended after `consumed` of the bytes fed in this call. The others are the caller's.
+    case complete(consumed: Int)
+    /// The message is broken, and so is the connection: nothing after it can be trusted.
+    case failed(HTTP1Fault)
+}

@@ -1,0 +1,125 @@
+/// What requests and responses have in common, which is all but the start line: field lines, the framing of
+/// the body, chunks and trailers (RFC 9112 sections 5 to 7). The parsers own a start line and one of these.
+///
+/// It holds no bytes and no references: wherever the stream is cut, all that is known fits these 32 bytes.
+/// `HTTP1Message+Fields` reads heads and trailers, `HTTP1Message+Body` bodies.
+struct HTTP1Message {
+    /// What the next byte belongs to. The order matters: up to `blankLineFeed` it is header bytes.
+    enum State: UInt8 {
+        /// The owner's; `match` is its position there.
+        case startLine
+        /// The first byte of a field line, or CR of the blank line.
+        case fieldStart
+        /// In a name. `match` is the place in `HTTP1Names.fields`, or `HTTP1Names.none`.
+        case fieldName
+        /// In a value that nobody looks at.
+        case fieldValue
+        /// In the value of Content-Length, Transfer-Encoding, Connection.
+        case lengthValue, codingValue, connectionValue
+        /// A field line's CR was read.
+        case fieldLineFeed
+        /// The blank line's CR was read.
+        case blankLineFeed
+
+        /// The head ended and its owner has not yet said what follows.
+        case headEnd
+        case fixedBody, untilClose
+        /// In the digits of a chunk size; `match` counts them.
+        case chunkSize
+        case chunkBlank, chunkExtension, chunkSizeLineFeed, chunkData, chunkDataReturn, chunkDataLineFeed
+        case complete, failed
+    }
+
+    /// Facts of the message that are one bit each.
+    struct Flags: OptionSet {
+        let rawValue: UInt16
+        static let started = Flags(rawValue: 1 << 0)
+        static let headComplete = Flags(rawValue: 1 << 1)
+        static let version10 = Flags(rawValue: 1 << 2)
+        static let hasLength = Flags(rawValue: 1 << 3)
+        static let isChunked = Flags(rawValue: 1 << 4)
+        static let close = Flags(rawValue: 1 << 5)
+        static let keepAlive = Flags(rawValue: 1 << 6)
+        static let inTrailers = Flags(rawValue: 1 << 7)
+        static let closeDelimited = Flags(rawValue: 1 << 8)
+        /// The request was HEAD: its response has no body.
+        static let isHead = Flags(rawValue: 1 << 9)
+
+        /// What one head says and the next (after an interim response) must say anew.
+        static let ofOneHead: Flags = [.version10, .hasLength, .isChunked, .close, .keepAlive]
+    }
+
+    /// Content-Length as far as it was read; then the bytes still to come of the body or of this chunk.
+    var remaining: UInt64 = 0
+    var bodyBytes: UInt64 = 0
+    var headerBytes: UInt32 = 0
+    var extensionBytes: UInt32 = 0
+    var fieldCount: UInt16 = 0
+    var flags: Flags = []
+    var state: State = .startLine
+    /// A position inside the state: see there.
+    var match: UInt8 = 0
+    /// Means something in `.failed` only.
+    var fault: HTTP1Fault = .startLine
+
+    /// HTTP/1.1 goes on unless told otherwise, HTTP/1.0 only if told so; `close` wins over `keep-alive`
+    /// (RFC 9112 section 9.3).
+    var keepAlive: Bool {
+        if flags.contains(.close) || flags.contains(.closeDelimited) { return false }
+        return !flags.contains(.version10) || flags.contains(.keepAlive)
+    }
+
+    /// Header bytes that may still come. One more is `.headerLimit`, wherever the stream was cut.
+    @inline(__always)
+    var headerBudget: Int {
+        HTTP1Limits.headerBytes &- Int(headerBytes) &- Int(extensionBytes)
+    }
+
+    @inline(__always)
+    mutating func fail(_ fault: HTTP1Fault) {
+        self.fault = fault
+        state = .failed
+    }
+
+    /// An interim response is over: the next head starts from nothing but the counters.
+    mutating func beginNextHead() {
+        flags.subtract(.ofOneHead)
+        remaining = 0
+        match = 0
+        state = .startLine
+    }
+
+    /// The head said whether a body follows; `isBodyless` overrules it (HEAD, 204, 304), and `untilClose` is
+    /// what the lack of any length means.
+    @inline(__always)
+    mutating func beginBody(isBodyless: Bool, withoutLength: State) {
+        flags.insert(.headComplete)
+        match = 0
+        if isBodyless {
+            remaining = 0
+            state = .complete
+        } else if flags.contains(.isChunked) {
+            remaining = 0
+            state = .chunkSize
+        } else if flags.contains(.hasLength) {
+            state = remaining == 0 ? .complete : .fixedBody
+        } else {
+            if withoutLength == .untilClose { flags.insert(.closeDelimited) }
+            state = withoutLength
+        }
+    }
+
+    /// The stream is over: good for a close-delimited body, bad inside anything else.
+    mutating func endOfStream() -> HTTP1Outcome {
+        switch state {
+        case .untilClose:
+            state = .complete
+            return .complete(consumed: 0)
+        case .complete: return .complete(consumed: 0)
+        case .failed: return .failed(fault)
+        default:
+            fail(.truncated)
+            return .failed(.truncated)
+        }
+    }
+}

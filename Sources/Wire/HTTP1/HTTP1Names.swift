@@ -1,0 +1,29 @@
+/// The words that are recognised, each ended by the byte that must follow it. A word is matched by one
+/// cursor into its list, so that a name cut anywhere goes on where it was.
+enum HTTP1Names {
+    /// No word is left that the bytes so far could become.
+    static let none: UInt8 = 0xFF
+
+    /// Field names. The first two begin alike: after "con" an "n" moves the cursor on to the second.
+    static var fields: StaticString { "content-length:connection:transfer-encoding:" }
+    static let afterCon: UInt8 = 3
+    static let afterConn: UInt8 = 19
+    static let transferEncoding: UInt8 = 26
+    static let endOfContentLength: UInt8 = 14
+    static let endOfConnection: UInt8 = 25
+
+    /// Connection options.
+    static var options: StaticString { "close,keep-alive," }
+    static let keepAlive: UInt8 = 6
+    static let endOfClose: UInt8 = 5
+    static let endOfKeepAlive: UInt8 = 16
+
+    /// The one transfer coding that frames a body.
+    static var chunked: StaticString { "chunked" }
+    static let endOfChunked: UInt8 = 7
+    static let afterChunked: UInt8 = 8
+
+    /// The protocol name and major version of a start line.
+    static var version: StaticString { "HTTP/1." }
+    static let endOfVersion: UInt8 = 7
+}
