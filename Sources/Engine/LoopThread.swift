@@ -10,6 +10,11 @@ public struct LoopThread {
     ) throws(Errno) {
         let box = Unmanaged.passRetained(Body(name: name, cpu: cpu, run: body))
         var handle = pthread_t()
+        // A thread inherits the mask of its maker: so no signal finds it before it has blocked them.
+        var all = sigset_t()
+        var before = sigset_t()
+        sigfillset(&all)
+        pthread_sigmask(SIG_BLOCK, &all, &before)
         let status = pthread_create(&handle, nil, { pointer in
             guard let pointer else { return nil }
             let body = Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue()
@@ -17,12 +22,10 @@ public struct LoopThread {
             if let cpu = body.cpu { _ = linux_pin_thread(Int32(truncatingIfNeeded: cpu)) }
             // The default of 50 µs would make every planned start that much late.
             _ = linux_set_timer_slack(1)
-            var all = sigset_t()
-            sigfillset(&all)
-            pthread_sigmask(SIG_BLOCK, &all, nil)
             body.run()
             return nil
         }, box.toOpaque())
+        pthread_sigmask(SIG_SETMASK, &before, nil)
         if status != 0 {
             box.release()
             throw Errno(status)

@@ -88,7 +88,7 @@ public struct Poller: ~Copyable {
 
     /// Waits for events, at most `timeout` nanoseconds (negative: without end). The number of events is
     /// returned, 0 also when a signal interrupted; read them with `event(_:)`. The poller's own wake-up is
-    /// drained and passed on as an event with `wakeTag`.
+    /// an event with `wakeTag`, which comes again until `drainWake`.
     @inline(__always)
     public func wait(timeout: Int64) throws(Errno) -> Int {
         let count = linux_epoll_wait_nanoseconds(self.epoll, self.events, Int32(Poller.batchLimit), timeout)

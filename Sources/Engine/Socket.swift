@@ -36,11 +36,15 @@ public enum Socket {
         return code == 0 ? nil : Errno(code)
     }
 
-    /// A listening, non-blocking TCP socket. Port 0 picks a free one; see `localAddress`.
-    public static func listen(on address: SocketAddress, backlog: Int32) throws(Errno) -> Int32 {
+    /// A listening, non-blocking TCP socket. Port 0 picks a free one; see `localAddress`. `sharesPort`: other
+    /// sockets of this user may listen on the same port, and the kernel spreads connections over them.
+    public static func listen(
+        on address: SocketAddress, backlog: Int32, sharesPort: Bool = false
+    ) throws(Errno) -> Int32 {
         let fd = linux_tcp_socket(address.family)
         if fd < 0 { throw Errno.current }
         Self.set(fd, SOL_SOCKET, SO_REUSEADDR, 1)
+        if sharesPort { Self.set(fd, SOL_SOCKET, SO_REUSEPORT, 1) }
         if address.withKernelAddress({ linux_bind(fd, $0, $1) }) != 0 || CLinux.listen(fd, backlog) != 0 {
             let error = Errno.current
             close(fd)
@@ -74,13 +78,13 @@ public enum Socket {
     /// Reads into a buffer.
     @inline(__always)
     public static func receive(_ fd: Int32, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int) -> Transfer {
-        Self.transfer(recv(fd, buffer, capacity, 0))
+        Self.transfer { recv(fd, buffer, capacity, 0) }
     }
 
     /// Takes up to `count` bytes off a TCP socket without copying them (tcp(7), MSG_TRUNC).
     @inline(__always)
     public static func discard(_ fd: Int32, _ count: Int) -> Transfer {
-        Self.transfer(recv(fd, nil, count, Int32(MSG_TRUNC)))
+        Self.transfer { recv(fd, nil, count, Int32(MSG_TRUNC)) }
     }
 
     /// Writes; a closed peer is an error, never a signal. `more` holds a short segment back for what follows.
@@ -88,8 +92,9 @@ public enum Socket {
     public static func send(
         _ fd: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int, more: Bool = false
     ) -> Transfer {
-        Self.transfer(
-            CLinux.send(fd, bytes, count, Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0)))
+        Self.transfer {
+            CLinux.send(fd, bytes, count, Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0))
+        }
     }
 
     /// Ends a connection with a reset instead of the usual goodbye.
@@ -104,11 +109,16 @@ public enum Socket {
         setsockopt(fd, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
+    /// Makes a call again that a signal interrupted: it moved nothing.
     @inline(__always)
-    private static func transfer(_ result: Int) -> Transfer {
-        if result >= 0 { return .bytes(result) }
-        let error = Errno.current
-        // An interrupted call on a non-blocking socket moved nothing: the caller tries again at once.
-        return error.code == EAGAIN ? .wouldBlock : .failed(error)
+    private static func transfer(_ call: () -> Int) -> Transfer {
+        for _ in 0..<interruptedRetryLimit {
+            let result = call()
+            if result >= 0 { return .bytes(result) }
+            let error = Errno.current
+            if error.code == EAGAIN { return .wouldBlock }
+            if error.code != EINTR { return .failed(error) }
+        }
+        return .failed(Errno(EINTR))
     }
 }

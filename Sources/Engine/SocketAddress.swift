@@ -26,6 +26,8 @@ public struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
     public static func resolve(
         host: String, port: UInt16, passive: Bool = false, limit: Int = 64
     ) throws(ResolveError) -> [SocketAddress] {
+        // C ends the name at a zero byte: what is behind it would be dropped silently.
+        if host.utf8.contains(0) { throw ResolveError(host: host, reason: "it holds a zero byte") }
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_NUMERICSERV | (passive ? AI_PASSIVE : 0)

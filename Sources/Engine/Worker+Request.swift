@@ -58,7 +58,8 @@ extension Worker {
     mutating func writeRequest(_ local: Int) {
         let user = self.users + local
         let step = self.steps + Int(user.pointee.step)
-        for _ in 0..<interruptedRetryLimit {
+        // A short write means that the socket is full: the next one says so, or it went on meanwhile.
+        for _ in 0..<Worker.writesPerEventLimit {
             let offset = user.pointee.sendOffset
             switch Socket.send(user.pointee.fd, step.pointee.bytes + offset, step.pointee.byteCount &- offset) {
             case .bytes(let count):
@@ -72,7 +73,6 @@ extension Worker {
             case .wouldBlock:
                 return
             case .failed(let error):
-                if error.code == EINTR { continue }
                 self.connectionLost(local, error)
                 return
             }
@@ -112,7 +112,6 @@ extension Worker {
             case .wouldBlock:
                 return
             case .failed(let error):
-                if error.code == EINTR { continue }
                 self.connectionLost(local, error)
                 return
             }
@@ -193,7 +192,7 @@ extension Worker {
                 UInt64(truncatingIfNeeded: count)
             self.connectionLost(local, nil)
         case .wouldBlock: return
-        case .failed(let error): if error.code != EINTR { self.connectionLost(local, error) }
+        case .failed(let error): self.connectionLost(local, error)
         }
     }
 

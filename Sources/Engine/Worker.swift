@@ -60,6 +60,8 @@ struct Worker: ~Copyable {
     static let deadlinesPerTurnLimit = 128
     /// Reads of one connection in one turn at most, so that an endless body does not starve the others.
     static let readsPerEventLimit = 16
+    /// Writes of one request in one turn at most.
+    static let writesPerEventLimit = 1_000
     /// Bytes asked for while the head is awaited: a body behind it is left in the kernel, to be discarded.
     static let headReadSize = 1024
     /// Bytes asked for where a body must be looked at.

@@ -44,7 +44,7 @@ enum ServeCommand {
         do {
             Preflight.raiseOpenFiles()
             let signals = try SignalSource()
-            let server = try TargetServer(options)
+            let server = try TargetServer(options: options)
             try server.start()
             output.write("headroom serve: http://\(server.address) ready\n")
             _ = signals.wait(nanoseconds: nil)

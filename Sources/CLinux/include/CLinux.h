@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/memfd.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -28,6 +29,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
@@ -106,6 +108,11 @@ char **linux_environment(void);
 /// openat(2) with a mode.
 static inline int linux_open_at(int folder, const char *path, int flags, mode_t mode) {
     return openat(folder, path, flags, mode);
+}
+
+/// A file that lives in memory only. Swift's Glibc module is made without _GNU_SOURCE, hence the number.
+static inline int linux_memory_file(const char *name) {
+    return (int)syscall(SYS_memfd_create, name, MFD_CLOEXEC);
 }
 
 /// Socket calls take a transparent union of address types, which Swift does not see.

@@ -1,0 +1,60 @@
+import Wire
+
+/// What a loop knows of one connection: about 200 bytes. An idle one has no buffer and no parser.
+struct Connection {
+    /// What the connection waits for.
+    enum Phase: UInt8 {
+        /// Nothing: the slot is free.
+        case closed
+        /// The bytes of a request.
+        case reading
+        /// The time of its answer; new requests stay in the kernel.
+        case waiting
+        /// Room in the socket for the rest of its answer.
+        case sending
+        /// The time of the next byte of `/drip`.
+        case dripping
+        /// The client's end: it never gets an answer.
+        case silent
+        /// The client's end, after ours: a close with bytes unread would be a reset, which can overtake the
+        /// answer (RFC 9112, 9.6).
+        case lingering
+    }
+
+    var fd: Int32 = -1
+    /// Told apart from the former users of this slot in epoll's tags.
+    var generation: UInt32 = 0
+    var phase = Phase.closed
+    /// Bytes came while nobody wanted them: there will be no further edge for them.
+    var mustRead = false
+    /// The client has sent its last byte.
+    var isEnded = false
+    /// The answer under way is the one that lies ready as a whole.
+    var isDefault = false
+    var headBytes: UInt16 = 0
+    /// Answers begun on this connection.
+    var answers: UInt32 = 0
+    /// When the next byte of `/drip` is due, in nanoseconds.
+    var dripDue: UInt64 = 0
+    /// The answer under way, in `waiting`, `sending` and `dripping`.
+    var answer = Answer()
+    /// Of the answer's bytes, those that the kernel took.
+    var sent: UInt64 = 0
+    /// Of the answer's body, the bytes that may be sent by now; all of them except for `/drip`.
+    var releasedBytes: UInt64 = 0
+    /// What `/stats` tells.
+    var counts = TargetCounts()
+    /// A request that came in part.
+    var parser: UnsafeMutablePointer<HTTP1RequestParser>?
+    /// Requests that were read while an answer is under way: `pipelinedCount` bytes from `pipelinedStart` on.
+    var pipelined: UnsafeMutablePointer<UInt8>?
+    var pipelinedStart: Int32 = 0
+    var pipelinedCount: Int32 = 0
+
+    /// Bytes of the answer that may be sent by now.
+    var releasedTotal: UInt64 {
+        UInt64(self.headBytes) + min(self.releasedBytes, self.answer.wireBodyBytes)
+    }
+    /// Bytes of the whole answer.
+    var total: UInt64 { UInt64(self.headBytes) + self.answer.wireBodyBytes }
+}

@@ -1,0 +1,77 @@
+/// The connections of one loop, by index. A slot's generation goes up when it is freed, so that an event of
+/// its former connection is known by its tag. Memory is touched as far as there ever were connections.
+struct ConnectionSlab: ~Copyable {
+    private let slots: UnsafeMutablePointer<Connection>
+    private let free: UnsafeMutablePointer<Int32>
+    private var freeCount = 0
+    private var used = 0
+    let capacity: Int
+
+    /// A slab of free slots.
+    init(capacity: Int) {
+        precondition(capacity > 0 && capacity < Int(Int32.max), "indices are 32-bit")
+        self.capacity = capacity
+        self.slots = .allocate(capacity: capacity)
+        self.free = .allocate(capacity: capacity)
+    }
+
+    deinit {
+        self.slots.deinitialize(count: self.used)
+        self.slots.deallocate()
+        self.free.deallocate()
+    }
+
+    /// Slots that were ever taken: those below this index can be looked at.
+    var usedCount: Int { self.used }
+
+    /// Takes a free slot for a socket; nil when all are taken.
+    mutating func take(fd: Int32) -> Int? {
+        let index: Int
+        if self.freeCount > 0 {
+            self.freeCount &-= 1
+            index = Int(self.free[self.freeCount])
+        } else if self.used < self.capacity {
+            index = self.used
+            self.slots.advanced(by: index).initialize(to: Connection())
+            self.used &+= 1
+        } else {
+            return nil
+        }
+        self.slots[index].fd = fd
+        self.slots[index].phase = .reading
+        return index
+    }
+
+    /// Gives a slot back.
+    mutating func release(_ index: Int) {
+        assert(index >= 0 && index < self.used && self.slots[index].phase != .closed)
+        let generation = self.slots[index].generation
+        self.slots[index] = Connection()
+        self.slots[index].generation = generation &+ 1
+        self.free[self.freeCount] = Int32(truncatingIfNeeded: index)
+        self.freeCount &+= 1
+    }
+
+    /// The slot at an index below `usedCount`. The pointer holds as long as the slab.
+    @inline(__always)
+    func pointer(_ index: Int) -> UnsafeMutablePointer<Connection> {
+        assert(index >= 0 && index < self.used)
+        return self.slots + index
+    }
+
+    /// The tag of a slot's events: generation and index.
+    @inline(__always)
+    func tag(_ index: Int) -> UInt64 {
+        UInt64(self.pointer(index).pointee.generation) << 32 | UInt64(index)
+    }
+
+    /// Whose event it is; nil when that connection is gone.
+    @inline(__always)
+    func index(tag: UInt64) -> Int? {
+        let index = Int(tag & 0xFFFF_FFFF)
+        guard index < self.used else { return nil }
+        let slot = self.slots + index
+        let isCurrent = slot.pointee.generation == UInt32(tag >> 32) && slot.pointee.phase != .closed
+        return isCurrent ? index : nil
+    }
+}

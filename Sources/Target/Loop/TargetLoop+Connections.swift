@@ -1,0 +1,104 @@
+import CLinux
+import Engine
+
+/// How connections begin and end.
+extension TargetLoop {
+    /// Accepts what waits, up to a limit; level triggered, the rest is told again.
+    func acceptConnections() {
+        for _ in 0..<TargetLimits.acceptsPerTurn {
+            do {
+                guard let fd = try Socket.accept(self.listener) else { return }
+                self.open(fd)
+            } catch {
+                // Mostly EMFILE or ENFILE. The client waits in the backlog, and we do not spin.
+                self.poller.remove(self.listener)
+                self.deadlines.set(
+                    self.listenerDeadline, at: self.now &+ TargetLimits.acceptPauseNanoseconds)
+                return
+            }
+        }
+    }
+
+    /// The listener's rest is over.
+    func resumeListening() {
+        do {
+            try self.poller.addListener(self.listener, tag: Self.listenerTag)
+        } catch {
+            // The kernel is short of memory: once more later.
+            self.deadlines.set(self.listenerDeadline, at: self.now &+ TargetLimits.acceptPauseNanoseconds)
+        }
+    }
+
+    private func open(_ fd: Int32) {
+        guard self.shared.admit() else { return self.refuse(fd) }
+        guard let index = self.slab.take(fd: fd) else {
+            self.shared.leave()
+            return self.refuse(fd)
+        }
+        do {
+            try self.poller.add(fd, tag: self.slab.tag(index))
+            self.counters.connectionsAccepted.add(1)
+        } catch {
+            self.slab.release(index)
+            self.shared.leave()
+            self.refuse(fd)
+        }
+    }
+
+    private func refuse(_ fd: Int32) {
+        self.counters.connectionsRefused.add(1)
+        Socket.reset(fd)
+    }
+
+    /// Ends a connection with the usual goodbye and frees its slot.
+    func closeConnection(_ index: Int) {
+        let fd = self.slab.pointer(index).pointee.fd
+        self.free(index)
+        close(fd)
+    }
+
+    /// Ends a connection with a reset and frees its slot.
+    func resetConnection(_ index: Int) {
+        let fd = self.slab.pointer(index).pointee.fd
+        self.free(index)
+        Socket.reset(fd)
+    }
+
+    /// Counted before the descriptor is closed: a client that sees the end finds it counted.
+    private func free(_ index: Int) {
+        let connection = self.slab.pointer(index)
+        if let parser = connection.pointee.parser { self.parsers.giveBack(parser) }
+        connection.pointee.pipelined?.deallocate()
+        self.deadlines.set(index, at: DeadlineHeap.never)
+        self.slab.release(index)
+        self.counters.connectionsClosed.add(1)
+        self.shared.leave()
+    }
+
+    /// Our side is over: sends the end and waits a while for the client's.
+    func linger(_ index: Int) {
+        let connection = self.slab.pointer(index)
+        connection.pointee.phase = .lingering
+        shutdown(connection.pointee.fd, Int32(SHUT_WR))
+        self.deadlines.set(index, at: self.now &+ TargetLimits.lingerNanoseconds)
+        self.discardInput(index)
+    }
+
+    /// Drops what a client sends that gets no answer any more; closes when it ends.
+    func discardInput(_ index: Int) {
+        let connection = self.slab.pointer(index)
+        var dropped = 0
+        while dropped < TargetLimits.discardedBytesPerTurn {
+            switch Socket.discard(connection.pointee.fd, TargetLimits.discardedBytesPerTurn) {
+            case .bytes(let count) where count > 0:
+                self.counters.bytesReceived.add(UInt64(count))
+                dropped &+= count
+            case .wouldBlock: return
+            case .bytes, .failed: return self.closeConnection(index)
+            }
+        }
+        // Who goes on sending megabytes to a closed connection is not waited for.
+        if connection.pointee.phase == .lingering { return self.closeConnection(index) }
+        self.yield(index)
+    }
+}

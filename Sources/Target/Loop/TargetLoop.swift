@@ -1,0 +1,170 @@
+import CLinux
+import Engine
+import Wire
+
+/// One thread's event loop: its listener, its connections, its timers. Only the loop's thread touches it
+/// between `run` and its return; the server holds it before and after, and uses `waker` in between.
+final class TargetLoop: @unchecked Sendable {
+    static let listenerTag = UInt64.max - 1
+
+    let shared: TargetShared
+    let counters: LoopCounters
+    let poller: Poller
+    let listener: Int32
+    let pattern: BodyPattern
+    /// The answer to `/`, and its head, which lies in front of the pattern.
+    let defaultAnswer: Answer
+    let defaultHeadBytes: Int
+    /// Where requests are read to.
+    let input: UnsafeMutablePointer<UInt8>
+    /// Where heads and small bodies are built.
+    let scratch: UnsafeMutablePointer<UInt8>
+    var slab: ConnectionSlab
+    var parsers = ParserPool()
+    /// One deadline per connection, and the last one for the listener's rest.
+    var deadlines: DeadlineHeap
+    var schedule: StallSchedule?
+    /// The clock at the begin of this turn.
+    var now: UInt64 = 0
+
+    /// Takes the listener over. `capacity`: connections at most.
+    init(shared: TargetShared, index: Int, listener: Int32, capacity: Int) throws(TargetError) {
+        self.shared = shared
+        self.counters = shared.counters[index]
+        self.listener = listener
+        do {
+            self.poller = try Poller()
+            try self.poller.addListener(listener, tag: Self.listenerTag)
+            // Kernels before 5.11 do not have the call: to be known now rather than in the thread.
+            _ = try self.poller.wait(timeout: 0)
+        } catch {
+            close(listener)
+            throw .resource(what: "an epoll instance with exact waits (Linux 5.11)", reason: error)
+        }
+        do {
+            self.pattern = try BodyPattern()
+        } catch {
+            close(listener)
+            throw error
+        }
+        self.input = .allocate(capacity: TargetLimits.readBytes)
+        self.scratch = .allocate(capacity: TargetLimits.scratchBytes)
+        self.slab = ConnectionSlab(capacity: capacity)
+        self.deadlines = DeadlineHeap(capacity: capacity + 1)
+        self.defaultAnswer = .bytes(UInt64(shared.options.defaultBytes))
+        var writer = TextWriter(self.scratch, capacity: Answer.headLimit)
+        self.defaultAnswer.writeHead(into: &writer)
+        self.defaultHeadBytes = writer.count
+        self.pattern.setHead(self.scratch, count: writer.count)
+    }
+
+    deinit {
+        close(self.listener)
+        self.input.deallocate()
+        self.scratch.deallocate()
+    }
+
+    /// Wakes the loop; for any thread, as long as the loop lives.
+    var waker: Int32 { self.poller.waker }
+
+    /// The deadline of the listener's rest.
+    var listenerDeadline: Int { self.slab.capacity }
+
+    /// Serves until the server stops; then closes all connections.
+    func run(start: UInt64) {
+        self.schedule = self.shared.options.stall.map { StallSchedule(start: start, stall: $0) }
+        while !self.shared.isStopping.load(ordering: .relaxed) {
+            let count = self.waitForEvents()
+            self.now = MonotonicClock.now()
+            for index in 0..<count {
+                self.sitOutStall()
+                self.handle(self.poller.event(index))
+            }
+            self.sitOutStall()
+            self.meetDeadlines()
+        }
+        for index in 0..<self.slab.usedCount where self.slab.pointer(index).pointee.phase != .closed {
+            self.closeConnection(index)
+        }
+    }
+
+    private func waitForEvents() -> Int {
+        do {
+            return try self.poller.wait(timeout: self.timeout())
+        } catch {
+            // It worked in init; from then on it fails on a bad descriptor or bad memory only.
+            preconditionFailure("epoll_pwait2 on a descriptor of our own: \(error)")
+        }
+    }
+
+    /// Nanoseconds until the earliest deadline; negative: there is none.
+    private func timeout() -> Int64 {
+        let earliest = self.deadlines.earliest
+        if earliest == DeadlineHeap.never { return -1 }
+        let now = MonotonicClock.now()
+        return earliest <= now ? 0 : Int64(clamping: earliest - now)
+    }
+
+    private func handle(_ event: PollEvent) {
+        if event.tag == Self.listenerTag { return self.acceptConnections() }
+        // The wake-up is left undrained: it comes once, with `isStopping`.
+        if event.tag == Poller.wakeTag { return }
+        guard let index = self.slab.index(tag: event.tag) else { return }
+        let connection = self.slab.pointer(index)
+        if event.isEnded { connection.pointee.isEnded = true }
+        if event.isReadable { connection.pointee.mustRead = true }
+        switch connection.pointee.phase {
+        case .closed: break
+        case .reading: if event.isReadable { self.readRequests(index) }
+        case .sending: if event.isWritable || event.isEnded { self.advance(index) }
+        case .waiting, .dripping:
+            // A client that is gone for good is let go; one that only ended its side gets its answer.
+            if event.isEnded && Socket.connectError(connection.pointee.fd) != nil { self.closeConnection(index) }
+        case .silent, .lingering: if event.isReadable { self.discardInput(index) }
+        }
+    }
+
+    private func meetDeadlines() {
+        for _ in 0..<TargetLimits.deadlinesPerTurn {
+            if self.deadlines.earliest > self.now { return }
+            let id = self.deadlines.earliestID
+            self.deadlines.set(id, at: DeadlineHeap.never)
+            if id == self.listenerDeadline {
+                self.resumeListening()
+                continue
+            }
+            let connection = self.slab.pointer(id)
+            switch connection.pointee.phase {
+            case .closed: break
+            case .reading: self.readRequests(id)
+            case .waiting:
+                self.beginSending(id)
+                self.advance(id)
+            case .sending: self.advance(id)
+            case .dripping: self.drip(id)
+            case .silent: self.discardInput(id)
+            case .lingering:
+                // Out of time, or only out of its turn.
+                self.closeConnection(id)
+            }
+        }
+    }
+
+    /// Goes on with a connection in the next turn, after the others: an edge would not come again.
+    func yield(_ index: Int) { self.deadlines.set(index, at: self.now &+ 1) }
+
+    /// Sleeps to the end of a stall, or until the server stops.
+    private func sitOutStall() {
+        guard let schedule = self.schedule else { return }
+        self.now = MonotonicClock.now()
+        while let end = schedule.end(at: self.now), !self.shared.isStopping.load(ordering: .relaxed) {
+            let span = end &- self.now
+            var time = timespec(
+                tv_sec: Int(truncatingIfNeeded: span / 1_000_000_000),
+                tv_nsec: Int(truncatingIfNeeded: span % 1_000_000_000))
+            var waker = pollfd(fd: self.poller.waker, events: Int16(POLLIN), revents: 0)
+            _ = ppoll(&waker, 1, &time, nil)
+            self.now = MonotonicClock.now()
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Synchronization
+
+/// What the loops of one server share. Nothing in it is written per request, except for the waiting line of
+/// a server with a service time.
+final class TargetShared: Sendable {
+    let options: TargetOptions
+    let gate: ServiceGate?
+    let counters: [LoopCounters]
+    /// Connections open on all loops, for `connectionLimit`.
+    let openConnections = Atomic<Int>(0)
+    /// Requests for `/half-500` so far.
+    let half500Requests = Atomic<UInt64>(0)
+    let isStopping = Atomic<Bool>(false)
+
+    /// For valid options.
+    init(options: TargetOptions) {
+        self.options = options
+        self.gate = options.serviceTime.map {
+            ServiceGate(time: $0, concurrency: options.concurrency, seed: options.seed)
+        }
+        self.counters = (0..<options.threads).map { _ in LoopCounters() }
+    }
+
+    /// The counts of all loops.
+    func counts() -> TargetCounts {
+        var counts = TargetCounts()
+        for counter in self.counters { counter.add(to: &counts) }
+        return counts
+    }
+
+    /// Room for one more connection: true takes it.
+    func admit() -> Bool {
+        let before = self.openConnections.wrappingAdd(1, ordering: .relaxed).oldValue
+        guard let limit = self.options.connectionLimit, before >= limit else { return true }
+        self.leave()
+        return false
+    }
+
+    /// A connection that was admitted is over.
+    func leave() { self.openConnections.wrappingSubtract(1, ordering: .relaxed) }
+}

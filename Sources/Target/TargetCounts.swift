@@ -1,0 +1,64 @@
+/// What a reference server has seen. Exact when no request is under way.
+public struct TargetCounts: Sendable, Equatable {
+    /// Connections taken; those refused are not among them.
+    public var connectionsAccepted: UInt64 = 0
+    /// Connections open now.
+    public var connectionsOpen: UInt64 = 0
+    /// Connections accepted and reset at once, for want of room.
+    public var connectionsRefused: UInt64 = 0
+    /// Complete and well-formed requests.
+    public var requests: UInt64 = 0
+    /// Answers whose last byte the kernel has taken; `/truncate`'s and `/garbage`'s are among them.
+    public var responses: UInt64 = 0
+    /// Bytes that the kernel gave us.
+    public var bytesReceived: UInt64 = 0
+    /// Bytes that the kernel took from us.
+    public var bytesSent: UInt64 = 0
+    /// Of `bytesSent`, those of bodies, without chunk framing.
+    public var bodyBytesSent: UInt64 = 0
+    /// Requests answered with 400.
+    public var malformedRequests: UInt64 = 0
+
+    /// All zero.
+    public init() {}
+
+    /// Writes the JSON object of `/stats`, one line with its end; 362 bytes at most.
+    func writeJSON(into writer: inout TextWriter) {
+        writer.write("{")
+        Self.write("connectionsAccepted", self.connectionsAccepted, &writer)
+        writer.write(",")
+        Self.write("connectionsOpen", self.connectionsOpen, &writer)
+        writer.write(",")
+        Self.write("connectionsRefused", self.connectionsRefused, &writer)
+        writer.write(",")
+        Self.write("requests", self.requests, &writer)
+        writer.write(",")
+        Self.write("responses", self.responses, &writer)
+        writer.write(",")
+        Self.write("bytesReceived", self.bytesReceived, &writer)
+        writer.write(",")
+        Self.write("bytesSent", self.bytesSent, &writer)
+        writer.write(",")
+        Self.write("bodyBytesSent", self.bodyBytesSent, &writer)
+        writer.write(",")
+        Self.write("malformedRequests", self.malformedRequests, &writer)
+        writer.write("}\n")
+    }
+
+    /// Bytes of the JSON object.
+    var jsonBytes: UInt64 {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Answer.textLimit) { room in
+            guard let start = room.baseAddress else { return 0 }
+            var writer = TextWriter(start, capacity: room.count)
+            self.writeJSON(into: &writer)
+            return UInt64(writer.count)
+        }
+    }
+
+    private static func write(_ name: StaticString, _ value: UInt64, _ writer: inout TextWriter) {
+        writer.write("\"")
+        writer.write(name)
+        writer.write("\":")
+        writer.write(decimal: value)
+    }
+}

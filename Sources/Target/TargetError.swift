@@ -1,0 +1,31 @@
+import Engine
+
+/// Why a reference server cannot be had: what, where, and how to mend it.
+public enum TargetError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// An option that makes no sense.
+    case option(name: String, value: String, wanted: String)
+    /// The host to listen on has no address.
+    case resolve(host: String, reason: String)
+    /// The address cannot be listened on.
+    case listen(address: String, reason: Errno)
+    /// The kernel refused what a loop needs, such as an epoll instance.
+    case resource(what: String, reason: Errno)
+    /// `start` on a server that was started before.
+    case startedBefore
+
+    /// One line for people.
+    public var description: String {
+        switch self {
+        case .option(let name, let value, let wanted):
+            return "target option \(name) is \(value): it takes \(wanted)"
+        case .resolve(let host, let reason):
+            return "cannot listen on \"\(host)\": \(reason); give an address of this machine, such as 127.0.0.1"
+        case .listen(let address, let reason):
+            return "cannot listen on \(address): \(reason); choose another port, or 0 for any free one"
+        case .resource(let what, let reason):
+            return "the target cannot have \(what): \(reason); raise the limit (ulimit -n) or use fewer threads"
+        case .startedBefore:
+            return "the target was started before: make a new TargetServer for another run"
+        }
+    }
+}

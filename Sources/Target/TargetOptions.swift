@@ -1,0 +1,102 @@
+/// What a reference server does: where it listens, how many threads it has, and how it misbehaves.
+public struct TargetOptions: Sendable {
+    /// Name or address to listen on.
+    public var host = "127.0.0.1"
+    /// 0 picks a free port; see `TargetServer.port`.
+    public var port: UInt16 = 0
+    /// Event loops; connections are spread over them by the kernel.
+    public var threads = 1
+    /// Thread i is pinned to `cpus[i % cpus.count]`; empty: wherever the scheduler likes.
+    public var cpus: [Int] = []
+    /// Connections open at once; one more is accepted and reset. Nil: as many as there are descriptors.
+    public var connectionLimit: Int?
+    /// How long a request is served, by a timer: no CPU is burnt.
+    public var serviceTime: ServiceTime?
+    /// Virtual servers that `serviceTime` is spent in, shared by all threads: with 1, requests are served one
+    /// after the other in their order of arrival. Nil: each request at once.
+    public var concurrency: Int?
+    /// Freezes all threads now and then.
+    public var stall: Stall?
+    /// Size of the answer to `/` in bytes.
+    public var defaultBytes = 50_000
+    /// Of the exponential service times.
+    public var seed: UInt64 = 1
+    /// Answers on one connection, the last of which ends it (nginx: `keepalive_requests`).
+    public var keepAliveRequests: Int?
+
+    /// Threads at most: more than any machine of one socket has cores.
+    public static let threadLimit = 256
+    /// Virtual servers at most: each costs 8 bytes and the search for a free one its logarithm.
+    public static let concurrencyLimit = 1_000_000
+    /// The largest answer, and so the largest N of `/bytes/N`: 1 GiB.
+    public static let bodyBytesLimit = 1 << 30
+    /// The longest wait by timer that can be asked for: one hour.
+    public static let waitNanosecondsLimit: UInt64 = 3_600_000_000_000
+
+    /// The defaults: one thread on a free port of 127.0.0.1, answering at once.
+    public init() {}
+
+    /// The first value that makes no sense, as an error that says how to mend it.
+    func validate() throws(TargetError) {
+        try Self.require(1...Self.threadLimit, self.threads, "threads")
+        try Self.require(0...Self.bodyBytesLimit, self.defaultBytes, "defaultBytes")
+        for cpu in self.cpus { try Self.require(0...1_023, cpu, "cpus") }
+        if let limit = self.connectionLimit { try Self.require(0...Int(Int32.max), limit, "connectionLimit") }
+        if let answers = self.keepAliveRequests {
+            try Self.require(1...Int(Int32.max), answers, "keepAliveRequests")
+        }
+        if let servers = self.concurrency {
+            try Self.require(1...Self.concurrencyLimit, servers, "concurrency")
+            if self.serviceTime == nil {
+                throw .option(name: "concurrency", value: "\(servers)", wanted: "a serviceTime beside it")
+            }
+        }
+        if let time = self.serviceTime, time.meanNanoseconds > Self.waitNanosecondsLimit {
+            throw .option(name: "serviceTime", value: "\(time.meanNanoseconds) ns", wanted: "an hour at most")
+        }
+        if let stall = self.stall {
+            guard stall.period <= Self.waitNanosecondsLimit, stall.duration < stall.period else {
+                throw .option(
+                    name: "stall", value: "\(stall.duration) ns every \(stall.period) ns",
+                    wanted: "a duration shorter than its period, and a period of an hour at most")
+            }
+        }
+    }
+
+    private static func require(
+        _ range: ClosedRange<Int>, _ value: Int, _ name: String
+    ) throws(TargetError) {
+        if range.contains(value) { return }
+        throw .option(
+            name: name, value: "\(value)", wanted: "\(range.lowerBound) to \(range.upperBound)")
+    }
+}
+
+/// How long one request is served.
+public enum ServiceTime: Sendable, Equatable {
+    /// Nanoseconds, always the same.
+    case constant(UInt64)
+    /// Mean nanoseconds of an exponential distribution.
+    case exponential(UInt64)
+
+    /// The mean in nanoseconds.
+    public var meanNanoseconds: UInt64 {
+        switch self {
+        case .constant(let time), .exponential(let time): time
+        }
+    }
+}
+
+/// A server that freezes: `duration` nanoseconds at the end of every `period` nanoseconds.
+public struct Stall: Sendable, Equatable {
+    /// Nanoseconds that nothing is accepted, read, or written.
+    public var duration: UInt64
+    /// Nanoseconds from the begin of one stall to the begin of the next.
+    public var period: UInt64
+
+    /// The first stall begins `period - duration` after the start.
+    public init(duration: UInt64, period: UInt64) {
+        self.duration = duration
+        self.period = period
+    }
+}
