@@ -1,5 +1,6 @@
 #define _GNU_SOURCE 1
 #include "CLinux.h"
+#include <stdio.h>
 
 int linux_pin_thread(int cpu) {
     cpu_set_t set;
@@ -36,3 +37,5 @@ const char *linux_error_text(int code, char *buffer, size_t capacity) {
 void linux_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
 
 char **linux_environment(void) { return environ; }
+
+int linux_rename_in(int folder, const char *from, const char *to) { return renameat(folder, from, folder, to); }

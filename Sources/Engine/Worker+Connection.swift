@@ -15,6 +15,7 @@ extension Worker {
     }
 
     /// Begins a connection to the preferred address, or to the next one that was not tried yet.
+    @inline(never)
     mutating func connect(_ local: Int) {
         let user = self.users + local
         user.pointee.addressesTried = 0
@@ -42,10 +43,11 @@ extension Worker {
                 if Self.connectClass(error).isOurs { break }
             }
         }
-        self.connectFailed(local, Self.connectClass(refusal).error, refusal.description)
+        self.connectFailed(local, Self.connectClass(refusal).error, .system(refusal))
     }
 
     /// The socket became writable, or failed.
+    @inline(never)
     mutating func connectEnded(_ local: Int) {
         let user = self.users + local
         if let error = Socket.connectError(user.pointee.fd) {
@@ -54,7 +56,7 @@ extension Worker {
             if !ours && failure != .timeoutConnect && Int(user.pointee.addressesTried) < self.addressCount {
                 self.connectToNextAddress(local)
             } else {
-                self.connectFailed(local, failure, error.description)
+                self.connectFailed(local, failure, .system(error))
             }
             return
         }
@@ -78,7 +80,8 @@ extension Worker {
     }
 
     /// No connection came to be: it fails the request that needed it.
-    mutating func connectFailed(_ local: Int, _ error: ErrorClass, _ detail: @autoclosure () -> String) {
+    @inline(never)
+    mutating func connectFailed(_ local: Int, _ error: ErrorClass, _ detail: FailureDetail) {
         let user = self.users + local
         if user.pointee.fd >= 0 { self.dropSocket(local) }
         let window = self.windows + (user.pointee.connectStartedAt >= self.holdStart ? 1 : 0)
@@ -86,7 +89,7 @@ extension Worker {
             window.pointee.failed.connect.record(self.now &- min(self.now, user.pointee.connectStartedAt))
         }
         if user.pointee.request == .pending {
-            self.requestFailed(local, error, detail(), excerpt: 0)
+            self.requestFailed(local, error, detail, excerpt: 0)
         } else {
             // An eager reconnect after an announced end: the user is not held any more, and no request failed.
             self.loseHold(local)
@@ -114,6 +117,7 @@ extension Worker {
     }
 
     /// The connection ended under us: by the server, or by an error.
+    @inline(never)
     mutating func connectionLost(_ local: Int, _ error: Errno?) {
         let user = self.users + local
         let wasUsed = user.pointee.flags.contains(.connectionAnswered)
@@ -123,8 +127,7 @@ extension Worker {
         if user.pointee.request == .sent && !mayRetry {
             let failure: ErrorClass = error == nil ? .truncated : .reset
             self.requestFailed(
-                local, failure, error?.description ?? "the server closed before the answer was complete",
-                excerpt: 0)
+                local, failure, error.map(FailureDetail.system) ?? .closedEarly, excerpt: 0)
             return
         }
         self.closeConnection(local)

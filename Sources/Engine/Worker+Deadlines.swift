@@ -47,7 +47,7 @@ extension Worker {
         let timeouts = self.setup.timeouts
         if user.pointee.holdUntil <= self.now { self.loseHold(local) }
         if user.pointee.link == .connecting && user.pointee.connectStartedAt &+ timeouts.connect <= self.now {
-            self.connectFailed(local, .timeoutConnect, "no connection within the connect timeout")
+            self.connectFailed(local, .timeoutConnect, .noConnectionInTime)
         } else if user.pointee.request == .sent {
             self.checkAnswerTimeouts(local)
         } else if user.pointee.request == .pending && user.pointee.link == .none
@@ -61,25 +61,32 @@ extension Worker {
         self.arm(local)
     }
 
+    @inline(never)
     private mutating func checkAnswerTimeouts(_ local: Int) {
         let user = self.users + local
         let timeouts = self.setup.timeouts
         if user.pointee.sentAt &+ timeouts.total <= self.now {
-            self.requestFailed(local, .timeoutTotal, "no complete answer within the total timeout", excerpt: 0)
+            self.requestFailed(local, .timeoutTotal, .notCompleteInTime, excerpt: 0)
         } else if user.pointee.firstByteAt == 0 {
             if user.pointee.sentAt &+ timeouts.firstByte <= self.now {
                 self.requestFailed(
-                    local, .timeoutFirstByte, "no first byte within the first-byte timeout", excerpt: 0)
+                    local, .timeoutFirstByte, .noFirstByteInTime, excerpt: 0)
             }
         } else if user.pointee.lastByteAt &+ timeouts.idle <= self.now {
-            self.requestFailed(local, .timeoutIdle, "nothing came for the idle timeout", excerpt: 0)
+            self.requestFailed(local, .timeoutIdle, .silentTooLong, excerpt: 0)
         }
     }
 
     /// Closes the interval when its end has come, and hands its block over.
+    @inline(__always)
     mutating func closeIntervalIfDue() {
         let boundary = self.control.boundary.load(ordering: .acquiring)
         if boundary <= self.flippedBoundary || self.now < boundary { return }
+        self.closeInterval(boundary)
+    }
+
+    @inline(never)
+    private mutating func closeInterval(_ boundary: UInt64) {
         self.closeLevels()
         self.flippedBoundary = boundary
         self.activeBlock = 1 &- self.activeBlock
@@ -119,6 +126,7 @@ extension Worker {
     }
 
     /// The end: what is in flight stays counted as such; a user that was never answered timed out.
+    @inline(never)
     mutating func finish() {
         if self.longestSilence == 0 { self.longestSilence = self.silence() }
         for local in 0..<self.userCount {
@@ -130,7 +138,7 @@ extension Worker {
                 } else {
                     user.pointee.flags.insert(.finished)
                     self.requestFailed(
-                        local, .timeoutFirstByte, "never answered before the run ended", excerpt: 0)
+                        local, .timeoutFirstByte, .neverAnswered, excerpt: 0)
                 }
             }
         }

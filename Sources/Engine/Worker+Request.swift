@@ -139,37 +139,45 @@ extension Worker {
                 user.pointee.firstByteAt = MonotonicClock.now()
                 self.armLazily(local)
             }
-            if user.pointee.parser.isHeadComplete && !user.pointee.flags.contains(.headSeen) {
-                self.lookAtHead(local, excerpt)
+            if !user.pointee.flags.contains(.headSeen) && user.pointee.parser.isHeadComplete {
+                user.pointee.flags.insert(.headSeen)
+                if self.isUnwelcome(local) { self.keepStatusExample(local, excerpt) }
             }
             return true
         case .complete(let consumed):
             if !discarded && consumed < count {
-                self.requestFailed(local, .protocolHTTP1, HTTP1Fault.surplus.sentence, excerpt: excerpt)
+                self.requestFailed(local, .protocolHTTP1, 
+                    .fault(.surplus), excerpt: excerpt)
                 return false
             }
-            if !user.pointee.flags.contains(.headSeen) { self.lookAtHead(local, excerpt) }
+            if !user.pointee.flags.contains(.headSeen) && self.isUnwelcome(local) {
+                self.keepStatusExample(local, excerpt)
+            }
             self.requestAnswered(local, ended: ended)
             return user.pointee.link == .open
         case .failed(let fault):
             let failure: ErrorClass = fault == .headerLimit ? .headerLimit : .protocolHTTP1
-            self.requestFailed(local, failure, fault.sentence, excerpt: excerpt)
+            self.requestFailed(local, failure, .fault(fault), excerpt: excerpt)
             return false
         }
     }
 
-    /// Keeps an example of a status that will fail the request, while its head is still in the buffer.
-    private mutating func lookAtHead(_ local: Int, _ count: Int) {
-        let user = self.users + local
-        user.pointee.flags.insert(.headSeen)
-        let status = Int32(user.pointee.parser.status)
-        let expected = self.steps[Int(user.pointee.step)].expectStatus
-        if status >= 400 || (expected >= 0 && status != expected) {
-            self.keepExample(local, .status, "status \(status)", excerpt: count)
-        }
+    /// The status fails the request, whatever its body is.
+    @inline(__always)
+    private func isUnwelcome(_ local: Int) -> Bool {
+        let status = Int32(self.users[local].parser.status)
+        let expected = self.steps[Int(self.users[local].step)].expectStatus
+        return status >= 400 || (expected >= 0 && status != expected)
+    }
+
+    /// Keeps an example of a status that fails the request, while its head is still in the buffer.
+    @inline(never)
+    private mutating func keepStatusExample(_ local: Int, _ count: Int) {
+        self.keepExample(local, .status, .status(self.users[local].parser.status), excerpt: count)
     }
 
     /// The stream ended while an answer was due.
+    @inline(never)
     private mutating func answerEnded(_ local: Int) {
         let user = self.users + local
         if !user.pointee.parser.hasStarted {
@@ -179,11 +187,12 @@ extension Worker {
         switch user.pointee.parser.endOfStream() {
         case .complete: self.requestAnswered(local, ended: true)
         case .more, .failed: self.requestFailed(
-            local, .truncated, "the server closed before the answer was complete", excerpt: 0)
+            local, .truncated, .closedEarly, excerpt: 0)
         }
     }
 
     /// Something came while nothing was asked: the end of the connection, or bytes that belong to no request.
+    @inline(never)
     private mutating func readIdle(_ local: Int) {
         let user = self.users + local
         switch Socket.receive(user.pointee.fd, self.scratch, Worker.headReadSize) {
@@ -215,20 +224,14 @@ extension Worker {
         let user = self.users + local
         user.pointee.lastByteAt = end
         if user.pointee.firstByteAt == 0 { user.pointee.firstByteAt = end }
-        let step = self.steps + Int(user.pointee.step)
         let status = user.pointee.parser.status
         let window = self.window(of: local)
         window.pointee.counters.status[max(0, min(4, Int(status) / 100 &- 1))] &+= 1
         self.hold(local, at: end)
-        if status >= 400 || (step.pointee.expectStatus >= 0 && Int32(status) != step.pointee.expectStatus) {
+        if self.isUnwelcome(local) {
             self.settleFailure(local, .status, at: end)
-        } else if step.pointee.expectBytes != .max
-            && user.pointee.parser.bodyBytes != step.pointee.expectBytes && !step.pointee.isHead
-        {
-            self.keepExample(
-                local, .bodyMismatch,
-                "\(user.pointee.parser.bodyBytes) body bytes, not \(step.pointee.expectBytes)", excerpt: 0)
-            self.settleFailure(local, .bodyMismatch, at: end)
+        } else if self.isBodyUnexpected(local) {
+            self.bodyMismatched(local, at: end)
         } else {
             self.countAnswerBytes(local)
             window.pointee.counters.requestsOK &+= 1
@@ -240,6 +243,21 @@ extension Worker {
         let isLastOfSession = self.advance(local, at: end)
         self.settleConnection(local, ended: ended, isWhole: isWhole, sessionOver: isLastOfSession)
         self.goOn(local)
+    }
+
+    @inline(__always)
+    private func isBodyUnexpected(_ local: Int) -> Bool {
+        let step = self.steps + Int(self.users[local].step)
+        return step.pointee.expectBytes != .max && !step.pointee.isHead
+            && self.users[local].parser.bodyBytes != step.pointee.expectBytes
+    }
+
+    @inline(never)
+    private mutating func bodyMismatched(_ local: Int, at end: UInt64) {
+        let found = self.users[local].parser.bodyBytes
+        let expected = self.steps[Int(self.users[local].step)].expectBytes
+        self.keepExample(local, .bodyMismatch, .bodyBytes(found: found, expected: expected), excerpt: 0)
+        self.settleFailure(local, .bodyMismatch, at: end)
     }
 
     /// Records a request that began to be sent.
@@ -255,6 +273,7 @@ extension Worker {
     }
 
     /// Counts the request as failed; what becomes of its connection is the caller's.
+    @inline(never)
     private mutating func settleFailure(_ local: Int, _ error: ErrorClass, at end: UInt64) {
         let user = self.users + local
         let window = self.window(of: local)
@@ -267,12 +286,13 @@ extension Worker {
     }
 
     /// The request failed, and its connection with it.
+    @inline(never)
     mutating func requestFailed(
-        _ local: Int, _ error: ErrorClass, _ detail: @autoclosure () -> String, excerpt: Int
+        _ local: Int, _ error: ErrorClass, _ detail: FailureDetail, excerpt: Int
     ) {
         self.now = max(self.now, MonotonicClock.now())
         let user = self.users + local
-        self.keepExample(local, error, detail(), excerpt: excerpt)
+        self.keepExample(local, error, detail, excerpt: excerpt)
         self.settleFailure(local, error, at: self.now)
         if user.pointee.flags.contains(.connectionAnswered) { user.pointee.flags.insert(.reconnecting) }
         self.closeConnection(local)
@@ -287,8 +307,9 @@ extension Worker {
     }
 
     /// Keeps the first example of a class: the request, what was wrong, and the beginning of the answer.
+    @inline(never)
     mutating func keepExample(
-        _ local: Int, _ error: ErrorClass, _ detail: @autoclosure () -> String, excerpt: Int
+        _ local: Int, _ error: ErrorClass, _ detail: FailureDetail, excerpt: Int
     ) {
         let bit = UInt32(1) << UInt32(error.rawValue)
         if self.examplesTaken & bit != 0 { return }
@@ -297,7 +318,7 @@ extension Worker {
         self.examples.append(
             ErrorExample(
                 error: error, at: self.now &- min(self.now, self.setup.startedAt),
-                request: self.program.titles[Int(self.users[local].step)], detail: detail(),
+                request: self.program.titles[Int(self.users[local].step)], detail: detail.sentence,
                 excerpt: Array(UnsafeBufferPointer(start: self.scratch, count: count))))
     }
 }

@@ -8,7 +8,7 @@ struct Option {
     let value: String?
     let help: String
 
-    init(_ long: String, _ short: Character? = nil, value: String? = nil, _ help: String) {
+    init(_ long: String, short: Character? = nil, value: String? = nil, _ help: String) {
         self.long = long
         self.short = short
         self.value = value

@@ -72,7 +72,7 @@ enum Conditions {
     /// CPU seconds (user + system) and peak resident bytes of this process so far.
     static func usage() -> (cpuSeconds: Double, peakResidentBytes: UInt64) {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        linux_process_usage(&usage)
         let seconds = Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
         let micros = Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
         return (seconds + micros / 1e6, UInt64(max(0, usage.ru_maxrss)) * 1024)

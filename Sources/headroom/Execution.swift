@@ -70,7 +70,7 @@ enum Execution {
         screen.begin()
         while let row = run.nextInterval() {
             record?.appendInterval(IntervalsCSV.row(row))
-            screen.show(row, run: run)
+            screen.show(row)
         }
         screen.end()
         summary.complete(from: run, profile: profile)

@@ -9,9 +9,10 @@ enum Headroom {
     static let userAgent = "headroom/\(version)"
 
     /// Commands by name.
-    private static let commands: [(name: String, run: ([String]) throws(UsageError) -> ExitCode)] = [
-        ("demo", DemoCommand.run), ("run", RunCommand.run), ("serve", ServeCommand.run),
+    private static let commands: [String: Command] = [
+        "demo": DemoCommand.run, "run": RunCommand.run, "serve": ServeCommand.run,
     ]
+    private typealias Command = @Sendable ([String]) throws(UsageError) -> ExitCode
 
     /// Runs a command line without the program's name.
     static func run(_ arguments: [String]) -> ExitCode {
@@ -33,12 +34,10 @@ enum Headroom {
         default:
             break
         }
-        if let command = Self.commands.first(where: { $0.name == first }) {
-            return try command.run(Array(arguments.dropFirst()))
-        }
+        if let command = Self.commands[first] { return try command(Array(arguments.dropFirst())) }
         // `headroom URL` is `headroom run URL`, also with options before the URL.
         if first.contains("://") || first.hasPrefix("-") || first.isEmpty { return try RunCommand.run(arguments) }
-        if let near = nearest(first, in: Self.commands.map(\.name)) {
+        if let near = nearest(first, in: Self.commands.keys.sorted()) {
             throw UsageError("unknown command \(first); did you mean `headroom \(near)`?")
         }
         throw UsageError(

@@ -3,18 +3,18 @@ import Workload
 /// The options that shape a load, shared by `run` and `demo`, and how they override a profile.
 enum LoadArguments {
     static let options: [Option] = [
-        Option("users", "c", value: "N", "users held at once (50); each has a connection of its own"),
-        Option("hold", "d", value: "TIME", "how long they are held and measured (10s)"),
-        Option("sessions", "n", value: "N", "sessions in all; the run ends with the last of them"),
-        Option("threads", "t", value: "N", "worker threads (one per core)"),
+        Option("users", short: "c", value: "N", "users held at once (50); each has a connection of its own"),
+        Option("hold", short: "d", value: "TIME", "how long they are held and measured (10s)"),
+        Option("sessions", short: "n", value: "N", "sessions in all; the run ends with the last of them"),
+        Option("threads", short: "t", value: "N", "worker threads (one per core)"),
         Option("every", value: "TIME", "a plan: each user's requests are due so far apart, whatever the server does; 0 is back to back"),
         Option("think", value: "TIME", "a pause after each answer, the last of a session excepted"),
         Option("ramp", value: "TIME", "users connect evenly over this time (0)"),
         Option("warmup", value: "TIME", "load before the hold that is not measured (0)"),
         Option("start", value: "WORD", "planned users join at a random point of their cycle (steady) or all together (cold)"),
         Option("connection", value: "WORD", "per_user, per_session or per_request (per_user)"),
-        Option("header", "H", value: "'NAME: VALUE'", "a header of every request; may be given again"),
-        Option("method", "X", value: "METHOD", "the method of every request (GET)"),
+        Option("header", short: "H", value: "'NAME: VALUE'", "a header of every request; may be given again"),
+        Option("method", short: "X", value: "METHOD", "the method of every request (GET)"),
         Option("data", value: "TEXT", "a body of every request; @FILE reads it from a file"),
         Option("timeout", value: "TIME", "total time an answer may take (60s); shorter ones are cut to it"),
         Option("slo", value: "'p99 < 500ms'", "an objective; may be given again, replaces the profile's"),
@@ -23,12 +23,12 @@ enum LoadArguments {
 
     /// Options of the record and of what is printed.
     static let outputOptions: [Option] = [
-        Option("output", "o", value: "DIR", "the record's folder (results/<UTC stamp>-<name>)"),
+        Option("output", short: "o", value: "DIR", "the record's folder (results/<UTC stamp>-<name>)"),
         Option("force", "write into an existing record folder"),
         Option("no-record", "write no record"),
-        Option("quiet", "q", "print nothing but errors"),
+        Option("quiet", short: "q", "print nothing but errors"),
         Option("json", "print run.json and nothing else"),
-        Option("help", "h", "this text"),
+        Option("help", short: "h", "this text"),
     ]
 
     /// Applies what was given; what is left as it was in the profile stays.
@@ -111,7 +111,7 @@ enum LoadArguments {
         var fields: [HeaderField] = []
         for text in arguments.all("header") {
             do {
-                fields.append(try HTTPField.parse(text))
+                fields.append(try HeaderField.parse(text))
             } catch {
                 throw UsageError("-H '\(text)': \(error.message)")
             }

@@ -75,7 +75,7 @@ final class RecordFolder {
         var code = FileDescriptor.writeAll(fd, bytes)
         if code == nil && fdatasync(fd) != 0 { code = linux_errno() }
         close(fd)
-        if code == nil && renameat(self.folder, temporary, self.folder, name) != 0 { code = linux_errno() }
+        if code == nil && linux_rename_in(self.folder, temporary, name) != 0 { code = linux_errno() }
         if let code {
             unlinkat(self.folder, temporary, 0)
             self.fail(name, "write", code)
@@ -116,5 +116,23 @@ final class RecordFolder {
         let day = "\(parts.tm_year + 1900)\(two(parts.tm_mon + 1))\(two(parts.tm_mday))"
         let time = "\(two(parts.tm_hour))\(two(parts.tm_min))\(two(parts.tm_sec))"
         return "results/\(day)T\(time)Z-\(name)"
+    }
+}
+
+extension RecordFolder {
+    /// Records of the same name begun within one second get a number; so many are tried.
+    private static let usualPathLimit = 100
+
+    /// Makes the folder at its usual place.
+    static func atUsualPath(name: String) throws(RecordError) -> RecordFolder {
+        let path = Self.usualPath(name: name, realtimeNanoseconds: linux_realtime_nanoseconds())
+        for number in 1..<Self.usualPathLimit {
+            do {
+                return try RecordFolder(path: number == 1 ? path : "\(path)-\(number)", force: false)
+            } catch {
+                if error.code != EEXIST { throw error }
+            }
+        }
+        throw RecordError(path: path, what: "make the record", code: EEXIST)
     }
 }

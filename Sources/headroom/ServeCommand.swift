@@ -7,8 +7,8 @@ import Workload
 enum ServeCommand {
     static let options: [Option] = [
         Option("host", value: "NAME", "name or address to listen on (127.0.0.1)"),
-        Option("port", "p", value: "N", "port to listen on (8080); 0 picks a free one"),
-        Option("threads", "t", value: "N", "event loops (one per core)"),
+        Option("port", short: "p", value: "N", "port to listen on (8080); 0 picks a free one"),
+        Option("threads", short: "t", value: "N", "event loops (one per core)"),
         Option("bytes", value: "SIZE", "size of the answer to / (50KB)"),
         Option("limit-connections", value: "N", "connections open at once; one more is accepted and reset"),
         Option("service-time", value: "TIME", "how long each request is served: 5ms, or exponential:5ms"),
@@ -18,7 +18,7 @@ enum ServeCommand {
         Option("seed", value: "N", "seed of the exponential service times (1)"),
         Option("cpus", value: "LIST", "pins the event loops, such as 0 or 0,2"),
         Option("parent", value: "PID", "ends when this parent process ends"),
-        Option("help", "h", "this text"),
+        Option("help", short: "h", "this text"),
     ]
 
     static let help = Help.command(

@@ -110,6 +110,12 @@ static inline int linux_open_at(int folder, const char *path, int flags, mode_t 
     return openat(folder, path, flags, mode);
 }
 
+/// Renames a file inside a folder.
+int linux_rename_in(int folder, const char *from, const char *to);
+
+/// CPU time and peak memory of this process.
+static inline int linux_process_usage(struct rusage *usage) { return getrusage(RUSAGE_SELF, usage); }
+
 /// A file that lives in memory only. Swift's Glibc module is made without _GNU_SOURCE, hence the number.
 static inline int linux_memory_file(const char *name) {
     return (int)syscall(SYS_memfd_create, name, MFD_CLOEXEC);

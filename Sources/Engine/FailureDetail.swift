@@ -1,0 +1,32 @@
+import Wire
+
+/// What exactly was wrong with a request, as a plain value: its words are made only for the one example of a
+/// class that is kept.
+enum FailureDetail {
+    case noConnectionInTime
+    case noFirstByteInTime
+    case silentTooLong
+    case notCompleteInTime
+    case neverAnswered
+    case closedEarly
+    case system(Errno)
+    case fault(HTTP1Fault)
+    case status(UInt16)
+    case bodyBytes(found: UInt64, expected: UInt64)
+
+    /// One sentence without a full stop.
+    var sentence: String {
+        switch self {
+        case .noConnectionInTime: "no connection within the connect timeout"
+        case .noFirstByteInTime: "no first byte within the first-byte timeout"
+        case .silentTooLong: "nothing came for the idle timeout"
+        case .notCompleteInTime: "no complete answer within the total timeout"
+        case .neverAnswered: "never answered before the run ended"
+        case .closedEarly: "the server closed before the answer was complete"
+        case .system(let error): error.description
+        case .fault(let fault): fault.sentence
+        case .status(let status): "status \(status)"
+        case .bodyBytes(let found, let expected): "\(found) body bytes, not \(expected)"
+        }
+    }
+}

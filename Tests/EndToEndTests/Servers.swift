@@ -1,0 +1,159 @@
+import Foundation
+import Testing
+
+/// A server that a test talks to: started on a free port of loopback, gone with the object.
+final class Server {
+    let port: Int
+    private let running: Running
+    private let stop: () -> Void
+
+    private init(port: Int, running: Running, stop: @escaping () -> Void) {
+        self.port = port
+        self.running = running
+        self.stop = stop
+    }
+
+    deinit { self.stop() }
+
+    func url(_ path: String) -> String { "http://127.0.0.1:\(self.port)\(path)" }
+
+    /// The embedded target as its own process.
+    static func target(_ options: [String] = []) throws -> Server {
+        let running = try Running(["serve", "--port", "0", "--threads", "1"] as [String] + options)
+        #expect(Running.until { running.output.contains("ready") })
+        let words = running.output.split(separator: " ")
+        let url = try #require(words.first { $0.hasPrefix("http://") })
+        let port = try #require(Int(url.split(separator: ":").last ?? ""))
+        return Server(port: port, running: running) { running.signal(SIGKILL) }
+    }
+
+    /// The raw-socket server of the fault table.
+    static func faults(_ options: [String] = []) throws -> Server {
+        let script = Repository.fixtures.appendingPathComponent("faultserver.py").path
+        let input = Pipe()
+        let running = try Running(
+            "/bin/sh", ["-c", "exec python3 \"$0\" \"$@\" < \(try Self.openFifo(input))", script] + options)
+        #expect(Running.until { running.output.contains("PORT ") })
+        let words = running.output.split(whereSeparator: { $0 == " " || $0 == "\n" })
+        let index = try #require(words.firstIndex(of: "PORT"))
+        let port = try #require(Int(words[index + 1]))
+        return Server(port: port, running: running) { running.signal(SIGKILL) }
+    }
+
+    /// It stops when its input ends; a device that never ends keeps it until it is killed.
+    private static func openFifo(_ pipe: Pipe) throws -> String {
+        let path = try Scratch.folder().appendingPathComponent("input").path
+        mkfifo(path, 0o600)
+        // Held open for reading and writing, so that neither side waits or sees an end.
+        let fd = open(path, O_RDWR)
+        #expect(fd >= 0)
+        return path
+    }
+
+    /// nginx with a folder of files and its own status page.
+    static func nginx(extra: String = "", workers: Int = 1) throws -> (server: Server, log: URL) {
+        let folder = try Scratch.folder()
+        let files = folder.appendingPathComponent("www")
+        try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
+        chmod(folder.path, 0o755)
+        var bytes = Data(count: 50_000)
+        for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: index &* 31) }
+        try bytes.write(to: files.appendingPathComponent("50k"))
+        let log = folder.appendingPathComponent("access.log")
+        for _ in 0..<10 {
+            let port = Int.random(in: 20_000..<30_000)
+            let configuration = """
+                daemon off; worker_processes \(workers); pid \(folder.path)/pid; error_log \(folder.path)/error.log;
+                worker_rlimit_nofile 10000;
+                events { worker_connections 8000; }
+                http {
+                  log_format bytes '$status $body_bytes_sent $bytes_sent $request_length';
+                  access_log \(log.path) bytes; sendfile on; tcp_nopush on; \(extra)
+                  client_body_temp_path \(folder.path)/b; proxy_temp_path \(folder.path)/p;
+                  fastcgi_temp_path \(folder.path)/f; uwsgi_temp_path \(folder.path)/u; scgi_temp_path \(folder.path)/s;
+                  server { listen 127.0.0.1:\(port) backlog=4096; root \(files.path);
+                    location = /status { stub_status; access_log off; } }
+                }
+                """
+            let path = folder.appendingPathComponent("nginx.conf")
+            try configuration.write(to: path, atomically: true, encoding: .utf8)
+            let running = try Running("nginx", ["-c", path.path])
+            let isUp = Running.until(limit: 5) {
+                !running.process.isRunning || FileManager.default.fileExists(atPath: folder.path + "/pid")
+                    && (try? HTTP.get(port: port, "/status")) != nil
+            }
+            if isUp && running.process.isRunning {
+                let server = Server(port: port, running: running) {
+                    running.signal(SIGQUIT)
+                    running.signal(SIGTERM)
+                    _ = Running.until(limit: 3) { !running.process.isRunning }
+                    try? FileManager.default.removeItem(at: folder)
+                }
+                return (server, log)
+            }
+        }
+        throw ServerError.didNotStart("nginx")
+    }
+}
+
+enum ServerError: Error {
+    case didNotStart(String)
+    case noAnswer(String)
+}
+
+/// A plain request, to ask servers about themselves.
+enum HTTP {
+    static func get(port: Int, _ path: String) throws -> String {
+        let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(fd) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        let connected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(fd, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        if connected != 0 { throw ServerError.noAnswer(path) }
+        let request = "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        _ = request.withCString { send(fd, $0, strlen($0), Int32(MSG_NOSIGNAL.rawValue)) }
+        var answer = Data()
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while answer.count < 1 << 20 {
+            let count = recv(fd, &buffer, buffer.count, 0)
+            if count <= 0 { break }
+            answer.append(contentsOf: buffer.prefix(count))
+        }
+        let text = String(decoding: answer, as: UTF8.self)
+        guard let range = text.range(of: "\r\n\r\n") else { throw ServerError.noAnswer(path) }
+        return String(text[range.upperBound...])
+    }
+}
+
+/// A record as tests read it.
+struct Record {
+    let folder: URL
+
+    func json(_ name: String) throws -> [String: Any] {
+        let object = try JSONSerialization.jsonObject(with: Data(contentsOf: self.folder.appendingPathComponent(name)))
+        return try #require(object as? [String: Any])
+    }
+
+    func lines(_ name: String) throws -> [String] {
+        try String(contentsOf: self.folder.appendingPathComponent(name), encoding: .utf8)
+            .split(separator: "\n").map(String.init)
+    }
+}
+
+extension Dictionary where Key == String, Value == Any {
+    /// The number at a path such as "hold.requests.ok"; -1 where there is none.
+    func number(_ path: String) -> Int {
+        var here: Any? = self
+        for key in path.split(separator: ".") { here = (here as? [String: Any])?[String(key)] }
+        return (here as? NSNumber)?.intValue ?? -1
+    }
+
+    /// The object at a key.
+    func object(_ key: String) -> [String: Any] { self[key] as? [String: Any] ?? [:] }
+}
