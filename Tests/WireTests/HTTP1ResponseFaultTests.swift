@@ -41,25 +41,27 @@ struct HTTP1ResponseFaultTests {
 
     @Test("row 2: a malformed field is refused, not repaired")
     func fields() {
-        expectFaults(after: "\(Self.ok)\r\n", [
-            ("X Y: 1\r\n\r\n", .headerName), ("X : 1\r\n\r\n", .headerName),
-            ("X\t: 1\r\n\r\n", .headerName), (": 1\r\n\r\n", .headerName),
-            ("X\r\n\r\n", .headerName), ("X\n\r\n", .headerName),
-            ("\u{0}X: 1\r\n\r\n", .headerName), ("X\u{0}: 1\r\n\r\n", .headerName),
-            ("X\u{E9}: 1\r\n\r\n", .headerName), ("(X): 1\r\n\r\n", .headerName),
-            ("Content-Length : 1\r\n\r\n", .headerName),
-            ("Content\rLength: 1\r\n\r\n", .headerName),
-            ("Transfer-Encoding\t: chunked\r\n\r\n", .headerName),
-            ("X: a\u{0}b\r\n\r\n", .headerValue), ("X: \u{1B}[2J\r\n\r\n", .headerValue),
-            ("X: \u{7F}\r\n\r\n", .headerValue),
-            ("Content-Length: 5\u{0}\r\n\r\n", .headerValue),
-            ("Transfer-Encoding: chunked\u{0B}\r\n\r\n", .headerValue),
-            ("Connection: close\u{0}\r\n\r\n", .headerValue),
-            ("X: a\rb\r\n\r\n", .lineEnding), ("X: a\r\r\n\r\n", .lineEnding),
-            ("X: 1\r\n y\r\n\r\n", .foldedLine), ("X: 1\r\n\ty\r\n\r\n", .foldedLine),
-            (" X: 1\r\n\r\n", .foldedLine),
-            ("Transfer-Encoding:\r\n chunked\r\n\r\n", .framing),
-        ])
+        expectFaults(
+            after: "\(Self.ok)\r\n",
+            [
+                ("X Y: 1\r\n\r\n", .headerName), ("X : 1\r\n\r\n", .headerName),
+                ("X\t: 1\r\n\r\n", .headerName), (": 1\r\n\r\n", .headerName),
+                ("X\r\n\r\n", .headerName), ("X\n\r\n", .headerName),
+                ("\u{0}X: 1\r\n\r\n", .headerName), ("X\u{0}: 1\r\n\r\n", .headerName),
+                ("X\u{E9}: 1\r\n\r\n", .headerName), ("(X): 1\r\n\r\n", .headerName),
+                ("Content-Length : 1\r\n\r\n", .headerName),
+                ("Content\rLength: 1\r\n\r\n", .headerName),
+                ("Transfer-Encoding\t: chunked\r\n\r\n", .headerName),
+                ("X: a\u{0}b\r\n\r\n", .headerValue), ("X: \u{1B}[2J\r\n\r\n", .headerValue),
+                ("X: \u{7F}\r\n\r\n", .headerValue),
+                ("Content-Length: 5\u{0}\r\n\r\n", .headerValue),
+                ("Transfer-Encoding: chunked\u{0B}\r\n\r\n", .headerValue),
+                ("Connection: close\u{0}\r\n\r\n", .headerValue),
+                ("X: a\rb\r\n\r\n", .lineEnding), ("X: a\r\r\n\r\n", .lineEnding),
+                ("X: 1\r\n y\r\n\r\n", .foldedLine), ("X: 1\r\n\ty\r\n\r\n", .foldedLine),
+                (" X: 1\r\n\r\n", .foldedLine),
+                ("Transfer-Encoding:\r\n chunked\r\n\r\n", .framing),
+            ])
     }
 
     @Test("row 3: LF alone and CR alone end no line")
@@ -68,7 +70,8 @@ struct HTTP1ResponseFaultTests {
             ("\(Self.ok)\nContent-Length: 0\n\n", .lineEnding), ("\(Self.ok)\n\n", .lineEnding),
             ("\(Self.ok)\r\nX: 1\n\r\n", .lineEnding), ("\(Self.ok)\r\n\n", .lineEnding),
             ("\(Self.ok)\r\rX: 1\r\n\r\n", .lineEnding), ("\(Self.ok)\r\nX: 1\r\n\rX", .lineEnding),
-            ("HTTP/1.1 200\n\n", .lineEnding), ("HTTP/1.1 20\n\n", .lineEnding), ("HTTP/1.1\n\n", .lineEnding),
+            ("HTTP/1.1 200\n\n", .lineEnding), ("HTTP/1.1 20\n\n", .lineEnding),
+            ("HTTP/1.1\n\n", .lineEnding),
             ("HTTP/1.1 200\r \n", .lineEnding), ("\(Self.ok)\r\nContent-Length: 5\n\r\n", .lineEnding),
             ("\(Self.ok)\r\nTransfer-Encoding: chunked\n\r\n", .lineEnding),
             ("\(Self.ok)\r\nConnection: close\n\r\n", .lineEnding),
@@ -87,7 +90,8 @@ struct HTTP1ResponseFaultTests {
             #expect(reading.facts.bodyBytes == min(length, 5), "\(value)")
         }
         let bad = [
-            "", " ", "\t", "-1", "-0", "+5", "5,5", "5, 6", "5 5", "5;", "5.0", "5e3", "0x5", "0x", "5a", "a5",
+            "", " ", "\t", "-1", "-0", "+5", "5,5", "5, 6", "5 5", "5;", "5.0", "5e3", "0x5", "0x", "5a",
+            "a5",
             "five", "\"5\"", "5,", ",5", "\u{B2}", "\u{FF}5", "9223372036854775808", "18446744073709551615",
             "18446744073709551616", "18446744073709551621", "99999999999999999999", "5\u{A0}", "_5", "1_000",
             String(repeating: "9", count: 400),
@@ -104,8 +108,10 @@ struct HTTP1ResponseFaultTests {
             [
                 ("ffffffffffffffffff", .chunkSize), ("ffffffffffffffff", .chunkSize),
                 ("8000000000000000", .chunkSize), ("10000000000000000", .chunkSize),
-                ("00000000000000005\r\nhello\r\n", .chunkSize), ("-1\r\n", .chunkSize), ("+5\r\n", .chunkSize),
-                ("0x10\r\n", .chunkSize), ("\r\n", .chunkSize), (";x\r\n", .chunkSize), (" 5\r\n", .chunkSize),
+                ("00000000000000005\r\nhello\r\n", .chunkSize), ("-1\r\n", .chunkSize),
+                ("+5\r\n", .chunkSize),
+                ("0x10\r\n", .chunkSize), ("\r\n", .chunkSize), (";x\r\n", .chunkSize),
+                (" 5\r\n", .chunkSize),
                 ("5 \r\nhello\r\n", .chunkSize), ("5 5\r\n", .chunkSize), ("5\t,", .chunkSize),
                 ("g\r\n", .chunkSize), ("@\r\n", .chunkSize), ("`\r\n", .chunkSize), ("5\u{0}", .chunkSize),
                 ("5:\r\n", .chunkSize), ("5.\r\n", .chunkSize), ("\n", .lineEnding), ("5\n", .lineEnding),
@@ -118,7 +124,9 @@ struct HTTP1ResponseFaultTests {
                 ("0\r\nTransfer-Encoding: chunked\r\n\r\n", .framing), ("0\r\n\n", .lineEnding),
             ]
         )
-        for size in ["7fffffffffffffff", "7FFFFFFFFFFFFFFF", "0000000000000006", "6;", "6;=;\"\u{FF}", "6\t ;a"] {
+        for size in [
+            "7fffffffffffffff", "7FFFFFFFFFFFFFFF", "0000000000000006", "6;", "6;=;\"\u{FF}", "6\t ;a",
+        ] {
             let reading = readEverySplit(Array(latin1: "\(head)\(size)\r\nhello"))
             #expect(reading.end == .more, "\(size)")
             #expect(reading.facts.bodyBytes == 5, "\(size)")
@@ -153,7 +161,8 @@ struct HTTP1ResponseFaultTests {
 
     @Test("row 7: a chunked body that ends anywhere before its last line is truncated")
     func truncatedChunked() {
-        let bytes = response([Self.ok, "Transfer-Encoding: chunked"], body: "5\r\nhello\r\n0\r\nX: 1\r\n\r\n")
+        let bytes = response(
+            [Self.ok, "Transfer-Encoding: chunked"], body: "5\r\nhello\r\n0\r\nX: 1\r\n\r\n")
         for count in 0..<bytes.count {
             let reading = readEverySplit(Array(bytes.prefix(count)), closing: true)
             #expect(reading.end == .failed(.truncated))

@@ -75,7 +75,8 @@ struct HTTP1ResponseParserTests {
     func keepAlive() {
         let table: [(version: String, fields: [String], keepAlive: Bool)] = [
             ("1.1", [], true), ("1.1", ["Connection: close"], false), ("1.1", ["connection:CLOSE"], false),
-            ("1.1", ["Connection: keep-alive, close"], false), ("1.1", ["Connection: close,keep-alive"], false),
+            ("1.1", ["Connection: keep-alive, close"], false),
+            ("1.1", ["Connection: close,keep-alive"], false),
             ("1.1", ["Connection: x-close"], true), ("1.1", ["Connection: closed"], true),
             ("1.1", ["Connection: clos"], true), ("1.1", ["Connection: upgrade ,\tclose "], false),
             ("1.1", ["Connection: keep-alive", "Connection: close"], false),
@@ -99,7 +100,9 @@ struct HTTP1ResponseParserTests {
         for name in ["content-length", "CONTENT-LENGTH", "Content-length", "cOnTeNt-LeNgTh"] {
             #expect(readEverySplit(response(["HTTP/1.1 200 OK", "\(name):3"], body: "abc")).end == .complete)
         }
-        for name in ["content-lengt", "content-lengthx", "xcontent-length", "conntent-length", "con", "t", "c"] {
+        for name in [
+            "content-lengt", "content-lengthx", "xcontent-length", "conntent-length", "con", "t", "c",
+        ] {
             let reading = readEverySplit(response(["HTTP/1.1 200 OK", "\(name):3"], body: "abc"))
             #expect(reading.end == .more, "\(name) is no length, so the body ends with the stream")
         }
@@ -114,7 +117,8 @@ struct HTTP1ResponseParserTests {
                 let value = readEverySplit(response(["HTTP/1.1 204 N", "X: \(filler)\(text)\(filler)"]))
                 let isName = ReferenceResponseReader.isToken(byte) || byte == UInt8(ascii: ":")
                 #expect((name.end == .complete) == isName, "name byte \(byte)")
-                #expect((value.end == .complete) == ReferenceResponseReader.isText(byte), "value byte \(byte)")
+                #expect(
+                    (value.end == .complete) == ReferenceResponseReader.isText(byte), "value byte \(byte)")
             }
         }
     }
@@ -158,7 +162,8 @@ struct HTTP1ResponseParserTests {
         let messages = [
             response(nginxHead, body: "hello, world"),
             response(["HTTP/1.0 200 OK", "Transfer-Encoding: chunked"]),
-            response(["HTTP/1.1 200 OK", "Connection: close", "Transfer-Encoding: chunked"], body: "0\r\n\r\n"),
+            response(
+                ["HTTP/1.1 200 OK", "Connection: close", "Transfer-Encoding: chunked"], body: "0\r\n\r\n"),
             response(["HTTP/1.1 100 Continue"]) + response(["HTTP/1.1 200 OK"], body: "x"),
         ]
         var used = HTTP1ResponseParser()

@@ -206,7 +206,8 @@ struct ReferenceResponseReader {
         var digits = ""
         while let digit = String(UnicodeScalar(try peek())).first, digit.isHexDigit, digit.isASCII {
             digits.append(digit)
-            guard digits.count <= 16, UInt64(digits, radix: 16).map({ $0 <= UInt64(Int64.max) }) == true else {
+            guard digits.count <= 16, UInt64(digits, radix: 16).map({ $0 <= UInt64(Int64.max) }) == true
+            else {
                 throw .fault(.chunkSize)
             }
             at += 1
