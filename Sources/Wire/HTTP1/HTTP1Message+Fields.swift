@@ -104,9 +104,9 @@ extension HTTP1Message {
         state = isLength ? .lengthValue : .codingValue
     }
 
-    /// What is wrong with one more field that frames the body (RFC 9112 section 6.1 and 6.3).
+    /// What is wrong with one more field that frames the body (RFC 9112 section 6.1 and 6.3). Trailers come
+    /// after `chunked` only, which refuses both fields there.
     private func framingFault(isLength: Bool) -> HTTP1Fault? {
-        if flags.contains(.inTrailers) { return .framing }
         if isLength {
             if flags.contains(.isChunked) { return .framing }
             return flags.contains(.hasLength) ? .contentLength : nil

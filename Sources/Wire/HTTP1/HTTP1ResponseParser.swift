@@ -5,7 +5,7 @@
 /// nobody, and an honest client closes the connection over them (`.surplus`).
 ///
 /// A fault is final: each further call answers the same. `headerBytes` then is the offset of the bad byte in
-/// the head. A head that nginx sends (240 bytes) costs 0.2 µs, and no call allocates.
+/// the head. No call allocates, and a head costs about one step per eight bytes and a few per field.
 public struct HTTP1ResponseParser: Sendable {
     /// Positions in the status line that `message.match` counts: "HTTP/1." is 0 to 6.
     private enum Position {
