@@ -62,8 +62,8 @@ extension Profile {
         return seconds > 0 ? Double(requests) / seconds : nil
     }
 
-    /// The pauses that are ever made, in order, each once. After a session's last request only a step's `every`
-    /// counts, and that only where sessions have no plan of their own.
+    /// The pauses that are ever made, in order, each once. After a session's last request only a step's
+    /// `every` counts, and that only where sessions have no plan of their own.
     private var pausesInForce: [Pause] {
         var pauses: [Pause] = []
         let steps = self.session.filter { $0.repeatCount > 0 }

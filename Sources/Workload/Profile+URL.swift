@@ -1,6 +1,6 @@
 extension Profile {
-    /// What `headroom URL` does: 50 users, 10 s, sessions of 10 GETs of that URL back to back. The name is the
-    /// host's.
+    /// What `headroom URL` does: 50 users, 10 s, sessions of 10 GETs of that URL back to back. The name is
+    /// the host's.
     public static func forURL(_ url: TargetURL) -> Profile {
         Profile(
             name: self.name(from: url.host), target: url, session: [Step(path: url.path, repeatCount: 10)])

@@ -1,16 +1,23 @@
 /// One value of a profile that cannot be: where it stands as a path of keys (`load.users`,
 /// `session[2].repeat`; steps count from 0) and what to do about it.
 public struct ProfileFlaw: Sendable, Equatable, CustomStringConvertible {
+    /// The path of keys.
     public let path: String
+    /// What is wrong and what to do about it.
     public let message: String
 
+    /// `path: message`.
     public var description: String { "\(self.path): \(self.message)" }
 }
 
 extension Profile {
+    /// Bytes of a name: it becomes a part of a folder's name.
     public static let nameLengthLimit = 64
+    /// Users of one process: each costs memory that is taken at the start.
     public static let usersLimit = 10_000_000
+    /// Steps of a session; more requests come by `repeat`.
     public static let stepsLimit = 1_000
+    /// Bytes of one request's body.
     public static let bodyLimit: UInt64 = 16 << 20
     /// Bytes of all bodies: each worker keeps its requests as bytes.
     public static let bodiesLimit: UInt64 = 64 << 20
@@ -48,8 +55,8 @@ extension Profile {
         else {
             flaws.add(
                 "name",
-                "\(quoted(self.name)) is not a name; use 1 to \(Self.nameLengthLimit) of letters, digits, `.`, `_` "
-                    + "and `-`, not beginning with `.`")
+                "\(quoted(self.name)) is not a name; use 1 to \(Self.nameLengthLimit) of letters, digits, `.`, "
+                    + "`_` and `-`, not beginning with `.`")
             return
         }
     }
@@ -72,7 +79,7 @@ extension Profile {
         {
             flaws.add(
                 "session",
-                "a session of more than \(Self.requestsPerSessionLimit) requests; repeat less, or run more sessions"
+                "a session of more than \(Self.requestsPerSessionLimit) requests; repeat less and run more sessions"
             )
         }
         // At most 1,000 arrays in memory: their sizes cannot overflow.
@@ -101,7 +108,7 @@ extension Profile {
         let length = UInt64(exactly: planned).map(TimeSpan.text) ?? "longer than 500 years"
         flaws.add(
             "load.every",
-            "sessions every \(TimeSpan.text(cycle)) cannot be: by its steps' `every` a session takes \(length)"
+            "sessions every \(TimeSpan.text(cycle)) cannot be: by its `every` a session takes \(length)"
         )
     }
 }

@@ -6,16 +6,20 @@ extension SLO {
         public var count: (LatencyWord) -> UInt64
         /// Nanoseconds at a quantile (0...1) of a latency.
         public var value: (LatencyWord, Double) -> UInt64
+        /// Largest value of a latency in nanoseconds.
         public var maximum: (LatencyWord) -> UInt64
+        /// Mean of a latency in nanoseconds.
         public var mean: (LatencyWord) -> Double
         /// Share of failed requests, 0...1; nil where none ended.
         public var errorFraction: Double?
+        /// Users the plan asks for.
         public var asked: UInt64
         /// Users that were answered at least once.
         public var established: UInt64
         /// Fewest users held at once during the hold.
         public var lowestHeld: UInt64
 
+        /// Evidence with all its parts.
         public init(
             count: @escaping (LatencyWord) -> UInt64, value: @escaping (LatencyWord, Double) -> UInt64,
             maximum: @escaping (LatencyWord) -> UInt64, mean: @escaping (LatencyWord) -> Double,
@@ -34,11 +38,14 @@ extension SLO {
 
     /// How an objective went.
     public struct Verdict: Sendable, Equatable {
+        /// The objective as it is printed.
         public var text: String
+        /// True where the objective held.
         public var met: Bool
         /// What was measured; nil where too few samples support a number.
         public var measured: Measured?
 
+        /// A verdict with all its parts.
         public init(text: String, met: Bool, measured: Measured?) {
             self.text = text
             self.met = met

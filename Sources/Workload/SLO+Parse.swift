@@ -6,9 +6,9 @@ extension SLO {
     private static let grammar =
         "write one such as `p99 < 500ms`, `session p95 < 5s`, `errors < 0.1%` or `held = asked`"
 
-    /// Reads one objective: `p99 < 500ms`, `service mean < 10ms`, `max < 2s`, `errors < 0.1%`, `held = asked`.
-    /// A latency without a word before it is the response time. Throws for everything else, and names the
-    /// nearest word.
+    /// Reads one objective: `p99 < 500ms`, `service mean < 10ms`, `max < 2s`, `errors < 0.1%`, `held =
+    /// asked`. A latency without a word before it is the response time. Throws for everything else, and names
+    /// the nearest word.
     public static func parse(_ text: String) throws(WordError) -> SLO {
         guard text.utf8.count <= lengthLimit else {
             throw WordError("an objective is at most \(lengthLimit) bytes long; \(grammar)")
@@ -97,7 +97,8 @@ extension SLO {
         if words.count > 1 {
             guard words.count == 2, let word = LatencyWord(rawValue: words[0]) else {
                 throw WordError(
-                    "\(quoted(words[0])) is no latency\(suggestion(for: words[0], in: LatencyWord.allCases.map(\.rawValue)))"
+                    "\(quoted(words[0])) is no latency"
+                        + suggestion(for: words[0], in: LatencyWord.allCases.map(\.rawValue))
                 )
             }
             latency = word
@@ -112,12 +113,13 @@ extension SLO {
             guard let (quantile, shown) = try quantile(subject) else {
                 if LatencyWord(rawValue: subject) != nil {
                     throw WordError(
-                        "\(quoted(subject)) alone is a whole distribution; write such as `\(subject) p99 < 500ms`"
+                        "\(quoted(subject)) alone is a distribution; write such as `\(subject) p99 < 500ms`"
                     )
                 }
                 let known = ["p50", "p90", "p95", "p99", "p99.9", "mean", "max", "errors", "held"]
                 throw WordError(
-                    "\(quoted(subject)) is nothing an objective can limit\(suggestion(for: subject, in: known))"
+                    "\(quoted(subject)) is nothing an objective can limit"
+                        + suggestion(for: subject, in: known)
                 )
             }
             name = shown

@@ -2,8 +2,8 @@ extension TargetURL {
     /// Longest URL that is looked at.
     static let lengthLimit = 8_192
 
-    /// Reads `http://host:port/path?query` (RFC 3986, RFC 9110 4.2). Names, IPv4 and [IPv6]; a missing port is
-    /// the scheme's, a fragment is dropped. Throws where the scheme or the host is missing, for user
+    /// Reads `http://host:port/path?query` (RFC 3986, RFC 9110 4.2). Names, IPv4 and [IPv6]; a missing port
+    /// is the scheme's, a fragment is dropped. Throws where the scheme or the host is missing, for user
     /// information (a secret does not belong in a URL) and for bytes that cannot stand in a request.
     public static func parse(_ text: String) throws(WordError) -> TargetURL {
         guard !text.isEmpty else {

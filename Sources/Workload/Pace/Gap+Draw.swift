@@ -14,12 +14,12 @@ extension Gap {
         }
     }
 
-    /// How long it is from a random moment to the next due time of a plan that has been going on for ever: the
-    /// stationary residual life of the renewal process, a uniform share of a length-biased gap. (Feller, "An
-    /// Introduction to Probability Theory", vol. 2, XI.4: density (1 - F(t)) / mean.)
+    /// How long it is from a random moment to the next due time of a plan that has been going on for ever:
+    /// the stationary residual life of the renewal process, a uniform share of a length-biased gap. (Feller,
+    /// "An Introduction to Probability Theory", vol. 2, XI.4: density (1 - F(t)) / mean.)
     ///
-    /// Constant c: uniform in [0, c). Exponential: the same exponential, for it has no memory. Uniform [a, b]:
-    /// the biased gap has density proportional to x, so its inverse is sqrt(a² + u(b² - a²)).
+    /// Constant c: uniform in [0, c). Exponential: the same exponential, for it has no memory. Uniform [a,
+    /// b]: the biased gap has density proportional to x, so its inverse is sqrt(a² + u(b² - a²)).
     @inlinable
     public func equilibriumResidual(using generator: inout RandomGenerator) -> UInt64 {
         switch self {

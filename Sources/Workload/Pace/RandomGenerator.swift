@@ -6,6 +6,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable, Equatable {
     @usableFromInline
     var state: UInt64
 
+    /// The sequence of a seed, as splitmix64.c gives it.
     @inlinable
     public init(seed: UInt64) {
         self.state = seed

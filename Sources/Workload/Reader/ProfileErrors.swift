@@ -1,12 +1,15 @@
 /// One thing wrong with a profile's file, and where.
 public struct ProfileError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// As it was named to the reader.
     public let file: String
     /// From 1; 0 where the file as a whole is meant.
     public let line: Int
     /// From 1, in characters.
     public let column: Int
+    /// What is wrong and what to write instead.
     public let message: String
 
+    /// An error at a place.
     public init(file: String, line: Int, column: Int, message: String) {
         self.file = file
         self.line = line

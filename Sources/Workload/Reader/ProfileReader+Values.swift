@@ -14,8 +14,8 @@ struct YAMLFields {
 
 /// Reading of typed values. Each returns nil after it has reported what is wrong.
 extension ProfileReader {
-    /// The values of a mapping. `keys` are those known there; nil means any key, as in `headers`. `later` says
-    /// of known keys why they are not available yet.
+    /// The values of a mapping. `keys` are those known there; nil means any key, as in `headers`. `later`
+    /// says of known keys why they are not available yet.
     mutating func fields(
         of node: YAMLNode, at path: String, named what: String, keys known: [String]?,
         later: [String: String] = [:]

@@ -1,5 +1,6 @@
 /// Reads a profile out of a YAML tree and collects everything that is wrong with it, each error at its place.
-/// Values that depend on nothing but themselves are judged by `Profile.validate`, as are those that flags set.
+/// Values that depend on nothing but themselves are judged by `Profile.validate`, as are those that flags
+/// set.
 struct ProfileReader {
     /// Reads a body's file, named relative to the profile's folder.
     typealias FileSource = (String) throws(WordError) -> [UInt8]

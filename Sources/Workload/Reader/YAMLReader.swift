@@ -1,8 +1,8 @@
 internal import CYAML
 
 /// Reads one YAML document into a tree, through libyaml's events. Of YAML it takes what a profile needs:
-/// mappings, lists and scalars. Anchors, aliases and tags are refused (an alias of an alias of an alias is how
-/// a small file becomes a large one), and file, depth and number of nodes are limited.
+/// mappings, lists and scalars. Anchors, aliases and tags are refused (an alias of an alias of an alias is
+/// how a small file becomes a large one), and file, depth and number of nodes are limited.
 struct YAMLReader: ~Copyable {
     static let fileLimit = 1 << 20
     static let depthLimit = 16

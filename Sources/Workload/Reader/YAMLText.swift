@@ -1,5 +1,5 @@
-/// What is looked at before libyaml sees a byte: size, encoding, control characters. Done here because libyaml
-/// gives no line for them.
+/// What is looked at before libyaml sees a byte: size, encoding, control characters. Done here because
+/// libyaml gives no line for them.
 enum YAMLText {
     static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 

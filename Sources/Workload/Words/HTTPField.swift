@@ -1,9 +1,13 @@
 /// What may stand in a request's head. Everything a profile, a flag or a URL puts there passes here first, so
 /// that no value can end its line and begin another (CRLF injection, CVE-2022-3215).
 public enum HTTPField {
+    /// Bytes of a method.
     public static let methodLengthLimit = 32
+    /// Bytes of a header field's name.
     public static let nameLengthLimit = 256
+    /// Bytes of a header field's value.
     public static let valueLengthLimit = 8_192
+    /// Bytes of a path with its query; servers take about as much.
     public static let pathLengthLimit = 8_192
     /// Header fields of one request that a profile may set.
     public static let countLimit = 100
@@ -32,7 +36,7 @@ public enum HTTPField {
     public static func checkName(_ name: String) throws(WordError) {
         guard isToken(name), name.utf8.count <= nameLengthLimit else {
             throw WordError(
-                "\(quoted(name)) is not a header name; use letters, digits and `-`, at most \(nameLengthLimit)"
+                "\(quoted(name)) is not a header name; use at most \(nameLengthLimit) letters, digits, `-`"
             )
         }
         if reserved.contains(asciiLowercased(name)) {

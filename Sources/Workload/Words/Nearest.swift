@@ -1,6 +1,6 @@
-/// The known word a mistyped one most likely meant, or nil where none comes close: at most one letter in three
-/// changed, dropped, added or swapped with its neighbour, or the beginning of a known word. Case, `-` and `_`
-/// do not count. Among equals the first of `known` wins.
+/// The known word a mistyped one most likely meant, or nil where none comes close: at most one letter in
+/// three changed, dropped, added or swapped with its neighbour, or the beginning of a known word. Case, `-`
+/// and `_` do not count. Among equals the first of `known` wins.
 public func nearest(_ word: String, in known: [String]) -> String? {
     let given = foldedForComparison(word)
     guard !given.isEmpty, given.count <= nearestLengthLimit else { return nil }

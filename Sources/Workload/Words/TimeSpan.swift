@@ -31,7 +31,7 @@ public enum TimeSpan {
             let part = try takePart(from: &rest, of: text)
             guard part.unit < previousUnit, !sawDecimals else {
                 throw WordError(
-                    "\(quoted(text)) is not in order; write units from long to short, such as 1h30m or 1m30.5s"
+                    "\(quoted(text)) is not in order; write units from long to short, as in 1h30m or 1m30.5s"
                 )
             }
             previousUnit = part.unit
@@ -79,6 +79,9 @@ public enum TimeSpan {
         }
         let unitBytes = rest.prefix { decimalDigit($0) == nil && $0 != UInt8(ascii: ".") }
         rest = rest[unitBytes.endIndex...]
+        guard rest.first != UInt8(ascii: ".") else {
+            throw WordError("\(quoted(text)) is not a time; write one such as 500ms, 43.2s or 1m30s")
+        }
         guard !unitBytes.isEmpty else {
             throw WordError(
                 "\(quoted(text)) has no unit; write \(quoted(text + "s")) or \(quoted(text + "ms"))")

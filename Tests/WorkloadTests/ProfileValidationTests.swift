@@ -1,0 +1,86 @@
+import Testing
+
+@testable import Workload
+
+@Suite("Values that cannot be, from flags as from files")
+struct ProfileValidationTests {
+    private func flaws(_ change: (inout Profile) -> Void) -> [String] {
+        let target = TargetURL(scheme: .http, host: "h", port: 80, path: "/")
+        var profile = Profile(name: "n", target: target, session: [Step(path: "/")])
+        #expect(profile.validate() == [])
+        change(&profile)
+        return profile.validate().map(\.description)
+    }
+
+    @Test("each is named by its path of keys")
+    func each() {
+        let cases: [((inout Profile) -> Void, String)] = [
+            ({ $0.name = "" }, "name: "), ({ $0.name = "../x" }, "name: "), ({ $0.name = ".." }, "name: "),
+            ({ $0.name = String(repeating: "a", count: 65) }, "name: "), ({ $0.name = "a\nb" }, "name: "),
+            ({ $0.session = [] }, "session: "),
+            ({ $0.session = Array(repeating: Step(path: "/"), count: 1_001) }, "session: 1001 steps"),
+            ({ $0.session = Array(repeating: Step(path: "/", repeatCount: 600_000), count: 2) }, "session: "),
+            ({ $0.session[0].repeatCount = 0 }, "session[0].repeat: "),
+            ({ $0.session[0].repeatCount = .min }, "session[0].repeat: "),
+            ({ $0.session[0].method = "GE T" }, "session[0].method: "),
+            ({ $0.session[0].path = "/a b" }, "session[0].path: "),
+            ({ $0.session[0].headers = [HeaderField(name: "A", value: "\n")] }, "session[0].headers: "),
+            ({ $0.session[0].pause = .every(.constant(0)) }, "session[0].every: "),
+            ({ $0.session[0].pause = .think(.uniform(2, 1)) }, "session[0].think: "),
+            ({ $0.session[0].pause = .think(.exponential(0)) }, "session[0].think: "),
+            ({ $0.session[0].pause = .every(.constant(.max)) }, "session[0].every: "),
+            ({ $0.session[0].expectStatus = 100 }, "session[0].expect.status: "),
+            (
+                {
+                    $0.session[0].method = "HEAD"; $0.session[0].expectBytes = 1
+                }, "session[0].expect.bytes: "
+            ),
+            (
+                {
+                    $0.session[0].method = "TRACE"; $0.session[0].body = [1]
+                }, "session[0].body: "
+            ),
+            ({ $0.session[0].body = Array(repeating: 0, count: (16 << 20) + 1) }, "session[0].body: "),
+            ({ $0.load.users = 0 }, "load.users: "), ({ $0.load.users = .min }, "load.users: "),
+            ({ $0.load.users = 10_000_001 }, "load.users: "), ({ $0.load.hold = 0 }, "load.hold: "),
+            ({ $0.load.ramp = .max }, "load.ramp: "), ({ $0.load.warmup = .max }, "load.warmup: "),
+            ({ $0.load.sessions = 0 }, "load.sessions: 0 sessions"),
+            ({ $0.load.sessions = 49 }, "load.sessions: 49 sessions in all for 50 users"),
+            ({ $0.load.cycle = .every(.constant(0)) }, "load.every: "),
+            ({ $0.load.cycle = .between(.exponential(0)) }, "load.between: "),
+            ({ $0.timeouts.connect = 0 }, "target.timeouts.connect: "),
+            ({ $0.timeouts.firstByte = 0 }, "target.timeouts.first_byte: "),
+            ({ $0.timeouts.idle = .max }, "target.timeouts.idle: "),
+            ({ $0.timeouts.total = 0 }, "target.timeouts.total: "),
+            ({ $0.target.path = "/\r\n" }, "target.url: "),
+            ({ $0.slo = Array(repeating: .fewErrors, count: 65) }, "slo: "),
+        ]
+        for (change, beginning) in cases {
+            let found = flaws(change)
+            #expect(found.count == 1 && found.first?.hasPrefix(beginning) == true, "\(beginning) in \(found)")
+        }
+    }
+
+    @Test("a session whose own plan is longer than its cycle cannot be")
+    func planLongerThanCycle() {
+        let second: UInt64 = 1_000_000_000
+        let ten = Step(path: "/", repeatCount: 10, pause: .every(.constant(second)))
+        let found = flaws {
+            $0.session = [ten]; $0.load.cycle = .every(.constant(9 * second - 1))
+        }
+        #expect(found.count == 1 && found[0].contains("takes 9s"))
+        // The gap after the last request is the cycle's, so 9 s suffice for 10 requests.
+        #expect(
+            flaws {
+                $0.session = [ten]; $0.load.cycle = .every(.constant(9 * second))
+            } == [])
+    }
+
+    @Test("all flaws come at once")
+    func together() {
+        let found = flaws {
+            $0.name = ""; $0.load.users = 0; $0.load.hold = 0; $0.session[0].repeatCount = 0
+        }
+        #expect(found.count == 4)
+    }
+}
