@@ -32,7 +32,12 @@ let package = Package(
         ),
 
         .testTarget(name: "WorkloadTests", dependencies: ["Workload"], swiftSettings: settings),
-        .testTarget(name: "MeasureTests", dependencies: ["Measure"], swiftSettings: settings),
+        .testTarget(
+            name: "MeasureTests",
+            dependencies: ["Measure"],
+            exclude: ["Golden"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
         .testTarget(
             name: "EngineTests",

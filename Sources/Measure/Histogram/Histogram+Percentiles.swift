@@ -1,0 +1,78 @@
+extension Histogram {
+    /// The value at a percentile (0 to 100) by the definition of Java's HdrHistogram: the highest equivalent
+    /// value of the first slot whose cumulative count reaches max(1, ceil(nextDown(p) · N / 100)); the lowest
+    /// equivalent value for p = 0; 0 when empty.
+    public func value(atPercentile percentile: Double) -> UInt64 {
+        if self.totalCount == 0 { return 0 }
+        let wanted = self.count(toReachPercentile: percentile)
+        var seen: UInt64 = 0
+        for slot in self.usedSlots {
+            seen &+= self.count(atSlot: slot)
+            if seen >= wanted {
+                return percentile <= 0 ? self.lowestValue(ofSlot: slot) : self.highestValue(ofSlot: slot)
+            }
+        }
+        return 0
+    }
+
+    /// How many of the smallest values a percentile has to include: at least one, at most all of them.
+    private func count(toReachPercentile percentile: Double) -> UInt64 {
+        // Java takes one ulp off first, so that a product that rounds up does not step into the next slot.
+        let requested = min(percentile.nextDown, 100)
+        let reached = (requested * Double(self.totalCount) / 100).rounded(.up)
+        // A NaN or negative percentile fails this comparison and means the first value.
+        guard reached >= 1 else { return 1 }
+        return reached < Double(self.totalCount) ? UInt64(reached) : self.totalCount
+    }
+
+    /// How many samples lie beyond a percentile: `N · (1 - p/100)`.
+    public func samplesBeyond(percentile: Double) -> Double {
+        Double(self.totalCount) * (100 - percentile) / 100
+    }
+
+    /// A percentile is told only with this many samples beyond it.
+    public static let samplesNeededBeyond = 10.0
+
+    /// The value at a percentile, or nil with fewer than `samplesNeededBeyond` samples beyond it.
+    public func supportedValue(atPercentile percentile: Double) -> UInt64? {
+        // 10,000 samples do have ten beyond p99.9, whatever binary fractions say: `percentile` is off by up to
+        // half an ulp of 100, that is by 0.71e-16 of the samples.
+        let slack = 1e-15 * Double(self.totalCount)
+        guard self.samplesBeyond(percentile: percentile) + slack >= Self.samplesNeededBeyond else {
+            return nil
+        }
+        return self.value(atPercentile: percentile)
+    }
+
+    /// The mean, each value taken as the middle of its slot (Java's `getMean`); 0 when empty.
+    public var mean: Double {
+        if self.totalCount == 0 { return 0 }
+        var sum = 0.0
+        for slot in self.usedSlots where self.count(atSlot: slot) != 0 {
+            sum += Double(self.medianValue(ofSlot: slot)) * Double(self.count(atSlot: slot))
+        }
+        return sum / Double(self.totalCount)
+    }
+
+    /// The standard deviation of the population, each value taken as the middle of its slot (Java's
+    /// `getStdDeviation`); 0 when empty.
+    public var standardDeviation: Double {
+        if self.totalCount == 0 { return 0 }
+        let mean = self.mean
+        var sum = 0.0
+        for slot in self.usedSlots where self.count(atSlot: slot) != 0 {
+            let deviation = Double(self.medianValue(ofSlot: slot)) - mean
+            sum += deviation * deviation * Double(self.count(atSlot: slot))
+        }
+        return (sum / Double(self.totalCount)).squareRoot()
+    }
+
+    /// The largest value as Java tells it: the highest of its slot. What a log and everything rebuilt from one
+    /// can know; 0 when empty.
+    public var maximumEquivalent: UInt64 {
+        for slot in self.usedSlots.reversed() where self.count(atSlot: slot) != 0 {
+            return self.highestValue(ofSlot: slot)
+        }
+        return 0
+    }
+}

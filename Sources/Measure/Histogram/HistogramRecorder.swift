@@ -1,0 +1,56 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Totals beside the counts, in the memory of the histogram.
+public struct HistogramHeader: Sendable {
+    @usableFromInline var total: UInt64 = 0
+    @usableFromInline var overflow: UInt64 = 0
+    @usableFromInline var minimum: UInt64 = .max
+    @usableFromInline var maximum: UInt64 = 0
+}
+
+/// The writing end of a histogram: pointers and constants, trivially copied, no reference counting.
+/// Valid as long as its histogram lives; used by one thread.
+public struct HistogramRecorder {
+    @usableFromInline let header: UnsafeMutablePointer<HistogramHeader>
+    @usableFromInline let counts: UnsafeMutablePointer<UInt64>
+    @usableFromInline let layout: HistogramLayout
+    @usableFromInline let highestTrackable: UInt64
+    private let allocation: UnsafeMutableRawPointer
+
+    /// Words before the counts: the header, on a cache line of its own.
+    private static let headerWords = 8
+
+    init(layout: HistogramLayout, highestTrackable: UInt64) {
+        precondition(
+            MemoryLayout<HistogramHeader>.size <= Self.headerWords * 8, "header fits before the counts")
+        // calloc of this size is fresh zero pages from mmap: only what is touched costs memory.
+        guard let memory = calloc(layout.slotCount + Self.headerWords, 8) else {
+            preconditionFailure("out of memory for a histogram of \(layout.slotCount) slots")
+        }
+        self.allocation = memory
+        self.header = memory.bindMemory(to: HistogramHeader.self, capacity: 1)
+        self.header.initialize(to: HistogramHeader())
+        self.counts = (memory + Self.headerWords * 8).bindMemory(to: UInt64.self, capacity: layout.slotCount)
+        self.layout = layout
+        self.highestTrackable = highestTrackable
+    }
+
+    func deallocate() { free(self.allocation) }
+
+    /// Records one value: a clz, a store, a few adds. A value above the range counts in the slot of the
+    /// highest trackable one and as overflow.
+    @inlinable @inline(__always)
+    public func record(_ value: UInt64) {
+        var bounded = value
+        if value > self.highestTrackable {
+            bounded = self.highestTrackable
+            self.header.pointee.overflow &+= 1
+        }
+        self.counts[self.layout.index(of: bounded)] &+= 1
+        self.header.pointee.total &+= 1
+        if value < self.header.pointee.minimum { self.header.pointee.minimum = value }
+        if value > self.header.pointee.maximum { self.header.pointee.maximum = value }
+    }
+}

@@ -1,0 +1,42 @@
+/// percentiles.csv: the distributions of a record in long form, one block of rows per metric.
+///
+/// Columns: metric, value in nanoseconds (the highest of its slot), percentile from 0 to 1, samples up to that
+/// value, and one in how many samples lies beyond it. Rows are those of `Histogram.percentiles()`; a metric
+/// without samples has none.
+public enum PercentilesCSV {
+    /// The first line.
+    public static let header = "Metric,Value,Percentile,TotalCount,1/(1-Percentile)\n"
+
+    /// The whole file, header and one block per named histogram, in the order given. Names are written as they
+    /// are: use those of `Metric` or tags that `HistogramTag` accepts.
+    public static func bytes(of series: [(name: String, histogram: Histogram)]) -> [UInt8] {
+        var out = Array(Self.header.utf8)
+        for (name, histogram) in series {
+            let prefix = Array(name.utf8) + [UInt8(ascii: ",")]
+            for step in histogram.percentiles() {
+                out.append(contentsOf: prefix)
+                out.appendInteger(step.value)
+                out.append(UInt8(ascii: ","))
+                out.appendFixed(step.percentile, decimals: 12)
+                out.append(UInt8(ascii: ","))
+                out.appendInteger(step.totalCount)
+                out.append(UInt8(ascii: ","))
+                out.appendFixed(step.inverse, decimals: 2)
+                out.append(UInt8(ascii: "\n"))
+            }
+        }
+        return out
+    }
+}
+
+/// The distributions of a window as percentiles.csv: `<metric>` of what succeeded and `<metric>.all` of every
+/// attempt, in the order of `Metric`.
+public func percentilesCSV(of window: Window) -> [UInt8] {
+    PercentilesCSV.bytes(
+        of: Metric.allCases.flatMap { metric in
+            [
+                (name: metric.name, histogram: window.succeeded[metric.rawValue]),
+                (name: metric.name + ".all", histogram: window.all(metric)),
+            ]
+        })
+}

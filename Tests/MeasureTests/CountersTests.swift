@@ -1,0 +1,63 @@
+import Testing
+
+@testable import Measure
+
+@Suite("Counters")
+struct CountersTests {
+    /// Every plain field; `status` and `errors` have their own loop.
+    static var fields: [WritableKeyPath<Counters, UInt64>] {
+        [
+            \.requestsStarted, \.requestsOK, \.sessionsStarted, \.sessionsCompleted, \.sessionsFailed,
+            \.receivedBody, \.receivedHeader, \.receivedSocket, \.sentBody, \.sentHeader, \.sentSocket,
+            \.connectionsOpened, \.reconnects, \.staleRetries, \.holdsLost, \.neverStarted,
+        ]
+    }
+
+    @Test("counters are words without padding, and each has its place in these tests")
+    func noPadding() {
+        #expect(MemoryLayout<Counters>.size == MemoryLayout<Counters>.stride)
+        #expect(MemoryLayout<Counters>.size == 8 * (Self.fields.count + 5 + 16))
+        #expect(ErrorClass.count <= 16)
+        #expect(ErrorClass.allCases.map { Int($0.rawValue) } == Array(0..<ErrorClass.count))
+        #expect(Set(ErrorClass.allCases.map(\.name)).count == ErrorClass.count)
+    }
+
+    @Test("each word is added and compared on its own")
+    func eachWord() {
+        let words = MemoryLayout<Counters>.size / 8
+        for word in 0..<words {
+            var one = Counters()
+            withUnsafeMutableBytes(of: &one) { $0.storeBytes(of: 3, toByteOffset: word * 8, as: UInt64.self) }
+            #expect(one != Counters())
+            var sum = one
+            sum.add(one)
+            let found = withUnsafeBytes(of: &sum) { bytes in
+                (0..<words).map { bytes.loadUnaligned(fromByteOffset: $0 * 8, as: UInt64.self) }
+            }
+            #expect(found == (0..<words).map { $0 == word ? 6 : 0 })
+        }
+    }
+
+    @Test("a field is what its name says")
+    func namedFields() {
+        for (index, field) in Self.fields.enumerated() {
+            var one = Counters()
+            one[keyPath: field] = 7
+            var sum = Counters()
+            sum.add(one)
+            #expect(sum[keyPath: field] == 7)
+            #expect(Self.fields.enumerated().allSatisfy { $0 == index || sum[keyPath: $1] == 0 })
+        }
+    }
+
+    @Test("failed requests are the sum of all classes, each counted under its own")
+    func failures() {
+        var counters = Counters()
+        for error in ErrorClass.allCases {
+            counters.errors[Int(error.rawValue)] = 1 + UInt64(error.rawValue)
+        }
+        for error in ErrorClass.allCases { #expect(counters.failed(error) == 1 + UInt64(error.rawValue)) }
+        let classes = UInt64(ErrorClass.count)
+        #expect(counters.requestsFailed == classes * (classes + 1) / 2)
+    }
+}
