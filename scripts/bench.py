@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""The bench behind scripts/bench: rounds interleaved over the tools, one nginx on core 0, one client on core 1."""
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+
+from bench_parts import client, report, tools
+from bench_parts.nginx import Nginx, NginxError
+
+SERVER_CORE, CLIENT_CORE = 0, 1
+SIZES = (50_000, 100)
+PACED_USERS = 10_000
+PACED_SETTLE_SECONDS = 2
+# Every rate's cycle divides it, so that a tool that bunches its users is not measured between two bunches.
+PACED_WINDOW_SECONDS = 20
+HELD_RATE_SHARE = 0.95
+MEMORY_EVERY_SECONDS = 5.0
+DESCRIPTORS_BESIDE_CONNECTIONS = 100
+
+
+def main():
+    options = parse()
+    wanted = ["main", "paced", "memory"] if options.what == "all" else [options.what]
+    binaries = {"headroom": os.environ.get("HEADROOM_BINARY", ""), "floor": os.path.join(options.work, "bench-floor")}
+    if os.cpu_count() < 2:
+        sys.exit("bench: two cores are needed, one for the server and one for the client")
+    # A client asks for descriptors within the hard limit; most peers take the soft one as it is.
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    try:
+        nginx = Nginx(options.work, SERVER_CORE, SIZES)
+    except NginxError as error:
+        sys.exit(f"bench: {error}")
+    try:
+        for what in wanted:
+            rows = {"main": run_main, "paced": run_paced, "memory": run_memory}[what](options, binaries, nginx)
+            store(what, options, binaries, rows)
+    except NginxError as error:
+        sys.exit(f"bench: {error}")
+    finally:
+        nginx.stop()
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    parser.add_argument("what", nargs="?", default="main", choices=["main", "paced", "memory", "all"])
+    parser.add_argument("--rounds", type=int, help="of each row (5; paced 3; memory 1)")
+    parser.add_argument("--seconds", type=float, help="of each measurement (4; paced 20; memory 5)")
+    parser.add_argument("--tools", help="comma-separated, instead of the usual ones")
+    parser.add_argument("--rows", help="main: connections, paced: responses/s; comma-separated, instead of all")
+    parser.add_argument("--output", help="folder for the table (results/)")
+    parser.add_argument("--work", required=True, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    options.shown = "scripts/bench " + " ".join(
+        [options.what] + [f"--{name} {getattr(options, name)}" for name in ("rounds", "tools", "rows", "seconds")
+                          if getattr(options, name) is not None])
+    known = set(tools.MAIN + tools.PACED + tools.MEMORY + tools.OPTIONAL)
+    for tool in chosen(options, []):
+        if tool not in known:
+            parser.error(f"--tools: there is no '{tool}'; there are {', '.join(sorted(known))}")
+    if (options.rounds or 1) < 1 or (options.seconds or 1) <= 0:
+        parser.error("--rounds and --seconds are above 0")
+    return options
+
+
+def chosen(options, usual):
+    return options.tools.split(",") if options.tools else usual
+
+
+def selected(options, rows, key):
+    if not options.rows:
+        return rows
+    return [row for row in rows if str(row[key]) in options.rows.split(",")]
+
+
+def run_rounds(names, rounds, row, nginx, command, measure):
+    """Every tool once per round, so that a drift of the machine meets them all; failures stay in the row."""
+    results = {name: {"samples": [], "failure": None, "command": None} for name in names}
+    for number in range(rounds):
+        for name in names:
+            result = results[name]
+            if result["failure"]:
+                continue  # a tool that could not carry the load once is not asked again
+            argv = command(name)
+            if argv is None:
+                result["failure"] = tools.CANNOT_PACE
+                continue
+            result["command"] = tools.shown(argv, nginx)
+            print(f"bench: {row['title']}, round {number + 1} of {rounds}: {name}", file=sys.stderr, flush=True)
+            try:
+                result["samples"].append(measure(argv))
+            except client.ClientError as error:
+                result["failure"] = str(error)
+                print(f"bench: {name}: {error}", file=sys.stderr)
+            except OSError as error:
+                result["failure"] = f"cannot be run: {error.strerror}"
+    return {**row, "tools": results}
+
+
+def too_many(connections):
+    """Why this machine cannot open so many connections, or nil."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard < connections + DESCRIPTORS_BESIDE_CONNECTIONS:
+        return f"the open-files limit is {hard}: raise it (ulimit -Hn)"
+    return None
+
+
+def run_main(options, binaries, nginx):
+    rows = [
+        {"size": 50_000, "connections": 64, "limits": {"floor": 1.2, "wrk": 0.6}},
+        {"size": 50_000, "connections": 1_000, "limits": {"floor": 1.2, "wrk": 0.5}},
+        {"size": 50_000, "connections": 15_000, "limits": {"floor": 1.2}},
+        {"size": 100, "connections": 64, "limits": {"floor": 1.25, "wrk": 1.0}},
+    ]
+    done = []
+    for row in selected(options, rows, "connections"):
+        size, connections = row["size"], row["connections"]
+        row["title"] = f"{report.bytes_text(size)} bodies, {connections:,} connections"
+        reason = too_many(connections)
+        if reason:
+            done.append({**row, "tools": {}, "skipped": reason})
+            continue
+        done.append(run_rounds(
+            chosen(options, tools.MAIN), options.rounds or 5, row, nginx,
+            lambda name: tools.back_to_back(name, binaries, nginx, size, connections),
+            lambda argv: client.measure(nginx, argv, CLIENT_CORE, connections, 0.5 + connections / 10_000,
+                                        options.seconds or 4)))
+    return done
+
+
+def run_paced(options, binaries, nginx):
+    done = []
+    for row in selected(options, [{"rate": rate, "limits": {"floor": 1.15}} for rate in (500, 2_000, 8_000)], "rate"):
+        every = PACED_USERS / row["rate"]
+        row["title"] = f"{PACED_USERS:,} users at {row['rate']:,} responses/s (every {every:g} s)"
+        result = run_rounds(
+            chosen(options, tools.PACED), options.rounds or 3, {**row, "size": SIZES[0], "connections": PACED_USERS},
+            nginx, lambda name: tools.paced(name, binaries, nginx, SIZES[0], PACED_USERS, every),
+            lambda argv: client.measure(nginx, argv, CLIENT_CORE, PACED_USERS, PACED_SETTLE_SECONDS,
+                                        options.seconds or PACED_WINDOW_SECONDS, sample_each_second=True))
+        for outcome in result["tools"].values():
+            outcome["held_rate"] = bool(outcome["samples"]) and all(
+                sample["requests_per_second"] >= HELD_RATE_SHARE * row["rate"] for sample in outcome["samples"])
+        done.append(result)
+    return done
+
+
+def run_memory(options, binaries, nginx):
+    every = MEMORY_EVERY_SECONDS
+    row = {"title": f"{PACED_USERS:,} held users, every {every:g} s (wrk: back to back)", "size": SIZES[0],
+           "connections": PACED_USERS, "rss_limit_bytes": 40_000_000}
+
+    def command(name):
+        return (tools.paced(name, binaries, nginx, SIZES[0], PACED_USERS, every)
+                or tools.back_to_back(name, binaries, nginx, SIZES[0], PACED_USERS))
+
+    return [run_rounds(chosen(options, tools.MEMORY), options.rounds or 1, row, nginx, command,
+                       lambda argv: client.measure(nginx, argv, CLIENT_CORE, PACED_USERS, PACED_SETTLE_SECONDS,
+                                                   options.seconds or 5))]
+
+
+def store(what, options, binaries, rows):
+    """Prints the table, and leaves it with its raw values in results/."""
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    facts = report.machine_facts(root, binaries)
+    table = report.table(what, options.shown, facts, rows)
+    print(table)
+    folder = options.output or os.path.join(root, "results")
+    os.makedirs(folder, exist_ok=True)
+    report.write(os.path.join(folder, f"bench-{what}"), what, options.shown, facts, rows, table)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except subprocess.SubprocessError as error:
+        sys.exit(f"bench: {error}")

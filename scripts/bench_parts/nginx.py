@@ -1,0 +1,139 @@
+"""One nginx with one worker on one core, and what it says about itself: requests, connections, CPU."""
+
+import os
+import re
+import socket
+import subprocess
+import time
+
+START_LIMIT_SECONDS = 5
+PORT_ATTEMPTS = 5  # another process may take the port between our look and nginx's bind
+WORKER_CONNECTIONS = 18_000  # 15,000 users, nginx's own files, and room for connections being closed
+REPLY_LIMIT_SECONDS = 30  # a worker that serves 15,000 connections answers late, not never
+
+
+class NginxError(Exception):
+    """nginx could not be started or does not answer."""
+
+
+class Nginx:
+    """A server of files of given sizes on a free port of the loopback."""
+
+    def __init__(self, work, core, sizes):
+        self.work = work
+        self.root = os.path.join(work, "www")
+        os.makedirs(self.root, mode=0o755, exist_ok=True)
+        for size in sizes:
+            with open(os.path.join(self.root, str(size)), "wb") as body:
+                body.write(os.urandom(size))
+        for _ in range(PORT_ATTEMPTS):
+            self.port = free_port()
+            if self._start(core):
+                break
+        else:
+            raise NginxError("nginx did not start: " + self._last_error())
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as children:
+            self.worker = int(children.read().split()[0])
+        self._status_socket = None
+
+    def _start(self, core):
+        configuration = os.path.join(self.work, "nginx.conf")
+        with open(configuration, "w") as file:
+            file.write(CONFIGURATION.format(
+                work=self.work, root=self.root, port=self.port, connections=WORKER_CONNECTIONS))
+        self.process = subprocess.Popen(
+            ["taskset", "-c", str(core), "nginx", "-e", f"{self.work}/error.log", "-c", configuration],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + START_LIMIT_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                return True
+            except OSError:
+                time.sleep(0.05)
+        self.stop()
+        return False
+
+    def _last_error(self):
+        try:
+            with open(f"{self.work}/error.log") as log:
+                return log.read().strip().splitlines()[-1].replace(self.work, "…")
+        except (OSError, IndexError):
+            return "it left no message"
+
+    def url(self, size):
+        """The address of the file of `size` bytes."""
+        return f"http://127.0.0.1:{self.port}/{size}"
+
+    def status(self):
+        """Requests served (the one that asks included) and connections open, the one that asks not included."""
+        # One connection is kept for it: a new one would wait behind every busy connection to be accepted.
+        for attempt in (1, 2):
+            try:
+                if self._status_socket is None:
+                    self._status_socket = socket.create_connection(("127.0.0.1", self.port), REPLY_LIMIT_SECONDS)
+                self._status_socket.sendall(b"GET /status HTTP/1.1\r\nHost: bench\r\n\r\n")
+                reply = b""
+                while not re.search(rb"Waiting: \d+ *\r?\n", reply):
+                    piece = self._status_socket.recv(4096)
+                    if not piece:
+                        raise OSError("nginx closed the status connection")
+                    reply += piece
+                break
+            except OSError as error:
+                self._status_socket = None
+                if attempt == 2:
+                    raise NginxError(f"nginx does not tell its status: {error}") from error
+        text = reply.decode("ascii", "replace")
+        active = re.search(r"Active connections: (\d+)", text)
+        counts = re.search(r"\n *(\d+) +(\d+) +(\d+)", text)
+        return int(counts.group(3)), int(active.group(1)) - 1
+
+    def cpu_nanoseconds(self):
+        """CPU time of the worker so far."""
+        return thread_cpu_nanoseconds(f"/proc/{self.worker}/schedstat")
+
+    def wait_until_idle(self, limit_seconds=15):
+        """Waits for the connections of the last client to be gone."""
+        deadline = time.monotonic() + limit_seconds
+        while self.status()[1] > 0 and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+    def stop(self):
+        """Ends nginx and waits for it."""
+        self.process.terminate()
+        try:
+            self.process.wait(5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def free_port():
+    """A port of the loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def thread_cpu_nanoseconds(path):
+    """The first field of a schedstat file: time on a CPU, in nanoseconds."""
+    with open(path) as file:
+        return int(file.read().split()[0])
+
+
+CONFIGURATION = """
+daemon off; worker_processes 1; worker_rlimit_nofile 20000; pid {work}/nginx.pid; error_log {work}/error.log;
+events {{ worker_connections {connections}; }}
+http {{
+    access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; open_file_cache max=100;
+    keepalive_requests 1000000000; keepalive_timeout 600s; default_type application/octet-stream;
+    client_body_temp_path {work}/b; proxy_temp_path {work}/p; fastcgi_temp_path {work}/f;
+    uwsgi_temp_path {work}/u; scgi_temp_path {work}/s;
+    server {{
+        listen 127.0.0.1:{port} backlog=4096;
+        root {root};
+        location = /status {{ stub_status; }}
+    }}
+}}
+"""

@@ -1,0 +1,242 @@
+"""The table of a bench in Markdown, its raw values in JSON, and the machine they hold for."""
+
+import json
+import os
+import re
+import statistics
+import subprocess
+
+from bench_parts.client import version
+
+SCHEMA = "headroom.bench/1"
+GROWTH_LIMIT = 1.1  # headroom's growth of CPU per response from 64 to 15,000 connections against the floor's
+DISTURBED_SHARE = 0.05  # of a core, by processes that are neither client nor server
+
+
+def bytes_text(count):
+    return f"{count // 1000} KB" if count >= 1000 else f"{count}-byte"
+
+
+def median(outcome, key):
+    """The median of one figure over the rounds, or nil without a sample."""
+    values = [sample[key] for sample in outcome["samples"] if sample.get(key) is not None]
+    return statistics.median(values) if values else None
+
+
+def machine_facts(root, binaries):
+    """What the figures depend on: the machine, the tools and the commit, and nothing that names a path or a day."""
+    with open("/proc/cpuinfo") as file:
+        model = re.search(r"model name\s*:\s*(.*)", file.read())
+    return {
+        "cpu": model.group(1) if model else os.uname().machine,
+        "cores": os.cpu_count(),
+        "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "kernel": f"{os.uname().sysname} {os.uname().release}",
+        "commit": git(root, "rev-parse", "--short=12", "HEAD") + (
+            " with uncommitted changes" if git(root, "status", "--porcelain", "--", "Sources", "scripts",
+                                               "Package.swift") else ""),
+        "versions": {
+            "headroom": version([binaries["headroom"], "--version"]) if binaries["headroom"] else "not measured",
+            "nginx": version(["nginx", "-v"]),
+            "wrk": version(["wrk", "-v"]),
+            "h2load": version(["h2load", "--version"]),
+            "ab": version(["ab", "-V"]),
+            "cc of the floor": version(["cc", "--version"]),
+        },
+    }
+
+
+def git(root, *arguments):
+    done = subprocess.run(["git", "-C", root, *arguments], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else "unknown"
+
+
+def table(what, command, facts, rows):
+    """The whole report in Markdown."""
+    versions = ", ".join(f"{name} {text}" for name, text in facts["versions"].items())
+    lines = [
+        f"# Bench: {what}",
+        "",
+        f"`{command}` at commit {facts['commit']}.",
+        "",
+        f"{facts['cpu']}, {facts['cores']} cores, {facts['memory_bytes'] / 1e9:.1f} GB, {facts['kernel']}. "
+        f"{versions}.",
+        "",
+        HOW[what],
+    ]
+    for row in rows:
+        lines += ["", f"## {row['title']}", ""]
+        if row.get("skipped"):
+            lines.append(f"Not measured: {row['skipped']}.")
+            continue
+        lines += {"main": main_table, "paced": paced_table, "memory": memory_table}[what](row)
+        lines += notes(row)
+    if what == "main":
+        lines += growth(rows)
+    return "\n".join(lines) + "\n"
+
+
+HOW = {
+    "main": "One nginx worker on core 0, one client thread on core 1, plain HTTP/1.1 over the loopback, users back to "
+            "back, rounds interleaved. Medians of the rounds; CPU in µs per response. Loopback charges one side's "
+            "work to the other: look at the sum too.",
+    "paced": "One nginx worker on core 0, one client thread on core 1, 50 KB bodies, plain HTTP/1.1. CPU in µs per "
+             "response, client + server, between two marks after the ramp. `bunching` is the busiest second over the "
+             "mean: a tool that sends its users in bunches wakes up less often and pays less for it.",
+    "memory": "Resident memory of the client with all users connected and asking. `kernel, buffers`: /proc/net/"
+              "sockstat, both ends of every connection. `kernel, client`: kernel memory that the client's control "
+              "group is charged (sockets, files, epoll).",
+}
+
+
+def by_cost(row, key):
+    """The tools of a row, the cheapest first, those without a figure last."""
+    return sorted(row["tools"].items(), key=lambda item: (median(item[1], key) is None, median(item[1], key) or 0))
+
+
+def ratio(outcome, row, base, key):
+    """This tool's figure over that of `base`, or nil."""
+    own = median(outcome, key)
+    other = median(row["tools"][base], key) if base in row["tools"] else None
+    return own / other if own is not None and other else None
+
+
+def ratio_text(value):
+    return f"{value:.2f}" if value is not None else "-"
+
+
+def main_table(row):
+    key = "client_cpu_microseconds"
+    lines = ["| tool | req/s | client µs | min..max | server µs | sum µs | × wrk | × floor | RSS MB |",
+             "|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
+    for name, outcome in by_cost(row, key):
+        if not outcome["samples"]:
+            lines.append(f"| {name} | - | - | - | - | - | - | - | - |")
+            continue
+        each = [sample[key] for sample in outcome["samples"]]
+        lines.append(
+            f"| {name} | {median(outcome, 'requests_per_second'):,.0f} | {median(outcome, key):.2f} "
+            f"| {min(each):.2f}..{max(each):.2f} | {median(outcome, 'server_cpu_microseconds'):.2f} "
+            f"| {median(outcome, 'sum_cpu_microseconds'):.2f} | {ratio_text(ratio(outcome, row, 'wrk', key))} "
+            f"| {ratio_text(ratio(outcome, row, 'floor', key))} | {peak_rss(outcome) / 1e6:.1f} |")
+    return lines + verdicts(row, key, "client CPU")
+
+
+def paced_table(row):
+    key = "sum_cpu_microseconds"
+    lines = ["| tool | achieved/s | client µs | server µs | sum µs | min..max | × floor | bunching | RSS MB |",
+             "|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
+    for name, outcome in by_cost(row, key):
+        if not outcome["samples"]:
+            lines.append(f"| {name} | - | - | - | - | - | - | - | - |")
+            continue
+        each = [sample[key] for sample in outcome["samples"]]
+        achieved = f"{median(outcome, 'requests_per_second'):,.0f}" + ("" if outcome["held_rate"] else " (not held)")
+        lines.append(
+            f"| {name} | {achieved} | {median(outcome, 'client_cpu_microseconds'):.1f} "
+            f"| {median(outcome, 'server_cpu_microseconds'):.1f} | {median(outcome, key):.1f} "
+            f"| {min(each):.1f}..{max(each):.1f} | {ratio_text(ratio(outcome, row, 'floor', key))} "
+            f"| {ratio_text(median(outcome, 'peak_second_over_mean'))} | {peak_rss(outcome) / 1e6:.1f} |")
+    lines += verdicts(row, key, "client + server CPU")
+    for name, outcome in row["tools"].items():
+        if outcome["samples"] and not outcome["held_rate"]:
+            lines.append(f"- {name} could not hold the rate: {median(outcome, 'requests_per_second'):,.0f}/s "
+                         f"of {row['rate']:,}/s.")
+    return lines
+
+
+def memory_table(row):
+    lines = ["| tool | users held | RSS MB | peak MB | KB per user | kernel, buffers MB | kernel, client MB |",
+             "|---|--:|--:|--:|--:|--:|--:|"]
+    for name, outcome in by_cost(row, "rss_peak_bytes"):
+        if not outcome["samples"]:
+            lines.append(f"| {name} | - | - | - | - | - | - |")
+            continue
+        group = median(outcome, "group_kernel_bytes")
+        lines.append(
+            f"| {name} | {median(outcome, 'connections'):,.0f} | {median(outcome, 'rss_bytes') / 1e6:.1f} "
+            f"| {peak_rss(outcome) / 1e6:.1f} | {peak_rss(outcome) / 1e3 / row['connections']:.2f} "
+            f"| {median(outcome, 'kernel_tcp_bytes') / 1e6:.1f} "
+            f"| {f'{group / 1e6:.1f}' if group is not None else 'no control group'} |")
+    own = row["tools"].get("headroom")
+    if own and own["samples"]:
+        limit = row["rss_limit_bytes"]
+        lines += ["", verdict(f"RSS with {row['connections']:,} held users at most {limit / 1e6:.0f} MB",
+                              f"{peak_rss(own) / 1e6:.1f} MB", peak_rss(own) <= limit)]
+    return lines
+
+
+def peak_rss(outcome):
+    return max(sample["rss_peak_bytes"] for sample in outcome["samples"])
+
+
+def verdict(target, measured, met):
+    return f"- {'met' if met else 'NOT MET'}: {target} (measured {measured})."
+
+
+def verdicts(row, key, what):
+    """What was promised of headroom in this row, each with its word."""
+    own = row["tools"].get("headroom")
+    if own is None:
+        return []
+    if not own["samples"]:
+        return ["", "- NOT MET: headroom has no figure in this row."]
+    lines = [""]
+    for base, limit in row["limits"].items():
+        measured = ratio(own, row, base, key)
+        if measured is not None:
+            lines.append(verdict(f"{what} at most {limit} × {base}", f"{measured:.2f}", measured <= limit))
+        elif base in row["tools"]:
+            lines.append(f"- undecided: {what} at most {limit} × {base} ({base} has no figure).")
+    if row.get("rate") is not None and not own["held_rate"]:
+        lines.append("- NOT MET: headroom did not hold the rate.")
+    for name, outcome in row["tools"].items():
+        able = outcome["samples"] and outcome.get("held_rate", True)
+        if name in ("headroom", "floor") or not able:
+            continue
+        measured = ratio(own, row, name, key)
+        lines.append(verdict(f"{what} below {name}", f"{measured:.2f} ×", measured < 1))
+    return lines
+
+
+def notes(row):
+    """Tools that could not carry the load, rounds that were disturbed, and the commands."""
+    lines = [""]
+    for name, outcome in row["tools"].items():
+        if outcome["failure"]:
+            lines.append(f"- {name}: {outcome['failure']}.")
+        shares = [sample["other_cpu_share"] for sample in outcome["samples"]]
+        if shares and statistics.median(shares) > DISTURBED_SHARE:
+            lines.append(f"- {name}: disturbed, other processes used {statistics.median(shares):.2f} cores.")
+    commands = [f"    {outcome['command']}" for outcome in row["tools"].values() if outcome["command"]]
+    return lines + [""] * (len(lines) > 1) + commands
+
+
+def growth(rows):
+    """How CPU per response grows with connections, headroom against the floor."""
+    small, large = (next((row for row in rows if row["size"] == 50_000 and row["connections"] == connections), None)
+                    for connections in (64, 15_000))
+    if not small or not large or small.get("skipped") or large.get("skipped"):
+        return []
+    factors = {}
+    lines = ["", "## Growth of client CPU per response from 64 to 15,000 connections", ""]
+    for name in small["tools"]:
+        before = median(small["tools"][name], "client_cpu_microseconds")
+        after = median(large["tools"].get(name, {"samples": []}), "client_cpu_microseconds")
+        if before and after:
+            factors[name] = after / before
+            lines.append(f"- {name}: {before:.2f} µs → {after:.2f} µs, × {factors[name]:.2f}")
+    if "headroom" in factors and "floor" in factors:
+        measured = factors["headroom"] / factors["floor"]
+        lines.append(verdict(f"headroom grows at most {GROWTH_LIMIT} × as much as the floor", f"{measured:.2f} ×",
+                             measured <= GROWTH_LIMIT))
+    return lines
+
+
+def write(path, what, command, facts, rows, markdown):
+    """Leaves `path`.md and `path`.json."""
+    with open(path + ".md", "w") as file:
+        file.write(markdown)
+    with open(path + ".json", "w") as file:
+        json.dump({"schema": SCHEMA, "what": what, "command": command, "machine": facts, "rows": rows}, file, indent=1)
+        file.write("\n")

@@ -1,0 +1,46 @@
+"""The tools, and the command line that gives each of them the same load."""
+
+import os
+
+# Longer than any measurement: every tool is ended after the second mark.
+RUN_SECONDS = 300
+RAMP_SECONDS = 5
+
+MAIN = ["headroom", "wrk", "h2load", "ab", "floor"]
+PACED = ["headroom", "h2load", "floor"]
+MEMORY = ["headroom", "wrk", "h2load", "floor"]
+OPTIONAL = ["hey"]  # by --tools only: it costs several times what any other does
+
+CANNOT_PACE = "cannot ask at a pace"
+
+
+def back_to_back(tool, binaries, nginx, size, connections):
+    """The command for `connections` users who ask again as soon as they are answered."""
+    url = nginx.url(size)
+    return {
+        "headroom": [binaries["headroom"], "run", url, "-c", str(connections), "-d", f"{RUN_SECONDS}s", "-t", "1",
+                     "--quiet", "--no-record"],
+        "wrk": ["wrk", "-t1", f"-c{connections}", f"-d{RUN_SECONDS}s", url],
+        "h2load": ["h2load", "--h1", "-t1", f"-c{connections}", f"-D{RUN_SECONDS}", url],
+        "ab": ["ab", "-q", "-k", "-r", "-c", str(connections), "-t", str(RUN_SECONDS), "-n", "100000000", url],
+        "hey": ["hey", "-z", f"{RUN_SECONDS}s", "-c", str(connections), "-cpus", "1", url],
+        "floor": [binaries["floor"], "127.0.0.1", str(nginx.port), f"/{size}", str(connections), str(RUN_SECONDS)],
+    }[tool]
+
+
+def paced(tool, binaries, nginx, size, connections, every):
+    """The command for `connections` users who ask every `every` seconds; nil where the tool cannot."""
+    url = nginx.url(size)
+    return {
+        "headroom": [binaries["headroom"], "run", url, "-c", str(connections), "--every", f"{every:g}s", "-d",
+                     f"{RUN_SECONDS}s", "-t", "1", "--ramp", f"{RAMP_SECONDS}s", "--quiet", "--no-record"],
+        "h2load": ["h2load", "--h1", "-t1", f"-c{connections}", f"-D{RUN_SECONDS}", f"--rps={1 / every:g}", url],
+        "floor": [binaries["floor"], "127.0.0.1", str(nginx.port), f"/{size}", str(connections), str(RUN_SECONDS),
+                  f"{every:g}", str(RAMP_SECONDS)],
+    }.get(tool)
+
+
+def shown(argv, nginx):
+    """A command as a reader of the table may see it: no path and no port of this machine."""
+    words = [os.path.basename(argv[0])] + argv[1:]
+    return " ".join(words).replace(f"127.0.0.1:{nginx.port}", "SERVER").replace(str(nginx.port), "PORT")
