@@ -61,7 +61,7 @@ public final class TargetServer: Sendable {
             let cpus = self.shared.options.cpus
             var threads: [LoopThread] = []
             for (index, loop) in loops.enumerated() {
-                do {
+                do throws(Errno) {
                     let cpu = cpus.isEmpty ? nil : cpus[index % cpus.count]
                     threads.append(
                         try LoopThread(name: "target-\(index)", cpu: cpu) { loop.run(start: start) })
@@ -111,7 +111,7 @@ public final class TargetServer: Sendable {
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
             return TargetLimits.connectionsPerLoop
         }
-        return max(1, Int(min(limit.rlim_cur, UInt64(TargetLimits.connectionsPerLoop))))
+        return max(1, Int(min(UInt64(limit.rlim_cur), UInt64(TargetLimits.connectionsPerLoop))))
     }
 
     /// A listener per thread on one address.
@@ -120,7 +120,7 @@ public final class TargetServer: Sendable {
     ) throws(TargetError) -> (descriptors: [Int32], address: SocketAddress) {
         var address = try Self.resolve(options.host, options.port)
         var descriptors: [Int32] = []
-        do {
+        do throws(Errno) {
             if options.port != 0 {
                 // Sharing a port would let a second server take half of the first one's connections.
                 close(try Socket.listen(on: address, backlog: 1))
@@ -133,18 +133,19 @@ public final class TargetServer: Sendable {
             }
         } catch {
             for descriptor in descriptors { close(descriptor) }
-            throw .listen(address: address.description, reason: error)
+            throw TargetError.listen(address: address.description, reason: error)
         }
         return (descriptors, address)
     }
 
     private static func resolve(_ host: String, _ port: UInt16) throws(TargetError) -> SocketAddress {
-        do {
-            let found = try SocketAddress.resolve(host: host, port: port, passive: true)
+        do throws(ResolveError) {
+            // At least one address, or an error.
+            let found = try SocketAddress.resolve(host: host, port: port, passive: true, limit: 1)
             if let first = found.first { return first }
         } catch {
-            throw .resolve(host: host, reason: error.reason)
+            throw TargetError.resolve(host: host, reason: error.reason)
         }
-        throw .resolve(host: host, reason: "it has no address")
+        throw TargetError.resolve(host: host, reason: "it has no address")
     }
 }

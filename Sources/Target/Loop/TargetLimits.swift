@@ -29,6 +29,8 @@ enum TargetLimits {
     static let acceptPauseNanoseconds: UInt64 = 10_000_000
     /// Time that a client gets to end a connection that we have ended.
     static let lingerNanoseconds: UInt64 = 1_000_000_000
+    /// A frozen loop looks this often whether the server stops; under a second.
+    static let stallSliceNanoseconds: UInt64 = 50_000_000
     /// Time between two bytes of `/drip`.
     static let dripNanoseconds: UInt64 = 100_000_000
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Synchronization
 import Wire
 
 /// One thread's event loop: its listener, its connections, its timers. Only the loop's thread touches it
@@ -158,12 +159,9 @@ final class TargetLoop: @unchecked Sendable {
         guard let schedule = self.schedule else { return }
         self.now = MonotonicClock.now()
         while let end = schedule.end(at: self.now), !self.shared.isStopping.load(ordering: .relaxed) {
-            let span = end &- self.now
-            var time = timespec(
-                tv_sec: Int(truncatingIfNeeded: span / 1_000_000_000),
-                tv_nsec: Int(truncatingIfNeeded: span % 1_000_000_000))
-            var waker = pollfd(fd: self.poller.waker, events: Int16(POLLIN), revents: 0)
-            _ = ppoll(&waker, 1, &time, nil)
+            let span = min(end &- self.now, TargetLimits.stallSliceNanoseconds)
+            var time = timespec(tv_sec: 0, tv_nsec: Int(truncatingIfNeeded: span))
+            _ = nanosleep(&time, nil)
             self.now = MonotonicClock.now()
         }
     }
