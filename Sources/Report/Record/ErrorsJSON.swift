@@ -1,0 +1,36 @@
+import Measure
+
+/// errors.json: one example per class of error, redacted, with no byte that a terminal or a page could act on.
+public enum ErrorsJSON {
+    /// The name and version of the format.
+    public static let schema = "headroom.errors/1"
+
+    /// `{"schema", "examples": [{"class", "at", "request", "detail", "excerpt", "excerpt_bytes"}]}`. `at` is in
+    /// nanoseconds since the run began; bytes of the excerpt that are no printable text are `\xNN`.
+    public static func encode(_ examples: [ErrorExample], redactor: Redactor) -> [UInt8] {
+        JSONWriter.encode(
+            .object([
+                ("schema", .string(Self.schema)),
+                ("examples", .array(examples.map { Self.value($0, redactor: redactor) })),
+            ]))
+    }
+
+    private static func value(_ example: ErrorExample, redactor: Redactor) -> JSON {
+        let excerpt = Self.excerpt(example, redactor: redactor)
+        return .object([
+            ("class", .string(example.error.name)),
+            ("at", .integer(example.at)),
+            ("request", .string(TerminalText.sanitised(redactor.text(example.request)))),
+            ("detail", .string(TerminalText.sanitised(redactor.text(example.detail)))),
+            ("excerpt", .string(TerminalText.sanitised(excerpt, keepingLines: true))),
+            ("excerpt_bytes", .integer(UInt64(min(example.excerpt.count, ErrorExample.excerptLimit)))),
+        ])
+    }
+
+    /// Redaction comes before escaping, which could hide a name; a mark may be longer than the secret was, so
+    /// the limit holds before and after.
+    private static func excerpt(_ example: ErrorExample, redactor: Redactor) -> ArraySlice<UInt8> {
+        redactor.bytes(Array(example.excerpt.prefix(ErrorExample.excerptLimit))).prefix(
+            ErrorExample.excerptLimit)
+    }
+}

@@ -1,0 +1,190 @@
+import Measure
+
+/// run.json, schema headroom.run/1 (DESIGN.md, "Keys other programs may rely on"): integers stay integers,
+/// times are nanoseconds, and what was not judged or not measured is absent or null, never zero.
+public enum RunJSON {
+    /// The name and version of the format.
+    public static let schema = "headroom.run/1"
+
+    /// What a run is when it starts: the plan and the conditions, no results.
+    public static func encodeStart(
+        plan: RunPlan, conditions: [(key: String, value: Condition)], redactor: Redactor
+    ) -> [UInt8] {
+        let head = Self.head(state: .running, plan: plan, redactor: redactor)
+        let users = JSON.object([("asked", .integer(plan.usersAsked))])
+        return JSONWriter.encode(
+            .object(
+                head + [("users", users), ("conditions", Self.conditions(conditions, redactor: redactor))]))
+    }
+
+    /// A run that is over. Whole-run counts at the top; `hold`, `latency`, `slo` and `held` tell what was due
+    /// inside the hold.
+    public static func encode(_ summary: RunSummary, redactor: Redactor) -> [UInt8] {
+        let total = summary.total
+        let members: [(key: String, value: JSON)] =
+            Self.head(state: summary.state, plan: summary.plan, redactor: redactor) + [
+                ("requests", Self.requests(total, inFlight: summary.requestsInFlightAtEnd)),
+                ("sessions", Self.sessions(total, inFlight: summary.sessionsInFlightAtEnd)),
+                ("users", Self.users(summary)),
+                ("connections", Self.connections(summary)),
+                ("errors", Self.errors(total)),
+                ("status", Self.status(total)),
+                ("bytes", Self.bytes(total)),
+                ("duration", .integer(summary.duration)),
+                ("hold", Self.hold(summary)),
+                ("latency", Self.latency(summary.hold)),
+                ("latency_all", Self.latencyOfAllAttempts(summary.hold)),
+                ("slo", .array(summary.slo.map(Self.objective))),
+                ("conditions", Self.conditions(summary.conditions, redactor: redactor)),
+                ("stop_reason", .stringOrNull(summary.stopReason.map(redactor.text))),
+                (
+                    "client",
+                    .object([
+                        ("cpu_seconds", .number(summary.cpuSeconds)),
+                        ("peak_resident_bytes", .integer(summary.peakResidentBytes)),
+                    ])
+                ),
+            ]
+        return JSONWriter.encode(.object(members))
+    }
+
+    // MARK: What was asked
+
+    private static func head(
+        state: RunState, plan: RunPlan, redactor: Redactor
+    ) -> [(key: String, value: JSON)] {
+        [
+            ("schema", .string(Self.schema)),
+            ("state", .string(state.rawValue)),
+            (
+                "load",
+                .object([
+                    ("model", .string(plan.model)), ("pace", .string(plan.pace)),
+                    ("connection", .string(plan.connection)),
+                ])
+            ),
+            ("plan", Self.plan(plan, redactor: redactor)),
+        ]
+    }
+
+    private static func plan(_ plan: RunPlan, redactor: Redactor) -> JSON {
+        .object([
+            ("name", .string(redactor.text(plan.name))),
+            ("url", .string(redactor.text(plan.url))),
+            ("session", .string(redactor.text(plan.session))),
+            ("requests_per_session", .integer(plan.requestsPerSession)),
+            ("users", .integer(plan.usersAsked)),
+            ("threads", .integer(UInt64(max(0, plan.threads)))),
+            ("ramp", .integer(plan.ramp)),
+            ("warmup", .integer(plan.warmup)),
+            ("hold", .integerOrNull(plan.hold)),
+            ("sessions", .integerOrNull(plan.sessions)),
+            ("seed", .integer(plan.seed)),
+        ])
+    }
+
+    private static func conditions(
+        _ conditions: [(key: String, value: Condition)], redactor: Redactor
+    ) -> JSON {
+        .object(
+            conditions.map { condition in
+                switch condition.value {
+                case .text(let text): (condition.key, .string(redactor.text(text)))
+                case .number(let number): (condition.key, .integer(number))
+                case .list(let list): (condition.key, .array(list.map { .string(redactor.text($0)) }))
+                }
+            })
+    }
+
+    // MARK: What was counted
+
+    private static func requests(_ counters: Counters, inFlight: UInt64) -> JSON {
+        .object([
+            ("started", .integer(counters.requestsStarted)),
+            ("ok", .integer(counters.requestsOK)),
+            ("failed", .integer(counters.requestsFailed)),
+            ("in_flight_at_end", .integer(inFlight)),
+            ("never_started", .integer(counters.neverStarted)),
+            ("stale_retries", .integer(counters.staleRetries)),
+        ])
+    }
+
+    private static func sessions(_ counters: Counters, inFlight: UInt64) -> JSON {
+        .object([
+            ("started", .integer(counters.sessionsStarted)),
+            ("completed", .integer(counters.sessionsCompleted)),
+            ("failed", .integer(counters.sessionsFailed)),
+            ("in_flight_at_end", .integer(inFlight)),
+        ])
+    }
+
+    private static func users(_ summary: RunSummary) -> JSON {
+        .object([
+            ("asked", .integer(summary.plan.usersAsked)),
+            ("established", .integer(summary.usersEstablished)),
+            ("held", Self.held(summary.usersHeld, plan: summary.plan)),
+            ("reconnects", .integer(summary.total.reconnects)),
+            ("holds_lost", .integer(summary.total.holdsLost)),
+            ("unanswered_after_settle", .integer(summary.settleShortfall)),
+        ])
+    }
+
+    private static func connections(_ summary: RunSummary) -> JSON {
+        .object([
+            ("opened", .integer(summary.total.connectionsOpened)),
+            ("held", Self.held(summary.connectionsHeld, plan: summary.plan)),
+            ("longest_silence", .integer(summary.longestSilence)),
+        ])
+    }
+
+    private static func held(_ held: Held, plan: RunPlan) -> JSON {
+        .object([
+            ("lowest", .integer(held.lowestSeen)),
+            ("mean", .number(held.mean)),
+            ("highest", .integer(plan.highest(of: held))),
+        ])
+    }
+
+    /// Only classes that occurred; their sum is `requests.failed`.
+    private static func errors(_ counters: Counters) -> JSON {
+        .object(
+            ErrorClass.allCases.filter { counters.failed($0) > 0 }.map {
+                ($0.name, .integer(counters.failed($0)))
+            })
+    }
+
+    private static func status(_ counters: Counters) -> JSON {
+        .object((0..<5).map { ("\($0 + 1)xx", .integer(counters.status[$0])) })
+    }
+
+    private static func bytes(_ counters: Counters) -> JSON {
+        .object([
+            (
+                "received",
+                .object([
+                    ("body", .integer(counters.receivedBody)), ("header", .integer(counters.receivedHeader)),
+                    ("socket", .integer(counters.receivedSocket)),
+                ])
+            ),
+            (
+                "sent",
+                .object([
+                    ("body", .integer(counters.sentBody)), ("header", .integer(counters.sentHeader)),
+                    ("socket", .integer(counters.sentSocket)),
+                ])
+            ),
+        ])
+    }
+
+    private static func hold(_ summary: RunSummary) -> JSON {
+        let counters = summary.hold.counters
+        return .object([
+            ("duration", .integer(summary.holdDuration)),
+            ("requests", Self.requests(counters, inFlight: summary.holdRequestsInFlightAtEnd)),
+            ("sessions", Self.sessions(counters, inFlight: summary.holdSessionsInFlightAtEnd)),
+            ("errors", Self.errors(counters)),
+            ("status", Self.status(counters)),
+            ("bytes", Self.bytes(counters)),
+        ])
+    }
+}
