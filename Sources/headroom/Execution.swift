@@ -57,8 +57,10 @@ enum Execution {
         var summary = RunSummary(state: .running, plan: plan, hold: run.hold, outside: run.outside)
         summary.conditions = Conditions.gather(
             version: Headroom.version, addresses: addresses, profileHash: profileHash)
+        // A key of this run's own: the same secret is recognised within a record, and in no other.
+        let redactor = Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
         let record = try Self.openRecord(arguments, name: profile.name)
-        record?.write("run.json", RunJSON.encodeStart(summary))
+        record?.write("run.json", RunJSON.encodeStart(plan: plan, conditions: summary.conditions, redactor: redactor))
         record?.beginIntervals(IntervalsCSV.header)
         let screen = Screen(
             plan: plan, mode: .init(quiet: arguments.has("quiet"), json: arguments.has("json")))
@@ -74,7 +76,8 @@ enum Execution {
         }
         screen.end()
         summary.complete(from: run, profile: profile)
-        return Self.finish(summary, run: run, record: record, screen: screen, note: note)
+        return Self.finish(
+            summary, run: run, record: record, screen: screen, redactor: redactor, note: note)
     }
 
     private static func resolve(_ target: TargetURL) throws(Refusal) -> [SocketAddress] {
@@ -103,14 +106,14 @@ enum Execution {
 
     /// Writes what is left of the record, prints the summary, and says how it ended.
     private static func finish(
-        _ summary: RunSummary, run: LoadRun, record: RecordFolder?, screen: Screen, note: String?
+        _ summary: RunSummary, run: LoadRun, record: RecordFolder?, screen: Screen,
+        redactor: Redactor, note: String?
     ) -> ExitCode {
         var codes: Set<ExitCode> = []
-        let json = RunJSON.encode(summary)
+        let json = RunJSON.encode(summary, redactor: redactor)
         if let record {
-            record.write("percentiles.csv", PercentilesCSV.encode(summary))
-            record.write(
-                "errors.json", ErrorsJSON.encode(summary.examples, key: RedactionKey.random()))
+            record.write("percentiles.csv", percentilesCSV(of: summary.hold))
+            record.write("errors.json", ErrorsJSON.encode(summary.examples, redactor: redactor))
             record.write("run.json", json)
             if record.failure != nil { codes.insert(.outputFailed) }
         }

@@ -34,6 +34,11 @@ enum LoadArguments {
     /// Applies what was given; what is left as it was in the profile stays.
     static func apply(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError) {
         try Self.applyLoad(arguments, to: &profile.load)
+        // Fewer sessions than users: a user without a session could never be held. Only where the number of
+        // users is nobody's wish is it cut silently; the plan that is printed tells it.
+        if let sessions = profile.load.sessions, arguments.last("users") == nil {
+            profile.load.users = min(profile.load.users, sessions)
+        }
         try Self.applyPace(arguments, to: &profile)
         try Self.applyRequests(arguments, to: &profile)
         if let text = arguments.last("timeout") {
