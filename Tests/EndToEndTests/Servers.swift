@@ -71,7 +71,8 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
                   access_log \(log.path) bytes; sendfile on; tcp_nopush on; \(extra)
                   client_body_temp_path \(folder.path)/b; proxy_temp_path \(folder.path)/p;
                   fastcgi_temp_path \(folder.path)/f; uwsgi_temp_path \(folder.path)/u; scgi_temp_path \(folder.path)/s;
-                  server { listen 127.0.0.1:\(port) backlog=4096; root \(files.path);
+                  server { listen 127.0.0.1:\(port) backlog=4096; listen [::1]:\(port); root \(files.path);
+                    location = /post { client_max_body_size 1m; error_page 405 =200 /50k; }
                     location = /status { stub_status; access_log off; } }
                 }
                 """
