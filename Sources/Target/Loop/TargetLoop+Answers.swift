@@ -39,6 +39,10 @@ extension TargetLoop {
             self.beginSending(index)
             _ = self.send(index)
         } else {
+            // A reset that came together with the request is not told again.
+            if connection.pointee.isEnded && Socket.connectError(connection.pointee.fd) != nil {
+                return self.closeConnection(index)
+            }
             connection.pointee.phase = .waiting
             self.deadlines.set(index, at: due)
         }

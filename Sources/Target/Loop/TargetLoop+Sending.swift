@@ -116,7 +116,7 @@ extension TargetLoop {
         if sent < head || answer.content != .pattern {
             var writer = TextWriter(self.scratch, capacity: TargetLimits.scratchBytes)
             answer.writeHead(into: &writer)
-            if !answer.isHeadOnly { answer.writeText(connection.pointee.counts, into: &writer) }
+            if answer.wireBodyBytes > 0 { answer.writeText(connection.pointee.counts, into: &writer) }
             count = writer.count
             skip = Int(truncatingIfNeeded: sent)
         }
