@@ -12,7 +12,12 @@ struct TargetOptionsTests {
         ("cpus", { $0.cpus = [-1] }), ("cpus", { $0.cpus = [1_023] }),
         ("connectionLimit", { $0.connectionLimit = -1 }), ("keepAliveRequests", { $0.keepAliveRequests = 0 }),
         ("concurrency", { $0.concurrency = 1 }),
-        ("concurrency", { $0.serviceTime = .constant(1); $0.concurrency = 0 }),
+        (
+            "concurrency",
+            {
+                $0.serviceTime = .constant(1); $0.concurrency = 0
+            }
+        ),
         ("serviceTime", { $0.serviceTime = .exponential(.max) }),
         ("stall", { $0.stall = Stall(duration: 5, period: 5) }),
         ("stall", { $0.stall = Stall(duration: 0, period: .max) }),

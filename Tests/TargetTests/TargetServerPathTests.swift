@@ -22,7 +22,8 @@ struct TargetServerPathTests {
         #expect(counts.bytesReceived == UInt64(client.bytesSent))
     }
 
-    @Test("The default answer has the default size, from nothing to beyond the pattern",
+    @Test(
+        "The default answer has the default size, from nothing to beyond the pattern",
         arguments: [0, 100, 16_000, 50_000, 1_064_960, 2_000_000])
     func root(count: Int) throws {
         let target = try RunningTarget { $0.defaultBytes = count }
@@ -47,7 +48,8 @@ struct TargetServerPathTests {
         #expect(counts.bodyBytesSent == UInt64(2 * count))
     }
 
-    @Test("Statuses are answered as asked, with a body where there may be one",
+    @Test(
+        "Statuses are answered as asked, with a body where there may be one",
         arguments: [101, 103, 199, 200, 201, 204, 205, 299, 304, 400, 404, 418, 500, 503, 599])
     func status(code: Int) throws {
         let target = try RunningTarget()
@@ -65,7 +67,8 @@ struct TargetServerPathTests {
         #expect(try client.get("/health").text == "ok")
     }
 
-    @Test("HEAD gets the head of GET and no body",
+    @Test(
+        "HEAD gets the head of GET and no body",
         arguments: ["/", "/bytes/70000", "/chunked/9", "/status/404", "/health", "/drip/3", "/stats"])
     func head(path: String) throws {
         let target = try RunningTarget()
@@ -114,7 +117,8 @@ struct TargetServerPathTests {
         let client = try target.client()
         try client.send("GET /truncate HTTP/1.1\r\nHost: test\r\n\r\n")
         let bytes = try client.readToEnd()
-        let head = "HTTP/1.1 200 OK\r\nServer: headroom\r\nContent-Type: application/octet-stream\r\n"
+        let head =
+            "HTTP/1.1 200 OK\r\nServer: headroom\r\nContent-Type: application/octet-stream\r\n"
             + "Content-Length: 50000\r\n\r\n"
         #expect(bytes == Array(head.utf8) + pattern(49_999))
     }

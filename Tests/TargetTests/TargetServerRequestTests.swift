@@ -72,7 +72,7 @@ struct TargetServerRequestTests {
         #expect(try client.response().text == "ok")
     }
 
-    private static let malformed: [String: String] = [
+    private static let broken: [String: String] = [
         "a TLS hello": "\u{16}\u{3}\u{1}\u{0}\u{0}\r\n\r\n",
         "no target": "GET\r\n\r\n",
         "another version": "GET / HTTP/9.9\r\n\r\n",
@@ -86,11 +86,11 @@ struct TargetServerRequestTests {
         "a head beyond the limit": "GET / HTTP/1.1\r\nX: \(String(repeating: "y", count: 20_000))\r\n\r\n",
     ]
 
-    @Test("What is no request gets a 400 and the end", arguments: malformed.keys.sorted())
+    @Test("What is no request gets a 400 and the end", arguments: broken.keys.sorted())
     func malformed(name: String) throws {
         let target = try RunningTarget()
         let client = try target.client()
-        try client.send(try #require(Self.malformed[name]))
+        try client.send(try #require(Self.broken[name]))
         let response = try client.response()
         #expect(response.status == 400)
         #expect(response.field("Connection") == "close")

@@ -7,7 +7,8 @@ extension TargetLoop {
     /// Answers a complete request: at once, or when its time has come.
     func answer(_ index: Int, _ parser: UnsafeMutablePointer<HTTP1RequestParser>) {
         let connection = self.slab.pointer(index)
-        let route = parser.pointee.withTarget { target in target.withUnsafeBufferPointer { Route(target: $0) } }
+        let route = parser.pointee.withTarget { target in target.withUnsafeBufferPointer { Route(target: $0) }
+        }
         if route == .stats {
             // As of before this request: less its own bytes, which are received by now.
             var counts = self.shared.counts()

@@ -86,7 +86,8 @@ extension TargetLoop {
         self.counters.bytesSent.add(count)
         if after <= head { return }
         let answer = connection.pointee.answer
-        let payload = answer.payloadBytes(inFirst: after &- head)
+        let payload =
+            answer.payloadBytes(inFirst: after &- head)
             &- (before > head ? answer.payloadBytes(inFirst: before &- head) : 0)
         self.counters.bodyBytesSent.add(payload)
     }

@@ -25,12 +25,14 @@ struct ServiceQueueTests {
         var gaps = SplitMix64(seed: 43)
         var freeAt = [UInt64](repeating: 0, count: count)
         var now: UInt64 = 0
+        var differences = 0
         for _ in 0..<20_000 {
             now += gaps.exponential(mean: UInt64(1_100 / count))
             let earliest = freeAt.indices.min { freeAt[$0] < freeAt[$1] } ?? 0
             freeAt[earliest] = max(now, freeAt[earliest]) + service.exponential(mean: 1_000)
-            #expect(queue.completion(arrivingAt: now) == freeAt[earliest])
+            if queue.completion(arrivingAt: now) != freeAt[earliest] { differences += 1 }
         }
+        #expect(differences == 0)
     }
 
     @Test("Poisson arrivals and exponential service are M/M/1: time in system has mean 1 / (mu - lambda)")
@@ -40,7 +42,7 @@ struct ServiceQueueTests {
         var gaps = SplitMix64(seed: 4)
         var now: UInt64 = 0
         var times: [Double] = []
-        for _ in 0..<400_000 {
+        for _ in 0..<200_000 {
             now += gaps.exponential(mean: 10_000_000)
             times.append(Double(queue.completion(arrivingAt: now) - now) / 1e6)
         }
@@ -57,12 +59,14 @@ struct ServiceQueueTests {
         var again = SplitMix64(seed: 9)
         var sum = 0.0
         var squares = 0.0
+        var differences = 0
         for _ in 0..<200_000 {
             let value = random.exponential(mean: 1_000_000)
-            #expect(again.exponential(mean: 1_000_000) == value)
+            if again.exponential(mean: 1_000_000) != value { differences += 1 }
             sum += Double(value)
             squares += Double(value) * Double(value)
         }
+        #expect(differences == 0)
         let mean = sum / 200_000
         #expect(abs(mean / 1e6 - 1) < 0.01)
         #expect(abs((squares / 200_000 - mean * mean).squareRoot() / 1e6 - 1) < 0.02)
