@@ -14,7 +14,7 @@ struct LiveContent {
     /// From this width on there is room for two columns and a table.
     private static let wideFrom = 64
     /// From this number of lines on the wide layout fits with its gaps.
-    private static let tallFrom = 10
+    private static let tallFrom = 11
     /// Where values begin beside their labels.
     private static let indent = 11
 
@@ -61,7 +61,7 @@ struct LiveContent {
         latency.add(self.latency(row?.responseMaximum, row))
         var errors = StyledLine("errors ", .quiet)
         errors.add(Quantity.count(self.total.requestsFailed), self.total.requestsFailed > 0 ? .bad : .plain)
-        if let worst = self.worstClass() { errors.add(" · mostly \(worst.name)", .quiet) }
+        if let worst = self.total.classesByCount.first { errors.add(" · mostly \(worst.name)", .quiet) }
         return [self.progress(), users, traffic, latency, errors] + self.sparklines()
     }
 
@@ -71,8 +71,7 @@ struct LiveContent {
         var line = StyledLine("headroom", .strong)
         line.add("  \(self.foreign(self.plan.name))")
         line.add("  \(self.foreign(self.plan.url))", .quiet)
-        let pace = self.foreign(self.plan.pace)
-        let words = "\(pace)"
+        let words = self.foreign(self.plan.pace)
         if self.room - line.width > TerminalText.width(words) + 2 {
             line.move(to: self.room - TerminalText.width(words))
             line.add(words, .quiet)
@@ -87,8 +86,14 @@ struct LiveContent {
         line.add(" ")
         let share = self.shareDone()
         let percent = share.map { "\(Int(($0 * 100).rounded(.down))) %" } ?? ""
-        let time = self.time(isLong: self.room >= Self.wideFrom)
-        let tail = TerminalText.width(time) + 2 + 5 + 1
+        let isLong = self.room >= Self.wideFrom
+        let time = self.time(isLong: isLong)
+        // Room for the longest time to come, or the bar would change its length with every digit.
+        let longest = self.moment.planned.map(Quantity.clock) ?? time
+        let tail =
+            isLong && self.moment.planned != nil
+            ? 3 * TerminalText.width(longest) + Self.longTimeWords
+            : TerminalText.width(longest) + Self.timeWords
         let bar = min(max(4, self.room - line.width - tail), Self.barLimit)
         let filled = Int(((share ?? 0) * Double(bar)).rounded(.down))
         line.add(String(repeating: "█", count: min(max(filled, 0), bar)), .accent)
@@ -99,6 +104,9 @@ struct LiveContent {
         return line
     }
 
+    /// Columns of what stands around the times: share done and words.
+    private static let timeWords = 14
+    private static let longTimeWords = 20
     /// Columns of the longest bar.
     private static let barLimit = 60
 
@@ -128,9 +136,9 @@ struct LiveContent {
         self.addUsers(to: &first)
         first.move(to: half)
         first.add("sessions", .quiet, columns: Self.indent)
-        first.add("\(RowRates.words(rates?.sessions, Quantity.rate))/s", .strong)
+        first.add(RowRates.words(rates?.sessions) { "\(Quantity.rate($0))/s" }, .strong)
         var second = self.labelled("requests")
-        second.add("\(RowRates.words(rates?.requests, Quantity.rate))/s", .strong)
+        second.add(RowRates.words(rates?.requests) { "\(Quantity.rate($0))/s" }, .strong)
         second.move(to: half)
         second.add("bandwidth", .quiet, columns: Self.indent)
         second.add("↓ \(RowRates.words(rates?.down, Quantity.bitsPerSecond))", .strong)
@@ -175,17 +183,12 @@ struct LiveContent {
     }
 
     private func errorClasses() -> [StyledLine] {
-        ErrorClass.allCases.filter { self.total.failed($0) > 0 }.map { error in
+        self.total.classesByCount.map { error in
             var line = self.labelled("")
             line.add(error.name, columns: 17)
             line.add(Quantity.count(self.total.failed(error)), columns: 10, alignsRight: true)
             return line
         }
-    }
-
-    private func worstClass() -> ErrorClass? {
-        let worst = ErrorClass.allCases.max { self.total.failed($0) < self.total.failed($1) }
-        return worst.flatMap { self.total.failed($0) > 0 ? $0 : nil }
     }
 
     private func sparklines() -> [StyledLine] {

@@ -24,7 +24,7 @@ public enum PlainLine {
     }
 
     private static let columns: [(name: String, width: Int, alignsRight: Bool)] = [
-        ("time", 8, true), ("phase", 7, false), ("held", 8, true), ("sessions/s", 10, true),
+        ("time", 10, true), ("phase", 7, false), ("held", 8, true), ("sessions/s", 10, true),
         ("req/s", 9, true), ("down", 10, true), ("up", 10, true), ("p50", 8, true), ("p99", 8, true),
         ("max", 8, true), ("errors", 8, true),
     ]

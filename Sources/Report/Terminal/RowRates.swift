@@ -32,3 +32,13 @@ extension IntervalRow {
     /// Users held, as one number: while users still join the highest, afterwards the lowest of the interval.
     var usersHeldShown: UInt64 { self.phase == .ramp ? self.usersHeld.highest : self.usersHeld.lowestSeen }
 }
+
+extension Counters {
+    /// The classes of errors that occurred, most frequent first.
+    var classesByCount: [ErrorClass] {
+        ErrorClass.allCases.filter { self.failed($0) > 0 }.sorted { left, right in
+            let (ours, theirs) = (self.failed(left), self.failed(right))
+            return ours == theirs ? left.rawValue < right.rawValue : ours > theirs
+        }
+    }
+}

@@ -4,7 +4,8 @@ enum Sparkline {
 
     /// The last `columns` values; a missing one is a blank, zero the lowest bar.
     static func text(_ values: [Double?], columns: Int) -> String {
-        let shown = values.suffix(max(0, columns))
+        // What is no number is missing: dividing by it would give an index that does not exist.
+        let shown = values.suffix(max(0, columns)).map { $0.flatMap { $0.isFinite ? $0 : nil } }
         let largest = shown.reduce(0.0) { max($0, $1 ?? 0) }
         return String(
             shown.map { value -> Character in

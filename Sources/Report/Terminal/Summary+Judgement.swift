@@ -13,6 +13,7 @@ extension SummaryPage {
     private static let cellColumns = 9
 
     mutating func addLatency(_ summary: RunSummary) {
+        if summary.holdDuration == 0 { return }
         self.addGap()
         var header = StyledLine("  ")
         header.add("latency", .quiet, columns: Self.indent - 2)
@@ -50,7 +51,9 @@ extension SummaryPage {
         line.add("\(Quantity.count(failed)) of \(Quantity.count(finished)) requests of the whole run", .bad)
         line.add(" (\(Quantity.percent(Double(failed) / Double(max(1, finished)))))", .bad)
         self.add(line)
-        for error in ErrorClass.allCases where summary.total.failed(error) > 0 {
+        self.add(
+            "", "\(Quantity.count(summary.hold.counters.requestsFailed)) of them due in the hold", .quiet)
+        for error in summary.total.classesByCount {
             var line = Self.labelled("")
             line.add(error.name, columns: 17)
             line.add(Quantity.count(summary.total.failed(error)), .strong, columns: 10, alignsRight: true)

@@ -43,8 +43,8 @@ extension SummaryPage {
         let users = summary.usersHeld.mean
         var line = Self.labelled("pace")
         if users > 0 {
-            line.add(
-                "\(Self.mean(summary.usersHeld)) users at \(Quantity.rate(rate / users)) req/s each", .strong)
+            let whole = DecimalDigits(users).rounded(fraction: 0).text(fraction: 0)
+            line.add("\(whole) users at \(Quantity.rate(rate / users)) req/s each", .strong)
             line.add(" = \(Quantity.rate(rate)) req/s", .strong)
         } else {
             line.add("no user was held: \(Quantity.rate(rate)) req/s were asked in all")
@@ -74,6 +74,13 @@ extension SummaryPage {
         let counters = summary.hold.counters
         let duration = summary.holdDuration
         self.addGap()
+        guard duration > 0 else {
+            let total = summary.total
+            return self.add(
+                "requests",
+                "\(Quantity.count(total.requestsOK)) ok · \(Quantity.count(total.requestsFailed)) failed · "
+                    + "\(Quantity.count(summary.requestsInFlightAtEnd)) in flight at end, in the whole run")
+        }
         self.addRate(
             "requests", counters.requestsOK, "ok", counters.requestsFailed, over: duration,
             noun: "req/s", inFlight: summary.holdRequestsInFlightAtEnd)
@@ -85,6 +92,7 @@ extension SummaryPage {
             header: counters.receivedHeader)
         self.addBytes(
             "sent", duration, counters.sentSocket, body: counters.sentBody, header: counters.sentHeader)
+        self.addClient(summary)
         if counters.neverStarted > 0 {
             self.add(
                 "", "\(Self.plural(counters.neverStarted, "planned request")) were due and never started",
@@ -92,8 +100,20 @@ extension SummaryPage {
         }
     }
 
+    /// What headroom itself took: a generator at its limit measures itself.
+    private mutating func addClient(_ summary: RunSummary) {
+        guard summary.duration > 0 else { return }
+        let share = summary.cpuSeconds * 1e9 / Double(summary.duration)
+        self.add(
+            "client",
+            "\(Quantity.rate(summary.cpuSeconds)) s of CPU (\(Quantity.percent(share)) of a core) · "
+                + "\(Quantity.bytes(summary.peakResidentBytes)) of memory at most", .quiet)
+    }
+
     /// Columns of the rate in front of the counts.
     private static let rateColumns = 19
+    /// Columns of an amount of bytes.
+    private static let byteColumns = 16
 
     private mutating func addRate(
         _ label: String, _ good: UInt64, _ word: String, _ failed: UInt64, over duration: UInt64,
@@ -106,7 +126,7 @@ extension SummaryPage {
         line.add("\(Quantity.count(good)) \(word)")
         line.add(" · ")
         line.add("\(Quantity.count(failed)) failed", failed > 0 ? .bad : .plain)
-        if inFlight > 0 { line.add(" · \(Quantity.count(inFlight)) in flight at the end", .quiet) }
+        if inFlight > 0 { line.add(" · \(Quantity.count(inFlight)) in flight", .quiet) }
         self.add(line)
     }
 
@@ -116,8 +136,9 @@ extension SummaryPage {
         var line = Self.labelled(label)
         let rate = Quantity.perSecond(socket, over: duration).map { Quantity.bitsPerSecond($0 * 8) } ?? "-"
         line.add(rate, .strong, columns: Self.rateColumns)
-        line.add("\(Quantity.bytes(socket)) on the socket", columns: 24)
-        line.add("body \(Quantity.bytes(body)) · header \(Quantity.bytes(header))", .quiet)
+        line.add("\(Quantity.bytes(socket)) socket", columns: Self.byteColumns)
+        line.add("\(Quantity.bytes(body)) body", .quiet, columns: Self.byteColumns)
+        line.add("\(Quantity.bytes(header)) header", .quiet)
         self.add(line)
     }
 }
