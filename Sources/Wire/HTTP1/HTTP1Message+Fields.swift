@@ -104,9 +104,9 @@ extension HTTP1Message {
         state = isLength ? .lengthValue : .codingValue
     }
 
-    /// What is wrong with one more field that frames the body (RFC 9112 section 6.1 and 6.3).
+    /// What is wrong with one more field that frames the body (RFC 9112 section 6.1 and 6.3). Trailers come
+    /// after `chunked` only, which refuses both fields there.
     private func framingFault(isLength: Bool) -> HTTP1Fault? {
-        if flags.contains(.inTrailers) { return .framing }
         if isLength {
             if flags.contains(.isChunked) { return .framing }
             return flags.contains(.hasLength) ? .contentLength : nil
@@ -158,7 +158,7 @@ extension HTTP1Message {
         return true
     }
 
-    /// OWS 1*DIGIT OWS. `match`: 0 before the digits, 1 in them, 2 behind them. A list, even of equal numbers,
+    /// OWS 1*DIGIT OWS. `match`: 0 before the digits, 1 in them, 2 behind. A list, even of equal numbers,
     /// is refused, as RFC 9110 section 8.6 allows.
     @inline(__always)
     private mutating func readLength(_ byte: UInt8, isEnd: Bool) -> Bool {

@@ -1,0 +1,196 @@
+import Testing
+import Wire
+
+/// FAULTS.md B.2, rows 1 to 17, as far as bytes alone decide them. What needs a socket or a clock (rows 10 to
+/// 12: reset, drip, silence) is here as what the parser must tell the engine.
+@Suite(.timeLimit(.minutes(1)))
+struct HTTP1ResponseFaultTests {
+    static let ok = "HTTP/1.1 200 OK"
+
+    /// Every text of the table, behind `prefix`, ends with its fault.
+    func expectFaults(
+        after prefix: String = "", _ table: [(text: String, fault: HTTP1Fault)],
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        for (text, fault) in table {
+            let reading = readEverySplit(Array(latin1: prefix + text), sourceLocation: sourceLocation)
+            #expect(reading.end == .failed(fault), "\(text.debugDescription)", sourceLocation: sourceLocation)
+        }
+    }
+
+    @Test("row 1: what is no status line is refused by name")
+    func statusLine() {
+        expectFaults([
+            ("garbage\r\n\r\n", .startLine), ("\r\nHTTP/1.1 200 OK\r\n\r\n", .startLine),
+            ("\u{16}\u{03}\u{01}\u{00}\u{05}", .startLine), ("http/1.1 200 OK\r\n\r\n", .startLine),
+            ("HTTQ/1.1 200 OK\r\n\r\n", .startLine), ("HTTP 200 OK\r\n\r\n", .startLine),
+            (" HTTP/1.1 200 OK\r\n\r\n", .startLine), ("HTTP/1.1 200 O\u{0}K\r\n\r\n", .startLine),
+            ("HTTP/1.1 200 O\u{7F}K\r\n\r\n", .startLine), ("SSH-2.0-OpenSSH\r\n", .startLine),
+            ("HTTP/9.9 200 OK\r\n\r\n", .version), ("HTTP/2 200\r\n\r\n", .version),
+            ("HTTP/1.2 200 OK\r\n\r\n", .version), ("HTTP/1.10 200 OK\r\n\r\n", .version),
+            ("HTTP/11.1 200 OK\r\n\r\n", .version), ("HTTP/1,1 200 OK\r\n\r\n", .version),
+            ("HTTP/1.1 2 OK\r\n\r\n", .status), ("HTTP/1.1 20 OK\r\n\r\n", .status),
+            ("HTTP/1.1 2000 OK\r\n\r\n", .status), ("HTTP/1.1  200 OK\r\n\r\n", .status),
+            ("HTTP/1.1\t200 OK\r\n\r\n", .status), ("HTTP/1.1 200\tOK\r\n\r\n", .status),
+            ("HTTP/1.1 099 Low\r\n\r\n", .status), ("HTTP/1.1 000 Low\r\n\r\n", .status),
+            ("HTTP/1.1 600 High\r\n\r\n", .status), ("HTTP/1.1 999 High\r\n\r\n", .status),
+            ("HTTP/1.1 -20 OK\r\n\r\n", .status), ("HTTP/1.1 0x2 OK\r\n\r\n", .status),
+            ("HTTP/1.1 OK\r\n\r\n", .status), ("HTTP/1.1\r\n\r\n", .status), ("HTTP/1.1 \r\n\r\n", .status),
+        ])
+    }
+
+    @Test("row 2: a malformed field is refused, not repaired")
+    func fields() {
+        expectFaults(
+            after: "\(Self.ok)\r\n",
+            [
+                ("X Y: 1\r\n\r\n", .headerName), ("X : 1\r\n\r\n", .headerName),
+                ("X\t: 1\r\n\r\n", .headerName), (": 1\r\n\r\n", .headerName),
+                ("X\r\n\r\n", .headerName), ("X\n\r\n", .headerName),
+                ("\u{0}X: 1\r\n\r\n", .headerName), ("X\u{0}: 1\r\n\r\n", .headerName),
+                ("X\u{E9}: 1\r\n\r\n", .headerName), ("(X): 1\r\n\r\n", .headerName),
+                ("Content-Length : 1\r\n\r\n", .headerName),
+                ("Content\rLength: 1\r\n\r\n", .headerName),
+                ("Transfer-Encoding\t: chunked\r\n\r\n", .headerName),
+                ("X: a\u{0}b\r\n\r\n", .headerValue), ("X: \u{1B}[2J\r\n\r\n", .headerValue),
+                ("X: \u{7F}\r\n\r\n", .headerValue),
+                ("Content-Length: 5\u{0}\r\n\r\n", .headerValue),
+                ("Transfer-Encoding: chunked\u{0B}\r\n\r\n", .headerValue),
+                ("Connection: close\u{0}\r\n\r\n", .headerValue),
+                ("X: a\rb\r\n\r\n", .lineEnding), ("X: a\r\r\n\r\n", .lineEnding),
+                ("X: 1\r\n y\r\n\r\n", .foldedLine), ("X: 1\r\n\ty\r\n\r\n", .foldedLine),
+                (" X: 1\r\n\r\n", .foldedLine),
+                ("Transfer-Encoding:\r\n chunked\r\n\r\n", .framing),
+            ])
+    }
+
+    @Test("row 3: LF alone and CR alone end no line")
+    func lineEndings() {
+        expectFaults([
+            ("\(Self.ok)\nContent-Length: 0\n\n", .lineEnding), ("\(Self.ok)\n\n", .lineEnding),
+            ("\(Self.ok)\r\nX: 1\n\r\n", .lineEnding), ("\(Self.ok)\r\n\n", .lineEnding),
+            ("\(Self.ok)\r\rX: 1\r\n\r\n", .lineEnding), ("\(Self.ok)\r\nX: 1\r\n\rX", .lineEnding),
+            ("HTTP/1.1 200\n\n", .lineEnding), ("HTTP/1.1 20\n\n", .lineEnding),
+            ("HTTP/1.1\n\n", .lineEnding),
+            ("HTTP/1.1 200\r \n", .lineEnding), ("\(Self.ok)\r\nContent-Length: 5\n\r\n", .lineEnding),
+            ("\(Self.ok)\r\nTransfer-Encoding: chunked\n\r\n", .lineEnding),
+            ("\(Self.ok)\r\nConnection: close\n\r\n", .lineEnding),
+        ])
+    }
+
+    @Test("row 4: Content-Length is one plain number that fits, or an error")
+    func contentLength() {
+        let good: [(value: String, length: UInt64)] = [
+            ("0", 0), ("5", 5), (" 5", 5), ("5 ", 5), ("\t5\t ", 5), ("00005", 5),
+            (String(repeating: "0", count: 40) + "5", 5), ("9223372036854775807", UInt64(Int64.max)),
+        ]
+        for (value, length) in good {
+            let reading = readEverySplit(response([Self.ok, "Content-Length:\(value)"], body: "hello"))
+            #expect(reading.end == (length <= 5 ? .complete : .more), "\(value)")
+            #expect(reading.facts.bodyBytes == min(length, 5), "\(value)")
+        }
+        let bad = [
+            "", " ", "\t", "-1", "-0", "+5", "5,5", "5, 6", "5 5", "5;", "5.0", "5e3", "0x5", "0x", "5a",
+            "a5",
+            "five", "\"5\"", "5,", ",5", "\u{B2}", "\u{FF}5", "9223372036854775808", "18446744073709551615",
+            "18446744073709551616", "18446744073709551621", "99999999999999999999", "5\u{A0}", "_5", "1_000",
+            String(repeating: "9", count: 400),
+        ]
+        expectFaults(bad.map { ("\(Self.ok)\r\nContent-Length: \($0)\r\n\r\nhello", .contentLength) })
+        #expect(good.count + bad.count >= 30)
+    }
+
+    @Test("row 5: chunk sizes, their extensions and ends are read strictly and without overflow")
+    func chunks() {
+        let head = "\(Self.ok)\r\nTransfer-Encoding: chunked\r\n\r\n"
+        expectFaults(
+            after: head,
+            [
+                ("ffffffffffffffffff", .chunkSize), ("ffffffffffffffff", .chunkSize),
+                ("8000000000000000", .chunkSize), ("10000000000000000", .chunkSize),
+                ("00000000000000005\r\nhello\r\n", .chunkSize), ("-1\r\n", .chunkSize),
+                ("+5\r\n", .chunkSize),
+                ("0x10\r\n", .chunkSize), ("\r\n", .chunkSize), (";x\r\n", .chunkSize),
+                (" 5\r\n", .chunkSize),
+                ("5 \r\nhello\r\n", .chunkSize), ("5 5\r\n", .chunkSize), ("5\t,", .chunkSize),
+                ("g\r\n", .chunkSize), ("@\r\n", .chunkSize), ("`\r\n", .chunkSize), ("5\u{0}", .chunkSize),
+                ("5:\r\n", .chunkSize), ("5.\r\n", .chunkSize), ("\n", .lineEnding), ("5\n", .lineEnding),
+                ("5\rhello", .lineEnding), ("5;a\nb\r\n", .lineEnding), ("5;a\rb\r\n", .lineEnding),
+                ("5;a\u{0}\r\n", .chunkExtension), ("5;\u{1B}\r\n", .chunkExtension),
+                ("5\r\nhello5\r\n", .chunkEnd), ("5\r\nhello\n", .chunkEnd), ("5\r\nhello\rx", .chunkEnd),
+                ("5\r\nhello!\r\n", .chunkEnd), ("5\r\nhello\r\n\r\n", .chunkSize),
+                ("0\r\nX y\r\n\r\n", .headerName), ("0\r\nX: 1\r\n y\r\n\r\n", .foldedLine),
+                ("0\r\nX: 1\n\r\n", .lineEnding), ("0\r\nContent-Length: 5\r\n\r\n", .framing),
+                ("0\r\nTransfer-Encoding: chunked\r\n\r\n", .framing), ("0\r\n\n", .lineEnding),
+            ]
+        )
+        for size in [
+            "7fffffffffffffff", "7FFFFFFFFFFFFFFF", "0000000000000006", "6;", "6;=;\"\u{FF}", "6\t ;a",
+        ] {
+            let reading = readEverySplit(Array(latin1: "\(head)\(size)\r\nhello"))
+            #expect(reading.end == .more, "\(size)")
+            #expect(reading.facts.bodyBytes == 5, "\(size)")
+        }
+    }
+
+    @Test("row 5: a megabyte of chunk extensions stops at the header cap")
+    func extensionLimit() {
+        let head = response([Self.ok, "Transfer-Encoding: chunked"])
+        let room = HTTP1Limits.headerBytes - head.count
+        let one = Array("1".utf8)
+        func extensions(_ count: Int) -> [UInt8] { [UInt8](repeating: UInt8(ascii: ";"), count: count) }
+        expectSame(head + one + extensions(room), end: .more)
+        expectSame(head + one + extensions(room + 1), end: .failed(.headerLimit))
+        expectSame(head + one + extensions(1 << 20), end: .failed(.headerLimit))
+        // As many spread over chunks of one byte each.
+        let chunk = Array("1".utf8) + extensions(1_024) + Array("\r\nx\r\n".utf8)
+        let chunks = (0..<room / 1_024).flatMap { _ in chunk }
+        expectSame(head + chunks + one + extensions(room % 1_024), end: .more)
+        expectSame(head + chunks + one + extensions(room % 1_024 + 1), end: .failed(.headerLimit))
+    }
+
+    @Test("row 17: every smuggling shape is refused")
+    func smuggling() {
+        let length = "Content-Length: 5"
+        let coding = "Transfer-Encoding: chunked"
+        let framing = [
+            [length, coding], [coding, length], [coding, coding], ["Transfer-Encoding: chunkedchunked"],
+            ["Transfer-Encoding: chunked, gzip"], ["Transfer-Encoding: gzip, chunked"],
+            ["Transfer-Encoding: chunked,"], ["Transfer-Encoding: ,chunked"], ["Transfer-Encoding: xchunked"],
+            ["Transfer-Encoding: chunke"], ["Transfer-Encoding: chunk ed"], ["Transfer-Encoding: identity"],
+            ["Transfer-Encoding: \"chunked\""], ["Transfer-Encoding:"], ["Transfer-Encoding: chunked;q=1"],
+            ["Transfer-Encoding: gzip"], ["transfer-encoding: chunked", "TRANSFER-ENCODING: gzip"],
+            ["Transfer-Encoding: chunked chunked"], ["Transfer-Encoding: \u{A0}chunked"],
+        ]
+        let repeated = [[length, length], [length, "Content-Length: 6"], [length, "content-length:5"]]
+        let body = "\r\n\r\n0\r\n\r\n"
+        expectFaults(
+            framing.map { (([Self.ok] + $0).joined(separator: "\r\n") + body, .framing) }
+                + repeated.map { (([Self.ok] + $0).joined(separator: "\r\n") + body, .contentLength) }
+                + [
+                    ("HTTP/1.0 200 OK\r\n\(coding)\(body)", .framing),
+                    ("HTTP/1.1 204 No Content\r\n\(coding)\r\n\(length)\(body)", .framing),
+                ]
+        )
+        for value in ["chunked", "CHUNKED", "\tChunked \t"] {
+            let bytes = response([Self.ok, "Transfer-Encoding:\(value)"], body: "0\r\n\r\n")
+            #expect(readEverySplit(bytes).end == .complete, "\(value)")
+        }
+    }
+
+    /// For streams too long to be cut at every offset: whole, in pieces of 4,096 and of 1,021 bytes.
+    @discardableResult
+    func expectSame(
+        _ bytes: [UInt8], end: Reading.End, sourceLocation: SourceLocation = #_sourceLocation
+    ) -> Reading {
+        var parser = HTTP1ResponseParser.standing()
+        let whole = read(bytes, into: &parser)
+        #expect(whole.end == end, sourceLocation: sourceLocation)
+        for size in [4_096, 1_021] {
+            var parser = HTTP1ResponseParser.standing()
+            let cuts = Array(stride(from: size, to: bytes.count, by: size))
+            #expect(read(bytes, Delivery(cuts: cuts), into: &parser) == whole, sourceLocation: sourceLocation)
+        }
+        return whole
+    }
+}
