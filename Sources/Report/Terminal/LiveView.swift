@@ -87,7 +87,7 @@ public struct LiveView {
     /// Back to the first column of the first line drawn.
     private func home(columns: Int) -> String {
         let columns = max(columns, 1)
-        let height = self.drawn.reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
+        let height = self.drawn.reduce(0) { $0 + 1 + max(0, $1 - 1) / columns }
         return height > 1 ? "\r\u{1B}[\(height - 1)A" : "\r"
     }
 }
