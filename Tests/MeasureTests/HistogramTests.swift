@@ -110,7 +110,7 @@ struct HistogramTests {
     func mergeIsUnion() {
         // A debug build records some hundred times slower; the split and the merge are the same.
         #if DEBUG
-        let samples = 5_000
+        let samples = 20_000
         #else
         let samples = 1_000_000
         #endif
