@@ -45,7 +45,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "TargetTests", dependencies: ["Target", "Engine", "Wire"], swiftSettings: settings),
-        .testTarget(name: "ReportTests", dependencies: ["Report", "Measure"], swiftSettings: settings),
+        .testTarget(
+            name: "ReportTests",
+            dependencies: ["Report", "Measure"],
+            exclude: ["Golden"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["headroom"],

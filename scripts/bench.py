@@ -17,6 +17,8 @@ PACED_SETTLE_SECONDS = 2
 # Every rate's cycle divides it, so that a tool that bunches its users is not measured between two bunches.
 PACED_WINDOW_SECONDS = 20
 HELD_RATE_SHARE = 0.95
+# The busiest second may hold so much more than the mean: above it, users ask together, which is another load.
+EVEN_LIMIT = 1.25
 MEMORY_EVERY_SECONDS = 5.0
 DESCRIPTORS_BESIDE_CONNECTIONS = 100
 
@@ -144,6 +146,8 @@ def run_paced(options, binaries, nginx):
         for outcome in result["tools"].values():
             outcome["held_rate"] = bool(outcome["samples"]) and all(
                 sample["requests_per_second"] >= HELD_RATE_SHARE * row["rate"] for sample in outcome["samples"])
+            outcome["even"] = all((sample["peak_second_over_mean"] or 0) <= EVEN_LIMIT
+                                  for sample in outcome["samples"])
         done.append(result)
     return done
 

@@ -175,6 +175,14 @@ public final class LoadRun {
         }
     }
 
+    /// When the hold will end, as far as can be told now; nil where a number of sessions ends it.
+    public var plannedEnd: UInt64? {
+        if let stopAt { return stopAt }
+        if self.profile.load.sessions != nil { return nil }
+        let load = self.profile.load
+        return self.startedAt &+ load.ramp &+ load.warmup &+ load.hold
+    }
+
     /// Stops before the time, for a reason that the record tells.
     public func stop(reason: String) {
         if self.stopReason == nil { self.stopReason = reason }

@@ -65,14 +65,12 @@ extension Worker {
     private mutating func checkAnswerTimeouts(_ local: Int) {
         let user = self.users + local
         let timeouts = self.setup.timeouts
-        if user.pointee.sentAt &+ timeouts.total <= self.now {
+        // The more telling class first, where two limits are the same.
+        if user.pointee.firstByteAt == 0 && user.pointee.sentAt &+ timeouts.firstByte <= self.now {
+            self.requestFailed(local, .timeoutFirstByte, .noFirstByteInTime, excerpt: 0)
+        } else if user.pointee.sentAt &+ timeouts.total <= self.now {
             self.requestFailed(local, .timeoutTotal, .notCompleteInTime, excerpt: 0)
-        } else if user.pointee.firstByteAt == 0 {
-            if user.pointee.sentAt &+ timeouts.firstByte <= self.now {
-                self.requestFailed(
-                    local, .timeoutFirstByte, .noFirstByteInTime, excerpt: 0)
-            }
-        } else if user.pointee.lastByteAt &+ timeouts.idle <= self.now {
+        } else if user.pointee.firstByteAt != 0 && user.pointee.lastByteAt &+ timeouts.idle <= self.now {
             self.requestFailed(local, .timeoutIdle, .silentTooLong, excerpt: 0)
         }
     }

@@ -63,16 +63,17 @@ enum Execution {
         record?.write("run.json", RunJSON.encodeStart(plan: plan, conditions: summary.conditions, redactor: redactor))
         record?.beginIntervals(IntervalsCSV.header)
         let screen = Screen(
-            plan: plan, mode: .init(quiet: arguments.has("quiet"), json: arguments.has("json")))
+            plan: plan, mode: .init(quiet: arguments.has("quiet"), json: arguments.has("json")),
+            redactor: redactor)
         do {
             try run.start()
         } catch {
             throw Refusal(engine: error)
         }
-        screen.begin()
+        screen.begin(run)
         while let row = run.nextInterval() {
             record?.appendInterval(IntervalsCSV.row(row))
-            screen.show(row)
+            screen.show(row, run: run)
         }
         screen.end()
         summary.complete(from: run, profile: profile)

@@ -142,6 +142,8 @@ def paced_table(row):
         if outcome["samples"] and not outcome["held_rate"]:
             lines.append(f"- {name} could not hold the rate: {median(outcome, 'requests_per_second'):,.0f}/s "
                          f"of {row['rate']:,}/s.")
+        if outcome["samples"] and not outcome["even"]:
+            lines.append(f"- {name} sent its users in bunches, which is another load: not compared.")
     return lines
 
 
@@ -191,7 +193,7 @@ def verdicts(row, key, what):
     if row.get("rate") is not None and not own["held_rate"]:
         lines.append("- NOT MET: headroom did not hold the rate.")
     for name, outcome in row["tools"].items():
-        able = outcome["samples"] and outcome.get("held_rate", True)
+        able = outcome["samples"] and outcome.get("held_rate", True) and outcome.get("even", True)
         if name in ("headroom", "floor") or not able:
             continue
         measured = ratio(own, row, name, key)

@@ -1,5 +1,6 @@
 """The tools, and the command line that gives each of them the same load."""
 
+import math
 import os
 
 # Longer than any measurement: every tool is ended after the second mark.
@@ -34,7 +35,11 @@ def paced(tool, binaries, nginx, size, connections, every):
     return {
         "headroom": [binaries["headroom"], "run", url, "-c", str(connections), "--every", f"{every:g}s", "-d",
                      f"{RUN_SECONDS}s", "-t", "1", "--ramp", f"{RAMP_SECONDS}s", "--quiet", "--no-record"],
-        "h2load": ["h2load", "--h1", "-t1", f"-c{connections}", f"-D{RUN_SECONDS}", f"--rps={1 / every:g}", url],
+        # With -D it connects all users at once, and they ask together for ever after: another load, and a cheaper
+        # one. So they connect one by one, as evenly as its milliseconds allow, over one cycle or several.
+        "h2load": ["h2load", "--h1", "-t1", f"-c{connections}", "-r", "1",
+                   f"--rate-period={max(1, int(every * 1000 / connections))}ms",
+                   "-n", str(connections * math.ceil(RUN_SECONDS / every)), f"--rps={1 / every:g}", url],
         "floor": [binaries["floor"], "127.0.0.1", str(nginx.port), f"/{size}", str(connections), str(RUN_SECONDS),
                   f"{every:g}", str(RAMP_SECONDS)],
     }.get(tool)

@@ -86,7 +86,8 @@ extension TargetLoop {
         self.counters.bytesSent.add(count)
         if after <= head { return }
         let answer = connection.pointee.answer
-        let payload = answer.payloadBytes(inFirst: after &- head)
+        let payload =
+            answer.payloadBytes(inFirst: after &- head)
             &- (before > head ? answer.payloadBytes(inFirst: before &- head) : 0)
         self.counters.bodyBytesSent.add(payload)
     }
@@ -116,7 +117,7 @@ extension TargetLoop {
         if sent < head || answer.content != .pattern {
             var writer = TextWriter(self.scratch, capacity: TargetLimits.scratchBytes)
             answer.writeHead(into: &writer)
-            if !answer.isHeadOnly { answer.writeText(connection.pointee.counts, into: &writer) }
+            if answer.wireBodyBytes > 0 { answer.writeText(connection.pointee.counts, into: &writer) }
             count = writer.count
             skip = Int(truncatingIfNeeded: sent)
         }

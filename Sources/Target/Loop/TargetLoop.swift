@@ -120,7 +120,9 @@ final class TargetLoop: @unchecked Sendable {
         case .sending: if event.isWritable || event.isEnded { self.advance(index) }
         case .waiting, .dripping:
             // A client that is gone for good is let go; one that only ended its side gets its answer.
-            if event.isEnded && Socket.connectError(connection.pointee.fd) != nil { self.closeConnection(index) }
+            if event.isEnded && Socket.connectError(connection.pointee.fd) != nil {
+                self.closeConnection(index)
+            }
         case .silent, .lingering: if event.isReadable { self.discardInput(index) }
         }
     }
