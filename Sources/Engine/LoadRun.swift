@@ -150,7 +150,7 @@ public final class LoadRun {
             program: self.program, addresses: self.addresses, timeouts: self.profile.timeouts,
             connection: self.profile.load.connection, start: self.profile.load.start, startedAt: self.startedAt,
             ramp: self.profile.load.ramp, seed: self.profile.load.seed,
-            sessions: self.profile.load.sessions.map(share))
+            sessions: self.profile.load.sessions.map(share), slotStride: WorkerSetup.slotStride(users: asked))
     }
 
     /// Waits for the next interval to close and returns it; nil when the run is over. Signals are taken here:

@@ -130,6 +130,7 @@ extension Worker {
     private mutating func join(_ local: Int, at end: UInt64) -> Bool {
         let user = self.users + local
         user.pointee.flags.insert(.sessionJoined)
+        if self.evenGap > 0 { return self.joinEvenly(local, at: end) }
         if case .every(let gap) = self.program.cycle {
             let length = gap.lengthBiased(using: &user.pointee.random)
             let age = UInt64(user.pointee.random.unit() * Double(length))
@@ -153,13 +154,40 @@ extension Worker {
         }
         let rounds = self.steps[chosen].repeatCount
         let round = min(rounds &- 1, Int32(point / max(1, self.weight(chosen)) * Double(rounds)))
-        user.pointee.step = Int32(chosen)
-        user.pointee.iteration = round &+ 1
-        if user.pointee.iteration >= rounds {
+        let due = end &+ gap.equilibriumResidual(using: &user.pointee.random)
+        return self.goOn(local, after: (chosen, round), due: due, at: end)
+    }
+
+    /// All gaps are the same: users are spread evenly over it, each at a random point of its own share, so that
+    /// what arrives is as even as a rate can be; and each is at a random request of its session.
+    private mutating func joinEvenly(_ local: Int, at end: UInt64) -> Bool {
+        let user = self.users + local
+        let gap = self.evenGap
+        let share = (Double(self.setup.slot(ofUser: local)) + user.pointee.random.unit()) / Double(self.setup.totalUsers)
+        let phase = self.setup.startedAt &+ min(gap &- 1, UInt64(share * Double(gap)))
+        // The first time of the user's own that comes after its answer.
+        let due = phase > end ? phase : phase &+ ((end &- phase) / gap &+ 1) &* gap
+        var position = Int(user.pointee.random.upTo(UInt64(max(1, self.requestsPerSession) - 1)))
+        if case .every = self.program.cycle {
+            user.pointee.nextSessionAt = due &+ UInt64(self.requestsPerSession - 1 - position) &* gap
+        }
+        var step = 0
+        while step < self.stepCount - 1 && position >= Int(self.steps[step].repeatCount) {
+            position -= Int(self.steps[step].repeatCount)
+            step += 1
+        }
+        return self.goOn(local, after: (step, Int32(clamping: position)), due: due, at: end)
+    }
+
+    /// Goes on as if this request of the session had just been made and the next one were due then.
+    private mutating func goOn(_ local: Int, after last: (step: Int, round: Int32), due: UInt64, at end: UInt64) -> Bool {
+        let user = self.users + local
+        user.pointee.step = Int32(last.step)
+        user.pointee.iteration = last.round &+ 1
+        if user.pointee.iteration >= self.steps[last.step].repeatCount {
             user.pointee.step &+= 1
             user.pointee.iteration = 0
         }
-        let due = end &+ gap.equilibriumResidual(using: &user.pointee.random)
         if Int(user.pointee.step) >= self.stepCount {
             user.pointee.dueAt = self.endSession(local, at: end, planned: due)
             if user.pointee.flags.contains(.finished) { user.pointee.dueAt = DeadlineHeap.never }
@@ -185,14 +213,7 @@ extension Worker {
                 let isLast = step == self.stepCount - 1 && round == self.steps[step].repeatCount - 1
                 if isLast { break walk }
                 if offset < age { continue }
-                user.pointee.step = Int32(step)
-                user.pointee.iteration = round &+ 1
-                if user.pointee.iteration >= self.steps[step].repeatCount {
-                    user.pointee.step &+= 1
-                    user.pointee.iteration = 0
-                }
-                user.pointee.dueAt = end &+ (offset &- age)
-                return false
+                return self.goOn(local, after: (step, round), due: end &+ (offset &- age), at: end)
             }
         }
         // The session it joined is over already: the next one is as due as the plan says.

@@ -55,6 +55,9 @@ struct Worker: ~Copyable {
     var leftRequests = LeftOver()
     var leftSessions = LeftOver()
     let isPlanned: Bool
+    /// Nanoseconds between any two requests of a user, where the plan says the same for all; else 0.
+    let evenGap: UInt64
+    let requestsPerSession: Int
     /// Why the loop could not go on; nil in every run that is not a defect of ours.
     var failure: Errno?
 
@@ -122,6 +125,8 @@ struct Worker: ~Copyable {
         self.status = status
         self.program = setup.program
         self.isPlanned = setup.program.isPlanned
+        self.evenGap = setup.program.evenGap
+        self.requestsPerSession = setup.program.requestsPerSession
         self.steps = setup.program.steps
         self.stepCount = setup.program.stepCount
         self.userCount = setup.userCount
@@ -269,6 +274,8 @@ struct WorkerSetup: Sendable {
     let seed: UInt64
     /// Sessions of this worker; nil without a limit.
     let sessions: Int?
+    /// See `slot(ofUser:)`.
+    let slotStride: Int
 
     /// When a user joins: evenly over the ramp, workers interleaved.
     func start(ofUser local: Int) -> UInt64 {
@@ -276,5 +283,24 @@ struct WorkerSetup: Sendable {
         let (high, low) = self.ramp.multipliedFullWidth(by: global)
         let offset = UInt64(max(1, self.totalUsers)).dividingFullWidth((high, low)).quotient
         return self.startedAt &+ offset
+    }
+
+    /// Which of `totalUsers` equal shares of a cycle is this user's. Neighbours are far apart, and each share is
+    /// taken once: multiplying by a number that has no factor in common with the modulus is a permutation.
+    func slot(ofUser local: Int) -> Int {
+        (local * self.threads + self.index) % self.totalUsers * self.slotStride % self.totalUsers
+    }
+
+    /// About 0.618 of the users, and coprime to their number.
+    static func slotStride(users: Int) -> Int {
+        var stride = max(1, Int(Double(users) * 0.618))
+        while Self.greatestCommonDivisor(stride, users) > 1 { stride += 1 }
+        return stride
+    }
+
+    private static func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
+        var (first, second) = (first, second)
+        while second != 0 { (first, second) = (second, first % second) }
+        return first
     }
 }

@@ -121,6 +121,11 @@ struct TargetServerRequestTests {
         try client.send("GET /bytes/3 HTTP/1.0\r\n\r\n")
         #expect(try client.response().field("Connection") == "close")
         #expect(try client.readToEnd().isEmpty)
+        let other = try target.client()
+        try other.send("GET /chunked/300 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+        let unchunked = try other.response()
+        #expect(unchunked.field("Transfer-Encoding") == nil)
+        #expect(unchunked.body == pattern(300))
     }
 
     @Test("A client that only ended its side still gets its answer")

@@ -33,6 +33,11 @@ extension TargetLoop {
         } else if parser.pointee.minorVersion == 0 {
             answer.saysKeepAlive = true
         }
+        if answer.framing == .chunked && parser.pointee.minorVersion == 0 {
+            // HTTP/1.0 has no chunks (RFC 9112, 6.1).
+            answer.framing = .untilClose
+            answer.closes = true
+        }
         connection.pointee.answer = answer
 
         let due = self.due(route)

@@ -6,6 +6,8 @@ extension TargetLoop {
     func beginSending(_ index: Int) {
         let connection = self.slab.pointer(index)
         let answer = connection.pointee.answer
+        // A client that reads of the end may connect anew before we have seen its own: there is room for it.
+        if answer.closes || answer.isCut { self.leave(connection) }
         connection.pointee.sent = 0
         connection.pointee.releasedBytes = .max
         connection.pointee.phase = .sending

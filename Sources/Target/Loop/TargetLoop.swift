@@ -20,8 +20,8 @@ final class TargetLoop: @unchecked Sendable {
     let input: UnsafeMutablePointer<UInt8>
     /// Where heads and small bodies are built.
     let scratch: UnsafeMutablePointer<UInt8>
-    var slab: ConnectionSlab
-    var parsers = ParserPool()
+    let slab: ConnectionSlab
+    let parsers = ParserPool()
     /// One deadline per connection, and the last one for the listener's rest.
     var deadlines: DeadlineHeap
     var schedule: StallSchedule?

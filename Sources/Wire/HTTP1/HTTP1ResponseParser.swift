@@ -44,9 +44,9 @@ public struct HTTP1ResponseParser: Sendable {
     public var headerBytes: UInt64 { UInt64(message.headerBytes) }
     /// Bytes of content, as far as they came.
     public var bodyBytes: UInt64 { message.bodyBytes }
-    /// Whether the connection may carry another request after this response. Stands once the head is complete.
+    /// Whether the connection may carry another request after this one. Stands once the head is complete.
     public var keepAlive: Bool { message.keepAlive }
-    /// Body bytes still to come whose content need not be looked at, and after which the response is complete.
+    /// Body bytes still to come whose content need not be looked at, and after which the response ends.
     /// 0 inside chunked and close-delimited bodies, whose bytes must be fed.
     public var discardable: UInt64 { message.state == .fixedBody ? message.remaining : 0 }
 
@@ -79,8 +79,8 @@ public struct HTTP1ResponseParser: Sendable {
     /// too (see `hasStarted`), the response is `.truncated`.
     public mutating func endOfStream() -> HTTP1Outcome { message.endOfStream() }
 
-    /// `HTTP/1.x SP 3DIGIT SP reason CRLF`. An empty reason is allowed, and so is the lack of the space before
-    /// it, which the grammar forbids but servers leave out.
+    /// `HTTP/1.x SP 3DIGIT SP reason CRLF`. An empty reason is allowed, and so is the lack of the space
+    /// before it, which the grammar forbids but servers leave out.
     @inline(__always)
     private mutating func readStatusLine(_ bytes: UnsafePointer<UInt8>, _ index: inout Int, end: Int) {
         if message.match == 0, end &- index >= 8, HTTP1Byte.load(bytes, at: index) == 0x312E_312F_5054_5448 {
@@ -144,7 +144,7 @@ public struct HTTP1ResponseParser: Sendable {
         return true
     }
 
-    /// A head is over: an interim one is skipped, the final one says what body follows (RFC 9112 section 6.3).
+    /// A head is over: an interim one is skipped, the final one says which body follows (RFC 9112, 6.3).
     private mutating func endHead() {
         if status >= 200 {
             let isBodyless = message.flags.contains(.isHead) || status == 204 || status == 304

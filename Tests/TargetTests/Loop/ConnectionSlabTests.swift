@@ -5,7 +5,7 @@ import Testing
 struct ConnectionSlabTests {
     @Test("A tag names its connection until the slot is freed, and never again")
     func generations() {
-        var slab = ConnectionSlab(capacity: 2)
+        let slab = ConnectionSlab(capacity: 2)
         let first = slab.take(fd: 7)
         #expect(first == 0)
         let tag = slab.tag(0)
@@ -24,7 +24,7 @@ struct ConnectionSlabTests {
 
     @Test("A full slab gives nothing, and a tag of nobody is nobody")
     func full() {
-        var slab = ConnectionSlab(capacity: 2)
+        let slab = ConnectionSlab(capacity: 2)
         let taken = [slab.take(fd: 1), slab.take(fd: 2), slab.take(fd: 3)]
         #expect(taken == [0, 1, nil])
         slab.release(0)
