@@ -71,6 +71,9 @@ public final class LoadRun {
     public static let intervalLength: UInt64 = 1_000_000_000
     /// Between deciding on a boundary and its coming, so that every worker has heard of it.
     private static let notice: UInt64 = 1_000_000
+    /// Between deciding to start and the first request: the threads, and each user's slot, are made meanwhile.
+    private static let startNotice: UInt64 = 5_000_000
+    private static let startNoticePerUser: UInt64 = 500
 
     /// Prepares a run; nothing is sent yet. `cpus`: where the workers are pinned; empty for nowhere.
     public init(
@@ -83,7 +86,7 @@ public final class LoadRun {
         self.control = RunControl(controllerWaker: waker)
         self.profile = profile
         self.program = program
-        self.addresses = addresses
+        self.addresses = Array(addresses.prefix(Worker.addressLimit))
         self.cpus = cpus
         self.signals = signals
         let asked = min(profile.load.users, profile.load.sessions ?? Int.max)
@@ -91,14 +94,26 @@ public final class LoadRun {
         self.threadCount = min(threads, max(1, asked))
     }
 
-    deinit { close(self.control.controllerWaker) }
+    deinit {
+        self.abandon()
+        close(self.control.controllerWaker)
+    }
+
+    /// Ends the threads, if any run: nothing of the run is left behind.
+    private func abandon() {
+        if self.isOver || self.crew.allSatisfy({ $0.thread == nil }) { return }
+        self.isOver = true
+        let now = MonotonicClock.now()
+        self.setStop(now, quit: now)
+        for member in self.crew { member.thread?.join() }
+    }
 
     /// Starts the workers: from here on requests are sent.
     public func start() throws(EngineError) {
-        self.startedAt = MonotonicClock.now() &+ Self.notice
+        self.startedAt = MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* self.usersAsked
         self.intervalStart = self.startedAt
         self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ Self.settleLimit
-        self.setBoundary(self.startedAt &+ Self.intervalLength)
+        self.openInterval(until: self.startedAt &+ Self.intervalLength)
         if self.profile.load.sessions != nil {
             // A number of sessions: every one of them counts.
             self.holdStart = self.startedAt
@@ -121,7 +136,7 @@ public final class LoadRun {
                     name: "worker-\(index)", cpu: self.cpus.isEmpty ? nil : self.cpus[index % self.cpus.count]
                 ) { box.run() }
             } catch {
-                self.setStop(MonotonicClock.now(), quit: MonotonicClock.now())
+                self.abandon()
                 throw .system(what: "a worker's thread", error: error)
             }
         }
@@ -146,10 +161,10 @@ public final class LoadRun {
             self.takeSignals()
             let now = MonotonicClock.now()
             self.lead(now)
-            if self.crew.allSatisfy({ $0.status.flipped.load(ordering: .acquiring) >= self.boundary }) {
+            if self.crew.allSatisfy({ $0.status.closed.load(ordering: .acquiring) == self.interval }) {
                 return self.closeInterval()
             }
-            if self.crew.allSatisfy({ $0.status.ended.load(ordering: .acquiring) != 0 }) {
+            if self.crew.allSatisfy({ $0.status.end.load(ordering: .acquiring) != WorkerStatus.notEnded }) {
                 return self.closeRun()
             }
             var fds = [self.control.controllerWaker]
@@ -193,21 +208,29 @@ public final class LoadRun {
 /// Leading the phases.
 extension LoadRun {
     private var boundary: UInt64 { self.control.boundary.load(ordering: .relaxed) }
+    private var interval: UInt64 { self.control.interval.load(ordering: .relaxed) }
 
-    private func setBoundary(_ boundary: UInt64) { self.control.boundary.store(boundary, ordering: .releasing) }
+    /// Opens the next interval: only once every worker has closed the last, so that none can miss one.
+    private func openInterval(until boundary: UInt64) {
+        self.control.boundary.store(boundary, ordering: .relaxed)
+        self.control.interval.store(self.interval &+ 1, ordering: .releasing)
+    }
 
-    /// The current interval ends no later than this.
+    /// The current interval ends no later than this. A worker that closed it already is not disturbed.
     private func cutInterval(at time: UInt64) {
-        if time < self.boundary && time > self.intervalStart { self.setBoundary(time) }
+        if time < self.boundary && time > self.intervalStart {
+            self.control.boundary.store(time, ordering: .releasing)
+        }
     }
 
     private func setStop(_ time: UInt64, quit: UInt64? = nil) {
         let stop = min(time, self.stopAt ?? .max)
         self.stopAt = stop
         self.quitAt = min(self.quitAt, quit ?? (stop &+ Self.drainLimit))
-        self.control.stopAt.store(stop, ordering: .releasing)
-        self.control.quitAt.store(self.quitAt, ordering: .releasing)
+        // The boundary first: a worker that sees the stop also closes the interval there before it ends.
         self.cutInterval(at: stop)
+        self.control.quitAt.store(self.quitAt, ordering: .relaxed)
+        self.control.stopAt.store(stop, ordering: .releasing)
         self.wakeWorkers()
     }
 
@@ -233,6 +256,9 @@ extension LoadRun {
         if self.phase == .ramp && now >= self.startedAt &+ self.profile.load.ramp { self.phase = .settle }
         if self.phase == .settle { self.leadSettling(now) }
         if self.phase == .warmup, let holdStart, now >= holdStart { self.phase = .hold }
+        if self.crew.contains(where: { $0.status.end.load(ordering: .acquiring) == WorkerStatus.failed }) {
+            self.stop(reason: "a worker's loop failed")
+        }
         if self.profile.load.sessions != nil
             && self.crew.allSatisfy({ $0.status.exhausted.load(ordering: .acquiring) != 0 })
         {
@@ -290,7 +316,7 @@ extension LoadRun {
             end: end, phase: phase, users: usersHeld, connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
         var next = end &+ Self.intervalLength
         for edge in [self.holdStart, self.stopAt] { if let edge, edge > end { next = min(next, edge) } }
-        self.setBoundary(next)
+        self.openInterval(until: next)
         self.wakeWorkers()
         return row
     }
@@ -354,7 +380,7 @@ extension LoadRun {
             connectionsHeld.addWorker(outcome.levels.connectionsHeld)
             inFlightAtEnd &+= outcome.levels.inFlightAtEnd
             self.established &+= outcome.levels.established
-            self.longestSilence = max(self.longestSilence, outcome.longestSilence)
+            self.longestSilence = max(self.longestSilence, outcome.longestSilence ?? 0)
             self.requestsLeft.outside &+= outcome.leftRequests.outside
             self.requestsLeft.hold &+= outcome.leftRequests.hold
             self.sessionsLeft.outside &+= outcome.leftSessions.outside
@@ -363,6 +389,12 @@ extension LoadRun {
                 self.examples.append(example)
             }
             if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }
+        }
+        let phase = self.phase(ofIntervalFrom: self.intervalStart)
+        if phase == .hold, let heldFrom, self.intervalStart >= heldFrom {
+            // We came too late to close the hold's last interval in time: it ended with the drain.
+            self.usersHeld.append(usersHeld)
+            self.connectionsHeld.append(connectionsHeld)
         }
         if self.usersHeld.duration == 0 {
             // Too short for an interval of its own: the levels of what there was.
@@ -375,7 +407,7 @@ extension LoadRun {
             }
         }
         let row = self.row(
-            end: max(self.endedAt, self.intervalStart &+ 1), phase: .drain, users: usersHeld,
+            end: max(self.endedAt, self.intervalStart &+ 1), phase: phase, users: usersHeld,
             connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
         self.phase = .over
         self.isOver = true
@@ -402,7 +434,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
     /// What a worker leaves when it ended.
     struct Outcome {
         let levels: IntervalBlock.Levels
-        let longestSilence: UInt64
+        let longestSilence: UInt64?
         let leftRequests: LeftOver
         let leftSessions: LeftOver
         let examples: [ErrorExample]

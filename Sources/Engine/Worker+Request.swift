@@ -23,6 +23,7 @@ extension Worker {
         if !user.pointee.flags.contains(.inSession) && !self.beginSession(local) { return }
         let intended = user.pointee.dueAt
         user.pointee.intended = intended
+        self.readHoldStart()
         if intended >= self.holdStart {
             user.pointee.flags.insert(.requestInHold)
         } else {
@@ -77,6 +78,17 @@ extension Worker {
                 return
             }
         }
+        self.comeBack(local)
+    }
+
+    /// Much to do still: a fresh edge brings us back after the others had their turn.
+    @inline(never)
+    private mutating func comeBack(_ local: Int) {
+        do {
+            try self.poller.rearm(self.users[local].fd, tag: self.tag(local))
+        } catch {
+            self.connectionLost(local, error)
+        }
     }
 
     /// Reads what there is. `ended`: the peer closed its side, so read to the end.
@@ -116,9 +128,7 @@ extension Worker {
                 return
             }
         }
-        // Much to read still: a fresh edge brings us back after the others had their turn.
-        let tag = UInt64(generation) &<< 32 | UInt64(UInt32(truncatingIfNeeded: local))
-        if (try? self.poller.rearm(user.pointee.fd, tag: tag)) == nil { self.connectionLost(local, Errno(EBADF)) }
+        self.comeBack(local)
     }
 
     /// Bytes of the answer came. False when the connection or the request ended with them badly.
@@ -294,10 +304,11 @@ extension Worker {
         let user = self.users + local
         self.keepExample(local, error, detail, excerpt: excerpt)
         self.settleFailure(local, error, at: self.now)
-        if user.pointee.flags.contains(.connectionAnswered) { user.pointee.flags.insert(.reconnecting) }
+        let wasUsed = user.pointee.flags.contains(.connectionAnswered)
+        if wasUsed { user.pointee.flags.insert(.reconnecting) }
         self.closeConnection(local)
         self.loseHold(local)
-        self.backOff(local)
+        self.backOff(local, mayBeNow: wasUsed)
         _ = self.advance(local, at: self.now)
         if !self.isPlannedDue(local) && user.pointee.dueAt < user.pointee.retryAt {
             // Not a plan: the pause before the next try belongs to the user's waiting, not to its answer.

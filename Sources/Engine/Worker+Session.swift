@@ -19,6 +19,7 @@ extension Worker {
         user.pointee.flags.subtract([.sessionFailed, .sessionJoined, .sessionInHold])
         user.pointee.flags.insert(.inSession)
         if user.pointee.dueAt >= self.holdStart { user.pointee.flags.insert(.sessionInHold) }
+        self.sessionsOpen &+= 1
         self.sessionWindow(local).pointee.counters.sessionsStarted &+= 1
         return true
     }
@@ -30,9 +31,7 @@ extension Worker {
     private mutating func finishUser(_ local: Int) {
         let user = self.users + local
         user.pointee.dueAt = DeadlineHeap.never
-        if user.pointee.flags.contains(.finished) { return }
         user.pointee.flags.insert(.finished)
-        self.finishedUsers += 1
     }
 
     /// The request ended at `end`: sets when the next one is due. True when it was the last of its session.
@@ -41,14 +40,16 @@ extension Worker {
         let user = self.users + local
         let step = self.steps + Int(user.pointee.step)
         if self.isPlanned && !user.pointee.flags.contains(.onPlan) {
-            if !user.pointee.flags.contains(.established) {
+            if user.pointee.flags.contains(.established) {
+                user.pointee.flags.insert(.onPlan)
+                if self.setup.start == .steady { return self.join(local, at: end) }
+                user.pointee.nextSessionAt = self.firstNextSession(local)
+            } else if self.setup.sessions == nil {
                 // Not yet answered at all: the same request again, as soon as the back-off lets it.
                 user.pointee.dueAt = end
                 return false
             }
-            user.pointee.flags.insert(.onPlan)
-            if self.setup.start == .steady { return self.join(local, at: end) }
-            user.pointee.nextSessionAt = self.firstNextSession(local)
+            // Of a number of sessions each one ends, also that of a user that never gets an answer.
         }
         user.pointee.iteration &+= 1
         if user.pointee.iteration >= step.pointee.repeatCount {
@@ -103,6 +104,7 @@ extension Worker {
             if isTimed { window.pointee.succeeded.session.record(time) }
         }
         user.pointee.flags.remove(.inSession)
+        self.sessionsOpen &-= 1
         user.pointee.step = 0
         user.pointee.iteration = 0
         if self.sessionsLeft <= 0 { self.finishUser(local) }
@@ -225,7 +227,10 @@ extension Worker {
     mutating func settleConnection(_ local: Int, ended: Bool, isWhole: Bool, sessionOver: Bool) {
         let user = self.users + local
         if user.pointee.parser.keepAlive && !ended && isWhole && self.setup.connection == .perUser { return }
-        if !user.pointee.parser.keepAlive || !isWhole {
+        if self.setup.connection == .perRequest || (self.setup.connection == .perSession && sessionOver) {
+            // Our own plan, whoever closes first: a user between two connections is still held.
+            self.closeConnection(local)
+        } else if !user.pointee.parser.keepAlive || !isWhole {
             self.closeConnection(local)
             user.pointee.flags.insert(.reconnecting)
             if user.pointee.dueAt != DeadlineHeap.never {
@@ -241,9 +246,6 @@ extension Worker {
             self.closeConnection(local)
             user.pointee.flags.insert(.reconnecting)
             self.loseHold(local)
-        } else if self.setup.connection == .perRequest || (self.setup.connection == .perSession && sessionOver) {
-            // Our own plan: a user between two connections is still held.
-            self.closeConnection(local)
         }
     }
 
@@ -258,23 +260,50 @@ extension Worker {
         self.arm(local)
     }
 
-    /// Planned requests that were due before the stop and never started: each is counted.
+    /// Planned requests that were due before the stop and never started: each is counted. The last look at a
+    /// user's place in its session, which moves.
     mutating func countNeverStarted(_ local: Int) {
         let user = self.users + local
         if user.pointee.flags.isDisjoint(with: .onPlan) { return }
-        if user.pointee.request == .none && !self.isPlannedDue(local) { return }
         var due = user.pointee.dueAt
-        if user.pointee.request != .none {
-            guard case .every(let gap) = self.steps[Int(user.pointee.step)].pause else { return }
-            due = user.pointee.intended &+ gap.draw(using: &user.pointee.random)
+        if user.pointee.request == .none {
+            if !self.isPlannedDue(local) { return }
+            if !user.pointee.flags.contains(.inSession) && self.sessionsLeft <= 0 { return }
+        } else {
+            guard let next = self.plannedDue(local, after: user.pointee.intended) else { return }
+            due = next
         }
         for _ in 0..<Worker.neverStartedLimit {
             if due >= self.stopAt { return }
             (self.windows + (due >= self.holdStart ? 1 : 0)).pointee.counters.neverStarted &+= 1
-            guard case .every(let gap) = self.steps[max(0, min(self.stepCount - 1, Int(user.pointee.step)))].pause
-            else { return }
-            due &+= max(1, gap.draw(using: &user.pointee.random))
+            guard let next = self.plannedDue(local, after: due) else { return }
+            due = next
         }
+    }
+
+    /// Moves the user on to its next request and says when the plan has it; nil where that takes an answer.
+    private mutating func plannedDue(_ local: Int, after due: UInt64) -> UInt64? {
+        let user = self.users + local
+        let step = self.steps + Int(user.pointee.step)
+        user.pointee.iteration &+= 1
+        if user.pointee.iteration >= step.pointee.repeatCount {
+            user.pointee.step &+= 1
+            user.pointee.iteration = 0
+        }
+        if Int(user.pointee.step) >= self.stepCount {
+            user.pointee.step = 0
+            if self.setup.sessions != nil { return nil }
+            switch self.program.cycle {
+            case .none: break
+            case .between: return nil
+            case .every(let gap):
+                let next = user.pointee.nextSessionAt
+                user.pointee.nextSessionAt = next &+ gap.draw(using: &user.pointee.random)
+                return next
+            }
+        }
+        guard case .every(let gap) = step.pointee.pause else { return nil }
+        return due &+ gap.draw(using: &user.pointee.random)
     }
 
     /// Requests of one user that are counted as never started at most.

@@ -32,7 +32,8 @@ struct Worker: ~Copyable {
     var levels: UnsafeMutablePointer<IntervalBlock.Levels>
 
     var now: UInt64 = 0
-    var flippedBoundary: UInt64 = 0
+    /// Number of the last interval that was closed.
+    var closedInterval: UInt64 = 0
     var holdStart = UInt64.max
     var stopAt = UInt64.max
     var quitAt = UInt64.max
@@ -44,12 +45,13 @@ struct Worker: ~Copyable {
     var connectionsHeld = Level()
     /// Sessions that may still be started; `Int.max` without a limit.
     var sessionsLeft: Int
-    var finishedUsers = 0
+    /// Sessions begun and not ended.
+    var sessionsOpen = 0
     /// The first failure of each class; a bit per class says that it is taken.
     var examples: [ErrorExample] = []
     var examplesTaken: UInt32 = 0
-    /// Longest silence of a held connection when the hold ended.
-    var longestSilence: UInt64 = 0
+    /// Longest silence of a held connection when the hold ended; nil before.
+    var longestSilence: UInt64?
     var leftRequests = LeftOver()
     var leftSessions = LeftOver()
     let isPlanned: Bool
@@ -163,8 +165,8 @@ struct Worker: ~Copyable {
 
     /// The loop: until the controller's stop, and then until nothing is in flight or the drain is over.
     mutating func run() {
+        self.readControl()
         while true {
-            self.readControl()
             let count: Int
             do {
                 count = try self.poller.wait(timeout: self.waitTime())
@@ -173,29 +175,40 @@ struct Worker: ~Copyable {
                 break
             }
             self.now = MonotonicClock.now()
+            self.readControl()
             for position in 0..<count { self.handle(self.poller.event(position)) }
             self.fireDeadlines()
             self.closeIntervalIfDue()
-            if self.now >= self.stopAt && self.longestSilence == 0 { self.longestSilence = self.silence() }
-            if self.now >= self.stopAt && (self.inFlight == 0 || self.now >= self.quitAt) { break }
-            if self.finishedUsers == self.userCount && self.inFlight == 0 { self.sayExhausted() }
+            if self.now >= self.stopAt {
+                if self.longestSilence == nil { self.longestSilence = self.silence() }
+                if self.inFlight == 0 || self.now >= self.quitAt { break }
+            }
+            if self.sessionsLeft <= 0 && self.sessionsOpen == 0 { self.sayExhausted() }
         }
         self.finish()
-        self.status.ended.store(1, ordering: .releasing)
+        self.status.end.store(
+            self.failure == nil ? WorkerStatus.ended : WorkerStatus.failed, ordering: .releasing)
         Poller.wakeUp(self.control.controllerWaker)
     }
 
+    /// Acquiring: who sees the stop sees the boundary that was cut for it.
     private mutating func readControl() {
-        self.holdStart = self.control.holdStart.load(ordering: .relaxed)
-        self.stopAt = self.control.stopAt.load(ordering: .relaxed)
+        self.stopAt = self.control.stopAt.load(ordering: .acquiring)
         self.quitAt = self.control.quitAt.load(ordering: .relaxed)
+        self.readHoldStart()
     }
+
+    /// The hold's beginning is set a little before it comes; a turn that takes longer than that must not put
+    /// a request into the wrong window, so each start looks again: one load of a line that nobody writes.
+    @inline(__always)
+    mutating func readHoldStart() { self.holdStart = self.control.holdStart.load(ordering: .relaxed) }
 
     /// How long to sleep: to the next deadline, the end of the interval, the stop or the end of the drain.
     private func waitTime() -> Int64 {
         var until = self.deadlines.earliest
-        let boundary = self.control.boundary.load(ordering: .relaxed)
-        if boundary > self.flippedBoundary { until = min(until, boundary) }
+        if self.control.interval.load(ordering: .acquiring) != self.closedInterval {
+            until = min(until, self.control.boundary.load(ordering: .relaxed))
+        }
         until = min(until, self.now < self.stopAt ? self.stopAt : self.quitAt)
         if until == UInt64.max { return -1 }
         let now = MonotonicClock.now()
@@ -220,11 +233,10 @@ struct Worker: ~Copyable {
             if event.isWritable && self.users[local].request == .sent && self.isSending(local) {
                 self.writeRequest(local)
             }
-            if event.isReadable && self.users[local].link == .open
-                && self.users[local].generation == generation
-            {
-                self.read(local, ended: event.isEnded)
-            }
+        }
+        // Also right after a connect ended: this edge may be the only one for bytes that came with it.
+        if event.isReadable && self.users[local].link == .open && self.users[local].generation == generation {
+            self.read(local, ended: event.isEnded)
         }
     }
 
