@@ -110,7 +110,8 @@ public final class LoadRun {
 
     /// Starts the workers: from here on requests are sent.
     public func start() throws(EngineError) {
-        self.startedAt = MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* self.usersAsked
+        self.startedAt =
+            MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* self.usersAsked
         self.intervalStart = self.startedAt
         self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ Self.settleLimit
         self.openInterval(until: self.startedAt &+ Self.intervalLength)
@@ -123,7 +124,8 @@ public final class LoadRun {
         for index in 0..<self.threadCount {
             let status = WorkerStatus()
             do {
-                let box = try WorkerBox(Worker(setup: self.setup(index), control: self.control, status: status))
+                let box = try WorkerBox(
+                    Worker(setup: self.setup(index), control: self.control, status: status))
                 self.crew.append(Crew(box: box, status: status, waker: box.waker))
             } catch {
                 throw .system(what: "a worker's epoll", error: error)
@@ -144,11 +146,14 @@ public final class LoadRun {
 
     private func setup(_ index: Int) -> WorkerSetup {
         let asked = Int(self.usersAsked)
-        func share(_ whole: Int) -> Int { whole / self.threadCount + (index < whole % self.threadCount ? 1 : 0) }
+        func share(_ whole: Int) -> Int {
+            whole / self.threadCount + (index < whole % self.threadCount ? 1 : 0)
+        }
         return WorkerSetup(
             index: index, threads: self.threadCount, userCount: share(asked), totalUsers: asked,
             program: self.program, addresses: self.addresses, timeouts: self.profile.timeouts,
-            connection: self.profile.load.connection, start: self.profile.load.start, startedAt: self.startedAt,
+            connection: self.profile.load.connection, start: self.profile.load.start,
+            startedAt: self.startedAt,
             ramp: self.profile.load.ramp, seed: self.profile.load.seed,
             sessions: self.profile.load.sessions.map(share), slotStride: WorkerSetup.slotStride(users: asked))
     }
@@ -313,7 +318,8 @@ extension LoadRun {
             self.connectionsHeld.append(connectionsHeld)
         }
         let row = self.row(
-            end: end, phase: phase, users: usersHeld, connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
+            end: end, phase: phase, users: usersHeld, connections: connectionsHeld,
+            inFlightAtEnd: inFlightAtEnd)
         var next = end &+ Self.intervalLength
         for edge in [self.holdStart, self.stopAt] { if let edge, edge > end { next = min(next, edge) } }
         self.openInterval(until: next)
@@ -385,7 +391,8 @@ extension LoadRun {
             self.requestsLeft.hold &+= outcome.leftRequests.hold
             self.sessionsLeft.outside &+= outcome.leftSessions.outside
             self.sessionsLeft.hold &+= outcome.leftSessions.hold
-            for example in outcome.examples where !self.examples.contains(where: { $0.error == example.error }) {
+            for example in outcome.examples
+            where !self.examples.contains(where: { $0.error == example.error }) {
                 self.examples.append(example)
             }
             if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }
