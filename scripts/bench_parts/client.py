@@ -15,6 +15,8 @@ from bench_parts.nginx import thread_cpu_nanoseconds
 
 CONNECT_LIMIT_SECONDS = 60  # for all connections to be open: the slowest ramp takes 20 s, a dropped SYN 1 or 3 more
 STOP_LIMIT_SECONDS = 5
+QUIET_LIMIT_SECONDS = 60  # then it measures all the same, and the report says what disturbed
+QUIET_SHARE = 0.1  # of a core
 HELD_SHARE = 0.99  # of the connections asked for: fewer is another load, and no figure of this one
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -26,6 +28,7 @@ class ClientError(Exception):
 def measure(nginx, argv, core, connections, settle, window, sample_each_second=False):
     """Runs `argv` until its connections are open, waits `settle` seconds, measures `window` seconds, ends it."""
     nginx.wait_until_idle()
+    wait_for_quiet()
     before = memory.kernel_tcp_bytes()
     group = memory.Group.create()
     output_path = os.path.join(nginx.work, "client.out")
@@ -56,6 +59,16 @@ def measure(nginx, argv, core, connections, settle, window, sample_each_second=F
         if group:
             group.remove()
     return sample
+
+
+def wait_for_quiet():
+    """Waits for other processes to let the machine alone: a busy core changes what a wake-up costs."""
+    deadline = time.monotonic() + QUIET_LIMIT_SECONDS
+    while time.monotonic() < deadline:
+        before, began = machine_cpu_seconds(), time.monotonic()
+        time.sleep(0.5)
+        if machine_cpu_seconds() - before < QUIET_SHARE * (time.monotonic() - began):
+            return
 
 
 def wait_for_connections(nginx, process, connections):

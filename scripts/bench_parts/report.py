@@ -82,7 +82,9 @@ HOW = {
             "work to the other: look at the sum too.",
     "paced": "One nginx worker on core 0, one client thread on core 1, 50 KB bodies, plain HTTP/1.1. CPU in µs per "
              "response, client + server, between two marks after the ramp. `bunching` is the busiest second over the "
-             "mean: a tool that sends its users in bunches wakes up less often and pays less for it.",
+             "mean: a tool that sends its users in bunches wakes up less often and pays less for it. "
+             "h2load's timers tick in milliseconds: where several users are due within one, it starts them together "
+             "and up to 1 ms late, for one wake-up.",
     "memory": "Resident memory of the client with all users connected and asking. `kernel, buffers`: /proc/net/"
               "sockstat, both ends of every connection. `kernel, client`: kernel memory that the client's control "
               "group is charged (sockets, files, epoll).",
