@@ -6,11 +6,12 @@
 // no statistics and reads no clock per request: whatever a load generator costs above it, its measuring costs.
 //
 //   bench-floor HOST PORT PATH CONNECTIONS SECONDS                   back to back
-//   bench-floor HOST PORT PATH CONNECTIONS SECONDS EVERY RAMP        paced: each user asks every EVERY seconds
+//   bench-floor HOST PORT PATH CONNECTIONS SECONDS EVERY RAMP [TICK] paced: each user asks every EVERY seconds
 //
 // Paced, the users connect evenly over RAMP seconds and are then spread evenly over the cycle; requests are due at
 // absolute times. As all users have the same cycle, the order of the due times never changes, so the plan is a
-// counter, which is cheaper than any heap. SECONDS counts from the end of the ramp.
+// counter, which is cheaper than any heap. SECONDS counts from the end of the ramp. With TICK it wakes up for requests
+// at whole ticks only, as clients with millisecond timers do: later than planned, but several for one wake-up.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -198,7 +199,7 @@ static uint64_t due(uint64_t start, uint64_t index, uint64_t cycle) {
     return start + (uint64_t)((unsigned __int128)index * cycle / (unsigned)connection_count);
 }
 
-static void run_paced(uint64_t seconds, uint64_t cycle, uint64_t ramp) {
+static void run_paced(uint64_t seconds, uint64_t cycle, uint64_t ramp, uint64_t tick) {
     // The kernel's default slack of 50 µs would shift every start.
     if (prctl(PR_SET_TIMERSLACK, 1UL) != 0) die("prctl: %s", strerror(errno));
     uint64_t begin = now_nanoseconds(), start = begin + ramp, end = start + seconds, next = 0;
@@ -217,6 +218,7 @@ static void run_paced(uint64_t seconds, uint64_t cycle, uint64_t ramp) {
                 struct connection *c = &connections[next++ % (unsigned)connection_count];
                 if (c->busy) c->owed++; else ask(c);
             }
+            wake = start + (wake - start + tick - 1) / tick * tick;
         }
         uint64_t wait = wake > now ? wake - now : 0;
         struct timespec timeout = {(time_t)(wait / 1000000000u), (long)(wait % 1000000000u)};
@@ -233,7 +235,9 @@ static double number(const char *text, const char *what) {
 }
 
 int main(int count, char **arguments) {
-    if (count != 6 && count != 8) die("usage: bench-floor HOST PORT PATH CONNECTIONS SECONDS [EVERY RAMP]");
+    if (count != 6 && count != 8 && count != 9) {
+        die("usage: bench-floor HOST PORT PATH CONNECTIONS SECONDS [EVERY RAMP [TICK]]");
+    }
     address.sin_family = AF_INET;
     address.sin_port = htons((uint16_t)number(arguments[2], "PORT"));
     if (inet_pton(AF_INET, arguments[1], &address.sin_addr) != 1) die("HOST: '%s' is no IPv4 address", arguments[1]);
@@ -253,11 +257,13 @@ int main(int count, char **arguments) {
     if (!connections) die("out of memory");
     poller = epoll_create1(EPOLL_CLOEXEC);
     if (poller < 0) die("epoll_create1: %s", strerror(errno));
-    paced = count == 8;
+    paced = count >= 8;
     if (paced) {
         double every = number(arguments[6], "EVERY"), ramp = number(arguments[7], "RAMP");
-        if (every < 0.001) die("EVERY: at least 0.001");
-        run_paced((uint64_t)(seconds * 1e9), (uint64_t)(every * 1e9), (uint64_t)(ramp * 1e9));
+        double tick = count == 9 ? number(arguments[8], "TICK") : 1e-9;
+        if (every < 0.001 || tick < 1e-9) die("EVERY: at least 0.001, TICK: at least 1e-9");
+        run_paced((uint64_t)(seconds * 1e9), (uint64_t)(every * 1e9), (uint64_t)(ramp * 1e9),
+                  (uint64_t)(tick * 1e9 + 0.5));
     } else {
         run_back_to_back(seconds);
     }

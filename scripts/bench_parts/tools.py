@@ -8,7 +8,7 @@ RUN_SECONDS = 300
 RAMP_SECONDS = 5
 
 MAIN = ["headroom", "wrk", "h2load", "ab", "floor"]
-PACED = ["headroom", "h2load", "floor"]
+PACED = ["headroom", "h2load", "floor", "floor-1ms"]
 MEMORY = ["headroom", "wrk", "h2load", "floor"]
 OPTIONAL = ["hey"]  # by --tools only: it costs several times what any other does
 
@@ -32,6 +32,8 @@ def back_to_back(tool, binaries, nginx, size, connections):
 def paced(tool, binaries, nginx, size, connections, every):
     """The command for `connections` users who ask every `every` seconds; nil where the tool cannot."""
     url = nginx.url(size)
+    floor = [binaries["floor"], "127.0.0.1", str(nginx.port), f"/{size}", str(connections), str(RUN_SECONDS),
+             f"{every:g}", str(RAMP_SECONDS)]
     return {
         "headroom": [binaries["headroom"], "run", url, "-c", str(connections), "--every", f"{every:g}s", "-d",
                      f"{RUN_SECONDS}s", "-t", "1", "--ramp", f"{RAMP_SECONDS}s", "--quiet", "--no-record"],
@@ -40,8 +42,8 @@ def paced(tool, binaries, nginx, size, connections, every):
         "h2load": ["h2load", "--h1", "-t1", f"-c{connections}", "-r", "1",
                    f"--rate-period={max(1, int(every * 1000 / connections))}ms",
                    "-n", str(connections * math.ceil(RUN_SECONDS / every)), f"--rps={1 / every:g}", url],
-        "floor": [binaries["floor"], "127.0.0.1", str(nginx.port), f"/{size}", str(connections), str(RUN_SECONDS),
-                  f"{every:g}", str(RAMP_SECONDS)],
+        "floor": floor,
+        "floor-1ms": floor + ["0.001"],
     }.get(tool)
 
 
