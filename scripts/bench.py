@@ -88,7 +88,7 @@ def run_rounds(names, rounds, row, nginx, command, measure):
                 continue  # a tool that could not carry the load once is not asked again
             argv = command(name)
             if argv is None:
-                result["failure"] = tools.CANNOT_PACE
+                result["failure"] = tools.NO_SUCH_LOAD
                 continue
             result["command"] = tools.shown(argv, nginx)
             print(f"bench: {row['title']}, round {number + 1} of {rounds}: {name}", file=sys.stderr, flush=True)

@@ -12,11 +12,11 @@ PACED = ["headroom", "h2load", "floor", "floor-1ms"]
 MEMORY = ["headroom", "wrk", "h2load", "floor"]
 OPTIONAL = ["hey"]  # by --tools only: it costs several times what any other does
 
-CANNOT_PACE = "cannot ask at a pace"
+NO_SUCH_LOAD = "has no form of this load"
 
 
 def back_to_back(tool, binaries, nginx, size, connections):
-    """The command for `connections` users who ask again as soon as they are answered."""
+    """The command for `connections` users who ask again as soon as they are answered; nil where it cannot."""
     url = nginx.url(size)
     return {
         "headroom": [binaries["headroom"], "run", url, "-c", str(connections), "-d", f"{RUN_SECONDS}s", "-t", "1",
@@ -26,7 +26,7 @@ def back_to_back(tool, binaries, nginx, size, connections):
         "ab": ["ab", "-q", "-k", "-r", "-c", str(connections), "-t", str(RUN_SECONDS), "-n", "100000000", url],
         "hey": ["hey", "-z", f"{RUN_SECONDS}s", "-c", str(connections), "-cpus", "1", url],
         "floor": [binaries["floor"], "127.0.0.1", str(nginx.port), f"/{size}", str(connections), str(RUN_SECONDS)],
-    }[tool]
+    }.get(tool)
 
 
 def paced(tool, binaries, nginx, size, connections, every):
