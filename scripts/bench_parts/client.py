@@ -1,8 +1,8 @@
 """One client process under measurement.
 
 No tool's own word is taken. Between two marks, set after all its connections are open and before it ends,
-requests are read from nginx's stub_status, CPU from the scheduler's accounts (nanoseconds, all threads), memory
-from /proc. What a tool needs to start, to connect and to sum up lies outside of the marks, for each alike.
+requests are read from nginx's stub_status, CPU from the scheduler's accounts (nanoseconds, all threads),
+memory from /proc. What a tool needs to start, to connect and to sum up lies outside of the marks, for each alike.
 """
 
 import os

@@ -5,8 +5,8 @@
 
 Listens on a free port, prints `PORT n` when it is ready, and ends when its standard input does. One path for
 each fault of a server that speaks HTTP/1.1; `/stats` tells in JSON what the server saw, its own request not
-included. Where a fault leaves the client nothing to wait for, the connection stays open: that the client closes
-it is part of what the tests look at.
+included. Where a fault leaves the client nothing to wait for, the connection stays open: that the client
+closes it is part of what the tests look at.
 """
 
 import argparse
@@ -390,7 +390,7 @@ async def upgrade(connection, _):
 
 @fault("bodiless")
 async def bodiless(connection, arguments):
-    """/bodiless/STATUS/KIND, KIND of none, length, length-body, chunked, chunked-body, body; HEAD: status 200."""
+    """/bodiless/STATUS/KIND, KIND of none, length, length-body, chunked, chunked-body, body; HEAD: 200."""
     status, kind = (arguments + ["204", "none"])[:2] if len(arguments) >= 2 else ("204", "none")
     field = {"length": [f"Content-Length: {len(BODY)}"], "chunked": ["Transfer-Encoding: chunked"]}
     body = {"length-body": BODY, "chunked-body": chunked(BODY) + b"0\r\n\r\n", "body": b"hello"}
