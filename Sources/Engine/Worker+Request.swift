@@ -29,7 +29,7 @@ extension Worker {
         } else {
             user.pointee.flags.remove(.requestInHold)
         }
-        user.pointee.flags.subtract([.retried, .headSeen])
+        user.pointee.flags.subtract(.ofRequest)
         user.pointee.sentAt = 0
         user.pointee.firstByteAt = 0
         user.pointee.sendOffset = 0
