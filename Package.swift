@@ -15,10 +15,11 @@ let package = Package(
         // C: headers and module maps only.
         .target(name: "CLinux"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Leaves: they decide, and touch no clock and no socket.
         .target(name: "Workload", dependencies: ["CYAML"], swiftSettings: settings),
-        .target(name: "Measure", swiftSettings: settings),
+        .target(name: "Measure", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "Wire", swiftSettings: settings),
 
         // Shell: they act.
@@ -35,7 +36,7 @@ let package = Package(
         .testTarget(
             name: "MeasureTests",
             dependencies: ["Measure"],
-            exclude: ["Golden"],
+            exclude: ["Golden", "Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),

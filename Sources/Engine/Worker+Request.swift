@@ -141,7 +141,8 @@ extension Worker {
         let outcome =
             discarded
             ? user.pointee.parser.discarded(UInt64(truncatingIfNeeded: count))
-            : user.pointee.parser.feed(UnsafePointer(self.scratch), count: count)
+            : user.pointee.parser.feed(
+                UnsafePointer(self.scratch), count: count, memo: &self.memos[Int(user.pointee.step)])
         let excerpt = discarded ? 0 : count
         switch outcome {
         case .more:

@@ -29,6 +29,10 @@ enum Fabricated {
         summary.total = Self.counters(requests: 4_778, sessions: 300)
         summary.total.connectionsOpened = 2_040
         summary.total.reconnects = 40
+        summary.total.requestsStarted &+= 2
+        summary.total.sessionsStarted &+= 1_700
+        summary.hold.counters.requestsStarted &+= 2
+        summary.hold.counters.sessionsStarted &+= 1_700
         summary.requestsInFlightAtEnd = 2
         summary.sessionsInFlightAtEnd = 1_700
         summary.holdRequestsInFlightAtEnd = 2
@@ -69,7 +73,12 @@ enum Fabricated {
         summary.total.requestsStarted &+= 12_469
         summary.hold.counters.requestsStarted &+= 6_233
         summary.hold.counters.neverStarted = 17
+        summary.total.status[4] = 12_345
+        summary.total.sessionsFailed = 60
+        summary.total.sessionsStarted &+= 60
+        summary.hold.counters.status[4] = 6_172
         summary.hold.counters.sessionsFailed = 31
+        summary.hold.counters.sessionsStarted &+= 31
         Self.fill(
             summary.hold.failed[Metric.response.rawValue], count: 6_233, from: 900_000, spread: 9_000_000)
         summary.usersHeld.lowest = 1_742

@@ -191,18 +191,21 @@ struct LiveContent {
         }
     }
 
+    /// Columns of the largest value behind a sparkline.
+    private static let largestColumns = 14
+
     private func sparklines() -> [StyledLine] {
         if self.history.count < 2 { return [] }
-        let columns = min(LiveView.historyLimit, self.room - Self.indent - 12)
+        let columns = min(LiveView.historyLimit, self.room - Self.indent - Self.largestColumns)
         let rates = self.history.map { RowRates($0).requests }
         let slowest = self.history.map { $0.responseMaximum == 0 ? nil : Double($0.responseP99) }
         var first = self.labelled("req/s")
         first.add(Sparkline.text(rates, columns: columns), .accent)
-        first.add("  \(RowRates.words(rates.compactMap { $0 }.max(), Quantity.rate)) top", .quiet)
+        first.add("  max \(RowRates.words(rates.compactMap { $0 }.max(), Quantity.rate))", .quiet)
         var second = self.labelled("p99")
         second.add(Sparkline.text(slowest, columns: columns), .accent)
         let top = self.history.map { $0.responseP99 }.max() ?? 0
-        second.add("  \(top == 0 ? "-" : Quantity.duration(top)) top", .quiet)
+        second.add("  max \(top == 0 ? "-" : Quantity.duration(top))", .quiet)
         return [first, second]
     }
 

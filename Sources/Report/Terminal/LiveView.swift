@@ -18,6 +18,8 @@ public struct LiveView {
 
     /// Intervals kept for the sparklines.
     public static let historyLimit = 60
+    /// Columns beyond which lines only fall apart.
+    static let widest = 100
     /// Below this size a terminal gets a frame for this size, cut.
     static let smallest = (columns: 20, rows: 2)
 
@@ -30,9 +32,11 @@ public struct LiveView {
 
     /// Where a run stands at the moment of a frame. Times are nanoseconds since the run began.
     public struct Moment: Sendable {
-        /// Time gone, and the time the run is planned to take; nil where sessions end it.
+        /// Time gone.
         public var elapsed: UInt64
+        /// The time the whole run is planned to take; nil where sessions end it.
         public var planned: UInt64?
+        /// The stage of the run.
         public var phase: Phase
 
         /// A moment of a run.
@@ -68,7 +72,7 @@ public struct LiveView {
     public mutating func frame(_ moment: Moment, columns: Int, rows: Int) -> [UInt8] {
         let columns = max(columns, Self.smallest.columns)
         // The last column stays free: a character there makes terminals wrap, or clear it with the rest.
-        let room = columns - 1
+        let room = min(columns - 1, Self.widest)
         let content = LiveContent(
             plan: self.plan, moment: moment, history: self.rows, total: self.total, room: room,
             redactor: self.redactor)
@@ -83,7 +87,7 @@ public struct LiveView {
     /// Back to the first column of the first line drawn.
     private func home(columns: Int) -> String {
         let columns = max(columns, 1)
-        let height = self.drawn.reduce(0) { $0 + max(1, ($1 + columns - 1) / columns) }
+        let height = self.drawn.reduce(0) { $0 + 1 + max(0, $1 - 1) / columns }
         return height > 1 ? "\r\u{1B}[\(height - 1)A" : "\r"
     }
 }

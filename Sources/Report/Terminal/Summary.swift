@@ -31,6 +31,8 @@ struct SummaryPage {
 
     /// Where the text beside the labels begins.
     static let indent = 12
+    /// Lines that one text may take; run.json has all of it.
+    static let wrapLimit = 5
     /// Columns for that text.
     static let room = Summary.columns - SummaryPage.indent
 
@@ -45,9 +47,11 @@ struct SummaryPage {
 
     /// A line beside a label; an empty label continues the one above.
     mutating func add(_ label: String, _ text: String, _ ink: TerminalStyle.Ink = .plain) {
-        for (index, part) in TerminalText.wrapped(text, columns: Self.room).enumerated() {
+        let parts = TerminalText.wrapped(text, columns: Self.room)
+        for (index, part) in parts.prefix(Self.wrapLimit).enumerated() {
             var line = Self.labelled(index == 0 ? label : "")
-            line.add(part, ink)
+            let isCut = index == Self.wrapLimit - 1 && parts.count > Self.wrapLimit
+            line.add(isCut ? TerminalText.clipped(part + "…", columns: Self.room) : part, ink)
             self.add(line)
         }
     }

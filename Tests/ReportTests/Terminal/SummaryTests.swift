@@ -57,6 +57,15 @@ import Testing
         }
     }
 
+    @Test("A text without end takes a few lines and says that it was cut")
+    func longTextsAreCut() {
+        var summary = Fabricated.healthy()
+        summary.plan.session = String(repeating: "GET /a, ", count: 500)
+        let lines = self.text(summary).split(separator: "\n")
+        #expect(lines.filter { $0.contains("GET /a") }.count == 5)
+        #expect(lines.contains { $0.hasSuffix("…") })
+    }
+
     @Test("The path of the record is printed whole, however long")
     func recordIsNotCut() {
         let path = "results/" + String(repeating: "deep/", count: 40) + "end"
