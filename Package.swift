@@ -15,10 +15,11 @@ let package = Package(
         // C: headers and module maps only.
         .target(name: "CLinux"),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Leaves: they decide, and touch no clock and no socket.
         .target(name: "Workload", dependencies: ["CYAML"], swiftSettings: settings),
-        .target(name: "Measure", swiftSettings: settings),
+        .target(name: "Measure", dependencies: ["CZlib"], swiftSettings: settings),
         .target(name: "Wire", swiftSettings: settings),
 
         // Shell: they act.
@@ -35,17 +36,22 @@ let package = Package(
         .testTarget(
             name: "MeasureTests",
             dependencies: ["Measure"],
-            exclude: ["Golden"],
+            exclude: ["Golden", "Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["CLinux", "Engine", "Workload", "Measure", "Wire", "Target"],
+            dependencies: ["CLinux", "CMallocCount", "Engine", "Workload", "Measure", "Wire", "Target"],
             swiftSettings: settings
         ),
         .testTarget(name: "TargetTests", dependencies: ["Target", "Engine", "Wire"], swiftSettings: settings),
-        .testTarget(name: "ReportTests", dependencies: ["Report", "Measure"], swiftSettings: settings),
+        .testTarget(
+            name: "ReportTests",
+            dependencies: ["Report", "Measure"],
+            exclude: ["Golden"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["headroom"],
@@ -53,5 +59,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
+        // C, for tests: a malloc that counts.
+        .target(name: "CMallocCount", path: "Tests/CMallocCount"),
     ]
 )

@@ -28,8 +28,8 @@ struct HotWindow {
 }
 
 /// What one worker writes during one interval. Each worker has two and swaps them; the controller reads the
-/// one that is not being written. Ownership passes with `Worker.flipped` (release) and
-/// `RunControl.boundary` (release).
+/// one that is not being written. Ownership passes with `WorkerStatus.closed` (release) and
+/// `RunControl.interval` (release).
 final class IntervalBlock {
     /// [0] due outside the hold, [1] due inside.
     let hot: UnsafeMutablePointer<HotWindow>
@@ -53,7 +53,8 @@ final class IntervalBlock {
         for (index, window) in windows.enumerated() {
             (self.hot + index).initialize(
                 to: HotWindow(
-                    succeeded: HotWindow.Recorders(window.succeeded), failed: HotWindow.Recorders(window.failed)))
+                    succeeded: HotWindow.Recorders(window.succeeded),
+                    failed: HotWindow.Recorders(window.failed)))
         }
         self.levels = .allocate(capacity: 1)
         self.levels.initialize(to: Levels())

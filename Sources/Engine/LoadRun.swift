@@ -71,6 +71,9 @@ public final class LoadRun {
     public static let intervalLength: UInt64 = 1_000_000_000
     /// Between deciding on a boundary and its coming, so that every worker has heard of it.
     private static let notice: UInt64 = 1_000_000
+    /// Between deciding to start and the first request: the threads, and each user's slot, are made meanwhile.
+    private static let startNotice: UInt64 = 5_000_000
+    private static let startNoticePerUser: UInt64 = 500
 
     /// Prepares a run; nothing is sent yet. `cpus`: where the workers are pinned; empty for nowhere.
     public init(
@@ -83,7 +86,7 @@ public final class LoadRun {
         self.control = RunControl(controllerWaker: waker)
         self.profile = profile
         self.program = program
-        self.addresses = addresses
+        self.addresses = Array(addresses.prefix(Worker.addressLimit))
         self.cpus = cpus
         self.signals = signals
         let asked = min(profile.load.users, profile.load.sessions ?? Int.max)
@@ -91,14 +94,27 @@ public final class LoadRun {
         self.threadCount = min(threads, max(1, asked))
     }
 
-    deinit { close(self.control.controllerWaker) }
+    deinit {
+        self.abandon()
+        close(self.control.controllerWaker)
+    }
+
+    /// Ends the threads, if any run: nothing of the run is left behind.
+    private func abandon() {
+        if self.isOver || self.crew.allSatisfy({ $0.thread == nil }) { return }
+        self.isOver = true
+        let now = MonotonicClock.now()
+        self.setStop(now, quit: now)
+        for member in self.crew { member.thread?.join() }
+    }
 
     /// Starts the workers: from here on requests are sent.
     public func start() throws(EngineError) {
-        self.startedAt = MonotonicClock.now() &+ Self.notice
+        self.startedAt =
+            MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* self.usersAsked
         self.intervalStart = self.startedAt
         self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ Self.settleLimit
-        self.setBoundary(self.startedAt &+ Self.intervalLength)
+        self.openInterval(until: self.startedAt &+ Self.intervalLength)
         if self.profile.load.sessions != nil {
             // A number of sessions: every one of them counts.
             self.holdStart = self.startedAt
@@ -108,7 +124,8 @@ public final class LoadRun {
         for index in 0..<self.threadCount {
             let status = WorkerStatus()
             do {
-                let box = try WorkerBox(Worker(setup: self.setup(index), control: self.control, status: status))
+                let box = try WorkerBox(
+                    Worker(setup: self.setup(index), control: self.control, status: status))
                 self.crew.append(Crew(box: box, status: status, waker: box.waker))
             } catch {
                 throw .system(what: "a worker's epoll", error: error)
@@ -121,7 +138,7 @@ public final class LoadRun {
                     name: "worker-\(index)", cpu: self.cpus.isEmpty ? nil : self.cpus[index % self.cpus.count]
                 ) { box.run() }
             } catch {
-                self.setStop(MonotonicClock.now(), quit: MonotonicClock.now())
+                self.abandon()
                 throw .system(what: "a worker's thread", error: error)
             }
         }
@@ -129,13 +146,18 @@ public final class LoadRun {
 
     private func setup(_ index: Int) -> WorkerSetup {
         let asked = Int(self.usersAsked)
-        func share(_ whole: Int) -> Int { whole / self.threadCount + (index < whole % self.threadCount ? 1 : 0) }
+        func share(_ whole: Int) -> Int {
+            whole / self.threadCount + (index < whole % self.threadCount ? 1 : 0)
+        }
         return WorkerSetup(
             index: index, threads: self.threadCount, userCount: share(asked), totalUsers: asked,
             program: self.program, addresses: self.addresses, timeouts: self.profile.timeouts,
-            connection: self.profile.load.connection, start: self.profile.load.start, startedAt: self.startedAt,
+            connection: self.profile.load.connection,
+            // A number of sessions is of whole ones: nobody joins in the middle.
+            start: self.profile.load.sessions == nil ? self.profile.load.start : .cold,
+            startedAt: self.startedAt,
             ramp: self.profile.load.ramp, seed: self.profile.load.seed,
-            sessions: self.profile.load.sessions.map(share))
+            sessions: self.profile.load.sessions.map(share), slotStride: WorkerSetup.slotStride(users: asked))
     }
 
     /// Waits for the next interval to close and returns it; nil when the run is over. Signals are taken here:
@@ -146,10 +168,10 @@ public final class LoadRun {
             self.takeSignals()
             let now = MonotonicClock.now()
             self.lead(now)
-            if self.crew.allSatisfy({ $0.status.flipped.load(ordering: .acquiring) >= self.boundary }) {
+            if self.crew.allSatisfy({ $0.status.closed.load(ordering: .acquiring) == self.interval }) {
                 return self.closeInterval()
             }
-            if self.crew.allSatisfy({ $0.status.ended.load(ordering: .acquiring) != 0 }) {
+            if self.crew.allSatisfy({ $0.status.end.load(ordering: .acquiring) != WorkerStatus.notEnded }) {
                 return self.closeRun()
             }
             var fds = [self.control.controllerWaker]
@@ -158,6 +180,14 @@ public final class LoadRun {
             var count: UInt64 = 0
             _ = read(self.control.controllerWaker, &count, 8)
         }
+    }
+
+    /// When the hold will end, as far as can be told now; nil where a number of sessions ends it.
+    public var plannedEnd: UInt64? {
+        if let stopAt { return stopAt }
+        if self.profile.load.sessions != nil { return nil }
+        let load = self.profile.load
+        return self.startedAt &+ load.ramp &+ load.warmup &+ load.hold
     }
 
     /// Stops before the time, for a reason that the record tells.
@@ -185,21 +215,29 @@ public final class LoadRun {
 /// Leading the phases.
 extension LoadRun {
     private var boundary: UInt64 { self.control.boundary.load(ordering: .relaxed) }
+    private var interval: UInt64 { self.control.interval.load(ordering: .relaxed) }
 
-    private func setBoundary(_ boundary: UInt64) { self.control.boundary.store(boundary, ordering: .releasing) }
+    /// Opens the next interval: only once every worker has closed the last, so that none can miss one.
+    private func openInterval(until boundary: UInt64) {
+        self.control.boundary.store(boundary, ordering: .relaxed)
+        self.control.interval.store(self.interval &+ 1, ordering: .releasing)
+    }
 
-    /// The current interval ends no later than this.
+    /// The current interval ends no later than this. A worker that closed it already is not disturbed.
     private func cutInterval(at time: UInt64) {
-        if time < self.boundary && time > self.intervalStart { self.setBoundary(time) }
+        if time < self.boundary && time > self.intervalStart {
+            self.control.boundary.store(time, ordering: .releasing)
+        }
     }
 
     private func setStop(_ time: UInt64, quit: UInt64? = nil) {
         let stop = min(time, self.stopAt ?? .max)
         self.stopAt = stop
         self.quitAt = min(self.quitAt, quit ?? (stop &+ Self.drainLimit))
-        self.control.stopAt.store(stop, ordering: .releasing)
-        self.control.quitAt.store(self.quitAt, ordering: .releasing)
+        // The boundary first: a worker that sees the stop also closes the interval there before it ends.
         self.cutInterval(at: stop)
+        self.control.quitAt.store(self.quitAt, ordering: .relaxed)
+        self.control.stopAt.store(stop, ordering: .releasing)
         self.wakeWorkers()
     }
 
@@ -225,6 +263,9 @@ extension LoadRun {
         if self.phase == .ramp && now >= self.startedAt &+ self.profile.load.ramp { self.phase = .settle }
         if self.phase == .settle { self.leadSettling(now) }
         if self.phase == .warmup, let holdStart, now >= holdStart { self.phase = .hold }
+        if self.crew.contains(where: { $0.status.end.load(ordering: .acquiring) == WorkerStatus.failed }) {
+            self.stop(reason: "a worker's loop failed")
+        }
         if self.profile.load.sessions != nil
             && self.crew.allSatisfy({ $0.status.exhausted.load(ordering: .acquiring) != 0 })
         {
@@ -279,10 +320,11 @@ extension LoadRun {
             self.connectionsHeld.append(connectionsHeld)
         }
         let row = self.row(
-            end: end, phase: phase, users: usersHeld, connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
+            end: end, phase: phase, users: usersHeld, connections: connectionsHeld,
+            inFlightAtEnd: inFlightAtEnd)
         var next = end &+ Self.intervalLength
         for edge in [self.holdStart, self.stopAt] { if let edge, edge > end { next = min(next, edge) } }
-        self.setBoundary(next)
+        self.openInterval(until: next)
         self.wakeWorkers()
         return row
     }
@@ -346,15 +388,22 @@ extension LoadRun {
             connectionsHeld.addWorker(outcome.levels.connectionsHeld)
             inFlightAtEnd &+= outcome.levels.inFlightAtEnd
             self.established &+= outcome.levels.established
-            self.longestSilence = max(self.longestSilence, outcome.longestSilence)
+            self.longestSilence = max(self.longestSilence, outcome.longestSilence ?? 0)
             self.requestsLeft.outside &+= outcome.leftRequests.outside
             self.requestsLeft.hold &+= outcome.leftRequests.hold
             self.sessionsLeft.outside &+= outcome.leftSessions.outside
             self.sessionsLeft.hold &+= outcome.leftSessions.hold
-            for example in outcome.examples where !self.examples.contains(where: { $0.error == example.error }) {
+            for example in outcome.examples
+            where !self.examples.contains(where: { $0.error == example.error }) {
                 self.examples.append(example)
             }
             if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }
+        }
+        let phase = self.phase(ofIntervalFrom: self.intervalStart)
+        if phase == .hold, let heldFrom, self.intervalStart >= heldFrom {
+            // We came too late to close the hold's last interval in time: it ended with the drain.
+            self.usersHeld.append(usersHeld)
+            self.connectionsHeld.append(connectionsHeld)
         }
         if self.usersHeld.duration == 0 {
             // Too short for an interval of its own: the levels of what there was.
@@ -367,7 +416,7 @@ extension LoadRun {
             }
         }
         let row = self.row(
-            end: max(self.endedAt, self.intervalStart &+ 1), phase: .drain, users: usersHeld,
+            end: max(self.endedAt, self.intervalStart &+ 1), phase: phase, users: usersHeld,
             connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
         self.phase = .over
         self.isOver = true
@@ -394,7 +443,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
     /// What a worker leaves when it ended.
     struct Outcome {
         let levels: IntervalBlock.Levels
-        let longestSilence: UInt64
+        let longestSilence: UInt64?
         let leftRequests: LeftOver
         let leftSessions: LeftOver
         let examples: [ErrorExample]

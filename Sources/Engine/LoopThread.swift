@@ -1,7 +1,7 @@
 import CLinux
 
 /// A thread of our own: named, with exact timers, and with signals left to the main thread.
-public struct LoopThread {
+public struct LoopThread: Sendable {
     private var handle: pthread_t
 
     /// Starts a thread. `name`: at most 15 characters. `cpu`: pins it there, if given.
@@ -15,16 +15,18 @@ public struct LoopThread {
         var before = sigset_t()
         sigfillset(&all)
         pthread_sigmask(SIG_BLOCK, &all, &before)
-        let status = pthread_create(&handle, nil, { pointer in
-            guard let pointer else { return nil }
-            let body = Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue()
-            _ = linux_name_thread(body.name)
-            if let cpu = body.cpu { _ = linux_pin_thread(Int32(truncatingIfNeeded: cpu)) }
-            // The default of 50 µs would make every planned start that much late.
-            _ = linux_set_timer_slack(1)
-            body.run()
-            return nil
-        }, box.toOpaque())
+        let status = pthread_create(
+            &handle, nil,
+            { pointer in
+                guard let pointer else { return nil }
+                let body = Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue()
+                _ = linux_name_thread(body.name)
+                if let cpu = body.cpu { _ = linux_pin_thread(Int32(truncatingIfNeeded: cpu)) }
+                // The default of 50 µs would make every planned start that much late.
+                _ = linux_set_timer_slack(1)
+                body.run()
+                return nil
+            }, box.toOpaque())
         pthread_sigmask(SIG_SETMASK, &before, nil)
         if status != 0 {
             box.release()

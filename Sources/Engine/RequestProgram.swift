@@ -28,6 +28,10 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
     let titles: [String]
     /// How sessions follow each other.
     let cycle: Cycle
+    /// Nanoseconds between any two requests of a user where every step, and the sessions' own plan if there is
+    /// one, say the same; 0 otherwise.
+    let evenGap: UInt64
+    let requestsPerSession: Int
     /// Some pause is a plan: users join at a random point of it where asked to.
     let isPlanned: Bool
 
@@ -39,7 +43,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
                 encoded.append(
                     try HTTP1RequestEncoder.encode(
                         method: step.method, target: step.path,
-                        fields: Self.fields(of: step, authority: profile.target.authority, userAgent: userAgent),
+                        fields: Self.fields(
+                            of: step, authority: profile.target.authority, userAgent: userAgent),
                         body: step.body))
             } catch {
                 throw .unsendable("\(step.method) \(step.path): \(error)")
@@ -52,6 +57,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         if case .every = profile.load.cycle { planned = true }
         for step in profile.session { if case .every = step.pause { planned = true } }
         self.isPlanned = planned
+        self.requestsPerSession = profile.requestsPerSession ?? 1
+        self.evenGap = Self.evenGap(of: profile)
         self.memory = .allocate(capacity: max(1, encoded.reduce(0) { $0 + $1.bytes.count }))
         self.steps = .allocate(capacity: max(1, profile.session.count))
         var offset = 0
@@ -64,7 +71,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
             offset += bytes.count
             (self.steps + index).initialize(
                 to: CompiledStep(
-                    bytes: UnsafePointer(start), byteCount: bytes.count, headerCount: encoded[index].headerCount,
+                    bytes: UnsafePointer(start), byteCount: bytes.count,
+                    headerCount: encoded[index].headerCount,
                     isHead: step.method == "HEAD",
                     isIdempotent: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(step.method),
                     repeatCount: Int32(clamping: step.repeatCount),
@@ -77,6 +85,20 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         self.steps.deinitialize(count: self.stepCount)
         self.steps.deallocate()
         self.memory.deallocate()
+    }
+
+    private static func evenGap(of profile: Profile) -> UInt64 {
+        guard case .every(.constant(let gap)) = profile.session.first?.pause, gap > 0,
+            profile.session.allSatisfy({ $0.pause == .every(.constant(gap)) })
+        else { return 0 }
+        switch profile.load.cycle {
+        case .none: return gap
+        case .between: return 0
+        case .every(let cycle):
+            let (whole, overflow) = gap.multipliedReportingOverflow(
+                by: UInt64(profile.requestsPerSession ?? 1))
+            return !overflow && cycle == .constant(whole) ? gap : 0
+        }
     }
 
     private static func fields(

@@ -3,7 +3,10 @@ import Synchronization
 /// What the controller tells the workers, and they it. Times are nanoseconds of the monotonic clock;
 /// `UInt64.max` is "not yet known". Written rarely, read once per turn of a loop.
 final class RunControl: Sendable {
-    /// End of the current interval. The controller sets the next one after it took the last.
+    /// Number of the interval that is open, counted from 1: each worker closes each once. The controller
+    /// raises it after it took the last one.
+    let interval = Atomic<UInt64>(0)
+    /// End of the open interval. The controller may bring it forward while the interval is open.
     let boundary = Atomic<UInt64>(0)
     /// Requests due from here on belong to the hold.
     let holdStart = Atomic<UInt64>(.max)
@@ -19,12 +22,17 @@ final class RunControl: Sendable {
 
 /// What one worker publishes.
 final class WorkerStatus: Sendable {
-    /// The boundary of the last interval that it closed.
-    let flipped = Atomic<UInt64>(0)
+    /// Number of the last interval that it closed.
+    let closed = Atomic<UInt64>(0)
     /// Its users that were answered at least once.
     let established = Atomic<UInt64>(0)
-    /// 1 once every user has made its sessions and nothing is in flight.
+    /// 1 once the last of its sessions has ended.
     let exhausted = Atomic<UInt32>(0)
-    /// 1 once its loop has ended.
-    let ended = Atomic<UInt32>(0)
+    /// Whether its loop has ended, and how.
+    let end = Atomic<UInt32>(notEnded)
+
+    /// Values of `end`.
+    static let notEnded: UInt32 = 0
+    static let ended: UInt32 = 1
+    static let failed: UInt32 = 2
 }

@@ -77,7 +77,9 @@ public enum Socket {
 
     /// Reads into a buffer.
     @inline(__always)
-    public static func receive(_ fd: Int32, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int) -> Transfer {
+    public static func receive(_ fd: Int32, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int)
+        -> Transfer
+    {
         Self.transfer { recv(fd, buffer, capacity, 0) }
     }
 

@@ -67,7 +67,8 @@ public struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
         }
         if status != 0 { return "unknown address" }
         let name = SocketAddress.text(host)
-        return self.family == AF_INET6 ? "[\(name)]:\(SocketAddress.text(port))" : "\(name):\(SocketAddress.text(port))"
+        return self.family == AF_INET6
+            ? "[\(name)]:\(SocketAddress.text(port))" : "\(name):\(SocketAddress.text(port))"
     }
 
     /// The port in host order.

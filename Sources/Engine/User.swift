@@ -40,6 +40,11 @@ struct User {
         static let headSeen = Flags(rawValue: 1 << 11)
         /// Established and going on by its plan.
         static let onPlan = Flags(rawValue: 1 << 12)
+
+        /// Sums, as constants: an array literal on the hot path is an allocation in a debug build.
+        static var ofRequest: Flags { Flags(rawValue: 1 << 8 | 1 << 11) }
+        static var ofSession: Flags { Flags(rawValue: 1 << 4 | 1 << 5 | 1 << 6) }
+        static var wellHeld: Flags { Flags(rawValue: 1 << 0 | 1 << 1 | 1 << 2) }
     }
 
     var fd: Int32 = -1
@@ -50,7 +55,8 @@ struct User {
     var flags: Flags = []
     /// Failures in a row since the last answer, capped.
     var failures: UInt8 = 0
-    /// Addresses tried for the connection being made.
+    /// The address that the connection being made began with, and how many were tried for it.
+    var firstAddress: UInt8 = 0
     var addressesTried: UInt8 = 0
     var step: Int32 = 0
     /// How often the step was made in this session.

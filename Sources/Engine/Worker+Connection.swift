@@ -10,7 +10,7 @@ extension Worker {
     private static let firstBackoff: UInt64 = 10_000_000
     private static let longestBackoff: UInt64 = 1_000_000_000
 
-    private func tag(_ local: Int) -> UInt64 {
+    func tag(_ local: Int) -> UInt64 {
         UInt64(self.users[local].generation) &<< 32 | UInt64(UInt32(truncatingIfNeeded: local))
     }
 
@@ -18,21 +18,34 @@ extension Worker {
     @inline(never)
     mutating func connect(_ local: Int) {
         let user = self.users + local
+        user.pointee.firstAddress = UInt8(truncatingIfNeeded: self.preferredAddress)
         user.pointee.addressesTried = 0
         self.connectToNextAddress(local)
+    }
+
+    /// Addresses of a name that are tried; `SocketAddress.resolve` gives no more.
+    static let addressLimit = 64
+
+    private func hasUntriedAddress(_ local: Int) -> Bool {
+        Int(self.users[local].addressesTried) < self.addressCount
+    }
+
+    /// The address of the last attempt.
+    private func addressTried(_ local: Int) -> Int {
+        let tried = max(1, Int(self.users[local].addressesTried))
+        return (Int(self.users[local].firstAddress) + tried - 1) % self.addressCount
     }
 
     private mutating func connectToNextAddress(_ local: Int) {
         let user = self.users + local
         var refusal = Errno(ECONNREFUSED)
-        while Int(user.pointee.addressesTried) < min(self.addressCount, 255) {
-            let choice = (self.preferredAddress + Int(user.pointee.addressesTried)) % self.addressCount
+        while self.hasUntriedAddress(local) {
             user.pointee.addressesTried &+= 1
+            user.pointee.connectStartedAt = MonotonicClock.now()
             do {
-                let fd = try Socket.connect(to: self.addresses[choice])
+                let fd = try Socket.connect(to: self.addresses[self.addressTried(local)])
                 user.pointee.fd = fd
                 user.pointee.link = .connecting
-                user.pointee.connectStartedAt = MonotonicClock.now()
                 try self.poller.add(fd, tag: self.tag(local))
                 self.armLazily(local)
                 return
@@ -53,7 +66,7 @@ extension Worker {
         if let error = Socket.connectError(user.pointee.fd) {
             self.dropSocket(local)
             let (failure, ours) = Self.connectClass(error)
-            if !ours && failure != .timeoutConnect && Int(user.pointee.addressesTried) < self.addressCount {
+            if !ours && self.hasUntriedAddress(local) {
                 self.connectToNextAddress(local)
             } else {
                 self.connectFailed(local, failure, .system(error))
@@ -61,8 +74,7 @@ extension Worker {
             return
         }
         let connected = MonotonicClock.now()
-        self.preferredAddress =
-            (self.preferredAddress + max(0, Int(user.pointee.addressesTried) - 1)) % self.addressCount
+        self.preferredAddress = self.addressTried(local)
         user.pointee.link = .open
         user.pointee.lastByteAt = connected
         let window = self.windows + (user.pointee.connectStartedAt >= self.holdStart ? 1 : 0)
@@ -79,21 +91,31 @@ extension Worker {
         }
     }
 
+    /// No answer to the connect in time: the next address, or a failure.
+    @inline(never)
+    mutating func connectTimedOut(_ local: Int) {
+        if self.hasUntriedAddress(local) {
+            self.dropSocket(local)
+            self.connectToNextAddress(local)
+        } else {
+            self.connectFailed(local, .timeoutConnect, .noConnectionInTime)
+        }
+    }
+
     /// No connection came to be: it fails the request that needed it.
     @inline(never)
     mutating func connectFailed(_ local: Int, _ error: ErrorClass, _ detail: FailureDetail) {
         let user = self.users + local
         if user.pointee.fd >= 0 { self.dropSocket(local) }
         let window = self.windows + (user.pointee.connectStartedAt >= self.holdStart ? 1 : 0)
-        if user.pointee.connectStartedAt != 0 {
-            window.pointee.failed.connect.record(self.now &- min(self.now, user.pointee.connectStartedAt))
-        }
+        let failed = MonotonicClock.now()
+        window.pointee.failed.connect.record(failed &- min(failed, user.pointee.connectStartedAt))
         if user.pointee.request == .pending {
             self.requestFailed(local, error, detail, excerpt: 0)
         } else {
             // An eager reconnect after an announced end: the user is not held any more, and no request failed.
             self.loseHold(local)
-            self.backOff(local)
+            self.backOff(local, mayBeNow: false)
             self.arm(local)
         }
     }
@@ -144,17 +166,18 @@ extension Worker {
         self.arm(local)
     }
 
-    /// Lets the next connect wait: not at all after the first failure, then 10 ms doubling to 1 s, with half
-    /// of it drawn so that users do not come back together.
-    mutating func backOff(_ local: Int) {
+    /// Lets the next connect wait: not at all after the first failure of a connection that had brought
+    /// answers (`mayBeNow`), else 10 ms doubling to 1 s, with half of it drawn so that users do not come back
+    /// together.
+    mutating func backOff(_ local: Int, mayBeNow: Bool) {
         let user = self.users + local
         let failures = user.pointee.failures
         if failures < 32 { user.pointee.failures &+= 1 }
-        if failures == 0 {
+        if failures == 0 && mayBeNow {
             user.pointee.retryAt = self.now
             return
         }
-        let span = min(Self.longestBackoff, Self.firstBackoff &<< UInt64(min(failures &- 1, 10)))
+        let span = min(Self.longestBackoff, Self.firstBackoff &<< UInt64(min(max(failures, 1) &- 1, 10)))
         user.pointee.retryAt = self.now &+ span / 2 &+ user.pointee.random.next() % (span / 2)
     }
 
@@ -174,7 +197,7 @@ extension Worker {
         let user = self.users + local
         user.pointee.failures = 0
         user.pointee.holdUntil = DeadlineHeap.never
-        if user.pointee.flags.isSuperset(of: [.established, .held, .connectionAnswered]) { return }
+        if user.pointee.flags.isSuperset(of: .wellHeld) { return }
         if !user.pointee.flags.contains(.connectionAnswered) {
             user.pointee.flags.insert(.connectionAnswered)
             self.connectionsHeld.change(up: true, at: time)

@@ -47,7 +47,7 @@ extension Worker {
         let timeouts = self.setup.timeouts
         if user.pointee.holdUntil <= self.now { self.loseHold(local) }
         if user.pointee.link == .connecting && user.pointee.connectStartedAt &+ timeouts.connect <= self.now {
-            self.connectFailed(local, .timeoutConnect, .noConnectionInTime)
+            self.connectTimedOut(local)
         } else if user.pointee.request == .sent {
             self.checkAnswerTimeouts(local)
         } else if user.pointee.request == .pending && user.pointee.link == .none
@@ -65,14 +65,12 @@ extension Worker {
     private mutating func checkAnswerTimeouts(_ local: Int) {
         let user = self.users + local
         let timeouts = self.setup.timeouts
-        if user.pointee.sentAt &+ timeouts.total <= self.now {
+        // The more telling class first, where two limits are the same.
+        if user.pointee.firstByteAt == 0 && user.pointee.sentAt &+ timeouts.firstByte <= self.now {
+            self.requestFailed(local, .timeoutFirstByte, .noFirstByteInTime, excerpt: 0)
+        } else if user.pointee.sentAt &+ timeouts.total <= self.now {
             self.requestFailed(local, .timeoutTotal, .notCompleteInTime, excerpt: 0)
-        } else if user.pointee.firstByteAt == 0 {
-            if user.pointee.sentAt &+ timeouts.firstByte <= self.now {
-                self.requestFailed(
-                    local, .timeoutFirstByte, .noFirstByteInTime, excerpt: 0)
-            }
-        } else if user.pointee.lastByteAt &+ timeouts.idle <= self.now {
+        } else if user.pointee.firstByteAt != 0 && user.pointee.lastByteAt &+ timeouts.idle <= self.now {
             self.requestFailed(local, .timeoutIdle, .silentTooLong, excerpt: 0)
         }
     }
@@ -80,20 +78,22 @@ extension Worker {
     /// Closes the interval when its end has come, and hands its block over.
     @inline(__always)
     mutating func closeIntervalIfDue() {
-        let boundary = self.control.boundary.load(ordering: .acquiring)
-        if boundary <= self.flippedBoundary || self.now < boundary { return }
-        self.closeInterval(boundary)
+        let interval = self.control.interval.load(ordering: .acquiring)
+        if interval == self.closedInterval || self.now < self.control.boundary.load(ordering: .relaxed) {
+            return
+        }
+        self.closeInterval(interval)
     }
 
     @inline(never)
-    private mutating func closeInterval(_ boundary: UInt64) {
+    private mutating func closeInterval(_ interval: UInt64) {
         self.closeLevels()
-        self.flippedBoundary = boundary
+        self.closedInterval = interval
         self.activeBlock = 1 &- self.activeBlock
         let block = self.activeBlock == 0 ? self.blocks.0 : self.blocks.1
         self.windows = block.hot
         self.levels = block.levels
-        self.status.flipped.store(boundary, ordering: .releasing)
+        self.status.closed.store(interval, ordering: .releasing)
         Poller.wakeUp(self.control.controllerWaker)
     }
 
@@ -128,7 +128,7 @@ extension Worker {
     /// The end: what is in flight stays counted as such; a user that was never answered timed out.
     @inline(never)
     mutating func finish() {
-        if self.longestSilence == 0 { self.longestSilence = self.silence() }
+        if self.longestSilence == nil { self.longestSilence = self.silence() }
         for local in 0..<self.userCount {
             let user = self.users + local
             self.countNeverStarted(local)

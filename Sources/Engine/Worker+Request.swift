@@ -23,12 +23,13 @@ extension Worker {
         if !user.pointee.flags.contains(.inSession) && !self.beginSession(local) { return }
         let intended = user.pointee.dueAt
         user.pointee.intended = intended
+        self.readHoldStart()
         if intended >= self.holdStart {
             user.pointee.flags.insert(.requestInHold)
         } else {
             user.pointee.flags.remove(.requestInHold)
         }
-        user.pointee.flags.subtract([.retried, .headSeen])
+        user.pointee.flags.subtract(.ofRequest)
         user.pointee.sentAt = 0
         user.pointee.firstByteAt = 0
         user.pointee.sendOffset = 0
@@ -61,7 +62,8 @@ extension Worker {
         // A short write means that the socket is full: the next one says so, or it went on meanwhile.
         for _ in 0..<Worker.writesPerEventLimit {
             let offset = user.pointee.sendOffset
-            switch Socket.send(user.pointee.fd, step.pointee.bytes + offset, step.pointee.byteCount &- offset) {
+            switch Socket.send(user.pointee.fd, step.pointee.bytes + offset, step.pointee.byteCount &- offset)
+            {
             case .bytes(let count):
                 user.pointee.sendOffset = offset &+ count
                 let window = self.window(of: local)
@@ -76,6 +78,17 @@ extension Worker {
                 self.connectionLost(local, error)
                 return
             }
+        }
+        self.comeBack(local)
+    }
+
+    /// Much to do still: a fresh edge brings us back after the others had their turn.
+    @inline(never)
+    private mutating func comeBack(_ local: Int) {
+        do {
+            try self.poller.rearm(self.users[local].fd, tag: self.tag(local))
+        } catch {
+            self.connectionLost(local, error)
         }
     }
 
@@ -116,9 +129,7 @@ extension Worker {
                 return
             }
         }
-        // Much to read still: a fresh edge brings us back after the others had their turn.
-        let tag = UInt64(generation) &<< 32 | UInt64(UInt32(truncatingIfNeeded: local))
-        if (try? self.poller.rearm(user.pointee.fd, tag: tag)) == nil { self.connectionLost(local, Errno(EBADF)) }
+        self.comeBack(local)
     }
 
     /// Bytes of the answer came. False when the connection or the request ended with them badly.
@@ -130,7 +141,8 @@ extension Worker {
         let outcome =
             discarded
             ? user.pointee.parser.discarded(UInt64(truncatingIfNeeded: count))
-            : user.pointee.parser.feed(UnsafePointer(self.scratch), count: count)
+            : user.pointee.parser.feed(
+                UnsafePointer(self.scratch), count: count, memo: &self.memos[Int(user.pointee.step)])
         let excerpt = discarded ? 0 : count
         switch outcome {
         case .more:
@@ -146,7 +158,8 @@ extension Worker {
             return true
         case .complete(let consumed):
             if !discarded && consumed < count {
-                self.requestFailed(local, .protocolHTTP1, 
+                self.requestFailed(
+                    local, .protocolHTTP1,
                     .fault(.surplus), excerpt: excerpt)
                 return false
             }
@@ -186,8 +199,9 @@ extension Worker {
         }
         switch user.pointee.parser.endOfStream() {
         case .complete: self.requestAnswered(local, ended: true)
-        case .more, .failed: self.requestFailed(
-            local, .truncated, .closedEarly, excerpt: 0)
+        case .more, .failed:
+            self.requestFailed(
+                local, .truncated, .closedEarly, excerpt: 0)
         }
     }
 
@@ -269,7 +283,8 @@ extension Worker {
         recorders.service.record(end &- min(end, user.pointee.sentAt))
         recorders.sendLag.record(user.pointee.sentAt &- min(user.pointee.sentAt, user.pointee.intended))
         if user.pointee.firstByteAt == 0 { return }
-        recorders.firstByte.record(user.pointee.firstByteAt &- min(user.pointee.firstByteAt, user.pointee.sentAt))
+        recorders.firstByte.record(
+            user.pointee.firstByteAt &- min(user.pointee.firstByteAt, user.pointee.sentAt))
     }
 
     /// Counts the request as failed; what becomes of its connection is the caller's.
@@ -294,10 +309,11 @@ extension Worker {
         let user = self.users + local
         self.keepExample(local, error, detail, excerpt: excerpt)
         self.settleFailure(local, error, at: self.now)
-        if user.pointee.flags.contains(.connectionAnswered) { user.pointee.flags.insert(.reconnecting) }
+        let wasUsed = user.pointee.flags.contains(.connectionAnswered)
+        if wasUsed { user.pointee.flags.insert(.reconnecting) }
         self.closeConnection(local)
         self.loseHold(local)
-        self.backOff(local)
+        self.backOff(local, mayBeNow: wasUsed)
         _ = self.advance(local, at: self.now)
         if !self.isPlannedDue(local) && user.pointee.dueAt < user.pointee.retryAt {
             // Not a plan: the pause before the next try belongs to the user's waiting, not to its answer.

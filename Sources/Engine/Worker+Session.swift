@@ -16,9 +16,10 @@ extension Worker {
         user.pointee.iteration = 0
         user.pointee.sessionIntended = user.pointee.dueAt
         user.pointee.sessionIdle = 0
-        user.pointee.flags.subtract([.sessionFailed, .sessionJoined, .sessionInHold])
+        user.pointee.flags.subtract(.ofSession)
         user.pointee.flags.insert(.inSession)
         if user.pointee.dueAt >= self.holdStart { user.pointee.flags.insert(.sessionInHold) }
+        self.sessionsOpen &+= 1
         self.sessionWindow(local).pointee.counters.sessionsStarted &+= 1
         return true
     }
@@ -30,9 +31,7 @@ extension Worker {
     private mutating func finishUser(_ local: Int) {
         let user = self.users + local
         user.pointee.dueAt = DeadlineHeap.never
-        if user.pointee.flags.contains(.finished) { return }
         user.pointee.flags.insert(.finished)
-        self.finishedUsers += 1
     }
 
     /// The request ended at `end`: sets when the next one is due. True when it was the last of its session.
@@ -41,14 +40,16 @@ extension Worker {
         let user = self.users + local
         let step = self.steps + Int(user.pointee.step)
         if self.isPlanned && !user.pointee.flags.contains(.onPlan) {
-            if !user.pointee.flags.contains(.established) {
+            if user.pointee.flags.contains(.established) {
+                user.pointee.flags.insert(.onPlan)
+                if self.setup.start == .steady { return self.join(local, at: end) }
+                user.pointee.nextSessionAt = self.firstNextSession(local)
+            } else if self.setup.sessions == nil {
                 // Not yet answered at all: the same request again, as soon as the back-off lets it.
                 user.pointee.dueAt = end
                 return false
             }
-            user.pointee.flags.insert(.onPlan)
-            if self.setup.start == .steady { return self.join(local, at: end) }
-            user.pointee.nextSessionAt = self.firstNextSession(local)
+            // Of a number of sessions each one ends, also that of a user that never gets an answer.
         }
         user.pointee.iteration &+= 1
         if user.pointee.iteration >= step.pointee.repeatCount {
@@ -103,6 +104,7 @@ extension Worker {
             if isTimed { window.pointee.succeeded.session.record(time) }
         }
         user.pointee.flags.remove(.inSession)
+        self.sessionsOpen &-= 1
         user.pointee.step = 0
         user.pointee.iteration = 0
         if self.sessionsLeft <= 0 { self.finishUser(local) }
@@ -128,6 +130,7 @@ extension Worker {
     private mutating func join(_ local: Int, at end: UInt64) -> Bool {
         let user = self.users + local
         user.pointee.flags.insert(.sessionJoined)
+        if self.evenGap > 0 { return self.joinEvenly(local, at: end) }
         if case .every(let gap) = self.program.cycle {
             let length = gap.lengthBiased(using: &user.pointee.random)
             let age = UInt64(user.pointee.random.unit() * Double(length))
@@ -151,13 +154,44 @@ extension Worker {
         }
         let rounds = self.steps[chosen].repeatCount
         let round = min(rounds &- 1, Int32(point / max(1, self.weight(chosen)) * Double(rounds)))
-        user.pointee.step = Int32(chosen)
-        user.pointee.iteration = round &+ 1
-        if user.pointee.iteration >= rounds {
+        let due = end &+ gap.equilibriumResidual(using: &user.pointee.random)
+        return self.goOn(local, after: (chosen, round), due: due, at: end)
+    }
+
+    /// All gaps are the same: users are spread evenly over it, each at a random point of its own share, so that
+    /// what arrives is as even as a rate can be; and each is at a random request of its session.
+    private mutating func joinEvenly(_ local: Int, at end: UInt64) -> Bool {
+        let user = self.users + local
+        let gap = self.evenGap
+        let share =
+            (Double(self.setup.slot(ofUser: local)) + user.pointee.random.unit())
+            / Double(self.setup.totalUsers)
+        let phase = self.setup.startedAt &+ min(gap &- 1, UInt64(share * Double(gap)))
+        // The first time of the user's own that comes after its answer.
+        let due = phase > end ? phase : phase &+ ((end &- phase) / gap &+ 1) &* gap
+        var position = Int(user.pointee.random.upTo(UInt64(max(1, self.requestsPerSession) - 1)))
+        if case .every = self.program.cycle {
+            user.pointee.nextSessionAt = due &+ UInt64(self.requestsPerSession - 1 - position) &* gap
+        }
+        var step = 0
+        while step < self.stepCount - 1 && position >= Int(self.steps[step].repeatCount) {
+            position -= Int(self.steps[step].repeatCount)
+            step += 1
+        }
+        return self.goOn(local, after: (step, Int32(clamping: position)), due: due, at: end)
+    }
+
+    /// Goes on as if this request of the session had just been made and the next one were due then.
+    private mutating func goOn(
+        _ local: Int, after last: (step: Int, round: Int32), due: UInt64, at end: UInt64
+    ) -> Bool {
+        let user = self.users + local
+        user.pointee.step = Int32(last.step)
+        user.pointee.iteration = last.round &+ 1
+        if user.pointee.iteration >= self.steps[last.step].repeatCount {
             user.pointee.step &+= 1
             user.pointee.iteration = 0
         }
-        let due = end &+ gap.equilibriumResidual(using: &user.pointee.random)
         if Int(user.pointee.step) >= self.stepCount {
             user.pointee.dueAt = self.endSession(local, at: end, planned: due)
             if user.pointee.flags.contains(.finished) { user.pointee.dueAt = DeadlineHeap.never }
@@ -183,14 +217,7 @@ extension Worker {
                 let isLast = step == self.stepCount - 1 && round == self.steps[step].repeatCount - 1
                 if isLast { break walk }
                 if offset < age { continue }
-                user.pointee.step = Int32(step)
-                user.pointee.iteration = round &+ 1
-                if user.pointee.iteration >= self.steps[step].repeatCount {
-                    user.pointee.step &+= 1
-                    user.pointee.iteration = 0
-                }
-                user.pointee.dueAt = end &+ (offset &- age)
-                return false
+                return self.goOn(local, after: (step, round), due: end &+ (offset &- age), at: end)
             }
         }
         // The session it joined is over already: the next one is as due as the plan says.
@@ -204,7 +231,10 @@ extension Worker {
     mutating func settleConnection(_ local: Int, ended: Bool, isWhole: Bool, sessionOver: Bool) {
         let user = self.users + local
         if user.pointee.parser.keepAlive && !ended && isWhole && self.setup.connection == .perUser { return }
-        if !user.pointee.parser.keepAlive || !isWhole {
+        if self.setup.connection == .perRequest || (self.setup.connection == .perSession && sessionOver) {
+            // Our own plan, whoever closes first: a user between two connections is still held.
+            self.closeConnection(local)
+        } else if !user.pointee.parser.keepAlive || !isWhole {
             self.closeConnection(local)
             user.pointee.flags.insert(.reconnecting)
             if user.pointee.dueAt != DeadlineHeap.never {
@@ -220,9 +250,6 @@ extension Worker {
             self.closeConnection(local)
             user.pointee.flags.insert(.reconnecting)
             self.loseHold(local)
-        } else if self.setup.connection == .perRequest || (self.setup.connection == .perSession && sessionOver) {
-            // Our own plan: a user between two connections is still held.
-            self.closeConnection(local)
         }
     }
 
@@ -237,23 +264,50 @@ extension Worker {
         self.arm(local)
     }
 
-    /// Planned requests that were due before the stop and never started: each is counted.
+    /// Planned requests that were due before the stop and never started: each is counted. The last look at a
+    /// user's place in its session, which moves.
     mutating func countNeverStarted(_ local: Int) {
         let user = self.users + local
         if user.pointee.flags.isDisjoint(with: .onPlan) { return }
-        if user.pointee.request == .none && !self.isPlannedDue(local) { return }
         var due = user.pointee.dueAt
-        if user.pointee.request != .none {
-            guard case .every(let gap) = self.steps[Int(user.pointee.step)].pause else { return }
-            due = user.pointee.intended &+ gap.draw(using: &user.pointee.random)
+        if user.pointee.request == .none {
+            if !self.isPlannedDue(local) { return }
+            if !user.pointee.flags.contains(.inSession) && self.sessionsLeft <= 0 { return }
+        } else {
+            guard let next = self.plannedDue(local, after: user.pointee.intended) else { return }
+            due = next
         }
         for _ in 0..<Worker.neverStartedLimit {
             if due >= self.stopAt { return }
             (self.windows + (due >= self.holdStart ? 1 : 0)).pointee.counters.neverStarted &+= 1
-            guard case .every(let gap) = self.steps[max(0, min(self.stepCount - 1, Int(user.pointee.step)))].pause
-            else { return }
-            due &+= max(1, gap.draw(using: &user.pointee.random))
+            guard let next = self.plannedDue(local, after: due) else { return }
+            due = next
         }
+    }
+
+    /// Moves the user on to its next request and says when the plan has it; nil where that takes an answer.
+    private mutating func plannedDue(_ local: Int, after due: UInt64) -> UInt64? {
+        let user = self.users + local
+        let step = self.steps + Int(user.pointee.step)
+        user.pointee.iteration &+= 1
+        if user.pointee.iteration >= step.pointee.repeatCount {
+            user.pointee.step &+= 1
+            user.pointee.iteration = 0
+        }
+        if Int(user.pointee.step) >= self.stepCount {
+            user.pointee.step = 0
+            if self.setup.sessions != nil { return nil }
+            switch self.program.cycle {
+            case .none: break
+            case .between: return nil
+            case .every(let gap):
+                let next = user.pointee.nextSessionAt
+                user.pointee.nextSessionAt = next &+ gap.draw(using: &user.pointee.random)
+                return next
+            }
+        }
+        guard case .every(let gap) = step.pointee.pause else { return nil }
+        return due &+ gap.draw(using: &user.pointee.random)
     }
 
     /// Requests of one user that are counted as never started at most.

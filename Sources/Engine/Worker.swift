@@ -20,6 +20,8 @@ struct Worker: ~Copyable {
     let setup: WorkerSetup
     /// Where answers are read to; nothing is kept here between two events.
     let scratch: UnsafeMutablePointer<UInt8>
+    /// The last head of each step's answers.
+    let memos: UnsafeMutablePointer<HTTP1HeadMemo>
     let addresses: UnsafeMutablePointer<SocketAddress>
     let addressCount: Int
     /// The address that answered last.
@@ -32,7 +34,8 @@ struct Worker: ~Copyable {
     var levels: UnsafeMutablePointer<IntervalBlock.Levels>
 
     var now: UInt64 = 0
-    var flippedBoundary: UInt64 = 0
+    /// Number of the last interval that was closed.
+    var closedInterval: UInt64 = 0
     var holdStart = UInt64.max
     var stopAt = UInt64.max
     var quitAt = UInt64.max
@@ -44,15 +47,19 @@ struct Worker: ~Copyable {
     var connectionsHeld = Level()
     /// Sessions that may still be started; `Int.max` without a limit.
     var sessionsLeft: Int
-    var finishedUsers = 0
+    /// Sessions begun and not ended.
+    var sessionsOpen = 0
     /// The first failure of each class; a bit per class says that it is taken.
     var examples: [ErrorExample] = []
     var examplesTaken: UInt32 = 0
-    /// Longest silence of a held connection when the hold ended.
-    var longestSilence: UInt64 = 0
+    /// Longest silence of a held connection when the hold ended; nil before.
+    var longestSilence: UInt64?
     var leftRequests = LeftOver()
     var leftSessions = LeftOver()
     let isPlanned: Bool
+    /// Nanoseconds between any two requests of a user, where the plan says the same for all; else 0.
+    let evenGap: UInt64
+    let requestsPerSession: Int
     /// Why the loop could not go on; nil in every run that is not a defect of ours.
     var failure: Errno?
 
@@ -120,6 +127,8 @@ struct Worker: ~Copyable {
         self.status = status
         self.program = setup.program
         self.isPlanned = setup.program.isPlanned
+        self.evenGap = setup.program.evenGap
+        self.requestsPerSession = setup.program.requestsPerSession
         self.steps = setup.program.steps
         self.stepCount = setup.program.stepCount
         self.userCount = setup.userCount
@@ -127,6 +136,8 @@ struct Worker: ~Copyable {
         self.users = .allocate(capacity: max(1, setup.userCount))
         self.scratch = .allocate(capacity: Worker.bodyReadSize)
         self.scratch.initialize(repeating: 0, count: Worker.bodyReadSize)
+        self.memos = .allocate(capacity: max(1, setup.program.stepCount))
+        for step in 0..<setup.program.stepCount { (self.memos + step).initialize(to: HTTP1HeadMemo()) }
         self.addresses = .allocate(capacity: setup.addresses.count)
         self.addresses.initialize(from: setup.addresses, count: setup.addresses.count)
         self.addressCount = setup.addresses.count
@@ -152,14 +163,16 @@ struct Worker: ~Copyable {
     deinit {
         self.users.deallocate()
         self.scratch.deallocate()
+        self.memos.deinitialize(count: self.stepCount)
+        self.memos.deallocate()
         self.addresses.deinitialize(count: self.addressCount)
         self.addresses.deallocate()
     }
 
     /// The loop: until the controller's stop, and then until nothing is in flight or the drain is over.
     mutating func run() {
+        self.readControl()
         while true {
-            self.readControl()
             let count: Int
             do {
                 count = try self.poller.wait(timeout: self.waitTime())
@@ -168,29 +181,40 @@ struct Worker: ~Copyable {
                 break
             }
             self.now = MonotonicClock.now()
+            self.readControl()
             for position in 0..<count { self.handle(self.poller.event(position)) }
             self.fireDeadlines()
             self.closeIntervalIfDue()
-            if self.now >= self.stopAt && self.longestSilence == 0 { self.longestSilence = self.silence() }
-            if self.now >= self.stopAt && (self.inFlight == 0 || self.now >= self.quitAt) { break }
-            if self.finishedUsers == self.userCount && self.inFlight == 0 { self.sayExhausted() }
+            if self.now >= self.stopAt {
+                if self.longestSilence == nil { self.longestSilence = self.silence() }
+                if self.inFlight == 0 || self.now >= self.quitAt { break }
+            }
+            if self.sessionsLeft <= 0 && self.sessionsOpen == 0 { self.sayExhausted() }
         }
         self.finish()
-        self.status.ended.store(1, ordering: .releasing)
+        self.status.end.store(
+            self.failure == nil ? WorkerStatus.ended : WorkerStatus.failed, ordering: .releasing)
         Poller.wakeUp(self.control.controllerWaker)
     }
 
+    /// Acquiring: who sees the stop sees the boundary that was cut for it.
     private mutating func readControl() {
-        self.holdStart = self.control.holdStart.load(ordering: .relaxed)
-        self.stopAt = self.control.stopAt.load(ordering: .relaxed)
+        self.stopAt = self.control.stopAt.load(ordering: .acquiring)
         self.quitAt = self.control.quitAt.load(ordering: .relaxed)
+        self.readHoldStart()
     }
+
+    /// The hold's beginning is set a little before it comes; a turn that takes longer than that must not put
+    /// a request into the wrong window, so each start looks again: one load of a line that nobody writes.
+    @inline(__always)
+    mutating func readHoldStart() { self.holdStart = self.control.holdStart.load(ordering: .relaxed) }
 
     /// How long to sleep: to the next deadline, the end of the interval, the stop or the end of the drain.
     private func waitTime() -> Int64 {
         var until = self.deadlines.earliest
-        let boundary = self.control.boundary.load(ordering: .relaxed)
-        if boundary > self.flippedBoundary { until = min(until, boundary) }
+        if self.control.interval.load(ordering: .acquiring) != self.closedInterval {
+            until = min(until, self.control.boundary.load(ordering: .relaxed))
+        }
         until = min(until, self.now < self.stopAt ? self.stopAt : self.quitAt)
         if until == UInt64.max { return -1 }
         let now = MonotonicClock.now()
@@ -215,11 +239,10 @@ struct Worker: ~Copyable {
             if event.isWritable && self.users[local].request == .sent && self.isSending(local) {
                 self.writeRequest(local)
             }
-            if event.isReadable && self.users[local].link == .open
-                && self.users[local].generation == generation
-            {
-                self.read(local, ended: event.isEnded)
-            }
+        }
+        // Also right after a connect ended: this edge may be the only one for bytes that came with it.
+        if event.isReadable && self.users[local].link == .open && self.users[local].generation == generation {
+            self.read(local, ended: event.isEnded)
         }
     }
 
@@ -257,6 +280,8 @@ struct WorkerSetup: Sendable {
     let seed: UInt64
     /// Sessions of this worker; nil without a limit.
     let sessions: Int?
+    /// See `slot(ofUser:)`.
+    let slotStride: Int
 
     /// When a user joins: evenly over the ramp, workers interleaved.
     func start(ofUser local: Int) -> UInt64 {
@@ -264,5 +289,24 @@ struct WorkerSetup: Sendable {
         let (high, low) = self.ramp.multipliedFullWidth(by: global)
         let offset = UInt64(max(1, self.totalUsers)).dividingFullWidth((high, low)).quotient
         return self.startedAt &+ offset
+    }
+
+    /// Which of `totalUsers` equal shares of a cycle is this user's. Neighbours are far apart, and each share is
+    /// taken once: multiplying by a number that has no factor in common with the modulus is a permutation.
+    func slot(ofUser local: Int) -> Int {
+        (local * self.threads + self.index) % self.totalUsers * self.slotStride % self.totalUsers
+    }
+
+    /// About 0.618 of the users, and coprime to their number.
+    static func slotStride(users: Int) -> Int {
+        var stride = max(1, Int(Double(users) * 0.618))
+        while Self.greatestCommonDivisor(stride, users) > 1 { stride += 1 }
+        return stride
+    }
+
+    private static func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
+        var (first, second) = (first, second)
+        while second != 0 { (first, second) = (second, first % second) }
+        return first
     }
 }

@@ -21,10 +21,10 @@ public enum Quantity {
         return "\(value.text(fraction: value.fractionDigits)) \(units[unit])"
     }
 
-    /// Time on a wall: "9 s", "1 min 05 s", "2 h 03 min"; rounded to the nearest second.
+    /// Time on a wall: "9 s", "90 s", "2 min 05 s", "2 h 03 min"; rounded to the nearest second.
     public static func clock(_ nanoseconds: UInt64) -> String {
         let seconds = nanoseconds / 1_000_000_000 + (nanoseconds % 1_000_000_000 >= 500_000_000 ? 1 : 0)
-        if seconds < 60 { return "\(seconds) s" }
+        if seconds < 120 { return "\(seconds) s" }
         if seconds < 3_600 { return "\(seconds / 60) min \(Self.twoDigits(seconds % 60)) s" }
         return "\(Self.count(seconds / 3_600)) h \(Self.twoDigits(seconds % 3_600 / 60)) min"
     }

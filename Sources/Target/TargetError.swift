@@ -19,11 +19,13 @@ public enum TargetError: Error, Sendable, Equatable, CustomStringConvertible {
         case .option(let name, let value, let wanted):
             return "target option \(name) is \(value): it takes \(wanted)"
         case .resolve(let host, let reason):
-            return "cannot listen on \"\(host)\": \(reason); give an address of this machine, such as 127.0.0.1"
+            return
+                "cannot listen on \"\(host)\": \(reason); give an address of this machine, such as 127.0.0.1"
         case .listen(let address, let reason):
             return "cannot listen on \(address): \(reason); choose another port, or 0 for any free one"
         case .resource(let what, let reason):
-            return "the target cannot have \(what): \(reason); raise the limit (ulimit -n) or use fewer threads"
+            return
+                "the target cannot have \(what): \(reason); raise the limit (ulimit -n) or use fewer threads"
         case .startedBefore:
             return "the target was started before: make a new TargetServer for another run"
         }

@@ -8,7 +8,8 @@ public struct TargetOptions: Sendable {
     public var threads = 1
     /// Thread i is pinned to `cpus[i % cpus.count]`; empty: wherever the scheduler likes.
     public var cpus: [Int] = []
-    /// Connections open at once; one more is accepted and reset. Nil: as many as there are descriptors.
+    /// Connections open at once; one more is accepted and reset. One that got its last answer (`Connection:
+    /// close`) no longer counts. Nil: as many as there are descriptors.
     public var connectionLimit: Int?
     /// How long a request is served, by a timer: no CPU is burnt.
     public var serviceTime: ServiceTime?

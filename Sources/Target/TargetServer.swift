@@ -18,7 +18,7 @@ public final class TargetServer: Sendable {
         case stopped
     }
 
-    private let shared: TargetShared
+    let shared: TargetShared
     private let bound: SocketAddress
     private let state: Mutex<State>
 

@@ -13,13 +13,16 @@ enum Execution {
     ) throws(UsageError) -> ExitCode {
         let threads = try LoadArguments.threads(arguments, cores: defaultThreads)
         let problems = profile.validate()
-        if !problems.isEmpty { throw UsageError(problems.map(\.description).joined(separator: "\nheadroom: ")) }
+        if !problems.isEmpty {
+            throw UsageError(problems.map(\.description).joined(separator: "\nheadroom: "))
+        }
         if profile.target.scheme == .https {
             throw UsageError("https:// needs TLS, which this version does not have: use an http:// URL")
         }
         do {
             return try Self.execute(
-                profile: profile, arguments: arguments, profileHash: profileHash, cpus: cpus, threads: threads,
+                profile: profile, arguments: arguments, profileHash: profileHash, cpus: cpus,
+                threads: threads,
                 note: note)
         } catch {
             Output.complain("headroom: \(error.sentence)")
@@ -60,19 +63,21 @@ enum Execution {
         // A key of this run's own: the same secret is recognised within a record, and in no other.
         let redactor = Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
         let record = try Self.openRecord(arguments, name: profile.name)
-        record?.write("run.json", RunJSON.encodeStart(plan: plan, conditions: summary.conditions, redactor: redactor))
+        record?.write(
+            "run.json", RunJSON.encodeStart(plan: plan, conditions: summary.conditions, redactor: redactor))
         record?.beginIntervals(IntervalsCSV.header)
         let screen = Screen(
-            plan: plan, mode: .init(quiet: arguments.has("quiet"), json: arguments.has("json")))
+            plan: plan, mode: .init(quiet: arguments.has("quiet"), json: arguments.has("json")),
+            redactor: redactor)
         do {
             try run.start()
         } catch {
             throw Refusal(engine: error)
         }
-        screen.begin()
+        screen.begin(run)
         while let row = run.nextInterval() {
             record?.appendInterval(IntervalsCSV.row(row))
-            screen.show(row)
+            screen.show(row, run: run)
         }
         screen.end()
         summary.complete(from: run, profile: profile)
@@ -85,7 +90,8 @@ enum Execution {
             return try SocketAddress.resolve(host: target.host, port: target.port)
         } catch {
             throw Refusal(
-                sentence: "dns: \(error.host) cannot be resolved: \(error.reason); check the spelling of the host",
+                sentence:
+                    "dns: \(error.host) cannot be resolved: \(error.reason); check the spelling of the host",
                 code: .targetUnusable)
         }
     }
@@ -117,7 +123,8 @@ enum Execution {
             record.write("run.json", json)
             if record.failure != nil { codes.insert(.outputFailed) }
         }
-        screen.finish(summary, json: json, recordPath: record?.failure == nil ? record?.path : nil, note: note)
+        screen.finish(
+            summary, json: json, recordPath: record?.failure == nil ? record?.path : nil, note: note)
         if screen.output.error != nil { codes.insert(.outputFailed) }
         if let defect = run.defect {
             Output.complain("headroom: a defect of headroom, please report it: \(defect)")
@@ -148,7 +155,8 @@ extension RunPlan {
     init(profile: Profile, threads: Int, asked: UInt64) {
         self.init(
             name: profile.name, url: profile.target.text, session: profile.sessionText,
-            requestsPerSession: UInt64(profile.requestsPerSession ?? 0), model: "closed", pace: profile.paceText,
+            requestsPerSession: UInt64(profile.requestsPerSession ?? 0), model: "closed",
+            pace: profile.paceText,
             connection: profile.load.connection.rawValue, usersAsked: asked, threads: threads,
             ramp: profile.load.ramp, warmup: profile.load.warmup,
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.hold : nil,

@@ -36,7 +36,9 @@ enum Headroom {
         }
         if let command = Self.commands[first] { return try command(Array(arguments.dropFirst())) }
         // `headroom URL` is `headroom run URL`, also with options before the URL.
-        if first.contains("://") || first.hasPrefix("-") || first.isEmpty { return try RunCommand.run(arguments) }
+        if first.contains("://") || first.hasPrefix("-") || first.isEmpty {
+            return try RunCommand.run(arguments)
+        }
         if let near = nearest(first, in: Self.commands.keys.sorted()) {
             throw UsageError("unknown command \(first); did you mean `headroom \(near)`?")
         }

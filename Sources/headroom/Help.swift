@@ -28,7 +28,7 @@ enum Help {
         }
         let width = min(30, names.map(\.count).max() ?? 0)
         for (option, name) in zip(options, names) {
-            let padding = String(repeating: " ", count: max(1, width - name.count))
+            let padding = String(repeating: " ", count: max(0, width - name.count))
             var line = "  \(name)\(padding)  "
             for word in option.help.split(separator: " ") {
                 if line.count + word.count + 1 > 96 {

@@ -20,7 +20,8 @@ final class RecordFolder {
                 switch self.code {
                 case EEXIST: "it exists already; name another with -o, or overwrite it with --force"
                 case ENOSPC, EDQUOT: "the disk is full; free some space or name another place with -o"
-                case EACCES, EPERM, EROFS: "it may not be written; name another place with -o, or use --no-record"
+                case EACCES, EPERM, EROFS:
+                    "it may not be written; name another place with -o, or use --no-record"
                 default: "\(Errno(self.code))"
                 }
             return "cannot \(self.what) \(self.path): \(hint)"
@@ -67,7 +68,8 @@ final class RecordFolder {
         if self.failure != nil { return }
         let temporary = ".\(name).partial"
         unlinkat(self.folder, temporary, 0)
-        let fd = linux_open_at(self.folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let fd = linux_open_at(
+            self.folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         if fd < 0 {
             self.fail(name, "write", linux_errno())
             return
@@ -87,7 +89,8 @@ final class RecordFolder {
         if self.failure != nil { return }
         unlinkat(self.folder, "intervals.csv", 0)
         self.intervals = linux_open_at(
-            self.folder, "intervals.csv", O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+            self.folder, "intervals.csv", O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
+            0o600)
         if self.intervals < 0 {
             self.fail("intervals.csv", "write", linux_errno())
         } else {
@@ -98,7 +101,9 @@ final class RecordFolder {
     /// Appends a row to intervals.csv in one write.
     func appendInterval(_ row: [UInt8]) {
         if self.failure != nil || self.intervals < 0 { return }
-        if let code = FileDescriptor.writeAll(self.intervals, row) { self.fail("intervals.csv", "write", code) }
+        if let code = FileDescriptor.writeAll(self.intervals, row) {
+            self.fail("intervals.csv", "write", code)
+        }
     }
 
     private func fail(_ name: String, _ what: String, _ code: Int32) {

@@ -27,7 +27,8 @@ extension RunSummary {
         let evidence = SLO.Evidence(window: run.hold, run: run)
         self.slo = SLO.judge(profile.effectiveSLO, by: evidence).map { verdict in
             SLOOutcome(
-                text: verdict.text, met: verdict.met, measured: verdict.measured.map(SLOOutcome.Measured.init))
+                text: verdict.text, met: verdict.met, measured: verdict.measured.map(SLOOutcome.Measured.init)
+            )
         }
     }
 }

@@ -9,8 +9,12 @@ final class Screen {
     private let plan: RunPlan
     private let mode: Mode
     private let isLive: Bool
-    private let isColoured: Bool
+    private let style: TerminalStyle
+    private let redactor: Redactor
     private var view: LiveView
+
+    /// Rows of a time shorter than this, which the phases cut, are not worth a line.
+    private static let shortestShown: UInt64 = 20_000_000
 
     /// What was asked to be printed.
     struct Mode {
@@ -20,44 +24,53 @@ final class Screen {
         var isSilent: Bool { self.quiet || self.json }
     }
 
-    init(plan: RunPlan, mode: Mode) {
+    init(plan: RunPlan, mode: Mode, redactor: Redactor) {
         self.plan = plan
         self.mode = mode
-        let terminal = getenv("TERM").map { String(cString: $0) } ?? ""
-        self.isLive = !mode.isSilent && Output.isTerminal && terminal != "dumb"
-        // https://no-color.org: set and not empty.
-        let noColour = getenv("NO_COLOR").map { String(cString: $0) } ?? ""
-        self.isColoured = self.isLive && noColour.isEmpty
-        self.view = LiveView(plan: plan, isColoured: self.isColoured)
+        self.redactor = redactor
+        let terminal = Self.environment("TERM")
+        self.style = TerminalStyle.suited(
+            isTerminal: Output.isTerminal, noColour: Self.environment("NO_COLOR"), term: terminal)
+        self.isLive = !mode.isSilent && Output.isTerminal && terminal != nil && terminal != "dumb"
+        self.view = LiveView(plan: plan, style: self.style, redactor: redactor)
     }
 
+    private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
     /// Before the first interval.
-    func begin() {
+    func begin(_ run: LoadRun) {
         if self.mode.isSilent { return }
         if self.isLive {
-            self.output.write(self.view.begin())
-            let size = Output.size
-            self.output.write(self.view.frame(columns: size.columns, rows: size.rows))
+            self.output.write(LiveView.begin())
+            self.draw(run)
         } else {
-            self.output.write(PlainLine.heading(self.plan))
+            self.output.write(PlainLine.header)
         }
     }
 
     /// After each interval.
-    func show(_ row: IntervalRow) {
+    func show(_ row: IntervalRow, run: LoadRun) {
         if self.mode.isSilent { return }
         if self.isLive {
-            self.view.add(row)
-            let size = Output.size
-            self.output.write(self.view.frame(columns: size.columns, rows: size.rows))
-        } else {
+            self.view.append(row)
+            self.draw(run)
+        } else if row.end - min(row.end, row.start) >= Self.shortestShown {
             self.output.write(PlainLine.text(row))
         }
     }
 
+    private func draw(_ run: LoadRun) {
+        let now = MonotonicClock.now()
+        let planned = run.plannedEnd.map { $0 - min($0, run.startedAt) }
+        let moment = LiveView.Moment(
+            elapsed: now - min(now, run.startedAt), planned: planned, phase: run.phase)
+        let size = Output.size
+        self.output.write(self.view.frame(moment, columns: size.columns, rows: size.rows))
+    }
+
     /// After the last interval: the terminal is as it was.
     func end() {
-        if self.isLive { self.output.write(self.view.end()) }
+        if self.isLive { self.output.write(self.view.end(columns: Output.size.columns)) }
     }
 
     /// The summary, or what was asked for in its place.
@@ -65,8 +78,9 @@ final class Screen {
         if self.mode.json {
             self.output.write(json)
         } else if !self.mode.quiet {
-            let style = Summary.Style(isColoured: self.isColoured)
-            self.output.write(Summary.text(summary, recordPath: recordPath, note: note, style: style))
+            self.output.write(
+                Summary.text(summary, record: recordPath, style: self.style, redactor: self.redactor))
+            if let note { self.output.write("\n\(note)\n") }
         }
     }
 }

@@ -1,7 +1,8 @@
 import Wire
 
-/// A second implementation of the response rules, slow and plain: it holds the whole stream, reads by recursive
-/// descent, keeps names and values as arrays and judges them as text. It shares no code with the parser.
+/// A second implementation of the response rules, slow and plain: it holds the whole stream, reads by
+/// recursive descent, keeps names and values as arrays and judges them as text.
+/// It shares no code with the parser.
 struct ReferenceResponseReader {
     enum Stop: Error {
         case more

@@ -67,12 +67,10 @@ extension Histogram {
         return (sum / Double(self.totalCount)).squareRoot()
     }
 
-    /// The largest value as Java tells it: the highest of its slot. What a log and everything rebuilt from one
-    /// can know; 0 when empty.
+    /// The largest value as Java tells it: the highest of its slot, and of the first slot when empty. It is what
+    /// a log, and everything rebuilt from one, can know.
     public var maximumEquivalent: UInt64 {
-        for slot in self.usedSlots.reversed() where self.count(atSlot: slot) != 0 {
-            return self.highestValue(ofSlot: slot)
-        }
-        return 0
+        let last = self.usedSlots.reversed().first { self.count(atSlot: $0) != 0 }
+        return self.highestValue(ofSlot: last ?? 0)
     }
 }

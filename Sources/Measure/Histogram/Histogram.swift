@@ -92,13 +92,13 @@ public final class Histogram {
     /// this process; `merge` is for what was read from a file.
     public func add(_ other: Histogram) {
         precondition(other.shape == self.shape, "only histograms of the same shape are added; merge checks")
-        if other.totalCount == 0 { return }
-        for slot in other.usedSlots { self.recorder.counts[slot] &+= other.recorder.counts[slot] }
-        self.addTotals(of: other)
+        self.addCounts(of: other)
     }
 
-    /// Header fields of `other` into ours.
-    private func addTotals(of other: Histogram) {
+    /// Adds slot by slot: of a histogram of the same unit and digits whose used slots exist here too.
+    func addCounts(of other: Histogram) {
+        if other.totalCount == 0 { return }
+        for slot in other.usedSlots { self.recorder.counts[slot] &+= other.recorder.counts[slot] }
         let theirs = other.recorder.header.pointee
         self.recorder.header.pointee.total &+= theirs.total
         self.recorder.header.pointee.overflow &+= theirs.overflow

@@ -37,29 +37,34 @@ extension HistogramShape: CustomStringConvertible {
     }
 }
 
-/// Why one histogram could not be added to another.
-public enum HistogramMergeFault: Error, Equatable, CustomStringConvertible {
-    case shape(ours: HistogramShape, theirs: HistogramShape)
-    case tooManyValues
-
-    /// What, and how to fix it.
-    public var description: String {
-        switch self {
-        case .shape(let ours, let theirs):
-            "histograms of different shape (\(ours); \(theirs)): merge only records made with the same "
-                + "digits and range"
-        case .tooManyValues:
-            "more than \(Histogram.highestTotal) values in all: one of the inputs is damaged or made up"
-        }
-    }
-}
-
 extension Histogram {
-    /// Adds another histogram that may come from anywhere: exact, or an error and nothing changed.
+    /// Adds another histogram that may come from anywhere: exact, or an error and nothing changed. Unit and
+    /// digits must agree; a range may differ as long as the other's values have a slot here.
     public func merge(_ other: Histogram) throws(HistogramMergeFault) {
-        guard other.shape == self.shape else { throw .shape(ours: self.shape, theirs: other.shape) }
+        guard other.lowestDiscernible == self.lowestDiscernible,
+            other.significantDigits == self.significantDigits,
+            other.usedSlots.upperBound <= self.slotCount
+        else { throw .shape(ours: self.shape, theirs: other.shape) }
         let (sum, carried) = self.totalCount.addingReportingOverflow(other.totalCount)
         guard !carried, sum <= Self.highestTotal else { throw .tooManyValues }
-        self.add(other)
+        self.addCounts(of: other)
+    }
+
+    /// Takes away values that were added before: exact in its counts, or an error and nothing changed. What
+    /// failed is every attempt minus what succeeded, for a run rebuilt from its log.
+    ///
+    /// Minimum and maximum are afterwards those of the outermost slots, as of a histogram read from a log.
+    public func subtract(_ other: Histogram) throws(HistogramMergeFault) {
+        guard other.shape == self.shape else { throw .shape(ours: self.shape, theirs: other.shape) }
+        guard other.usedSlots.allSatisfy({ other.count(atSlot: $0) <= self.count(atSlot: $0) }),
+            other.overflowCount <= self.overflowCount
+        else { throw .notContained }
+        let overflow = self.overflowCount - other.overflowCount
+        let counts = self.usedSlots.map {
+            (slot: $0, count: self.count(atSlot: $0) - other.count(atSlot: $0))
+        }
+        self.reset()
+        for (slot, count) in counts { self.fill(slot: slot, count: count) }
+        self.recorder.header.pointee.overflow = overflow
     }
 }

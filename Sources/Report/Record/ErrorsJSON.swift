@@ -30,7 +30,8 @@ public enum ErrorsJSON {
     /// Redaction comes before escaping, which could hide a name; a mark may be longer than the secret was, so
     /// the limit holds before and after.
     private static func excerpt(_ example: ErrorExample, redactor: Redactor) -> ArraySlice<UInt8> {
-        redactor.bytes(Array(example.excerpt.prefix(ErrorExample.excerptLimit))).prefix(
-            ErrorExample.excerptLimit)
+        let kept = Array(example.excerpt.prefix(ErrorExample.excerptLimit))
+        let redacted = redactor.bytes(kept, isCut: kept.count == ErrorExample.excerptLimit)
+        return redacted.prefix(ErrorExample.excerptLimit)
     }
 }

@@ -22,9 +22,10 @@ public struct Redactor: Sendable {
         String(decoding: self.bytes(Array(text.utf8)), as: UTF8.self)
     }
 
-    /// Bytes, such as the beginning of an answer, without their secrets.
-    public func bytes(_ input: [UInt8]) -> [UInt8] {
-        let scan = Scan(input: input, names: self.names)
+    /// Bytes, such as the beginning of an answer, without their secrets. `isCut`: more followed, so that the
+    /// beginning of a URL at the end may be the beginning of a secret.
+    public func bytes(_ input: [UInt8], isCut: Bool = false) -> [UInt8] {
+        let scan = Scan(input: input, isCut: isCut, names: self.names)
         var output: [UInt8] = []
         output.reserveCapacity(input.count)
         var index = 0
@@ -50,6 +51,7 @@ public struct Redactor: Sendable {
 /// Finds where the secret that a byte announces lies: after ":", "=" and "//".
 private struct Scan {
     let input: [UInt8]
+    let isCut: Bool
     let names: SecretNames
 
     /// White space looked over between a name and its colon.
@@ -75,9 +77,9 @@ private struct Scan {
         let end = self.end(from: start) { self.endsValue($0) || "/?#\\".utf8.contains($0) }
         let authority = self.input[min(start, end)..<end]
         if let at = authority.lastIndex(of: UInt8(ascii: "@")) { return start..<at }
-        // Cut off before its "@"? Then what follows a colon is no port, and is hidden too.
-        guard end == self.input.count, authority.first != UInt8(ascii: "["),
-            let colon = authority.firstIndex(of: UInt8(ascii: ":"))
+        // Cut off before its "@"? And what follows a colon and is no port is no part of an address.
+        if self.isCut, end == self.input.count { return start..<end }
+        guard authority.first != UInt8(ascii: "["), let colon = authority.firstIndex(of: UInt8(ascii: ":"))
         else { return nil }
         let isPort = authority[(colon + 1)...].allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
         return isPort ? nil : start..<end

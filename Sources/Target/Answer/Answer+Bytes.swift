@@ -64,7 +64,8 @@ extension Answer {
             let offset = start &+ UInt64(written)
             if offset >= total { break }
             let room = capacity &- written
-            written &+= self.framing == .chunked
+            written &+=
+                self.framing == .chunked
                 ? self.fillChunkPart(at: offset, memory + written, room, pattern)
                 : self.fillPlain(at: offset, until: total, memory + written, room, pattern)
         }

@@ -63,11 +63,12 @@ struct Answer: Equatable {
 
     /// A status with a body that says it, where the status allows for one.
     static func status(_ code: UInt16) -> Answer {
+        if code < 200 || code == 204 || code == 304 {
+            return Answer(status: code, framing: .none, content: .status)
+        }
         // RFC 9110, 15.3.6: 205 has no content, but a length.
         let text = code == 205 ? 0 : 3 + 1 + UInt64(Self.reason(code).utf8CodeUnitCount) + 1
-        var answer = Answer(status: code, content: .status, bodyBytes: text, announcedBytes: text)
-        if code < 200 || code == 204 || code == 304 { answer.framing = .none }
-        return answer
+        return Answer(status: code, content: .status, bodyBytes: text, announcedBytes: text)
     }
 
     /// 49,999 of 50,000 bytes announced.

@@ -84,9 +84,13 @@ final class BodyPattern {
     /// sendfile has no MSG_NOSIGNAL: `LoopThread` blocks SIGPIPE, so a peer that is gone is EPIPE here too.
     private func sendFile(_ fd: Int32, _ offset: Int, _ count: Int) -> Socket.Transfer {
         var position = off_t(offset)
-        let sent = sendfile(fd, self.file, &position, count)
-        if sent >= 0 { return .bytes(sent) }
-        let reason = Errno.current
-        return reason.code == EAGAIN ? .wouldBlock : .failed(reason)
+        for _ in 0..<TargetLimits.interruptedCalls {
+            let sent = sendfile(fd, self.file, &position, count)
+            if sent >= 0 { return .bytes(sent) }
+            let reason = Errno.current
+            if reason.code == EAGAIN { return .wouldBlock }
+            if reason.code != EINTR { return .failed(reason) }
+        }
+        return .failed(Errno(EINTR))
     }
 }

@@ -36,13 +36,13 @@ struct PathWords {
     init(_ target: UnsafeBufferPointer<UInt8>) {
         self.bytes = target
         self.end = target.firstIndex(of: 0x3F) ?? target.count
-        // Absolute form: the path begins at the third slash, or is empty.
+        // Absolute form: the path begins at the third slash; without one it is that of `/`.
         let scheme: StaticString = "http://"
         let prefix = UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount)
         if target.starts(with: prefix) {
             self.position = target[prefix.count...].firstIndex(of: 0x2F) ?? self.end
             self.position = min(self.position, self.end)
-            self.beginsPath = true
+            self.beginsPath = self.position > prefix.count
         } else {
             self.beginsPath = target.first == 0x2F
         }

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 
 /// The waiting line in front of K virtual servers: first come, first served. Pure: time comes in, the time of

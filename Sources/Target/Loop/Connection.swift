@@ -29,6 +29,8 @@ struct Connection {
     var mustRead = false
     /// The client has sent its last byte.
     var isEnded = false
+    /// It counts against `connectionLimit`: until its last answer begins.
+    var isAdmitted = true
     /// The answer under way is the one that lies ready as a whole.
     var isDefault = false
     var headBytes: UInt16 = 0

@@ -1,6 +1,8 @@
 /// The connections of one loop, by index. A slot's generation goes up when it is freed, so that an event of
 /// its former connection is known by its tag. Memory is touched as far as there ever were connections.
-struct ConnectionSlab: ~Copyable {
+///
+/// A class, one per loop, so that the loop reaches slots through constants alone: no exclusivity checks.
+final class ConnectionSlab {
     private let slots: UnsafeMutablePointer<Connection>
     private let free: UnsafeMutablePointer<Int32>
     private var freeCount = 0
@@ -25,7 +27,7 @@ struct ConnectionSlab: ~Copyable {
     var usedCount: Int { self.used }
 
     /// Takes a free slot for a socket; nil when all are taken.
-    mutating func take(fd: Int32) -> Int? {
+    func take(fd: Int32) -> Int? {
         let index: Int
         if self.freeCount > 0 {
             self.freeCount &-= 1
@@ -43,7 +45,7 @@ struct ConnectionSlab: ~Copyable {
     }
 
     /// Gives a slot back.
-    mutating func release(_ index: Int) {
+    func release(_ index: Int) {
         assert(index >= 0 && index < self.used && self.slots[index].phase != .closed)
         let generation = self.slots[index].generation
         self.slots[index] = Connection()

@@ -2,7 +2,7 @@ import Wire
 
 /// Parsers (1.1 KB each) of requests that came in part. Whole requests are read by the one parser that is
 /// always there; the few that are cut get one of their own until they are complete.
-struct ParserPool: ~Copyable {
+final class ParserPool {
     /// Parsers kept for later at most; more are given back to the allocator.
     static let keptLimit = 256
 
@@ -25,7 +25,7 @@ struct ParserPool: ~Copyable {
     }
 
     /// A copy of the scratch parser, the caller's until `giveBack`.
-    mutating func park() -> UnsafeMutablePointer<HTTP1RequestParser> {
+    func park() -> UnsafeMutablePointer<HTTP1RequestParser> {
         let parser: UnsafeMutablePointer<HTTP1RequestParser>
         if self.keptCount > 0 {
             self.keptCount &-= 1
@@ -38,7 +38,7 @@ struct ParserPool: ~Copyable {
     }
 
     /// Takes a parked parser back.
-    mutating func giveBack(_ parser: UnsafeMutablePointer<HTTP1RequestParser>) {
+    func giveBack(_ parser: UnsafeMutablePointer<HTTP1RequestParser>) {
         if self.keptCount == Self.keptLimit {
             parser.deallocate()
             return

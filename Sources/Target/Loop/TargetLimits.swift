@@ -31,6 +31,8 @@ enum TargetLimits {
     static let lingerNanoseconds: UInt64 = 1_000_000_000
     /// A frozen loop looks this often whether the server stops; under a second.
     static let stallSliceNanoseconds: UInt64 = 50_000_000
+    /// Times in a row that a call is made again that a signal interrupted.
+    static let interruptedCalls = 1_000
     /// Time between two bytes of `/drip`.
     static let dripNanoseconds: UInt64 = 100_000_000
 }

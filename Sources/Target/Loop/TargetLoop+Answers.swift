@@ -7,7 +7,8 @@ extension TargetLoop {
     /// Answers a complete request: at once, or when its time has come.
     func answer(_ index: Int, _ parser: UnsafeMutablePointer<HTTP1RequestParser>) {
         let connection = self.slab.pointer(index)
-        let route = parser.pointee.withTarget { target in target.withUnsafeBufferPointer { Route(target: $0) } }
+        let route = parser.pointee.withTarget { target in target.withUnsafeBufferPointer { Route(target: $0) }
+        }
         if route == .stats {
             // As of before this request: less its own bytes, which are received by now.
             var counts = self.shared.counts()
@@ -32,6 +33,11 @@ extension TargetLoop {
         } else if parser.pointee.minorVersion == 0 {
             answer.saysKeepAlive = true
         }
+        if answer.framing == .chunked && parser.pointee.minorVersion == 0 {
+            // HTTP/1.0 has no chunks (RFC 9112, 6.1).
+            answer.framing = .untilClose
+            answer.closes = true
+        }
         connection.pointee.answer = answer
 
         let due = self.due(route)
@@ -39,6 +45,10 @@ extension TargetLoop {
             self.beginSending(index)
             _ = self.send(index)
         } else {
+            // A reset that came together with the request is not told again.
+            if connection.pointee.isEnded && Socket.connectError(connection.pointee.fd) != nil {
+                return self.closeConnection(index)
+            }
             connection.pointee.phase = .waiting
             self.deadlines.set(index, at: due)
         }

@@ -70,8 +70,15 @@ extension TargetLoop {
         if let parser = connection.pointee.parser { self.parsers.giveBack(parser) }
         connection.pointee.pipelined?.deallocate()
         self.deadlines.set(index, at: DeadlineHeap.never)
+        self.leave(connection)
         self.slab.release(index)
         self.counters.connectionsClosed.add(1)
+    }
+
+    /// The connection no longer counts against the limit.
+    func leave(_ connection: UnsafeMutablePointer<Connection>) {
+        guard connection.pointee.isAdmitted else { return }
+        connection.pointee.isAdmitted = false
         self.shared.leave()
     }
 

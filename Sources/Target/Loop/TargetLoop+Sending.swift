@@ -6,6 +6,8 @@ extension TargetLoop {
     func beginSending(_ index: Int) {
         let connection = self.slab.pointer(index)
         let answer = connection.pointee.answer
+        // A client that reads of the end may connect anew before we have seen its own: there is room for it.
+        if answer.closes || answer.isCut { self.leave(connection) }
         connection.pointee.sent = 0
         connection.pointee.releasedBytes = .max
         connection.pointee.phase = .sending
@@ -86,7 +88,8 @@ extension TargetLoop {
         self.counters.bytesSent.add(count)
         if after <= head { return }
         let answer = connection.pointee.answer
-        let payload = answer.payloadBytes(inFirst: after &- head)
+        let payload =
+            answer.payloadBytes(inFirst: after &- head)
             &- (before > head ? answer.payloadBytes(inFirst: before &- head) : 0)
         self.counters.bodyBytesSent.add(payload)
     }
@@ -116,7 +119,7 @@ extension TargetLoop {
         if sent < head || answer.content != .pattern {
             var writer = TextWriter(self.scratch, capacity: TargetLimits.scratchBytes)
             answer.writeHead(into: &writer)
-            if !answer.isHeadOnly { answer.writeText(connection.pointee.counts, into: &writer) }
+            if answer.wireBodyBytes > 0 { answer.writeText(connection.pointee.counts, into: &writer) }
             count = writer.count
             skip = Int(truncatingIfNeeded: sent)
         }

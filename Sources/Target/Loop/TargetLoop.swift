@@ -20,8 +20,8 @@ final class TargetLoop: @unchecked Sendable {
     let input: UnsafeMutablePointer<UInt8>
     /// Where heads and small bodies are built.
     let scratch: UnsafeMutablePointer<UInt8>
-    var slab: ConnectionSlab
-    var parsers = ParserPool()
+    let slab: ConnectionSlab
+    let parsers = ParserPool()
     /// One deadline per connection, and the last one for the listener's rest.
     var deadlines: DeadlineHeap
     var schedule: StallSchedule?
@@ -120,7 +120,9 @@ final class TargetLoop: @unchecked Sendable {
         case .sending: if event.isWritable || event.isEnded { self.advance(index) }
         case .waiting, .dripping:
             // A client that is gone for good is let go; one that only ended its side gets its answer.
-            if event.isEnded && Socket.connectError(connection.pointee.fd) != nil { self.closeConnection(index) }
+            if event.isEnded && Socket.connectError(connection.pointee.fd) != nil {
+                self.closeConnection(index)
+            }
         case .silent, .lingering: if event.isReadable { self.discardInput(index) }
         }
     }

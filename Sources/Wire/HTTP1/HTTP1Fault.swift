@@ -28,7 +28,7 @@ public enum HTTP1Fault: UInt8, Sendable, CaseIterable {
     public var sentence: String {
         switch self {
         case .startLine:
-            "the first line is not HTTP/1.x: is this an HTTP server, and is it not TLS or HTTP/2 on this port?"
+            "the first line is not HTTP/1.x: is it an HTTP server, and is this port not for TLS or HTTP/2?"
         case .version: "the version is neither HTTP/1.0 nor HTTP/1.1"
         case .status: "the status is not one space and three digits from 100 to 599"
         case .headerName: "a field name is empty, holds a byte that names must not hold, or lacks its colon"

@@ -111,7 +111,7 @@ extension HTTP1Message {
             if flags.contains(.isChunked) { return .framing }
             return flags.contains(.hasLength) ? .contentLength : nil
         }
-        return flags.isDisjoint(with: [.hasLength, .isChunked, .version10]) ? nil : .framing
+        return flags.isDisjoint(with: .againstCoding) ? nil : .framing
     }
 
     /// Skips a value nobody looks at, and its line ending if that is there too.
@@ -158,7 +158,7 @@ extension HTTP1Message {
         return true
     }
 
-    /// OWS 1*DIGIT OWS. `match`: 0 before the digits, 1 in them, 2 behind them. A list, even of equal numbers,
+    /// OWS 1*DIGIT OWS. `match`: 0 before the digits, 1 in them, 2 behind. A list, even of equal numbers,
     /// is refused, as RFC 9110 section 8.6 allows.
     @inline(__always)
     private mutating func readLength(_ byte: UInt8, isEnd: Bool) -> Bool {

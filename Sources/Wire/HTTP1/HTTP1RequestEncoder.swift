@@ -3,8 +3,8 @@ public enum HTTP1RequestEncoder {
     /// The bytes of a request, and how many of them are header: request line, fields and blank line.
     ///
     /// Content-Length is added where there is a body, or where the method is one that means to send one
-    /// (RFC 9110 section 8.6: POST, PUT, PATCH); a Content-Length among the fields must be right, and replaces
-    /// it. All other fields are the caller's, Host included, and go out in their order as they are.
+    /// (RFC 9110 section 8.6: POST, PUT, PATCH); a Content-Length among the fields must be right, and stands
+    /// in its place. All other fields are the caller's, Host included, and go out in their order as they are.
     ///
     /// Throws rather than let a byte through that could end a line: names and the method must be tokens, the
     /// target visible ASCII, values free of control bytes.

@@ -18,7 +18,8 @@ public struct HTTP1ResponseParser: Sendable {
         static let lineFeed: UInt8 = 14
     }
 
-    private var message = HTTP1Message()
+    /// Everything but the status line.
+    private(set) var message = HTTP1Message()
     /// The status code of the final response, or of the interim one being read. 0 before its digits.
     public private(set) var status: UInt16 = 0
     /// Interim (1xx) responses skipped before this one.
@@ -44,9 +45,9 @@ public struct HTTP1ResponseParser: Sendable {
     public var headerBytes: UInt64 { UInt64(message.headerBytes) }
     /// Bytes of content, as far as they came.
     public var bodyBytes: UInt64 { message.bodyBytes }
-    /// Whether the connection may carry another request after this response. Stands once the head is complete.
+    /// Whether the connection may carry another request after this one. Stands once the head is complete.
     public var keepAlive: Bool { message.keepAlive }
-    /// Body bytes still to come whose content need not be looked at, and after which the response is complete.
+    /// Body bytes still to come whose content need not be looked at, and after which the response ends.
     /// 0 inside chunked and close-delimited bodies, whose bytes must be fed.
     public var discardable: UInt64 { message.state == .fixedBody ? message.remaining : 0 }
 
@@ -54,6 +55,32 @@ public struct HTTP1ResponseParser: Sendable {
     /// alone: `.complete(consumed: 0)`.
     public mutating func feed(_ bytes: UnsafePointer<UInt8>, count: Int) -> HTTP1Outcome {
         var index = 0
+        return readHead(bytes, &index, count: count) ?? message.readBody(bytes, &index, count: count)
+    }
+
+    /// As `feed(_:count:)`, with the same outcome and the same state after it, but a head that is the memo's
+    /// is recalled instead of read.
+    public mutating func feed(
+        _ bytes: UnsafePointer<UInt8>, count: Int, memo: inout HTTP1HeadMemo
+    ) -> HTTP1Outcome {
+        if hasStarted { return feed(bytes, count: count) }
+        var index = 0
+        if let known = memo.recall(bytes, count: count, isForHead: message.flags.contains(.isHead)) {
+            self = known
+            index = Int(message.headerBytes)
+        } else {
+            if let outcome = readHead(bytes, &index, count: count) { return outcome }
+            // Behind interim heads the place is another one, and a head that was refused is nobody's.
+            if interimCount == 0, message.state != .failed { memo.keep(bytes, length: index, behind: self) }
+        }
+        return message.readBody(bytes, &index, count: count)
+    }
+
+    /// Reads heads up to the end of the final one. Nil: it is over or was refused, and `index` stands behind it.
+    @inline(__always)
+    private mutating func readHead(
+        _ bytes: UnsafePointer<UInt8>, _ index: inout Int, count: Int
+    ) -> HTTP1Outcome? {
         if count > 0 { message.flags.insert(.started) }
         // Each turn reads one head; the limit on interim responses and the bytes bound it.
         while message.state.isHeader, !message.flags.contains(.inTrailers) {
@@ -69,7 +96,7 @@ public struct HTTP1ResponseParser: Sendable {
                 message.fail(.headerLimit)
             }
         }
-        return message.readBody(bytes, &index, count: count)
+        return nil
     }
 
     /// `count` of the `discardable` bytes were dropped unread. More than those is `.surplus`.
@@ -79,8 +106,8 @@ public struct HTTP1ResponseParser: Sendable {
     /// too (see `hasStarted`), the response is `.truncated`.
     public mutating func endOfStream() -> HTTP1Outcome { message.endOfStream() }
 
-    /// `HTTP/1.x SP 3DIGIT SP reason CRLF`. An empty reason is allowed, and so is the lack of the space before
-    /// it, which the grammar forbids but servers leave out.
+    /// `HTTP/1.x SP 3DIGIT SP reason CRLF`. An empty reason is allowed, and so is the lack of the space
+    /// before it, which the grammar forbids but servers leave out.
     @inline(__always)
     private mutating func readStatusLine(_ bytes: UnsafePointer<UInt8>, _ index: inout Int, end: Int) {
         if message.match == 0, end &- index >= 8, HTTP1Byte.load(bytes, at: index) == 0x312E_312F_5054_5448 {
@@ -144,7 +171,7 @@ public struct HTTP1ResponseParser: Sendable {
         return true
     }
 
-    /// A head is over: an interim one is skipped, the final one says what body follows (RFC 9112 section 6.3).
+    /// A head is over: an interim one is skipped, the final one says which body follows (RFC 9112, 6.3).
     private mutating func endHead() {
         if status >= 200 {
             let isBodyless = message.flags.contains(.isHead) || status == 204 || status == 304

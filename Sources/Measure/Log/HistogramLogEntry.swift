@@ -1,0 +1,41 @@
+/// One interval line of a log. The histogram stays encoded until it is asked for.
+public struct HistogramLogEntry: Sendable {
+    /// From 1.
+    public let line: Int
+    /// nil for a line without one.
+    public let tag: HistogramTag?
+    /// Seconds, as the line tells them.
+    public let timestamp: Double
+    /// Seconds.
+    public let length: Double
+    /// Seconds since 1970 that the timestamp counts from; 0 where it is absolute.
+    public let baseSeconds: Double
+    /// Seconds since 1970 when the log began.
+    public let startSeconds: Double
+    /// The line without its end, to be copied as it is.
+    public let text: [UInt8]
+    /// Where in `text` the base64 begins.
+    let encodedAt: Int
+
+    /// Start of the interval in seconds since the log began.
+    public var offset: Double { self.timestamp + self.baseSeconds - self.startSeconds }
+
+    /// Start of the interval in milliseconds since the log began, whole as they were written.
+    public var offsetMilliseconds: Int64 { Int64((self.offset * 1000).rounded()) }
+
+    /// End of the interval in seconds since the log began, as Java computes it: cut, not rounded, to
+    /// milliseconds since 1970 in between.
+    var endOffset: Double {
+        let absolute = self.timestamp + self.baseSeconds + self.length
+        return (absolute * 1000).rounded(.towardZero) / 1000 - self.startSeconds
+    }
+
+    /// The histogram. Cost: inflates and decodes it.
+    public func histogram() throws(HistogramLogFault) -> Histogram {
+        do {
+            return try HistogramEncoding.decodeBase64(self.text[self.encodedAt...])
+        } catch {
+            throw HistogramLogFault(line: self.line, kind: .encoding(error))
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Measure
+
+/// One line a second for an output that is no terminal: fixed columns, no escape sequence.
+public enum PlainLine {
+    /// The line above the first one, newline included.
+    public static let header = Self.line(Self.columns.map { $0.name })
+
+    /// One interval, newline included. Latencies are response times of successful requests.
+    public static func text(_ row: IntervalRow) -> String {
+        let rates = RowRates(row)
+        return Self.line([
+            Self.elapsed(row.end),
+            row.phase.name,
+            Quantity.count(row.usersHeldShown),
+            RowRates.words(rates.sessions, Quantity.rate),
+            RowRates.words(rates.requests, Quantity.rate),
+            RowRates.words(rates.down, Quantity.bitsPerSecond),
+            RowRates.words(rates.up, Quantity.bitsPerSecond),
+            RowRates.latency(row.responseP50, of: row.responseMaximum),
+            RowRates.latency(row.responseP99, of: row.responseMaximum),
+            RowRates.latency(row.responseMaximum, of: row.responseMaximum),
+            Quantity.count(row.counters.requestsFailed),
+        ])
+    }
+
+    private static let columns: [(name: String, width: Int, alignsRight: Bool)] = [
+        ("time", 10, true), ("phase", 7, false), ("held", 8, true), ("sessions/s", 10, true),
+        ("req/s", 9, true), ("down", 10, true), ("up", 10, true), ("p50", 8, true), ("p99", 8, true),
+        ("max", 8, true), ("errors", 8, true),
+    ]
+
+    private static func line(_ cells: [String]) -> String {
+        var line = StyledLine()
+        for (cell, column) in zip(cells, Self.columns) {
+            if line.width > 0 { line.add(" ") }
+            line.add(cell, columns: column.width, alignsRight: column.alignsRight)
+        }
+        return line.rendered(.plain, columns: .max) + "\n"
+    }
+
+    /// Seconds with one decimal: the column is for comparing.
+    private static func elapsed(_ nanoseconds: UInt64) -> String {
+        "\(DecimalDigits(nanoseconds).scaled(down: 9).rounded(fraction: 1).text(fraction: 1)) s"
+    }
+}

@@ -1,0 +1,144 @@
+import Measure
+
+extension SummaryPage {
+    // MARK: What was held
+
+    mutating func addHeld(_ summary: RunSummary) {
+        let asked = summary.plan.usersAsked
+        let lowest = summary.usersHeld.lowestSeen
+        self.addGap()
+        guard summary.holdDuration > 0 else {
+            self.add("held", "the hold was not reached: nothing below is measured under load", .warning)
+            self.add(
+                "", "\(Quantity.count(summary.usersEstablished)) of \(Quantity.count(asked)) established")
+            return
+        }
+        var line = Self.labelled("held")
+        line.add(
+            "\(Quantity.count(lowest)) of \(Quantity.count(asked)) users", lowest < asked ? .bad : .strong)
+        line.add(" for \(Quantity.duration(summary.holdDuration))")
+        self.add(line)
+        self.add(
+            "",
+            "lowest \(Quantity.count(lowest)) · mean \(Self.mean(summary.usersHeld)) · "
+                + "highest \(Quantity.count(summary.plan.highest(of: summary.usersHeld))) · "
+                + "established \(Quantity.count(summary.usersEstablished))")
+        self.add(
+            "",
+            "\(Self.plural(summary.total.reconnects, "reconnect")) · longest silence "
+                + Quantity.duration(summary.longestSilence))
+        if summary.settleShortfall > 0 {
+            self.add(
+                "",
+                "\(Quantity.count(summary.settleShortfall)) users had no answer yet when the hold began", .bad
+            )
+        }
+        self.addPace(summary)
+    }
+
+    /// The pace as it was measured: how often a held user asked.
+    private mutating func addPace(_ summary: RunSummary) {
+        let started = summary.hold.counters.requestsStarted
+        guard let rate = Quantity.perSecond(started, over: summary.holdDuration) else { return }
+        let users = summary.usersHeld.mean
+        var line = Self.labelled("pace")
+        if users > 0 {
+            let whole = DecimalDigits(users).rounded(fraction: 0).text(fraction: 0)
+            line.add("\(whole) users at \(Quantity.rate(rate / users)) req/s each", .strong)
+            line.add(" = \(Quantity.rate(rate)) req/s", .strong)
+        } else {
+            line.add("no user was held: \(Quantity.rate(rate)) req/s were asked in all")
+        }
+        self.add(line)
+        if summary.plan.isPlanned { return }
+        self.add(
+            "",
+            "Each request waits for the answer before it: a stall of the server delays the requests that "
+                + "would have shown it, so these latencies hide stalls. A plan (--every) shows them.",
+            .warning)
+    }
+
+    /// A mean held, whole where it is whole.
+    private static func mean(_ held: Held) -> String {
+        let value = DecimalDigits(held.mean).rounded(fraction: 1)
+        return value.text(fraction: value.fractionDigits)
+    }
+
+    static func plural(_ count: UInt64, _ noun: String) -> String {
+        "\(Quantity.count(count)) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    // MARK: Throughput
+
+    mutating func addThroughput(_ summary: RunSummary) {
+        let counters = summary.hold.counters
+        let duration = summary.holdDuration
+        self.addGap()
+        guard duration > 0 else {
+            let total = summary.total
+            return self.add(
+                "requests",
+                "\(Quantity.count(total.requestsOK)) ok · \(Quantity.count(total.requestsFailed)) failed · "
+                    + "\(Quantity.count(summary.requestsInFlightAtEnd)) in flight at end, in the whole run")
+        }
+        self.addRate(
+            "requests", counters.requestsOK, "ok", counters.requestsFailed, over: duration,
+            noun: "req/s", inFlight: summary.holdRequestsInFlightAtEnd)
+        self.addRate(
+            "sessions", counters.sessionsCompleted, "completed", counters.sessionsFailed, over: duration,
+            noun: "sessions/s", inFlight: summary.holdSessionsInFlightAtEnd)
+        self.addBytes(
+            "received", duration, counters.receivedSocket, body: counters.receivedBody,
+            header: counters.receivedHeader)
+        self.addBytes(
+            "sent", duration, counters.sentSocket, body: counters.sentBody, header: counters.sentHeader)
+        self.addClient(summary)
+        if counters.neverStarted > 0 {
+            self.add(
+                "", "\(Self.plural(counters.neverStarted, "planned request")) were due and never started",
+                .bad)
+        }
+    }
+
+    /// What headroom itself took: a generator at its limit measures itself.
+    private mutating func addClient(_ summary: RunSummary) {
+        guard summary.duration > 0 else { return }
+        let share = summary.cpuSeconds * 1e9 / Double(summary.duration)
+        self.add(
+            "client",
+            "\(Quantity.rate(summary.cpuSeconds)) s of CPU (\(Quantity.percent(share)) of a core) · "
+                + "\(Quantity.bytes(summary.peakResidentBytes)) of memory at most", .quiet)
+    }
+
+    /// Columns of the rate in front of the counts.
+    private static let rateColumns = 19
+    /// Columns of an amount of bytes.
+    private static let byteColumns = 16
+
+    private mutating func addRate(
+        _ label: String, _ good: UInt64, _ word: String, _ failed: UInt64, over duration: UInt64,
+        noun: String,
+        inFlight: UInt64
+    ) {
+        var line = Self.labelled(label)
+        let rate = Quantity.perSecond(good, over: duration).map { "\(Quantity.rate($0)) \(noun)" } ?? "-"
+        line.add(rate, .strong, columns: Self.rateColumns)
+        line.add("\(Quantity.count(good)) \(word)")
+        line.add(" · ")
+        line.add("\(Quantity.count(failed)) failed", failed > 0 ? .bad : .plain)
+        if inFlight > 0 { line.add(" · \(Quantity.count(inFlight)) in flight", .quiet) }
+        self.add(line)
+    }
+
+    private mutating func addBytes(
+        _ label: String, _ duration: UInt64, _ socket: UInt64, body: UInt64, header: UInt64
+    ) {
+        var line = Self.labelled(label)
+        let rate = Quantity.perSecond(socket, over: duration).map { Quantity.bitsPerSecond($0 * 8) } ?? "-"
+        line.add(rate, .strong, columns: Self.rateColumns)
+        line.add("\(Quantity.bytes(socket)) socket", columns: Self.byteColumns)
+        line.add("\(Quantity.bytes(body)) body", .quiet, columns: Self.byteColumns)
+        line.add("\(Quantity.bytes(header)) header", .quiet)
+        self.add(line)
+    }
+}

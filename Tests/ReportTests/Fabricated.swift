@@ -1,0 +1,154 @@
+import Measure
+
+@testable import Report
+
+/// Runs that never happened, the same each time: what the goldens are made of.
+enum Fabricated {
+    static let redactor = Redactor(key: (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210))
+    static let second: UInt64 = 1_000_000_000
+
+    static func plan(pace: String = "every 43.2s", url: String = "http://127.0.0.1:8080") -> RunPlan {
+        RunPlan(
+            name: "seed-paced", url: url, session: "10 × GET /bytes/50000", requestsPerSession: 10,
+            model: "closed", pace: pace, connection: "per_user", usersAsked: 2_000, threads: 2,
+            ramp: 5 * Self.second, warmup: 0, hold: 60 * Self.second, sessions: nil, seed: 7)
+    }
+
+    /// A paced run in which everything went well.
+    static func healthy(pace: String = "every 43.2s") -> RunSummary {
+        let window = Window()
+        window.counters = Self.counters(requests: 2_778, sessions: 278)
+        Self.fill(window.succeeded[Metric.response.rawValue], count: 2_778, from: 180_000, spread: 2_400_000)
+        Self.fill(window.succeeded[Metric.service.rawValue], count: 2_778, from: 150_000, spread: 1_900_000)
+        Self.fill(window.succeeded[Metric.firstByte.rawValue], count: 2_778, from: 90_000, spread: 1_200_000)
+        Self.fill(window.succeeded[Metric.session.rawValue], count: 278, from: 2_000_000, spread: 20_000_000)
+        Self.fill(window.succeeded[Metric.sendLag.rawValue], count: 2_778, from: 12_000, spread: 90_000)
+        Self.fill(window.succeeded[Metric.connect.rawValue], count: 40, from: 40_000, spread: 300_000)
+        var summary = RunSummary(
+            state: .complete, plan: Self.plan(pace: pace), hold: window, outside: Window())
+        summary.total = Self.counters(requests: 4_778, sessions: 300)
+        summary.total.connectionsOpened = 2_040
+        summary.total.reconnects = 40
+        summary.total.requestsStarted &+= 2
+        summary.total.sessionsStarted &+= 1_700
+        summary.hold.counters.requestsStarted &+= 2
+        summary.hold.counters.sessionsStarted &+= 1_700
+        summary.requestsInFlightAtEnd = 2
+        summary.sessionsInFlightAtEnd = 1_700
+        summary.holdRequestsInFlightAtEnd = 2
+        summary.holdSessionsInFlightAtEnd = 1_700
+        summary.duration = 65_200_000_000
+        summary.holdDuration = 60_000_000_000
+        summary.usersEstablished = 2_000
+        summary.usersHeld = Held(
+            lowest: 2_000, highest: 2_000, area: 2_000 * 60e9, duration: 60_000_000_000)
+        summary.connectionsHeld = Held(
+            lowest: 1_998, highest: 2_003, area: 1_999.5 * 60e9, duration: 60_000_000_000)
+        summary.longestSilence = 43_100_000_000
+        summary.slo = [
+            SLOOutcome(text: "p99 < 500ms", met: true, measured: .nanoseconds(2_412_000)),
+            SLOOutcome(text: "errors < 0.1%", met: true, measured: .fraction(0)),
+            SLOOutcome(text: "held = asked", met: true, measured: .count(2_000)),
+        ]
+        summary.conditions = [
+            ("kernel", .text("Linux 6.1.0")), ("cores", .number(2)), ("addresses", .list(["127.0.0.1:8080"])),
+        ]
+        summary.cpuSeconds = 1.25
+        summary.peakResidentBytes = 21_340_160
+        return summary
+    }
+
+    /// An interrupted run against a server that failed in several ways and wrote whatever it liked.
+    static func troubled() -> RunSummary {
+        var summary = Self.healthy(pace: "back to back")
+        summary.state = .interrupted
+        summary.stopReason = "SIGINT (Ctrl-C)"
+        for (error, count) in [
+            (ErrorClass.truncated, UInt64(120)), (.timeoutFirstByte, 3), (.protocolHTTP1, 1),
+            (.status, 12_345),
+        ] {
+            summary.total.errors[Int(error.rawValue)] = count
+            summary.hold.counters.errors[Int(error.rawValue)] = count / 2
+        }
+        summary.total.requestsStarted &+= 12_469
+        summary.hold.counters.requestsStarted &+= 6_233
+        summary.hold.counters.neverStarted = 17
+        summary.total.status[4] = 12_345
+        summary.total.sessionsFailed = 60
+        summary.total.sessionsStarted &+= 60
+        summary.hold.counters.status[4] = 6_172
+        summary.hold.counters.sessionsFailed = 31
+        summary.hold.counters.sessionsStarted &+= 31
+        Self.fill(
+            summary.hold.failed[Metric.response.rawValue], count: 6_233, from: 900_000, spread: 9_000_000)
+        summary.usersHeld.lowest = 1_742
+        summary.usersHeld.area = 1_893.25 * 60e9
+        summary.settleShortfall = 4
+        summary.slo = [
+            SLOOutcome(text: "p99 < 500ms", met: false, measured: .nanoseconds(812_400_000)),
+            SLOOutcome(text: "session p95 < 5s", met: false, measured: nil),
+            SLOOutcome(text: "errors < 0.1%", met: false, measured: .fraction(0.72291)),
+            SLOOutcome(text: "held = asked", met: false, measured: .count(1_742)),
+        ]
+        summary.examples = Self.examples
+        return summary
+    }
+
+    static let examples: [ErrorExample] = [
+        ErrorExample(
+            error: .truncated, at: 12_345_678_901, request: "GET /truncate",
+            detail: "closed after 49,999 of 50,000 body bytes",
+            excerpt: Array(
+                "HTTP/1.1 200 OK\r\nContent-Length: 50000\r\nSet-Cookie: id=chocolate\r\n\r\nabc".utf8)),
+        ErrorExample(
+            error: .timeoutFirstByte, at: 20_000_000_000, request: "GET /never?api_key=hunter2&page=2",
+            detail: "no byte of an answer within 10 s", excerpt: []),
+        ErrorExample(
+            error: .protocolHTTP1, at: 1, request: "GET /",
+            detail: "status line is \"\u{1B}]0;owned\u{07}\u{1B}[2Jhello\"",
+            excerpt: [0x1B, 0x5B, 0x32, 0x4A, 0xFF, 0xFE, 0x00] + Array("<script>\u{202E}\u{2028}ü\\".utf8)),
+        ErrorExample(
+            error: .status, at: 7, request: "POST http://joe:secret@example.com/buy",
+            detail: "status 503 Service Unavailable",
+            excerpt: Array("HTTP/1.1 503 Service Unavailable\r\n\r\n{\"access_token\": \"abc\"}".utf8)),
+    ]
+
+    /// One second of a run; `index` moves the numbers a little.
+    static func row(_ index: UInt64, phase: Phase = .hold, errors: UInt64 = 0) -> IntervalRow {
+        var counters = Self.counters(requests: 40 + index * 7 % 13, sessions: 4)
+        counters.errors[Int(ErrorClass.truncated.rawValue)] = errors
+        counters.requestsStarted &+= errors
+        let held = Held(lowest: 1_990 + index % 11, highest: 2_000, area: 1_999.25e9, duration: Self.second)
+        return IntervalRow(
+            start: index * Self.second, end: (index + 1) * Self.second, phase: phase, inFlightAtStart: 1,
+            inFlightAtEnd: 1, counters: counters, established: 2_000, usersHeld: held, connectionsHeld: held,
+            responseP50: 213_000, responseP99: 1_240_000 + index * 90_000 % 700_000,
+            responseMaximum: 12_000_000, serviceP50: 190_000, serviceP99: 1_100_000,
+            serviceMaximum: 11_800_000)
+    }
+
+    static func counters(requests: UInt64, sessions: UInt64) -> Counters {
+        var counters = Counters()
+        counters.requestsStarted = requests
+        counters.requestsOK = requests
+        counters.sessionsStarted = sessions
+        counters.sessionsCompleted = sessions
+        counters.status[1] = requests
+        counters.receivedBody = requests * 50_000
+        counters.receivedHeader = requests * 171
+        counters.receivedSocket = requests * 50_171
+        counters.sentHeader = requests * 82
+        counters.sentSocket = requests * 82
+        return counters
+    }
+
+    /// Values with a tail: a fixed generator, squared twice.
+    static func fill(_ histogram: Histogram, count: Int, from lowest: UInt64, spread: UInt64) {
+        var state: UInt64 = 42
+        for _ in 0..<count {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            let share = Double(state >> 40) / Double(1 << 24)
+            histogram.record(lowest + UInt64(share * share * share * share * Double(spread)))
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Measure
+import Report
+import Testing
+
+@Suite struct RunJSONTests {
+    private func object(_ bytes: [UInt8]) throws -> [String: Any] {
+        try #require(JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
+    }
+
+    private func encoded(_ summary: RunSummary) -> [UInt8] {
+        RunJSON.encode(summary, redactor: Fabricated.redactor)
+    }
+
+    @Test("run.json is what a person last saw")
+    func golden() throws {
+        try Golden.expect(self.encoded(Fabricated.healthy()), matches: "run-healthy.json")
+        try Golden.expect(self.encoded(Fabricated.troubled()), matches: "run-troubled.json")
+    }
+
+    @Test("A run that begins has a plan and conditions and no result")
+    func start() throws {
+        let summary = Fabricated.healthy()
+        let bytes = RunJSON.encodeStart(
+            plan: summary.plan, conditions: summary.conditions, redactor: Fabricated.redactor)
+        try Golden.expect(bytes, matches: "run-start.json")
+        let object = try self.object(bytes)
+        #expect(object["state"] as? String == "running")
+        for key in ["requests", "latency", "slo", "errors", "hold"] { #expect(object[key] == nil, "\(key)") }
+    }
+
+    @Test("The errors of the whole run and of the hold each add up to the failed requests")
+    func errorsAddUp() throws {
+        let object = try self.object(self.encoded(Fabricated.troubled()))
+        for level in [object, try #require(object["hold"] as? [String: Any])] {
+            let errors = try #require(level["errors"] as? [String: UInt64])
+            let requests = try #require(level["requests"] as? [String: UInt64])
+            #expect(errors.values.reduce(0, +) == requests["failed"])
+            #expect(errors.values.allSatisfy { $0 > 0 })
+        }
+    }
+
+    @Test("A metric without samples has a count and nulls")
+    func emptyMetric() throws {
+        let summary = RunSummary(
+            state: .partial, plan: Fabricated.plan(), hold: Window(), outside: Window())
+        let object = try self.object(self.encoded(summary))
+        for key in ["latency", "latency_all"] {
+            let latency = try #require(object[key] as? [String: [String: Any]])
+            #expect(latency.count == Metric.count)
+            for (_, values) in latency {
+                #expect(values["count"] as? Int == 0)
+                for (name, value) in values where name != "count" && name != "censored" {
+                    #expect(value is NSNull, "\(name)")
+                }
+            }
+        }
+    }
+
+    @Test("A percentile is null exactly where fewer than ten samples lie beyond it")
+    func thinPercentiles() throws {
+        let window = Window()
+        for value in 1...UInt64(1_000) { window.succeeded[Metric.response.rawValue].record(value) }
+        let summary = RunSummary(state: .complete, plan: Fabricated.plan(), hold: window, outside: Window())
+        let object = try self.object(self.encoded(summary))
+        let latency = try #require(object["latency"] as? [String: [String: Any]])
+        let response = try #require(latency["response"])
+        #expect(response["p50"] as? Int == 500)
+        #expect(response["p99"] as? Int == 990)
+        #expect(response["p999"] is NSNull)
+        #expect(response["p9999"] is NSNull)
+        #expect(response["min"] as? Int == 1)
+        #expect(response["max"] as? Int == 1_000)
+    }
+
+    @Test("latency holds successes, latency_all every attempt")
+    func allAttempts() throws {
+        let object = try self.object(self.encoded(Fabricated.troubled()))
+        let good = try #require(object["latency"] as? [String: [String: Any]])
+        let all = try #require(object["latency_all"] as? [String: [String: Any]])
+        #expect(good["response"]?["count"] as? Int == 2_778)
+        #expect(all["response"]?["count"] as? Int == 2_778 + 6_233)
+        #expect(all["response"]?["censored"] as? Bool == false)
+        #expect(good["response"]?["censored"] == nil)
+    }
+
+    @Test("Nothing is said about validity before it is judged")
+    func noValidity() throws {
+        #expect(try self.object(self.encoded(Fabricated.healthy()))["validity"] == nil)
+    }
+
+    @Test("More are never held than were asked for")
+    func highestIsCapped() throws {
+        let object = try self.object(self.encoded(Fabricated.healthy()))
+        let connections = try #require(object["connections"] as? [String: Any])
+        let held = try #require(connections["held"] as? [String: Any])
+        #expect(held["highest"] as? Int == 2_000)
+    }
+}

@@ -1,0 +1,30 @@
+import Measure
+import Report
+import Testing
+
+@Suite struct PlainLineTests {
+    @Test("Lines are what a person last saw, and columns stay where they are")
+    func golden() throws {
+        var text = PlainLine.header
+        for index in 0..<UInt64(4) {
+            text += PlainLine.text(Fabricated.row(index, phase: index < 2 ? .ramp : .hold))
+        }
+        text += PlainLine.text(Fabricated.row(4_000, errors: 1_234))
+        var silent = Fabricated.row(12)
+        silent.responseMaximum = 0
+        silent.counters = Counters()
+        text += PlainLine.text(silent)
+        try Golden.expect(text, matches: "plain-lines.txt")
+        let widths = text.split(separator: "\n").map { TerminalText.width(String($0)) }
+        #expect(Set(widths).count == 1)
+    }
+
+    @Test("An interval of no length has no rates, and nothing traps")
+    func emptyInterval() {
+        var row = Fabricated.row(1)
+        row.end = row.start
+        #expect(PlainLine.text(row).contains(" - "))
+        row.end = 0
+        #expect(PlainLine.text(row).contains(" - "))
+    }
+}
