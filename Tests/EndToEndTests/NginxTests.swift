@@ -43,8 +43,10 @@ extension EndToEnd {
             #expect(answered > 0, sourceLocation: location)
             if inFlight == 0 {
                 #expect(counted.bodyBytes == run.json.number("bytes.received.body"), sourceLocation: location)
-                #expect(counted.bytesSent == run.json.number("bytes.received.socket"), sourceLocation: location)
-                #expect(counted.bytesReceived == run.json.number("bytes.sent.socket"), sourceLocation: location)
+                #expect(
+                    counted.bytesSent == run.json.number("bytes.received.socket"), sourceLocation: location)
+                #expect(
+                    counted.bytesReceived == run.json.number("bytes.sent.socket"), sourceLocation: location)
                 #expect(
                     run.json.number("bytes.received.socket") == run.json.number("bytes.received.header")
                         + run.json.number("bytes.received.body"), sourceLocation: location)
@@ -98,7 +100,8 @@ extension EndToEnd {
             try self.check(run, log)
         }
 
-        @Test("connections: one per user, per session or per request, as nginx counts them",
+        @Test(
+            "connections: one per user, per session or per request, as nginx counts them",
             arguments: [("per_user", 4), ("per_session", 20), ("per_request", 200)])
         func connections(_ policy: String, _ count: Int) throws {
             let (server, log) = try Server.nginx()
@@ -113,22 +116,30 @@ extension EndToEnd {
             try self.check(run, log)
         }
 
-        @Test("an IPv6 address and a name lead to the same server", arguments: ["[::1]", "localhost", "127.0.0.1"])
+        @Test(
+            "an IPv6 address and a name lead to the same server",
+            arguments: ["[::1]", "localhost", "127.0.0.1"])
         func addresses(_ host: String) throws {
             let (server, log) = try Server.nginx()
             let run = try Run(["http://\(host):\(server.port)/50k", "-c", "2", "-n", "4", "-t", "1"])
             #expect(run.status == 0, "\(run.command.errors)")
             let addresses = run.json.object("conditions")["addresses"] as? [String] ?? []
-            #expect(!addresses.isEmpty && addresses.allSatisfy { $0.hasSuffix(":\(server.port)") }, "\(addresses)")
+            #expect(
+                !addresses.isEmpty && addresses.allSatisfy { $0.hasSuffix(":\(server.port)") }, "\(addresses)"
+            )
             try self.check(run, log)
         }
 
-        @Test("the bytes of a body that is sent are counted, the header's apart", arguments: [1, 1_000, 200_000])
+        @Test(
+            "the bytes of a body that is sent are counted, the header's apart",
+            arguments: [1, 1_000, 200_000])
         func post(_ bytes: Int) throws {
             let (server, log) = try Server.nginx()
             let file = try Scratch.folder().appendingPathComponent("body")
             try Data(repeating: 0x61, count: bytes).write(to: file)
-            let run = try Run([server.url("/post"), "-c", "3", "-n", "6", "-t", "1", "--data", "@\(file.path)"])
+            let run = try Run([
+                server.url("/post"), "-c", "3", "-n", "6", "-t", "1", "--data", "@\(file.path)",
+            ])
             #expect(run.status == 0, "\(run.command.errors) \(run.errors)")
             #expect(run.json.number("requests.ok") == 60)
             #expect(run.json.number("bytes.sent.body") == 60 * bytes)
@@ -142,7 +153,8 @@ extension EndToEnd {
             let (server, log) = try Server.nginx()
             let run = try Run(
                 Plan(
-                    url: server.url(""), steps: ["get: /missing", "head: /50k", "get: /50k, expect: {bytes: 50KB}"],
+                    url: server.url(""),
+                    steps: ["get: /missing", "head: /50k", "get: /50k, expect: {bytes: 50KB}"],
                     load: "users: 2, sessions: 4"))
             #expect(run.status == 10)
             #expect(run.errors == ["status": 4])

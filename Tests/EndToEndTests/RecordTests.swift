@@ -21,7 +21,8 @@ extension EndToEnd {
         private func at(_ name: String) -> String { self.folder.appendingPathComponent(name).path }
 
         private func isComplete(_ record: String) throws -> Bool {
-            try Record(folder: URL(fileURLWithPath: record)).json("run.json")["state"] as? String == "complete"
+            try Record(folder: URL(fileURLWithPath: record)).json("run.json")["state"] as? String
+                == "complete"
         }
 
         @Test("a record has its four files and nothing else, which are the user's alone")
@@ -29,7 +30,9 @@ extension EndToEnd {
             let run = try Run(self.short)
             #expect(run.status == 0)
             let path = run.record.folder.path
-            #expect(try FileManager.default.contentsOfDirectory(atPath: path).sorted() == RecordFiles.names.sorted())
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+                    == RecordFiles.names.sorted())
             for name in RecordFiles.names {
                 let attributes = try FileManager.default.attributesOfItem(atPath: path + "/" + name)
                 #expect(attributes[.posixPermissions] as? Int == 0o600, "\(name)")
@@ -40,7 +43,8 @@ extension EndToEnd {
             #expect(run.json["schema"] as? String == "headroom.run/1")
         }
 
-        @Test("without -o the record is made below results/ with the time and the name; --no-record makes none")
+        @Test(
+            "without -o the record is made below results/ with the time and the name; --no-record makes none")
         func usualPlace() throws {
             #expect(try Command.run(self.short + ["--no-record"], in: self.folder).status == 0)
             #expect(try FileManager.default.contentsOfDirectory(atPath: self.folder.path).isEmpty)
@@ -69,18 +73,21 @@ extension EndToEnd {
             #expect(try self.isComplete(path))
         }
 
-        @Test("a symbolic link in the place of the folder is not followed, with or without --force",
+        @Test(
+            "a symbolic link in the place of the folder is not followed, with or without --force",
             arguments: [[], ["--force"]])
         func linkAsFolder(_ force: [String]) throws {
             let elsewhere = try Scratch.folder()
-            try FileManager.default.createSymbolicLink(atPath: self.at("record"), withDestinationPath: elsewhere.path)
+            try FileManager.default.createSymbolicLink(
+                atPath: self.at("record"), withDestinationPath: elsewhere.path)
             let command = try Command.run(self.short + ["-o", self.at("record")] + force)
             #expect(command.status == 74)
             #expect(!command.errors.isEmpty)
             #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere.path).isEmpty)
         }
 
-        @Test("a symbolic link in the place of a file is replaced, and what it points to is left alone",
+        @Test(
+            "a symbolic link in the place of a file is replaced, and what it points to is left alone",
             arguments: RecordFiles.names)
         func linkAsFile(_ name: String) throws {
             let victim = self.at("victim")
@@ -88,15 +95,20 @@ extension EndToEnd {
             let path = self.at("record")
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
             for link in [name, ".\(name).partial"] {
-                try FileManager.default.createSymbolicLink(atPath: path + "/" + link, withDestinationPath: victim)
+                try FileManager.default.createSymbolicLink(
+                    atPath: path + "/" + link, withDestinationPath: victim)
             }
             #expect(try Command.run(self.short + ["-o", path, "--force"]).status == 0)
             #expect(try String(contentsOfFile: victim, encoding: .utf8) == "precious")
-            let type = try FileManager.default.attributesOfItem(atPath: path + "/" + name)[.type] as? FileAttributeType
+            let type =
+                try FileManager.default.attributesOfItem(atPath: path + "/" + name)[.type]
+                as? FileAttributeType
             #expect(type == .typeRegular)
         }
 
-        @Test("a file in the place of a folder, and a place that cannot be, are exit 74 before anything is sent")
+        @Test(
+            "a file in the place of a folder, and a place that cannot be, are exit 74 before anything is sent"
+        )
         func impossiblePlace() throws {
             try "x".write(toFile: self.at("file"), atomically: true, encoding: .utf8)
             let before = try self.server.stats().number("requests")
@@ -112,13 +124,17 @@ extension EndToEnd {
         func readOnly() throws {
             let command = try Command.run(
                 "unshare",
-                ["--mount", "sh", "-euc", "mount -t tmpfs -o ro none \"$1\"; shift; exec \"$@\"", "sh", self.folder.path]
+                [
+                    "--mount", "sh", "-euc", "mount -t tmpfs -o ro none \"$1\"; shift; exec \"$@\"", "sh",
+                    self.folder.path,
+                ]
                     + [Command.headroom] + self.short + ["-o", self.at("record")])
             #expect(command.status == 74)
             #expect(command.errors.contains("may not be written"))
         }
 
-        @Test("a disk that fills up: the run goes on, says so once, and ends with 74; earlier intervals are whole",
+        @Test(
+            "a disk that fills up: the run goes on, says so once, and ends with 74; earlier intervals are whole",
             .enabled(if: Sandbox.hasMounts))
         func fullDisk() throws {
             // Room for the first run.json and some intervals; another file takes the rest meanwhile.
@@ -137,7 +153,10 @@ extension EndToEnd {
             let place = try Scratch.folder()
             let command = try Command.run(
                 "unshare",
-                ["--mount", "sh", "-euc", script, "sh", Command.headroom, self.server.url("/bytes/100"), "-c", "2"]
+                [
+                    "--mount", "sh", "-euc", script, "sh", Command.headroom, self.server.url("/bytes/100"),
+                    "-c", "2",
+                ]
                     + ["--every", "100ms", "-d", "4s", "-t", "1"],
                 in: self.folder, limit: 30, environment: ["PLACE": place.path])
             #expect(command.status == 74, "\(command.errors)")
@@ -153,12 +172,16 @@ extension EndToEnd {
             }
         }
 
-        @Test("every write that fails is exit 74 with a reason, and the load is not disturbed",
+        @Test(
+            "every write that fails is exit 74 with a reason, and the load is not disturbed",
             .enabled(if: Sandbox.hasTracing), arguments: ["ENOSPC", "EIO", "EDQUOT"])
         func failingSync(_ error: String) throws {
             let command = try Command.run(
                 "strace",
-                ["-f", "-qq", "-o", self.at("trace"), "-e", "trace=fdatasync", "-e", "inject=fdatasync:error=\(error)"]
+                [
+                    "-f", "-qq", "-o", self.at("trace"), "-e", "trace=fdatasync", "-e",
+                    "inject=fdatasync:error=\(error)",
+                ]
                     + [Command.headroom] + self.short + ["-o", self.at("record"), "--json"], limit: 30)
             #expect(command.status == 74)
             #expect(command.errors.contains("cannot write"))
@@ -173,7 +196,8 @@ extension EndToEnd {
                 cat status
                 """
             let command = try Command.run(
-                "sh", ["-euc", script, "sh", Command.headroom] + [self.server.url("/bytes/100"), "-c", "2"]
+                "sh",
+                ["-euc", script, "sh", Command.headroom] + [self.server.url("/bytes/100"), "-c", "2"]
                     + ["--every", "100ms", "-d", "3s", "-t", "1"],
                 in: self.folder, limit: 30, environment: ["RECORD": self.at("record")])
             #expect(command.output == "74\n")
@@ -183,7 +207,9 @@ extension EndToEnd {
 
         @Test("two runs with one folder: the second is refused, the first is not disturbed")
         func twoRuns() throws {
-            let pending = try Pending([self.server.url("/bytes/100"), "-c", "2", "--every", "100ms", "-d", "2s"])
+            let pending = try Pending([
+                self.server.url("/bytes/100"), "-c", "2", "--every", "100ms", "-d", "2s",
+            ])
             #expect(pending.untilRow { $0.phase == "hold" })
             for force in [[], ["--force"]] {
                 let second = try Command.run(self.short + ["-o", pending.record.folder.path] + force)

@@ -72,7 +72,8 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
                   client_body_temp_path \(folder.path)/b; proxy_temp_path \(folder.path)/p;
                   fastcgi_temp_path \(folder.path)/f; uwsgi_temp_path \(folder.path)/u; scgi_temp_path \(folder.path)/s;
                   server { listen 127.0.0.1:\(port) backlog=4096; listen [::1]:\(port); root \(files.path);
-                    location = /post { client_max_body_size 1m; error_page 405 =200 /50k; }
+                    location = /post { client_max_body_size 1m; proxy_pass http://127.0.0.1:\(port)/sink; }
+                    location = /sink { access_log off; client_max_body_size 1m; return 200 "taken"; }
                     location = /status { stub_status; access_log off; } }
                 }
                 """

@@ -26,7 +26,8 @@ extension EndToEnd {
             _ = try Run(pending)
         }
 
-        @Test("one SIGINT is 130, one SIGTERM 143: sending stops within 100 ms and the record is complete",
+        @Test(
+            "one SIGINT is 130, one SIGTERM 143: sending stops within 100 ms and the record is complete",
             arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
         func first(_ signal: Int32, _ status: Int32) throws {
             let pending = try Pending([self.server.url("/bytes/100")] + self.load)
@@ -100,14 +101,18 @@ extension EndToEnd {
                 #expect(run.status == (round % 2 == 0 ? 130 : 143), "after \(microseconds) µs")
                 #expect(run.json["state"] as? String == "interrupted", "after \(microseconds) µs")
                 for name in RecordFiles.names {
-                    #expect(FileManager.default.fileExists(atPath: run.record.folder.appendingPathComponent(name).path))
+                    #expect(
+                        FileManager.default.fileExists(
+                            atPath: run.record.folder.appendingPathComponent(name).path))
                 }
             }
         }
 
         @Test("SIGPIPE and SIGHUP do not kill a run half-way: the record is never left as running")
         func others() throws {
-            let pending = try Pending([self.server.url("/bytes/100"), "-c", "2", "--every", "100ms", "-d", "1500ms"])
+            let pending = try Pending([
+                self.server.url("/bytes/100"), "-c", "2", "--every", "100ms", "-d", "1500ms",
+            ])
             #expect(pending.untilRow { $0["requests_ok"] > 0 })
             pending.running.signal(SIGPIPE)
             let run = try Run(pending, limit: 10)
