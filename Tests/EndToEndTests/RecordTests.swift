@@ -205,6 +205,19 @@ extension EndToEnd {
             #expect(try self.isComplete(self.at("record")))
         }
 
+        @Test("a folder that vanishes under the run is exit 74, and nothing is made in its place")
+        func vanished() throws {
+            let pending = try Pending([
+                self.server.url("/bytes/100"), "-c", "2", "--every", "100ms", "-d", "2s",
+            ])
+            #expect(pending.untilRow { $0.phase == "hold" })
+            try FileManager.default.removeItem(at: pending.record.folder)
+            let command = pending.running.wait(limit: 20)
+            #expect(command.status == 74)
+            #expect(command.errors.contains(pending.record.folder.path))
+            #expect(!FileManager.default.fileExists(atPath: pending.record.folder.path))
+        }
+
         @Test("two runs with one folder: the second is refused, the first is not disturbed")
         func twoRuns() throws {
             let pending = try Pending([
