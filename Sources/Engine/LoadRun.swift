@@ -41,9 +41,10 @@ public final class LoadRun {
     private let signals: SignalSource?
     private let control: RunControl
     private var crew: [Crew] = []
-    /// What one interval holds until it is added to the totals.
-    private let intervalOutside = Window()
-    private let intervalHold = Window()
+    /// What the interval that was returned last holds, by where its requests were due; valid until the next
+    /// call of `nextInterval()`. It is in the totals already.
+    public let intervalOutside = Window()
+    public let intervalHold = Window()
     private let union = Histogram()
     private let unionService = Histogram()
     private var intervalStart: UInt64 = 0
@@ -157,6 +158,8 @@ public final class LoadRun {
     /// the first stops sending, the second also gives up what is in flight.
     public func nextInterval() -> IntervalRow? {
         if self.isOver { return nil }
+        self.intervalOutside.reset()
+        self.intervalHold.reset()
         while true {
             self.takeSignals()
             let now = MonotonicClock.now()
@@ -308,12 +311,14 @@ extension LoadRun {
         }
         self.drained += 1
         let phase = self.phase(ofIntervalFrom: self.intervalStart)
-        if phase == .hold, let heldFrom, self.intervalStart >= heldFrom {
+        var row = self.row(
+            end: end, phase: phase, users: usersHeld, connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
+        if self.countsForHeld(phase, intervalFrom: row.start &+ self.startedAt) {
             self.usersHeld.append(usersHeld)
             self.connectionsHeld.append(connectionsHeld)
+            row.hold.usersHeld = usersHeld
+            row.hold.connectionsHeld = connectionsHeld
         }
-        let row = self.row(
-            end: end, phase: phase, users: usersHeld, connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
         var next = end &+ Self.intervalLength
         for edge in [self.holdStart, self.stopAt] { if let edge, edge > end { next = min(next, edge) } }
         self.openInterval(until: next)
@@ -329,6 +334,11 @@ extension LoadRun {
         return start >= self.startedAt &+ self.profile.load.ramp ? .settle : .ramp
     }
 
+    /// Whether an interval tells how many were held during the hold.
+    private func countsForHeld(_ phase: Phase, intervalFrom start: UInt64) -> Bool {
+        phase == .hold && self.heldFrom.map { start >= $0 } ?? false
+    }
+
     private func row(
         end: UInt64, phase: Phase, users: Held, connections: Held, inFlightAtEnd: UInt64
     ) -> IntervalRow {
@@ -340,7 +350,7 @@ extension LoadRun {
             self.union.add(window.succeeded[Metric.response.rawValue])
             self.unionService.add(window.succeeded[Metric.service.rawValue])
         }
-        let row = IntervalRow(
+        var row = IntervalRow(
             start: self.intervalStart &- self.startedAt, end: end &- self.startedAt, phase: phase,
             inFlightAtStart: self.inFlight, inFlightAtEnd: inFlightAtEnd, counters: counters,
             established: self.established, usersHeld: users, connectionsHeld: connections,
@@ -354,10 +364,14 @@ extension LoadRun {
                 "accounting: \(row.inFlightAtStart) in flight + \(counters.requestsStarted) started is not "
                 + "\(counters.requestsOK) ok + \(counters.requestsFailed) failed + \(row.inFlightAtEnd) in flight"
         }
+        row.settleShortfall = self.settleShortfall
+        row.hold = HoldShare(of: self.intervalHold)
+        if let holdStart {
+            let (from, to) = (max(self.intervalStart, holdStart), min(end, self.stopAt ?? .max))
+            row.hold.duration = to > from ? to - from : 0
+        }
         self.outside.add(self.intervalOutside)
         self.hold.add(self.intervalHold)
-        self.intervalOutside.reset()
-        self.intervalHold.reset()
         self.inFlight = inFlightAtEnd
         self.intervalStart = end
         return row
@@ -391,12 +405,14 @@ extension LoadRun {
             if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }
         }
         let phase = self.phase(ofIntervalFrom: self.intervalStart)
-        if phase == .hold, let heldFrom, self.intervalStart >= heldFrom {
+        let countsForHeld = self.countsForHeld(phase, intervalFrom: self.intervalStart)
+        if countsForHeld {
             // We came too late to close the hold's last interval in time: it ended with the drain.
             self.usersHeld.append(usersHeld)
             self.connectionsHeld.append(connectionsHeld)
         }
-        if self.usersHeld.duration == 0 {
+        let isTooShort = self.usersHeld.duration == 0
+        if isTooShort {
             // Too short for an interval of its own: the levels of what there was.
             self.usersHeld = usersHeld
             self.connectionsHeld = connectionsHeld
@@ -406,9 +422,13 @@ extension LoadRun {
                 self.usersHeld.lowest = self.established
             }
         }
-        let row = self.row(
+        var row = self.row(
             end: max(self.endedAt, self.intervalStart &+ 1), phase: phase, users: usersHeld,
             connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
+        if isTooShort || countsForHeld {
+            row.hold.usersHeld = isTooShort ? self.usersHeld : usersHeld
+            row.hold.connectionsHeld = isTooShort ? self.connectionsHeld : connectionsHeld
+        }
         self.phase = .over
         self.isOver = true
         return row
