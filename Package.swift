@@ -42,7 +42,7 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["CLinux", "Engine", "Workload", "Measure", "Wire", "Target"],
+            dependencies: ["CLinux", "CMallocCount", "Engine", "Workload", "Measure", "Wire", "Target"],
             swiftSettings: settings
         ),
         .testTarget(name: "TargetTests", dependencies: ["Target", "Engine", "Wire"], swiftSettings: settings),
@@ -59,5 +59,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
+        // C, for tests: a malloc that counts.
+        .target(name: "CMallocCount", path: "Tests/CMallocCount"),
     ]
 )

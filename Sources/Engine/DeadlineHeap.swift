@@ -16,6 +16,9 @@ public struct DeadlineHeap: ~Copyable {
     private let capacity: Int
     private var count = 0
 
+    /// Memory that each thing costs.
+    static let bytesPerDeadline = MemoryLayout<Entry>.stride + MemoryLayout<Int32>.stride
+
     /// A heap for ids 0 ..< capacity.
     public init(capacity: Int) {
         precondition(capacity >= 0 && capacity < Int(Int32.max), "ids are 32-bit")

@@ -13,7 +13,9 @@ public struct Errno: Error, Equatable, Sendable, CustomStringConvertible {
     /// The C library's words, such as "Connection refused".
     public var description: String {
         var buffer = [CChar](repeating: 0, count: 256)
-        guard let text = linux_error_text(self.code, &buffer, buffer.count) else { return "error \(self.code)" }
+        guard let text = linux_error_text(self.code, &buffer, buffer.count) else {
+            return "error \(self.code)"
+        }
         return String(cString: text)
     }
 }

@@ -53,7 +53,8 @@ final class IntervalBlock {
         for (index, window) in windows.enumerated() {
             (self.hot + index).initialize(
                 to: HotWindow(
-                    succeeded: HotWindow.Recorders(window.succeeded), failed: HotWindow.Recorders(window.failed)))
+                    succeeded: HotWindow.Recorders(window.succeeded),
+                    failed: HotWindow.Recorders(window.failed)))
         }
         self.levels = .allocate(capacity: 1)
         self.levels.initialize(to: Levels())

@@ -111,7 +111,8 @@ public final class LoadRun {
 
     /// Starts the workers: from here on requests are sent.
     public func start() throws(EngineError) {
-        self.startedAt = MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* self.usersAsked
+        self.startedAt =
+            MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* self.usersAsked
         self.intervalStart = self.startedAt
         self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ Self.settleLimit
         self.openInterval(until: self.startedAt &+ Self.intervalLength)
@@ -124,7 +125,8 @@ public final class LoadRun {
         for index in 0..<self.threadCount {
             let status = WorkerStatus()
             do {
-                let box = try WorkerBox(Worker(setup: self.setup(index), control: self.control, status: status))
+                let box = try WorkerBox(
+                    Worker(setup: self.setup(index), control: self.control, status: status))
                 self.crew.append(Crew(box: box, status: status, waker: box.waker))
             } catch {
                 throw .system(what: "a worker's epoll", error: error)
@@ -145,11 +147,14 @@ public final class LoadRun {
 
     private func setup(_ index: Int) -> WorkerSetup {
         let asked = Int(self.usersAsked)
-        func share(_ whole: Int) -> Int { whole / self.threadCount + (index < whole % self.threadCount ? 1 : 0) }
+        func share(_ whole: Int) -> Int {
+            whole / self.threadCount + (index < whole % self.threadCount ? 1 : 0)
+        }
         return WorkerSetup(
             index: index, threads: self.threadCount, userCount: share(asked), totalUsers: asked,
             program: self.program, addresses: self.addresses, timeouts: self.profile.timeouts,
-            connection: self.profile.load.connection, start: self.profile.load.start, startedAt: self.startedAt,
+            connection: self.profile.load.connection, start: self.profile.load.start,
+            startedAt: self.startedAt,
             ramp: self.profile.load.ramp, seed: self.profile.load.seed,
             sessions: self.profile.load.sessions.map(share), slotStride: WorkerSetup.slotStride(users: asked))
     }
@@ -312,7 +317,8 @@ extension LoadRun {
         self.drained += 1
         let phase = self.phase(ofIntervalFrom: self.intervalStart)
         var row = self.row(
-            end: end, phase: phase, users: usersHeld, connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
+            end: end, phase: phase, users: usersHeld, connections: connectionsHeld,
+            inFlightAtEnd: inFlightAtEnd)
         if self.countsForHeld(phase, intervalFrom: row.start &+ self.startedAt) {
             self.usersHeld.append(usersHeld)
             self.connectionsHeld.append(connectionsHeld)
@@ -399,7 +405,8 @@ extension LoadRun {
             self.requestsLeft.hold &+= outcome.leftRequests.hold
             self.sessionsLeft.outside &+= outcome.leftSessions.outside
             self.sessionsLeft.hold &+= outcome.leftSessions.hold
-            for example in outcome.examples where !self.examples.contains(where: { $0.error == example.error }) {
+            for example in outcome.examples
+            where !self.examples.contains(where: { $0.error == example.error }) {
                 self.examples.append(example)
             }
             if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }

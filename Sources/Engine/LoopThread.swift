@@ -1,7 +1,7 @@
 import CLinux
 
 /// A thread of our own: named, with exact timers, and with signals left to the main thread.
-public struct LoopThread {
+public struct LoopThread: Sendable {
     private var handle: pthread_t
 
     /// Starts a thread. `name`: at most 15 characters. `cpu`: pins it there, if given.

@@ -43,7 +43,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
                 encoded.append(
                     try HTTP1RequestEncoder.encode(
                         method: step.method, target: step.path,
-                        fields: Self.fields(of: step, authority: profile.target.authority, userAgent: userAgent),
+                        fields: Self.fields(
+                            of: step, authority: profile.target.authority, userAgent: userAgent),
                         body: step.body))
             } catch {
                 throw .unsendable("\(step.method) \(step.path): \(error)")
@@ -70,7 +71,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
             offset += bytes.count
             (self.steps + index).initialize(
                 to: CompiledStep(
-                    bytes: UnsafePointer(start), byteCount: bytes.count, headerCount: encoded[index].headerCount,
+                    bytes: UnsafePointer(start), byteCount: bytes.count,
+                    headerCount: encoded[index].headerCount,
                     isHead: step.method == "HEAD",
                     isIdempotent: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(step.method),
                     repeatCount: Int32(clamping: step.repeatCount),
@@ -93,7 +95,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         case .none: return gap
         case .between: return 0
         case .every(let cycle):
-            let (whole, overflow) = gap.multipliedReportingOverflow(by: UInt64(profile.requestsPerSession ?? 1))
+            let (whole, overflow) = gap.multipliedReportingOverflow(
+                by: UInt64(profile.requestsPerSession ?? 1))
             return !overflow && cycle == .constant(whole) ? gap : 0
         }
     }

@@ -79,7 +79,9 @@ extension Worker {
     @inline(__always)
     mutating func closeIntervalIfDue() {
         let interval = self.control.interval.load(ordering: .acquiring)
-        if interval == self.closedInterval || self.now < self.control.boundary.load(ordering: .relaxed) { return }
+        if interval == self.closedInterval || self.now < self.control.boundary.load(ordering: .relaxed) {
+            return
+        }
         self.closeInterval(interval)
     }
 

@@ -62,7 +62,8 @@ extension Worker {
         // A short write means that the socket is full: the next one says so, or it went on meanwhile.
         for _ in 0..<Worker.writesPerEventLimit {
             let offset = user.pointee.sendOffset
-            switch Socket.send(user.pointee.fd, step.pointee.bytes + offset, step.pointee.byteCount &- offset) {
+            switch Socket.send(user.pointee.fd, step.pointee.bytes + offset, step.pointee.byteCount &- offset)
+            {
             case .bytes(let count):
                 user.pointee.sendOffset = offset &+ count
                 let window = self.window(of: local)
@@ -156,7 +157,8 @@ extension Worker {
             return true
         case .complete(let consumed):
             if !discarded && consumed < count {
-                self.requestFailed(local, .protocolHTTP1, 
+                self.requestFailed(
+                    local, .protocolHTTP1,
                     .fault(.surplus), excerpt: excerpt)
                 return false
             }
@@ -196,8 +198,9 @@ extension Worker {
         }
         switch user.pointee.parser.endOfStream() {
         case .complete: self.requestAnswered(local, ended: true)
-        case .more, .failed: self.requestFailed(
-            local, .truncated, .closedEarly, excerpt: 0)
+        case .more, .failed:
+            self.requestFailed(
+                local, .truncated, .closedEarly, excerpt: 0)
         }
     }
 
@@ -279,7 +282,8 @@ extension Worker {
         recorders.service.record(end &- min(end, user.pointee.sentAt))
         recorders.sendLag.record(user.pointee.sentAt &- min(user.pointee.sentAt, user.pointee.intended))
         if user.pointee.firstByteAt == 0 { return }
-        recorders.firstByte.record(user.pointee.firstByteAt &- min(user.pointee.firstByteAt, user.pointee.sentAt))
+        recorders.firstByte.record(
+            user.pointee.firstByteAt &- min(user.pointee.firstByteAt, user.pointee.sentAt))
     }
 
     /// Counts the request as failed; what becomes of its connection is the caller's.

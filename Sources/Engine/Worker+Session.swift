@@ -163,7 +163,9 @@ extension Worker {
     private mutating func joinEvenly(_ local: Int, at end: UInt64) -> Bool {
         let user = self.users + local
         let gap = self.evenGap
-        let share = (Double(self.setup.slot(ofUser: local)) + user.pointee.random.unit()) / Double(self.setup.totalUsers)
+        let share =
+            (Double(self.setup.slot(ofUser: local)) + user.pointee.random.unit())
+            / Double(self.setup.totalUsers)
         let phase = self.setup.startedAt &+ min(gap &- 1, UInt64(share * Double(gap)))
         // The first time of the user's own that comes after its answer.
         let due = phase > end ? phase : phase &+ ((end &- phase) / gap &+ 1) &* gap
@@ -180,7 +182,9 @@ extension Worker {
     }
 
     /// Goes on as if this request of the session had just been made and the next one were due then.
-    private mutating func goOn(_ local: Int, after last: (step: Int, round: Int32), due: UInt64, at end: UInt64) -> Bool {
+    private mutating func goOn(
+        _ local: Int, after last: (step: Int, round: Int32), due: UInt64, at end: UInt64
+    ) -> Bool {
         let user = self.users + local
         user.pointee.step = Int32(last.step)
         user.pointee.iteration = last.round &+ 1

@@ -2,20 +2,31 @@
 public struct Counters: Sendable, Equatable {
     /// Requests whose first byte was handed to the kernel, or whose connection was asked for.
     public var requestsStarted: UInt64 = 0
+    /// Requests with a complete answer that was as expected.
     public var requestsOK: UInt64 = 0
+    /// Sessions whose first request was started.
     public var sessionsStarted: UInt64 = 0
+    /// Sessions whose every request was answered as expected.
     public var sessionsCompleted: UInt64 = 0
+    /// Sessions that went on or ended with a failed request.
     public var sessionsFailed: UInt64 = 0
     /// Complete answers by hundreds of their status: `[1xx, 2xx, 3xx, 4xx, 5xx]`; interim answers are the 1xx.
     public var status = InlineArray<5, UInt64>(repeating: 0)
     /// Failed requests by `ErrorClass.rawValue`. `requestsFailed` is their sum.
     public var errors = InlineArray<16, UInt64>(repeating: 0)
+    /// Body bytes read, of complete answers or not.
     public var receivedBody: UInt64 = 0
+    /// Bytes of status lines and header fields read.
     public var receivedHeader: UInt64 = 0
+    /// All bytes read from sockets, framing included.
     public var receivedSocket: UInt64 = 0
+    /// Body bytes handed to the kernel.
     public var sentBody: UInt64 = 0
+    /// Bytes of request lines and header fields handed to the kernel.
     public var sentHeader: UInt64 = 0
+    /// All bytes handed to the kernel, framing included.
     public var sentSocket: UInt64 = 0
+    /// Connections established.
     public var connectionsOpened: UInt64 = 0
     /// Connections made again after the server had ended one.
     public var reconnects: UInt64 = 0

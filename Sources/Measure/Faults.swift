@@ -2,6 +2,7 @@
 public enum HistogramMergeFault: Error, Equatable, CustomStringConvertible {
     case shape(ours: HistogramShape, theirs: HistogramShape)
     case tooManyValues
+    case notContained
 
     /// What, and how to fix it.
     public var description: String {
@@ -11,6 +12,8 @@ public enum HistogramMergeFault: Error, Equatable, CustomStringConvertible {
                 + "digits and range"
         case .tooManyValues:
             "more than \(Histogram.highestTotal) values in all: one of the inputs is damaged or made up"
+        case .notContained:
+            "values are to be taken away that were never there: the two do not belong to the same run"
         }
     }
 }
@@ -66,6 +69,7 @@ public enum HistogramEncodingFault: Error, Equatable, CustomStringConvertible {
 public struct HistogramLogFault: Error, Equatable, CustomStringConvertible {
     /// From 1.
     public var line: Int
+    /// What is wrong with it.
     public var kind: Kind
 
     /// What is wrong with the line.

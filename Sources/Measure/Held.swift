@@ -1,6 +1,8 @@
 /// How many of something were held at once over a window: lowest, time-weighted mean, highest.
 public struct Held: Sendable, Equatable {
+    /// The fewest at once; `.max` in a window that saw nothing yet, see `lowestSeen`.
     public var lowest: UInt64
+    /// The most at once.
     public var highest: UInt64
     /// Integral of the level over time, in level × nanoseconds.
     public var area: Double

@@ -1,5 +1,6 @@
 /// Counts and distributions of one window: the requests due inside the hold, or those due outside.
 public final class Window {
+    /// What was counted.
     public var counters = Counters()
     /// Of successful requests and sessions, by `Metric.rawValue`.
     public let succeeded: [Histogram]

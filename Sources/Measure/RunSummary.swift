@@ -18,6 +18,7 @@ public struct SLOOutcome: Sendable, Equatable {
         case count(UInt64)
     }
 
+    /// An outcome with every value given.
     public init(text: String, met: Bool, measured: Measured?) {
         self.text = text
         self.met = met
@@ -40,6 +41,7 @@ public struct ErrorExample: Sendable, Equatable {
     /// Bytes of an answer that are kept.
     public static let excerptLimit = 1024
 
+    /// An example with every value given.
     public init(error: ErrorClass, at: UInt64, request: String, detail: String, excerpt: [UInt8]) {
         self.error = error
         self.at = at
@@ -74,6 +76,7 @@ public struct RunPlan: Sendable, Equatable {
     public var sessions: UInt64?
     public var seed: UInt64
 
+    /// A plan with every value given.
     public init(
         name: String, url: String, session: String, requestsPerSession: UInt64, model: String, pace: String,
         connection: String, usersAsked: UInt64, threads: Int, ramp: UInt64, warmup: UInt64, hold: UInt64?,

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A server that a test talks to: started on a free port of loopback, gone with the object.
-final class Server {
+final class Server: @unchecked Sendable {  // Tests that share one run one after the other.
     let port: Int
     private let running: Running
     private let stop: () -> Void
@@ -18,36 +18,36 @@ final class Server {
     func url(_ path: String) -> String { "http://127.0.0.1:\(self.port)\(path)" }
 
     /// The embedded target as its own process.
-    static func target(_ options: [String] = []) throws -> Server {
-        let running = try Running(["serve", "--port", "0", "--threads", "1"] as [String] + options)
+    static func target(_ options: [String] = [], port: Int = 0) throws -> Server {
+        let running = try Running(["serve", "--port", "\(port)", "--threads", "1"] + options)
         #expect(Running.until { running.output.contains("ready") })
         let words = running.output.split(separator: " ")
         let url = try #require(words.first { $0.hasPrefix("http://") })
-        let port = try #require(Int(url.split(separator: ":").last ?? ""))
-        return Server(port: port, running: running) { running.signal(SIGKILL) }
+        let found = try #require(Int(url.split(separator: ":").last ?? ""))
+        return Server(port: found, running: running) { running.signal(SIGKILL) }
     }
 
     /// The raw-socket server of the fault table.
     static func faults(_ options: [String] = []) throws -> Server {
         let script = Repository.fixtures.appendingPathComponent("faultserver.py").path
-        let input = Pipe()
-        let running = try Running(
-            "/bin/sh", ["-c", "exec python3 \"$0\" \"$@\" < \(try Self.openFifo(input))", script] + options)
-        #expect(Running.until { running.output.contains("PORT ") })
+        // It ends when its input does, so none outlives the test run.
+        let running = try Running("python3", [script] + options, holdsInputOpen: true)
+        #expect(Running.until { running.output.contains("PORT ") && running.output.hasSuffix("\n") })
         let words = running.output.split(whereSeparator: { $0 == " " || $0 == "\n" })
-        let index = try #require(words.firstIndex(of: "PORT"))
-        let port = try #require(Int(words[index + 1]))
+        let port = try #require(words.last.flatMap { Int($0) })
         return Server(port: port, running: running) { running.signal(SIGKILL) }
     }
 
-    /// It stops when its input ends; a device that never ends keeps it until it is killed.
-    private static func openFifo(_ pipe: Pipe) throws -> String {
-        let path = try Scratch.folder().appendingPathComponent("input").path
-        mkfifo(path, 0o600)
-        // Held open for reading and writing, so that neither side waits or sees an end.
-        let fd = open(path, O_RDWR)
-        #expect(fd >= 0)
-        return path
+    /// What a server says of itself at /stats.
+    func stats() throws -> [String: Any] {
+        let text = try HTTP.get(port: self.port, "/stats")
+        return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    }
+
+    /// Ends it at once, as a crash would.
+    func kill() {
+        self.running.signal(SIGKILL)
+        self.running.process.waitUntilExit()
     }
 
     /// nginx with a folder of files and its own status page.
@@ -106,6 +106,8 @@ enum HTTP {
     static func get(port: Int, _ path: String) throws -> String {
         let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(fd) }
+        var limit = timeval(tv_sec: 5, tv_usec: 0)
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
@@ -117,7 +119,7 @@ enum HTTP {
         }
         if connected != 0 { throw ServerError.noAnswer(path) }
         let request = "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        _ = request.withCString { send(fd, $0, strlen($0), Int32(MSG_NOSIGNAL.rawValue)) }
+        _ = request.withCString { send(fd, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
         var answer = Data()
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while answer.count < 1 << 20 {
@@ -129,31 +131,4 @@ enum HTTP {
         guard let range = text.range(of: "\r\n\r\n") else { throw ServerError.noAnswer(path) }
         return String(text[range.upperBound...])
     }
-}
-
-/// A record as tests read it.
-struct Record {
-    let folder: URL
-
-    func json(_ name: String) throws -> [String: Any] {
-        let object = try JSONSerialization.jsonObject(with: Data(contentsOf: self.folder.appendingPathComponent(name)))
-        return try #require(object as? [String: Any])
-    }
-
-    func lines(_ name: String) throws -> [String] {
-        try String(contentsOf: self.folder.appendingPathComponent(name), encoding: .utf8)
-            .split(separator: "\n").map(String.init)
-    }
-}
-
-extension Dictionary where Key == String, Value == Any {
-    /// The number at a path such as "hold.requests.ok"; -1 where there is none.
-    func number(_ path: String) -> Int {
-        var here: Any? = self
-        for key in path.split(separator: ".") { here = (here as? [String: Any])?[String(key)] }
-        return (here as? NSNumber)?.intValue ?? -1
-    }
-
-    /// The object at a key.
-    func object(_ key: String) -> [String: Any] { self[key] as? [String: Any] ?? [:] }
 }

@@ -1,7 +1,8 @@
 import Engine
 import Testing
+import Workload
 
-struct DeadlineHeapTests {
+@Suite struct DeadlineHeapTests {
     @Test("An empty heap has no deadline")
     func empty() {
         let heap = DeadlineHeap(capacity: 0)
@@ -9,49 +10,46 @@ struct DeadlineHeapTests {
         #expect(heap.earliestID == -1)
     }
 
-    @Test("Deadlines come out in order, and each thing has one at most")
-    func order() {
-        var heap = DeadlineHeap(capacity: 5)
-        for (id, at) in [(0, 50), (1, 10), (2, 30), (3, 20), (4, 40), (1, 35)] as [(Int, UInt64)] {
-            heap.set(id, at: at)
-        }
-        var ids: [Int] = []
-        while heap.earliestID >= 0 {
-            ids.append(heap.earliestID)
-            heap.set(heap.earliestID, at: DeadlineHeap.never)
-        }
-        #expect(ids == [3, 2, 1, 4, 0])
+    @Test("A deadline is set, moved both ways and taken out")
+    func moves() {
+        var heap = DeadlineHeap(capacity: 3)
+        heap.set(0, at: 30)
+        heap.set(1, at: 20)
+        #expect(heap.earliestID == 1 && heap.earliest == 20)
+        heap.set(0, at: 10)
+        #expect(heap.earliestID == 0)
+        heap.set(0, at: 40)
+        #expect(heap.earliestID == 1 && heap.deadline(of: 0) == 40)
+        heap.set(1, at: DeadlineHeap.never)
+        #expect(heap.deadline(of: 1) == DeadlineHeap.never)
+        #expect(heap.earliestID == 0)
+        heap.set(2, at: DeadlineHeap.never)
+        heap.set(0, at: DeadlineHeap.never)
+        #expect(heap.earliestID == -1)
     }
 
-    @Test("Random changes agree with a plain table", arguments: [1, 2, 5, 16, 333])
-    func model(capacity: Int) {
+    @Test("Any sequence of changes leaves what a list would have", arguments: 1...20)
+    func againstAList(seed: UInt64) {
+        var random = RandomGenerator(seed: seed)
+        let capacity = Int(random.upTo(60)) + 1
         var heap = DeadlineHeap(capacity: capacity)
-        var table = [UInt64](repeating: DeadlineHeap.never, count: capacity)
-        var state: UInt64 = 0x1234_5678_9ABC_DEF1
-        func random() -> UInt64 {
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return state
-        }
-        for step in 0..<20_000 {
-            let id = Int(random() % UInt64(capacity))
-            let at = random() % 4 == 0 ? DeadlineHeap.never : random() % 1_000
+        var list = [UInt64](repeating: DeadlineHeap.never, count: capacity)
+        for _ in 0..<2_000 {
+            let id = Int(random.upTo(UInt64(capacity - 1)))
+            // Few values, so that equal deadlines are common.
+            let at = random.upTo(4) == 0 ? DeadlineHeap.never : random.upTo(50)
             heap.set(id, at: at)
-            table[id] = at
-            let earliest = table.min() ?? DeadlineHeap.never
-            let found = heap.earliest
-            let owner = heap.earliestID
-            let own = heap.deadline(of: id)
-            let isOwner = owner < 0 ? earliest == DeadlineHeap.never : table[owner] == earliest
-            if found != earliest || own != at || !isOwner {
-                Issue.record("step \(step): \(found) of \(owner), wanted \(earliest)")
-                return
-            }
+            list[id] = at
+            #expect(heap.earliest == list.min())
+            if heap.earliestID >= 0 { #expect(list[heap.earliestID] == heap.earliest) }
+            #expect(heap.deadline(of: id) == at)
         }
-        for id in 0..<capacity {
-            let own = heap.deadline(of: id)
-            #expect(own == table[id])
+        // Taken out one by one they come in order, each once.
+        var taken: [UInt64] = []
+        while heap.earliestID >= 0, taken.count <= capacity {
+            taken.append(heap.earliest)
+            heap.set(heap.earliestID, at: DeadlineHeap.never)
         }
+        #expect(taken == list.filter { $0 != DeadlineHeap.never }.sorted())
     }
 }

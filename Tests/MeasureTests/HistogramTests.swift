@@ -138,6 +138,34 @@ struct HistogramTests {
         }
     }
 
+    @Test("what is taken away leaves the counts as if it had never been added")
+    func subtracts() throws {
+        let kept: [UInt64] = [3, 3, 70_000, 1 << 50]
+        let gone: [UInt64] = [1, 3, 900_000_000, 1 << 51]
+        let histogram = Histogram(of: kept + gone)
+        try histogram.subtract(Histogram(of: gone))
+        #expect(HistogramEncoding.encode(histogram) == HistogramEncoding.encode(Histogram(of: kept)))
+        #expect(histogram.totalCount == 4)
+        #expect(histogram.overflowCount == 1)
+        #expect(histogram.minimum == 3)
+        #expect(histogram.value(atPercentile: 50) == 3)
+        try histogram.subtract(Histogram(of: kept))
+        #expect(histogram.totalCount == 0)
+        #expect(histogram.usedSlots.isEmpty)
+        #expect(histogram.minimum == 0)
+    }
+
+    @Test("what was never there is not taken away")
+    func subtractRefuses() throws {
+        let histogram = Histogram(of: [3, 70_000])
+        #expect(throws: HistogramMergeFault.notContained) { try histogram.subtract(Histogram(of: [3, 3])) }
+        #expect(throws: HistogramMergeFault.notContained) { try histogram.subtract(Histogram(of: [4])) }
+        #expect(throws: HistogramMergeFault.self) {
+            try histogram.subtract(Histogram(of: [3], significantDigits: 2))
+        }
+        #expect(HistogramEncoding.encode(histogram) == HistogramEncoding.encode(Histogram(of: [3, 70_000])))
+    }
+
     @Test("merging refuses another shape and an impossible number of values, and changes nothing")
     func mergeRefuses() throws {
         let ours = Histogram(of: [10])

@@ -26,6 +26,25 @@ struct JavaReferenceTests {
         #expect(csv.intervals == series.intervalCSV().text)
     }
 
+    @Test(
+        "T7: lines copied from another log under a header of ours mean the same to Java",
+        .timeLimit(.minutes(1)))
+    func readsCopiedLines() throws {
+        let log = try LogContents(Golden.fixture("tagged-Log.logV2.hlog"))
+        let wanted = log.entries.filter { $0.tag?.text == "A" && (3...20.5).contains($0.offset) }
+        var copy = HistogramLogWriter.header(writer: "headroom export", copying: try #require(wanted.first))
+        for entry in wanted { copy += entry.text + [UInt8(ascii: "\n")] }
+        let output = try JavaReference.process(copy, options: ["-tag", "A", "-csv"])
+        #expect(output.status == 0)
+        let original = try JavaReference.process(
+            Golden.fixture("tagged-Log.logV2.hlog"),
+            options: ["-tag", "A", "-csv", "-start", "3", "-end", "20.5"])
+        let rows = { (text: String) in text.split(separator: "\n").dropFirst() }
+        #expect(wanted.count > 10)
+        #expect(Array(rows(output.intervals)) == Array(rows(original.intervals)))
+        #expect(Array(rows(output.distribution)) == Array(rows(original.distribution)))
+    }
+
     @Test("T7: Java reads what is left of a log that was cut, once it is repaired", .timeLimit(.minutes(2)))
     func readsARepairedLog() throws {
         let log = ownLog(seconds: 4, seed: 8)

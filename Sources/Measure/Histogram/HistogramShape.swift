@@ -49,4 +49,22 @@ extension Histogram {
         guard !carried, sum <= Self.highestTotal else { throw .tooManyValues }
         self.addCounts(of: other)
     }
+
+    /// Takes away values that were added before: exact in its counts, or an error and nothing changed. What
+    /// failed is every attempt minus what succeeded, for a run rebuilt from its log.
+    ///
+    /// Minimum and maximum are afterwards those of the outermost slots, as of a histogram read from a log.
+    public func subtract(_ other: Histogram) throws(HistogramMergeFault) {
+        guard other.shape == self.shape else { throw .shape(ours: self.shape, theirs: other.shape) }
+        guard other.usedSlots.allSatisfy({ other.count(atSlot: $0) <= self.count(atSlot: $0) }),
+            other.overflowCount <= self.overflowCount
+        else { throw .notContained }
+        let overflow = self.overflowCount - other.overflowCount
+        let counts = self.usedSlots.map {
+            (slot: $0, count: self.count(atSlot: $0) - other.count(atSlot: $0))
+        }
+        self.reset()
+        for (slot, count) in counts { self.fill(slot: slot, count: count) }
+        self.recorder.header.pointee.overflow = overflow
+    }
 }

@@ -10,13 +10,23 @@ public enum HistogramLogWriter {
     /// 1970, which is both start and base time of the log. `writer` is the program with its version; control
     /// characters in it would end the comment and are left out.
     public static func header(writer: String, startedAt: UInt64) -> [UInt8] {
+        self.header(writer: writer, start: Double(startedAt) / 1000, base: Double(startedAt) / 1000)
+    }
+
+    /// The lines before intervals that are copied from another log as they are (`HistogramLogEntry.text`):
+    /// their times keep their meaning, also where that log left its base time to be guessed.
+    public static func header(writer: String, copying entry: HistogramLogEntry) -> [UInt8] {
+        self.header(writer: writer, start: entry.startSeconds, base: entry.baseSeconds)
+    }
+
+    private static func header(writer: String, start: Double, base: Double) -> [UInt8] {
         var out: [UInt8] = []
         out.append(text: "#[Logged with ")
         out.append(contentsOf: writer.utf8.filter { $0 >= 0x20 && $0 != 0x7F })
         out.append(text: "]\n#[Histogram log format version 1.3]\n#[BaseTime: ")
-        out.appendSeconds(milliseconds: startedAt)
+        out.appendFixed(base, decimals: 3)
         out.append(text: " (seconds since epoch)]\n")
-        out.append(contentsOf: self.startTimeComment(seconds: Double(startedAt) / 1000))
+        out.append(contentsOf: self.startTimeComment(seconds: start))
         out.append(text: self.legend)
         return out
     }

@@ -24,7 +24,7 @@ extension SummaryPage {
         header.add("samples", .quiet, columns: 12, alignsRight: true)
         self.add(header)
         for row in Self.rows {
-            let histogram = summary.hold.succeeded[row.metric.rawValue]
+            let histogram = Self.histogram(row.metric, of: summary)
             var line = StyledLine("  ")
             line.add(row.label, columns: Self.indent - 2)
             for percentile in Self.percentiles {
@@ -38,6 +38,17 @@ extension SummaryPage {
             line.add(Quantity.count(histogram.totalCount), .quiet, columns: 12, alignsRight: true)
             self.add(line)
         }
+        self.add("", "of what was due in the hold; connect: of the whole run", .quiet)
+    }
+
+    /// What a row shows: users connect before the hold, so their connects are those of the whole run.
+    private static func histogram(_ metric: Metric, of summary: RunSummary) -> Histogram {
+        let hold = summary.hold.succeeded[metric.rawValue]
+        if metric != .connect { return hold }
+        let whole = Histogram(significantDigits: hold.significantDigits, highestTrackable: hold.highestTrackable)
+        whole.add(hold)
+        whole.add(summary.outside.succeeded[metric.rawValue])
+        return whole
     }
 
     // MARK: Errors

@@ -32,6 +32,8 @@ LISTENING_PATHS = 4_096  # different paths counted apart in /stats
 
 STATS = {"connections": 0, "open": 0, "refused": 0, "answers": 0, "bytes_sent": 0}
 REQUESTS = collections.Counter()
+LAST = {"head": "", "body": ""}  # the last request that was not for /stats
+LAST_BODY_LIMIT = 1_024
 OPTIONS = None
 FAULTS = {}
 
@@ -55,6 +57,7 @@ class Connection:
         self.reader, self.writer = reader, writer
         self.answered = 0  # on this connection
         self.method = ""
+        self.number = STATS["connections"]
 
     async def send(self, data):
         self.writer.write(data)
@@ -87,6 +90,9 @@ class Connection:
         lines = text.split("\r\n")
         self.method, _, rest = lines[0].partition(" ")
         length = 0
+        is_observer = rest.startswith("/stats")
+        if not is_observer:
+            LAST.update(head=text, body="")
         for line in lines[1:]:
             name, _, value = line.partition(":")
             if name.lower() == "content-length" and value.strip().isdigit():
@@ -96,6 +102,8 @@ class Connection:
             if not piece:
                 return None
             length -= len(piece)
+            if not is_observer:
+                LAST["body"] = (LAST["body"] + piece.decode("latin-1"))[:LAST_BODY_LIMIT]
         return rest.rsplit(" ", 1)[0]
 
 
@@ -230,6 +238,13 @@ async def close_delimited(connection, _):
     raise Closed
 
 
+@fault("close-delimited-rst")
+async def close_delimited_rst(connection, _):
+    """A body up to the connection's end, which is a reset: nobody can know whether it was whole."""
+    await connection.send(head("200 OK", ["Connection: close"]) + BODY)
+    connection.reset()
+
+
 @fault("close-after")
 async def close_after(connection, arguments):
     """Says nothing of it, and closes right after the k-th answer."""
@@ -301,6 +316,14 @@ async def stall_in_body(connection, _):
 @fault("never")
 async def never(connection, _):
     await connection.wait_for_the_client()
+
+
+@fault("half-never")
+async def half_never(connection, _):
+    """Every second connection is never answered; the others do not suffer from it."""
+    if connection.number % 2 == 0:
+        await connection.wait_for_the_client()
+    await connection.answer()
 
 
 # 13 and 14: endless.
@@ -462,10 +485,11 @@ async def stats(connection):
         connection.is_observer = True
         STATS["connections"] -= 1
         STATS["open"] -= 1
-    body = json.dumps({**STATS, "requests": dict(REQUESTS)}).encode() + b"\n"
+    body = json.dumps({**STATS, "requests": dict(REQUESTS), "last": LAST}).encode() + b"\n"
     before = STATS["bytes_sent"]
     await connection.answer(body, headers=["Content-Type: application/json"])
     STATS["bytes_sent"] = before
+    raise Closed
 
 
 async def serve(connection):

@@ -1,0 +1,52 @@
+import CMallocCount
+import Engine
+import Measure
+import Target
+import Testing
+import Workload
+
+extension EngineLoads {
+    /// STYLE.md, rule 6: after warm-up a request allocates nothing.
+    @Suite struct AllocationTests {
+        private func allocations(sessions: Int, session: [Step]) throws -> (count: UInt64, load: FinishedLoad)
+        {
+            try Loads.withTarget { server in
+                let profile = try Loads.profile(port: server.port, session: session) {
+                    $0.users = 4
+                    $0.sessions = sessions
+                }
+                malloc_count_begin("worker-")
+                let load = try Loads.run(profile)
+                return (malloc_count_end(), load)
+            }
+        }
+
+        @Test(
+            "Ten times the requests allocate not once more",
+            arguments: [
+                [Step(path: "/bytes/50000", repeatCount: 10)],
+                [
+                    Step(path: "/chunked/20000", repeatCount: 5),
+                    Step(method: "POST", path: "/bytes/9", body: [1, 2]),
+                ],
+                [Step(path: "/bytes/100", repeatCount: 10, pause: .think(.exponential(100_000)))],
+                [Step(path: "/bytes/100", repeatCount: 3), Step(path: "/close")],
+                [Step(path: "/status/404")],
+            ])
+        func none(_ session: [Step]) throws {
+            let few = try self.allocations(sessions: 20, session: session)
+            let many = try self.allocations(sessions: 200, session: session)
+            many.load.expectExactAccounts("counted allocations")
+            #expect(many.load.total.requestsStarted == few.load.total.requestsStarted * 10)
+            #expect(many.count == few.count)
+        }
+
+        @Test("The counter sees what a worker allocates")
+        func counterCounts() throws {
+            let failing = try self.allocations(sessions: 4, session: [Step(path: "/status/500")])
+            let well = try self.allocations(sessions: 4, session: [Step(path: "/status/200")])
+            // The example of an error is kept once.
+            #expect(failing.count > well.count)
+        }
+    }
+}

@@ -1,0 +1,18 @@
+import Testing
+import Wire
+
+@testable import Engine
+
+@Suite struct LayoutTests {
+    @Test("A user with its connection fits four cache lines, its parser within them")
+    func sizes() {
+        #expect(MemoryLayout<User>.stride <= 256)
+        #expect(MemoryLayout<HTTP1ResponseParser>.size <= 48)
+        #expect(_isPOD(User.self))
+    }
+
+    @Test("A deadline costs twenty bytes of a user")
+    func deadline() {
+        #expect(DeadlineHeap.bytesPerDeadline <= 20)
+    }
+}
