@@ -24,8 +24,12 @@ extension RunSummary {
         let usage = Conditions.usage()
         self.cpuSeconds = usage.cpuSeconds
         self.peakResidentBytes = usage.peakResidentBytes
-        let evidence = SLO.Evidence(window: run.hold, run: run)
-        self.slo = SLO.judge(profile.effectiveSLO, by: evidence).map { verdict in
+        self.judge(profile.effectiveSLO)
+    }
+
+    /// Holds the objectives against what was counted and measured.
+    mutating func judge(_ objectives: [SLO]) {
+        self.slo = SLO.judge(objectives, by: SLO.Evidence(self)).map { verdict in
             SLOOutcome(
                 text: verdict.text, met: verdict.met, measured: verdict.measured.map(SLOOutcome.Measured.init))
         }
@@ -59,10 +63,11 @@ extension SLO.LatencyWord {
 extension SLO.Evidence {
     /// What was due inside the hold. Where nothing was (the run ended before it), what there was before counts
     /// for the errors, so that a dead server does not pass.
-    init(window: Window, run: LoadRun) {
+    init(_ summary: RunSummary) {
+        let window = summary.hold
         var counters = window.counters
-        if counters.requestsOK == 0 && counters.requestsFailed == 0 { counters.add(run.outside.counters) }
-        let ended = counters.requestsOK + counters.requestsFailed
+        if counters.requestsOK == 0 && counters.requestsFailed == 0 { counters.add(summary.outside.counters) }
+        let ended = counters.requestsOK &+ counters.requestsFailed
         func histogram(_ word: SLO.LatencyWord) -> Histogram { window.succeeded[word.metric.rawValue] }
         self.init(
             count: { histogram($0).totalCount },
@@ -70,6 +75,7 @@ extension SLO.Evidence {
             maximum: { histogram($0).maximum },
             mean: { histogram($0).mean },
             errorFraction: ended == 0 ? nil : Double(counters.requestsFailed) / Double(ended),
-            asked: run.usersAsked, established: run.established, lowestHeld: run.usersHeld.lowestSeen)
+            asked: summary.plan.usersAsked, established: summary.usersEstablished,
+            lowestHeld: summary.usersHeld.lowestSeen)
     }
 }

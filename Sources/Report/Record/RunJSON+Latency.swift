@@ -55,4 +55,9 @@ extension RunJSON {
             ("unit", unit),
         ])
     }
+
+    /// An objective before it is judged.
+    static func unjudged(_ text: String) -> JSON {
+        .object([("text", .string(text)), ("met", .null), ("measured", .null), ("unit", .null)])
+    }
 }

@@ -26,7 +26,7 @@ extension SummaryPage {
         self.add(
             "",
             "\(Self.plural(summary.total.reconnects, "reconnect")) · longest silence "
-                + Quantity.duration(summary.longestSilence))
+                + (summary.state == .partial ? "unknown" : Quantity.duration(summary.longestSilence)))
         if summary.settleShortfall > 0 {
             self.add(
                 "",
@@ -102,7 +102,7 @@ extension SummaryPage {
 
     /// What headroom itself took: a generator at its limit measures itself.
     private mutating func addClient(_ summary: RunSummary) {
-        guard summary.duration > 0 else { return }
+        guard summary.duration > 0, summary.state != .partial else { return }
         let share = summary.cpuSeconds * 1e9 / Double(summary.duration)
         self.add(
             "client",
