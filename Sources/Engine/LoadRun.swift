@@ -372,6 +372,7 @@ extension LoadRun {
         }
         row.settleShortfall = self.settleShortfall
         row.hold = HoldShare(of: self.intervalHold)
+        row.connectOutside = Extremes(of: self.intervalOutside.succeeded[Metric.connect.rawValue])
         if let holdStart {
             let (from, to) = (max(self.intervalStart, holdStart), min(end, self.stopAt ?? .max))
             row.hold.duration = to > from ? to - from : 0

@@ -81,6 +81,8 @@ public struct IntervalRow: Sendable, Equatable {
     public var settleShortfall: UInt64 = 0
     /// The part that counts for the hold.
     public var hold = HoldShare()
+    /// Of connects due before the hold, where users make theirs; nil where there was none.
+    public var connectOutside: Extremes?
     /// Bytes of latency.hlog up to the end of this interval's lines: with its row the interval is committed.
     public var logBytes: UInt64 = 0
 

@@ -30,12 +30,6 @@ enum Execution {
         }
     }
 
-    /// Why nothing was run.
-    struct Refusal: Error {
-        let sentence: String
-        let code: ExitCode
-    }
-
     private static func execute(
         profile: Profile, arguments: ParsedArguments, profileHash: String?, cpus: [Int], threads: Int,
         note: String?
@@ -148,17 +142,6 @@ enum Execution {
         }
         if summary.slo.contains(where: { !$0.met }) { codes.insert(.objectiveNotMet) }
         return ExitCode.first(of: codes)
-    }
-}
-
-extension Execution.Refusal {
-    /// An engine error in words.
-    init(engine error: EngineError) {
-        switch error {
-        case .unsendable(let what): self.init(sentence: "this request cannot be sent: \(what)", code: .usage)
-        case .limits(let what): self.init(sentence: what, code: .usage)
-        case .system(let what, let error): self.init(sentence: "\(what): \(error)", code: .defect)
-        }
     }
 }
 

@@ -31,37 +31,57 @@ final class RecordFolder {
         let what: String
         let code: Int32
 
-        var sentence: String {
-            let hint: String =
+        var sentence: String { "cannot \(self.what) \(self.path): \(self.reason)" }
+
+        var reason: String {
                 switch self.code {
                 case EEXIST: "it exists already; name another with -o, or overwrite it with --force"
+                case EWOULDBLOCK: "a run that goes on writes it, wait for its end"
                 case ENOSPC, EDQUOT: "the disk is full; free some space or name another place with -o"
                 case EACCES, EPERM, EROFS: "it may not be written; name another place with -o, or use --no-record"
                 default: "\(Errno(self.code))"
                 }
-            return "cannot \(self.what) \(self.path): \(hint)"
         }
     }
+
+    /// What becomes of the command after a failure, for the message.
+    private let consequence: String
 
     /// Makes the folder. An existing one is refused unless `force`, and then only its files are replaced.
     init(path: String, force: Bool, flush: FlushPolicy = .interval) throws(RecordError) {
         self.path = path
         self.flush = flush
+        self.consequence = "; the run goes on without a record"
         try Self.makeParents(of: path)
         if mkdir(path, 0o700) != 0 {
             let code = linux_errno()
             if code != EEXIST || !force { throw RecordError(path: path, what: "make the record", code: code) }
         }
-        let fd = linux_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW, 0)
+        self.folder = try Self.lock(path, symlinks: O_NOFOLLOW)
+    }
+
+    /// Opens a record that exists, to complete it; refused while its run goes on.
+    init(existing path: String) throws(RecordError) {
+        self.path = path
+        self.flush = .interval
+        self.consequence = ""
+        self.folder = try Self.lock(path, symlinks: 0)
+    }
+
+    /// Opens the folder and locks it: two runs that were given the same folder, and the second is refused.
+    private static func lock(_ path: String, symlinks: Int32) throws(RecordError) -> Int32 {
+        let fd = linux_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | symlinks, 0)
         if fd < 0 { throw RecordError(path: path, what: "open the record", code: linux_errno()) }
-        self.folder = fd
-        // Two runs that were given the same folder: the second is refused.
         if flock(fd, LOCK_EX | LOCK_NB) != 0 {
             let code = linux_errno()
             close(fd)
-            throw RecordError(path: path, what: "lock the record (another run writes it?)", code: code)
+            throw RecordError(path: path, what: "lock the record", code: code)
         }
+        return fd
     }
+
+    /// The folder, for who reads its files.
+    var location: (fd: Int32, path: String) { (self.folder, self.path) }
 
     deinit {
         if self.log >= 0 { close(self.log) }
@@ -132,6 +152,17 @@ final class RecordFolder {
         if self.flush != .off { fsync(self.folder) }
     }
 
+    /// Cuts one of the growing files to what is committed.
+    func cut(_ name: String, to bytes: UInt64) {
+        if self.failure != nil { return }
+        let fd = linux_open_at(self.folder, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0)
+        if fd < 0 { return self.fail(name, "cut", linux_errno()) }
+        if ftruncate(fd, off_t(clamping: bytes)) != 0 || fdatasync(fd) != 0 {
+            self.fail(name, "cut", linux_errno())
+        }
+        close(fd)
+    }
+
     private func begin(_ name: String, _ firstLine: [UInt8]) -> Int32 {
         if self.failure != nil { return -1 }
         unlinkat(self.folder, name, 0)
@@ -157,7 +188,7 @@ final class RecordFolder {
     private func fail(_ name: String, _ what: String, _ code: Int32) {
         let failure = RecordError(path: "\(self.path)/\(name)", what: what, code: code)
         self.failure = failure
-        Output.complain("headroom: \(failure.sentence); the run goes on without a record")
+        Output.complain("headroom: \(failure.sentence)\(self.consequence)")
     }
 
     /// `results/<UTC stamp>-<name>`: the usual place of a record.

@@ -29,10 +29,16 @@ final class Screen {
         self.mode = mode
         self.redactor = redactor
         let terminal = Self.environment("TERM")
-        self.style = TerminalStyle.suited(
-            isTerminal: Output.isTerminal, noColour: Self.environment("NO_COLOR"), term: terminal)
+        self.style = Self.style
         self.isLive = !mode.isSilent && Output.isTerminal && terminal != nil && terminal != "dumb"
         self.view = LiveView(plan: plan, style: self.style, redactor: redactor)
+    }
+
+    /// How standard output takes to be written.
+    static var style: TerminalStyle {
+        TerminalStyle.suited(
+            isTerminal: Output.isTerminal, noColour: Self.environment("NO_COLOR"),
+            term: Self.environment("TERM"))
     }
 
     private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }

@@ -52,6 +52,7 @@ public enum IntervalsCSV {
         + IntervalsColumn.held("hold_users_held", \.hold.usersHeld)
         + IntervalsColumn.held("hold_connections_held", \.hold.connectionsHeld)
         + IntervalsColumn.extremes()
+        + IntervalsColumn.extremes("warmup_connect", \.connectOutside)
         + [
             IntervalsColumn("unanswered_after_settle", \.settleShortfall),
             IntervalsColumn("log_bytes", \.logBytes),

@@ -18,17 +18,6 @@ struct IntervalsColumn: Sendable {
         }
     }
 
-    /// An integer that is empty where there is none.
-    init(_ name: String, optional path: any WritableKeyPath<IntervalRow, UInt64?> & Sendable) {
-        self.name = name
-        self.cell = { $0[keyPath: path].map { String($0) } ?? "" }
-        self.take = { text, row in
-            let value = Self.integer(text)
-            row[keyPath: path] = value
-            return text.isEmpty || value != nil
-        }
-    }
-
     /// A cell for people and spreadsheets, which follows from others: not read back.
     init(_ name: String, derived cell: @escaping @Sendable (IntervalRow) -> String) {
         self.name = name
@@ -132,7 +121,8 @@ extension IntervalsColumn {
         }
     }
 
-    private static func extremes(
+    /// A smallest and a largest value, empty where there is none.
+    static func extremes(
         _ prefix: String, _ path: any WritableKeyPath<IntervalRow, Extremes?> & Sendable
     ) -> [IntervalsColumn] {
         func column(_ name: String, _ part: any WritableKeyPath<Extremes, UInt64> & Sendable) -> IntervalsColumn {

@@ -58,7 +58,7 @@ public enum RunJSON {
     /// The records that a union was made of; nothing for a run.
     private static func sources(_ summary: RunSummary) -> [(key: String, value: JSON)] {
         if summary.mergedFrom.isEmpty { return [] }
-        return [("merged_from", .array(summary.mergedFrom.map { .string(TerminalText.sanitised($0)) }))]
+        return [("merged_from", .array(summary.mergedFrom.map { .string($0) }))]
     }
 
     // MARK: What was asked
