@@ -16,13 +16,16 @@ enum Execution {
             throw UsageError("--fsync: \(word) is none of off, interval, end")
         }
         let problems = profile.validate()
-        if !problems.isEmpty { throw UsageError(problems.map(\.description).joined(separator: "\nheadroom: ")) }
+        if !problems.isEmpty {
+            throw UsageError(problems.map(\.description).joined(separator: "\nheadroom: "))
+        }
         if profile.target.scheme == .https {
             throw UsageError("https:// needs TLS, which this version does not have: use an http:// URL")
         }
         do {
             return try Self.execute(
-                profile: profile, arguments: arguments, profileHash: profileHash, cpus: cpus, threads: threads,
+                profile: profile, arguments: arguments, profileHash: profileHash, cpus: cpus,
+                threads: threads,
                 note: note)
         } catch {
             Output.complain("headroom: \(error.sentence)")
@@ -96,7 +99,8 @@ enum Execution {
             return try SocketAddress.resolve(host: target.host, port: target.port)
         } catch {
             throw Refusal(
-                sentence: "dns: \(error.host) cannot be resolved: \(error.reason); check the spelling of the host",
+                sentence:
+                    "dns: \(error.host) cannot be resolved: \(error.reason); check the spelling of the host",
                 code: .targetUnusable)
         }
     }
@@ -130,7 +134,8 @@ enum Execution {
             record.write("run.json", json)
             if record.failure != nil { codes.insert(.outputFailed) }
         }
-        screen.finish(summary, json: json, recordPath: record?.failure == nil ? record?.path : nil, note: note)
+        screen.finish(
+            summary, json: json, recordPath: record?.failure == nil ? record?.path : nil, note: note)
         if screen.output.error != nil { codes.insert(.outputFailed) }
         if let defect = run.defect {
             Output.complain("headroom: a defect of headroom, please report it: \(defect)")
@@ -150,7 +155,8 @@ extension RunPlan {
     init(profile: Profile, threads: Int, asked: UInt64) {
         self.init(
             name: profile.name, url: profile.target.text, session: profile.sessionText,
-            requestsPerSession: UInt64(profile.requestsPerSession ?? 0), model: "closed", pace: profile.paceText,
+            requestsPerSession: UInt64(profile.requestsPerSession ?? 0), model: "closed",
+            pace: profile.paceText,
             connection: profile.load.connection.rawValue, usersAsked: asked, threads: threads,
             ramp: profile.load.ramp, warmup: profile.load.warmup,
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.hold : nil,

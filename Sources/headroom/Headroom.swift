@@ -10,7 +10,8 @@ enum Headroom {
 
     /// Commands by name.
     private static let commands: [String: Command] = [
-        "demo": DemoCommand.run, "report": ReportCommand.run, "run": RunCommand.run, "serve": ServeCommand.run,
+        "demo": DemoCommand.run, "export": ExportCommand.run, "merge": MergeCommand.run,
+        "report": ReportCommand.run, "run": RunCommand.run, "serve": ServeCommand.run,
     ]
     private typealias Command = @Sendable ([String]) throws(UsageError) -> ExitCode
 
@@ -36,7 +37,9 @@ enum Headroom {
         }
         if let command = Self.commands[first] { return try command(Array(arguments.dropFirst())) }
         // `headroom URL` is `headroom run URL`, also with options before the URL.
-        if first.contains("://") || first.hasPrefix("-") || first.isEmpty { return try RunCommand.run(arguments) }
+        if first.contains("://") || first.hasPrefix("-") || first.isEmpty {
+            return try RunCommand.run(arguments)
+        }
         if let near = nearest(first, in: Self.commands.keys.sorted()) {
             throw UsageError("unknown command \(first); did you mean `headroom \(near)`?")
         }

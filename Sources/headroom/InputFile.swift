@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Measure
 
 /// A file that is read from its beginning in pieces. Its errors are those of bad input.
 final class InputFile {
@@ -54,6 +55,39 @@ final class InputFile {
             if piece.isEmpty { return bytes }
             bytes += piece
         }
-        throw Refusal(sentence: "\(self.path) is larger than \(limit) bytes: not what it should be", code: .badInput)
+        throw Refusal(
+            sentence: "\(self.path) is larger than \(limit) bytes: not what it should be", code: .badInput)
+    }
+}
+
+extension InputFile {
+    /// Reads it as an HdrHistogram log, at most so many bytes of it, and gives each interval to `body`. A fault
+    /// names the file and the line. Also tells when the log began, in seconds since 1970.
+    func forEachEntry(
+        limit: UInt64 = .max, _ body: (HistogramLogEntry) throws(HistogramLogFault) -> Void
+    ) throws(Refusal) -> (end: HistogramLogReader.End, startSeconds: Double?) {
+        var reader = HistogramLogReader()
+        var left = limit
+        while left > 0 {
+            let piece = try self.next(left)
+            if piece.isEmpty { break }
+            left -= UInt64(piece.count)
+            do {
+                try reader.feed(piece, body)
+            } catch {
+                throw self.refusal(error)
+            }
+        }
+        do {
+            let end = try reader.finish(body)
+            return (end, reader.startSeconds)
+        } catch {
+            throw self.refusal(error)
+        }
+    }
+
+    /// A fault of this file in words.
+    func refusal(_ fault: some Error & CustomStringConvertible) -> Refusal {
+        Refusal(sentence: "\(self.path): \(fault)", code: .badInput)
     }
 }

@@ -7,11 +7,15 @@ enum LoadArguments {
         Option("hold", short: "d", value: "TIME", "how long they are held and measured (10s)"),
         Option("sessions", short: "n", value: "N", "sessions in all; the run ends with the last of them"),
         Option("threads", short: "t", value: "N", "worker threads (one per core)"),
-        Option("every", value: "TIME", "a plan: each user's requests are due so far apart, whatever the server does; 0 is back to back"),
+        Option(
+            "every", value: "TIME",
+            "a plan: each user's requests are due so far apart, whatever the server does; 0 is back to back"),
         Option("think", value: "TIME", "a pause after each answer, the last of a session excepted"),
         Option("ramp", value: "TIME", "users connect evenly over this time (0)"),
         Option("warmup", value: "TIME", "load before the hold that is not measured (0)"),
-        Option("start", value: "WORD", "planned users join at a random point of their cycle (steady) or all together (cold)"),
+        Option(
+            "start", value: "WORD",
+            "planned users join at a random point of their cycle (steady) or all together (cold)"),
         Option("connection", value: "WORD", "per_user, per_session or per_request (per_user)"),
         Option("header", short: "H", value: "'NAME: VALUE'", "a header of every request; may be given again"),
         Option("method", short: "X", value: "METHOD", "the method of every request (GET)"),
@@ -94,7 +98,8 @@ enum LoadArguments {
         }
     }
 
-    private static func applyPace(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError) {
+    private static func applyPace(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError)
+    {
         let every = arguments.last("every")
         let think = arguments.last("think")
         if every != nil && think != nil {

@@ -34,13 +34,13 @@ final class RecordFolder {
         var sentence: String { "cannot \(self.what) \(self.path): \(self.reason)" }
 
         var reason: String {
-                switch self.code {
-                case EEXIST: "it exists already; name another with -o, or overwrite it with --force"
-                case EWOULDBLOCK: "a run that goes on writes it, wait for its end"
-                case ENOSPC, EDQUOT: "the disk is full; free some space or name another place with -o"
-                case EACCES, EPERM, EROFS: "it may not be written; name another place with -o, or use --no-record"
-                default: "\(Errno(self.code))"
-                }
+            switch self.code {
+            case EEXIST: "it exists already; name another with -o, or overwrite it with --force"
+            case EWOULDBLOCK: "a run that goes on writes it, wait for its end"
+            case ENOSPC, EDQUOT: "the disk is full; free some space or name another place with -o"
+            case EACCES, EPERM, EROFS: "it may not be written; name another place with -o, or use --no-record"
+            default: "\(Errno(self.code))"
+            }
         }
     }
 
@@ -105,7 +105,8 @@ final class RecordFolder {
         if self.failure != nil { return }
         let temporary = ".\(name).partial"
         unlinkat(self.folder, temporary, 0)
-        let fd = linux_open_at(self.folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        let fd = linux_open_at(
+            self.folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         if fd < 0 {
             self.fail(name, "write", linux_errno())
             return

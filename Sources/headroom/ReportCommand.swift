@@ -95,7 +95,8 @@ enum StoredExamples {
                 let request = item["request"]?.text, let detail = item["detail"]?.text
             else { return nil }
             return ErrorExample(
-                error: error, at: item["at"]?.integer ?? 0, request: Self.plain(request), detail: Self.plain(detail),
+                error: error, at: item["at"]?.integer ?? 0, request: Self.plain(request),
+                detail: Self.plain(detail),
                 excerpt: [])
         }
     }

@@ -31,7 +31,8 @@ extension RunSummary {
     mutating func judge(_ objectives: [SLO]) {
         self.slo = SLO.judge(objectives, by: SLO.Evidence(self)).map { verdict in
             SLOOutcome(
-                text: verdict.text, met: verdict.met, measured: verdict.measured.map(SLOOutcome.Measured.init))
+                text: verdict.text, met: verdict.met, measured: verdict.measured.map(SLOOutcome.Measured.init)
+            )
         }
     }
 }

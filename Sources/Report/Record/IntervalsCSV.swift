@@ -40,7 +40,8 @@ public enum IntervalsCSV {
     private static let latency = [
         IntervalsColumn("response_p50", derived: { Self.latency($0.responseP50, of: $0.responseMaximum) }),
         IntervalsColumn("response_p99", derived: { Self.latency($0.responseP99, of: $0.responseMaximum) }),
-        IntervalsColumn("response_max", derived: { Self.latency($0.responseMaximum, of: $0.responseMaximum) }),
+        IntervalsColumn(
+            "response_max", derived: { Self.latency($0.responseMaximum, of: $0.responseMaximum) }),
         IntervalsColumn("service_p50", derived: { Self.latency($0.serviceP50, of: $0.serviceMaximum) }),
         IntervalsColumn("service_p99", derived: { Self.latency($0.serviceP99, of: $0.serviceMaximum) }),
         IntervalsColumn("service_max", derived: { Self.latency($0.serviceMaximum, of: $0.serviceMaximum) }),

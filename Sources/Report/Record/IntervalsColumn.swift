@@ -59,7 +59,9 @@ extension IntervalsColumn {
         }
         let failed = IntervalsColumn(
             prefix + "requests_failed", derived: { String($0[keyPath: path].requestsFailed) })
-        let requests = [column("requests_started", \.requestsStarted), column("requests_ok", \.requestsOK), failed]
+        let requests = [
+            column("requests_started", \.requestsStarted), column("requests_ok", \.requestsOK), failed,
+        ]
         let others = [
             column("requests_never_started", \.neverStarted), column("stale_retries", \.staleRetries),
             column("sessions_started", \.sessionsStarted), column("sessions_completed", \.sessionsCompleted),
@@ -125,7 +127,9 @@ extension IntervalsColumn {
     static func extremes(
         _ prefix: String, _ path: any WritableKeyPath<IntervalRow, Extremes?> & Sendable
     ) -> [IntervalsColumn] {
-        func column(_ name: String, _ part: any WritableKeyPath<Extremes, UInt64> & Sendable) -> IntervalsColumn {
+        func column(_ name: String, _ part: any WritableKeyPath<Extremes, UInt64> & Sendable)
+            -> IntervalsColumn
+        {
             IntervalsColumn(
                 prefix + name, cell: { $0[keyPath: path].map { String($0[keyPath: part]) } ?? "" },
                 take: { text, row in

@@ -74,7 +74,8 @@ public struct IntervalsReader {
             throw IntervalsFault(line: 1, "not the header of an intervals.csv")
         }
         let missing = IntervalsCSV.columns.map(\.name).first { !names.contains($0) }
-        let what = missing.map { "the column \($0) is missing" } ?? "there are columns that are not known here"
+        let what =
+            missing.map { "the column \($0) is missing" } ?? "there are columns that are not known here"
         throw IntervalsFault(line: 1, "\(what): another version of headroom wrote it; read it with that one")
     }
 

@@ -56,7 +56,9 @@ public struct DataNode {
 
     /// A finite number.
     public var number: Double? {
-        guard case .scalar(let text, plain: true) = self.node.content, let value = Double(text) else { return nil }
+        guard case .scalar(let text, plain: true) = self.node.content, let value = Double(text) else {
+            return nil
+        }
         return value.isFinite ? value : nil
     }
 
