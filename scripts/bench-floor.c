@@ -1,16 +1,19 @@
 // The floor: the least that one thread can do and still have asked and been answered honestly.
 //
-// N keep-alive connections, GET, epoll edge-triggered. Of each answer it reads at most 1 KiB for the head, finds
-// the end of the head and Content-Length in it, and lets the kernel drop the rest of the body uncopied:
-// recv(fd, NULL, remaining + 1, MSG_TRUNC), where the one byte more shows surplus. It measures no latency, keeps
-// no statistics and reads no clock per request: whatever a load generator costs above it, its measuring costs.
+// N keep-alive connections, GET, epoll edge-triggered. Of each answer it reads at most 1 KiB for the head,
+// finds the end of the head and Content-Length in it, and lets the kernel drop the rest of the body uncopied:
+// recv(fd, NULL, remaining + 1, MSG_TRUNC), where the one byte more shows surplus. It measures no latency,
+// keeps no statistics and reads no clock per request: whatever a load generator costs above it, its measuring
+// costs.
 //
-//   bench-floor HOST PORT PATH CONNECTIONS SECONDS                   back to back
-//   bench-floor HOST PORT PATH CONNECTIONS SECONDS EVERY RAMP        paced: each user asks every EVERY seconds
+//   bench-floor HOST PORT PATH CONNECTIONS SECONDS                     back to back
+//   bench-floor HOST PORT PATH CONNECTIONS SECONDS EVERY RAMP [TICK]   each user asks every EVERY seconds
 //
-// Paced, the users connect evenly over RAMP seconds and are then spread evenly over the cycle; requests are due at
-// absolute times. As all users have the same cycle, the order of the due times never changes, so the plan is a
-// counter, which is cheaper than any heap. SECONDS counts from the end of the ramp.
+// Paced, the users connect evenly over RAMP seconds and are then spread evenly over the cycle; requests are
+// due at absolute times. As all users have the same cycle, the order of the due times never changes, so the
+// plan is a counter, which is cheaper than any heap. SECONDS counts from the end of the ramp. With TICK it
+// wakes up for requests at whole ticks only, as clients with millisecond timers do: later than planned, but
+// several for one wake-up.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -106,7 +109,8 @@ static int64_t content_length(const char *head, size_t length) {
         if ((*line | 0x20) == 'c' && (size_t)(newline - line) >= sizeof name - 1
             && strncasecmp(line, name, sizeof name - 1) == 0) {
             const char *digit = line + sizeof name - 1;
-            while (*digit == ' ' || *digit == '\t') digit++;
+            while (*digit == ' ' || *digit == '\t')
+                digit++;
             uint64_t value = 0;
             const char *first = digit;
             for (; *digit >= '0' && *digit <= '9'; digit++) {
@@ -147,7 +151,8 @@ static int read_head(struct connection *c) {
     int64_t length = content_length(buffer, head_length);
     if (length < 0) die("no usable Content-Length");
     uint64_t here = total - head_length;
-    if (here > (uint64_t)length) die("%llu bytes after the answer", (unsigned long long)(here - (uint64_t)length));
+    if (here > (uint64_t)length)
+        die("%llu bytes after the answer", (unsigned long long)(here - (uint64_t)length));
     c->head_used = 0;
     c->remaining = (uint64_t)length - here;
     c->in_body = 1;
@@ -182,15 +187,19 @@ static void take_events(const struct timespec *wait) {
     static struct epoll_event events[BATCH];
     int count = epoll_pwait2(poller, events, BATCH, wait, NULL);
     if (count < 0 && errno != EINTR) die("epoll_pwait2: %s", strerror(errno));
-    for (int i = 0; i < count; i++) readable(&connections[events[i].data.u32]);
+    for (int i = 0; i < count; i++)
+        readable(&connections[events[i].data.u32]);
 }
 
 static void run_back_to_back(double seconds) {
-    for (int i = 0; i < connection_count; i++) open_connection(i);
+    for (int i = 0; i < connection_count; i++)
+        open_connection(i);
     signal(SIGALRM, on_alarm);
-    struct itimerval timer = {.it_value = {(time_t)seconds, (suseconds_t)((seconds - (time_t)seconds) * 1e6)}};
+    struct itimerval timer = {
+        .it_value = {(time_t)seconds, (suseconds_t)((seconds - (time_t)seconds) * 1e6)}};
     setitimer(ITIMER_REAL, &timer, NULL);
-    while (!over) take_events(NULL);
+    while (!over)
+        take_events(NULL);
 }
 
 /// When the `index`-th request of all users together is due: exact, so that nothing drifts.
@@ -198,7 +207,7 @@ static uint64_t due(uint64_t start, uint64_t index, uint64_t cycle) {
     return start + (uint64_t)((unsigned __int128)index * cycle / (unsigned)connection_count);
 }
 
-static void run_paced(uint64_t seconds, uint64_t cycle, uint64_t ramp) {
+static void run_paced(uint64_t seconds, uint64_t cycle, uint64_t ramp, uint64_t tick) {
     // The kernel's default slack of 50 µs would shift every start.
     if (prctl(PR_SET_TIMERSLACK, 1UL) != 0) die("prctl: %s", strerror(errno));
     uint64_t begin = now_nanoseconds(), start = begin + ramp, end = start + seconds, next = 0;
@@ -215,30 +224,40 @@ static void run_paced(uint64_t seconds, uint64_t cycle, uint64_t ramp) {
         } else {
             while ((wake = due(start, next, cycle)) <= now) {
                 struct connection *c = &connections[next++ % (unsigned)connection_count];
-                if (c->busy) c->owed++; else ask(c);
+                if (c->busy)
+                    c->owed++;
+                else
+                    ask(c);
             }
+            wake = start + (wake - start + tick - 1) / tick * tick;
         }
         uint64_t wait = wake > now ? wake - now : 0;
         struct timespec timeout = {(time_t)(wait / 1000000000u), (long)(wait % 1000000000u)};
         take_events(&timeout);
     }
-    for (int i = 0; i < connection_count; i++) unsent += connections[i].owed;
+    for (int i = 0; i < connection_count; i++)
+        unsent += connections[i].owed;
 }
 
 static double number(const char *text, const char *what) {
     char *end;
     double value = strtod(text, &end);
-    if (end == text || *end || !(value >= 0 && value < 1e6)) die("%s: '%s' is no number from 0 to 1e6", what, text);
+    if (end == text || *end || !(value >= 0 && value < 1e6))
+        die("%s: '%s' is no number from 0 to 1e6", what, text);
     return value;
 }
 
 int main(int count, char **arguments) {
-    if (count != 6 && count != 8) die("usage: bench-floor HOST PORT PATH CONNECTIONS SECONDS [EVERY RAMP]");
+    if (count != 6 && count != 8 && count != 9) {
+        die("usage: bench-floor HOST PORT PATH CONNECTIONS SECONDS [EVERY RAMP [TICK]]");
+    }
     address.sin_family = AF_INET;
     address.sin_port = htons((uint16_t)number(arguments[2], "PORT"));
-    if (inet_pton(AF_INET, arguments[1], &address.sin_addr) != 1) die("HOST: '%s' is no IPv4 address", arguments[1]);
+    if (inet_pton(AF_INET, arguments[1], &address.sin_addr) != 1)
+        die("HOST: '%s' is no IPv4 address", arguments[1]);
     connection_count = (int)number(arguments[4], "CONNECTIONS");
-    if (connection_count < 1 || connection_count > CONNECTION_LIMIT) die("CONNECTIONS: 1 to %d", CONNECTION_LIMIT);
+    if (connection_count < 1 || connection_count > CONNECTION_LIMIT)
+        die("CONNECTIONS: 1 to %d", CONNECTION_LIMIT);
     double seconds = number(arguments[5], "SECONDS");
     int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s:%s\r\n\r\n", arguments[3],
                           arguments[1], arguments[2]);
@@ -253,14 +272,17 @@ int main(int count, char **arguments) {
     if (!connections) die("out of memory");
     poller = epoll_create1(EPOLL_CLOEXEC);
     if (poller < 0) die("epoll_create1: %s", strerror(errno));
-    paced = count == 8;
+    paced = count >= 8;
     if (paced) {
         double every = number(arguments[6], "EVERY"), ramp = number(arguments[7], "RAMP");
-        if (every < 0.001) die("EVERY: at least 0.001");
-        run_paced((uint64_t)(seconds * 1e9), (uint64_t)(every * 1e9), (uint64_t)(ramp * 1e9));
+        double tick = count == 9 ? number(arguments[8], "TICK") : 1e-9;
+        if (every < 0.001 || tick < 1e-9) die("EVERY: at least 0.001, TICK: at least 1e-9");
+        run_paced((uint64_t)(seconds * 1e9), (uint64_t)(every * 1e9), (uint64_t)(ramp * 1e9),
+                  (uint64_t)(tick * 1e9 + 0.5));
     } else {
         run_back_to_back(seconds);
     }
-    printf("answered %llu, due and not sent %llu\n", (unsigned long long)answered, (unsigned long long)unsent);
+    printf("answered %llu, due and not sent %llu\n", (unsigned long long)answered,
+           (unsigned long long)unsent);
     return 0;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The bench behind scripts/bench: rounds interleaved over the tools, one nginx on core 0, one client on core 1."""
+"""The bench behind scripts/bench: rounds interleaved, one nginx on core 0, one client on core 1."""
 
 import argparse
 import os
@@ -26,7 +26,10 @@ DESCRIPTORS_BESIDE_CONNECTIONS = 100
 def main():
     options = parse()
     wanted = ["main", "paced", "memory"] if options.what == "all" else [options.what]
-    binaries = {"headroom": os.environ.get("HEADROOM_BINARY", ""), "floor": os.path.join(options.work, "bench-floor")}
+    binaries = {
+        "headroom": os.environ.get("HEADROOM_BINARY", ""),
+        "floor": os.path.join(options.work, "bench-floor"),
+    }
     if os.cpu_count() < 2:
         sys.exit("bench: two cores are needed, one for the server and one for the client")
     # A client asks for descriptors within the hard limit; most peers take the soft one as it is.
@@ -38,7 +41,9 @@ def main():
         sys.exit(f"bench: {error}")
     try:
         for what in wanted:
-            rows = {"main": run_main, "paced": run_paced, "memory": run_memory}[what](options, binaries, nginx)
+            rows = {"main": run_main, "paced": run_paced, "memory": run_memory}[what](
+                options, binaries, nginx
+            )
             store(what, options, binaries, rows)
     except NginxError as error:
         sys.exit(f"bench: {error}")
@@ -52,13 +57,20 @@ def parse():
     parser.add_argument("--rounds", type=int, help="of each row (5; paced 3; memory 1)")
     parser.add_argument("--seconds", type=float, help="of each measurement (4; paced 20; memory 5)")
     parser.add_argument("--tools", help="comma-separated, instead of the usual ones")
-    parser.add_argument("--rows", help="main: connections, paced: responses/s; comma-separated, instead of all")
+    parser.add_argument(
+        "--rows", help="main: connections, paced: responses/s; comma-separated, instead of all"
+    )
     parser.add_argument("--output", help="folder for the table (results/)")
     parser.add_argument("--work", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.shown = "scripts/bench " + " ".join(
-        [options.what] + [f"--{name} {getattr(options, name)}" for name in ("rounds", "tools", "rows", "seconds")
-                          if getattr(options, name) is not None])
+        [options.what]
+        + [
+            f"--{name} {getattr(options, name)}"
+            for name in ("rounds", "tools", "rows", "seconds")
+            if getattr(options, name) is not None
+        ]
+    )
     known = set(tools.MAIN + tools.PACED + tools.MEMORY + tools.OPTIONAL)
     for tool in chosen(options, []):
         if tool not in known:
@@ -88,10 +100,12 @@ def run_rounds(names, rounds, row, nginx, command, measure):
                 continue  # a tool that could not carry the load once is not asked again
             argv = command(name)
             if argv is None:
-                result["failure"] = tools.CANNOT_PACE
+                result["failure"] = tools.NO_SUCH_LOAD
                 continue
             result["command"] = tools.shown(argv, nginx)
-            print(f"bench: {row['title']}, round {number + 1} of {rounds}: {name}", file=sys.stderr, flush=True)
+            print(
+                f"bench: {row['title']}, round {number + 1} of {rounds}: {name}", file=sys.stderr, flush=True
+            )
             try:
                 result["samples"].append(measure(argv))
             except client.ClientError as error:
@@ -125,45 +139,82 @@ def run_main(options, binaries, nginx):
         if reason:
             done.append({**row, "tools": {}, "skipped": reason})
             continue
-        done.append(run_rounds(
-            chosen(options, tools.MAIN), options.rounds or 5, row, nginx,
-            lambda name: tools.back_to_back(name, binaries, nginx, size, connections),
-            lambda argv: client.measure(nginx, argv, CLIENT_CORE, connections, 0.5 + connections / 10_000,
-                                        options.seconds or 4)))
+        done.append(
+            run_rounds(
+                chosen(options, tools.MAIN),
+                options.rounds or 5,
+                row,
+                nginx,
+                lambda name: tools.back_to_back(name, binaries, nginx, size, connections),
+                lambda argv: client.measure(
+                    nginx, argv, CLIENT_CORE, connections, 0.5 + connections / 10_000, options.seconds or 4
+                ),
+            )
+        )
     return done
 
 
 def run_paced(options, binaries, nginx):
     done = []
-    for row in selected(options, [{"rate": rate, "limits": {"floor": 1.15}} for rate in (500, 2_000, 8_000)], "rate"):
+    for row in selected(
+        options, [{"rate": rate, "limits": {"floor": 1.15}} for rate in (500, 2_000, 8_000)], "rate"
+    ):
         every = PACED_USERS / row["rate"]
         row["title"] = f"{PACED_USERS:,} users at {row['rate']:,} responses/s (every {every:g} s)"
         result = run_rounds(
-            chosen(options, tools.PACED), options.rounds or 3, {**row, "size": SIZES[0], "connections": PACED_USERS},
-            nginx, lambda name: tools.paced(name, binaries, nginx, SIZES[0], PACED_USERS, every),
-            lambda argv: client.measure(nginx, argv, CLIENT_CORE, PACED_USERS, PACED_SETTLE_SECONDS,
-                                        options.seconds or PACED_WINDOW_SECONDS, sample_each_second=True))
+            chosen(options, tools.PACED),
+            options.rounds or 3,
+            {**row, "size": SIZES[0], "connections": PACED_USERS},
+            nginx,
+            lambda name: tools.paced(name, binaries, nginx, SIZES[0], PACED_USERS, every),
+            lambda argv: client.measure(
+                nginx,
+                argv,
+                CLIENT_CORE,
+                PACED_USERS,
+                PACED_SETTLE_SECONDS,
+                options.seconds or PACED_WINDOW_SECONDS,
+                sample_each_second=True,
+            ),
+        )
         for outcome in result["tools"].values():
             outcome["held_rate"] = bool(outcome["samples"]) and all(
-                sample["requests_per_second"] >= HELD_RATE_SHARE * row["rate"] for sample in outcome["samples"])
-            outcome["even"] = all((sample["peak_second_over_mean"] or 0) <= EVEN_LIMIT
-                                  for sample in outcome["samples"])
+                sample["requests_per_second"] >= HELD_RATE_SHARE * row["rate"]
+                for sample in outcome["samples"]
+            )
+            outcome["even"] = all(
+                (sample["peak_second_over_mean"] or 0) <= EVEN_LIMIT for sample in outcome["samples"]
+            )
         done.append(result)
     return done
 
 
 def run_memory(options, binaries, nginx):
     every = MEMORY_EVERY_SECONDS
-    row = {"title": f"{PACED_USERS:,} held users, every {every:g} s (wrk: back to back)", "size": SIZES[0],
-           "connections": PACED_USERS, "rss_limit_bytes": 40_000_000}
+    row = {
+        "title": f"{PACED_USERS:,} held users, every {every:g} s (wrk: back to back)",
+        "size": SIZES[0],
+        "connections": PACED_USERS,
+        "rss_limit_bytes": 40_000_000,
+    }
 
     def command(name):
-        return (tools.paced(name, binaries, nginx, SIZES[0], PACED_USERS, every)
-                or tools.back_to_back(name, binaries, nginx, SIZES[0], PACED_USERS))
+        return tools.paced(name, binaries, nginx, SIZES[0], PACED_USERS, every) or tools.back_to_back(
+            name, binaries, nginx, SIZES[0], PACED_USERS
+        )
 
-    return [run_rounds(chosen(options, tools.MEMORY), options.rounds or 1, row, nginx, command,
-                       lambda argv: client.measure(nginx, argv, CLIENT_CORE, PACED_USERS, PACED_SETTLE_SECONDS,
-                                                   options.seconds or 5))]
+    return [
+        run_rounds(
+            chosen(options, tools.MEMORY),
+            options.rounds or 1,
+            row,
+            nginx,
+            command,
+            lambda argv: client.measure(
+                nginx, argv, CLIENT_CORE, PACED_USERS, PACED_SETTLE_SECONDS, options.seconds or 5
+            ),
+        )
+    ]
 
 
 def store(what, options, binaries, rows):

@@ -153,7 +153,9 @@ public final class LoadRun {
         return WorkerSetup(
             index: index, threads: self.threadCount, userCount: share(asked), totalUsers: asked,
             program: self.program, addresses: self.addresses, timeouts: self.profile.timeouts,
-            connection: self.profile.load.connection, start: self.profile.load.start,
+            connection: self.profile.load.connection,
+            // A number of sessions is of whole ones: nobody joins in the middle.
+            start: self.profile.load.sessions == nil ? self.profile.load.start : .cold,
             startedAt: self.startedAt,
             ramp: self.profile.load.ramp, seed: self.profile.load.seed,
             sessions: self.profile.load.sessions.map(share), slotStride: WorkerSetup.slotStride(users: asked))

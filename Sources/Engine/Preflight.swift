@@ -10,12 +10,12 @@ public enum Preflight {
     public static func ensure(connections: Int, addresses: Int) throws(EngineError) {
         let limit = Self.raiseOpenFiles()
         let needed = UInt64(clamping: connections) + UInt64(Self.otherDescriptors)
+        let mostUsers = limit - min(limit, UInt64(Self.otherDescriptors))
         if needed > limit {
             throw .limits(
                 "\(connections) connections need \(needed) open files, this process may have \(limit): "
                     + "raise it with `ulimit -n \(needed)` (or LimitNOFILE= / /etc/security/limits.conf), "
-                    + "or ask for at most \(limit > UInt64(Self.otherDescriptors) ? limit - UInt64(Self.otherDescriptors) : 0) users"
-            )
+                    + "or ask for at most \(mostUsers) users")
         }
         let ports = Self.portRange()
         let (most, overflow) = ports.count.multipliedReportingOverflow(by: max(1, addresses))

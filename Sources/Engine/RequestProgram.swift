@@ -108,6 +108,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         var fields: [(name: String, value: String)] = []
         if !names.contains("host") { fields.append(("Host", authority)) }
         if !names.contains("user-agent") { fields.append(("User-Agent", userAgent)) }
+        // Without it any coding is welcome (RFC 9110, 12.5.3), and bodies would not be what was asked for.
+        if !names.contains("accept-encoding") { fields.append(("Accept-Encoding", "identity")) }
         fields += step.headers.map { ($0.name, $0.value) }
         return fields
     }

@@ -40,6 +40,11 @@ struct User {
         static let headSeen = Flags(rawValue: 1 << 11)
         /// Established and going on by its plan.
         static let onPlan = Flags(rawValue: 1 << 12)
+
+        /// Sums, as constants: an array literal on the hot path is an allocation in a debug build.
+        static var ofRequest: Flags { Flags(rawValue: 1 << 8 | 1 << 11) }
+        static var ofSession: Flags { Flags(rawValue: 1 << 4 | 1 << 5 | 1 << 6) }
+        static var wellHeld: Flags { Flags(rawValue: 1 << 0 | 1 << 1 | 1 << 2) }
     }
 
     var fd: Int32 = -1

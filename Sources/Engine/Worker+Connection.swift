@@ -197,7 +197,7 @@ extension Worker {
         let user = self.users + local
         user.pointee.failures = 0
         user.pointee.holdUntil = DeadlineHeap.never
-        if user.pointee.flags.isSuperset(of: [.established, .held, .connectionAnswered]) { return }
+        if user.pointee.flags.isSuperset(of: .wellHeld) { return }
         if !user.pointee.flags.contains(.connectionAnswered) {
             user.pointee.flags.insert(.connectionAnswered)
             self.connectionsHeld.change(up: true, at: time)

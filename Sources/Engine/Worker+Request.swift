@@ -29,7 +29,7 @@ extension Worker {
         } else {
             user.pointee.flags.remove(.requestInHold)
         }
-        user.pointee.flags.subtract([.retried, .headSeen])
+        user.pointee.flags.subtract(.ofRequest)
         user.pointee.sentAt = 0
         user.pointee.firstByteAt = 0
         user.pointee.sendOffset = 0
@@ -141,7 +141,8 @@ extension Worker {
         let outcome =
             discarded
             ? user.pointee.parser.discarded(UInt64(truncatingIfNeeded: count))
-            : user.pointee.parser.feed(UnsafePointer(self.scratch), count: count)
+            : user.pointee.parser.feed(
+                UnsafePointer(self.scratch), count: count, memo: &self.memos[Int(user.pointee.step)])
         let excerpt = discarded ? 0 : count
         switch outcome {
         case .more:

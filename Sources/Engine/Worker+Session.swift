@@ -16,7 +16,7 @@ extension Worker {
         user.pointee.iteration = 0
         user.pointee.sessionIntended = user.pointee.dueAt
         user.pointee.sessionIdle = 0
-        user.pointee.flags.subtract([.sessionFailed, .sessionJoined, .sessionInHold])
+        user.pointee.flags.subtract(.ofSession)
         user.pointee.flags.insert(.inSession)
         if user.pointee.dueAt >= self.holdStart { user.pointee.flags.insert(.sessionInHold) }
         self.sessionsOpen &+= 1

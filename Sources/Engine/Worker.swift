@@ -20,6 +20,8 @@ struct Worker: ~Copyable {
     let setup: WorkerSetup
     /// Where answers are read to; nothing is kept here between two events.
     let scratch: UnsafeMutablePointer<UInt8>
+    /// The last head of each step's answers.
+    let memos: UnsafeMutablePointer<HTTP1HeadMemo>
     let addresses: UnsafeMutablePointer<SocketAddress>
     let addressCount: Int
     /// The address that answered last.
@@ -134,6 +136,8 @@ struct Worker: ~Copyable {
         self.users = .allocate(capacity: max(1, setup.userCount))
         self.scratch = .allocate(capacity: Worker.bodyReadSize)
         self.scratch.initialize(repeating: 0, count: Worker.bodyReadSize)
+        self.memos = .allocate(capacity: max(1, setup.program.stepCount))
+        for step in 0..<setup.program.stepCount { (self.memos + step).initialize(to: HTTP1HeadMemo()) }
         self.addresses = .allocate(capacity: setup.addresses.count)
         self.addresses.initialize(from: setup.addresses, count: setup.addresses.count)
         self.addressCount = setup.addresses.count
@@ -159,6 +163,8 @@ struct Worker: ~Copyable {
     deinit {
         self.users.deallocate()
         self.scratch.deallocate()
+        self.memos.deinitialize(count: self.stepCount)
+        self.memos.deallocate()
         self.addresses.deinitialize(count: self.addressCount)
         self.addresses.deallocate()
     }

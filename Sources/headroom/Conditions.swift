@@ -59,7 +59,9 @@ enum Conditions {
         for line in (SystemFile.read("/proc/meminfo") ?? "").split(separator: "\n")
         where line.hasPrefix("MemTotal:") {
             let words = line.split(separator: " ")
-            if words.count >= 2, let kibibytes = UInt64(words[1]), kibibytes < 1 << 50 { return kibibytes * 1024 }
+            if words.count >= 2, let kibibytes = UInt64(words[1]), kibibytes < 1 << 50 {
+                return kibibytes * 1024
+            }
         }
         return nil
     }

@@ -48,7 +48,8 @@ enum DemoCommand {
         return try Execution.run(
             profile: profile, arguments: arguments, profileHash: nil,
             cpus: cpus.count > 1 ? clientCPUs : [], defaultThreads: clientCPUs.count,
-            note: "This measured this machine, both sides of it, over loopback: no network, no other hardware.")
+            note:
+                "This measured this machine, both sides of it, over loopback: no network, no other hardware.")
     }
 }
 
@@ -67,7 +68,9 @@ final class TargetProcess {
     init(threads: Int, cpus: [Int]) throws(StartError) {
         var ends: [Int32] = [-1, -1]
         if pipe(&ends) != 0 { throw StartError(reason: "no pipe to it") }
-        var words = ["headroom", "serve", "--port", "0", "--threads", "\(threads)", "--parent", "\(getpid())"]
+        var words = [
+            "headroom", "serve", "--port", "0", "--threads", "\(threads)", "--parent", "\(getpid())",
+        ]
         if !cpus.isEmpty { words += ["--cpus", cpus.map(String.init).joined(separator: ",")] }
         let (pid, status) = Self.spawn(words, output: ends[1], closing: ends[0])
         close(ends[1])
@@ -85,7 +88,8 @@ final class TargetProcess {
     /// How long it may take to listen.
     private static let startLimit: Int64 = 10_000_000_000
 
-    private static func spawn(_ words: [String], output: Int32, closing: Int32) -> (pid: pid_t, status: Int32) {
+    private static func spawn(_ words: [String], output: Int32, closing: Int32) -> (pid: pid_t, status: Int32)
+    {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -102,7 +106,8 @@ final class TargetProcess {
         arguments.append(nil)
         defer { for argument in arguments { free(argument) } }
         var pid: pid_t = 0
-        let status = posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, &arguments, linux_environment())
+        let status = posix_spawn(
+            &pid, "/proc/self/exe", &actions, &attributes, &arguments, linux_environment())
         return (pid, status)
     }
 

@@ -22,7 +22,9 @@ enum RunCommand {
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
         let arguments = try ParsedArguments(words, options: Self.options)
         if arguments.has("help") { return Headroom.printed(Self.help) }
-        guard let what = arguments.positionals.first, !what.isEmpty else { throw UsageError(Self.nothingGiven) }
+        guard let what = arguments.positionals.first, !what.isEmpty else {
+            throw UsageError(Self.nothingGiven)
+        }
         if arguments.positionals.count > 1 {
             throw UsageError("one URL or profile at a time; \(arguments.positionals[1]) is one too many")
         }

@@ -13,7 +13,9 @@ enum ServeCommand {
         Option("limit-connections", value: "N", "connections open at once; one more is accepted and reset"),
         Option("service-time", value: "TIME", "how long each request is served: 5ms, or exponential:5ms"),
         Option("concurrency", value: "N", "requests served at once, the others wait their turn (no limit)"),
-        Option("stall", value: "TIME/PERIOD", "freezes everything for TIME at the end of every PERIOD, such as 1s/10s"),
+        Option(
+            "stall", value: "TIME/PERIOD",
+            "freezes everything for TIME at the end of every PERIOD, such as 1s/10s"),
         Option("keep-alive-requests", value: "N", "answers on one connection before it is ended (no limit)"),
         Option("seed", value: "N", "seed of the exponential service times (1)"),
         Option("cpus", value: "LIST", "pins the event loops, such as 0 or 0,2"),
@@ -112,13 +114,16 @@ enum ServeCommand {
         case 1: return .constant(time)
         case 2 where words[0] == "constant": return .constant(time)
         case 2 where words[0] == "exponential": return .exponential(time)
-        default: throw UsageError("--service-time: \(text) is neither TIME, constant:TIME nor exponential:TIME")
+        default:
+            throw UsageError("--service-time: \(text) is neither TIME, constant:TIME nor exponential:TIME")
         }
     }
 
     private static func stall(_ text: String) throws(UsageError) -> Stall {
         let words = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard words.count == 2 else { throw UsageError("--stall: \(text) is not TIME/PERIOD, such as 1s/10s") }
+        guard words.count == 2 else {
+            throw UsageError("--stall: \(text) is not TIME/PERIOD, such as 1s/10s")
+        }
         return Stall(
             duration: try LoadArguments.time(String(words[0]), "--stall"),
             period: try LoadArguments.time(String(words[1]), "--stall"))

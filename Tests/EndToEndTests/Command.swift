@@ -64,7 +64,8 @@ final class Running {
     private let input: Pipe?
 
     /// Starts the binary under test.
-    convenience init(_ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]) throws {
+    convenience init(_ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]) throws
+    {
         try self.init(Command.headroom, arguments, in: folder, environment: environment)
     }
 
@@ -88,7 +89,11 @@ final class Running {
         }
         self.process.currentDirectoryURL = folder ?? self.folder
         self.process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        if let input { self.process.standardInput = input } else { self.process.standardInput = FileHandle.nullDevice }
+        if let input {
+            self.process.standardInput = input
+        } else {
+            self.process.standardInput = FileHandle.nullDevice
+        }
         self.process.standardOutput = try FileHandle(forWritingTo: self.outputFile)
         self.process.standardError = try FileHandle(forWritingTo: self.errorFile)
         try self.process.run()

@@ -57,7 +57,9 @@ struct Run {
 
     /// T10: nothing is lost and nothing is counted twice, in total, in the hold and in every interval.
     private func checkAccounts(_ location: SourceLocation) {
-        #expect(![70, 132, 133, 134, 135, 136, 139].contains(self.status), "\(self.command.errors)", sourceLocation: location)
+        #expect(
+            ![70, 132, 133, 134, 135, 136, 139].contains(self.status), "\(self.command.errors)",
+            sourceLocation: location)
         for prefix in ["", "hold."] {
             let started = self.json.number(prefix + "requests.started")
             let failed = self.json.number(prefix + "requests.failed")
@@ -65,11 +67,13 @@ struct Run {
                 started == self.json.number(prefix + "requests.ok") + failed
                     + self.json.number(prefix + "requests.in_flight_at_end"),
                 "requests of '\(prefix)'", sourceLocation: location)
-            let errors = prefix.isEmpty ? self.json.object("errors") : self.json.object("hold").object("errors")
+            let errors =
+                prefix.isEmpty ? self.json.object("errors") : self.json.object("hold").object("errors")
             let sum = errors.values.reduce(0) { $0 + (($1 as? NSNumber)?.intValue ?? -1_000_000) }
             #expect(sum == failed, "errors of '\(prefix)'", sourceLocation: location)
             #expect(
-                self.json.number(prefix + "sessions.started") == self.json.number(prefix + "sessions.completed")
+                self.json.number(prefix + "sessions.started") == self.json.number(
+                    prefix + "sessions.completed")
                     + self.json.number(prefix + "sessions.failed")
                     + self.json.number(prefix + "sessions.in_flight_at_end"),
                 "sessions of '\(prefix)'", sourceLocation: location)
@@ -77,7 +81,8 @@ struct Run {
         var inFlight = 0
         var end = 0
         for row in self.rows {
-            #expect(row["start"] == end && row["end"] > end, "rows follow each other", sourceLocation: location)
+            #expect(
+                row["start"] == end && row["end"] > end, "rows follow each other", sourceLocation: location)
             #expect(row["in_flight_at_start"] == inFlight, sourceLocation: location)
             #expect(
                 inFlight + row["requests_started"] == row["requests_ok"] + row["requests_failed"]
@@ -112,7 +117,8 @@ struct Run {
         let good = self.json.object("latency").object(metric)
         let failures = all.number("count") - good.number("count")
         guard failures > 0 else { return -1 }
-        let goodSum = good.number("count") > 0 ? Double(good.number("count")) * Double(good.number("mean")) : 0
+        let goodSum =
+            good.number("count") > 0 ? Double(good.number("count")) * Double(good.number("mean")) : 0
         return (Double(all.number("count")) * Double(all.number("mean")) - goodSum) / Double(failures)
     }
 }
@@ -136,7 +142,8 @@ struct Pending {
         let file = self.folder.appendingPathComponent("profile.yaml")
         try plan.text.write(to: file, atomically: true, encoding: .utf8)
         self.record = Record(folder: self.folder.appendingPathComponent("record"))
-        self.running = try Running(["run", file.path] + arguments + ["-o", self.record.folder.path], in: self.folder)
+        self.running = try Running(
+            ["run", file.path] + arguments + ["-o", self.record.folder.path], in: self.folder)
     }
 
     /// Waits until an interval on disk fulfils a condition.
@@ -172,7 +179,8 @@ struct Record {
     let folder: URL
 
     func json(_ name: String) throws -> [String: Any] {
-        let object = try JSONSerialization.jsonObject(with: Data(contentsOf: self.folder.appendingPathComponent(name)))
+        let object = try JSONSerialization.jsonObject(
+            with: Data(contentsOf: self.folder.appendingPathComponent(name)))
         return try #require(object as? [String: Any])
     }
 
@@ -184,7 +192,8 @@ struct Record {
     /// intervals.csv by column.
     func rows() throws -> [Run.Row] {
         let lines = try self.lines("intervals.csv")
-        let names = (lines.first ?? "").split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let names = (lines.first ?? "").split(separator: ",", omittingEmptySubsequences: false).map(
+            String.init)
         return lines.dropFirst().map { line in
             let cells = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
             return Run.Row(cells: Dictionary(zip(names, cells)) { first, _ in first })

@@ -79,8 +79,9 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
             try configuration.write(to: path, atomically: true, encoding: .utf8)
             let running = try Running("nginx", ["-c", path.path])
             let isUp = Running.until(limit: 5) {
-                !running.process.isRunning || FileManager.default.fileExists(atPath: folder.path + "/pid")
-                    && (try? HTTP.get(port: port, "/status")) != nil
+                !running.process.isRunning
+                    || FileManager.default.fileExists(atPath: folder.path + "/pid")
+                        && (try? HTTP.get(port: port, "/status")) != nil
             }
             if isUp && running.process.isRunning {
                 let server = Server(port: port, running: running) {

@@ -1,6 +1,7 @@
 import CLinux
 import Engine
 import Measure
+import Synchronization
 import Target
 import Testing
 import Workload
@@ -107,19 +108,27 @@ extension EngineLoads {
 
         @Test("Bytes on an idle connection end it; the next request takes a fresh one")
         func surplusWhileIdle() throws {
-            let pause = Pause.think(.constant(300_000_000))
-            let (load, connections) = try self.run(
-                sessions: 1, session: [Step(path: "/", repeatCount: 2, pause: pause)]
-            ) { connection, number in
-                guard connection.readHead() != nil else { return }
-                connection.answer()
-                if number == 0 { _ = connection.read(atMost: 0) }
-                if number == 0 { connection.write("more") }
-                _ = connection.readHead()
+            // The first user thinks when the second comes, half a ramp later.
+            let idle = Mutex<ScriptedConnection?>(nil)
+            let server = try ScriptedServer { connection, number in
+                if number == 0 { idle.withLock { $0 = connection } }
+                if number == 1 { _ = idle.withLock { $0?.write("more") } }
+                while connection.readHead() != nil { connection.answer() }
             }
-            #expect(load.total.requestsOK == 2)
-            #expect(connections == 2 || load.total.failed(.protocolHTTP1) == 1)
-            #expect(load.total.reconnects == 1)
+            defer { server.stop() }
+            let pause = Pause.think(.constant(600_000_000))
+            let profile = try Loads.profile(
+                port: server.port, session: [Step(path: "/", repeatCount: 2, pause: pause)]
+            ) {
+                $0.users = 2
+                $0.sessions = 2
+                $0.ramp = 400_000_000
+            }
+            let load = try Loads.run(profile)
+            load.expectExactAccounts("bytes while idle")
+            #expect(load.total.requestsOK == 4 && load.total.requestsFailed == 0)
+            #expect(load.total.reconnects == 1 && load.total.holdsLost == 1)
+            #expect(server.connections == 3)
         }
 
         @Test("Interim answers are skipped and counted")

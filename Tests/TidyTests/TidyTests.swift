@@ -47,7 +47,7 @@ import Testing
         "Measure": ["CZlib", "Glibc"],
         "Wire": ["Glibc"],
         "Engine": ["CLinux", "Workload", "Measure", "Wire", "Synchronization"],
-        "Target": ["CLinux", "Engine", "Wire", "Synchronization"],
+        "Target": ["CLinux", "Engine", "Wire", "Synchronization", "Glibc"],
         "Report": ["Measure", "Glibc"],
         "headroom": ["CLinux", "Workload", "Measure", "Wire", "Engine", "Target", "Report"],
     ]

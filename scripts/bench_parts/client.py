@@ -1,8 +1,8 @@
 """One client process under measurement.
 
-No tool's own word is taken. Between two marks, set after all its connections are open and before it ends, requests
-are read from nginx's stub_status, CPU from the scheduler's accounts (nanoseconds, all threads), memory from /proc.
-What a tool needs to start, to connect and to sum up lies outside of the marks, for each of them alike.
+No tool's own word is taken. Between two marks, set after all its connections are open and before it ends,
+requests are read from nginx's stub_status, CPU from the scheduler's accounts (nanoseconds, all threads),
+memory from /proc. What a tool needs to start, to connect and to sum up lies outside of the marks, for each alike.
 """
 
 import os
@@ -13,8 +13,12 @@ import time
 from bench_parts import memory
 from bench_parts.nginx import thread_cpu_nanoseconds
 
-CONNECT_LIMIT_SECONDS = 60  # for all connections to be open: the slowest ramp takes 20 s, a dropped SYN 1 or 3 more
+CONNECT_LIMIT_SECONDS = (
+    60  # for all connections to be open: the slowest ramp takes 20 s, a dropped SYN 1 or 3 more
+)
 STOP_LIMIT_SECONDS = 5
+QUIET_LIMIT_SECONDS = 60  # then it measures all the same, and the report says what disturbed
+QUIET_SHARE = 0.1  # of a core
 HELD_SHARE = 0.99  # of the connections asked for: fewer is another load, and no figure of this one
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -24,8 +28,9 @@ class ClientError(Exception):
 
 
 def measure(nginx, argv, core, connections, settle, window, sample_each_second=False):
-    """Runs `argv` until its connections are open, waits `settle` seconds, measures `window` seconds, ends it."""
+    """Runs `argv` until its connections are open, waits `settle`, measures `window` seconds, ends it."""
     nginx.wait_until_idle()
+    wait_for_quiet()
     before = memory.kernel_tcp_bytes()
     group = memory.Group.create()
     output_path = os.path.join(nginx.work, "client.out")
@@ -36,8 +41,14 @@ def measure(nginx, argv, core, connections, settle, window, sample_each_second=F
             group.join()
 
     with open(output_path, "w") as output:
-        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                                   preexec_fn=prepare, cwd=nginx.work)
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=prepare,
+            cwd=nginx.work,
+        )
     try:
         wait_for_connections(nginx, process, connections)
         time.sleep(settle)
@@ -58,6 +69,16 @@ def measure(nginx, argv, core, connections, settle, window, sample_each_second=F
     return sample
 
 
+def wait_for_quiet():
+    """Waits for other processes to let the machine alone: a busy core changes what a wake-up costs."""
+    deadline = time.monotonic() + QUIET_LIMIT_SECONDS
+    while time.monotonic() < deadline:
+        before, began = machine_cpu_seconds(), time.monotonic()
+        time.sleep(0.5)
+        if machine_cpu_seconds() - before < QUIET_SHARE * (time.monotonic() - began):
+            return
+
+
 def wait_for_connections(nginx, process, connections):
     """Returns once the server sees that many connections."""
     deadline = time.monotonic() + CONNECT_LIMIT_SECONDS
@@ -66,7 +87,9 @@ def wait_for_connections(nginx, process, connections):
         if active >= connections * HELD_SHARE:
             return
         if process.poll() is not None:
-            raise ClientError(f"ended with status {process.returncode} at {active} of {connections} connections")
+            raise ClientError(
+                f"ended with status {process.returncode} at {active} of {connections} connections"
+            )
         if time.monotonic() > deadline:
             raise ClientError(f"opened {active} of {connections} connections in {CONNECT_LIMIT_SECONDS} s")
         time.sleep(0.1)
@@ -100,7 +123,9 @@ def between_marks(nginx, process, window, sample_each_second):
         "client_cpu_microseconds": client / 1000 / requests,
         "server_cpu_microseconds": server / 1000 / requests,
         "sum_cpu_microseconds": (client + server) / 1000 / requests,
-        "other_cpu_share": max(0.0, last["machine_cpu"] - first["machine_cpu"] - (client + server) / 1e9) / seconds,
+        "other_cpu_share": (
+            max(0.0, last["machine_cpu"] - first["machine_cpu"] - (client + server) / 1e9) / seconds
+        ),
         "peak_second_over_mean": max(each_second) * seconds / requests if each_second else None,
     }
 
@@ -112,8 +137,14 @@ def mark(nginx, process):
     server_cpu = nginx.cpu_nanoseconds()
     if process.poll() is not None:
         raise ClientError(f"ended early with status {process.returncode}")
-    return {"time": moment, "requests": requests, "connections": active, "server_cpu": server_cpu,
-            "client_cpu": process_cpu_nanoseconds(process.pid), "machine_cpu": machine_cpu_seconds()}
+    return {
+        "time": moment,
+        "requests": requests,
+        "connections": active,
+        "server_cpu": server_cpu,
+        "client_cpu": process_cpu_nanoseconds(process.pid),
+        "machine_cpu": machine_cpu_seconds(),
+    }
 
 
 def process_cpu_nanoseconds(pid):
@@ -136,7 +167,7 @@ def machine_cpu_seconds():
 
 def end(process):
     """Ends the client, gently at first."""
-    # Its largest size was read from /proc before: wait4's would be no less than ours, the parent's, at the fork.
+    # Its largest size was read from /proc before: wait4's is never less than the parent's at the fork.
     process.terminate()
     try:
         process.wait(STOP_LIMIT_SECONDS)

@@ -59,8 +59,10 @@ class Group:
         """Kernel memory charged to the group: sockets, their buffers, epoll's entries, files."""
         try:
             if self.is_v1:
-                return sum(self._number(name) for name in ("memory.kmem.usage_in_bytes",
-                                                           "memory.kmem.tcp.usage_in_bytes"))
+                return sum(
+                    self._number(name)
+                    for name in ("memory.kmem.usage_in_bytes", "memory.kmem.tcp.usage_in_bytes")
+                )
             with open(os.path.join(self.path, "memory.stat")) as file:
                 stat = dict(line.split() for line in file)
             return int(stat["kernel"]) + int(stat["sock"])

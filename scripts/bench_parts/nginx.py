@@ -39,11 +39,17 @@ class Nginx:
     def _start(self, core):
         configuration = os.path.join(self.work, "nginx.conf")
         with open(configuration, "w") as file:
-            file.write(CONFIGURATION.format(
-                work=self.work, root=self.root, port=self.port, connections=WORKER_CONNECTIONS))
+            file.write(
+                CONFIGURATION.format(
+                    work=self.work, root=self.root, port=self.port, connections=WORKER_CONNECTIONS
+                )
+            )
         self.process = subprocess.Popen(
             ["taskset", "-c", str(core), "nginx", "-e", f"{self.work}/error.log", "-c", configuration],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         deadline = time.monotonic() + START_LIMIT_SECONDS
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
@@ -66,12 +72,14 @@ class Nginx:
         return f"http://127.0.0.1:{self.port}/{size}"
 
     def status(self):
-        """Requests served (the one that asks included) and connections open, the one that asks not included."""
+        """Requests served, the one that asks included, and connections open, without the one that asks."""
         # One connection is kept for it: a new one would wait behind every busy connection to be accepted.
         for attempt in (1, 2):
             try:
                 if self._status_socket is None:
-                    self._status_socket = socket.create_connection(("127.0.0.1", self.port), REPLY_LIMIT_SECONDS)
+                    self._status_socket = socket.create_connection(
+                        ("127.0.0.1", self.port), REPLY_LIMIT_SECONDS
+                    )
                 self._status_socket.sendall(b"GET /status HTTP/1.1\r\nHost: bench\r\n\r\n")
                 reply = b""
                 while not re.search(rb"Waiting: \d+ *\r?\n", reply):

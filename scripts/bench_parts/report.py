@@ -10,6 +10,7 @@ from bench_parts.client import version
 
 SCHEMA = "headroom.bench/1"
 GROWTH_LIMIT = 1.1  # headroom's growth of CPU per response from 64 to 15,000 connections against the floor's
+FLOORS = ("floor", "floor-1ms")  # yardsticks, no peers
 DISTURBED_SHARE = 0.05  # of a core, by processes that are neither client nor server
 
 
@@ -24,7 +25,7 @@ def median(outcome, key):
 
 
 def machine_facts(root, binaries):
-    """What the figures depend on: the machine, the tools and the commit, and nothing that names a path or a day."""
+    """What the figures depend on: machine, tools and commit; nothing that names a path or a day."""
     with open("/proc/cpuinfo") as file:
         model = re.search(r"model name\s*:\s*(.*)", file.read())
     return {
@@ -32,11 +33,18 @@ def machine_facts(root, binaries):
         "cores": os.cpu_count(),
         "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         "kernel": f"{os.uname().sysname} {os.uname().release}",
-        "commit": git(root, "rev-parse", "--short=12", "HEAD") + (
-            " with uncommitted changes" if git(root, "status", "--porcelain", "--", "Sources", "scripts",
-                                               "Package.swift") else ""),
+        "commit": (
+            git(root, "rev-parse", "--short=12", "HEAD")
+            + (
+                " with uncommitted changes"
+                if git(root, "status", "--porcelain", "--", "Sources", "scripts", "Package.swift")
+                else ""
+            )
+        ),
         "versions": {
-            "headroom": version([binaries["headroom"], "--version"]) if binaries["headroom"] else "not measured",
+            "headroom": (
+                version([binaries["headroom"], "--version"]) if binaries["headroom"] else "not measured"
+            ),
             "nginx": version(["nginx", "-v"]),
             "wrk": version(["wrk", "-v"]),
             "h2load": version(["h2load", "--version"]),
@@ -59,8 +67,10 @@ def table(what, command, facts, rows):
         "",
         f"`{command}` at commit {facts['commit']}.",
         "",
-        f"{facts['cpu']}, {facts['cores']} cores, {facts['memory_bytes'] / 1e9:.1f} GB, {facts['kernel']}. "
-        f"{versions}.",
+        (
+            f"{facts['cpu']}, {facts['cores']} cores, {facts['memory_bytes'] / 1e9:.1f} GB,"
+            f" {facts['kernel']}. {versions}."
+        ),
         "",
         HOW[what],
     ]
@@ -77,21 +87,31 @@ def table(what, command, facts, rows):
 
 
 HOW = {
-    "main": "One nginx worker on core 0, one client thread on core 1, plain HTTP/1.1 over the loopback, users back to "
-            "back, rounds interleaved. Medians of the rounds; CPU in µs per response. Loopback charges one side's "
-            "work to the other: look at the sum too.",
-    "paced": "One nginx worker on core 0, one client thread on core 1, 50 KB bodies, plain HTTP/1.1. CPU in µs per "
-             "response, client + server, between two marks after the ramp. `bunching` is the busiest second over the "
-             "mean: a tool that sends its users in bunches wakes up less often and pays less for it.",
-    "memory": "Resident memory of the client with all users connected and asking. `kernel, buffers`: /proc/net/"
-              "sockstat, both ends of every connection. `kernel, client`: kernel memory that the client's control "
-              "group is charged (sockets, files, epoll).",
+    "main": (
+        "One nginx worker on core 0, one client thread on core 1, plain HTTP/1.1 over the loopback, users"
+        " back to back, rounds interleaved. Medians of the rounds; CPU in µs per response. Loopback charges"
+        " one side's work to the other: look at the sum too."
+    ),
+    "paced": (
+        "One nginx worker on core 0, one client thread on core 1, 50 KB bodies, plain HTTP/1.1. CPU in µs per"
+        " response, client + server, between two marks after the ramp. `bunching` is the busiest second over"
+        " the mean: a tool that sends its users in bunches wakes up less often and pays less for it. h2load's"
+        " timers tick in milliseconds: where several users are due within one, it starts them together and up"
+        " to 1 ms late, for one wake-up. floor-1ms shows what the floor costs on such a tick."
+    ),
+    "memory": (
+        "Resident memory of the client with all users connected and asking. `kernel, buffers`: /proc/net/"
+        "sockstat, both ends of every connection. `kernel, client`: kernel memory that the client's control "
+        "group is charged (sockets, files, epoll)."
+    ),
 }
 
 
 def by_cost(row, key):
     """The tools of a row, the cheapest first, those without a figure last."""
-    return sorted(row["tools"].items(), key=lambda item: (median(item[1], key) is None, median(item[1], key) or 0))
+    return sorted(
+        row["tools"].items(), key=lambda item: (median(item[1], key) is None, median(item[1], key) or 0)
+    )
 
 
 def ratio(outcome, row, base, key):
@@ -107,49 +127,61 @@ def ratio_text(value):
 
 def main_table(row):
     key = "client_cpu_microseconds"
-    lines = ["| tool | req/s | client µs | min..max | server µs | sum µs | × wrk | × floor | RSS MB |",
-             "|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
+    lines = [
+        "| tool | req/s | client µs | min..max | server µs | sum µs | × wrk | × floor | RSS MB |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
     for name, outcome in by_cost(row, key):
         if not outcome["samples"]:
             lines.append(f"| {name} | - | - | - | - | - | - | - | - |")
             continue
         each = [sample[key] for sample in outcome["samples"]]
         lines.append(
-            f"| {name} | {median(outcome, 'requests_per_second'):,.0f} | {median(outcome, key):.2f} "
-            f"| {min(each):.2f}..{max(each):.2f} | {median(outcome, 'server_cpu_microseconds'):.2f} "
-            f"| {median(outcome, 'sum_cpu_microseconds'):.2f} | {ratio_text(ratio(outcome, row, 'wrk', key))} "
-            f"| {ratio_text(ratio(outcome, row, 'floor', key))} | {peak_rss(outcome) / 1e6:.1f} |")
+            f"| {name} | {median(outcome, 'requests_per_second'):,.0f} | {median(outcome, key):.2f} |"
+            f" {min(each):.2f}..{max(each):.2f} | {median(outcome, 'server_cpu_microseconds'):.2f} |"
+            f" {median(outcome, 'sum_cpu_microseconds'):.2f} | {ratio_text(ratio(outcome, row, 'wrk', key))}"
+            f" | {ratio_text(ratio(outcome, row, 'floor', key))} | {peak_rss(outcome) / 1e6:.1f} |"
+        )
     return lines + verdicts(row, key, "client CPU")
 
 
 def paced_table(row):
     key = "sum_cpu_microseconds"
-    lines = ["| tool | achieved/s | client µs | server µs | sum µs | min..max | × floor | bunching | RSS MB |",
-             "|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
+    lines = [
+        "| tool | achieved/s | client µs | server µs | sum µs | min..max | × floor | bunching | RSS MB |",
+        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    ]
     for name, outcome in by_cost(row, key):
         if not outcome["samples"]:
             lines.append(f"| {name} | - | - | - | - | - | - | - | - |")
             continue
         each = [sample[key] for sample in outcome["samples"]]
-        achieved = f"{median(outcome, 'requests_per_second'):,.0f}" + ("" if outcome["held_rate"] else " (not held)")
+        achieved = f"{median(outcome, 'requests_per_second'):,.0f}" + (
+            "" if outcome["held_rate"] else " (not held)"
+        )
         lines.append(
             f"| {name} | {achieved} | {median(outcome, 'client_cpu_microseconds'):.1f} "
             f"| {median(outcome, 'server_cpu_microseconds'):.1f} | {median(outcome, key):.1f} "
             f"| {min(each):.1f}..{max(each):.1f} | {ratio_text(ratio(outcome, row, 'floor', key))} "
-            f"| {ratio_text(median(outcome, 'peak_second_over_mean'))} | {peak_rss(outcome) / 1e6:.1f} |")
+            f"| {ratio_text(median(outcome, 'peak_second_over_mean'))} | {peak_rss(outcome) / 1e6:.1f} |"
+        )
     lines += verdicts(row, key, "client + server CPU")
     for name, outcome in row["tools"].items():
         if outcome["samples"] and not outcome["held_rate"]:
-            lines.append(f"- {name} could not hold the rate: {median(outcome, 'requests_per_second'):,.0f}/s "
-                         f"of {row['rate']:,}/s.")
+            lines.append(
+                f"- {name} could not hold the rate: {median(outcome, 'requests_per_second'):,.0f}/s "
+                f"of {row['rate']:,}/s."
+            )
         if outcome["samples"] and not outcome["even"]:
             lines.append(f"- {name} sent its users in bunches, which is another load: not compared.")
     return lines
 
 
 def memory_table(row):
-    lines = ["| tool | users held | RSS MB | peak MB | KB per user | kernel, buffers MB | kernel, client MB |",
-             "|---|--:|--:|--:|--:|--:|--:|"]
+    lines = [
+        "| tool | users held | RSS MB | peak MB | KB per user | kernel, buffers MB | kernel, client MB |",
+        "|---|--:|--:|--:|--:|--:|--:|",
+    ]
     for name, outcome in by_cost(row, "rss_peak_bytes"):
         if not outcome["samples"]:
             lines.append(f"| {name} | - | - | - | - | - | - |")
@@ -159,12 +191,19 @@ def memory_table(row):
             f"| {name} | {median(outcome, 'connections'):,.0f} | {median(outcome, 'rss_bytes') / 1e6:.1f} "
             f"| {peak_rss(outcome) / 1e6:.1f} | {peak_rss(outcome) / 1e3 / row['connections']:.2f} "
             f"| {median(outcome, 'kernel_tcp_bytes') / 1e6:.1f} "
-            f"| {f'{group / 1e6:.1f}' if group is not None else 'no control group'} |")
+            f"| {f'{group / 1e6:.1f}' if group is not None else 'no control group'} |"
+        )
     own = row["tools"].get("headroom")
     if own and own["samples"]:
         limit = row["rss_limit_bytes"]
-        lines += ["", verdict(f"RSS with {row['connections']:,} held users at most {limit / 1e6:.0f} MB",
-                              f"{peak_rss(own) / 1e6:.1f} MB", peak_rss(own) <= limit)]
+        lines += [
+            "",
+            verdict(
+                f"RSS with {row['connections']:,} held users at most {limit / 1e6:.0f} MB",
+                f"{peak_rss(own) / 1e6:.1f} MB",
+                peak_rss(own) <= limit,
+            ),
+        ]
     return lines
 
 
@@ -194,7 +233,7 @@ def verdicts(row, key, what):
         lines.append("- NOT MET: headroom did not hold the rate.")
     for name, outcome in row["tools"].items():
         able = outcome["samples"] and outcome.get("held_rate", True) and outcome.get("even", True)
-        if name in ("headroom", "floor") or not able:
+        if name in ("headroom", *FLOORS) or not able:
             continue
         measured = ratio(own, row, name, key)
         lines.append(verdict(f"{what} below {name}", f"{measured:.2f} ×", measured < 1))
@@ -216,8 +255,10 @@ def notes(row):
 
 def growth(rows):
     """How CPU per response grows with connections, headroom against the floor."""
-    small, large = (next((row for row in rows if row["size"] == 50_000 and row["connections"] == connections), None)
-                    for connections in (64, 15_000))
+    small, large = (
+        next((row for row in rows if row["size"] == 50_000 and row["connections"] == connections), None)
+        for connections in (64, 15_000)
+    )
     if not small or not large or small.get("skipped") or large.get("skipped"):
         return []
     factors = {}
@@ -230,8 +271,13 @@ def growth(rows):
             lines.append(f"- {name}: {before:.2f} µs → {after:.2f} µs, × {factors[name]:.2f}")
     if "headroom" in factors and "floor" in factors:
         measured = factors["headroom"] / factors["floor"]
-        lines.append(verdict(f"headroom grows at most {GROWTH_LIMIT} × as much as the floor", f"{measured:.2f} ×",
-                             measured <= GROWTH_LIMIT))
+        lines.append(
+            verdict(
+                f"headroom grows at most {GROWTH_LIMIT} × as much as the floor",
+                f"{measured:.2f} ×",
+                measured <= GROWTH_LIMIT,
+            )
+        )
     return lines
 
 
@@ -240,5 +286,9 @@ def write(path, what, command, facts, rows, markdown):
     with open(path + ".md", "w") as file:
         file.write(markdown)
     with open(path + ".json", "w") as file:
-        json.dump({"schema": SCHEMA, "what": what, "command": command, "machine": facts, "rows": rows}, file, indent=1)
+        json.dump(
+            {"schema": SCHEMA, "what": what, "command": command, "machine": facts, "rows": rows},
+            file,
+            indent=1,
+        )
         file.write("\n")

@@ -8,40 +8,105 @@ RUN_SECONDS = 300
 RAMP_SECONDS = 5
 
 MAIN = ["headroom", "wrk", "h2load", "ab", "floor"]
-PACED = ["headroom", "h2load", "floor"]
+PACED = ["headroom", "h2load", "floor", "floor-1ms"]
 MEMORY = ["headroom", "wrk", "h2load", "floor"]
 OPTIONAL = ["hey"]  # by --tools only: it costs several times what any other does
 
-CANNOT_PACE = "cannot ask at a pace"
+NO_SUCH_LOAD = "has no form of this load"
 
 
 def back_to_back(tool, binaries, nginx, size, connections):
-    """The command for `connections` users who ask again as soon as they are answered."""
+    """The command for `connections` users who ask again as soon as they are answered; nil where it cannot."""
     url = nginx.url(size)
     return {
-        "headroom": [binaries["headroom"], "run", url, "-c", str(connections), "-d", f"{RUN_SECONDS}s", "-t", "1",
-                     "--quiet", "--no-record"],
+        "headroom": [
+            binaries["headroom"],
+            "run",
+            url,
+            "-c",
+            str(connections),
+            "-d",
+            f"{RUN_SECONDS}s",
+            "-t",
+            "1",
+            "--quiet",
+            "--no-record",
+        ],
         "wrk": ["wrk", "-t1", f"-c{connections}", f"-d{RUN_SECONDS}s", url],
         "h2load": ["h2load", "--h1", "-t1", f"-c{connections}", f"-D{RUN_SECONDS}", url],
-        "ab": ["ab", "-q", "-k", "-r", "-c", str(connections), "-t", str(RUN_SECONDS), "-n", "100000000", url],
+        "ab": [
+            "ab",
+            "-q",
+            "-k",
+            "-r",
+            "-c",
+            str(connections),
+            "-t",
+            str(RUN_SECONDS),
+            "-n",
+            "100000000",
+            url,
+        ],
         "hey": ["hey", "-z", f"{RUN_SECONDS}s", "-c", str(connections), "-cpus", "1", url],
-        "floor": [binaries["floor"], "127.0.0.1", str(nginx.port), f"/{size}", str(connections), str(RUN_SECONDS)],
-    }[tool]
+        "floor": [
+            binaries["floor"],
+            "127.0.0.1",
+            str(nginx.port),
+            f"/{size}",
+            str(connections),
+            str(RUN_SECONDS),
+        ],
+    }.get(tool)
 
 
 def paced(tool, binaries, nginx, size, connections, every):
     """The command for `connections` users who ask every `every` seconds; nil where the tool cannot."""
     url = nginx.url(size)
+    floor = [
+        binaries["floor"],
+        "127.0.0.1",
+        str(nginx.port),
+        f"/{size}",
+        str(connections),
+        str(RUN_SECONDS),
+        f"{every:g}",
+        str(RAMP_SECONDS),
+    ]
     return {
-        "headroom": [binaries["headroom"], "run", url, "-c", str(connections), "--every", f"{every:g}s", "-d",
-                     f"{RUN_SECONDS}s", "-t", "1", "--ramp", f"{RAMP_SECONDS}s", "--quiet", "--no-record"],
-        # With -D it connects all users at once, and they ask together for ever after: another load, and a cheaper
+        "headroom": [
+            binaries["headroom"],
+            "run",
+            url,
+            "-c",
+            str(connections),
+            "--every",
+            f"{every:g}s",
+            "-d",
+            f"{RUN_SECONDS}s",
+            "-t",
+            "1",
+            "--ramp",
+            f"{RAMP_SECONDS}s",
+            "--quiet",
+            "--no-record",
+        ],
+        # With -D it connects all users at once, and they ask together ever after: another load, and a cheaper
         # one. So they connect one by one, as evenly as its milliseconds allow, over one cycle or several.
-        "h2load": ["h2load", "--h1", "-t1", f"-c{connections}", "-r", "1",
-                   f"--rate-period={max(1, int(every * 1000 / connections))}ms",
-                   "-n", str(connections * math.ceil(RUN_SECONDS / every)), f"--rps={1 / every:g}", url],
-        "floor": [binaries["floor"], "127.0.0.1", str(nginx.port), f"/{size}", str(connections), str(RUN_SECONDS),
-                  f"{every:g}", str(RAMP_SECONDS)],
+        "h2load": [
+            "h2load",
+            "--h1",
+            "-t1",
+            f"-c{connections}",
+            "-r",
+            "1",
+            f"--rate-period={max(1, int(every * 1000 / connections))}ms",
+            "-n",
+            str(connections * math.ceil(RUN_SECONDS / every)),
+            f"--rps={1 / every:g}",
+            url,
+        ],
+        "floor": floor,
+        "floor-1ms": floor + ["0.001"],
     }.get(tool)
 
 

@@ -111,7 +111,7 @@ extension HTTP1Message {
             if flags.contains(.isChunked) { return .framing }
             return flags.contains(.hasLength) ? .contentLength : nil
         }
-        return flags.isDisjoint(with: [.hasLength, .isChunked, .version10]) ? nil : .framing
+        return flags.isDisjoint(with: .againstCoding) ? nil : .framing
     }
 
     /// Skips a value nobody looks at, and its line ending if that is there too.

@@ -45,6 +45,8 @@ struct HTTP1Message {
         /// The request was HEAD: its response has no body.
         static let isHead = Flags(rawValue: 1 << 9)
 
+        /// With any of these a Transfer-Encoding is refused.
+        static let againstCoding: Flags = [.hasLength, .isChunked, .version10]
         /// What one head says and the next (after an interim response) must say anew.
         static let ofOneHead: Flags = [.version10, .hasLength, .isChunked, .close, .keepAlive]
     }

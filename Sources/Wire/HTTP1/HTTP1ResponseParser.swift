@@ -18,7 +18,8 @@ public struct HTTP1ResponseParser: Sendable {
         static let lineFeed: UInt8 = 14
     }
 
-    private var message = HTTP1Message()
+    /// Everything but the status line.
+    private(set) var message = HTTP1Message()
     /// The status code of the final response, or of the interim one being read. 0 before its digits.
     public private(set) var status: UInt16 = 0
     /// Interim (1xx) responses skipped before this one.
@@ -54,6 +55,32 @@ public struct HTTP1ResponseParser: Sendable {
     /// alone: `.complete(consumed: 0)`.
     public mutating func feed(_ bytes: UnsafePointer<UInt8>, count: Int) -> HTTP1Outcome {
         var index = 0
+        return readHead(bytes, &index, count: count) ?? message.readBody(bytes, &index, count: count)
+    }
+
+    /// As `feed(_:count:)`, with the same outcome and the same state after it, but a head that is the memo's
+    /// is recalled instead of read.
+    public mutating func feed(
+        _ bytes: UnsafePointer<UInt8>, count: Int, memo: inout HTTP1HeadMemo
+    ) -> HTTP1Outcome {
+        if hasStarted { return feed(bytes, count: count) }
+        var index = 0
+        if let known = memo.recall(bytes, count: count, isForHead: message.flags.contains(.isHead)) {
+            self = known
+            index = Int(message.headerBytes)
+        } else {
+            if let outcome = readHead(bytes, &index, count: count) { return outcome }
+            // Behind interim heads the place is another one, and a head that was refused is nobody's.
+            if interimCount == 0, message.state != .failed { memo.keep(bytes, length: index, behind: self) }
+        }
+        return message.readBody(bytes, &index, count: count)
+    }
+
+    /// Reads heads up to the end of the final one. Nil: it is over or was refused, and `index` stands behind it.
+    @inline(__always)
+    private mutating func readHead(
+        _ bytes: UnsafePointer<UInt8>, _ index: inout Int, count: Int
+    ) -> HTTP1Outcome? {
         if count > 0 { message.flags.insert(.started) }
         // Each turn reads one head; the limit on interim responses and the bytes bound it.
         while message.state.isHeader, !message.flags.contains(.inTrailers) {
@@ -69,7 +96,7 @@ public struct HTTP1ResponseParser: Sendable {
                 message.fail(.headerLimit)
             }
         }
-        return message.readBody(bytes, &index, count: count)
+        return nil
     }
 
     /// `count` of the `discardable` bytes were dropped unread. More than those is `.surplus`.

@@ -3,10 +3,10 @@
 
     faultserver.py [--host 127.0.0.1] [--limit N] [--limit-reset] [--never-accept]
 
-Listens on a free port, prints `PORT n` when it is ready, and ends when its standard input does. One path for each
-fault of a server that speaks HTTP/1.1; `/stats` tells in JSON what the server saw, its own request not included.
-Where a fault leaves the client nothing to wait for, the connection stays open: that the client closes it is part of
-what the tests look at.
+Listens on a free port, prints `PORT n` when it is ready, and ends when its standard input does. One path for
+each fault of a server that speaks HTTP/1.1; `/stats` tells in JSON what the server saw, its own request not
+included. Where a fault leaves the client nothing to wait for, the connection stays open: that the client
+closes it is part of what the tests look at.
 """
 
 import argparse
@@ -22,7 +22,9 @@ import urllib.parse
 
 BODY = b"0123456789abcdef" * 3_125  # 50,000 bytes
 HEAD_LIMIT = 64 * 1024  # of a request
-FLOOD_LIMIT = 64 * 1024 * 1024  # of anything endless: a client that does not stop must not fill the disk of a log
+FLOOD_LIMIT = (
+    64 * 1024 * 1024
+)  # of anything endless: a client that does not stop must not fill the disk of a log
 PIECE = 16 * 1024
 EXTENSION_FLOOD = 1_000_000
 MANY_HEADERS = 1_000_000
@@ -44,9 +46,11 @@ class Closed(Exception):
 
 def fault(name):
     """Registers a behaviour under the first segment of its path."""
+
     def register(function):
         FAULTS[name] = function
         return function
+
     return register
 
 
@@ -66,8 +70,10 @@ class Connection:
 
     async def answer(self, body=BODY, status="200 OK", headers=(), send_body=True):
         """A faultless answer."""
-        await self.send(head(status, [f"Content-Length: {len(body)}", *headers])
-                        + (body if send_body and self.method != "HEAD" else b""))
+        await self.send(
+            head(status, [f"Content-Length: {len(body)}", *headers])
+            + (body if send_body and self.method != "HEAD" else b"")
+        )
 
     async def wait_for_the_client(self):
         """Reads until the client closes, and answers nothing."""
@@ -77,7 +83,9 @@ class Connection:
 
     def reset(self):
         """Ends the connection with RST instead of FIN."""
-        self.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.writer.get_extra_info("socket").setsockopt(
+            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+        )
         self.writer.transport.abort()
         raise Closed
 
@@ -114,7 +122,7 @@ def head(status, lines, version="HTTP/1.1"):
 
 def chunked(body, size=PIECE):
     """A body in chunks, without the last one."""
-    pieces = (body[at:at + size] for at in range(0, len(body), size))
+    pieces = (body[at : at + size] for at in range(0, len(body), size))
     return b"".join(f"{len(piece):x}\r\n".encode() + piece + b"\r\n" for piece in pieces)
 
 
@@ -125,14 +133,19 @@ def number(arguments, index, default):
 
 # No fault at all: what the others are compared with.
 
+
 @fault("bytes")
 async def bytes_(connection, arguments):
-    await connection.answer((BODY * (number(arguments, 0, 50_000) // len(BODY) + 1))[:number(arguments, 0, 50_000)])
+    await connection.answer(
+        (BODY * (number(arguments, 0, 50_000) // len(BODY) + 1))[: number(arguments, 0, 50_000)]
+    )
 
 
 @fault("chunked")
 async def chunked_(connection, _):
-    await connection.send(head("200 OK", ["Transfer-Encoding: chunked"]) + chunked(BODY) + b"0\r\nX-Trailer: 1\r\n\r\n")
+    await connection.send(
+        head("200 OK", ["Transfer-Encoding: chunked"]) + chunked(BODY) + b"0\r\nX-Trailer: 1\r\n\r\n"
+    )
 
 
 @fault("delay")
@@ -142,6 +155,7 @@ async def delay(connection, arguments):
 
 
 # 1: no status line.
+
 
 @fault("garbage")
 async def garbage(connection, _):
@@ -170,8 +184,14 @@ async def extra_space(connection, _):
 # 2 and 3: header lines.
 
 BAD_HEADERS = {
-    "space-in-name": b"X Bad: 1", "space-before-colon": b"X-Bad : 1", "bare-cr": b"X-Bad: a\rb", "nul": b"X-Bad: a\0b",
-    "obs-fold": b"X-Bad: a\r\n b", "no-colon": b"X-Bad", "empty-name": b": 1", "control": b"X-Bad: a\x01b",
+    "space-in-name": b"X Bad: 1",
+    "space-before-colon": b"X-Bad : 1",
+    "bare-cr": b"X-Bad: a\rb",
+    "nul": b"X-Bad: a\0b",
+    "obs-fold": b"X-Bad: a\r\n b",
+    "no-colon": b"X-Bad",
+    "empty-name": b": 1",
+    "control": b"X-Bad: a\x01b",
     "leading-space": b" X-Bad: 1",
 }
 
@@ -191,46 +211,62 @@ async def bare_lf(connection, _):
 
 # 4 and 5: lengths.
 
+
 @fault("content-length")
 async def content_length(connection, arguments):
     """Each further part of the path is a further field."""
-    await connection.send(head("200 OK", [f"Content-Length: {value}" for value in arguments or [""]]) + b"hello")
+    await connection.send(
+        head("200 OK", [f"Content-Length: {value}" for value in arguments or [""]]) + b"hello"
+    )
     await connection.wait_for_the_client()
 
 
 @fault("chunk-size")
 async def chunk_size(connection, arguments):
-    await connection.send(head("200 OK", ["Transfer-Encoding: chunked"])
-                          + ("/".join(arguments) + "\r\nhello\r\n0\r\n\r\n").encode("latin-1"))
+    await connection.send(
+        head("200 OK", ["Transfer-Encoding: chunked"])
+        + ("/".join(arguments) + "\r\nhello\r\n0\r\n\r\n").encode("latin-1")
+    )
     await connection.wait_for_the_client()
 
 
 @fault("chunk-extension-flood")
 async def chunk_extension_flood(connection, arguments):
     size = number(arguments, 0, EXTENSION_FLOOD)
-    await connection.send(head("200 OK", ["Transfer-Encoding: chunked"])
-                          + b"5;x=" + b"a" * size + b"\r\nhello\r\n0\r\n\r\n")
+    await connection.send(
+        head("200 OK", ["Transfer-Encoding: chunked"]) + b"5;x=" + b"a" * size + b"\r\nhello\r\n0\r\n\r\n"
+    )
     await connection.wait_for_the_client()
 
 
 # 6 and 7: cut short.
 
+
 @fault("truncate")
 async def truncate(connection, arguments):
-    await connection.send(head("200 OK", [f"Content-Length: {len(BODY)}"])
-                          + BODY[:number(arguments, 0, len(BODY) - 1)])
+    await connection.send(
+        head("200 OK", [f"Content-Length: {len(BODY)}"]) + BODY[: number(arguments, 0, len(BODY) - 1)]
+    )
     raise Closed
 
 
 @fault("truncate-chunked")
 async def truncate_chunked(connection, arguments):
     whole = chunked(BODY)
-    sent = {"body": whole[:-100], "size": whole + b"1", "final": whole, "trailers": whole + b"0\r\nX-Trailer: 1\r\n"}
-    await connection.send(head("200 OK", ["Transfer-Encoding: chunked"]) + sent[arguments[0] if arguments else "final"])
+    sent = {
+        "body": whole[:-100],
+        "size": whole + b"1",
+        "final": whole,
+        "trailers": whole + b"0\r\nX-Trailer: 1\r\n",
+    }
+    await connection.send(
+        head("200 OK", ["Transfer-Encoding: chunked"]) + sent[arguments[0] if arguments else "final"]
+    )
     raise Closed
 
 
 # 8 and 9: ends of connections.
+
 
 @fault("close-delimited")
 async def close_delimited(connection, _):
@@ -255,7 +291,7 @@ async def close_after(connection, arguments):
 
 @fault("stale")
 async def stale(connection, arguments):
-    """Closes where the k+1-th request has come, without a byte: the race that a keep-alive client can lose."""
+    """Closes at the k+1-th request, without a byte: the race that a keep-alive client can lose."""
     if connection.answered >= number(arguments, 0, 1):
         raise Closed
     await connection.answer()
@@ -271,6 +307,7 @@ async def announced_close(connection, arguments):
 
 # 10: resets.
 
+
 @fault("rst-before")
 async def rst_before(connection, _):
     connection.reset()
@@ -278,21 +315,23 @@ async def rst_before(connection, _):
 
 @fault("rst-body")
 async def rst_body(connection, arguments):
-    await connection.send(head("200 OK", [f"Content-Length: {len(BODY)}"])
-                          + BODY[:number(arguments, 0, len(BODY) // 2)])
+    await connection.send(
+        head("200 OK", [f"Content-Length: {len(BODY)}"]) + BODY[: number(arguments, 0, len(BODY) // 2)]
+    )
     connection.reset()
 
 
 # 11 and 12: slow, or silent.
 
+
 @fault("drip")
 async def drip(connection, arguments):
     """/drip/BYTES/MILLISECONDS: one byte at a time; 50,000 and 1,000 without."""
-    body = (BODY * (number(arguments, 0, len(BODY)) // len(BODY) + 1))[:number(arguments, 0, len(BODY))]
+    body = (BODY * (number(arguments, 0, len(BODY)) // len(BODY) + 1))[: number(arguments, 0, len(BODY))]
     await connection.send(head("200 OK", [f"Content-Length: {len(body)}"]))
     for at in range(len(body)):
         await asyncio.sleep(number(arguments, 1, 1000) / 1000)
-        await connection.send(body[at:at + 1])
+        await connection.send(body[at : at + 1])
 
 
 @fault("stall-after-head")
@@ -309,7 +348,7 @@ async def stall_in_head(connection, _):
 
 @fault("stall-in-body")
 async def stall_in_body(connection, _):
-    await connection.send(head("200 OK", [f"Content-Length: {len(BODY)}"]) + BODY[:len(BODY) // 2])
+    await connection.send(head("200 OK", [f"Content-Length: {len(BODY)}"]) + BODY[: len(BODY) // 2])
     await connection.wait_for_the_client()
 
 
@@ -327,6 +366,7 @@ async def half_never(connection, _):
 
 
 # 13 and 14: endless.
+
 
 async def flood(connection, piece):
     """The same bytes until the client goes away."""
@@ -362,15 +402,18 @@ async def interim(connection, arguments):
 
 @fault("upgrade")
 async def upgrade(connection, _):
-    await connection.send(head("101 Switching Protocols", ["Upgrade: h2c", "Connection: Upgrade"]) + b"\0" * 64)
+    await connection.send(
+        head("101 Switching Protocols", ["Upgrade: h2c", "Connection: Upgrade"]) + b"\0" * 64
+    )
     await connection.wait_for_the_client()
 
 
 # 15: answers that have no body, whatever their fields say.
 
+
 @fault("bodiless")
 async def bodiless(connection, arguments):
-    """/bodiless/STATUS/KIND; kind: none, length, length-body, chunked, chunked-body, body. For HEAD use status 200."""
+    """/bodiless/STATUS/KIND, KIND of none, length, length-body, chunked, chunked-body, body; HEAD: 200."""
     status, kind = (arguments + ["204", "none"])[:2] if len(arguments) >= 2 else ("204", "none")
     field = {"length": [f"Content-Length: {len(BODY)}"], "chunked": ["Transfer-Encoding: chunked"]}
     body = {"length-body": BODY, "chunked-body": chunked(BODY) + b"0\r\n\r\n", "body": b"hello"}
@@ -394,6 +437,7 @@ async def not_modified_with_length(connection, _):
 
 # 16: more than was asked for.
 
+
 @fault("surplus")
 async def surplus(connection, _):
     await connection.send(head("200 OK", ["Content-Length: 5"]) + b"hello and more")
@@ -407,22 +451,28 @@ async def two_responses(connection, _):
 
 # 17: shapes of smuggling.
 
+
 @fault("cl-te")
 async def length_and_chunked(connection, _):
-    await connection.send(head("200 OK", [f"Content-Length: {len(BODY)}", "Transfer-Encoding: chunked"])
-                          + chunked(BODY) + b"0\r\n\r\n")
+    await connection.send(
+        head("200 OK", [f"Content-Length: {len(BODY)}", "Transfer-Encoding: chunked"])
+        + chunked(BODY)
+        + b"0\r\n\r\n"
+    )
     await connection.wait_for_the_client()
 
 
 @fault("te")
 async def transfer_encoding(connection, arguments):
     """Each further part of the path is a further field."""
-    await connection.send(head("200 OK", [f"Transfer-Encoding: {value}" for value in arguments])
-                          + chunked(BODY) + b"0\r\n\r\n")
+    await connection.send(
+        head("200 OK", [f"Transfer-Encoding: {value}" for value in arguments]) + chunked(BODY) + b"0\r\n\r\n"
+    )
     await connection.wait_for_the_client()
 
 
 # 18: compressed, although `identity` was asked for.
+
 
 @fault("gzip-bomb")
 async def gzip_bomb(connection, _):
@@ -445,9 +495,10 @@ async def gzip_junk(connection, _):
 
 # 19 and 20: well formed, and wrong.
 
+
 @fault("wrong-size")
 async def wrong_size(connection, arguments):
-    await connection.answer(BODY[:number(arguments, 0, 49_000)])
+    await connection.answer(BODY[: number(arguments, 0, 49_000)])
 
 
 @fault("status")
@@ -539,16 +590,19 @@ async def accept(reader, writer):
 
 def end_with_standard_input(loop, finish):
     """Calls `finish` on the loop once standard input ends, so that no server outlives its test."""
+
     def watch():
         while sys.stdin.buffer.read(PIECE):
             pass
         loop.call_soon_threadsafe(finish)
+
     threading.Thread(target=watch, daemon=True).start()
 
 
 async def main():
-    listener = socket.create_server((OPTIONS.host, 0),
-                                    backlog=NEVER_ACCEPT_BACKLOG if OPTIONS.never_accept else BACKLOG)
+    listener = socket.create_server(
+        (OPTIONS.host, 0), backlog=NEVER_ACCEPT_BACKLOG if OPTIONS.never_accept else BACKLOG
+    )
     finished = asyncio.Event()
     if not OPTIONS.never_accept:
         await asyncio.start_server(accept, sock=listener, limit=HEAD_LIMIT, backlog=BACKLOG)
@@ -558,7 +612,9 @@ async def main():
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--limit", type=int, help="close every further connection at once")
     parser.add_argument("--limit-reset", action="store_true", help="with RST instead of FIN")

@@ -1,0 +1,177 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// FAULTS.md B.2, rows 31 to 34: connections that cannot be made, limits of this machine, and a server that
+    /// goes away and comes back.
+    @Suite(.serialized, .timeLimit(.minutes(2))) struct ConnectFaultTests {
+        /// A port of loopback where nobody listens: one that was free a moment ago.
+        static func closedPort() throws -> Int {
+            let server = try Server.faults()
+            server.kill()
+            return server.port
+        }
+
+        @Test("row 31: a closed port is refused, exit 69, and the retries back off instead of storming")
+        func refused() throws {
+            let port = try Self.closedPort()
+            let run = try Run(
+                ["http://127.0.0.1:\(port)/", "-c", "10", "-n", "100000", "-d", "2s", "-t", "1"], limit: 20)
+            #expect(run.status == 69)
+            #expect(Set(run.errors.keys) == ["refused"])
+            // At once, then 10, 20, 40 … 640 ms and 1 s apart, half of each drawn: 8 to 11 in 2 s.
+            let attempts = run.json.number("requests.failed") / 10
+            #expect((7...14).contains(attempts), "\(attempts) attempts per user in 2 s")
+            #expect(run.json.number("users.established") == 0)
+            #expect(run.json.number("client.cpu_seconds") < 1)
+        }
+
+        @Test("row 31: a user without an answer ends the run after the settle phase, with a reason")
+        func settleWithoutAnswer() throws {
+            let port = try Self.closedPort()
+            let run = try Run(["http://127.0.0.1:\(port)/", "-c", "3", "-d", "30s", "-t", "1"], limit: 20)
+            #expect(run.status == 69)
+            #expect((run.json["stop_reason"] as? String ?? "").contains("no user was ever answered"))
+            #expect(run.json.number("users.unanswered_after_settle") == 3)
+            #expect(run.json.number("duration") < 13_000_000_000)
+        }
+
+        @Test("row 31: a network without a way is unreachable", .enabled(if: Sandbox.hasNetworks))
+        func unreachable() throws {
+            let run = try Self.networkRun("\"$HEADROOM\" http://203.0.113.1/ -c 2 -n 2 -o record")
+            #expect(run.status == 69)
+            #expect(Set(run.errors.keys) == ["unreachable"])
+        }
+
+        @Test("row 31: a host that never answers a SYN is timeout_connect, within 100 ms of the timeout")
+        func connectTimeout() throws {
+            // Nobody accepts: what does not fit into the backlog is dropped, as a black hole does.
+            let server = try Server.faults(["--never-accept"])
+            let run = try Run(
+                Plan(
+                    url: server.url(""), steps: ["get: /"], load: "users: 40, sessions: 40",
+                    timeouts: "connect: 300ms, first_byte: 300ms"), ["-t", "1"], limit: 20)
+            #expect(run.status == 69)
+            #expect(Set(run.errors.keys) == ["timeout_connect", "timeout_ttfb"])
+            #expect((run.errors["timeout_connect"] ?? 0) >= 20)
+            #expect(run.json.number("requests.failed") == 40)
+            let longest = run.json.number("latency_all.connect.max")
+            #expect(longest >= 300_000_000 && longest <= 400_000_000, "\(longest) ns")
+            #expect(run.json.number("users.established") == 0)
+        }
+
+        @Test("row 30: a name that cannot be resolved is told as dns, exit 69")
+        func unknownName() throws {
+            let command = try Command.run(["http://no-such-host.invalid/", "--no-record"], limit: 30)
+            #expect(command.status == 69)
+            #expect(command.errors.contains("dns: no-such-host.invalid"))
+        }
+
+        /// Lines of shell in a network of their own that write the record `record`.
+        static func networkRun(_ script: String) throws -> Run {
+            let folder = try Scratch.folder()
+            let command = try Command.inNetwork(script, in: folder, limit: 30)
+            return try Run(command: command, record: Record(folder: folder.appendingPathComponent("record")))
+        }
+
+        /// 51 local ports, and the embedded target on port 8080.
+        private static let fewPorts = """
+            echo 40000 40050 > /proc/sys/net/ipv4/ip_local_port_range
+            "$HEADROOM" serve --port 8080 --threads 1 > serve.log &
+            target=$!
+            trap 'kill $target' EXIT
+            for i in $(seq 500); do grep -q ready serve.log && break; sleep 0.01; done
+
+            """
+
+        @Test(
+            "row 32: more users than there are local ports are refused before the start",
+            .enabled(if: Sandbox.hasNetworks))
+        func portsPreflight() throws {
+            let command = try Command.inNetwork(
+                Self.fewPorts + "\"$HEADROOM\" http://127.0.0.1:8080/ -c 60 -d 1s --no-record", limit: 30)
+            #expect(command.status == 64)
+            for word in ["60 connections", "40000-40050", "ip_local_port_range=", "at most 51 users"] {
+                #expect(command.errors.contains(word), "\(command.errors)")
+            }
+        }
+
+        @Test(
+            "row 32: ports that are used up in the run are local_ports, our own limit by name",
+            .enabled(if: Sandbox.hasNetworks))
+        func portsUsedUp() throws {
+            // Every connection leaves its port in TIME_WAIT.
+            let run = try Self.networkRun(
+                Self.fewPorts
+                    + "\"$HEADROOM\" http://127.0.0.1:8080/bytes/10 -c 5 -d 1s -t 1 --connection per_request -o record"
+            )
+            #expect(run.status == 10)
+            #expect(Set(run.errors.keys) == ["local_ports"])
+            #expect(run.json.number("requests.ok") >= 40)
+            // The back-off bounds it: no spin where no port is to be had.
+            #expect(run.json.number("requests.failed") < 5_000)
+        }
+
+        @Test("row 33: more users than open files are refused before the start, and it says how to fix it")
+        func filesPreflight() throws {
+            let command = try Command.run(
+                "sh",
+                ["-c", "ulimit -n 64; exec \"$0\" http://127.0.0.1:9/ -c 50 --no-record", Command.headroom])
+            #expect(command.status == 64)
+            for word in ["50 connections", "ulimit -n 114", "this process may have 64"] {
+                #expect(command.errors.contains(word), "\(command.errors)")
+            }
+        }
+
+        @Test(
+            "row 33: descriptors that run out in the run are fd_limit, without a spin",
+            .enabled(if: Sandbox.hasTracing))
+        func filesUsedUp() throws {
+            let server = try Server.target()
+            let folder = try Scratch.folder()
+            let command = try Command.run(
+                "strace",
+                [
+                    "-f", "-qq", "-o", "trace", "-e", "trace=socket", "-e",
+                    "inject=socket:error=EMFILE:when=20+",
+                    Command.headroom, server.url("/bytes/10"), "-c", "30", "--every", "200ms", "-d", "2s",
+                    "-t", "1",
+                    "-n", "100000", "-o", "record",
+                ], in: folder, limit: 30)
+            let run = try Run(
+                command: command, record: Record(folder: folder.appendingPathComponent("record")))
+            #expect(run.status == 10)
+            #expect(Set(run.errors.keys) == ["fd_limit"])
+            #expect(run.json.number("users.established") < 30)
+            #expect(run.json.number("requests.ok") > 50)
+            // At most one try per user for each of its pauses of up to a second.
+            #expect(run.json.number("requests.failed") < 30 * 14)
+        }
+
+        @Test("row 34: a server that is killed and comes back is met again within a second, by everybody")
+        func restart() throws {
+            let first = try Server.target()
+            let port = first.port
+            let pending = try Pending(
+                [first.url("/bytes/100"), "-c", "20", "--every", "100ms", "-d", "8s", "-t", "1"])
+            #expect(pending.untilRow { $0.phase == "hold" && $0["requests_ok"] > 0 })
+            first.kill()
+            #expect(pending.untilRow { $0["error_refused"] > 0 && $0["users_held_highest"] == 0 })
+            let second = try Server.target(port: port)
+            let rows = try pending.record.rows().count
+            let run = try Run(pending, limit: 20)
+            #expect(second.port == port)
+            #expect(run.status == 10)
+            #expect(Set(run.errors.keys).isSubset(of: ["refused", "reset", "truncated"]))
+            #expect(run.json.number("users.holds_lost") >= 20)
+            // The gap shows in its seconds, and it ends: the second full one after the return is as the first was.
+            let hold = run.rows.filter { $0.phase == "hold" }
+            #expect(hold.contains { $0["requests_ok"] == 0 && $0["users_held_highest"] == 0 })
+            let after = run.rows.dropFirst(rows + 2).first { $0.phase == "hold" }
+            #expect(after?["users_held_lowest"] == 20)
+            #expect(after?["requests_failed"] == 0)
+            // Nobody asked more often than the back-off allows while it was away.
+            #expect(hold.allSatisfy { $0["requests_failed"] < 20 * 12 })
+        }
+    }
+}
