@@ -60,7 +60,6 @@ enum Execution {
         // A key of this run's own: the same secret is recognised within a record, and in no other.
         let redactor = Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
         let record = try Self.openRecord(arguments, name: profile.name)
-<<<<<<< HEAD
         let objectives = profile.effectiveSLO.map(\.text)
         record?.write(
             "run.json",
@@ -70,11 +69,6 @@ enum Execution {
             log: HistogramLogWriter.header(
                 writer: Headroom.userAgent, startedAt: linux_realtime_nanoseconds() / 1_000_000),
             intervals: IntervalsCSV.header)
-=======
-        record?.write(
-            "run.json", RunJSON.encodeStart(plan: plan, conditions: summary.conditions, redactor: redactor))
-        record?.beginIntervals(IntervalsCSV.header)
->>>>>>> main
         let screen = Screen(
             plan: plan, mode: .init(quiet: arguments.has("quiet"), json: arguments.has("json")),
             redactor: redactor)

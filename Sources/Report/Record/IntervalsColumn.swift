@@ -42,6 +42,14 @@ struct IntervalsColumn: Sendable {
 }
 
 extension IntervalsColumn {
+    /// A number as `Double.description` writes it, finite and not negative.
+    private static func decimal(_ text: Substring) -> Double? {
+        guard text.utf8.first.map({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) == true,
+            !text.utf8.contains(UInt8(ascii: "x")), let value = Double(text), value.isFinite
+        else { return nil }
+        return value
+    }
+
     /// Every counter of a window. `requests_failed` is the sum of the classes.
     static func counters(
         _ prefix: String, _ path: any WritableKeyPath<IntervalRow, Counters> & Sendable
@@ -104,7 +112,7 @@ extension IntervalsColumn {
             }
         }
         let area = column("_area", { "\($0.area)" }) { text, held in
-            guard let value = Double(text), value.isFinite, value >= 0 else { return false }
+            guard let value = Self.decimal(text) else { return false }
             held.area = value
             return true
         }

@@ -36,11 +36,13 @@ public struct IntervalsReader {
     public init() {}
 
     /// Takes the next bytes of the file; each complete row is given to `body`, which says whether it is
-    /// committed. False, and nothing more is taken, after the first that is not.
+    /// committed. False after the first that is not, and after a line of zeros, which a power cut leaves where
+    /// data was to come: nothing more is to be fed then.
     public mutating func feed(
         _ bytes: ArraySlice<UInt8>, _ body: (IntervalRow) throws(IntervalsFault) -> Bool
     ) throws(IntervalsFault) -> Bool {
         var rest = bytes
+        if self.pending.isEmpty && rest.first == 0 { return false }
         while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
             try self.take(rest[..<newline])
             rest = rest[(newline + 1)...]
@@ -54,6 +56,7 @@ public struct IntervalsReader {
                 return false
             }
             self.committedBytes += length
+            if rest.first == 0 { return false }
         }
         try self.take(rest)
         return true
