@@ -13,6 +13,13 @@ extension EndToEnd {
                 && FileManager.default.fileExists(atPath: jar))
             || ProcessInfo.processInfo.environment["CI"] == "true"
 
+        /// Tags, and what of the log: all of it, or starts of intervals from and to a second.
+        static let cases: [(String, [String])] =
+            ["response", "service", "response.all"].flatMap {
+                [($0, []), ($0, ["1"]), ($0, ["0.5", "2.25"])]
+            }
+            + ["ttfb", "session.all", "send_lag", "warmup.response", "warmup.connect"].map { ($0, []) }
+
         private func export(_ arguments: [String]) throws -> Command {
             try Command.run(["export", try SampleRecord.shared.get().folder.path] + arguments)
         }
@@ -20,10 +27,7 @@ extension EndToEnd {
         @Test(
             "T7: Java reads the log of a real run, and what we export equals what it writes, to the letter",
             .enabled(if: hasJava), .timeLimit(.minutes(2)),
-            arguments: [
-                "response", "service", "ttfb", "session.all", "send_lag", "response.all", "warmup.response",
-            ],
-            [[], ["1"], ["0.5", "2.25"]])
+            arguments: Self.cases)
         func equalsJava(tag: String, range: [String]) throws {
             let folder = try Scratch.folder()
             let out = folder.appendingPathComponent("out")
