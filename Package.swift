@@ -54,7 +54,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["headroom"],
+            dependencies: ["headroom", "Measure"],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),

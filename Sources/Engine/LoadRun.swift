@@ -41,9 +41,10 @@ public final class LoadRun {
     private let signals: SignalSource?
     private let control: RunControl
     private var crew: [Crew] = []
-    /// What one interval holds until it is added to the totals.
-    private let intervalOutside = Window()
-    private let intervalHold = Window()
+    /// What the interval that was returned last holds, by where its requests were due; valid until the next
+    /// call of `nextInterval()`. It is in the totals already.
+    public let intervalOutside = Window()
+    public let intervalHold = Window()
     private let union = Histogram()
     private let unionService = Histogram()
     private var intervalStart: UInt64 = 0
@@ -114,7 +115,9 @@ public final class LoadRun {
             MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* self.usersAsked
         self.intervalStart = self.startedAt
         self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ Self.settleLimit
-        self.openInterval(until: self.startedAt &+ Self.intervalLength)
+        var first = self.startedAt &+ Self.intervalLength
+        for edge in self.edges where edge > self.startedAt { first = min(first, edge) }
+        self.openInterval(until: first)
         if self.profile.load.sessions != nil {
             // A number of sessions: every one of them counts.
             self.holdStart = self.startedAt
@@ -164,6 +167,8 @@ public final class LoadRun {
     /// the first stops sending, the second also gives up what is in flight.
     public func nextInterval() -> IntervalRow? {
         if self.isOver { return nil }
+        self.intervalOutside.reset()
+        self.intervalHold.reset()
         while true {
             self.takeSignals()
             let now = MonotonicClock.now()
@@ -279,18 +284,19 @@ extension LoadRun {
         if !isSettled && now < self.settleLimit { return }
         self.settleShortfall = self.usersAsked &- min(self.usersAsked, self.established)
         if self.established == 0 {
-            self.stop(reason: "no user was ever answered")
+            self.stop(reason: "no user was answered within the settle time (10 s after the ramp)")
             self.phase = .drain
             return
         }
         self.phase = .warmup
-        self.warmupStart = now
+        let begin = now &+ Self.notice
+        self.warmupStart = begin
+        self.cutInterval(at: begin)
         if self.holdStart != nil {
             // Sessions in all: the hold is on already; users are held from here.
-            self.heldFrom = now &+ Self.notice
-            self.cutInterval(at: now &+ Self.notice)
+            self.heldFrom = begin
         } else {
-            let start = now &+ max(Self.notice, self.profile.load.warmup)
+            let start = begin &+ self.profile.load.warmup
             self.holdStart = start
             self.heldFrom = start
             self.control.holdStart.store(start, ordering: .releasing)
@@ -298,6 +304,12 @@ extension LoadRun {
             self.setStop(start &+ self.profile.load.hold)
         }
         self.wakeWorkers()
+    }
+
+    /// Where a phase begins, as far as is known: intervals are cut there.
+    private var edges: [UInt64] {
+        [self.startedAt &+ self.profile.load.ramp]
+            + [self.warmupStart, self.holdStart, self.stopAt].compactMap { $0 }
     }
 
     /// Every worker has closed the interval: takes its counts, and sets the next boundary.
@@ -315,15 +327,17 @@ extension LoadRun {
         }
         self.drained += 1
         let phase = self.phase(ofIntervalFrom: self.intervalStart)
-        if phase == .hold, let heldFrom, self.intervalStart >= heldFrom {
-            self.usersHeld.append(usersHeld)
-            self.connectionsHeld.append(connectionsHeld)
-        }
-        let row = self.row(
+        var row = self.row(
             end: end, phase: phase, users: usersHeld, connections: connectionsHeld,
             inFlightAtEnd: inFlightAtEnd)
+        if self.countsForHeld(phase, intervalFrom: row.start &+ self.startedAt) {
+            self.usersHeld.append(usersHeld)
+            self.connectionsHeld.append(connectionsHeld)
+            row.hold.usersHeld = usersHeld
+            row.hold.connectionsHeld = connectionsHeld
+        }
         var next = end &+ Self.intervalLength
-        for edge in [self.holdStart, self.stopAt] { if let edge, edge > end { next = min(next, edge) } }
+        for edge in self.edges where edge > end { next = min(next, edge) }
         self.openInterval(until: next)
         self.wakeWorkers()
         return row
@@ -337,6 +351,11 @@ extension LoadRun {
         return start >= self.startedAt &+ self.profile.load.ramp ? .settle : .ramp
     }
 
+    /// Whether an interval tells how many were held during the hold.
+    private func countsForHeld(_ phase: Phase, intervalFrom start: UInt64) -> Bool {
+        phase == .hold && self.heldFrom.map { start >= $0 } ?? false
+    }
+
     private func row(
         end: UInt64, phase: Phase, users: Held, connections: Held, inFlightAtEnd: UInt64
     ) -> IntervalRow {
@@ -348,13 +367,13 @@ extension LoadRun {
             self.union.add(window.succeeded[Metric.response.rawValue])
             self.unionService.add(window.succeeded[Metric.service.rawValue])
         }
-        let row = IntervalRow(
+        var row = IntervalRow(
             start: self.intervalStart &- self.startedAt, end: end &- self.startedAt, phase: phase,
             inFlightAtStart: self.inFlight, inFlightAtEnd: inFlightAtEnd, counters: counters,
             established: self.established, usersHeld: users, connectionsHeld: connections,
-            responseP50: self.union.value(atPercentile: 50), responseP99: self.union.value(atPercentile: 99),
-            responseMaximum: self.union.maximum, serviceP50: self.unionService.value(atPercentile: 50),
-            serviceP99: self.unionService.value(atPercentile: 99), serviceMaximum: self.unionService.maximum)
+            responseP50: self.union.supportedValue(atPercentile: 50) ?? 0, responseP99: self.union.supportedValue(atPercentile: 99) ?? 0,
+            responseMaximum: self.union.maximum, serviceP50: self.unionService.supportedValue(atPercentile: 50) ?? 0,
+            serviceP99: self.unionService.supportedValue(atPercentile: 99) ?? 0, serviceMaximum: self.unionService.maximum)
         if row.inFlightAtStart &+ counters.requestsStarted
             != counters.requestsOK &+ counters.requestsFailed &+ row.inFlightAtEnd && self.defect == nil
         {
@@ -362,10 +381,15 @@ extension LoadRun {
                 "accounting: \(row.inFlightAtStart) in flight + \(counters.requestsStarted) started is not "
                 + "\(counters.requestsOK) ok + \(counters.requestsFailed) failed + \(row.inFlightAtEnd) in flight"
         }
+        row.settleShortfall = self.settleShortfall
+        row.hold = HoldShare(of: self.intervalHold)
+        row.connectOutside = Extremes(of: self.intervalOutside.succeeded[Metric.connect.rawValue])
+        if let holdStart {
+            let (from, to) = (max(self.intervalStart, holdStart), min(end, self.stopAt ?? .max))
+            row.hold.duration = to > from ? to - from : 0
+        }
         self.outside.add(self.intervalOutside)
         self.hold.add(self.intervalHold)
-        self.intervalOutside.reset()
-        self.intervalHold.reset()
         self.inFlight = inFlightAtEnd
         self.intervalStart = end
         return row
@@ -400,27 +424,56 @@ extension LoadRun {
             if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }
         }
         let phase = self.phase(ofIntervalFrom: self.intervalStart)
-        if phase == .hold, let heldFrom, self.intervalStart >= heldFrom {
+        let countsForHeld = self.countsForHeld(phase, intervalFrom: self.intervalStart)
+        if countsForHeld {
             // We came too late to close the hold's last interval in time: it ended with the drain.
             self.usersHeld.append(usersHeld)
             self.connectionsHeld.append(connectionsHeld)
         }
-        if self.usersHeld.duration == 0 {
+        let isTooShort = self.usersHeld.duration == 0
+        if isTooShort {
             // Too short for an interval of its own: the levels of what there was.
             self.usersHeld = usersHeld
             self.connectionsHeld = connectionsHeld
-            if self.established == self.usersAsked && self.hold.counters.holdsLost == 0
+            if self.holdStart != nil && self.established == self.usersAsked && self.hold.counters.holdsLost == 0
                 && self.intervalHold.counters.holdsLost == 0
             {
                 self.usersHeld.lowest = self.established
             }
         }
-        let row = self.row(
+        var row = self.row(
             end: max(self.endedAt, self.intervalStart &+ 1), phase: phase, users: usersHeld,
             connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
+        if isTooShort || countsForHeld {
+            row.hold.usersHeld = isTooShort ? self.usersHeld : usersHeld
+            row.hold.connectionsHeld = isTooShort ? self.connectionsHeld : connectionsHeld
+        }
+        self.checkAccounts(inFlightAtEnd: inFlightAtEnd)
         self.phase = .over
         self.isOver = true
         return row
+    }
+
+    /// The accounts of the whole run, each window by itself: counted one by one, so they have to agree.
+    private func checkAccounts(inFlightAtEnd: UInt64) {
+        let windows = [
+            ("outside the hold", self.outside.counters, self.requestsLeft.outside, self.sessionsLeft.outside),
+            ("in the hold", self.hold.counters, self.requestsLeft.hold, self.sessionsLeft.hold),
+        ]
+        for (name, counters, requests, sessions) in windows where self.defect == nil {
+            if counters.requestsStarted != counters.requestsOK &+ counters.requestsFailed &+ requests {
+                self.defect = "accounting: requests \(name) do not add up"
+            } else if counters.sessionsStarted
+                != counters.sessionsCompleted &+ counters.sessionsFailed &+ sessions
+            {
+                self.defect = "accounting: sessions \(name) do not add up"
+            } else if counters.receivedSocket < counters.receivedHeader &+ counters.receivedBody {
+                self.defect = "accounting: more bytes \(name) than passed the sockets"
+            }
+        }
+        if self.requestsLeft.outside &+ self.requestsLeft.hold != inFlightAtEnd && self.defect == nil {
+            self.defect = "accounting: requests in flight at the end do not add up"
+        }
     }
 }
 

@@ -77,8 +77,16 @@ public struct IntervalRow: Sendable, Equatable {
     public var serviceP50: UInt64
     public var serviceP99: UInt64
     public var serviceMaximum: UInt64
+    /// Users that had no answer yet when the settle phase ended; 0 before that.
+    public var settleShortfall: UInt64 = 0
+    /// The part that counts for the hold.
+    public var hold = HoldShare()
+    /// Of connects due before the hold, where users make theirs; nil where there was none.
+    public var connectOutside: Extremes?
+    /// Bytes of latency.hlog up to the end of this interval's lines: with its row the interval is committed.
+    public var logBytes: UInt64 = 0
 
-    /// A row with every value given.
+    /// A row with every value that is shown given; what only a rebuild needs is set afterwards.
     public init(
         start: UInt64, end: UInt64, phase: Phase, inFlightAtStart: UInt64, inFlightAtEnd: UInt64,
         counters: Counters, established: UInt64, usersHeld: Held, connectionsHeld: Held,

@@ -130,7 +130,7 @@ public struct RunSummary {
     public var usersHeld = Held()
     public var connectionsHeld = Held()
     /// Longest time, in nanoseconds at the end of the hold, that a held connection was silent since its last
-    /// byte: not yet proven alive.
+    /// byte: not yet proven alive. Unknown, as are CPU and memory, where `state` is partial.
     public var longestSilence: UInt64 = 0
     public var slo: [SLOOutcome] = []
     public var examples: [ErrorExample] = []
@@ -141,6 +141,8 @@ public struct RunSummary {
     public var peakResidentBytes: UInt64 = 0
     /// Why it stopped before its time, in one sentence; nil otherwise.
     public var stopReason: String?
+    /// The records that this is the union of; empty for a run.
+    public var mergedFrom: [String] = []
 
     /// A summary of nothing yet.
     public init(state: RunState, plan: RunPlan, hold: Window, outside: Window) {

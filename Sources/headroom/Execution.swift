@@ -12,6 +12,9 @@ enum Execution {
         note: String? = nil
     ) throws(UsageError) -> ExitCode {
         let threads = try LoadArguments.threads(arguments, cores: defaultThreads)
+        if let word = arguments.last("fsync"), FlushPolicy(rawValue: word) == nil {
+            throw UsageError("--fsync: \(word) is none of off, interval, end")
+        }
         let problems = profile.validate()
         if !problems.isEmpty {
             throw UsageError(problems.map(\.description).joined(separator: "\nheadroom: "))
@@ -28,12 +31,6 @@ enum Execution {
             Output.complain("headroom: \(error.sentence)")
             return error.code
         }
-    }
-
-    /// Why nothing was run.
-    struct Refusal: Error {
-        let sentence: String
-        let code: ExitCode
     }
 
     private static func execute(
@@ -63,9 +60,15 @@ enum Execution {
         // A key of this run's own: the same secret is recognised within a record, and in no other.
         let redactor = Redactor.withDrawnKey()
         let record = try Self.openRecord(arguments, name: profile.name)
+        let objectives = profile.effectiveSLO.map(\.text)
         record?.write(
-            "run.json", RunJSON.encodeStart(plan: plan, conditions: summary.conditions, redactor: redactor))
-        record?.beginIntervals(IntervalsCSV.header)
+            "run.json",
+            RunJSON.encodeStart(
+                plan: plan, objectives: objectives, conditions: summary.conditions, redactor: redactor))
+        record?.beginSeries(
+            log: HistogramLogWriter.header(
+                writer: Headroom.userAgent, startedAt: linux_realtime_nanoseconds() / 1_000_000),
+            intervals: IntervalsCSV.header)
         let screen = Screen(
             plan: plan, mode: .init(quiet: arguments.has("quiet"), json: arguments.has("json")),
             redactor: redactor)
@@ -75,8 +78,14 @@ enum Execution {
             throw Refusal(engine: error)
         }
         screen.begin(run)
+        let lines = IntervalLines()
         while let row = run.nextInterval() {
-            record?.appendInterval(IntervalsCSV.row(row))
+            if let record {
+                record.append(
+                    row,
+                    lines: lines.lines(
+                        hold: run.intervalHold, outside: run.intervalOutside, start: row.start, end: row.end))
+            }
             screen.show(row, run: run)
         }
         screen.end()
@@ -100,11 +109,12 @@ enum Execution {
         _ arguments: ParsedArguments, name: String
     ) throws(Refusal) -> RecordFolder? {
         if arguments.has("no-record") { return nil }
+        let flush = arguments.last("fsync").flatMap(FlushPolicy.init) ?? .interval
         do {
             if let path = arguments.last("output") {
-                return try RecordFolder(path: path, force: arguments.has("force"))
+                return try RecordFolder(path: path, force: arguments.has("force"), flush: flush)
             }
-            return try RecordFolder.atUsualPath(name: name)
+            return try RecordFolder.atUsualPath(name: name, flush: flush)
         } catch {
             throw Refusal(sentence: error.sentence, code: .outputFailed)
         }
@@ -118,6 +128,7 @@ enum Execution {
         var codes: Set<ExitCode> = []
         let json = RunJSON.encode(summary, redactor: redactor)
         if let record {
+            record.endSeries()
             record.write("percentiles.csv", percentilesCSV(of: summary.hold))
             record.write("errors.json", ErrorsJSON.encode(summary.examples, redactor: redactor))
             record.write("run.json", json)
@@ -143,17 +154,6 @@ extension Redactor {
     /// A redactor whose marks mean nothing to any other.
     static func withDrawnKey() -> Redactor {
         Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
-    }
-}
-
-extension Execution.Refusal {
-    /// An engine error in words.
-    init(engine error: EngineError) {
-        switch error {
-        case .unsendable(let what): self.init(sentence: "this request cannot be sent: \(what)", code: .usage)
-        case .limits(let what): self.init(sentence: what, code: .usage)
-        case .system(let what, let error): self.init(sentence: "\(what): \(error)", code: .defect)
-        }
     }
 }
 

@@ -30,6 +30,9 @@ enum LoadArguments {
         Option("output", short: "o", value: "DIR", "the record's folder (results/<UTC stamp>-<name>)"),
         Option("force", "write into an existing record folder"),
         Option("no-record", "write no record"),
+        Option(
+            "fsync", value: "WORD",
+            "when the record is made to survive a power cut: off, interval or end (interval)"),
         Option("quiet", short: "q", "print nothing but errors"),
         Option("json", "print run.json and nothing else"),
         Option("help", short: "h", "this text"),

@@ -1,11 +1,27 @@
 import CLinux
 import Engine
+import Measure
+import Report
+
+/// When what was written is made to survive a power cut; a killed process loses nothing either way.
+enum FlushPolicy: String, CaseIterable {
+    /// Never: the kernel decides.
+    case off
+    /// After every interval: at most one is lost.
+    case interval
+    /// Once, at the end of the run.
+    case end
+}
 
 /// The folder that a run writes: files appear whole or grow line by line, and are the user's alone (0600).
 final class RecordFolder {
     let path: String
     private let folder: Int32
+    private let flush: FlushPolicy
+    private var log: Int32 = -1
     private var intervals: Int32 = -1
+    /// Bytes of latency.hlog so far.
+    private var logBytes: UInt64 = 0
     /// The first thing that could not be written; later writes are not tried.
     private(set) var failure: RecordError?
 
@@ -15,39 +31,60 @@ final class RecordFolder {
         let what: String
         let code: Int32
 
-        var sentence: String {
-            let hint: String =
-                switch self.code {
-                case EEXIST: "it exists already; name another with -o, or overwrite it with --force"
-                case ENOSPC, EDQUOT: "the disk is full; free some space or name another place with -o"
-                case EACCES, EPERM, EROFS:
-                    "it may not be written; name another place with -o, or use --no-record"
-                default: "\(Errno(self.code))"
-                }
-            return "cannot \(self.what) \(self.path): \(hint)"
+        var sentence: String { "cannot \(self.what) \(self.path): \(self.reason)" }
+
+        var reason: String {
+            switch self.code {
+            case EEXIST: "it exists already; name another with -o, or overwrite it with --force"
+            case EWOULDBLOCK: "a run that goes on writes it, wait for its end"
+            case ENOSPC, EDQUOT: "the disk is full; free some space or name another place with -o"
+            case EACCES, EPERM, EROFS: "it may not be written; name another place with -o, or use --no-record"
+            default: "\(Errno(self.code))"
+            }
         }
     }
 
+    /// What becomes of the command after a failure, for the message.
+    private let consequence: String
+
     /// Makes the folder. An existing one is refused unless `force`, and then only its files are replaced.
-    init(path: String, force: Bool) throws(RecordError) {
+    init(path: String, force: Bool, flush: FlushPolicy = .interval) throws(RecordError) {
         self.path = path
+        self.flush = flush
+        self.consequence = "; the run goes on without a record"
         try Self.makeParents(of: path)
         if mkdir(path, 0o700) != 0 {
             let code = linux_errno()
             if code != EEXIST || !force { throw RecordError(path: path, what: "make the record", code: code) }
         }
-        let fd = linux_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW, 0)
+        self.folder = try Self.lock(path, symlinks: O_NOFOLLOW)
+    }
+
+    /// Opens a record that exists, to complete it; refused while its run goes on.
+    init(existing path: String) throws(RecordError) {
+        self.path = path
+        self.flush = .interval
+        self.consequence = ""
+        self.folder = try Self.lock(path, symlinks: 0)
+    }
+
+    /// Opens the folder and locks it: two runs that were given the same folder, and the second is refused.
+    private static func lock(_ path: String, symlinks: Int32) throws(RecordError) -> Int32 {
+        let fd = linux_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | symlinks, 0)
         if fd < 0 { throw RecordError(path: path, what: "open the record", code: linux_errno()) }
-        self.folder = fd
-        // Two runs that were given the same folder: the second is refused.
         if flock(fd, LOCK_EX | LOCK_NB) != 0 {
             let code = linux_errno()
             close(fd)
-            throw RecordError(path: path, what: "lock the record (another run writes it?)", code: code)
+            throw RecordError(path: path, what: "lock the record", code: code)
         }
+        return fd
     }
 
+    /// The folder, for who reads its files.
+    var location: (fd: Int32, path: String) { (self.folder, self.path) }
+
     deinit {
+        if self.log >= 0 { close(self.log) }
         if self.intervals >= 0 { close(self.intervals) }
         close(self.folder)
     }
@@ -75,7 +112,7 @@ final class RecordFolder {
             return
         }
         var code = FileDescriptor.writeAll(fd, bytes)
-        if code == nil && fdatasync(fd) != 0 { code = linux_errno() }
+        if code == nil && self.flush != .off && fdatasync(fd) != 0 { code = linux_errno() }
         close(fd)
         if code == nil && linux_rename_in(self.folder, temporary, name) != 0 { code = linux_errno() }
         if let code {
@@ -84,32 +121,75 @@ final class RecordFolder {
         }
     }
 
-    /// Begins intervals.csv with its header line.
-    func beginIntervals(_ header: [UInt8]) {
-        if self.failure != nil { return }
-        unlinkat(self.folder, "intervals.csv", 0)
-        self.intervals = linux_open_at(
-            self.folder, "intervals.csv", O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
-            0o600)
-        if self.intervals < 0 {
-            self.fail("intervals.csv", "write", linux_errno())
-        } else {
-            self.appendInterval(header)
-        }
+    /// Begins the two files that grow, latency.hlog and intervals.csv, with their first lines. What an older
+    /// run left in this folder goes.
+    func beginSeries(log header: [UInt8], intervals firstLine: [UInt8]) {
+        for stale in ["percentiles.csv", "errors.json"] { unlinkat(self.folder, stale, 0) }
+        self.log = self.begin("latency.hlog", header)
+        self.logBytes = UInt64(header.count)
+        self.intervals = self.begin("intervals.csv", firstLine)
+        self.flushSeries(at: .interval)
+        if self.flush != .off { fsync(self.folder) }
     }
 
-    /// Appends a row to intervals.csv in one write.
-    func appendInterval(_ row: [UInt8]) {
-        if self.failure != nil || self.intervals < 0 { return }
-        if let code = FileDescriptor.writeAll(self.intervals, row) {
-            self.fail("intervals.csv", "write", code)
+    /// Appends an interval: its lines of latency.hlog in one write, then the row that commits them.
+    func append(_ row: IntervalRow, lines: [UInt8]) {
+        if self.failure != nil || self.log < 0 || self.intervals < 0 { return }
+        if !lines.isEmpty, let code = FileDescriptor.writeAll(self.log, lines) {
+            return self.fail("latency.hlog", "write", code)
+        }
+        self.logBytes += UInt64(lines.count)
+        var row = row
+        row.logBytes = self.logBytes
+        if let code = FileDescriptor.writeAll(self.intervals, IntervalsCSV.row(row)) {
+            return self.fail("intervals.csv", "write", code)
+        }
+        self.flushSeries(at: .interval)
+    }
+
+    /// Nothing more will be appended.
+    func endSeries() {
+        self.flushSeries(at: .end)
+        if self.flush != .off { fsync(self.folder) }
+    }
+
+    /// Cuts one of the growing files to what is committed.
+    func cut(_ name: String, to bytes: UInt64) {
+        if self.failure != nil { return }
+        let fd = linux_open_at(self.folder, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0)
+        if fd < 0 { return self.fail(name, "cut", linux_errno()) }
+        if ftruncate(fd, off_t(clamping: bytes)) != 0 || fdatasync(fd) != 0 {
+            self.fail(name, "cut", linux_errno())
+        }
+        close(fd)
+    }
+
+    private func begin(_ name: String, _ firstLine: [UInt8]) -> Int32 {
+        if self.failure != nil { return -1 }
+        unlinkat(self.folder, name, 0)
+        let fd = linux_open_at(
+            self.folder, name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        if fd < 0 {
+            self.fail(name, "write", linux_errno())
+        } else if let code = FileDescriptor.writeAll(fd, firstLine) {
+            self.fail(name, "write", code)
+        }
+        return fd
+    }
+
+    /// The log first: a row on disk means that its lines are, too.
+    private func flushSeries(at moment: FlushPolicy) {
+        if self.failure != nil || self.flush != moment { return }
+        for (fd, name) in [(self.log, "latency.hlog"), (self.intervals, "intervals.csv")] {
+            // Files of /dev/shm or a pipe have nothing to flush.
+            if fdatasync(fd) != 0, linux_errno() != EINVAL { self.fail(name, "flush", linux_errno()) }
         }
     }
 
     private func fail(_ name: String, _ what: String, _ code: Int32) {
         let failure = RecordError(path: "\(self.path)/\(name)", what: what, code: code)
         self.failure = failure
-        Output.complain("headroom: \(failure.sentence); the run goes on without a record")
+        Output.complain("headroom: \(failure.sentence)\(self.consequence)")
     }
 
     /// `results/<UTC stamp>-<name>`: the usual place of a record.
@@ -129,11 +209,12 @@ extension RecordFolder {
     private static let usualPathLimit = 100
 
     /// Makes the folder at its usual place.
-    static func atUsualPath(name: String) throws(RecordError) -> RecordFolder {
+    static func atUsualPath(name: String, flush: FlushPolicy) throws(RecordError) -> RecordFolder {
         let path = Self.usualPath(name: name, realtimeNanoseconds: linux_realtime_nanoseconds())
         for number in 1..<Self.usualPathLimit {
             do {
-                return try RecordFolder(path: number == 1 ? path : "\(path)-\(number)", force: false)
+                return try RecordFolder(
+                    path: number == 1 ? path : "\(path)-\(number)", force: false, flush: flush)
             } catch {
                 if error.code != EEXIST { throw error }
             }

@@ -38,4 +38,17 @@ public struct HistogramLogEntry: Sendable {
             throw HistogramLogFault(line: self.line, kind: .encoding(error))
         }
     }
+
+    /// The line for another log, which began so many milliseconds before this one: only its start changes.
+    /// Without an end of line.
+    public func text(shiftedBy milliseconds: Int64) -> [UInt8] {
+        let comma = UInt8(ascii: ",")
+        let head = self.tag == nil ? self.text[..<0] : self.text.prefix { $0 != comma } + [comma]
+        let rest = self.text.dropFirst(head.count).drop { $0 != comma }
+        // Times that are believed are far from the limits of an Int64.
+        let start = self.offsetMilliseconds + milliseconds
+        var out = Array(head)
+        out.appendFixed(Double(start) / 1000, decimals: 3)
+        return out + rest
+    }
 }

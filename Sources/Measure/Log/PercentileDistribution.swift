@@ -36,9 +36,13 @@ public enum PercentileDistribution {
 
     /// The CSV form: the same rows without padding, `Infinity` in the last, and no footer.
     public static func csv(of histogram: Histogram, unit: Double = 1e6) -> [UInt8] {
+        self.csv(rows: histogram.percentiles(), decimals: histogram.significantDigits, unit: unit)
+    }
+
+    static func csv(rows: some Sequence<PercentileStep>, decimals: Int, unit: Double) -> [UInt8] {
         var out = Array("\"Value\",\"Percentile\",\"TotalCount\",\"1/(1-Percentile)\"\n".utf8)
-        for step in histogram.percentiles() {
-            out.appendFixed(Double(step.value) / unit, decimals: histogram.significantDigits)
+        for step in rows {
+            out.appendFixed(Double(step.value) / unit, decimals: decimals)
             out.append(UInt8(ascii: ","))
             out.appendFixed(step.percentile, decimals: 12)
             out.append(UInt8(ascii: ","))

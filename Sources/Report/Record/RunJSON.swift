@@ -6,15 +6,19 @@ public enum RunJSON {
     /// The name and version of the format.
     public static let schema = "headroom.run/1"
 
-    /// What a run is when it starts: the plan and the conditions, no results.
+    /// What a run is when it starts: the plan, what it will be judged by, and the conditions; no results. An
+    /// objective that was not judged yet has null for `met`.
     public static func encodeStart(
-        plan: RunPlan, conditions: [(key: String, value: Condition)], redactor: Redactor
+        plan: RunPlan, objectives: [String], conditions: [(key: String, value: Condition)], redactor: Redactor
     ) -> [UInt8] {
         let head = Self.head(state: .running, plan: plan, redactor: redactor)
         let users = JSON.object([("asked", .integer(plan.usersAsked))])
         return JSONWriter.encode(
             .object(
-                head + [("users", users), ("conditions", Self.conditions(conditions, redactor: redactor))]))
+                head + [
+                    ("users", users), ("slo", .array(objectives.map(Self.unjudged))),
+                    ("conditions", Self.conditions(conditions, redactor: redactor)),
+                ]))
     }
 
     /// A run that is over. Whole-run counts at the top; `hold`, `latency`, `slo` and `held` tell what was due
@@ -37,15 +41,24 @@ public enum RunJSON {
                 ("slo", .array(summary.slo.map(Self.objective))),
                 ("conditions", Self.conditions(summary.conditions, redactor: redactor)),
                 ("stop_reason", .stringOrNull(summary.stopReason.map(redactor.text))),
-                (
-                    "client",
-                    .object([
-                        ("cpu_seconds", .number(summary.cpuSeconds)),
-                        ("peak_resident_bytes", .integer(summary.peakResidentBytes)),
-                    ])
-                ),
-            ]
+                ("client", Self.client(summary)),
+            ] + Self.sources(summary)
         return JSONWriter.encode(.object(members))
+    }
+
+    /// What headroom itself took; of a run that was cut off nobody asked in time.
+    private static func client(_ summary: RunSummary) -> JSON {
+        let isKnown = summary.state != .partial
+        return .object([
+            ("cpu_seconds", isKnown ? .number(summary.cpuSeconds) : .null),
+            ("peak_resident_bytes", isKnown ? .integer(summary.peakResidentBytes) : .null),
+        ])
+    }
+
+    /// The records that a union was made of; nothing for a run.
+    private static func sources(_ summary: RunSummary) -> [(key: String, value: JSON)] {
+        if summary.mergedFrom.isEmpty { return [] }
+        return [("merged_from", .array(summary.mergedFrom.map { .string($0) }))]
     }
 
     // MARK: What was asked
@@ -133,7 +146,7 @@ public enum RunJSON {
         .object([
             ("opened", .integer(summary.total.connectionsOpened)),
             ("held", Self.held(summary.connectionsHeld, plan: summary.plan)),
-            ("longest_silence", .integer(summary.longestSilence)),
+            ("longest_silence", summary.state == .partial ? .null : .integer(summary.longestSilence)),
         ])
     }
 

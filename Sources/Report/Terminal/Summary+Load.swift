@@ -26,7 +26,7 @@ extension SummaryPage {
         self.add(
             "",
             "\(Self.plural(summary.total.reconnects, "reconnect")) · longest silence "
-                + Quantity.duration(summary.longestSilence))
+                + (summary.state == .partial ? "unknown" : Quantity.duration(summary.longestSilence)))
         if summary.settleShortfall > 0 {
             self.add(
                 "",
@@ -95,14 +95,14 @@ extension SummaryPage {
         self.addClient(summary)
         if counters.neverStarted > 0 {
             self.add(
-                "", "\(Self.plural(counters.neverStarted, "planned request")) were due and never started",
-                .bad)
+                "", "\(Self.plural(counters.neverStarted, "planned request")) due and never started",
+                counters.neverStarted > counters.requestsStarted / 1_000 ? .bad : .quiet)
         }
     }
 
     /// What headroom itself took: a generator at its limit measures itself.
     private mutating func addClient(_ summary: RunSummary) {
-        guard summary.duration > 0 else { return }
+        guard summary.duration > 0, summary.state != .partial else { return }
         let share = summary.cpuSeconds * 1e9 / Double(summary.duration)
         self.add(
             "client",

@@ -22,11 +22,12 @@ import Testing
     func start() throws {
         let summary = Fabricated.healthy()
         let bytes = RunJSON.encodeStart(
-            plan: summary.plan, conditions: summary.conditions, redactor: Fabricated.redactor)
+            plan: summary.plan, objectives: summary.slo.map(\.text), conditions: summary.conditions,
+            redactor: Fabricated.redactor)
         try Golden.expect(bytes, matches: "run-start.json")
         let object = try self.object(bytes)
         #expect(object["state"] as? String == "running")
-        for key in ["requests", "latency", "slo", "errors", "hold"] { #expect(object[key] == nil, "\(key)") }
+        for key in ["requests", "latency", "errors", "hold"] { #expect(object[key] == nil, "\(key)") }
     }
 
     @Test("The errors of the whole run and of the hold each add up to the failed requests")

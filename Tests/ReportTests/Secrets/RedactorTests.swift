@@ -125,7 +125,8 @@ import Testing
         let moment = LiveView.Moment(elapsed: 1, planned: 2, phase: .hold)
         let outputs: [[UInt8]] = [
             RunJSON.encode(summary, redactor: redactor),
-            RunJSON.encodeStart(plan: summary.plan, conditions: summary.conditions, redactor: redactor),
+            RunJSON.encodeStart(
+                plan: summary.plan, objectives: [], conditions: summary.conditions, redactor: redactor),
             ErrorsJSON.encode(summary.examples, redactor: redactor),
             Array(Summary.text(summary, record: "r", style: .colour, redactor: redactor).utf8),
             view.frame(moment, columns: 300, rows: 50), view.frame(moment, columns: 40, rows: 6),

@@ -1,0 +1,65 @@
+/// The smallest and the largest value of a histogram as they were recorded. A log knows only their slots.
+public struct Extremes: Sendable, Equatable {
+    /// The smallest value.
+    public var minimum: UInt64
+    /// The largest value.
+    public var maximum: UInt64
+
+    /// Known values.
+    public init(minimum: UInt64, maximum: UInt64) {
+        self.minimum = minimum
+        self.maximum = maximum
+    }
+
+    /// Those of a histogram; nil where it is empty.
+    public init?(of histogram: Histogram) {
+        if histogram.totalCount == 0 { return nil }
+        self.init(minimum: histogram.minimum, maximum: histogram.maximum)
+    }
+
+    /// Of both together.
+    public func union(_ other: Extremes) -> Extremes {
+        Extremes(minimum: min(self.minimum, other.minimum), maximum: max(self.maximum, other.maximum))
+    }
+}
+
+/// What one interval gives to the figures of the hold: with the log, all that is needed to rebuild them.
+public struct HoldShare: Sendable, Equatable {
+    /// What was due inside the hold.
+    public var counters = Counters()
+    /// How much of the interval lay inside the hold, in nanoseconds.
+    public var duration: UInt64 = 0
+    /// What was held, of intervals that count for it; fresh (`Held()`) in others.
+    public var usersHeld = Held()
+    public var connectionsHeld = Held()
+    /// By `Metric.rawValue`, of successful and of failed ones; nil where there was none.
+    public var succeeded = [Extremes?](repeating: nil, count: Metric.count)
+    public var failed = [Extremes?](repeating: nil, count: Metric.count)
+
+    /// Nothing.
+    public init() {}
+
+    /// The counts and extremes of a window.
+    public init(of window: Window) {
+        self.counters = window.counters
+        self.succeeded = window.succeeded.map { Extremes(of: $0) }
+        self.failed = window.failed.map { Extremes(of: $0) }
+    }
+
+    /// A later interval of the same run, or one of another run that is added up with it.
+    public mutating func append(_ later: HoldShare) {
+        self.counters.add(later.counters)
+        self.duration &+= later.duration
+        self.usersHeld.append(later.usersHeld)
+        self.connectionsHeld.append(later.connectionsHeld)
+        for index in 0..<Metric.count {
+            self.succeeded[index] = Self.union(self.succeeded[index], later.succeeded[index])
+            self.failed[index] = Self.union(self.failed[index], later.failed[index])
+        }
+    }
+
+    private static func union(_ one: Extremes?, _ other: Extremes?) -> Extremes? {
+        guard let one, let other else { return one ?? other }
+        return one.union(other)
+    }
+}

@@ -1,0 +1,45 @@
+/// The lines that one interval of a run adds to latency.hlog. Keeps one histogram to add up in, so that a run
+/// allocates none per interval.
+public final class IntervalLines {
+    private let union = Histogram()
+
+    /// With room of its own.
+    public init() {}
+
+    /// For each metric that saw anything, `<metric>` of what succeeded and `<metric>.all` of every attempt;
+    /// `warmup.` before either for what was due outside the hold. Times are nanoseconds since the log began.
+    public func lines(hold: Window, outside: Window, start: UInt64, end: UInt64) -> [UInt8] {
+        var out: [UInt8] = []
+        for (window, outsideHold) in [(hold, false), (outside, true)] {
+            for metric in Metric.allCases {
+                self.append(metric, of: window, outsideHold: outsideHold, start: start, end: end, to: &out)
+            }
+        }
+        return out
+    }
+
+    private func append(
+        _ metric: Metric, of window: Window, outsideHold: Bool, start: UInt64, end: UInt64,
+        to out: inout [UInt8]
+    ) {
+        let succeeded = window.succeeded[metric.rawValue]
+        let failed = window.failed[metric.rawValue]
+        let tag = HistogramTag(metric, outsideHold: outsideHold)
+        let tagOfAll = HistogramTag(metric, allAttempts: true, outsideHold: outsideHold)
+        var line: [UInt8] = []
+        if succeeded.totalCount > 0 {
+            line = HistogramLogWriter.line(tag: tag, start: start, end: end, histogram: succeeded)
+            out += line
+        }
+        if failed.totalCount > 0 {
+            self.union.reset()
+            self.union.add(succeeded)
+            self.union.add(failed)
+            out += HistogramLogWriter.line(tag: tagOfAll, start: start, end: end, histogram: self.union)
+        } else if succeeded.totalCount > 0 {
+            // Nothing failed: the same histogram, and encoding is what costs.
+            out.append(text: "Tag=\(tagOfAll.text)")
+            out += line.dropFirst("Tag=\(tag.text)".utf8.count)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// The distributions of a run, added up from the lines of its log: what its windows were when it wrote them.
+public struct RunDistributions {
+    /// What was due inside the hold, and outside.
+    public let hold = Window()
+    public let outside = Window()
+    /// Where each tag is added; `<metric>.all` first fills the place of what failed.
+    private let places: [String: Histogram]
+
+    /// Nothing yet.
+    public init() {
+        var places: [String: Histogram] = [:]
+        for (window, outsideHold) in [(self.hold, false), (self.outside, true)] {
+            for metric in Metric.allCases {
+                let index = metric.rawValue
+                places[HistogramTag(metric, outsideHold: outsideHold).text] = window.succeeded[index]
+                let all = HistogramTag(metric, allAttempts: true, outsideHold: outsideHold)
+                places[all.text] = window.failed[index]
+            }
+        }
+        self.places = places
+    }
+
+    /// Adds a line. One of a tag that is not ours is passed over, undecoded.
+    public func add(_ entry: HistogramLogEntry) throws(HistogramLogFault) {
+        guard let tag = entry.tag, let place = self.places[tag.text] else { return }
+        let histogram = try entry.histogram()
+        do {
+            try place.merge(histogram)
+        } catch {
+            throw HistogramLogFault(line: entry.line, kind: .merge(error))
+        }
+    }
+
+    /// After the last line: what failed is every attempt minus what succeeded.
+    public func finish() throws(HistogramMergeFault) {
+        for window in [self.hold, self.outside] {
+            for index in 0..<Metric.count { try window.failed[index].subtract(window.succeeded[index]) }
+        }
+    }
+
+    /// Gives the windows the exact extremes that the rows kept. False where they are those of other values.
+    public func restore(hold: HoldShare, connectOutside: Extremes?) -> Bool {
+        var fits = true
+        func restore(_ histogram: Histogram, _ extremes: Extremes?) {
+            guard let extremes else { return fits = fits && histogram.totalCount == 0 }
+            fits = histogram.restore(extremes) && fits
+        }
+        for index in 0..<Metric.count {
+            restore(self.hold.succeeded[index], hold.succeeded[index])
+            restore(self.hold.failed[index], hold.failed[index])
+        }
+        restore(self.outside.succeeded[Metric.connect.rawValue], connectOutside)
+        return fits
+    }
+}

@@ -1,0 +1,85 @@
+/// What the rows of intervals.csv add up to: all of a run but its distributions.
+public struct RecordTotals: Sendable, Equatable {
+    public private(set) var rows = 0
+    /// Whole run.
+    public private(set) var total = Counters()
+    public private(set) var hold = HoldShare()
+    public private(set) var connectOutside: Extremes?
+    /// As the last row has them.
+    public private(set) var established: UInt64 = 0
+    public private(set) var settleShortfall: UInt64 = 0
+    public private(set) var inFlightAtEnd: UInt64 = 0
+    /// Nanoseconds since the run began: when the hold began (nil: not yet), and when the last interval ended.
+    public private(set) var holdStart: UInt64?
+    public private(set) var end: UInt64 = 0
+    /// Bytes of latency.hlog that are committed.
+    public private(set) var logBytes: UInt64 = 0
+
+    /// No row.
+    public init() {}
+
+    /// Adds the next row.
+    public mutating func add(_ row: IntervalRow) {
+        self.rows += 1
+        self.total.add(row.counters)
+        self.hold.append(row.hold)
+        if let extremes = row.connectOutside {
+            self.connectOutside = self.connectOutside?.union(extremes) ?? extremes
+        }
+        self.established = row.established
+        self.settleShortfall = row.settleShortfall
+        self.inFlightAtEnd = row.inFlightAtEnd
+        if self.holdStart == nil, row.hold.duration > 0 { self.holdStart = row.start }
+        self.end = max(self.end, row.end)
+        self.logBytes = row.logBytes
+    }
+
+    /// Fills a summary with what the rows tell and the distributions hold. Sessions and requests in flight at
+    /// the end are those that started and neither completed nor failed.
+    public func fill(_ summary: inout RunSummary, from distributions: RunDistributions) {
+        let hold = self.hold.counters
+        summary.total = self.total
+        summary.hold = distributions.hold
+        summary.hold.counters = hold
+        summary.outside = distributions.outside
+        summary.outside.counters = self.total.subtracting(hold)
+        summary.requestsInFlightAtEnd = self.inFlightAtEnd
+        summary.sessionsInFlightAtEnd = self.total.sessionsInFlight
+        summary.holdRequestsInFlightAtEnd = hold.requestsInFlight
+        summary.holdSessionsInFlightAtEnd = hold.sessionsInFlight
+        summary.duration = self.end
+        summary.holdDuration = self.hold.duration
+        summary.usersEstablished = self.established
+        summary.settleShortfall = self.settleShortfall
+        summary.usersHeld = self.hold.usersHeld
+        summary.connectionsHeld = self.hold.connectionsHeld
+    }
+}
+
+extension Counters {
+    /// Started and not over. Nothing where the counts are made up and more ended than started.
+    var requestsInFlight: UInt64 {
+        let ended = self.requestsOK &+ self.requestsFailed
+        return self.requestsStarted > ended ? self.requestsStarted - ended : 0
+    }
+
+    /// Started and not over.
+    var sessionsInFlight: UInt64 {
+        let ended = self.sessionsCompleted &+ self.sessionsFailed
+        return self.sessionsStarted > ended ? self.sessionsStarted - ended : 0
+    }
+
+    /// Field by field what is left without a part. Wraps where the part is no part, as `add` does.
+    func subtracting(_ part: Counters) -> Counters {
+        var rest = self
+        withUnsafeMutableBytes(of: &rest) { bytes in
+            withUnsafeBytes(of: part) { partBytes in
+                let words = bytes.assumingMemoryBound(to: UInt64.self)
+                for (index, word) in partBytes.assumingMemoryBound(to: UInt64.self).enumerated() {
+                    words[index] &-= word
+                }
+            }
+        }
+        return rest
+    }
+}

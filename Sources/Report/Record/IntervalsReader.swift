@@ -1,0 +1,107 @@
+import Measure
+
+/// What is wrong with a line of intervals.csv.
+public struct IntervalsFault: Error, Equatable, CustomStringConvertible {
+    /// From 1.
+    public let line: Int
+    public let message: String
+
+    /// A fault of a line.
+    init(line: Int, _ message: String) {
+        self.line = line
+        self.message = message
+    }
+
+    /// "line 7: …".
+    public var description: String { "line \(self.line): \(self.message)" }
+}
+
+/// Reads intervals.csv in pieces of any size. Memory: one line.
+///
+/// What stands after the last newline was never committed and is not read; `committedBytes` tells where it
+/// begins.
+public struct IntervalsReader {
+    /// Bytes up to and including the newline of the last row that was taken.
+    public private(set) var committedBytes: UInt64 = 0
+    /// Lines taken, the header included.
+    public private(set) var lines = 0
+    /// Where the previous row's lines of latency.hlog ended.
+    private var logBytes: UInt64 = 0
+    private var pending: [UInt8] = []
+
+    /// The longest line: each cell is at most a number of 64 bits.
+    public static let lineLimit = 16 << 10
+
+    /// A reader before the first byte.
+    public init() {}
+
+    /// Takes the next bytes of the file; each complete row is given to `body`, which says whether it is
+    /// committed. False after the first that is not, and after a line of zeros, which a power cut leaves where
+    /// data was to come: nothing more is to be fed then.
+    public mutating func feed(
+        _ bytes: ArraySlice<UInt8>, _ body: (IntervalRow) throws(IntervalsFault) -> Bool
+    ) throws(IntervalsFault) -> Bool {
+        var rest = bytes
+        if self.pending.isEmpty && rest.first == 0 { return false }
+        while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            try self.take(rest[..<newline])
+            rest = rest[(newline + 1)...]
+            let text = String(decoding: self.pending, as: UTF8.self)
+            let length = UInt64(self.pending.count) + 1
+            self.pending.removeAll(keepingCapacity: true)
+            self.lines += 1
+            if self.lines == 1 {
+                try self.checkHeader(text)
+            } else if try !body(self.row(text)) {
+                return false
+            }
+            self.committedBytes += length
+            if rest.first == 0 { return false }
+        }
+        try self.take(rest)
+        return true
+    }
+
+    private mutating func take(_ bytes: ArraySlice<UInt8>) throws(IntervalsFault) {
+        guard self.pending.count + bytes.count <= Self.lineLimit else {
+            throw IntervalsFault(
+                line: self.lines + 1, "longer than \(Self.lineLimit) bytes: not an intervals.csv")
+        }
+        self.pending.append(contentsOf: bytes)
+    }
+
+    private func checkHeader(_ text: String) throws(IntervalsFault) {
+        if Array((text + "\n").utf8) == IntervalsCSV.header { return }
+        let names = Set(text.split(separator: ",").map(String.init))
+        guard names.contains("start"), names.contains("requests_started") else {
+            throw IntervalsFault(line: 1, "not the header of an intervals.csv")
+        }
+        let missing = IntervalsCSV.columns.map(\.name).first { !names.contains($0) }
+        let what =
+            missing.map { "the column \($0) is missing" } ?? "there are columns that are not known here"
+        throw IntervalsFault(line: 1, "\(what): another version of headroom wrote it; read it with that one")
+    }
+
+    private mutating func row(_ text: String) throws(IntervalsFault) -> IntervalRow {
+        let cells = text.split(separator: ",", omittingEmptySubsequences: false)
+        let columns = IntervalsCSV.columns
+        guard cells.count == columns.count else {
+            throw IntervalsFault(line: self.lines, "\(cells.count) cells where \(columns.count) belong")
+        }
+        var row = IntervalRow(
+            start: 0, end: 0, phase: .over, inFlightAtStart: 0, inFlightAtEnd: 0, counters: Counters(),
+            established: 0, usersHeld: Held(), connectionsHeld: Held(), responseP50: 0, responseP99: 0,
+            responseMaximum: 0, serviceP50: 0, serviceP99: 0, serviceMaximum: 0)
+        for (column, cell) in zip(columns, cells) where !column.take(cell, &row) {
+            throw IntervalsFault(line: self.lines, "\(column.name) cannot be what it says")
+        }
+        guard row.start <= row.end, row.hold.duration <= row.end - row.start else {
+            throw IntervalsFault(line: self.lines, "an interval that ends before it begins")
+        }
+        guard row.logBytes >= self.logBytes else {
+            throw IntervalsFault(line: self.lines, "log_bytes is smaller than in the row before")
+        }
+        self.logBytes = row.logBytes
+        return row
+    }
+}

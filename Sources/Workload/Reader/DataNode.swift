@@ -1,0 +1,67 @@
+/// One value of a document of data (JSON, as a record has it; YAML where a person wrote it), read with the
+/// limits of a profile: `YAMLReader` bounds the size, the depth and the number of values.
+///
+/// Read-only and lenient: what is not there, or is of another kind, is nil. The caller says what it needs.
+public struct DataNode {
+    private let node: YAMLNode
+
+    /// The most bytes of a document.
+    public static let sizeLimit = YAMLReader.fileLimit
+
+    /// The root of a document. Throws the first thing that is wrong, with its place.
+    public static func read(_ bytes: [UInt8]) throws(WordError) -> DataNode {
+        let document = YAMLReader.read(bytes)
+        if let error = document.errors.first {
+            let place = error.line > 0 ? "line \(error.line), column \(error.column): " : ""
+            throw WordError("\(place)\(error.message)")
+        }
+        guard let root = document.root else { throw WordError("it is empty") }
+        return DataNode(node: root)
+    }
+
+    /// From 1: where the value stands.
+    public var line: Int { self.node.line }
+
+    /// The member of that name of an object.
+    public subscript(key: String) -> DataNode? {
+        self.members?.first { $0.key == key }?.value
+    }
+
+    /// The members of an object in their order; nil for what is none.
+    public var members: [(key: String, value: DataNode)]? {
+        guard case .mapping(let entries) = self.node.content else { return nil }
+        return entries.compactMap { entry in
+            guard case .scalar(let key, _) = entry.key.content else { return nil }
+            return (key, DataNode(node: entry.value))
+        }
+    }
+
+    /// The elements of a list; nil for what is none.
+    public var items: [DataNode]? {
+        guard case .sequence(let items) = self.node.content else { return nil }
+        return items.map { DataNode(node: $0) }
+    }
+
+    /// A text in quotes.
+    public var text: String? {
+        guard case .scalar(let text, plain: false) = self.node.content else { return nil }
+        return text
+    }
+
+    /// A whole number of at most 64 bits.
+    public var integer: UInt64? {
+        guard case .scalar(let text, plain: true) = self.node.content else { return nil }
+        return UInt64(text)
+    }
+
+    /// A finite number.
+    public var number: Double? {
+        guard case .scalar(let text, plain: true) = self.node.content, let value = Double(text) else {
+            return nil
+        }
+        return value.isFinite ? value : nil
+    }
+
+    /// `null`, or nothing.
+    public var isNull: Bool { self.node.isNull }
+}

@@ -1,0 +1,170 @@
+import CLinux
+import Measure
+import Report
+import Workload
+
+/// `headroom export`: the HDR histograms of a record or a log, in formats that other tools read.
+enum ExportCommand {
+    static let help = Help.command(
+        """
+        usage: headroom export RECORD|LOG --format FORMAT [OPTIONS]
+
+        Writes a distribution of a record, or of any log in HdrHistogram's format (V2), as other tools take
+        it: csv and hgrm are to the letter what HdrHistogram's own HistogramLogProcessor writes.
+        """, ExportOptions.options)
+
+    static func run(_ words: [String]) throws(UsageError) -> ExitCode {
+        let arguments = try ParsedArguments(words, options: ExportOptions.options)
+        if arguments.has("help") { return Headroom.printed(Self.help) }
+        let options = try ExportOptions(arguments)
+        do {
+            let source = try LogSource(options.source)
+            if options.format == .hlog {
+                try Self.filter(source, options)
+            } else {
+                try Self.write(source, options)
+            }
+        } catch {
+            Output.complain("headroom: \(error.sentence)")
+            return error.code
+        }
+        return .success
+    }
+
+    /// Copies the lines that were asked for, as they are.
+    private static func filter(_ source: LogSource, _ options: ExportOptions) throws(Refusal) {
+        let output = try OutputFile(options.output)
+        var tags = SeenTags()
+        // Where the start or the base changes, lines mean another time: a log may be several in one.
+        var times: [Double] = []
+        try source.forEachEntry { entry throws(HistogramLogFault) in
+            try tags.note(entry)
+            if let tag = options.tag, entry.tag != tag { return }
+            guard options.range.contains(entry.offset) else { return }
+            let its = [entry.startSeconds, entry.baseSeconds]
+            if times != its {
+                times = its
+                output.write(HistogramLogWriter.header(writer: Headroom.userAgent, copying: entry))
+            }
+            // What cannot be decoded is not passed on.
+            _ = try entry.histogram()
+            output.write(entry.text + [UInt8(ascii: "\n")])
+        }
+        try tags.check(options.tag, in: source.path)
+        try output.finish()
+    }
+
+    private static func write(_ source: LogSource, _ options: ExportOptions) throws(Refusal) {
+        let keepsRows = options.format == .intervalCSV
+        let usual = options.tag ?? HistogramTag(.response)
+        func series(_ tag: HistogramTag?) -> HistogramLogSeries {
+            HistogramLogSeries(
+                tag: tag, range: options.range, unit: options.unit.divisor, keepsRows: keepsRows)
+        }
+        var named = series(usual)
+        var untagged = series(nil)
+        var tags = SeenTags()
+        try source.forEachEntry { entry throws(HistogramLogFault) in
+            try tags.note(entry)
+            if entry.tag != nil {
+                try named.add(entry)
+            } else if options.tag == nil {
+                try untagged.add(entry)
+            }
+        }
+        let isUntagged = options.tag == nil && !tags.names.contains(usual.text) && tags.hasUntagged
+        if !isUntagged { try tags.check(usual, in: source.path) }
+        let output = try OutputFile(options.output)
+        output.write(Self.bytes(isUntagged ? untagged : named, options))
+        try output.finish()
+    }
+
+    private static func bytes(_ series: HistogramLogSeries, _ options: ExportOptions) -> [UInt8] {
+        let total = series.total ?? Histogram()
+        let divisor = options.unit.divisor
+        switch options.format {
+        case .csv where !options.percentiles.isEmpty:
+            return PercentileDistribution.csv(of: total, unit: divisor, percentiles: options.percentiles)
+        case .csv: return series.distributionCSV()
+        case .hgrm: return series.distributionText()
+        case .intervalCSV: return series.intervalCSV()
+        case .bucketsCSV: return BucketsCSV.bytes(of: total)
+        case .json, .hlog:
+            let percentiles =
+                options.percentiles.isEmpty ? HistogramJSON.usualPercentiles : options.percentiles
+            return HistogramJSON.encode(
+                total, tag: series.tag?.text, unit: options.unit.rawValue, divisor: divisor,
+                percentiles: percentiles)
+        }
+    }
+}
+
+/// The log of a record up to its last committed interval, or a log by itself.
+struct LogSource {
+    let path: String
+    private let file: InputFile
+    private let limit: UInt64
+
+    /// Opens a record's folder or a log; "-" is standard input.
+    init(_ path: String) throws(Refusal) {
+        let path = path == "-" ? "/dev/stdin" : path
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR) else {
+            self.file = try InputFile(path)
+            self.path = path
+            self.limit = .max
+            return
+        }
+        let folder = try RecordReader.open(path)
+        defer { close(folder.fd) }
+        let reader = try RecordReader(folder, readsLog: false)
+        self.file = try InputFile("latency.hlog", in: folder)
+        self.path = self.file.path
+        self.limit = reader.log.committed
+    }
+
+    /// Gives each interval to `body`. A line that was never finished is left out, and told.
+    func forEachEntry(_ body: (HistogramLogEntry) throws(HistogramLogFault) -> Void) throws(Refusal) {
+        let end = try self.file.forEachEntry(limit: self.limit, body).end
+        if end.tornBytes > 0 {
+            Output.complain(
+                "headroom: \(self.path): the last line was never finished (\(end.tornBytes) bytes) and is left out"
+            )
+        }
+    }
+}
+
+/// The tags of a log, for who named one that is not there.
+struct SeenTags {
+    private(set) var names: Set<String> = []
+    private(set) var hasUntagged = false
+
+    /// More than any program has distributions.
+    static let limit = 10_000
+    /// Names that a message shows.
+    private static let shown = 24
+
+    /// Takes the tag of an entry; names beyond the limit are not kept.
+    mutating func note(_ entry: HistogramLogEntry) throws(HistogramLogFault) {
+        guard let tag = entry.tag else {
+            self.hasUntagged = true
+            return
+        }
+        if self.names.count < Self.limit { self.names.insert(tag.text) }
+    }
+
+    /// Refuses a tag that no line had.
+    func check(_ tag: HistogramTag?, in path: String) throws(Refusal) {
+        if self.names.isEmpty && !self.hasUntagged {
+            throw Refusal(sentence: "\(path) holds no interval", code: .badInput)
+        }
+        guard let tag, !self.names.contains(tag.text) else { return }
+        let known = self.names.sorted()
+        var words = known.prefix(Self.shown).joined(separator: ", ")
+        if known.count > Self.shown { words += ", and \(known.count - Self.shown) more" }
+        if self.hasUntagged { words += (words.isEmpty ? "" : ", and ") + "lines without a tag" }
+        let hint = nearest(tag.text, in: known).map { " (did you mean \($0)?)" } ?? ""
+        throw Refusal(
+            sentence: "\(path) has no tag \(tag.text)\(hint). It has: \(words)", code: .badInput)
+    }
+}

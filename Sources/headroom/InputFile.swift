@@ -1,0 +1,93 @@
+import CLinux
+import Engine
+import Measure
+
+/// A file that is read from its beginning in pieces. Its errors are those of bad input.
+final class InputFile {
+    let path: String
+    private let fd: Int32
+    private var buffer = [UInt8](repeating: 0, count: InputFile.pieceBytes)
+
+    /// Bytes asked for at once.
+    static let pieceBytes = 256 << 10
+
+    /// Opens a path, relative to a folder where one is given.
+    init(_ path: String, in folder: (fd: Int32, path: String)? = nil) throws(Refusal) {
+        self.path = folder.map { "\($0.path)/\(path)" } ?? path
+        let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY
+        self.fd = linux_open_at(folder?.fd ?? AT_FDCWD, path, flags, 0)
+        if self.fd < 0 {
+            throw Refusal(
+                sentence: "\(self.path) cannot be opened: \(Errno(linux_errno()))", code: .badInput)
+        }
+        var status = stat()
+        if fstat(self.fd, &status) == 0, status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR) {
+            throw Refusal(sentence: "\(self.path) is a folder where a file belongs", code: .badInput)
+        }
+    }
+
+    deinit { close(self.fd) }
+
+    /// Bytes of the file as it is now; 0 for a pipe.
+    var size: UInt64 {
+        var status = stat()
+        return fstat(self.fd, &status) == 0 ? UInt64(max(0, status.st_size)) : 0
+    }
+
+    /// The next bytes, at most so many; none at the end.
+    func next(_ most: UInt64 = .max) throws(Refusal) -> ArraySlice<UInt8> {
+        let wanted = Int(min(most, UInt64(self.buffer.count)))
+        while wanted > 0 {
+            let count = read(self.fd, &self.buffer, wanted)
+            if count >= 0 { return self.buffer[..<count] }
+            let code = linux_errno()
+            if code == EINTR { continue }
+            throw Refusal(sentence: "\(self.path) cannot be read: \(Errno(code))", code: .badInput)
+        }
+        return []
+    }
+
+    /// All bytes of a file that has at most so many.
+    func all(limit: Int) throws(Refusal) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count <= limit {
+            let piece = try self.next(UInt64(limit + 1 - bytes.count))
+            if piece.isEmpty { return bytes }
+            bytes += piece
+        }
+        throw Refusal(
+            sentence: "\(self.path) is larger than \(limit) bytes: not what it should be", code: .badInput)
+    }
+}
+
+extension InputFile {
+    /// Reads it as an HdrHistogram log, at most so many bytes of it, and gives each interval to `body`. A fault
+    /// names the file and the line. Also tells when the log began, in seconds since 1970.
+    func forEachEntry(
+        limit: UInt64 = .max, _ body: (HistogramLogEntry) throws(HistogramLogFault) -> Void
+    ) throws(Refusal) -> (end: HistogramLogReader.End, startSeconds: Double?) {
+        var reader = HistogramLogReader()
+        var left = limit
+        while left > 0 {
+            let piece = try self.next(left)
+            if piece.isEmpty { break }
+            left -= UInt64(piece.count)
+            do {
+                try reader.feed(piece, body)
+            } catch {
+                throw self.refusal(error)
+            }
+        }
+        do {
+            let end = try reader.finish(body)
+            return (end, reader.startSeconds)
+        } catch {
+            throw self.refusal(error)
+        }
+    }
+
+    /// A fault of this file in words.
+    func refusal(_ fault: some Error & CustomStringConvertible) -> Refusal {
+        Refusal(sentence: "\(self.path): \(fault)", code: .badInput)
+    }
+}

@@ -1,0 +1,153 @@
+import CLinux
+import Measure
+import Report
+import Workload
+
+/// `headroom merge`: the exact union of records.
+enum MergeCommand {
+    static let options: [Option] = [
+        Option("output", short: "o", value: "DIR", "the folder of the union"),
+        Option("force", "write into an existing record folder"),
+        Option("quiet", short: "q", "print nothing but errors"),
+        Option("json", "print run.json and nothing else"),
+        Option("help", short: "h", "this text"),
+    ]
+
+    static let help = Help.command(
+        """
+        usage: headroom merge RECORD RECORD… -o DIR [OPTIONS]
+
+        Writes the union of records of the same load: counts and histograms as if one run had recorded
+        all of it, percentiles never averaged. Records whose holds overlap ran together (several
+        machines against one target): their users add up. Others ran in turn (the same run again): as many
+        users were held for longer. intervals.csv and latency.hlog have the intervals of all records in the
+        order of time, one row per record and interval. Examples of errors stay in the records.
+        """, options)
+
+    /// More records than a fleet has load generators; each needs three descriptors.
+    private static let recordsLimit = 256
+
+    static func run(_ words: [String]) throws(UsageError) -> ExitCode {
+        let arguments = try ParsedArguments(words, options: Self.options)
+        if arguments.has("help") { return Headroom.printed(Self.help) }
+        let paths = arguments.positionals
+        guard paths.count >= 2 else { throw UsageError("merge needs at least two records") }
+        if paths.count > Self.recordsLimit {
+            throw UsageError("merge takes at most \(Self.recordsLimit) records")
+        }
+        guard let output = arguments.last("output") else {
+            throw UsageError("merge needs -o DIR, the folder of the union")
+        }
+        do {
+            return try Self.merge(paths, into: output, arguments)
+        } catch {
+            Output.complain("headroom: \(error.sentence)")
+            return error.code
+        }
+    }
+
+    private static func merge(
+        _ paths: [String], into output: String, _ arguments: ParsedArguments
+    ) throws(Refusal) -> ExitCode {
+        var folders: [(fd: Int32, path: String)] = []
+        defer { for folder in folders { close(folder.fd) } }
+        var parts: [RecordUnion.Part] = []
+        for path in paths {
+            let folder = try RecordReader.open(path)
+            folders.append(folder)
+            parts.append(RecordUnion.Part(name: path, reader: try Self.read(folder)))
+        }
+        if let twice = Self.sameFolder(folders) {
+            throw Refusal(sentence: "\(twice) is named twice: its values would count double", code: .badInput)
+        }
+        let union = try RecordUnion(parts)
+        let record: RecordFolder
+        do {
+            record = try RecordFolder(path: output, force: arguments.has("force"), flush: .end)
+        } catch {
+            throw Refusal(sentence: error.sentence, code: .outputFailed)
+        }
+        let totals = try Self.copy(union, folders, into: record)
+        return Self.finish(union.summary(totals), record, arguments)
+    }
+
+    /// Reads a record that is over. The lock is shared, and keeps its run and `report` away.
+    private static func read(_ folder: (fd: Int32, path: String)) throws(Refusal) -> RecordReader {
+        if flock(folder.fd, LOCK_SH | LOCK_NB) != 0 {
+            throw Refusal(
+                sentence: "\(folder.path): a run that goes on writes it, wait for its end", code: .badInput)
+        }
+        let reader = try RecordReader(folder)
+        if reader.stored.state == .running || reader.intervals.isCut || reader.log.isCut {
+            throw Refusal(
+                sentence:
+                    "\(folder.path) was cut off: complete it first, with `headroom report \(folder.path)`",
+                code: .badInput)
+        }
+        return reader
+    }
+
+    private static func sameFolder(_ folders: [(fd: Int32, path: String)]) -> String? {
+        var seen: Set<[UInt64]> = []
+        return folders.first { folder in
+            var status = stat()
+            guard fstat(folder.fd, &status) == 0 else { return false }
+            return !seen.insert([UInt64(status.st_dev), UInt64(status.st_ino)]).inserted
+        }?.path
+    }
+
+    /// Copies all intervals in the order of their start.
+    private static func copy(
+        _ union: RecordUnion, _ folders: [(fd: Int32, path: String)], into record: RecordFolder
+    ) throws(Refusal) -> RecordTotals {
+        record.beginSeries(
+            log: HistogramLogWriter.header(
+                writer: Headroom.userAgent, startedAt: UInt64(clamping: union.start)),
+            intervals: IntervalsCSV.header)
+        var cursors: [RecordCursor] = []
+        for (folder, part) in zip(folders, union.parts) {
+            cursors.append(try RecordCursor(folder, reader: part.reader))
+        }
+        let shifts = union.parts.map { UInt64(clamping: $0.start - union.start) }
+        var totals = RecordTotals()
+        while record.failure == nil {
+            var earliest: (index: Int, start: UInt64)?
+            for index in cursors.indices {
+                guard let row = try cursors[index].peek() else { continue }
+                let start = row.start &+ shifts[index] &* 1_000_000
+                if earliest == nil || start < earliest?.start ?? 0 { earliest = (index, start) }
+            }
+            guard let earliest, let interval = try cursors[earliest.index].next() else { break }
+            let shift = shifts[earliest.index]
+            var row = interval.row
+            row.start &+= shift &* 1_000_000
+            row.end &+= shift &* 1_000_000
+            totals.add(row)
+            record.append(
+                row,
+                lines: interval.entries.flatMap {
+                    $0.text(shiftedBy: Int64(clamping: shift)) + [UInt8(ascii: "\n")]
+                })
+        }
+        record.endSeries()
+        return totals
+    }
+
+    private static func finish(
+        _ summary: RunSummary, _ record: RecordFolder, _ arguments: ParsedArguments
+    ) -> ExitCode {
+        let redactor = Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
+        let json = RunJSON.encode(summary, redactor: redactor)
+        record.write("percentiles.csv", percentilesCSV(of: summary.hold))
+        // Last: a folder without it is no record.
+        record.write("run.json", json)
+        let output = Output()
+        if arguments.has("json") {
+            output.write(json)
+        } else if !arguments.has("quiet") {
+            output.write(Summary.text(summary, record: record.path, style: Screen.style, redactor: redactor))
+        }
+        if record.failure != nil || output.error != nil { return .outputFailed }
+        return summary.slo.allSatisfy(\.met) ? .success : .objectiveNotMet
+    }
+}

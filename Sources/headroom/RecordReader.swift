@@ -1,0 +1,187 @@
+import CLinux
+import Engine
+import Measure
+import Report
+import Workload
+
+/// A record as it is on disk: what run.json says, what the committed rows add up to, and the distributions
+/// of the committed lines of the log.
+struct RecordReader {
+    let path: String
+    let stored: StoredRun
+    private(set) var totals = RecordTotals()
+    private(set) var distributions = RunDistributions()
+    /// Bytes that are kept of the two growing files, and how many follow that were never committed.
+    private(set) var intervals = Extent()
+    private(set) var log = Extent()
+    /// Seconds since 1970 when the log began.
+    private(set) var startSeconds = 0.0
+
+    private let readsLog: Bool
+
+    /// How much of a file counts.
+    struct Extent {
+        var committed: UInt64 = 0
+        var size: UInt64 = 0
+
+        var isCut: Bool { self.committed != self.size }
+    }
+
+    /// Reads a record. A run that never ended may have lost the lines of its last interval and not the row
+    /// that commits them (a power cut keeps no order): then that interval goes.
+    ///
+    /// `readsLog` false leaves the distributions empty, for who reads the log itself.
+    init(_ folder: (fd: Int32, path: String), readsLog: Bool = true) throws(Refusal) {
+        self.path = folder.path
+        self.readsLog = readsLog
+        let bytes: [UInt8]
+        do {
+            bytes = try InputFile("run.json", in: folder).all(limit: DataNode.sizeLimit)
+        } catch {
+            throw Refusal(sentence: "\(folder.path) is not a record: \(error.sentence)", code: .badInput)
+        }
+        do {
+            self.stored = try StoredRun(bytes)
+        } catch {
+            throw Refusal(sentence: "\(folder.path)/run.json: \(error.message)", code: .badInput)
+        }
+        do {
+            try self.readSeries(folder, rowLimit: .max)
+        } catch {
+            let rows = self.totals.rows
+            guard self.stored.state == .running, rows > 0 else { throw error }
+            do {
+                try self.readSeries(folder, rowLimit: rows - 1)
+            } catch _ {
+                throw error
+            }
+        }
+    }
+
+    /// Opens a record for reading only.
+    static func open(_ path: String) throws(Refusal) -> (fd: Int32, path: String) {
+        let fd = linux_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+        if fd < 0 {
+            throw Refusal(sentence: "\(path) is not a record: \(Errno(linux_errno()))", code: .badInput)
+        }
+        return (fd, path)
+    }
+
+    private mutating func readSeries(
+        _ folder: (fd: Int32, path: String), rowLimit: Int
+    ) throws(Refusal) {
+        self.totals = RecordTotals()
+        self.distributions = RunDistributions()
+        let log = try self.file("latency.hlog", in: folder)
+        self.log.size = log?.size ?? 0
+        if let rows = try self.file("intervals.csv", in: folder) { try self.readRows(rows, limit: rowLimit) }
+        guard self.totals.rows > 0 else {
+            self.log.committed = 0
+            if let log { self.log.committed = try Self.headerBytes(of: log) }
+            return
+        }
+        self.log.committed = self.totals.logBytes
+        if let log, self.readsLog { try self.readLog(log) }
+    }
+
+    /// One of the growing files. A run that was killed at once may have neither.
+    private func file(
+        _ name: String, in folder: (fd: Int32, path: String)
+    ) throws(Refusal) -> InputFile? {
+        do {
+            return try InputFile(name, in: folder)
+        } catch {
+            if self.stored.state == .complete || self.stored.state == .interrupted { throw error }
+            return nil
+        }
+    }
+
+    private mutating func readRows(_ file: InputFile, limit: Int) throws(Refusal) {
+        self.intervals.size = file.size
+        var reader = IntervalsReader()
+        var totals = self.totals
+        let logSize = self.log.size
+        var goesOn = true
+        while goesOn {
+            let piece = try file.next()
+            if piece.isEmpty { break }
+            do {
+                goesOn = try reader.feed(piece) { row in
+                    guard totals.rows < limit, row.logBytes <= logSize else { return false }
+                    totals.add(row)
+                    return true
+                }
+            } catch {
+                throw file.refusal(error)
+            }
+        }
+        self.totals = totals
+        self.intervals.committed = reader.committedBytes
+    }
+
+    private mutating func readLog(_ file: InputFile) throws(Refusal) {
+        let distributions = self.distributions
+        let (end, startSeconds) = try file.forEachEntry(limit: self.totals.logBytes) {
+            entry throws(HistogramLogFault) in
+            try distributions.add(entry)
+        }
+        self.startSeconds = startSeconds ?? 0
+        if end.completeBytes != self.totals.logBytes || end.newlineIsMissing {
+            throw Refusal(
+                sentence: "\(file.path): no line ends at byte \(self.totals.logBytes), which intervals.csv "
+                    + "commits: the two files do not belong together", code: .badInput)
+        }
+        do {
+            try distributions.finish()
+        } catch {
+            throw file.refusal(error)
+        }
+        guard distributions.restore(hold: self.totals.hold, connectOutside: self.totals.connectOutside) else {
+            throw Refusal(
+                sentence:
+                    "\(file.path): its values are not those that intervals.csv tells of: the two files do "
+                    + "not belong together", code: .badInput)
+        }
+    }
+
+    /// Bytes of the comments that begin a log without intervals.
+    private static func headerBytes(of file: InputFile) throws(Refusal) -> UInt64 {
+        var length = 0
+        for line in try file.next().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .dropLast()
+        {
+            guard line.first == UInt8(ascii: "#") || line.first == UInt8(ascii: "\"") else { break }
+            length += line.count + 1
+        }
+        return UInt64(length)
+    }
+}
+
+extension RecordReader {
+    /// The run as it is known from all of this. `partial` where it never ended, or lost what it had committed.
+    var summary: RunSummary {
+        let stored = self.stored
+        let wasCut =
+            stored.state == .running || stored.state == .partial || self.intervals.isCut || self.log.isCut
+        var summary = RunSummary(
+            state: wasCut ? .partial : stored.state, plan: stored.plan, hold: Window(), outside: Window())
+        self.totals.fill(&summary, from: self.distributions)
+        summary.conditions = stored.conditions
+        summary.stopReason = stored.stopReason
+        summary.mergedFrom = stored.mergedFrom
+        summary.longestSilence = stored.longestSilence ?? 0
+        summary.cpuSeconds = stored.cpuSeconds ?? 0
+        summary.peakResidentBytes = stored.peakResidentBytes ?? 0
+        if let union = stored.union {
+            summary.holdDuration = union.holdDuration
+            summary.duration = union.duration
+            summary.usersEstablished = union.established
+            summary.settleShortfall = union.settleShortfall
+            summary.usersHeld = union.usersHeld
+            summary.connectionsHeld = union.connectionsHeld
+            summary.requestsInFlightAtEnd = union.requestsInFlight
+        }
+        summary.judge(stored.objectives)
+        return summary
+    }
+}

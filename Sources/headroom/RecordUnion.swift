@@ -1,0 +1,218 @@
+import Measure
+import Report
+import Workload
+
+/// Several records as one: what can be added is added exactly, and what cannot is told as it was.
+///
+/// Records whose holds overlap ran *together*: their users add up. Records whose holds follow each other ran
+/// *in turn*: as many users as each had were held for longer.
+struct RecordUnion {
+    /// A record with its name for people.
+    struct Part {
+        let name: String
+        let reader: RecordReader
+
+        /// Milliseconds since 1970.
+        var start: Int64 { Int64((self.reader.startSeconds * 1000).rounded()) }
+        /// When its hold was, in milliseconds since 1970; nil where it was not reached.
+        var hold: ClosedRange<Int64>? {
+            guard let start = self.reader.totals.holdStart else { return nil }
+            // Milliseconds of 64-bit nanoseconds and of times that are believed: no sum overflows.
+            let from = self.start + Int64(start / 1_000_000)
+            return from...(from + Int64(self.reader.summary.holdDuration / 1_000_000))
+        }
+    }
+
+    let parts: [Part]
+    private let ranTogether: Bool
+    /// Milliseconds between the first start and the last.
+    private static let longestApart: Int64 = 366 * 86_400_000
+
+    /// Milliseconds that starts of records that ran together may differ: one interval.
+    private static let skewLimit: Int64 = 1_000
+
+    /// Looks whether the records fit. Throws which does not, and why.
+    init(_ parts: [Part]) throws(Refusal) {
+        self.parts = parts
+        for part in parts.dropFirst() {
+            for (what, its, first) in Self.mustAgree(part.reader.stored.plan, parts[0].reader.stored.plan)
+            where its != first {
+                throw Refusal(
+                    sentence:
+                        "\(part.name) does not fit: its \(what) is \(JSONText.quoted(its)), and that of "
+                        + "\(parts[0].name) \(JSONText.quoted(first))", code: .badInput)
+            }
+        }
+        for part in parts where parts.contains(where: { $0.reader.stored.mergedFrom.contains(part.name) }) {
+            throw Refusal(
+                sentence:
+                    "\(part.name) is in one of the others already (\"merged_from\"): its values would count "
+                    + "double", code: .badInput)
+        }
+        for part in parts where part.hold == nil {
+            throw Refusal(sentence: "\(part.name) does not fit: its hold was never reached", code: .badInput)
+        }
+        for part in parts where part.start - (parts.map(\.start).min() ?? 0) > Self.longestApart {
+            throw Refusal(
+                sentence: "\(part.name) does not fit: it began more than a year after the first",
+                code: .badInput)
+        }
+        self.ranTogether = try Self.ranTogether(parts)
+        if self.ranTogether { return }
+        for part in parts where part.reader.stored.plan.usersAsked != parts[0].reader.stored.plan.usersAsked {
+            throw Refusal(
+                sentence:
+                    "\(part.name) does not fit: it held \(part.reader.stored.plan.usersAsked) users and, "
+                    + "at another time, \(parts[0].name) \(parts[0].reader.stored.plan.usersAsked)",
+                code: .badInput)
+        }
+    }
+
+    /// A mixture of two loads is an answer to no question.
+    private static func mustAgree(_ one: RunPlan, _ other: RunPlan) -> [(what: String, String, String)] {
+        [
+            ("model", one.model, other.model), ("session", one.session, other.session),
+            ("pace", one.pace, other.pace), ("connection", one.connection, other.connection),
+        ]
+    }
+
+    /// Whether all holds overlap (true) or none do (false).
+    private static func ranTogether(_ parts: [Part]) throws(Refusal) -> Bool {
+        var overlapping = 0
+        var pairs = 0
+        for (index, part) in parts.enumerated() {
+            for other in parts[..<index] {
+                guard let its = part.hold, let others = other.hold else { continue }
+                pairs += 1
+                if its.overlaps(others) { overlapping += 1 }
+            }
+        }
+        if overlapping == 0 || overlapping == pairs { return overlapping > 0 }
+        throw Refusal(
+            sentence: "some of these ran together and some in turn: merge those that ran together first, and "
+                + "then their unions", code: .badInput)
+    }
+
+    /// The earliest start: what the times of the union count from. Milliseconds since 1970.
+    var start: Int64 { self.parts.map(\.start).min() ?? 0 }
+
+    /// The union, given what its rows add up to.
+    func summary(_ totals: RecordTotals) -> RunSummary {
+        let summaries = self.parts.map(\.reader.summary)
+        var union = RunSummary(
+            state: self.state(summaries), plan: self.plan, hold: Window(), outside: Window())
+        for summary in summaries {
+            union.hold.add(summary.hold)
+            union.outside.add(summary.outside)
+            union.total.add(summary.total)
+            union.requestsInFlightAtEnd &+= summary.requestsInFlightAtEnd
+            union.sessionsInFlightAtEnd &+= summary.sessionsInFlightAtEnd
+            union.holdRequestsInFlightAtEnd &+= summary.holdRequestsInFlightAtEnd
+            union.holdSessionsInFlightAtEnd &+= summary.holdSessionsInFlightAtEnd
+            union.settleShortfall &+= summary.settleShortfall
+            union.longestSilence = max(union.longestSilence, summary.longestSilence)
+            union.cpuSeconds += summary.cpuSeconds
+            union.peakResidentBytes = max(union.peakResidentBytes, summary.peakResidentBytes)
+        }
+        union.duration = totals.end
+        let established = summaries.map(\.usersEstablished)
+        union.usersEstablished =
+            self.ranTogether ? established.reduce(0, &+) : established.min() ?? 0
+        union.holdDuration = self.holdDuration(summaries)
+        union.usersHeld = self.held(summaries.map(\.usersHeld), over: union.holdDuration)
+        union.connectionsHeld = self.held(summaries.map(\.connectionsHeld), over: union.holdDuration)
+        union.conditions = Self.conditions(summaries)
+        let reasons = zip(self.parts, summaries).compactMap { part, summary in
+            summary.stopReason.map { "\(part.name): \($0)" }
+        }
+        union.stopReason = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
+        union.mergedFrom = self.parts.map(\.name)
+        union.judge(self.objectives)
+        return union
+    }
+
+    /// What any of them was judged by.
+    private var objectives: [SLO] { SLO.effective(self.parts.flatMap(\.reader.stored.objectives)) }
+
+    private func state(_ summaries: [RunSummary]) -> RunState {
+        for state in [RunState.partial, .interrupted] where summaries.contains(where: { $0.state == state }) {
+            return state
+        }
+        return .complete
+    }
+
+    private func holdDuration(_ summaries: [RunSummary]) -> UInt64 {
+        guard self.ranTogether else { return summaries.reduce(0) { $0 &+ $1.holdDuration } }
+        let holds = self.parts.compactMap(\.hold)
+        let from = holds.map(\.lowerBound).min() ?? 0
+        let to = holds.map(\.upperBound).max() ?? 0
+        return UInt64(clamping: to - from) * 1_000_000
+    }
+
+    private func held(_ parts: [Held], over duration: UInt64) -> Held {
+        guard self.ranTogether else {
+            return parts.reduce(into: Held()) { $0.append($1) }
+        }
+        // Levels add up where holds overlap. Where only some were in theirs, fewer were held, unless it was so
+        // short that it is but the skew of their starts.
+        let holds = self.parts.map(\.hold)
+        let edges = holds.flatMap { hold in hold.map { [$0.lowerBound, $0.upperBound] } ?? [] }.sorted()
+        var lowest: UInt64 = .max
+        var highest: UInt64 = 0
+        for (from, to) in zip(edges, edges.dropFirst()) where to > from {
+            let held = zip(parts, holds).filter {
+                $0.1.map { $0.lowerBound <= from && to <= $0.upperBound } ?? false
+            }
+            let isSkew = held.count < parts.count && to - from < Self.skewLimit
+            if !isSkew { lowest = min(lowest, held.reduce(0) { $0 &+ $1.0.lowestSeen }) }
+            highest = max(highest, held.reduce(0) { $0 &+ $1.0.highest })
+        }
+        let area = zip(parts, self.parts).reduce(0.0) { sum, pair in
+            sum + pair.0.mean * Double(pair.1.reader.summary.holdDuration)
+        }
+        return Held(lowest: lowest, highest: highest, area: area, duration: duration)
+    }
+
+    private var plan: RunPlan {
+        let plans = self.parts.map(\.reader.stored.plan)
+        var plan = plans[0]
+        plan.name = Self.distinct(plans.map(\.name)).joined(separator: " + ")
+        plan.url = Self.distinct(plans.map(\.url)).joined(separator: " and ")
+        plan.ramp = plans.map(\.ramp).max() ?? 0
+        plan.warmup = plans.map(\.warmup).max() ?? 0
+        let holds = plans.compactMap(\.hold)
+        let hold = self.ranTogether ? holds.max() : holds.reduce(0, &+)
+        plan.hold = holds.count == plans.count ? hold : nil
+        let sessions = plans.compactMap(\.sessions)
+        plan.sessions = sessions.count == plans.count ? sessions.reduce(0, &+) : nil
+        if self.ranTogether {
+            plan.usersAsked = plans.reduce(0) { $0 &+ $1.usersAsked }
+            plan.threads = Int(clamping: plans.reduce(UInt64(0)) { $0 &+ UInt64(max(0, $1.threads)) })
+        }
+        return plan
+    }
+
+    /// Each once, in order.
+    private static func distinct(_ texts: [String]) -> [String] {
+        var seen: Set<String> = []
+        return texts.filter { seen.insert($0).inserted }
+    }
+
+    /// A condition that all share is told as it was; one that differs as the list of what there was.
+    private static func conditions(_ summaries: [RunSummary]) -> [(key: String, value: Condition)] {
+        let keys = Self.distinct(summaries.flatMap { $0.conditions.map(\.key) })
+        return keys.map { key in
+            let values = summaries.map { $0.conditions.first { $0.key == key }?.value }
+            if let first = values[0], values.allSatisfy({ $0 == first }) { return (key, first) }
+            let texts = values.flatMap { value -> [String] in
+                switch value {
+                case .text(let text): [text]
+                case .number(let number): ["\(number)"]
+                case .list(let list): list
+                case nil: ["unknown"]
+                }
+            }
+            return (key, .list(Self.distinct(texts)))
+        }
+    }
+}

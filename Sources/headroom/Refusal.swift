@@ -1,0 +1,18 @@
+import Engine
+
+/// Why a command did not do what it was asked to: what, where, how to fix it, and how the process ends.
+struct Refusal: Error {
+    let sentence: String
+    let code: ExitCode
+}
+
+extension Refusal {
+    /// An engine error in words.
+    init(engine error: EngineError) {
+        switch error {
+        case .unsendable(let what): self.init(sentence: "this request cannot be sent: \(what)", code: .usage)
+        case .limits(let what): self.init(sentence: what, code: .usage)
+        case .system(let what, let error): self.init(sentence: "\(what): \(error)", code: .defect)
+        }
+    }
+}

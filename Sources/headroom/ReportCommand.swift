@@ -1,0 +1,119 @@
+import CLinux
+import Measure
+import Report
+import Workload
+
+/// `headroom report`: rebuilds everything that a record tells from what is on disk.
+enum ReportCommand {
+    static let options: [Option] = [
+        Option("quiet", short: "q", "print nothing but errors"),
+        Option("json", "print run.json and nothing else"),
+        Option("help", short: "h", "this text"),
+    ]
+
+    static let help = Help.command(
+        """
+        usage: headroom report RECORD [OPTIONS]
+
+        Rebuilds run.json, percentiles.csv and the summary from the committed intervals of a record, also of
+        a run that was killed: what its last moment left half-written is cut, and it becomes "partial". A
+        record that is whole stays as it is. Exit 0 where the objectives were met, 10 otherwise.
+        """, options)
+
+    static func run(_ words: [String]) throws(UsageError) -> ExitCode {
+        let arguments = try ParsedArguments(words, options: Self.options)
+        if arguments.has("help") { return Headroom.printed(Self.help) }
+        guard let path = arguments.positionals.first, !path.isEmpty else {
+            throw UsageError("report needs a record: the folder that a run wrote, such as results/…")
+        }
+        if arguments.positionals.count > 1 {
+            throw UsageError("one record at a time; \(arguments.positionals[1]) is one too many")
+        }
+        do {
+            return try Self.rebuild(path, arguments)
+        } catch {
+            Output.complain("headroom: \(error.sentence)")
+            return error.code
+        }
+    }
+
+    private static func rebuild(_ path: String, _ arguments: ParsedArguments) throws(Refusal) -> ExitCode {
+        let folder: RecordFolder
+        do {
+            folder = try RecordFolder(existing: path)
+        } catch {
+            let isLocked = error.code == EWOULDBLOCK
+            throw Refusal(
+                sentence: isLocked ? error.sentence : "\(path) is not a record: \(error.reason)",
+                code: isLocked ? .outputFailed : .badInput)
+        }
+        let reader = try RecordReader(folder.location)
+        let redactor = Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
+        var summary = reader.summary
+        // Those of an older run are gone: `RecordFolder.beginSeries`.
+        summary.examples = StoredExamples.read(folder.location)
+        let json = RunJSON.encode(summary, redactor: redactor)
+        Self.complete(folder, from: reader, summary: summary, json: json)
+        let output = Output()
+        if arguments.has("json") {
+            output.write(json)
+        } else if !arguments.has("quiet") {
+            output.write(Summary.text(summary, record: path, style: Screen.style, redactor: redactor))
+        }
+        if folder.failure != nil || output.error != nil { return .outputFailed }
+        return summary.slo.allSatisfy(\.met) ? .success : .objectiveNotMet
+    }
+
+    /// Writes what was rebuilt. First the whole files, at last the cuts: until then a second try finds all that
+    /// this one found.
+    private static func complete(
+        _ folder: RecordFolder, from reader: RecordReader, summary: RunSummary, json: [UInt8]
+    ) {
+        folder.write("percentiles.csv", percentilesCSV(of: summary.hold))
+        for (name, extent) in [("latency.hlog", reader.log), ("intervals.csv", reader.intervals)]
+        where extent.isCut && folder.failure == nil {
+            folder.cut(name, to: extent.committed)
+            Output.complain(
+                "headroom: \(name): the last \(extent.size - extent.committed) bytes were never committed and "
+                    + "are cut")
+        }
+        folder.write("run.json", json)
+    }
+}
+
+/// errors.json as examples for the summary. What cannot be read is left out: nothing rests on it.
+enum StoredExamples {
+    /// The examples of a record; none where the file is missing or is no such file.
+    static func read(_ folder: (fd: Int32, path: String)) -> [ErrorExample] {
+        guard let file = try? InputFile("errors.json", in: folder),
+            let bytes = try? file.all(limit: DataNode.sizeLimit), let root = try? DataNode.read(bytes),
+            root["schema"]?.text == ErrorsJSON.schema, let items = root["examples"]?.items
+        else { return [] }
+        return items.prefix(ErrorClass.count).compactMap { item in
+            let name = item["class"]?.text
+            guard let error = ErrorClass.allCases.first(where: { $0.name == name }),
+                let request = item["request"]?.text, let detail = item["detail"]?.text
+            else { return nil }
+            return ErrorExample(
+                error: error, at: item["at"]?.integer ?? 0, request: Self.plain(request),
+                detail: Self.plain(detail),
+                excerpt: [])
+        }
+    }
+
+    /// The file's text is sanitised, and will be again: a backslash must not become four.
+    private static func plain(_ text: String) -> String {
+        var plain = ""
+        var isEscaped = false
+        for scalar in text.unicodeScalars {
+            if scalar == "\\" && !isEscaped {
+                isEscaped = true
+                continue
+            }
+            if isEscaped && scalar != "\\" { plain += "\\" }
+            plain.unicodeScalars.append(scalar)
+            isEscaped = false
+        }
+        return plain
+    }
+}

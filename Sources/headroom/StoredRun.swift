@@ -1,0 +1,151 @@
+import Measure
+import Report
+import Workload
+
+/// What run.json says of a run: the plan and the conditions, and of a complete run what no other file knows.
+struct StoredRun {
+    var state: RunState
+    var plan: RunPlan
+    /// What it is judged by.
+    var objectives: [SLO]
+    var conditions: [(key: String, value: Condition)]
+    var stopReason: String?
+    var longestSilence: UInt64?
+    var cpuSeconds: Double?
+    var peakResidentBytes: UInt64?
+    /// Of a union: the records it was made of, and what its interleaved rows cannot tell.
+    var mergedFrom: [String]
+    var union: Union?
+
+    /// What a union was held to be when it was made.
+    struct Union {
+        var holdDuration: UInt64
+        var duration: UInt64
+        var established: UInt64
+        var settleShortfall: UInt64
+        var usersHeld: Held
+        var connectionsHeld: Held
+        var requestsInFlight: UInt64
+    }
+
+    /// Reads the bytes of a run.json. Throws what is wrong with it.
+    init(_ bytes: [UInt8]) throws(WordError) {
+        let root = try DataNode.read(bytes)
+        guard let schema = root["schema"]?.text else { throw WordError("no member \"schema\": not a record") }
+        guard schema == RunJSON.schema else {
+            throw WordError(
+                "its schema is \(JSONText.quoted(schema)), and \(RunJSON.schema) is what is read here: use the "
+                    + "headroom that wrote it")
+        }
+        guard let state = root["state"]?.text.flatMap(RunState.init) else {
+            throw WordError("\"state\" is none of running, complete, interrupted, partial")
+        }
+        self.state = state
+        self.plan = try Self.plan(root)
+        self.objectives = try Self.objectives(root)
+        self.conditions = Self.conditions(root)
+        self.stopReason = root["stop_reason"]?.text
+        self.longestSilence = root["connections"]?["longest_silence"]?.integer
+        self.cpuSeconds = root["client"]?["cpu_seconds"]?.number
+        self.peakResidentBytes = root["client"]?["peak_resident_bytes"]?.integer
+        self.mergedFrom = root["merged_from"]?.items?.compactMap(\.text) ?? []
+        self.union = self.mergedFrom.isEmpty ? nil : try Union(root)
+    }
+
+    private static func plan(_ root: DataNode) throws(WordError) -> RunPlan {
+        let load = try Self.member("load", of: root)
+        let plan = try Self.member("plan", of: root)
+        return RunPlan(
+            name: try Self.text("name", of: plan), url: try Self.text("url", of: plan),
+            session: try Self.text("session", of: plan),
+            requestsPerSession: try Self.integer("requests_per_session", of: plan),
+            model: try Self.text("model", of: load), pace: try Self.text("pace", of: load),
+            connection: try Self.text("connection", of: load),
+            usersAsked: try Self.integer("users", of: plan),
+            threads: Int(clamping: try Self.integer("threads", of: plan)),
+            ramp: try Self.integer("ramp", of: plan), warmup: try Self.integer("warmup", of: plan),
+            hold: plan["hold"]?.integer, sessions: plan["sessions"]?.integer,
+            seed: try Self.integer("seed", of: plan))
+    }
+
+    private static func objectives(_ root: DataNode) throws(WordError) -> [SLO] {
+        guard let items = root["slo"]?.items, items.count <= SLO.countLimit + 2 else {
+            throw WordError("\"slo\" is no list of objectives")
+        }
+        var objectives: [SLO] = []
+        for item in items {
+            guard let text = item["text"]?.text else {
+                throw WordError("line \(item.line): an objective without a text")
+            }
+            objectives.append(try SLO.parse(text))
+        }
+        return SLO.effective(objectives)
+    }
+
+    /// Values of kinds that we do not write are passed over.
+    private static func conditions(_ root: DataNode) -> [(key: String, value: Condition)] {
+        (root["conditions"]?.members ?? []).compactMap { key, node in
+            if let text = node.text { return (key, .text(text)) }
+            if let integer = node.integer { return (key, .number(integer)) }
+            return node.items.map { (key, .list($0.compactMap(\.text))) }
+        }
+    }
+
+    fileprivate static func member(_ name: String, of node: DataNode) throws(WordError) -> DataNode {
+        guard let member = node[name] else { throw WordError("line \(node.line): no member \"\(name)\"") }
+        return member
+    }
+
+    fileprivate static func text(_ name: String, of node: DataNode) throws(WordError) -> String {
+        guard let text = try Self.member(name, of: node).text else {
+            throw WordError("line \(node.line): \"\(name)\" is no text")
+        }
+        return text
+    }
+
+    fileprivate static func integer(_ name: String, of node: DataNode) throws(WordError) -> UInt64 {
+        guard let integer = try Self.member(name, of: node).integer else {
+            throw WordError("line \(node.line): \"\(name)\" is no whole number")
+        }
+        return integer
+    }
+}
+
+extension StoredRun.Union {
+    /// Reads it from the root of a run.json.
+    init(_ root: DataNode) throws(WordError) {
+        let hold = try StoredRun.member("hold", of: root)
+        let users = try StoredRun.member("users", of: root)
+        let connections = try StoredRun.member("connections", of: root)
+        self.holdDuration = try StoredRun.integer("duration", of: hold)
+        self.duration = try StoredRun.integer("duration", of: root)
+        self.established = try StoredRun.integer("established", of: users)
+        self.settleShortfall = try StoredRun.integer("unanswered_after_settle", of: users)
+        self.usersHeld = try Self.held(users, over: self.holdDuration)
+        self.connectionsHeld = try Self.held(connections, over: self.holdDuration)
+        let requests = try StoredRun.member("requests", of: root)
+        self.requestsInFlight = try StoredRun.integer("in_flight_at_end", of: requests)
+    }
+
+    private static func held(_ parent: DataNode, over duration: UInt64) throws(WordError) -> Held {
+        let held = try StoredRun.member("held", of: parent)
+        guard let mean = held["mean"]?.number, mean >= 0 else {
+            throw WordError("line \(held.line): \"mean\" is no number")
+        }
+        // Only the mean is told again, and must not be rounded: one nanosecond keeps it as it is.
+        return Held(
+            lowest: try StoredRun.integer("lowest", of: held),
+            highest: try StoredRun.integer("highest", of: held), area: mean, duration: duration == 0 ? 0 : 1)
+    }
+}
+
+/// Foreign text in a message.
+enum JSONText {
+    /// Characters that are shown.
+    private static let limit = 60
+
+    /// In quotes, cut, and with nothing that a terminal would obey.
+    static func quoted(_ text: String) -> String {
+        "\"\(TerminalText.sanitised(String(text.prefix(Self.limit))))\""
+    }
+}

@@ -1,0 +1,156 @@
+import Measure
+import Testing
+
+@testable import Report
+
+@Suite struct IntervalsReaderTests {
+    /// A row with another value in every place that is read back.
+    static func full() -> IntervalRow {
+        var row = Fabricated.row(2, errors: 3)
+        row.hold.counters = Fabricated.counters(requests: 17, sessions: 2)
+        row.hold.counters.errors[4] = 9
+        row.hold.counters.status[3] = 11
+        row.hold.duration = 999_999_999
+        row.hold.usersHeld = Held(lowest: 3, highest: 1_000, area: 1.0 / 3, duration: 77)
+        row.hold.connectionsHeld = Held(lowest: .max, highest: 4, area: 12_345_678_901.25, duration: 78)
+        for index in 0..<Metric.count where index != 2 {
+            row.hold.succeeded[index] = Extremes(minimum: UInt64(index), maximum: UInt64(index) + 100)
+            row.hold.failed[index] = Extremes(minimum: 0, maximum: .max)
+        }
+        row.connectOutside = Extremes(minimum: 5, maximum: 6)
+        row.settleShortfall = 8
+        row.logBytes = 4_321
+        return row
+    }
+
+    /// Everything that a file gives in pieces of so many bytes.
+    private func read(
+        _ bytes: [UInt8], piece: Int = .max, accepts: (IntervalRow) -> Bool = { _ in true }
+    ) throws -> (rows: [IntervalRow], committed: UInt64) {
+        var reader = IntervalsReader()
+        var rows: [IntervalRow] = []
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let goesOn = try reader.feed(rest.prefix(piece)) { row in
+                let isCommitted = accepts(row)
+                if isCommitted { rows.append(row) }
+                return isCommitted
+            }
+            if !goesOn { break }
+            rest = rest.dropFirst(piece)
+        }
+        return (rows, reader.committedBytes)
+    }
+
+    @Test("What a rebuild needs of a row is read back as it was written, in pieces of any size")
+    func roundTrip() throws {
+        let written = Self.full()
+        let file = IntervalsCSV.header + IntervalsCSV.row(written)
+        for piece in [1, 7, 100, .max] {
+            let read = try self.read(file, piece: piece)
+            let row = try #require(read.rows.first)
+            #expect(read.committed == UInt64(file.count))
+            #expect((row.start, row.end, row.phase.name) == (written.start, written.end, written.phase.name))
+            #expect(row.counters == written.counters)
+            #expect(row.hold == written.hold)
+            #expect(row.connectOutside == written.connectOutside)
+            #expect(row.inFlightAtEnd == written.inFlightAtEnd)
+            #expect(row.settleShortfall == written.settleShortfall)
+            #expect(row.logBytes == written.logBytes)
+        }
+    }
+
+    @Test("A row that lacks its end is no row, wherever it is cut")
+    func torn() throws {
+        let first = IntervalsCSV.header + IntervalsCSV.row(Self.full())
+        let second = IntervalsCSV.row(Self.full())
+        for length in 0..<second.count {
+            let read = try self.read(first + second.prefix(length))
+            #expect(read.rows.count == 1)
+            #expect(read.committed == UInt64(first.count))
+        }
+        for length in 0..<IntervalsCSV.header.count {
+            #expect(try self.read(Array(first.prefix(length))).committed == 0)
+        }
+    }
+
+    @Test("Zeros where a power cut left no data end the file, however many")
+    func zeros() throws {
+        let first = IntervalsCSV.header + IntervalsCSV.row(Self.full())
+        for count in [1, 100, 100_000] {
+            let read = try self.read(first + [UInt8](repeating: 0, count: count), piece: 4_096)
+            #expect(read.rows.count == 1)
+            #expect(read.committed == UInt64(first.count))
+        }
+    }
+
+    @Test("Nothing is read behind the first row that is not committed")
+    func uncommitted() throws {
+        let row = IntervalsCSV.row(Self.full())
+        var seen = 0
+        let read = try self.read(IntervalsCSV.header + row + row + row) { _ in
+            seen += 1
+            return seen < 2
+        }
+        #expect(read.rows.count == 1)
+        #expect(read.committed == UInt64(IntervalsCSV.header.count + row.count))
+    }
+
+    @Test(
+        "What cannot be a row is named by its line",
+        arguments: [
+            "", "1", "a,b,c", "\u{1B}[2J", String(repeating: ",", count: 5_000),
+            String(repeating: "9", count: 100_000),
+        ])
+    func hostile(_ text: String) {
+        let file = IntervalsCSV.header + IntervalsCSV.row(Self.full()) + Array((text + "\n").utf8)
+        let fault = #expect(throws: IntervalsFault.self) { try self.read(file) }
+        #expect(fault?.line == 3)
+        #expect(fault?.description.contains("\u{1B}") == false)
+    }
+
+    @Test("Each cell that is read back is checked: a wrong one never passes for another value")
+    func everyCell() throws {
+        let row = String(decoding: IntervalsCSV.row(Self.full()).dropLast(), as: UTF8.self)
+        let cells = row.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let (whole, _) = try self.read(IntervalsCSV.header + Array((row + "\n").utf8))
+        for index in cells.indices {
+            for wrong in ["-1", "+1", "18446744073709551616", "nan", "1e400", " 1", "0x1"] {
+                // An area may be that large.
+                if IntervalsCSV.columns[index].name.hasSuffix("_area"), wrong.utf8.first == 0x31 { continue }
+                var changed = cells
+                changed[index] = wrong
+                let file = IntervalsCSV.header + Array((changed.joined(separator: ",") + "\n").utf8)
+                if let read = try? self.read(file) {
+                    // Cells that follow from others are not read back.
+                    let isSame = read.rows == whole
+                    #expect(isSame, "\(IntervalsCSV.columns[index].name): \(wrong)")
+                }
+            }
+        }
+    }
+
+    @Test("A header of another version is refused with the column that is missing")
+    func otherHeader() {
+        let header = String(decoding: IntervalsCSV.header, as: UTF8.self)
+        let older = header.replacing(",log_bytes", with: "")
+        let fault = #expect(throws: IntervalsFault.self) { try self.read(Array(older.utf8)) }
+        #expect(fault?.line == 1)
+        #expect(fault?.message.contains("log_bytes") == true)
+        #expect(throws: IntervalsFault.self) { try self.read(Array("hello\n".utf8)) }
+    }
+
+    @Test("Ends before beginnings, and a log that shrinks, are refused")
+    func impossible() {
+        var backwards = Self.full()
+        backwards.end = backwards.start - 1
+        var tooLong = Self.full()
+        tooLong.hold.duration = tooLong.end - tooLong.start + 1
+        var shrinks = Self.full()
+        shrinks.logBytes = 1
+        let first = IntervalsCSV.header + IntervalsCSV.row(Self.full())
+        for row in [backwards, tooLong, shrinks] {
+            #expect(throws: IntervalsFault.self) { try self.read(first + IntervalsCSV.row(row)) }
+        }
+    }
+}
