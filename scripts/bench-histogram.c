@@ -13,6 +13,9 @@ static const uint64_t HIGHEST = 86400000000000u;
 
 struct histogram {
     uint64_t total, overflow, minimum, maximum, highest;
+    // Shapes differ, so that neither HdrHistogram's C nor the program knows these when it is compiled.
+    uint64_t sub_bucket_mask;
+    int half_magnitude, unit_magnitude;
     uint64_t *counts;
 };
 
@@ -22,8 +25,10 @@ static inline void record(struct histogram *histogram, uint64_t value) {
         bounded = histogram->highest;
         histogram->overflow += 1;
     }
-    int bucket = 64 - HALF_MAGNITUDE - 1 - __builtin_clzll(bounded | ((2u << HALF_MAGNITUDE) - 1));
-    size_t slot = ((size_t)bucket << HALF_MAGNITUDE) + (size_t)(bounded >> bucket);
+    int top = histogram->half_magnitude + histogram->unit_magnitude;
+    int bucket = 63 - top - __builtin_clzll(bounded | histogram->sub_bucket_mask);
+    uint64_t sub = bounded >> (bucket + histogram->unit_magnitude);
+    size_t slot = ((size_t)bucket << histogram->half_magnitude) + (size_t)sub;
     histogram->counts[slot] += 1;
     histogram->total += 1;
     if (value < histogram->minimum) histogram->minimum = value;
@@ -37,6 +42,8 @@ __attribute__((noinline)) static struct histogram *make(void) {
     if (!histogram) return NULL;
     histogram->minimum = UINT64_MAX;
     histogram->highest = HIGHEST;
+    histogram->half_magnitude = HALF_MAGNITUDE;
+    histogram->sub_bucket_mask = (2u << HALF_MAGNITUDE) - 1;
     histogram->counts = calloc(SLOTS, sizeof *histogram->counts);
     return histogram;
 }
