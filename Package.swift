@@ -32,6 +32,12 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // Not released: scripts/bench histogram runs it.
+        .executableTarget(
+            name: "histogram-bench", dependencies: ["Measure"], path: "scripts/histogram-bench",
+            swiftSettings: settings
+        ),
+
         .testTarget(name: "WorkloadTests", dependencies: ["Workload"], swiftSettings: settings),
         .testTarget(
             name: "MeasureTests",

@@ -74,8 +74,8 @@ extension EndToEnd {
             let folder = try RecordReader.open(copy.path)
             defer { close(folder.fd) }
             var decoded: Set<Int> = []
-            for cut in log.count - 2_048..<log.count {
-                try copy.write("latency.hlog", log.prefix(cut))
+            for cut in (log.count - 2_048..<log.count).reversed() {
+                try #require(truncate(copy.path + "/latency.hlog", cut) == 0)
                 let complete = ends.filter { $0 <= cut }
                 // Only what is committed is ever decoded: the same bytes need not be twice.
                 let isNew = decoded.insert(complete.count).inserted
