@@ -115,7 +115,9 @@ public final class LoadRun {
             MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* self.usersAsked
         self.intervalStart = self.startedAt
         self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ Self.settleLimit
-        self.openInterval(until: self.startedAt &+ Self.intervalLength)
+        var first = self.startedAt &+ Self.intervalLength
+        for edge in self.edges where edge > self.startedAt { first = min(first, edge) }
+        self.openInterval(until: first)
         if self.profile.load.sessions != nil {
             // A number of sessions: every one of them counts.
             self.holdStart = self.startedAt
@@ -282,18 +284,19 @@ extension LoadRun {
         if !isSettled && now < self.settleLimit { return }
         self.settleShortfall = self.usersAsked &- min(self.usersAsked, self.established)
         if self.established == 0 {
-            self.stop(reason: "no user was ever answered")
+            self.stop(reason: "no user was answered within the settle time (10 s after the ramp)")
             self.phase = .drain
             return
         }
         self.phase = .warmup
-        self.warmupStart = now
+        let begin = now &+ Self.notice
+        self.warmupStart = begin
+        self.cutInterval(at: begin)
         if self.holdStart != nil {
             // Sessions in all: the hold is on already; users are held from here.
-            self.heldFrom = now &+ Self.notice
-            self.cutInterval(at: now &+ Self.notice)
+            self.heldFrom = begin
         } else {
-            let start = now &+ max(Self.notice, self.profile.load.warmup)
+            let start = begin &+ self.profile.load.warmup
             self.holdStart = start
             self.heldFrom = start
             self.control.holdStart.store(start, ordering: .releasing)
@@ -301,6 +304,12 @@ extension LoadRun {
             self.setStop(start &+ self.profile.load.hold)
         }
         self.wakeWorkers()
+    }
+
+    /// Where a phase begins, as far as is known: intervals are cut there.
+    private var edges: [UInt64] {
+        [self.startedAt &+ self.profile.load.ramp]
+            + [self.warmupStart, self.holdStart, self.stopAt].compactMap { $0 }
     }
 
     /// Every worker has closed the interval: takes its counts, and sets the next boundary.
@@ -328,7 +337,7 @@ extension LoadRun {
             row.hold.connectionsHeld = connectionsHeld
         }
         var next = end &+ Self.intervalLength
-        for edge in [self.holdStart, self.stopAt] { if let edge, edge > end { next = min(next, edge) } }
+        for edge in self.edges where edge > end { next = min(next, edge) }
         self.openInterval(until: next)
         self.wakeWorkers()
         return row
@@ -362,9 +371,9 @@ extension LoadRun {
             start: self.intervalStart &- self.startedAt, end: end &- self.startedAt, phase: phase,
             inFlightAtStart: self.inFlight, inFlightAtEnd: inFlightAtEnd, counters: counters,
             established: self.established, usersHeld: users, connectionsHeld: connections,
-            responseP50: self.union.value(atPercentile: 50), responseP99: self.union.value(atPercentile: 99),
-            responseMaximum: self.union.maximum, serviceP50: self.unionService.value(atPercentile: 50),
-            serviceP99: self.unionService.value(atPercentile: 99), serviceMaximum: self.unionService.maximum)
+            responseP50: self.union.supportedValue(atPercentile: 50) ?? 0, responseP99: self.union.supportedValue(atPercentile: 99) ?? 0,
+            responseMaximum: self.union.maximum, serviceP50: self.unionService.supportedValue(atPercentile: 50) ?? 0,
+            serviceP99: self.unionService.supportedValue(atPercentile: 99) ?? 0, serviceMaximum: self.unionService.maximum)
         if row.inFlightAtStart &+ counters.requestsStarted
             != counters.requestsOK &+ counters.requestsFailed &+ row.inFlightAtEnd && self.defect == nil
         {
@@ -426,7 +435,7 @@ extension LoadRun {
             // Too short for an interval of its own: the levels of what there was.
             self.usersHeld = usersHeld
             self.connectionsHeld = connectionsHeld
-            if self.established == self.usersAsked && self.hold.counters.holdsLost == 0
+            if self.holdStart != nil && self.established == self.usersAsked && self.hold.counters.holdsLost == 0
                 && self.intervalHold.counters.holdsLost == 0
             {
                 self.usersHeld.lowest = self.established
@@ -439,9 +448,32 @@ extension LoadRun {
             row.hold.usersHeld = isTooShort ? self.usersHeld : usersHeld
             row.hold.connectionsHeld = isTooShort ? self.connectionsHeld : connectionsHeld
         }
+        self.checkAccounts(inFlightAtEnd: inFlightAtEnd)
         self.phase = .over
         self.isOver = true
         return row
+    }
+
+    /// The accounts of the whole run, each window by itself: counted one by one, so they have to agree.
+    private func checkAccounts(inFlightAtEnd: UInt64) {
+        let windows = [
+            ("outside the hold", self.outside.counters, self.requestsLeft.outside, self.sessionsLeft.outside),
+            ("in the hold", self.hold.counters, self.requestsLeft.hold, self.sessionsLeft.hold),
+        ]
+        for (name, counters, requests, sessions) in windows where self.defect == nil {
+            if counters.requestsStarted != counters.requestsOK &+ counters.requestsFailed &+ requests {
+                self.defect = "accounting: requests \(name) do not add up"
+            } else if counters.sessionsStarted
+                != counters.sessionsCompleted &+ counters.sessionsFailed &+ sessions
+            {
+                self.defect = "accounting: sessions \(name) do not add up"
+            } else if counters.receivedSocket < counters.receivedHeader &+ counters.receivedBody {
+                self.defect = "accounting: more bytes \(name) than passed the sockets"
+            }
+        }
+        if self.requestsLeft.outside &+ self.requestsLeft.hold != inFlightAtEnd && self.defect == nil {
+            self.defect = "accounting: requests in flight at the end do not add up"
+        }
     }
 }
 

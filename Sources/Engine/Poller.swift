@@ -52,10 +52,13 @@ public struct Poller: ~Copyable {
     /// poller lives.
     public var waker: Int32 { self.wake }
 
-    /// Wakes the thread that waits on the poller of this waker.
+    /// Wakes the thread that waits on the poller of this waker. A lost wake-up could leave it waiting for ever, so
+    /// an interrupted call is made again; any other failure means that a wake-up is pending already.
     public static func wakeUp(_ waker: Int32) {
         var one: UInt64 = 1
-        _ = write(waker, &one, 8)
+        for _ in 0..<interruptedRetryLimit {
+            if write(waker, &one, 8) >= 0 || Errno.current.code != EINTR { return }
+        }
     }
 
     /// Watches a socket for everything, edge triggered: readable, writable, and the peer's end.

@@ -5,6 +5,10 @@ import Workload
 
 /// Deadlines: a user has one entry in the heap, never later than the next time at which it needs attention.
 extension Worker {
+    /// The user's next request was due before the stop, and it is not too late for it.
+    @inline(__always)
+    func mayStart(_ local: Int) -> Bool { self.isAccepting && self.users[local].dueAt < self.stopAt }
+
     /// The next time at which this user needs attention.
     func nextDeadline(_ local: Int) -> UInt64 {
         let user = self.users + local
@@ -12,7 +16,7 @@ extension Worker {
         var next = user.pointee.holdUntil
         switch user.pointee.request {
         case .none:
-            if self.now < self.stopAt { next = min(next, user.pointee.dueAt) }
+            if self.mayStart(local) { next = min(next, user.pointee.dueAt) }
         case .pending:
             if user.pointee.link == .none { next = min(next, user.pointee.retryAt) }
         case .sent:
@@ -55,7 +59,7 @@ extension Worker {
         {
             self.connect(local)
         }
-        if user.pointee.request == .none && user.pointee.dueAt <= self.now && self.now < self.stopAt {
+        if user.pointee.request == .none && user.pointee.dueAt <= self.now && self.mayStart(local) {
             self.startRequest(local)
         }
         self.arm(local)

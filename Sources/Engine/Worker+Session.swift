@@ -242,7 +242,7 @@ extension Worker {
                 user.pointee.holdUntil = max(self.now, user.pointee.dueAt) &+ Worker.announcedEndGrace
             }
             if self.setup.connection == .perUser && user.pointee.dueAt > self.now
-                && user.pointee.dueAt != DeadlineHeap.never && self.now < self.stopAt
+                && user.pointee.dueAt != DeadlineHeap.never && self.mayStart(local)
             {
                 self.connect(local)
             }
@@ -257,7 +257,7 @@ extension Worker {
     @inline(__always)
     mutating func goOn(_ local: Int) {
         let user = self.users + local
-        if user.pointee.dueAt <= self.now && self.now < self.stopAt {
+        if user.pointee.dueAt <= self.now && self.mayStart(local) {
             self.startRequest(local)
             if user.pointee.request == .sent { return }
         }

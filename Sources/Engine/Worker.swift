@@ -38,6 +38,9 @@ struct Worker: ~Copyable {
     var closedInterval: UInt64 = 0
     var holdStart = UInt64.max
     var stopAt = UInt64.max
+    /// What was due before the stop may still start: until the end of the turn in which the stop was seen, so
+    /// that nothing is left out for having been due in the last microseconds.
+    var isAccepting = true
     var quitAt = UInt64.max
 
     /// Requests started and not ended.
@@ -186,6 +189,7 @@ struct Worker: ~Copyable {
             self.fireDeadlines()
             self.closeIntervalIfDue()
             if self.now >= self.stopAt {
+                self.isAccepting = false
                 if self.longestSilence == nil { self.longestSilence = self.silence() }
                 if self.inFlight == 0 || self.now >= self.quitAt { break }
             }

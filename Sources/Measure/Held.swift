@@ -36,8 +36,10 @@ public struct Held: Sendable, Equatable {
     public mutating func addWorker(_ other: Held) {
         self.lowest = self.lowest == .max ? other.lowest : self.lowest &+ other.lowestSeen
         self.highest &+= other.highest
-        self.area += other.area
+        // Workers close an interval some microseconds apart: means add up, not areas of unequal lengths.
+        let mean = self.mean + other.mean
         self.duration = max(self.duration, other.duration)
+        self.area = mean * Double(self.duration)
     }
 
     /// A later window of the same thing.

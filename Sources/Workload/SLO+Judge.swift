@@ -61,7 +61,7 @@ extension SLO {
         case count(UInt64)
     }
 
-    /// A percentile is told only with this many samples beyond it (it is still judged).
+    /// A percentile is told only with this many samples beyond it; with fewer, every sample is judged.
     public static let samplesNeededBeyond = 10.0
 
     /// Holds the objective against what was measured. Without a sample nothing was shown, so it is not met.
@@ -101,7 +101,9 @@ extension SLO {
         let value = evidence.value(word, quantile)
         // A billionth of slack: 1,000 samples do have ten beyond p99, whatever binary fractions say.
         let supported = count * (1 - quantile) + 1e-9 * count >= Self.samplesNeededBeyond
-        return self.verdict(value < limit, supported ? .nanoseconds(value) : nil)
+        // Too few samples say nothing of the percentile; the limit is kept where every one of them keeps it.
+        if supported { return self.verdict(value < limit, .nanoseconds(value)) }
+        return self.verdict(evidence.maximum(word) < limit, nil)
     }
 
     private func verdict(_ met: Bool, _ measured: Measured?) -> Verdict {

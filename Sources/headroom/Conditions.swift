@@ -55,16 +55,7 @@ enum Conditions {
         return "unknown"
     }
 
-    private static func memoryBytes() -> UInt64? {
-        for line in (SystemFile.read("/proc/meminfo") ?? "").split(separator: "\n")
-        where line.hasPrefix("MemTotal:") {
-            let words = line.split(separator: " ")
-            if words.count >= 2, let kibibytes = UInt64(words[1]), kibibytes < 1 << 50 {
-                return kibibytes * 1024
-            }
-        }
-        return nil
-    }
+    private static func memoryBytes() -> UInt64? { Self.kibibytes("MemTotal:", in: "/proc/meminfo") }
 
     /// The text of a fixed array of characters.
     private static func text<Characters>(_ characters: inout Characters) -> String {
@@ -77,7 +68,20 @@ enum Conditions {
         linux_process_usage(&usage)
         let seconds = Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
         let micros = Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
-        return (seconds + micros / 1e6, UInt64(max(0, usage.ru_maxrss)) * 1024)
+        return (seconds + micros / 1e6, Self.peakResidentBytes())
+    }
+
+    /// VmHWM of /proc/self/status. Not ru_maxrss: that one begins with the memory of the process that started
+    /// us, if it was larger.
+    private static func peakResidentBytes() -> UInt64 { Self.kibibytes("VmHWM:", in: "/proc/self/status") ?? 0 }
+
+    /// The value of a line such as `VmHWM:  1234 kB`, in bytes.
+    private static func kibibytes(_ label: String, in path: String) -> UInt64? {
+        for line in (SystemFile.read(path) ?? "").split(separator: "\n") where line.hasPrefix(label) {
+            let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" })
+            if words.count >= 2, let value = UInt64(words[1]), value < 1 << 50 { return value * 1024 }
+        }
+        return nil
     }
 
     /// FNV-1a, 64 bits: names a profile's text, no more.

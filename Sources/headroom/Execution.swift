@@ -58,7 +58,7 @@ enum Execution {
         summary.conditions = Conditions.gather(
             version: Headroom.version, addresses: addresses, profileHash: profileHash)
         // A key of this run's own: the same secret is recognised within a record, and in no other.
-        let redactor = Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
+        let redactor = Redactor.withDrawnKey()
         let record = try Self.openRecord(arguments, name: profile.name)
         let objectives = profile.effectiveSLO.map(\.text)
         record?.write(
@@ -147,6 +147,13 @@ enum Execution {
         }
         if summary.slo.contains(where: { !$0.met }) { codes.insert(.objectiveNotMet) }
         return ExitCode.first(of: codes)
+    }
+}
+
+extension Redactor {
+    /// A redactor whose marks mean nothing to any other.
+    static func withDrawnKey() -> Redactor {
+        Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
     }
 }
 

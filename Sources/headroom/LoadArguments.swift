@@ -122,11 +122,12 @@ enum LoadArguments {
         _ arguments: ParsedArguments, to profile: inout Profile
     ) throws(UsageError) {
         var fields: [HeaderField] = []
-        for text in arguments.all("header") {
+        for (index, text) in arguments.all("header").enumerated() {
             do {
                 fields.append(try HeaderField.parse(text))
             } catch {
-                throw UsageError("-H '\(text)': \(error.message)")
+                // Named by its place: the value may be a secret.
+                throw UsageError("-H/--header, number \(index + 1): \(error.message)")
             }
         }
         var body: [UInt8]?

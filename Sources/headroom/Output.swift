@@ -14,8 +14,20 @@ final class Output {
     /// Writes text to standard output.
     func write(_ text: String) { self.write(Array(text.utf8)) }
 
-    /// Writes a line to standard error.
-    static func complain(_ text: String) { _ = FileDescriptor.writeAll(2, Array((text + "\n").utf8)) }
+    /// Writes a line to standard error. It may quote what was typed, or what the system said, and a terminal
+    /// must not obey that: control characters but the line's end are written as `\u{1b}`.
+    static func complain(_ text: String) {
+        var shown = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.value {
+            case 0x0A: shown.append(scalar)
+            case 0..<0x20, 0x7F..<0xA0:
+                shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+            default: shown.append(scalar)
+            }
+        }
+        _ = FileDescriptor.writeAll(2, Array((String(shown) + "\n").utf8))
+    }
 
     /// Standard output is a terminal.
     static var isTerminal: Bool { isatty(1) == 1 }

@@ -1,4 +1,5 @@
 import CLinux
+import Report
 import Workload
 
 /// `headroom run`: sessions against a URL or a profile.
@@ -34,7 +35,7 @@ enum RunCommand {
             do {
                 profile = Profile.forURL(try TargetURL.parse(what))
             } catch {
-                throw UsageError("\(what): \(error.message)")
+                throw UsageError("\(Redactor.withDrawnKey().text(what)): \(error.message)")
             }
         } else {
             do {

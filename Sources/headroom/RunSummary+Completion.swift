@@ -1,3 +1,4 @@
+import CLinux
 import Engine
 import Measure
 import Workload
@@ -20,11 +21,48 @@ extension RunSummary {
         self.connectionsHeld = run.connectionsHeld
         self.longestSilence = run.longestSilence
         self.examples = run.examples
-        self.stopReason = run.stopReason ?? run.interruption.map { "interrupted by signal \($0)" }
+        self.stopReason = run.stopReason ?? run.interruption.map(Self.interruptionReason) ?? self.sessionsReason
         let usage = Conditions.usage()
         self.cpuSeconds = usage.cpuSeconds
         self.peakResidentBytes = usage.peakResidentBytes
         self.judge(profile.effectiveSLO)
+    }
+
+    private static func interruptionReason(_ signal: Int32) -> String {
+        switch signal {
+        case SIGINT: "interrupted by Ctrl-C (SIGINT)"
+        case SIGTERM: "interrupted by SIGTERM"
+        default: "interrupted: the terminal went away (SIGHUP)"
+        }
+    }
+
+    /// The hold was over before the sessions that were asked for had been made.
+    private var sessionsReason: String? {
+        guard let asked = self.plan.sessions, self.sessionsMade < asked else { return nil }
+        return "the hold ended before \(asked) sessions were made: \(self.sessionsMade) were"
+    }
+
+    private var sessionsMade: UInt64 { self.total.sessionsCompleted &+ self.total.sessionsFailed }
+
+    /// Planned requests that were due in the hold and never started may be this share of all that were due;
+    /// above it the plan was not kept, and what was measured is not what was asked for.
+    static let neverStartedLimit = 0.1
+
+    /// What holds whether asked for or not, and is printed where it does not.
+    private var broken: [SLOOutcome] {
+        var broken: [SLOOutcome] = []
+        let never = self.hold.counters.neverStarted
+        let due = never &+ self.hold.counters.requestsStarted
+        if due > 0, Double(never) > Self.neverStartedLimit * Double(due) {
+            broken.append(
+                SLOOutcome(
+                    text: "never started < 10%", met: false,
+                    measured: .fraction(Double(never) / Double(due))))
+        }
+        if let asked = self.plan.sessions, self.sessionsMade < asked {
+            broken.append(SLOOutcome(text: "sessions = asked", met: false, measured: .count(self.sessionsMade)))
+        }
+        return broken
     }
 
     /// Holds the objectives against what was counted and measured.
@@ -33,7 +71,7 @@ extension RunSummary {
             SLOOutcome(
                 text: verdict.text, met: verdict.met, measured: verdict.measured.map(SLOOutcome.Measured.init)
             )
-        }
+        } + self.broken
     }
 }
 
@@ -62,12 +100,13 @@ extension SLO.LatencyWord {
 }
 
 extension SLO.Evidence {
-    /// What was due inside the hold. Where nothing was (the run ended before it), what there was before counts
-    /// for the errors, so that a dead server does not pass.
+    /// What was due inside the hold. Where it was never reached, what there was before counts for the errors,
+    /// and no user was held.
     init(_ summary: RunSummary) {
         let window = summary.hold
+        let reachedHold = summary.holdDuration > 0
         var counters = window.counters
-        if counters.requestsOK == 0 && counters.requestsFailed == 0 { counters.add(summary.outside.counters) }
+        if !reachedHold { counters.add(summary.outside.counters) }
         let ended = counters.requestsOK &+ counters.requestsFailed
         func histogram(_ word: SLO.LatencyWord) -> Histogram { window.succeeded[word.metric.rawValue] }
         self.init(
@@ -77,6 +116,6 @@ extension SLO.Evidence {
             mean: { histogram($0).mean },
             errorFraction: ended == 0 ? nil : Double(counters.requestsFailed) / Double(ended),
             asked: summary.plan.usersAsked, established: summary.usersEstablished,
-            lowestHeld: summary.usersHeld.lowestSeen)
+            lowestHeld: reachedHold ? summary.usersHeld.lowestSeen : 0)
     }
 }

@@ -56,11 +56,11 @@ final class Screen {
 
     /// After each interval.
     func show(_ row: IntervalRow, run: LoadRun) {
-        if self.mode.isSilent { return }
+        if self.mode.isSilent || row.end - min(row.end, row.start) < Self.shortestShown { return }
         if self.isLive {
             self.view.append(row)
             self.draw(run)
-        } else if row.end - min(row.end, row.start) >= Self.shortestShown {
+        } else {
             self.output.write(PlainLine.text(row))
         }
     }
@@ -86,7 +86,10 @@ final class Screen {
         } else if !self.mode.quiet {
             self.output.write(
                 Summary.text(summary, record: recordPath, style: self.style, redactor: self.redactor))
-            if let note { self.output.write("\n\(note)\n") }
+            if let note {
+                let lines = TerminalText.wrapped(note, columns: min(Summary.columns, Output.size.columns) - 1)
+                self.output.write("\n" + lines.map { $0 + "\n" }.joined())
+            }
         }
     }
 }

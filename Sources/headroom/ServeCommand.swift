@@ -38,9 +38,13 @@ enum ServeCommand {
         if let extra = arguments.positionals.first { throw UsageError("serve takes no \(extra); see --help") }
         let options = try Self.targetOptions(arguments)
         if let parent = arguments.last("parent") {
+            if Int32(parent) == nil { throw UsageError("--parent: \(parent) is not a process number") }
             _ = linux_set_parent_death_signal(SIGTERM)
             // It may have ended before that call.
-            if Int32(parent) != getppid() { return .terminated }
+            if Int32(parent) != getppid() {
+                Output.complain("headroom: the parent process \(parent) is gone")
+                return .terminated
+            }
         }
         let output = Output()
         do {

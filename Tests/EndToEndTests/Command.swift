@@ -54,14 +54,20 @@ enum Sandbox {
         (try? Command.run("strace", ["-f", "-e", "trace=none", "true"]).status) == 0
 }
 
-/// A program that runs while the test goes on. It ends with this object.
+/// A program that runs while the test goes on, in a process group of its own. All of the group ends with this
+/// object. Spawned by hand: Foundation's `Process` can miss the end of a child, and then waits for ever.
 final class Running {
-    let process = Process()
+    let pid: pid_t
+    private let words: [String]
     private let folder: URL
     private let outputFile: URL
     private let errorFile: URL
-    /// Standard input of a program that is to end with the test run, whatever becomes of this object.
-    private let input: Pipe?
+    /// The writing end of standard input, held open as long as this test run lives.
+    private let input: Int32
+    /// As `waitpid` gave it, once it is over.
+    private var rawStatus: Int32?
+
+    enum SpawnError: Error { case failed(program: String, code: Int32) }
 
     /// Starts the binary under test.
     convenience init(_ arguments: [String], in folder: URL? = nil, environment: [String: String] = [:]) throws
@@ -69,43 +75,85 @@ final class Running {
         try self.init(Command.headroom, arguments, in: folder, environment: environment)
     }
 
+    /// Starts a program, looked for in the path. Its standard input is empty, or never ends.
     init(
         _ program: String, _ arguments: [String], in folder: URL? = nil,
         environment: [String: String] = [:], holdsInputOpen: Bool = false
     ) throws {
+        self.words = [program] + arguments
         self.folder = try Scratch.folder()
         self.outputFile = self.folder.appendingPathComponent("out")
         self.errorFile = self.folder.appendingPathComponent("err")
-        self.input = holdsInputOpen ? Pipe() : nil
-        for file in [self.outputFile, self.errorFile] {
-            try Data().write(to: file)
+        var ends: [Int32] = [-1, -1]
+        if holdsInputOpen {
+            pipe(&ends)
+            for fd in ends { _ = fcntl(fd, F_SETFD, FD_CLOEXEC) }
         }
-        if program.contains("/") {
-            self.process.executableURL = URL(fileURLWithPath: program)
-            self.process.arguments = arguments
+        self.input = ends[1]
+        defer { if ends[0] >= 0 { close(ends[0]) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if holdsInputOpen {
+            posix_spawn_file_actions_adddup2(&actions, ends[0], 0)
         } else {
-            self.process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-            self.process.arguments = [program] + arguments
+            posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         }
-        self.process.currentDirectoryURL = folder ?? self.folder
-        self.process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        if let input {
-            self.process.standardInput = input
-        } else {
-            self.process.standardInput = FileHandle.nullDevice
+        let create = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND
+        posix_spawn_file_actions_addopen(&actions, 1, self.outputFile.path, create, 0o600)
+        posix_spawn_file_actions_addopen(&actions, 2, self.errorFile.path, create, 0o600)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+        let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }.map { "\($0)=\($1)" }
+        var pid: pid_t = 0
+        // env changes the folder and becomes the program.
+        let line = ["env", "-C", (folder ?? self.folder).path] + self.words
+        let code = Self.withCStrings(line) { arguments in
+            Self.withCStrings(variables) { posix_spawnp(&pid, "env", &actions, &attributes, arguments, $0) }
         }
-        self.process.standardOutput = try FileHandle(forWritingTo: self.outputFile)
-        self.process.standardError = try FileHandle(forWritingTo: self.errorFile)
-        try self.process.run()
+        if code != 0 { throw SpawnError.failed(program: program, code: code) }
+        self.pid = pid
     }
 
-    var pid: Int32 { self.process.processIdentifier }
+    private static func withCStrings<Result>(
+        _ words: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    ) -> Result {
+        var pointers: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+        pointers.append(nil)
+        defer { for pointer in pointers { free(pointer) } }
+        return pointers.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { preconditionFailure("there is a null at least") }
+            return body(base)
+        }
+    }
+
+    /// It has not ended yet.
+    var isRunning: Bool {
+        if self.rawStatus != nil { return false }
+        var status: Int32 = 0
+        let found = waitpid(self.pid, &status, WNOHANG)
+        if found == self.pid { self.rawStatus = status }
+        return found == 0
+    }
 
     /// What it wrote to standard output so far.
     var output: String { (try? String(contentsOf: self.outputFile, encoding: .utf8)) ?? "" }
 
     /// Sends a signal.
-    func signal(_ number: Int32) { if self.process.isRunning { kill(self.pid, number) } }
+    func signal(_ number: Int32) { if self.isRunning { kill(self.pid, number) } }
+
+    /// Ends it, and all that it started, at once.
+    func end() {
+        if !self.isRunning { return }
+        kill(-self.pid, SIGKILL)
+        _ = Self.until(limit: 10) { !self.isRunning }
+    }
 
     /// Waits until a condition holds, looking often; false when the limit passed first.
     static func until(limit: Double = 20, _ condition: () -> Bool) -> Bool {
@@ -119,20 +167,20 @@ final class Running {
 
     /// Waits for the end; kills it after `limit` seconds, which fails the test.
     func wait(limit: Double = 60) -> Command {
-        if !Self.until(limit: limit, { !self.process.isRunning }) {
-            kill(self.pid, SIGKILL)
-            Issue.record("not over after \(limit) s: \(self.process.arguments ?? [])")
+        if !Self.until(limit: limit, { !self.isRunning }) {
+            self.end()
+            Issue.record("not over after \(limit) s: \(self.words)")
         }
-        self.process.waitUntilExit()
-        let status =
-            self.process.terminationReason == .uncaughtSignal
-            ? 128 + self.process.terminationStatus : self.process.terminationStatus
+        let raw = self.rawStatus ?? 0x7f00
+        let signal = raw & 0x7f
         let errors = (try? String(contentsOf: self.errorFile, encoding: .utf8)) ?? ""
-        return Command(status: status, output: self.output, errors: errors)
+        return Command(
+            status: signal == 0 ? (raw >> 8) & 0xff : 128 + signal, output: self.output, errors: errors)
     }
 
     deinit {
-        if self.process.isRunning { kill(self.pid, SIGKILL) }
+        self.end()
+        if self.input >= 0 { close(self.input) }
         try? FileManager.default.removeItem(at: self.folder)
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// FAULTS.md B.2, rows 31 to 34: connections that cannot be made, limits of this machine, and a server that
+    /// FAULTS.md B.2, rows 31 to 34 and 42: connections that cannot be made, limits of this machine, and a server that
     /// goes away and comes back.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct ConnectFaultTests {
         /// A port of loopback where nobody listens: one that was free a moment ago.
@@ -146,6 +146,29 @@ extension EndToEnd {
             #expect(run.json.number("requests.ok") > 50)
             // At most one try per user for each of its pauses of up to a second.
             #expect(run.json.number("requests.failed") < 30 * 14)
+        }
+
+        @Test(
+            "row 42: calls that a signal interrupts change nothing", .enabled(if: Sandbox.hasTracing),
+            arguments: ["recvfrom", "sendto", "epoll_pwait2,epoll_pwait,epoll_wait", "write"])
+        func interrupted(_ calls: String) throws {
+            let server = try Server.target()
+            let folder = try Scratch.folder()
+            let command = try Command.run(
+                "strace",
+                [
+                    "-f", "-qq", "-o", "trace", "-e", "trace=\(calls)", "-e",
+                    "inject=\(calls):error=EINTR:when=2+3",
+                    Command.headroom, server.url("/bytes/50000"), "-c", "4", "-n", "8", "-t", "2", "-o",
+                    "record",
+                ], in: folder, limit: 30)
+            let run = try Run(
+                command: command, record: Record(folder: folder.appendingPathComponent("record")))
+            #expect(run.status == 0, "\(command.errors) \(run.errors)")
+            #expect(run.json.number("requests.ok") == 80)
+            #expect(run.json.number("bytes.received.body") == 80 * 50_000)
+            let trace = try String(contentsOf: folder.appendingPathComponent("trace"), encoding: .utf8)
+            #expect(trace.contains("(INJECTED)"))
         }
 
         @Test("row 34: a server that is killed and comes back is met again within a second, by everybody")

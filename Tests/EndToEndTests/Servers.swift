@@ -24,7 +24,7 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
         let words = running.output.split(separator: " ")
         let url = try #require(words.first { $0.hasPrefix("http://") })
         let found = try #require(Int(url.split(separator: ":").last ?? ""))
-        return Server(port: found, running: running) { running.signal(SIGKILL) }
+        return Server(port: found, running: running) { running.end() }
     }
 
     /// The raw-socket server of the fault table.
@@ -35,7 +35,7 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
         #expect(Running.until { running.output.contains("PORT ") && running.output.hasSuffix("\n") })
         let words = running.output.split(whereSeparator: { $0 == " " || $0 == "\n" })
         let port = try #require(words.last.flatMap { Int($0) })
-        return Server(port: port, running: running) { running.signal(SIGKILL) }
+        return Server(port: port, running: running) { running.end() }
     }
 
     /// What a server says of itself at /stats.
@@ -46,8 +46,7 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
 
     /// Ends it at once, as a crash would.
     func kill() {
-        self.running.signal(SIGKILL)
-        self.running.process.waitUntilExit()
+        self.running.end()
     }
 
     /// nginx with a folder of files and its own status page.
@@ -71,7 +70,9 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
                   access_log \(log.path) bytes; sendfile on; tcp_nopush on; \(extra)
                   client_body_temp_path \(folder.path)/b; proxy_temp_path \(folder.path)/p;
                   fastcgi_temp_path \(folder.path)/f; uwsgi_temp_path \(folder.path)/u; scgi_temp_path \(folder.path)/s;
-                  server { listen 127.0.0.1:\(port) backlog=4096; root \(files.path);
+                  server { listen 127.0.0.1:\(port) backlog=4096; listen [::1]:\(port); root \(files.path);
+                    location = /post { client_max_body_size 1m; proxy_pass http://127.0.0.1:\(port)/sink; }
+                    location = /sink { access_log off; client_max_body_size 1m; return 200 "taken"; }
                     location = /status { stub_status; access_log off; } }
                 }
                 """
@@ -79,15 +80,15 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
             try configuration.write(to: path, atomically: true, encoding: .utf8)
             let running = try Running("nginx", ["-c", path.path])
             let isUp = Running.until(limit: 5) {
-                !running.process.isRunning
+                !running.isRunning
                     || FileManager.default.fileExists(atPath: folder.path + "/pid")
                         && (try? HTTP.get(port: port, "/status")) != nil
             }
-            if isUp && running.process.isRunning {
+            if isUp && running.isRunning {
                 let server = Server(port: port, running: running) {
                     running.signal(SIGQUIT)
                     running.signal(SIGTERM)
-                    _ = Running.until(limit: 3) { !running.process.isRunning }
+                    _ = Running.until(limit: 3) { !running.isRunning }
                     try? FileManager.default.removeItem(at: folder)
                 }
                 return (server, log)

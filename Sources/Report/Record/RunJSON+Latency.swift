@@ -14,12 +14,15 @@ extension RunJSON {
             })
     }
 
-    /// Every attempt. `censored` would say that values are lower bounds; nothing that is in flight at the end
-    /// is recorded here, so nothing is.
+    /// Every attempt. `censored`: some values are lower bounds, because an answer that timed out or broke off
+    /// would have taken longer; what was in flight at the end is not among them at all.
     static func latencyOfAllAttempts(_ window: Window) -> JSON {
         .object(
             Metric.allCases.map { metric in
-                (metric.name, .object(Self.distribution(window.all(metric)) + [("censored", .bool(false))]))
+                let isCut = window.counters.hasCutAnswers && window.failed[metric.rawValue].totalCount > 0
+                return (
+                    metric.name, .object(Self.distribution(window.all(metric)) + [("censored", .bool(isCut))])
+                )
             })
     }
 
@@ -59,5 +62,15 @@ extension RunJSON {
     /// An objective before it is judged.
     static func unjudged(_ text: String) -> JSON {
         .object([("text", .string(text)), ("met", .null), ("measured", .null), ("unit", .null)])
+    }
+}
+
+extension Counters {
+    /// Some answers were not waited for to their end.
+    fileprivate var hasCutAnswers: Bool {
+        let cut: [ErrorClass] = [
+            .timeoutConnect, .timeoutFirstByte, .timeoutIdle, .timeoutTotal, .reset, .truncated,
+        ]
+        return cut.contains { self.failed($0) > 0 }
     }
 }

@@ -95,8 +95,8 @@ extension SummaryPage {
         self.addClient(summary)
         if counters.neverStarted > 0 {
             self.add(
-                "", "\(Self.plural(counters.neverStarted, "planned request")) were due and never started",
-                .bad)
+                "", "\(Self.plural(counters.neverStarted, "planned request")) due and never started",
+                counters.neverStarted > counters.requestsStarted / 1_000 ? .bad : .quiet)
         }
     }
 

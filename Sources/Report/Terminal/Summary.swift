@@ -67,12 +67,13 @@ struct SummaryPage {
     mutating func addTitle(_ summary: RunSummary) {
         var line = StyledLine("headroom", .strong)
         line.add("  \(self.foreign(summary.plan.name))  ")
-        let ink: TerminalStyle.Ink = summary.state == .complete ? .good : .warning
-        line.add(summary.state == .complete ? "complete" : summary.state.rawValue.uppercased(), ink)
+        let isWhole = summary.state == .complete && summary.stopReason == nil
+        let word = summary.state == .complete ? "stopped" : summary.state.rawValue
+        line.add(isWhole ? "complete" : word.uppercased(), isWhole ? .good : .warning)
         line.add(" after \(Quantity.clock(summary.duration))", .quiet)
         self.addGap()
         self.add(line)
-        if let reason = summary.stopReason { self.add("", "stopped: \(self.foreign(reason))", .warning) }
+        if let reason = summary.stopReason { self.add("", self.foreign(reason), .warning) }
         self.addGap()
     }
 

@@ -1,0 +1,141 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// FAULTS.md B.2, row 36: a run that is told to stop stops at once, and leaves a record that says so.
+    @Suite(.serialized, .timeLimit(.minutes(2))) struct SignalTests {
+        private static let server = Result { try Server.target() }
+
+        private let server: Server
+
+        init() throws { self.server = try Self.server.get() }
+
+        /// 20 users at 200 requests/s.
+        private var load: [String] { ["-c", "20", "--every", "100ms", "-d", "30s", "-t", "2"] }
+
+        @Test("run.json says running, with plan and conditions, from the start")
+        func running() throws {
+            let pending = try Pending([self.server.url("/bytes/100")] + self.load)
+            #expect(Running.until { (try? pending.record.json("run.json")) != nil })
+            let json = try pending.record.json("run.json")
+            #expect(json["state"] as? String == "running")
+            #expect(json.number("plan.users") == 20)
+            #expect((json.object("conditions")["kernel"] as? String)?.hasPrefix("Linux") == true)
+            #expect(json["requests"] == nil)
+            pending.running.signal(SIGINT)
+            _ = try Run(pending)
+        }
+
+        @Test(
+            "one SIGINT is 130, one SIGTERM 143: sending stops within 100 ms and the record is complete",
+            arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+        func first(_ signal: Int32, _ status: Int32) throws {
+            let pending = try Pending([self.server.url("/bytes/100")] + self.load)
+            #expect(pending.untilRow { $0.phase == "hold" && $0.seconds > 0.9 })
+            let sentAt = ContinuousClock.now
+            pending.running.signal(signal)
+            let run = try Run(pending, limit: 10)
+            // Nothing is slow here, so nothing has to be waited for.
+            #expect(ContinuousClock.now - sentAt < .seconds(1))
+            #expect(run.status == status)
+            #expect(run.json["state"] as? String == "interrupted")
+            #expect(run.errors == [:])
+            #expect(run.json.number("requests.in_flight_at_end") == 0)
+            #expect(run.json.number("users.held.lowest") == 20)
+            // The plan says 200 requests/s: more than that were not begun after the stop.
+            let last = try #require(run.rows.last)
+            #expect(last.phase == "drain" && last["requests_started"] <= 20, "\(last["requests_started"])")
+        }
+
+        @Test("what is in flight at the first signal gets 2 s, and then counts as in flight, not as failed")
+        func drain() throws {
+            let server = try Server.faults()
+            let pending = try Pending(
+                Plan(
+                    url: server.url(""), steps: ["get: /bytes/100, every: 1s", "get: /never, every: 1s"],
+                    load: "users: 3, hold: 30s, start: cold", timeouts: "first_byte: 20s"), ["-t", "1"])
+            #expect(pending.untilRow { $0.phase == "hold" && $0["in_flight_at_end"] == 3 })
+            let sentAt = ContinuousClock.now
+            pending.running.signal(SIGINT)
+            let run = try Run(pending, limit: 10)
+            let took = ContinuousClock.now - sentAt
+            #expect(took > .seconds(1.5) && took < .seconds(2.5), "\(took)")
+            #expect(run.status == 130)
+            #expect(run.json.number("requests.in_flight_at_end") == 3)
+            #expect(run.errors == [:])
+        }
+
+        @Test("a second signal ends the drain at once; the record is complete still")
+        func second() throws {
+            let server = try Server.faults()
+            let pending = try Pending(
+                Plan(
+                    url: server.url(""), steps: ["get: /bytes/100, every: 1s", "get: /never, every: 1s"],
+                    load: "users: 3, hold: 30s, start: cold", timeouts: "first_byte: 20s"), ["-t", "1"])
+            #expect(pending.untilRow { $0.phase == "hold" && $0["in_flight_at_end"] == 3 })
+            let before = try pending.record.rows().count
+            pending.running.signal(SIGINT)
+            // The stop closes an interval: the first signal was taken.
+            #expect(Running.until { ((try? pending.record.rows().count) ?? 0) > before })
+            let sentAt = ContinuousClock.now
+            pending.running.signal(SIGINT)
+            let run = try Run(pending, limit: 10)
+            #expect(ContinuousClock.now - sentAt < .seconds(0.5))
+            #expect(run.status == 130)
+            #expect(run.json["state"] as? String == "interrupted")
+            #expect(run.json.number("requests.in_flight_at_end") == 3)
+        }
+
+        @Test("at 20 drawn times, from before the first answer to the last second: 130 and a whole record")
+        func drawnTimes() throws {
+            var random = SplitMix(state: 20_260_101)
+            for round in 0..<20 {
+                let microseconds = random.next() % (round < 10 ? 60_000 : 700_000)
+                let pending = try Pending([
+                    self.server.url("/bytes/50000"), "-c", "50", "-d", "20s", "--ramp", "50ms", "-t", "2",
+                ])
+                #expect(Running.until { (try? pending.record.json("run.json")) != nil })
+                usleep(UInt32(microseconds))
+                pending.running.signal(round % 2 == 0 ? SIGINT : SIGTERM)
+                let run = try Run(pending, limit: 10)
+                #expect(run.status == (round % 2 == 0 ? 130 : 143), "after \(microseconds) µs")
+                #expect(run.json["state"] as? String == "interrupted", "after \(microseconds) µs")
+                for name in RecordFiles.names {
+                    #expect(
+                        FileManager.default.fileExists(
+                            atPath: run.record.folder.appendingPathComponent(name).path))
+                }
+            }
+        }
+
+        @Test("SIGPIPE and SIGHUP do not kill a run half-way: the record is never left as running")
+        func others() throws {
+            let pending = try Pending([
+                self.server.url("/bytes/100"), "-c", "2", "--every", "100ms", "-d", "1500ms",
+            ])
+            #expect(pending.untilRow { $0["requests_ok"] > 0 })
+            pending.running.signal(SIGPIPE)
+            let run = try Run(pending, limit: 10)
+            #expect(run.status == 0)
+            let other = try Pending([self.server.url("/bytes/100")] + self.load)
+            #expect(other.untilRow { $0["requests_ok"] > 0 })
+            other.running.signal(SIGHUP)
+            let ended = try Run(other, limit: 10)
+            #expect(ended.json["state"] as? String == "interrupted")
+            #expect(ended.status == 130)
+        }
+    }
+}
+
+/// Numbers drawn from a seed.
+struct SplitMix {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        self.state &+= 0x9e37_79b9_7f4a_7c15
+        var z = self.state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
