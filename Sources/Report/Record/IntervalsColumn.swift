@@ -75,8 +75,26 @@ extension IntervalsColumn {
             column("sessions_started", \.sessionsStarted), column("sessions_completed", \.sessionsCompleted),
             column("sessions_failed", \.sessionsFailed),
         ]
-        let status = (0..<5).map { column("status_\($0 + 1)xx", \.status[$0]) }
-        let errors = ErrorClass.allCases.map { column("error_\($0.name)", \.errors[Int($0.rawValue)]) }
+        // By index, not by key path: Swift 6.3.1 reads a key path through InlineArray's subscript from the wrong
+        // place in an optimised build.
+        let status = (0..<5).map { index in
+            IntervalsColumn(
+                prefix + "status_\(index + 1)xx", cell: { String($0[keyPath: path].status[index]) },
+                take: { text, row in
+                    guard let value = Self.integer(text) else { return false }
+                    row[keyPath: path].status[index] = value
+                    return true
+                })
+        }
+        let errors = ErrorClass.allCases.map { error in
+            IntervalsColumn(
+                prefix + "error_\(error.name)", cell: { String($0[keyPath: path].failed(error)) },
+                take: { text, row in
+                    guard let value = Self.integer(text) else { return false }
+                    row[keyPath: path].errors[Int(error.rawValue)] = value
+                    return true
+                })
+        }
         let bytes = [
             column("received_body", \.receivedBody), column("received_header", \.receivedHeader),
             column("received_socket", \.receivedSocket), column("sent_body", \.sentBody),
