@@ -75,8 +75,26 @@ extension IntervalsColumn {
             column("sessions_started", \.sessionsStarted), column("sessions_completed", \.sessionsCompleted),
             column("sessions_failed", \.sessionsFailed),
         ]
-        let status = (0..<5).map { column("status_\($0 + 1)xx", \.status[$0]) }
-        let errors = ErrorClass.allCases.map { column("error_\($0.name)", \.errors[Int($0.rawValue)]) }
+        // Closures, for a key path into an InlineArray reads zeros in optimised code (Swift 6.3.1).
+        func column(
+            _ name: String, _ get: @escaping @Sendable (Counters) -> UInt64,
+            _ set: @escaping @Sendable (inout Counters, UInt64) -> Void
+        ) -> IntervalsColumn {
+            IntervalsColumn(
+                prefix + name, cell: { String(get($0[keyPath: path])) },
+                take: { text, row in
+                    guard let value = Self.integer(text) else { return false }
+                    set(&row[keyPath: path], value)
+                    return true
+                })
+        }
+        let status = (0..<5).map { index in
+            column("status_\(index + 1)xx", { $0.status[index] }, { $0.status[index] = $1 })
+        }
+        let errors = ErrorClass.allCases.map { error in
+            let index = Int(error.rawValue)
+            return column("error_\(error.name)", { $0.errors[index] }, { $0.errors[index] = $1 })
+        }
         let bytes = [
             column("received_body", \.receivedBody), column("received_header", \.receivedHeader),
             column("received_socket", \.receivedSocket), column("sent_body", \.sentBody),
