@@ -70,7 +70,8 @@ public struct IntervalRow: Sendable, Equatable {
     public var established: UInt64
     public var usersHeld: Held
     public var connectionsHeld: Held
-    /// Response and service percentiles of the interval in nanoseconds, successful requests; 0 when none.
+    /// Response and service percentiles of the interval in nanoseconds, successful requests; 0 when none,
+    /// or for a percentile with fewer than ten samples beyond it.
     public var responseP50: UInt64
     public var responseP99: UInt64
     public var responseMaximum: UInt64

@@ -63,9 +63,9 @@ public enum IntervalsCSV {
         DecimalDigits(value).rounded(fraction: 3).plainText(fraction: 3)
     }
 
-    /// Nothing takes no time: a maximum of 0 means that there was no sample.
+    /// Nothing takes no time: 0 means that there was no sample, or too few for the percentile.
     private static func latency(_ value: UInt64, of maximum: UInt64) -> String {
-        maximum == 0 ? "" : String(value)
+        maximum == 0 || value == 0 ? "" : String(value)
     }
 
     private static func line(_ cells: [String]) -> [UInt8] {

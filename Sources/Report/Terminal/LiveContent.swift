@@ -198,7 +198,7 @@ struct LiveContent {
         if self.history.count < 2 { return [] }
         let columns = min(LiveView.historyLimit, self.room - Self.indent - Self.largestColumns)
         let rates = self.history.map { RowRates($0).requests }
-        let slowest = self.history.map { $0.responseMaximum == 0 ? nil : Double($0.responseP99) }
+        let slowest = self.history.map { $0.responseP99 == 0 ? nil : Double($0.responseP99) }
         var first = self.labelled("req/s")
         first.add(Sparkline.text(rates, columns: columns), .accent)
         first.add("  max \(RowRates.words(rates.compactMap { $0 }.max(), Quantity.rate))", .quiet)

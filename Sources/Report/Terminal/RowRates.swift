@@ -22,9 +22,9 @@ struct RowRates {
     /// A rate in words, "-" for none.
     static func words(_ value: Double?, _ format: (Double) -> String) -> String { value.map(format) ?? "-" }
 
-    /// A latency of an interval; "-" where it saw no successful request.
+    /// A latency of an interval; "-" where it saw no successful request, or too few for it.
     static func latency(_ value: UInt64, of maximum: UInt64) -> String {
-        maximum == 0 ? "-" : Quantity.duration(value)
+        maximum == 0 || value == 0 ? "-" : Quantity.duration(value)
     }
 }
 

@@ -88,6 +88,11 @@ extension SummaryPage {
 
     // MARK: Objectives
 
+    /// In place of a value that too few samples support.
+    private static func unmeasured(_ outcome: SLOOutcome) -> String {
+        outcome.met ? "too few samples for it, each of them within" : "too few samples to tell"
+    }
+
     mutating func addObjectives(_ summary: RunSummary) {
         if summary.slo.isEmpty { return }
         self.addGap()
@@ -96,7 +101,7 @@ extension SummaryPage {
             var line = Self.labelled(index == 0 ? "slo" : "")
             line.add(outcome.met ? "met" : "NOT MET", outcome.met ? .good : .bad, columns: 9)
             line.add(self.foreign(outcome.text), columns: min(widest, 40) + 2)
-            line.add(outcome.measured.map(Self.measured) ?? "too few samples to tell", .quiet)
+            line.add(outcome.measured.map(Self.measured) ?? Self.unmeasured(outcome), .quiet)
             self.add(line)
         }
     }
