@@ -371,9 +371,12 @@ extension LoadRun {
             start: self.intervalStart &- self.startedAt, end: end &- self.startedAt, phase: phase,
             inFlightAtStart: self.inFlight, inFlightAtEnd: inFlightAtEnd, counters: counters,
             established: self.established, usersHeld: users, connectionsHeld: connections,
-            responseP50: self.union.supportedValue(atPercentile: 50) ?? 0, responseP99: self.union.supportedValue(atPercentile: 99) ?? 0,
-            responseMaximum: self.union.maximum, serviceP50: self.unionService.supportedValue(atPercentile: 50) ?? 0,
-            serviceP99: self.unionService.supportedValue(atPercentile: 99) ?? 0, serviceMaximum: self.unionService.maximum)
+            responseP50: self.union.supportedValue(atPercentile: 50) ?? 0,
+            responseP99: self.union.supportedValue(atPercentile: 99) ?? 0,
+            responseMaximum: self.union.maximum,
+            serviceP50: self.unionService.supportedValue(atPercentile: 50) ?? 0,
+            serviceP99: self.unionService.supportedValue(atPercentile: 99) ?? 0,
+            serviceMaximum: self.unionService.maximum)
         if row.inFlightAtStart &+ counters.requestsStarted
             != counters.requestsOK &+ counters.requestsFailed &+ row.inFlightAtEnd && self.defect == nil
         {
@@ -435,7 +438,8 @@ extension LoadRun {
             // Too short for an interval of its own: the levels of what there was.
             self.usersHeld = usersHeld
             self.connectionsHeld = connectionsHeld
-            if self.holdStart != nil && self.established == self.usersAsked && self.hold.counters.holdsLost == 0
+            if self.holdStart != nil && self.established == self.usersAsked
+                && self.hold.counters.holdsLost == 0
                 && self.intervalHold.counters.holdsLost == 0
             {
                 self.usersHeld.lowest = self.established

@@ -27,7 +27,8 @@ struct HeldTests {
     func addWorker() {
         var held = Held()
         held.addWorker(Held(lowest: 10, highest: 20, area: 1500, duration: 100))
-        held.addWorker(Held(lowest: 1, highest: 2, area: 150, duration: 99))
+        // Closed a moment earlier: its mean of 1.5 counts for the whole interval, not a shorter area.
+        held.addWorker(Held(lowest: 1, highest: 2, area: 75, duration: 50))
         #expect(held == Held(lowest: 11, highest: 22, area: 1650, duration: 100))
         held.addWorker(Held())
         #expect(held == Held(lowest: 11, highest: 22, area: 1650, duration: 100))

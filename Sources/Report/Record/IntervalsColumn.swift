@@ -75,25 +75,25 @@ extension IntervalsColumn {
             column("sessions_started", \.sessionsStarted), column("sessions_completed", \.sessionsCompleted),
             column("sessions_failed", \.sessionsFailed),
         ]
-        // Closures, for a key path into an InlineArray reads zeros in optimised code (Swift 6.3.1).
-        func column(
-            _ name: String, _ get: @escaping @Sendable (Counters) -> UInt64,
-            _ set: @escaping @Sendable (inout Counters, UInt64) -> Void
-        ) -> IntervalsColumn {
+        // By index, not by key path: Swift 6.3.1 reads a key path through InlineArray's subscript from the wrong
+        // place in an optimised build.
+        let status = (0..<5).map { index in
             IntervalsColumn(
-                prefix + name, cell: { String(get($0[keyPath: path])) },
+                prefix + "status_\(index + 1)xx", cell: { String($0[keyPath: path].status[index]) },
                 take: { text, row in
                     guard let value = Self.integer(text) else { return false }
-                    set(&row[keyPath: path], value)
+                    row[keyPath: path].status[index] = value
                     return true
                 })
         }
-        let status = (0..<5).map { index in
-            column("status_\(index + 1)xx", { $0.status[index] }, { $0.status[index] = $1 })
-        }
         let errors = ErrorClass.allCases.map { error in
-            let index = Int(error.rawValue)
-            return column("error_\(error.name)", { $0.errors[index] }, { $0.errors[index] = $1 })
+            IntervalsColumn(
+                prefix + "error_\(error.name)", cell: { String($0[keyPath: path].failed(error)) },
+                take: { text, row in
+                    guard let value = Self.integer(text) else { return false }
+                    row[keyPath: path].errors[Int(error.rawValue)] = value
+                    return true
+                })
         }
         let bytes = [
             column("received_body", \.receivedBody), column("received_header", \.receivedHeader),
