@@ -25,7 +25,7 @@ extension EndToEnd {
                 == "complete"
         }
 
-        @Test("a record has its four files and nothing else, which are the user's alone")
+        @Test("a record has its five files and nothing else, which are the user's alone")
         func files() throws {
             let run = try Run(self.short)
             #expect(run.status == 0)
@@ -237,5 +237,5 @@ extension EndToEnd {
 
 /// The files of a record.
 enum RecordFiles {
-    static let names = ["run.json", "intervals.csv", "percentiles.csv", "errors.json"]
+    static let names = ["run.json", "latency.hlog", "intervals.csv", "percentiles.csv", "errors.json"]
 }
