@@ -75,6 +75,13 @@ final class Running {
         try self.init(Command.headroom, arguments, in: folder, environment: environment)
     }
 
+    /// Starts a server. A shell beside it waits for the end of an input that ends with the test run, so the server
+    /// does not outlive that, however it ended.
+    convenience init(guarded program: String, _ arguments: [String]) throws {
+        let guarding = "\"$0\" \"$@\" & server=$!; cat; kill $server"
+        try self.init("sh", ["-c", guarding, program] + arguments, holdsInputOpen: true)
+    }
+
     /// Starts a program, looked for in the path. Its standard input is empty, or never ends.
     init(
         _ program: String, _ arguments: [String], in folder: URL? = nil,

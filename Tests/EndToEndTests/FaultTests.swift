@@ -178,7 +178,8 @@ extension EndToEnd {
             self.check(run, fails: error)
             self.checkReconnected(run)
             let expected = try #require(Double(timeout.filter(\.isNumber))) * 1e6
-            let slack = path.hasPrefix("/drip/1000/300") ? 0.0 : expected
+            // The mean is one of buckets of 3 digits.
+            let slack = path.hasPrefix("/drip/1000/300") ? 0.0 : expected * 0.998
             let mean = run.meanOfFailures("service")
             #expect(mean >= slack && mean <= expected + 100e6, "mean \(mean) ns, timeout \(expected)")
             #expect(run.json.number("latency_all.service.max") <= Int(expected + 100e6))

@@ -19,7 +19,8 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
 
     /// The embedded target as its own process.
     static func target(_ options: [String] = [], port: Int = 0) throws -> Server {
-        let running = try Running(["serve", "--port", "\(port)", "--threads", "1"] + options)
+        let running = try Running(
+            guarded: Command.headroom, ["serve", "--port", "\(port)", "--threads", "1"] + options)
         #expect(Running.until { running.output.contains("ready") })
         let words = running.output.split(separator: " ")
         let url = try #require(words.first { $0.hasPrefix("http://") })
@@ -78,7 +79,7 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
                 """
             let path = folder.appendingPathComponent("nginx.conf")
             try configuration.write(to: path, atomically: true, encoding: .utf8)
-            let running = try Running("nginx", ["-c", path.path])
+            let running = try Running(guarded: "nginx", ["-c", path.path])
             let isUp = Running.until(limit: 5) {
                 !running.isRunning
                     || FileManager.default.fileExists(atPath: folder.path + "/pid")
@@ -86,9 +87,7 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
             }
             if isUp && running.isRunning {
                 let server = Server(port: port, running: running) {
-                    running.signal(SIGQUIT)
-                    running.signal(SIGTERM)
-                    _ = Running.until(limit: 3) { !running.isRunning }
+                    running.end()
                     try? FileManager.default.removeItem(at: folder)
                 }
                 return (server, log)
