@@ -346,6 +346,29 @@ extension EndToEnd {
             #expect(try Run(pending).status == 130)
         }
 
+        @Test("the memory of who started it is not counted as its own")
+        func ownMemory() throws {
+            let folder = try Scratch.folder()
+            let script = """
+                import os, sys
+                held = bytearray(os.urandom(1)) * (200 << 20)
+                pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+                sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+                """
+            let command = try Command.run(
+                "python3",
+                [
+                    "-c", script, Command.headroom, self.server.url("/bytes/10"), "-c", "1", "-n", "1", "-o",
+                    "record",
+                ],
+                in: folder, limit: 20)
+            let run = try Run(
+                command: command, record: Record(folder: folder.appendingPathComponent("record")))
+            #expect(run.status == 0, "\(command.errors)")
+            let peak = run.json.number("client.peak_resident_bytes")
+            #expect(peak > 1 << 20 && peak < 64 << 20, "\(peak)")
+        }
+
         @Test("demo runs the main job on its own target and takes it away again")
         func demo() throws {
             let folder = try Scratch.folder()

@@ -31,7 +31,7 @@ extension EndToEnd {
             let port = try Self.closedPort()
             let run = try Run(["http://127.0.0.1:\(port)/", "-c", "3", "-d", "30s", "-t", "1"], limit: 20)
             #expect(run.status == 69)
-            #expect((run.json["stop_reason"] as? String ?? "").contains("no user was ever answered"))
+            #expect((run.json["stop_reason"] as? String ?? "").contains("no user was answered within the settle time"))
             #expect(run.json.number("users.unanswered_after_settle") == 3)
             #expect(run.json.number("duration") < 13_000_000_000)
         }

@@ -75,25 +75,26 @@ extension IntervalsColumn {
             column("sessions_started", \.sessionsStarted), column("sessions_completed", \.sessionsCompleted),
             column("sessions_failed", \.sessionsFailed),
         ]
-        // By index, not by key path: Swift 6.3.1 reads a key path through InlineArray's subscript from the wrong
-        // place in an optimised build.
-        let status = (0..<5).map { index in
+        // Closures: a key path through InlineArray's subscript reads the wrong place in optimised code
+        // (Swift 6.3.1).
+        func column(
+            _ name: String, _ get: @escaping @Sendable (Counters) -> UInt64,
+            _ set: @escaping @Sendable (inout Counters, UInt64) -> Void
+        ) -> IntervalsColumn {
             IntervalsColumn(
-                prefix + "status_\(index + 1)xx", cell: { String($0[keyPath: path].status[index]) },
+                prefix + name, cell: { String(get($0[keyPath: path])) },
                 take: { text, row in
                     guard let value = Self.integer(text) else { return false }
-                    row[keyPath: path].status[index] = value
+                    set(&row[keyPath: path], value)
                     return true
                 })
         }
+        let status = (0..<5).map { index in
+            column("status_\(index + 1)xx", { $0.status[index] }, { $0.status[index] = $1 })
+        }
         let errors = ErrorClass.allCases.map { error in
-            IntervalsColumn(
-                prefix + "error_\(error.name)", cell: { String($0[keyPath: path].failed(error)) },
-                take: { text, row in
-                    guard let value = Self.integer(text) else { return false }
-                    row[keyPath: path].errors[Int(error.rawValue)] = value
-                    return true
-                })
+            let index = Int(error.rawValue)
+            return column("error_\(error.name)", { $0.errors[index] }, { $0.errors[index] = $1 })
         }
         let bytes = [
             column("received_body", \.receivedBody), column("received_header", \.receivedHeader),
