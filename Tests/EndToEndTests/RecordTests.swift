@@ -237,9 +237,5 @@ extension EndToEnd {
 
 /// The files of a record.
 enum RecordFiles {
-<<<<<<< HEAD
-    static let names = ["run.json", "latency.hlog", "intervals.csv", "percentiles.csv", "errors.json"]
-=======
     static let names = ["run.json", "intervals.csv", "latency.hlog", "percentiles.csv", "errors.json"]
->>>>>>> main
 }
