@@ -72,13 +72,22 @@ final class RecordFolder {
     private static func lock(_ path: String, symlinks: Int32) throws(RecordError) -> Int32 {
         let fd = linux_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | symlinks, 0)
         if fd < 0 { throw RecordError(path: path, what: "open the record", code: linux_errno()) }
-        if flock(fd, LOCK_EX | LOCK_NB) != 0 {
+        // A run that was killed holds its lock until the kernel has taken it down: a little patience.
+        for attempt in 1...Self.lockAttempts {
+            if flock(fd, LOCK_EX | LOCK_NB) == 0 { return fd }
             let code = linux_errno()
-            close(fd)
-            throw RecordError(path: path, what: "lock the record", code: code)
+            if code != EWOULDBLOCK || attempt == Self.lockAttempts {
+                close(fd)
+                throw RecordError(path: path, what: "lock the record", code: code)
+            }
+            _ = linux_poll(nil, 0, Self.lockPause)
         }
         return fd
     }
+
+    /// How often a lock is tried, and nanoseconds between two tries: half a second in all.
+    private static let lockAttempts = 50
+    private static let lockPause: Int64 = 10_000_000
 
     /// The folder, for who reads its files.
     var location: (fd: Int32, path: String) { (self.folder, self.path) }
