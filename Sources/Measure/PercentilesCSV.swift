@@ -16,13 +16,7 @@ public enum PercentilesCSV {
             for step in histogram.percentiles() {
                 out.append(contentsOf: prefix)
                 out.appendInteger(step.value)
-                out.append(UInt8(ascii: ","))
-                out.appendFixed(step.percentile, decimals: 12)
-                out.append(UInt8(ascii: ","))
-                out.appendInteger(step.totalCount)
-                out.append(UInt8(ascii: ","))
-                out.appendFixed(step.inverse, decimals: 2)
-                out.append(UInt8(ascii: "\n"))
+                out.appendPlace(of: step)
             }
         }
         return out
@@ -39,4 +33,17 @@ public func percentilesCSV(of window: Window) -> [UInt8] {
                 (name: metric.name + ".all", histogram: window.all(metric)),
             ]
         })
+}
+
+extension [UInt8] {
+    /// Where a step stands, as the last cells of its row: `,percentile,total count,1/(1-percentile)`.
+    mutating func appendPlace(of step: PercentileStep) {
+        self.append(UInt8(ascii: ","))
+        self.appendFixed(step.percentile, decimals: 12)
+        self.append(UInt8(ascii: ","))
+        self.appendInteger(step.totalCount)
+        self.append(UInt8(ascii: ","))
+        self.appendFixed(step.inverse, decimals: 2)
+        self.append(UInt8(ascii: "\n"))
+    }
 }

@@ -131,9 +131,6 @@ static inline int linux_bind(int fd, const struct sockaddr_storage *address, soc
 static inline int linux_local_address(int fd, struct sockaddr_storage *address, socklen_t *length) {
     return getsockname(fd, (struct sockaddr *)address, length);
 }
-static inline int linux_peer_address(int fd, struct sockaddr_storage *address, socklen_t *length) {
-    return getpeername(fd, (struct sockaddr *)address, length);
-}
 static inline int linux_name_info(const struct sockaddr_storage *address, socklen_t length, char *host,
                                   socklen_t host_capacity, char *port, socklen_t port_capacity) {
     return getnameinfo((const struct sockaddr *)address, length, host, host_capacity, port, port_capacity,
@@ -146,10 +143,5 @@ static inline int linux_tcp_socket(int family) {
 
 /// errno is a macro.
 static inline int linux_errno(void) { return errno; }
-
-/// Wait-status macros.
-static inline int linux_exited(int status) { return WIFEXITED(status); }
-static inline int linux_exit_status(int status) { return WEXITSTATUS(status); }
-static inline int linux_term_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
 
 #endif

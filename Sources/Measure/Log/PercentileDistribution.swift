@@ -43,13 +43,7 @@ public enum PercentileDistribution {
         var out = Array("\"Value\",\"Percentile\",\"TotalCount\",\"1/(1-Percentile)\"\n".utf8)
         for step in rows {
             out.appendFixed(Double(step.value) / unit, decimals: decimals)
-            out.append(UInt8(ascii: ","))
-            out.appendFixed(step.percentile, decimals: 12)
-            out.append(UInt8(ascii: ","))
-            out.appendInteger(step.totalCount)
-            out.append(UInt8(ascii: ","))
-            out.appendFixed(step.inverse, decimals: 2)
-            out.append(UInt8(ascii: "\n"))
+            out.appendPlace(of: step)
         }
         return out
     }
