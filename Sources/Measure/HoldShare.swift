@@ -13,7 +13,7 @@ public struct Extremes: Sendable, Equatable {
 
     /// Those of a histogram; nil where it is empty.
     public init?(of histogram: Histogram) {
-        if histogram.totalCount == 0 { return nil }
+        if histogram.isEmpty { return nil }
         self.init(minimum: histogram.minimum, maximum: histogram.maximum)
     }
 

@@ -2,7 +2,7 @@ extension Histogram {
     /// Gives a histogram that was read from a log the exact minimum and maximum that were kept beside it.
     /// False, and nothing changed, where they do not lie in its outermost slots: they belong to other values.
     public func restore(_ extremes: Extremes) -> Bool {
-        guard self.totalCount > 0, extremes.minimum <= extremes.maximum else { return false }
+        guard !self.isEmpty, extremes.minimum <= extremes.maximum else { return false }
         let used = self.usedSlots
         let layout = self.layout
         // What was above the range sits in the slot of the highest trackable value.

@@ -3,7 +3,7 @@ extension Histogram {
     /// value of the first slot whose cumulative count reaches max(1, ceil(nextDown(p) · N / 100)); the lowest
     /// equivalent value for p = 0; 0 when empty.
     public func value(atPercentile percentile: Double) -> UInt64 {
-        if self.totalCount == 0 { return 0 }
+        if self.isEmpty { return 0 }
         let wanted = self.count(toReachPercentile: percentile)
         var seen: UInt64 = 0
         for slot in self.usedSlots {
@@ -19,10 +19,11 @@ extension Histogram {
     private func count(toReachPercentile percentile: Double) -> UInt64 {
         // Java takes one ulp off first, so that a product that rounds up does not step into the next slot.
         let requested = min(percentile.nextDown, 100)
-        let reached = (requested * Double(self.totalCount) / 100).rounded(.up)
+        let total = self.totalCount
+        let reached = (requested * Double(total) / 100).rounded(.up)
         // A NaN or negative percentile fails this comparison and means the first value.
         guard reached >= 1 else { return 1 }
-        return reached < Double(self.totalCount) ? UInt64(reached) : self.totalCount
+        return reached < Double(total) ? UInt64(reached) : total
     }
 
     /// How many samples lie beyond a percentile: `N · (1 - p/100)`.
@@ -46,7 +47,7 @@ extension Histogram {
 
     /// The mean, each value taken as the middle of its slot (Java's `getMean`); 0 when empty.
     public var mean: Double {
-        if self.totalCount == 0 { return 0 }
+        if self.isEmpty { return 0 }
         var sum = 0.0
         for slot in self.usedSlots where self.count(atSlot: slot) != 0 {
             sum += Double(self.medianValue(ofSlot: slot)) * Double(self.count(atSlot: slot))
@@ -57,7 +58,7 @@ extension Histogram {
     /// The standard deviation of the population, each value taken as the middle of its slot (Java's
     /// `getStdDeviation`); 0 when empty.
     public var standardDeviation: Double {
-        if self.totalCount == 0 { return 0 }
+        if self.isEmpty { return 0 }
         let mean = self.mean
         var sum = 0.0
         for slot in self.usedSlots where self.count(atSlot: slot) != 0 {

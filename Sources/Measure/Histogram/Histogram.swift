@@ -49,19 +49,25 @@ public final class Histogram {
     }
     /// Where values live.
     public var layout: HistogramLayout { self.recorder.layout }
-    /// Values recorded, overflowing ones included.
-    public var totalCount: UInt64 { self.recorder.header.pointee.total }
+    /// Whether nothing was recorded: the bounds are still crossed.
+    public var isEmpty: Bool { self.recorder.header.pointee.minimum > self.recorder.header.pointee.maximum }
+    /// Values recorded, overflowing ones included. Cost: adds up the used slots.
+    public var totalCount: UInt64 {
+        var sum: UInt64 = 0
+        for slot in self.usedSlots { sum &+= self.recorder.counts[slot] }
+        return sum
+    }
     /// Values above `highestTrackable`; they sit in the last bucket.
     public var overflowCount: UInt64 { self.recorder.header.pointee.overflow }
     /// The smallest value recorded, exact; 0 when empty. One read from a log is the lowest of its slot.
-    public var minimum: UInt64 { self.totalCount == 0 ? 0 : self.recorder.header.pointee.minimum }
+    public var minimum: UInt64 { self.isEmpty ? 0 : self.recorder.header.pointee.minimum }
     /// The largest value recorded, exact; 0 when empty. One read from a log is the highest of its slot.
     public var maximum: UInt64 { self.recorder.header.pointee.maximum }
     /// Slots of the counts array.
     public var slotCount: Int { self.recorder.layout.slotCount }
     /// The slots outside which all are zero; empty when nothing was recorded.
     public var usedSlots: Range<Int> {
-        if self.totalCount == 0 { return 0..<0 }
+        if self.isEmpty { return 0..<0 }
         let layout = self.recorder.layout
         // Recorded values stop at highestTrackable, read ones only at the end of the array.
         let last = layout.index(of: min(self.maximum, layout.highestWithSlot))
@@ -97,10 +103,9 @@ public final class Histogram {
 
     /// Adds slot by slot: of a histogram of the same unit and digits whose used slots exist here too.
     func addCounts(of other: Histogram) {
-        if other.totalCount == 0 { return }
+        if other.isEmpty { return }
         for slot in other.usedSlots { self.recorder.counts[slot] &+= other.recorder.counts[slot] }
         let theirs = other.recorder.header.pointee
-        self.recorder.header.pointee.total &+= theirs.total
         self.recorder.header.pointee.overflow &+= theirs.overflow
         self.recorder.header.pointee.minimum = min(self.recorder.header.pointee.minimum, theirs.minimum)
         self.recorder.header.pointee.maximum = max(self.recorder.header.pointee.maximum, theirs.maximum)
@@ -112,8 +117,7 @@ public final class Histogram {
         assert(slot >= 0 && slot < self.slotCount, "slot in range")
         if count == 0 { return }
         self.recorder.counts[slot] = count
-        if self.totalCount == 0 { self.recorder.header.pointee.minimum = self.lowestValue(ofSlot: slot) }
+        if self.isEmpty { self.recorder.header.pointee.minimum = self.lowestValue(ofSlot: slot) }
         self.recorder.header.pointee.maximum = self.highestValue(ofSlot: slot)
-        self.recorder.header.pointee.total &+= count
     }
 }

@@ -2,9 +2,9 @@
 import Glibc
 #endif
 
-/// Totals beside the counts, in the memory of the histogram.
+/// What is kept beside the counts, in the memory of the histogram. Not the total: it is the sum of the counts, and
+/// whoever asks for it can add them up.
 public struct HistogramHeader: Sendable {
-    @usableFromInline var total: UInt64 = 0
     @usableFromInline var overflow: UInt64 = 0
     @usableFromInline var minimum: UInt64 = .max
     @usableFromInline var maximum: UInt64 = 0
@@ -39,7 +39,7 @@ public struct HistogramRecorder {
 
     func deallocate() { free(self.allocation) }
 
-    /// Records one value: a clz, a store, a few adds. A value above the range counts in the slot of the
+    /// Records one value: a clz, a store, two comparisons. A value above the range counts in the slot of the
     /// highest trackable one and as overflow.
     @inlinable @inline(__always)
     public func record(_ value: UInt64) {
@@ -49,7 +49,6 @@ public struct HistogramRecorder {
             self.header.pointee.overflow &+= 1
         }
         self.counts[self.layout.index(of: bounded)] &+= 1
-        self.header.pointee.total &+= 1
         if value < self.header.pointee.minimum { self.header.pointee.minimum = value }
         if value > self.header.pointee.maximum { self.header.pointee.maximum = value }
     }

@@ -28,6 +28,7 @@ public struct PercentileStep: Sendable, Equatable {
 /// empty histogram. At most `mostHalvings` halvings are told: nearer to 100 % a Double has no levels left.
 public struct PercentileSteps: Sequence, IteratorProtocol {
     private let histogram: Histogram
+    private let total: UInt64
     private let ticksPerHalfDistance: Double
     private var slots: Range<Int>.Iterator
     private var slotCount: UInt64 = 0
@@ -50,19 +51,19 @@ public struct PercentileSteps: Sequence, IteratorProtocol {
         self.histogram = histogram
         self.ticksPerHalfDistance = Double(ticksPerHalfDistance)
         self.slots = histogram.usedSlots.makeIterator()
-        self.finished = histogram.totalCount == 0
+        self.total = histogram.totalCount
+        self.finished = histogram.isEmpty
     }
 
     /// The next row.
     public mutating func next() -> PercentileStep? {
         if self.finished { return nil }
-        let total = self.histogram.totalCount
         // As in Java: a row may still tell a level below 100 % when it reaches all samples; none after it does.
         while self.hasLevels {
-            if self.slotCount != 0, 100 * Double(self.seen) / Double(total) >= self.level {
+            if self.slotCount != 0, 100 * Double(self.seen) / Double(self.total) >= self.level {
                 let step = PercentileStep(
                     value: self.value, percentile: self.level / 100, totalCount: self.seen)
-                self.hasLevels = self.raiseLevel() && self.seen < total
+                self.hasLevels = self.raiseLevel() && self.seen < self.total
                 return step
             }
             guard let slot = self.slots.next() else { break }
@@ -71,7 +72,7 @@ public struct PercentileSteps: Sequence, IteratorProtocol {
             self.seen &+= self.slotCount
         }
         self.finished = true
-        return PercentileStep(value: self.histogram.maximumEquivalent, percentile: 1, totalCount: total)
+        return PercentileStep(value: self.histogram.maximumEquivalent, percentile: 1, totalCount: self.total)
     }
 
     /// Moves the level by one tick; false where no level is left below 100 %.

@@ -27,16 +27,16 @@ public final class IntervalLines {
         let tag = HistogramTag(metric, outsideHold: outsideHold)
         let tagOfAll = HistogramTag(metric, allAttempts: true, outsideHold: outsideHold)
         var line: [UInt8] = []
-        if succeeded.totalCount > 0 {
+        if !succeeded.isEmpty {
             line = HistogramLogWriter.line(tag: tag, start: start, end: end, histogram: succeeded)
             out += line
         }
-        if failed.totalCount > 0 {
+        if !failed.isEmpty {
             self.union.reset()
             self.union.add(succeeded)
             self.union.add(failed)
             out += HistogramLogWriter.line(tag: tagOfAll, start: start, end: end, histogram: self.union)
-        } else if succeeded.totalCount > 0 {
+        } else if !succeeded.isEmpty {
             // Nothing failed: the same histogram, and encoding is what costs.
             out.append(text: "Tag=\(tagOfAll.text)")
             out += line.dropFirst("Tag=\(tag.text)".utf8.count)

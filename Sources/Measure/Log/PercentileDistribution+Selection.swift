@@ -1,7 +1,7 @@
 extension Histogram {
     /// The rows of a distribution at chosen percentiles (0 to 100), in the order given; none when empty.
     public func steps(atPercentiles percentiles: [Double]) -> [PercentileStep] {
-        if self.totalCount == 0 { return [] }
+        if self.isEmpty { return [] }
         return percentiles.map { percentile in
             let value = self.value(atPercentile: percentile)
             // The slot of a value above the range is that of the highest trackable one.

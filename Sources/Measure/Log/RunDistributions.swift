@@ -42,7 +42,7 @@ public struct RunDistributions {
     public func restore(hold: HoldShare, connectOutside: Extremes?) -> Bool {
         var fits = true
         func restore(_ histogram: Histogram, _ extremes: Extremes?) {
-            guard let extremes else { return fits = fits && histogram.totalCount == 0 }
+            guard let extremes else { return fits = fits && histogram.isEmpty }
             fits = histogram.restore(extremes) && fits
         }
         for index in 0..<Metric.count {

@@ -14,7 +14,7 @@ public enum HistogramJSON {
     public static func encode(
         _ histogram: Histogram, tag: String?, unit: String, divisor: Double, percentiles: [Double]
     ) -> [UInt8] {
-        let isEmpty = histogram.totalCount == 0
+        let isEmpty = histogram.isEmpty
         func value(_ value: UInt64) -> JSON {
             divisor == 1 ? .integer(value) : .number(Double(value) / divisor)
         }

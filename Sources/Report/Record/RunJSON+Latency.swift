@@ -19,7 +19,7 @@ extension RunJSON {
     static func latencyOfAllAttempts(_ window: Window) -> JSON {
         .object(
             Metric.allCases.map { metric in
-                let isCut = window.counters.hasCutAnswers && window.failed[metric.rawValue].totalCount > 0
+                let isCut = window.counters.hasCutAnswers && !window.failed[metric.rawValue].isEmpty
                 return (
                     metric.name, .object(Self.distribution(window.all(metric)) + [("censored", .bool(isCut))])
                 )
@@ -29,7 +29,7 @@ extension RunJSON {
     /// Nanoseconds; null for a percentile with too few samples beyond it, and for everything but the count
     /// where there is none.
     private static func distribution(_ histogram: Histogram) -> [(key: String, value: JSON)] {
-        let isEmpty = histogram.totalCount == 0
+        let isEmpty = histogram.isEmpty
         let mean = UInt64(exactly: histogram.mean.rounded())
         return [
             ("count", .integer(histogram.totalCount)),

@@ -33,7 +33,7 @@ extension SummaryPage {
                     .map { Quantity.duration(min($0, histogram.maximum)) }
                 line.add(value ?? "-", columns: Self.cellColumns, alignsRight: true)
             }
-            let maximum = histogram.totalCount == 0 ? "-" : Quantity.duration(histogram.maximum)
+            let maximum = histogram.isEmpty ? "-" : Quantity.duration(histogram.maximum)
             line.add(maximum, columns: Self.cellColumns, alignsRight: true)
             line.add(Quantity.count(histogram.totalCount), .quiet, columns: 12, alignsRight: true)
             self.add(line)
