@@ -161,8 +161,8 @@ extension RunPlan {
     init(profile: Profile, threads: Int, asked: UInt64) {
         self.init(
             name: profile.name, url: profile.target.text, session: profile.sessionText,
-            requestsPerSession: UInt64(profile.requestsPerSession ?? 0), model: profile.load.open == nil ? "closed" : "open",
-            pace: profile.paceText,
+            requestsPerSession: UInt64(profile.requestsPerSession ?? 0),
+            model: profile.load.open == nil ? "closed" : "open", pace: profile.paceText,
             connection: profile.load.connection.rawValue, usersAsked: asked, threads: threads,
             ramp: profile.load.ramp, warmup: profile.load.warmup,
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.holdLength : nil,

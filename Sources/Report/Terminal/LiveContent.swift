@@ -137,7 +137,9 @@ struct LiveContent {
         first.move(to: half)
         first.add("sessions", .quiet, columns: Self.indent)
         first.add(RowRates.words(rates?.sessions) { "\(Quantity.rate($0))/s" }, .strong)
-        if self.plan.isOpen { first.add(" of \(RowRates.words(rates?.due) { "\(Quantity.rate($0))/s" }) due", .quiet) }
+        if self.plan.isOpen {
+            first.add(" of \(RowRates.words(rates?.due) { "\(Quantity.rate($0))/s" }) due", .quiet)
+        }
         var second = self.labelled("requests")
         second.add(RowRates.words(rates?.requests) { "\(Quantity.rate($0))/s" }, .strong)
         second.move(to: half)

@@ -40,8 +40,8 @@ extension SummaryPage {
         if counters.lateServer > 0 {
             self.add(
                 "",
-                "\(Self.plural(counters.lateServer, "request")) started over 1 ms late: the server kept all users "
-                    + "that could have made them", .quiet)
+                "\(Self.plural(counters.lateServer, "request")) started over 1 ms late because the server was slow",
+                .quiet)
         }
         if counters.lateGenerator > 0 {
             self.add(
