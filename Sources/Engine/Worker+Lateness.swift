@@ -20,9 +20,10 @@ extension Worker {
         let user = self.users + local
         if user.pointee.flags.isDisjoint(with: .onPlan) { return }
         let intended = user.pointee.intended
-        var possible = max(intended, max(user.pointee.lastByteAt, user.pointee.retryAt))
-        if self.isOpen && isFirst { possible = max(possible, self.idleSince) }
-        possible = min(possible, self.now)
+        // A session of an open load could have been made by any free user, the one that took it or another.
+        let freeSince =
+            self.isOpen && isFirst ? self.idleSince : max(user.pointee.lastByteAt, user.pointee.retryAt)
+        let possible = min(max(intended, freeSince), self.now)
         let window = self.window(of: local)
         if possible &- intended >= self.now &- possible {
             window.pointee.counters.lateServer &+= 1
