@@ -80,7 +80,7 @@ extension Load {
 
     private func checkDuration(_ flaws: inout FlawList) {
         // With a number of sessions and no hold nobody knows how long it takes: the cap is then what ends it.
-        guard let most = self.caps.duration, self.sessions == nil || self.holdGiven else { return }
+        guard let most = self.caps.duration, most > 0, self.sessions == nil || self.holdGiven else { return }
         let length = saturatedSum([self.open == nil ? self.ramp : 0, self.warmup, self.holdLength])
         if length > most {
             flaws.add(
