@@ -85,7 +85,8 @@ extension Load {
         if length > most {
             flaws.add(
                 "load.max_duration",
-                "the run is planned to take \(TimeSpan.text(length)), more than this; shorten one or raise it")
+                "the run is planned to take \(TimeSpan.text(length)), more than this; shorten one or raise it"
+            )
         }
     }
 }
@@ -105,7 +106,8 @@ extension LoadCaps {
 extension Profile {
     /// What only the session and the arrivals together show.
     func checkArrivals(_ flaws: inout FlawList) {
-        guard let open = self.load.open, let most = self.load.caps.rate, let requests = self.requestsPerSession
+        guard let open = self.load.open, let most = self.load.caps.rate,
+            let requests = self.requestsPerSession
         else { return }
         let planned = open.plan.highestRate * Double(requests)
         // A billionth of slack: a rate that was divided by the requests and multiplied again.

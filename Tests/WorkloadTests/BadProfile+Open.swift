@@ -30,7 +30,8 @@ extension BadProfile {
         .tail("load: {sessions: 1/s, connection: per_visit}", "5:35", "known here: per_user, per_session"),
         .tail("load: {stages: []}", "5:8", "needs `unit: sessions` or `unit: requests`"),
         .tail("load: {unit: sessions, stages: []}", "5:32", "at least one stage"),
-        .tail("load: {unit: users, stages: [{rate: 1/s, for: 1s}]}", "5:14", "known here: sessions, requests"),
+        .tail(
+            "load: {unit: users, stages: [{rate: 1/s, for: 1s}]}", "5:14", "known here: sessions, requests"),
         .stage("{}", "7:7", "found none"),
         .stage("5/s", "7:7", "a stage is a mapping"),
         .stage("{rate: 5/s}", "7:7", "say how long the stage is"),
@@ -49,8 +50,10 @@ extension BadProfile {
         .stage("{sine: 5/s, for: 1s}", "7:14", "found `5/s`"),
         .stage("{diurnal: {peak: 1/s, trough: 2/s, day: 1h}, for: 1s}", "7:7", "exchange"),
         .stage("{diurnal: {peak: 1/s, trough: 0/s, day: 0}, for: 1s}", "7:7", "a day of 0"),
-        .stage("{diurnal: {peek: 1/s, trough: 0/s, day: 1h}, for: 1s}", "7:18", "did you mean `peak`?", count: 2),
-        .stage("{spike: {from: 1/s, factor: 5, rise: 1s, hold: 1s, fall: 1s}, for: 1s}", "7:69", "drop `for`"),
+        .stage(
+            "{diurnal: {peek: 1/s, trough: 0/s, day: 1h}, for: 1s}", "7:18", "did you mean `peak`?", count: 2),
+        .stage(
+            "{spike: {from: 1/s, factor: 5, rise: 1s, hold: 1s, fall: 1s}, for: 1s}", "7:69", "drop `for`"),
         .stage("{spike: {from: 1/s, factor: x, rise: 1s, hold: 1s, fall: 1s}}", "7:35", "not a number"),
         .stage("{spike: {from: 1/s, factor: -2, rise: 1s, hold: 1s, fall: 1s}}", "7:35", "not a number"),
         .stage("{spike: {from: 1/s, factor: 2, hold: 1s, fall: 1s}}", "7:15", "rise: this key is missing"),

@@ -29,7 +29,8 @@ struct OpenLoadProfileTests {
         #expect(sessions.open == OpenLoad(plan: try ArrivalPlan.constant(200)))
         #expect(sessions.connection == .perSession && sessions.hold == 10 * second && !sessions.holdGiven)
         let requests = try parse(
-            "{requests: 2000/s, arrivals: poisson, max_users: 500, connection: per_user, hold: 1m, warmup: 5s}").load
+            "{requests: 2000/s, arrivals: poisson, max_users: 500, connection: per_user, hold: 1m, warmup: 5s}"
+        ).load
         let plan = try ArrivalPlan.constant(200, process: .poisson)
         #expect(requests.open == OpenLoad(plan: plan, maxUsers: 500) && requests.connection == .perUser)
         #expect(requests.holdLength == 60 * second && requests.warmup == 5 * second)
@@ -58,10 +59,14 @@ struct OpenLoadProfileTests {
 
     @Test("a trace is read from beside the profile")
     func traces() throws {
-        #expect(try parse("{trace: times.csv}").load.open?.plan == ArrivalPlan.recorded([0, second / 2, 2 * second]))
+        #expect(
+            try parse("{trace: times.csv}").load.open?.plan
+                == ArrivalPlan.recorded([0, second / 2, 2 * second]))
         let requests = try parse("{trace: rates.csv, unit: requests, arrivals: poisson}").load.open?.plan
         #expect(requests == (try ArrivalPlan.trace(.rates([1, 2]), process: .poisson)))
-        #expect { try parse("{trace: times.csv, unit: requests}") } throws: { "\($0)".contains("makes 10 requests") }
+        #expect { try parse("{trace: times.csv, unit: requests}") } throws: {
+            "\($0)".contains("makes 10 requests")
+        }
     }
 
     @Test("caps, probe, abort rules and an automatic warm-up, in closed loads too")
@@ -73,7 +78,10 @@ struct OpenLoadProfileTests {
             """
         ).load
         #expect(load.probe == 5 && load.warmupIsAuto && load.warmup == 0 && load.open == nil)
-        #expect(load.abort.map(\.text) == ["errors > 5% for 10s", "target_cpu > 95% for 30s", "errors > 50% for 10s"])
+        #expect(
+            load.abort.map(\.text) == [
+                "errors > 5% for 10s", "target_cpu > 95% for 30s", "errors > 50% for 10s",
+            ])
         #expect(load.caps.rate == 5_000 && load.caps.bytes == 10_000_000_000)
         #expect(load.caps.duration == 600 * second)
         #expect(try parse("{users: 5}").load.abort == [.mostFail] && parse("{abort: []}").load.abort == [])
@@ -84,7 +92,8 @@ struct OpenLoadProfileTests {
 
     @Test("the pace names the plan, and no user count has to be held")
     func words() throws {
-        let profile = try parse("{sessions: 200/s}", slo: "[p99 < 1s for last, p99 < 1s in 90% of 5s windows]")
+        let profile = try parse(
+            "{sessions: 200/s}", slo: "[p99 < 1s for last, p99 < 1s in 90% of 5s windows]")
         #expect(profile.paceText == "200 sessions/s, constant, back to back inside")
         #expect(profile.plannedRequestsPerSecondPerUser == nil)
         #expect(profile.effectiveSLO.map(\.text) == ["p99 < 1s for last", "p99 < 1s in 90% of 5s windows"])
@@ -100,7 +109,8 @@ struct OpenLoadProfileTests {
     func flaws() throws {
         let changes: [((inout Load) -> Void, String)] = [
             ({ $0.cycle = .every(.constant(second)) }, "load.every"), ({ $0.ramp = second }, "load.ramp"),
-            ({ $0.cycle = .between(.constant(second)) }, "load.between"), ({ $0.sessions = 100 }, "load.sessions"),
+            ({ $0.cycle = .between(.constant(second)) }, "load.between"),
+            ({ $0.sessions = 100 }, "load.sessions"),
             ({ $0.open?.maxUsers = 0 }, "load.max_users"), ({ $0.caps.rate = .nan }, "load.max_rate"),
             ({ $0.probe = .infinity }, "load.probe"), ({ $0.probe = -1 }, "load.probe"),
             ({ $0.abort = Array(repeating: .mostFail, count: 17) }, "load.abort"),
@@ -123,7 +133,10 @@ struct OpenLoadProfileTests {
         arguments: [
             ("constant-rate", "20 sessions/s, constant, back to back inside", nil, 20.0),
             ("poisson", "20 sessions/s, Poisson, back to back inside", nil, 20),
-            ("diurnal", "5 to 50 sessions/s by a day of 10m for 10m, Poisson, back to back inside", 16_500, 50),
+            (
+                "diurnal", "5 to 50 sessions/s by a day of 10m for 10m, Poisson, back to back inside", 16_500,
+                50
+            ),
             ("spike", "3 stages, 10 to 50 sessions/s over 4m, Poisson, back to back inside", 6_000, 50),
             (
                 "black-friday",

@@ -18,7 +18,9 @@ struct SLOScopeTests {
                 "GET /", 1, 2
             ),
         ] as [(String, String, String?, Double?, UInt64?)])
-    func reads(_ text: String, _ printed: String, _ step: String?, _ share: Double?, _ seconds: UInt64?) throws {
+    func reads(_ text: String, _ printed: String, _ step: String?, _ share: Double?, _ seconds: UInt64?)
+        throws
+    {
         let slo = try SLO.parse(text)
         #expect(slo.text == printed && slo.step == step && slo.objective == Self.p99)
         #expect(slo.windows?.share == share && slo.windows?.length == seconds.map { $0 * second })
@@ -29,16 +31,20 @@ struct SLOScopeTests {
         "what is neither is an error that says how to write it",
         arguments: [
             ("p99 < 1s in", "no share of windows"), ("p99 < 1s in 99% of 10s", "no share of windows"),
-            ("p99 < 1s in 99 of 10s windows", "not a percentage"), ("p99 < 1s in 0% of 10s windows", "above 0"),
+            ("p99 < 1s in 99 of 10s windows", "not a percentage"),
+            ("p99 < 1s in 0% of 10s windows", "above 0"),
             ("p99 < 1s in 101% of 10s windows", "at most 100%"), ("p99 < 1s in 9% of 10 windows", "no unit"),
-            ("p99 < 1s in 9% of 500ms windows", "whole seconds"), ("p99 < 1s in 9% of 0 windows", "whole seconds"),
+            ("p99 < 1s in 9% of 500ms windows", "whole seconds"),
+            ("p99 < 1s in 9% of 0 windows", "whole seconds"),
             ("p99 < 1s in 9% of 400d windows", "whole seconds"),
             ("p99 < 1s in 9% of 10s windows now", "no share of windows"),
             ("p99 < 1s for", "needs a step"), ("p99 < 1s for in 9% of 10s windows", "needs a step"),
             ("p99 < 1s for /cart", "`for GET /cart`"), ("p99 < 1s for GET /cart now", "`now` cannot"),
             ("p99 < 1s for a b", "`b` cannot"), ("session p95 < 1s for a", "not a latency of single steps"),
-            ("connect max < 1s for a", "not a latency of single steps"), ("held = asked for a", "about all users"),
-            ("held = asked in 9% of 10s windows", "about all users"), ("for a", "empty"), ("p99 for a", "compares"),
+            ("connect max < 1s for a", "not a latency of single steps"),
+            ("held = asked for a", "about all users"),
+            ("held = asked in 9% of 10s windows", "about all users"), ("for a", "empty"),
+            ("p99 for a", "compares"),
         ])
     func refuses(_ text: String, _ fragment: String) {
         #expect { try SLO.parse(text) } throws: { "\($0)".contains(fragment) }
@@ -49,7 +55,8 @@ struct SLOScopeTests {
         var profile = Profile(
             name: "n", target: TargetURL(scheme: .http, host: "h", port: 80, path: "/api/"),
             session: [
-                Step(path: "/api/a"), Step(path: "/api/b", name: "cart"), Step(method: "POST", path: "/api/a"),
+                Step(path: "/api/a"), Step(path: "/api/b", name: "cart"),
+                Step(method: "POST", path: "/api/a"),
                 Step(path: "/api/a", name: "again"),
             ])
         for (words, indices) in [
@@ -65,7 +72,8 @@ struct SLOScopeTests {
 
     private func evidence(_ value: UInt64?, errors: Double? = 0) -> SLO.Evidence {
         SLO.Evidence(
-            count: { _ in value == nil ? 0 : 10_000 }, value: { _, _ in value ?? 0 }, maximum: { _ in value ?? 0 },
+            count: { _ in value == nil ? 0 : 10_000 }, value: { _, _ in value ?? 0 },
+            maximum: { _ in value ?? 0 },
             mean: { _ in 0 }, errorFraction: errors, asked: 0, established: 0, lowestHeld: 0)
     }
 

@@ -24,7 +24,8 @@ public enum ArrivalTrace: Sendable, Equatable {
     public static func parse(_ bytes: [UInt8], file: String) throws(WordError) -> ArrivalTrace {
         guard bytes.count <= Self.sizeLimit else {
             throw WordError(
-                "\(quoted(file)) is larger than \(ByteSize.text(UInt64(Self.sizeLimit))), the most for a trace")
+                "\(quoted(file)) is larger than \(ByteSize.text(UInt64(Self.sizeLimit))), the most for a trace"
+            )
         }
         var reader = ArrivalTraceReader()
         for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
@@ -58,12 +59,15 @@ private struct ArrivalTraceReader {
         text = text.drop(while: Self.isBlank)
         if text.isEmpty { return }
         guard text.count <= ArrivalTrace.lineLimit else {
-            throw WordError("longer than \(ArrivalTrace.lineLimit) bytes; a row is `second,rate` or a timestamp")
+            throw WordError(
+                "longer than \(ArrivalTrace.lineLimit) bytes; a row is `second,rate` or a timestamp")
         }
         let cells = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         // `nan` and `inf` are words too, but no heading.
-        if self.columns == 0, !self.sawHeading, let byte = text.first, Self.isWord(byte), Double(cells[0]) == nil {
+        if self.columns == 0, !self.sawHeading, let byte = text.first, Self.isWord(byte),
+            Double(cells[0]) == nil
+        {
             self.sawHeading = true
             return
         }
@@ -79,8 +83,10 @@ private struct ArrivalTraceReader {
         let time: UInt64
         switch try Self.number(cell, "a timestamp in seconds").times(1_000_000_000) {
         case .exact(let nanoseconds): time = nanoseconds
-        case .tooFine: throw WordError("\(quoted(cell)) is finer than a nanosecond; use nine decimals at most")
-        case .overflow: throw WordError("\(quoted(cell)) is too large for a time in seconds; is it in another unit?")
+        case .tooFine:
+            throw WordError("\(quoted(cell)) is finer than a nanosecond; use nine decimals at most")
+        case .overflow:
+            throw WordError("\(quoted(cell)) is too large for a time in seconds; is it in another unit?")
         }
         if self.times.isEmpty { self.first = time }
         guard self.times.isEmpty || time >= self.last else {
@@ -107,7 +113,8 @@ private struct ArrivalTraceReader {
             // `second` is larger than `last`, so nothing overflows.
             guard second == self.last + 1 else {
                 throw WordError(
-                    "a gap: second \(second) follows second \(self.last); write a row for each, with 0 for none")
+                    "a gap: second \(second) follows second \(self.last); write a row for each, with 0 for none"
+                )
             }
         }
         guard self.rates.count < ArrivalTrace.ratesLimit else {
@@ -173,7 +180,9 @@ extension ArrivalPlan {
                 }
             }
             let (low, high) = (sessions.min() ?? 0, sessions.max() ?? 0)
-            guard high > 0 else { throw WordError("every rate of the trace is 0, so nothing is ever started") }
+            guard high > 0 else {
+                throw WordError("every rate of the trace is 0, so nothing is ever started")
+            }
             let text =
                 "trace of \(TimeSpan.text(UInt64(rates.count) * 1_000_000_000)), "
                 + "\(ArrivalRate.number(low)) to \(ArrivalRate.number(high)) sessions/s"

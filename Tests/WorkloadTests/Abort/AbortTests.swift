@@ -10,7 +10,9 @@ struct AbortTests {
         #expect(errors == AbortRule(text: "errors > 5% for 10s", measure: .errors, limit: 0.05, seconds: 10))
         let cpu = try AbortRule.parse("target_cpu>95.5%  for 60s")
         #expect(
-            cpu == AbortRule(text: "target_cpu > 95.5% for 1m", measure: .targetCPU, limit: 0.955, seconds: 60))
+            cpu
+                == AbortRule(
+                    text: "target_cpu > 95.5% for 1m", measure: .targetCPU, limit: 0.955, seconds: 60))
         #expect(try AbortRule.parse(cpu.text) == cpu && AbortRule.parse(AbortRule.mostFail.text) == .mostFail)
         #expect(try AbortRule.parse("errors > 0% for 1s").limit == 0)
     }
@@ -86,7 +88,8 @@ struct AbortTests {
 
     @Test("the reason names the rule and what was measured over its seconds")
     func reason() throws {
-        var watch = AbortWatch(rules: try ["target_cpu > 90% for 2s", "errors > 5% for 2s"].map(AbortRule.parse))
+        var watch = AbortWatch(
+            rules: try ["target_cpu > 90% for 2s", "errors > 5% for 2s"].map(AbortRule.parse))
         #expect(watch.take(Second(ended: 100, failed: 10, targetCPU: 0.5)) == nil)
         let second = watch.take(Second(ended: 300, failed: 120, targetCPU: 0.95))
         let reason = try #require(second)

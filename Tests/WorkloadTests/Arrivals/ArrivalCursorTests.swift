@@ -8,7 +8,9 @@ struct ArrivalCursorTests {
     func fidelity() throws {
         let plan = try ArrivalPlan.constant(1_000)
         for part in 0..<3 {
-            let times = ArrivalPlans.times(plan, part: part, parts: 3, most: 20_001).filter { $0 < 60 * second }
+            let times = ArrivalPlans.times(plan, part: part, parts: 3, most: 20_001).filter {
+                $0 < 60 * second
+            }
             #expect(times.count == 20_000)
             #expect(try #require(times.last) >= 60 * second - 3_000_000)
         }
@@ -69,7 +71,8 @@ struct ArrivalCursorTests {
             let times = ArrivalPlans.times(plan, part: number, parts: 2_000_000_000, most: 1)
             let time = try #require(times.first)
             let wanted = Double(number) + 0.5
-            #expect(abs(plan.expected(until: time) - wanted) < 1e-6 * max(1, plan.rate(at: time)), "\(number)")
+            #expect(
+                abs(plan.expected(until: time) - wanted) < 1e-6 * max(1, plan.rate(at: time)), "\(number)")
         }
         #expect(ArrivalPlans.times(plan, part: 1_296_000_000, parts: 2_000_000_000, most: 1) == [])
     }

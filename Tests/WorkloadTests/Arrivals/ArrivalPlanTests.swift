@@ -68,7 +68,8 @@ struct ArrivalPlanTests {
     func texts() throws {
         let s = second
         #expect(try ArrivalPlan.constant(200).text == "200 sessions/s, constant")
-        #expect(try ArrivalPlan.constant(2_000.0 / 3, process: .poisson).text == "666.667 sessions/s, Poisson")
+        #expect(
+            try ArrivalPlan.constant(2_000.0 / 3, process: .poisson).text == "666.667 sessions/s, Poisson")
         #expect(try ArrivalPlan.constant(0.0125).text == "0.0125 sessions/s, constant")
         let cases: [([ArrivalStage], String)] = [
             ([.constant(rate: 5, length: 60 * s)], "5 sessions/s for 1m"),
@@ -106,7 +107,8 @@ struct ArrivalPlanTests {
             (.constant(rate: .infinity, length: 1), "at least 0"),
             (.constant(rate: 10_000_001, length: 1), "at most 10000000"),
             (.constant(rate: 1e-7, length: 1), "one session in"), (.constant(rate: 1, length: 0), "no time"),
-            (.constant(rate: 1, length: .max), "at most 365d"), (.ramp(from: -1, to: 5, length: 1), "at least 0"),
+            (.constant(rate: 1, length: .max), "at most 365d"),
+            (.ramp(from: -1, to: 5, length: 1), "at least 0"),
             (.ramp(from: 5, to: -1, length: 1), "at least 0"),
             (.sine(mean: 5, amplitude: 6, period: 1, length: 1), "below 0"),
             (.sine(mean: 9e6, amplitude: 2e6, period: 1, length: 1), "at most 10000000"),

@@ -51,7 +51,9 @@ struct ArrivalPoissonTests {
         zip(times, times.dropFirst()).map { Double($1 - $0) / 1e9 * rate }
     }
 
-    @Test("gaps are exponential and independent, counts Poisson, merged from any number of workers (T4)", arguments: [1, 2, 7])
+    @Test(
+        "gaps are exponential and independent, counts Poisson, merged from any number of workers (T4)",
+        arguments: [1, 2, 7])
     func constantRate(_ parts: Int) throws {
         let plan = try ArrivalPlan.constant(Self.rate, process: .poisson)
         var (distances, correlations, dispersions) = (0, 0, 0)
@@ -88,7 +90,9 @@ struct ArrivalPoissonTests {
                 let times = ArrivalPlans.times(plan, seed: seed)
                 started += times.count
                 let positions = times.map { plan.expected(until: $0) }
-                if Self.distance(zip(positions, positions.dropFirst()).map { $1 - $0 }) > 1.63 { rejected += 1 }
+                if Self.distance(zip(positions, positions.dropFirst()).map { $1 - $0 }) > 1.63 {
+                    rejected += 1
+                }
             }
             #expect(rejected <= 1, "\(name)")
             // A sum of 20 Poisson numbers: four standard deviations.

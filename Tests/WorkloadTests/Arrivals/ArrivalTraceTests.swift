@@ -22,7 +22,8 @@ struct ArrivalTraceTests {
         arguments: [
             ("", "no rows"), ("\n\n", "no rows"), ("second,rate\n", "no rows"),
             ("0,1\n2,1\n", "line 2: a gap: second 2 follows second 0"),
-            ("0,1\n0,1\n", "line 2: second 0 is out of order"), ("5,1\n4,1\n", "line 2: second 4 is out of order"),
+            ("0,1\n0,1\n", "line 2: second 0 is out of order"),
+            ("5,1\n4,1\n", "line 2: second 4 is out of order"),
             ("0,-1\n", "line 1: `-1` is not a rate"), ("0,nan\n", "line 1: `nan` is not a rate"),
             ("0,inf\n", "line 1: `inf` is not a rate"), ("0,1e5\n", "line 1: `1e5` is not a rate"),
             ("0,\n", "line 1: `` is not a rate"), ("0.5,1\n", "line 1: `0.5` is not a whole second"),
@@ -35,7 +36,8 @@ struct ArrivalTraceTests {
             ("18446744073709551615,1\n18446744073709551616,1\n", "line 2"),
             ("3\n\n2.5\n", "line 3: `2.5` is out of order"), ("nan\n1\n", "line 1: `nan` is not a timestamp"),
             ("inf\n", "line 1: `inf` is not a timestamp"), ("-3\n", "line 1: `-3` is not a timestamp"),
-            ("1.0000000001\n", "line 1: `1.0000000001` is finer"), ("1.00000000000\n2.2345678901\n", "line 2"),
+            ("1.0000000001\n", "line 1: `1.0000000001` is finer"),
+            ("1.00000000000\n2.2345678901\n", "line 2"),
             ("18446744074\n", "line 1: `18446744074` is too large"),
             ("0\n31536001\n", "line 2: `31536001` lies more than 365d"), ("1;2\n", "is not a timestamp"),
             ("\u{0}\n", "line 1"), ("1\u{1B}[2J\n", "\\u{1b}"),
@@ -48,7 +50,9 @@ struct ArrivalTraceTests {
 
     @Test("size, line and rows have their limits")
     func limits() throws {
-        #expect { try parse(String(repeating: "1", count: 101)) } throws: { "\($0)".contains("longer than 100") }
+        #expect { try parse(String(repeating: "1", count: 101)) } throws: {
+            "\($0)".contains("longer than 100")
+        }
         let large = [UInt8](repeating: UInt8(ascii: "\n"), count: ArrivalTrace.sizeLimit + 1)
         #expect { try ArrivalTrace.parse(large, file: "t") } throws: { "\($0)".contains("larger than 16MiB") }
         func rows(_ count: Int) -> String { (0..<count).map { "\($0),1\n" }.joined() }
@@ -63,7 +67,9 @@ struct ArrivalTraceTests {
     @Test("a trace with some of its bytes changed is read or refused, and never more")
     func corruption() {
         var generator = RandomGenerator(seed: 7)
-        let originals = ["second,rate\n0,150\n1,162.5\n2,0\n3,9\n", "t\n1700000000.25\n1700000001\n1700000003.5\n"]
+        let originals = [
+            "second,rate\n0,150\n1,162.5\n2,0\n3,9\n", "t\n1700000000.25\n1700000001\n1700000003.5\n",
+        ]
         let marks = Array("\n\r,.-019eaN \u{FF}\u{0}".utf8)
         var refused = 0
         for round in 0..<4_000 {
@@ -89,7 +95,9 @@ struct ArrivalTraceTests {
         #expect(plan.length == 3 * second && plan.highestRate == 10)
         #expect(plan.expected(until: second) == 10 && plan.expected(until: 3 * second) == 15)
         #expect(ArrivalPlans.times(plan).count == 15)
-        #expect { try ArrivalPlan.trace(.times([0]), divisor: 10) } throws: { "\($0)".contains("makes 10 requests") }
+        #expect { try ArrivalPlan.trace(.times([0]), divisor: 10) } throws: {
+            "\($0)".contains("makes 10 requests")
+        }
         #expect { try ArrivalPlan.trace(.rates([0, 0])) } throws: { "\($0)".contains("every rate") }
         #expect { try ArrivalPlan.trace(.rates([1, 1e8])) } throws: { "\($0)".contains("row 2") }
         // Equal seconds become one piece, so that a constant trace is known as one.
