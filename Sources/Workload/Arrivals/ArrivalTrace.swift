@@ -22,13 +22,23 @@ public enum ArrivalTrace: Sendable, Equatable {
 
     /// Reads the bytes of a file; `file` names it in errors, together with the line.
     public static func parse(_ bytes: [UInt8], file: String) throws(WordError) -> ArrivalTrace {
+        try self.parse(bytes, file: file, ratesLimit: self.ratesLimit, timesLimit: self.timesLimit)
+    }
+
+    /// The same with other limits: tests need not read two million lines.
+    static func parse(
+        _ bytes: [UInt8], file: String, ratesLimit: Int, timesLimit: Int
+    ) throws(WordError) -> ArrivalTrace {
         guard bytes.count <= Self.sizeLimit else {
             throw WordError(
                 "\(quoted(file)) is larger than \(ByteSize.text(UInt64(Self.sizeLimit))), the most for a trace"
             )
         }
-        var reader = ArrivalTraceReader()
-        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+        var reader = ArrivalTraceReader(ratesLimit: ratesLimit, timesLimit: timesLimit)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+            rest = rest[line.endIndex...].dropFirst()
             do { try reader.take(line) } catch {
                 throw WordError("\(quoted(file)), line \(reader.line): \(error.message)")
             }
@@ -39,6 +49,8 @@ public enum ArrivalTrace: Sendable, Equatable {
 
 /// Takes a trace line by line.
 private struct ArrivalTraceReader {
+    let ratesLimit: Int
+    let timesLimit: Int
     /// Of the line that is read; from 1.
     var line = 0
     private var columns = 0
@@ -48,6 +60,11 @@ private struct ArrivalTraceReader {
     /// The first and the last second, or timestamp in nanoseconds.
     private var first: UInt64 = 0
     private var last: UInt64 = 0
+
+    init(ratesLimit: Int, timesLimit: Int) {
+        self.ratesLimit = ratesLimit
+        self.timesLimit = timesLimit
+    }
 
     mutating func take(_ bytes: ArraySlice<UInt8>) throws(WordError) {
         self.line += 1
@@ -95,8 +112,8 @@ private struct ArrivalTraceReader {
         guard time - self.first <= TimeSpan.limitNanoseconds else {
             throw WordError("\(quoted(cell)) lies more than 365d after the first timestamp")
         }
-        guard self.times.count < ArrivalTrace.timesLimit else {
-            throw WordError("more than \(ArrivalTrace.timesLimit) timestamps; cut the trace")
+        guard self.times.count < self.timesLimit else {
+            throw WordError("more than \(self.timesLimit) timestamps; cut the trace")
         }
         self.last = time
         self.times.append(time - self.first)
@@ -117,8 +134,8 @@ private struct ArrivalTraceReader {
                 )
             }
         }
-        guard self.rates.count < ArrivalTrace.ratesLimit else {
-            throw WordError("more than \(ArrivalTrace.ratesLimit) rows; cut the trace")
+        guard self.rates.count < self.ratesLimit else {
+            throw WordError("more than \(self.ratesLimit) rows; cut the trace")
         }
         let rate = try Self.number(rateCell, "a rate per second, 0 or more").fraction(of: 1)
         guard rate.isFinite, rate <= Double(Profile.requestsPerSessionLimit) * ArrivalPlan.rateLimit else {

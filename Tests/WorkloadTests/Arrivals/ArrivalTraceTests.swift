@@ -55,13 +55,17 @@ struct ArrivalTraceTests {
         }
         let large = [UInt8](repeating: UInt8(ascii: "\n"), count: ArrivalTrace.sizeLimit + 1)
         #expect { try ArrivalTrace.parse(large, file: "t") } throws: { "\($0)".contains("larger than 16MiB") }
-        func rows(_ count: Int) -> String { (0..<count).map { "\($0),1\n" }.joined() }
-        #expect(try parse(rows(ArrivalTrace.ratesLimit)) == .rates(Array(repeating: 1, count: 100_000)))
-        #expect { try parse(rows(ArrivalTrace.ratesLimit + 1)) } throws: {
-            "\($0)".contains("line 100001: more than 100000 rows")
+        func limited(_ text: String, _ rates: Int, _ times: Int) throws(WordError) -> ArrivalTrace {
+            try ArrivalTrace.parse(Array(text.utf8), file: "t", ratesLimit: rates, timesLimit: times)
         }
-        let times = String(repeating: "1\n", count: ArrivalTrace.timesLimit + 1)
-        #expect { try parse(times) } throws: { "\($0)".contains("more than 2000000 timestamps") }
+        #expect(try limited("r,s\n0,1\n1,2\n", 2, 0) == .rates([1, 2]))
+        #expect { try limited("0,1\n1,2\n2,3\n", 2, 9) } throws: {
+            "\($0)".contains("line 3: more than 2 rows")
+        }
+        #expect(try limited("1\n2", 0, 2) == .times([0, second]))
+        #expect { try limited("1\n2\n\n3", 9, 2) } throws: {
+            "\($0)".contains("line 4: more than 2 timestamps")
+        }
     }
 
     @Test("a trace with some of its bytes changed is read or refused, and never more")
