@@ -9,6 +9,7 @@ extension LoadRun {
         var usersHeld = Held()
         var connectionsHeld = Held()
         var inFlightAtEnd: UInt64 = 0
+        var usages: [WorkerUsage] = []
         self.established = 0
         for member in self.crew {
             for index in 0...1 {
@@ -28,6 +29,8 @@ extension LoadRun {
             where !self.examples.contains(where: { $0.error == example.error }) {
                 self.examples.append(example)
             }
+            usages.append(outcome.levels.usage)
+            self.watch.add(outcome.transport, dropped: outcome.delaysDropped)
             if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }
         }
         let phase = self.phase(ofIntervalFrom: self.intervalStart)
@@ -56,6 +59,7 @@ extension LoadRun {
             row.hold.usersHeld = isTooShort ? self.usersHeld : usersHeld
             row.hold.connectionsHeld = isTooShort ? self.connectionsHeld : connectionsHeld
         }
+        self.observe(usages, of: &row)
         self.checkAccounts(inFlightAtEnd: inFlightAtEnd)
         self.phase = .over
         self.isOver = true

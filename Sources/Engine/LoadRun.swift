@@ -55,6 +55,7 @@ public final class LoadRun {
     var warmupStart: UInt64?
     var heldFrom: UInt64?
     var isOver = false
+    var watch: HealthWatch
 
     /// A worker and what it publishes.
     struct Crew {
@@ -93,6 +94,7 @@ public final class LoadRun {
         let asked = min(profile.load.users, profile.load.sessions ?? Int.max)
         self.usersAsked = UInt64(asked)
         self.threadCount = min(threads, max(1, asked))
+        self.watch = HealthWatch(workers: self.threadCount, addresses: addresses.count)
     }
 
     deinit {

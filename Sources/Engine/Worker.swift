@@ -43,6 +43,11 @@ struct Worker: ~Copyable {
     var isAccepting = true
     var quitAt = UInt64.max
 
+    var meter = UsageMeter()
+    var sampling: Sampling
+    /// What the loop waits for: the next deadline, the end of the interval, the stop or the end of the drain.
+    private var awaited = UInt64.max
+
     /// Requests started and not ended.
     var inFlight: UInt64 = 0
     var established: UInt64 = 0
@@ -93,6 +98,7 @@ struct Worker: ~Copyable {
         self.stepCount = setup.program.stepCount
         self.userCount = setup.userCount
         self.deadlines = DeadlineHeap(capacity: setup.userCount)
+        self.sampling = Sampling(users: setup.userCount, threads: setup.threads)
         self.users = .allocate(capacity: max(1, setup.userCount))
         self.scratch = .allocate(capacity: Worker.bodyReadSize)
         self.scratch.initialize(repeating: 0, count: Worker.bodyReadSize)
@@ -111,6 +117,7 @@ struct Worker: ~Copyable {
                 random: RandomGenerator(
                     seed: setup.seed, stream: UInt64(local * setup.threads + setup.index)))
             user.dueAt = setup.start(ofUser: local)
+            if self.sampling.covers(local) { user.flags = .sampled }
             (self.users + local).initialize(to: user)
             self.deadlines.set(local, at: user.dueAt)
         }
@@ -131,6 +138,7 @@ struct Worker: ~Copyable {
 
     /// The loop: until the controller's stop, and then until nothing is in flight or the drain is over.
     mutating func run() {
+        self.meter.begin()
         self.readControl()
         while true {
             let count: Int
@@ -141,6 +149,7 @@ struct Worker: ~Copyable {
                 break
             }
             self.now = MonotonicClock.now()
+            self.meter.turn(due: self.awaited, now: self.now)
             self.readControl()
             for position in 0..<count { self.handle(self.poller.event(position)) }
             self.fireDeadlines()
@@ -171,12 +180,13 @@ struct Worker: ~Copyable {
     mutating func readHoldStart() { self.holdStart = self.control.holdStart.load(ordering: .relaxed) }
 
     /// How long to sleep: to the next deadline, the end of the interval, the stop or the end of the drain.
-    private func waitTime() -> Int64 {
+    private mutating func waitTime() -> Int64 {
         var until = self.deadlines.earliest
         if self.control.interval.load(ordering: .acquiring) != self.closedInterval {
             until = min(until, self.control.boundary.load(ordering: .relaxed))
         }
         until = min(until, self.now < self.stopAt ? self.stopAt : self.quitAt)
+        self.awaited = until
         if until == UInt64.max { return -1 }
         let now = MonotonicClock.now()
         return until <= now ? 0 : Int64(clamping: until &- now)

@@ -12,6 +12,9 @@ public enum Metric: Int, CaseIterable, Sendable {
     case session
     /// From the intended start of a request to its first byte being handed to the kernel.
     case sendLag
+    /// From the last bytes of an answer coming in at the kernel to their being read by us, on a share of the
+    /// connections; of complete answers, as expected or not.
+    case clientDelay
 
     /// How many metrics there are.
     public static let count = Metric.allCases.count
@@ -25,6 +28,7 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .connect: "connect"
         case .session: "session"
         case .sendLag: "send_lag"
+        case .clientDelay: "client_delay"
         }
     }
 }

@@ -139,6 +139,8 @@ public struct RunSummary {
     /// CPU seconds of this process (user + system), and the peak of its resident memory in bytes.
     public var cpuSeconds = 0.0
     public var peakResidentBytes: UInt64 = 0
+    /// What the generator knows of itself; nil where that is not known.
+    public var health: GeneratorHealth?
     /// Why it stopped before its time, in one sentence; nil otherwise.
     public var stopReason: String?
     /// The records that this is the union of; empty for a run.

@@ -172,6 +172,7 @@ extension RecordReader {
         summary.longestSilence = stored.longestSilence ?? 0
         summary.cpuSeconds = stored.cpuSeconds ?? 0
         summary.peakResidentBytes = stored.peakResidentBytes ?? 0
+        summary.health = stored.health
         if let union = stored.union {
             summary.holdDuration = union.holdDuration
             summary.duration = union.duration

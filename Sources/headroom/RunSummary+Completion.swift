@@ -21,7 +21,9 @@ extension RunSummary {
         self.connectionsHeld = run.connectionsHeld
         self.longestSilence = run.longestSilence
         self.examples = run.examples
-        self.stopReason = run.stopReason ?? run.interruption.map(Self.interruptionReason) ?? self.sessionsReason
+        self.health = run.health
+        self.stopReason =
+            run.stopReason ?? run.interruption.map(Self.interruptionReason) ?? self.sessionsReason
         let usage = Conditions.usage()
         self.cpuSeconds = usage.cpuSeconds
         self.peakResidentBytes = usage.peakResidentBytes
@@ -60,18 +62,21 @@ extension RunSummary {
                     measured: .fraction(Double(never) / Double(due))))
         }
         if let asked = self.plan.sessions, self.sessionsMade < asked {
-            broken.append(SLOOutcome(text: "sessions = asked", met: false, measured: .count(self.sessionsMade)))
+            broken.append(
+                SLOOutcome(text: "sessions = asked", met: false, measured: .count(self.sessionsMade)))
         }
         return broken
     }
 
     /// Holds the objectives against what was counted and measured.
     mutating func judge(_ objectives: [SLO]) {
-        self.slo = SLO.judge(objectives, by: SLO.Evidence(self)).map { verdict in
-            SLOOutcome(
-                text: verdict.text, met: verdict.met, measured: verdict.measured.map(SLOOutcome.Measured.init)
-            )
-        } + self.broken
+        self.slo =
+            SLO.judge(objectives, by: SLO.Evidence(self)).map { verdict in
+                SLOOutcome(
+                    text: verdict.text, met: verdict.met,
+                    measured: verdict.measured.map(SLOOutcome.Measured.init)
+                )
+            } + self.broken
     }
 }
 

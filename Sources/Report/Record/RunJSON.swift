@@ -46,15 +46,6 @@ public enum RunJSON {
         return JSONWriter.encode(.object(members))
     }
 
-    /// What headroom itself took; of a run that was cut off nobody asked in time.
-    private static func client(_ summary: RunSummary) -> JSON {
-        let isKnown = summary.state != .partial
-        return .object([
-            ("cpu_seconds", isKnown ? .number(summary.cpuSeconds) : .null),
-            ("peak_resident_bytes", isKnown ? .integer(summary.peakResidentBytes) : .null),
-        ])
-    }
-
     /// The records that a union was made of; nothing for a run.
     private static func sources(_ summary: RunSummary) -> [(key: String, value: JSON)] {
         if summary.mergedFrom.isEmpty { return [] }

@@ -5,7 +5,7 @@ extension SummaryPage {
 
     private static let rows: [(metric: Metric, label: String)] = [
         (.response, "response"), (.service, "service"), (.session, "session"), (.firstByte, "first byte"),
-        (.connect, "connect"), (.sendLag, "send lag"),
+        (.connect, "connect"), (.sendLag, "send lag"), (.clientDelay, "client delay"),
     ]
     private static let percentiles: [(label: String, value: Double)] = [
         ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p99.9", 99.9),
@@ -45,7 +45,8 @@ extension SummaryPage {
     private static func histogram(_ metric: Metric, of summary: RunSummary) -> Histogram {
         let hold = summary.hold.succeeded[metric.rawValue]
         if metric != .connect { return hold }
-        let whole = Histogram(significantDigits: hold.significantDigits, highestTrackable: hold.highestTrackable)
+        let whole = Histogram(
+            significantDigits: hold.significantDigits, highestTrackable: hold.highestTrackable)
         whole.add(hold)
         whole.add(summary.outside.succeeded[metric.rawValue])
         return whole
