@@ -108,6 +108,7 @@ extension Worker {
         user.pointee.step = 0
         user.pointee.iteration = 0
         if self.sessionsLeft <= 0 { self.finishUser(local) }
+        if self.isOpen { return DeadlineHeap.never }
         switch self.program.cycle {
         case .none: return planned
         case .between(let gap): return end &+ gap.draw(using: &user.pointee.random)
@@ -160,6 +161,7 @@ extension Worker {
             self.startRequest(local)
             if user.pointee.request == .sent { return }
         }
+        if self.isOpen { self.releaseIfDone(local) }
         self.arm(local)
     }
 }

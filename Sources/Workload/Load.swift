@@ -19,6 +19,13 @@ public struct Load: Sendable, Equatable {
     /// As it was asked for; nil: the default of the kind of load.
     public var connectionAsked: ConnectionPolicy?
 
+    /// When a run stops by itself.
+    public var abort: [AbortRule] = [.mostFail]
+    /// Hard caps of what is sent.
+    public var caps = LoadCaps()
+    /// Requests/s of a few connections of their own beside the bulk; nil: no probe.
+    public var probe: Double?
+
     public init() {}
 
     /// How long a connection lives: `per_user` in a closed load, `per_session` in an open one (a new visitor
@@ -33,4 +40,16 @@ public struct Load: Sendable, Equatable {
         guard !self.holdGiven, let length = self.open?.plan.length else { return self.hold }
         return length > self.warmup ? length - self.warmup : 0
     }
+}
+
+/// What a run may use at most, whatever its plan says; nil: no cap.
+public struct LoadCaps: Sendable, Equatable {
+    /// Requests started per second.
+    public var rate: Double?
+    /// Bytes sent and received through sockets, together.
+    public var bytes: UInt64?
+    /// Nanoseconds from the start of the run to the end of its hold.
+    public var duration: UInt64?
+
+    public init() {}
 }

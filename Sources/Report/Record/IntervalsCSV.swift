@@ -19,7 +19,9 @@ public enum IntervalsCSV {
 
     /// Columns that records of older versions do not have: what they tell is not known there.
     static func isNewer(_ name: String) -> Bool {
-        ["worker_cpu", "loop_lag"].contains(name) || name.hasPrefix("hold_\(Metric.clientDelay.name)_")
+        let bare = name.hasPrefix("hold_") ? name.dropFirst("hold_".count) : name[...]
+        return ["worker_cpu", "loop_lag", "requests_late_server", "requests_late_generator"].contains(bare)
+            || bare.hasPrefix("\(Metric.clientDelay.name)_")
     }
 
     private static let time = [
