@@ -215,7 +215,17 @@ public final class LoadRun {
         self.setStop(MonotonicClock.now())
     }
 
+    /// Asks for the stop from another thread than the one that is inside `nextInterval()`.
+    func askToStop() {
+        self.control.stopAsked.store(1, ordering: .releasing)
+        Poller.wakeUp(self.control.controllerWaker)
+    }
+
     private func takeSignals() {
+        if self.control.stopAsked.load(ordering: .acquiring) != 0 && self.phase != .drain {
+            self.setStop(MonotonicClock.now())
+            self.phase = .drain
+        }
         while let signal = self.signals?.next() {
             let now = MonotonicClock.now()
             if self.interruption == nil {

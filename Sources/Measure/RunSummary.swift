@@ -141,6 +141,8 @@ public struct RunSummary {
     public var peakResidentBytes: UInt64 = 0
     /// What the generator knows of itself; nil where that is not known.
     public var health: GeneratorHealth?
+    /// What the probe measured beside it; nil where there was none.
+    public var probe: ProbeResult?
     /// Why it stopped before its time, in one sentence; nil otherwise.
     public var stopReason: String?
     /// The records that this is the union of; empty for a run.

@@ -40,14 +40,17 @@ enum Execution {
         let addresses = try Self.resolve(profile.target)
         let asked = min(profile.load.users, profile.load.sessions ?? Int.max)
         let run: LoadRun
+        let probe: Probe?
         let signals: SignalSource
         do {
-            try Preflight.ensure(connections: asked, addresses: addresses.count)
+            let connections = asked + (profile.load.probe.map(Probe.connections(rate:)) ?? 0)
+            try Preflight.ensure(connections: connections, addresses: addresses.count)
             signals = try SignalSource()
             let program = try RequestProgram(profile: profile, userAgent: Headroom.userAgent)
             run = try LoadRun(
                 profile: profile, program: program, addresses: addresses, threads: threads, cpus: cpus,
                 signals: signals)
+            probe = try Self.probe(beside: profile, addresses: addresses)
         } catch let error as EngineError {
             throw Refusal(engine: error)
         } catch {
@@ -87,11 +90,24 @@ enum Execution {
                         hold: run.intervalHold, outside: run.intervalOutside, start: row.start, end: row.end))
             }
             screen.show(row, run: run)
+            do {
+                try probe?.follow(run)
+            } catch {
+                Output.complain("headroom: there is no probe: \(Refusal(engine: error).sentence)")
+            }
         }
         screen.end()
+        summary.probe = probe?.finish()
         summary.complete(from: run, profile: profile)
         return Self.finish(
             summary, run: run, record: record, screen: screen, redactor: redactor, note: note)
+    }
+
+    private static func probe(
+        beside profile: Profile, addresses: [SocketAddress]
+    ) throws(EngineError) -> Probe? {
+        guard let rate = profile.load.probe else { return nil }
+        return try Probe(beside: profile, rate: rate, addresses: addresses, userAgent: Headroom.userAgent)
     }
 
     private static func resolve(_ target: TargetURL) throws(Refusal) -> [SocketAddress] {

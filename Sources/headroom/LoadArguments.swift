@@ -22,6 +22,9 @@ enum LoadArguments {
         Option("data", value: "TEXT", "a body of every request; @FILE reads it from a file"),
         Option("timeout", value: "TIME", "total time an answer may take (60s); shorter ones are cut to it"),
         Option("slo", value: "'p99 < 500ms'", "an objective; may be given again, replaces the profile's"),
+        Option(
+            "probe", value: "5/s",
+            "as many requests a second on connections of their own beside the load, reported apart"),
         Option("seed", value: "N", "seed of everything that is drawn (1)"),
     ]
 
@@ -83,6 +86,13 @@ enum LoadArguments {
         if let text = arguments.last("seed") {
             guard let seed = UInt64(text) else { throw UsageError("--seed: \(text) is not a whole number") }
             load.seed = seed
+        }
+        if let text = arguments.last("probe") {
+            do {
+                load.probe = try ArrivalRate.parsePlain(text)
+            } catch {
+                throw UsageError("--probe: \(error.message)")
+            }
         }
         if let text = arguments.last("start") {
             guard let start = StartMode(rawValue: text) else {

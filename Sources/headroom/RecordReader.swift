@@ -173,6 +173,7 @@ extension RecordReader {
         summary.cpuSeconds = stored.cpuSeconds ?? 0
         summary.peakResidentBytes = stored.peakResidentBytes ?? 0
         summary.health = stored.health
+        summary.probe = stored.probe
         if let union = stored.union {
             summary.holdDuration = union.holdDuration
             summary.duration = union.duration

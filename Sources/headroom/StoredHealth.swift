@@ -65,3 +65,30 @@ extension TransportCounts {
         self.bytesSent = node["bytes_sent"]?.integer ?? 0
     }
 }
+
+extension ProbeResult {
+    /// Reads what run.json has under "probe"; nil where it is not there.
+    init?(_ node: DataNode?) {
+        guard let node, let rate = node["requests_per_second"]?.number, let requests = node["requests"] else {
+            return nil
+        }
+        self.init(rate: rate)
+        self.started = requests["started"]?.integer ?? 0
+        self.ok = requests["ok"]?.integer ?? 0
+        self.failed = requests["failed"]?.integer ?? 0
+        self.inFlightAtEnd = requests["in_flight_at_end"]?.integer ?? 0
+        self.response = DistributionFigures(node["latency"]?["response"])
+        self.service = DistributionFigures(node["latency"]?["service"])
+    }
+}
+
+extension DistributionFigures {
+    fileprivate init(_ node: DataNode?) {
+        self.init()
+        self.count = node?["count"]?.integer ?? 0
+        self.minimum = node?["min"]?.integer
+        self.mean = node?["mean"]?.integer
+        self.maximum = node?["max"]?.integer
+        self.values = Self.percentiles.map { node?[$0.key]?.integer }
+    }
+}

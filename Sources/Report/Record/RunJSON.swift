@@ -42,7 +42,7 @@ public enum RunJSON {
                 ("conditions", Self.conditions(summary.conditions, redactor: redactor)),
                 ("stop_reason", .stringOrNull(summary.stopReason.map(redactor.text))),
                 ("client", Self.client(summary)),
-            ] + Self.sources(summary)
+            ] + Self.probe(summary.probe) + Self.sources(summary)
         return JSONWriter.encode(.object(members))
     }
 

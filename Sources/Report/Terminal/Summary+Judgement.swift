@@ -39,6 +39,20 @@ extension SummaryPage {
             self.add(line)
         }
         self.add("", "of what was due in the hold; connect: of the whole run", .quiet)
+        if let probe = summary.probe { self.addProbe(probe) }
+    }
+
+    /// The probe's response times, as the load's beside them.
+    private mutating func addProbe(_ probe: ProbeResult) {
+        func value(_ nanoseconds: UInt64?) -> String { nanoseconds.map(Quantity.duration) ?? "-" }
+        var line = Self.labelled("probe")
+        line.add("p50 \(value(probe.response["p50"])) · p99 \(value(probe.response["p99"])) · ")
+        line.add("max \(value(probe.response.maximum)) · \(Quantity.count(probe.ok)) ok · ")
+        line.add("\(Quantity.count(probe.failed)) failed", probe.failed > 0 ? .bad : .plain)
+        self.add(line)
+        self.add(
+            "", "\(Quantity.rate(probe.rate)) requests/s on connections of its own, in no other count", .quiet
+        )
     }
 
     /// What a row shows: users connect before the hold, so their connects are those of the whole run.
