@@ -14,6 +14,7 @@ struct HotWindow {
         let connect: HistogramRecorder
         let session: HistogramRecorder
         let sendLag: HistogramRecorder
+        let generatorLag: HistogramRecorder
         let clientDelay: HistogramRecorder
 
         init(_ histograms: [Histogram]) {
@@ -24,6 +25,7 @@ struct HotWindow {
             self.connect = histograms[Metric.connect.rawValue].recorder
             self.session = histograms[Metric.session.rawValue].recorder
             self.sendLag = histograms[Metric.sendLag.rawValue].recorder
+            self.generatorLag = histograms[Metric.generatorLag.rawValue].recorder
             self.clientDelay = histograms[Metric.clientDelay.rawValue].recorder
         }
     }

@@ -36,6 +36,8 @@ struct Worker: ~Copyable {
     var levels: UnsafeMutablePointer<IntervalBlock.Levels>
 
     var now: UInt64 = 0
+    /// When the turn that goes on began.
+    var turnAt: UInt64 = 0
     /// Number of the last interval that was closed.
     var closedInterval: UInt64 = 0
     var holdStart = UInt64.max
@@ -177,6 +179,7 @@ struct Worker: ~Copyable {
                 break
             }
             self.now = MonotonicClock.now()
+            self.turnAt = self.now
             self.meter.turn(due: self.awaited, now: self.now)
             self.readControl()
             for position in 0..<count { self.handle(self.poller.event(position)) }

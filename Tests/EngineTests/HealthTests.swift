@@ -202,5 +202,42 @@ extension EngineLoads {
                 #expect(load.samples(.clientDelay, failed: true) == 0)
             }
         }
+
+        @Test("A probe goes with the hold, on connections of its own, and is in none of the load's counts")
+        func probe() throws {
+            try Loads.withTarget { server in
+                let profile = try Loads.profile(port: server.port, session: [Step(path: "/bytes/1000")]) {
+                    $0.users = 2
+                    $0.hold = 2_000_000_000
+                }
+                let addresses = try SocketAddress.resolve(host: "127.0.0.1", port: server.port)
+                let probe = try Probe(beside: profile, rate: 50, addresses: addresses, userAgent: "tests")
+                var failure: (any Error)?
+                let load = try Loads.run(profile) { run, _ in
+                    do { try probe.follow(run) } catch { failure = error }
+                }
+                let result = try #require(probe.finish())
+                #expect(failure == nil)
+                load.expectExactAccounts("beside a probe")
+                #expect(load.total.connectionsOpened == 2)
+                // Its hold is about a second: 2 s less the second in which it connects.
+                #expect(result.started > 10 && result.started < 150)
+                #expect(result.started == result.ok + result.failed + result.inFlightAtEnd)
+                #expect(result.failed == 0)
+                #expect(result.response.count == result.ok)
+                #expect(result.response["p50"] != nil)
+                let counts = server.counts()
+                #expect(counts.requests >= load.total.requestsStarted + result.started)
+                #expect(counts.connectionsAccepted > load.total.connectionsOpened)
+            }
+        }
+
+        @Test("A probe whose load never reached its hold measured nothing")
+        func probeWithoutHold() throws {
+            let profile = try Loads.profile(port: 1, session: [Step(path: "/")]) { $0.users = 1 }
+            let addresses = try SocketAddress.resolve(host: "127.0.0.1", port: 1)
+            let probe = try Probe(beside: profile, rate: 5, addresses: addresses, userAgent: "tests")
+            #expect(probe.finish() == nil)
+        }
     }
 }

@@ -24,6 +24,8 @@ enum Fabricated {
         Self.fill(window.succeeded[Metric.session.rawValue], count: 278, from: 2_000_000, spread: 20_000_000)
         Self.fill(window.succeeded[Metric.sendLag.rawValue], count: 2_778, from: 12_000, spread: 90_000)
         Self.fill(
+            window.succeeded[Metric.generatorLag.rawValue], count: 2_770, from: 11_000, spread: 40_000)
+        Self.fill(
             window.succeeded[Metric.clientDelay.rawValue], count: 174, from: 9_000, spread: 60_000)
         Self.fill(window.succeeded[Metric.connect.rawValue], count: 40, from: 40_000, spread: 300_000)
         var summary = RunSummary(

@@ -14,6 +14,8 @@ struct UsageMeter {
 
     private var last = Reading()
     private var loopLag: UInt64 = 0
+    /// How late the turn that goes on came.
+    private(set) var turnLag: UInt64 = 0
     private var turns: UInt64 = 0
     /// /proc/thread-self/schedstat, which is that of the thread that opened it; -1 where there is none.
     private var schedstat: Int32 = -1
@@ -28,7 +30,8 @@ struct UsageMeter {
     @inline(__always)
     mutating func turn(due: UInt64, now: UInt64) {
         self.turns &+= 1
-        if now > due { self.loopLag = max(self.loopLag, now &- due) }
+        self.turnLag = now > due ? now &- due : 0
+        self.loopLag = max(self.loopLag, self.turnLag)
     }
 
     /// Ends an interval: what was used in it.

@@ -21,7 +21,7 @@ public enum IntervalsCSV {
     static func isNewer(_ name: String) -> Bool {
         let bare = name.hasPrefix("hold_") ? name.dropFirst("hold_".count) : name[...]
         return ["worker_cpu", "loop_lag", "requests_late_server", "requests_late_generator"].contains(bare)
-            || bare.hasPrefix("\(Metric.clientDelay.name)_")
+            || [Metric.generatorLag, .clientDelay].contains { bare.hasPrefix("\($0.name)_") }
     }
 
     private static let time = [

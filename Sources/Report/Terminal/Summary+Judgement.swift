@@ -5,8 +5,11 @@ extension SummaryPage {
 
     private static let rows: [(metric: Metric, label: String)] = [
         (.response, "response"), (.service, "service"), (.session, "session"), (.firstByte, "first byte"),
-        (.connect, "connect"), (.sendLag, "send lag"), (.clientDelay, "client delay"),
+        (.connect, "connect"), (.sendLag, "send lag"), (.generatorLag, "own lag"),
+        (.clientDelay, "client delay"),
     ]
+    /// Of plans, and of sampled connections, only: no row where there is none.
+    private static let ofSome: Set<Metric> = [.generatorLag, .clientDelay]
     private static let percentiles: [(label: String, value: Double)] = [
         ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p99.9", 99.9),
     ]
@@ -25,6 +28,7 @@ extension SummaryPage {
         self.add(header)
         for row in Self.rows {
             let histogram = Self.histogram(row.metric, of: summary)
+            if Self.ofSome.contains(row.metric) && histogram.isEmpty { continue }
             var line = StyledLine("  ")
             line.add(row.label, columns: Self.indent - 2)
             for percentile in Self.percentiles {
