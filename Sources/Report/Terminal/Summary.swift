@@ -12,6 +12,7 @@ public enum Summary {
     ) -> String {
         var page = SummaryPage(redactor: redactor)
         page.addTitle(summary)
+        page.addValidity(summary)
         page.addAsked(summary.plan)
         page.addHeld(summary)
         page.addThroughput(summary)
@@ -80,7 +81,7 @@ struct SummaryPage {
     mutating func addAsked(_ plan: RunPlan) {
         self.add(
             "asked",
-            "\(Quantity.count(plan.usersAsked)) users, \(self.foreign(plan.pace)), "
+            "\(Quantity.count(plan.usersAsked)) users, \(self.foreign(plan.pace)), \(self.foreign(plan.model)) load, "
                 + "\(Self.connectionWords(plan.connection))")
         self.add("", "session: \(self.foreign(plan.session))")
         self.add("", self.foreign(plan.url))
