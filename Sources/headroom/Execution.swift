@@ -38,18 +38,16 @@ enum Execution {
         note: String?
     ) throws(Refusal) -> ExitCode {
         let addresses = try Self.resolve(profile.target)
-        let asked = min(profile.load.users, profile.load.sessions ?? Int.max)
         let run: LoadRun
         let probe: Probe?
         let signals: SignalSource
         do {
-            let connections = asked + (profile.load.probe.map(Probe.connections(rate:)) ?? 0)
-            try Preflight.ensure(connections: connections, addresses: addresses.count)
+            try Preflight.ensure(profile, addresses: addresses)
             signals = try SignalSource()
             let program = try RequestProgram(profile: profile, userAgent: Headroom.userAgent)
             run = try LoadRun(
                 profile: profile, program: program, addresses: addresses, threads: threads, cpus: cpus,
-                signals: signals)
+                spins: arguments.has("spin"), signals: signals)
             probe = try Self.probe(beside: profile, addresses: addresses)
         } catch let error as EngineError {
             throw Refusal(engine: error)
@@ -82,12 +80,16 @@ enum Execution {
         }
         screen.begin(run)
         let lines = IntervalLines()
+        var series = HoldSeries()
         while let row = run.nextInterval() {
             if let record {
                 record.append(
                     row,
                     lines: lines.lines(
                         hold: run.intervalHold, outside: run.intervalOutside, start: row.start, end: row.end))
+            }
+            if row.phase == .hold {
+                series.take(run.intervalHold.succeeded[Metric.response.rawValue], length: row.end - row.start)
             }
             screen.show(row, run: run)
             do {
@@ -99,8 +101,11 @@ enum Execution {
         screen.end()
         summary.probe = probe?.finish()
         summary.complete(from: run, profile: profile)
+        summary.appraise(series)
+        let isUnfit = summary.isUnfit(for: profile.effectiveSLO, isStrict: arguments.has("strict"))
         return Self.finish(
-            summary, run: run, record: record, screen: screen, redactor: redactor, note: note)
+            summary, isUnfit: isUnfit, run: run, record: record, screen: screen, redactor: redactor,
+            note: note)
     }
 
     private static func probe(
@@ -138,7 +143,7 @@ enum Execution {
 
     /// Writes what is left of the record, prints the summary, and says how it ended.
     private static func finish(
-        _ summary: RunSummary, run: LoadRun, record: RecordFolder?, screen: Screen,
+        _ summary: RunSummary, isUnfit: Bool, run: LoadRun, record: RecordFolder?, screen: Screen,
         redactor: Redactor, note: String?
     ) -> ExitCode {
         var codes: Set<ExitCode> = []
@@ -161,7 +166,8 @@ enum Execution {
         if summary.total.requestsOK == 0 && (summary.total.requestsFailed > 0 || run.interruption == nil) {
             codes.insert(.targetUnusable)
         }
-        if summary.slo.contains(where: { !$0.met }) { codes.insert(.objectiveNotMet) }
+        if run.isAborted || summary.slo.contains(where: { !$0.met }) { codes.insert(.objectiveNotMet) }
+        if isUnfit { codes.insert(.notValid) }
         return ExitCode.first(of: codes)
     }
 }
@@ -178,11 +184,11 @@ extension RunPlan {
     init(profile: Profile, threads: Int, asked: UInt64) {
         self.init(
             name: profile.name, url: profile.target.text, session: profile.sessionText,
-            requestsPerSession: UInt64(profile.requestsPerSession ?? 0), model: "closed",
-            pace: profile.paceText,
+            requestsPerSession: UInt64(profile.requestsPerSession ?? 0),
+            model: profile.load.open == nil ? "closed" : "open", pace: profile.paceText,
             connection: profile.load.connection.rawValue, usersAsked: asked, threads: threads,
             ramp: profile.load.ramp, warmup: profile.load.warmup,
-            hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.hold : nil,
+            hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.holdLength : nil,
             sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed)
     }
 }

@@ -34,6 +34,25 @@ extension EndToEnd {
             #expect(run.rows.contains { $0["loop_lag"] >= 150 * Self.millisecond })
         }
 
+        @Test(
+            "an objective on latency that a stopped generator would have met is exit 20: its number is not the server's"
+        )
+        func invalid() throws {
+            let server = try Server.faults()
+            let pending = try self.pending(server, ["--slo", "p99 < 10s"])
+            #expect(pending.untilRow { $0.phase == "warmup" || $0.phase == "hold" })
+            pending.running.signal(SIGSTOP)
+            usleep(300_000)
+            pending.running.signal(SIGCONT)
+            let run = try Run(pending, limit: 20)
+            #expect(run.status == 20, "\(run.command.output) \(run.command.errors)")
+            let latency = run.json.object("validity").object("claims").object("latency")
+            #expect(latency["verdict"] as? String == "INVALID")
+            #expect(run.command.output.contains("INVALID"))
+            let report = try Command.run(["report", run.record.folder.path, "--quiet"])
+            #expect(report.status == 20, "\(report.errors)")
+        }
+
         @Test("a server that takes its time is not the client's delay")
         func slowServer() throws {
             let server = try Server.faults()

@@ -128,8 +128,8 @@ extension EngineLoads {
                 load.expectExactAccounts("planned inside")
                 let hold = load.run.hold.counters
                 // Of 100 sessions the last 30 are cut: by 1, 2 and 3 requests, ten each.
-                let started = hold.requestsStarted + hold.neverStarted
-                #expect((100 * 4 - 60 - 4...100 * 4 - 60 + 4).contains(started))
+                let due: UInt64 = hold.requestsStarted + hold.neverStarted
+                #expect(due >= 336 && due <= 344)
                 #expect(load.run.usersHeld.highest >= 25)
             }
         }
@@ -206,7 +206,8 @@ extension EngineLoads {
             let counters = load.run.hold.counters
             #expect(counters.failed(.timeoutFirstByte) == 5)
             #expect(counters.requestsCensored == counters.requestsFailed + counters.neverStarted)
-            #expect(load.run.hold.failed[Metric.response.rawValue].minimum >= timeouts.firstByte || counters.neverStarted > 0)
+            let failed = load.run.hold.failed[Metric.response.rawValue]
+            #expect(failed.value(atPercentile: 99) >= timeouts.firstByte)
         }
 
         @Test("Nothing listens: every session that was due fails by name, and none waits for another")

@@ -55,14 +55,14 @@ struct HealthWatch {
 extension LoadRun {
     /// What the generator knows of itself: of the hold so far, and complete once `nextInterval()` has returned
     /// nil.
-    public var health: GeneratorHealth { self.watch.health }
+    public var health: GeneratorHealth { self.healthWatch.health }
 
     /// Takes what the workers used in an interval, and tells its row of the worst.
     func observe(_ usages: [WorkerUsage], of row: inout IntervalRow) {
         let shares = usages.map(\.cpuShare)
         row.workerCPU = ((shares.max() ?? 0) * 1_000).rounded() / 1_000
         row.loopLag = usages.map(\.loopLag).max() ?? 0
-        self.watch.observe(
+        self.healthWatch.observe(
             usages, connections: row.connectionsHeld.highest, inHold: row.phase == .hold)
     }
 }

@@ -79,10 +79,11 @@ struct SummaryPage {
     }
 
     mutating func addAsked(_ plan: RunPlan) {
-        self.add(
-            "asked",
-            "\(Quantity.count(plan.usersAsked)) users, \(self.foreign(plan.pace)), \(self.foreign(plan.model)) load, "
-                + "\(Self.connectionWords(plan.connection))")
+        let pace = self.foreign(plan.pace)
+        let what =
+            plan.isOpen
+            ? "open load, \(pace)" : "\(Quantity.count(plan.usersAsked)) users, \(pace), closed load"
+        self.add("asked", "\(what), \(Self.connectionWords(plan.connection))")
         self.add("", "session: \(self.foreign(plan.session))")
         self.add("", self.foreign(plan.url))
         var parts = ["\(plan.threads) \(plan.threads == 1 ? "thread" : "threads")"]
