@@ -126,6 +126,13 @@ extension Profile {
                 "slo", "\(self.slo.count) objectives are more than the \(SLO.countLimit) that are allowed")
             return
         }
+        let recorded = self.recordedSteps.count
+        if recorded > Self.recordedStepsLimit {
+            flaws.add(
+                "slo",
+                "objectives name \(recorded) steps of the session, and \(Self.recordedStepsLimit) can be recorded "
+                    + "apart; name fewer")
+        }
         for (index, slo) in self.slo.enumerated() {
             let path = "slo[\(index)]"
             if let step = slo.step, self.steps(of: slo).isEmpty {
@@ -134,7 +141,7 @@ extension Profile {
             if slo.objective == .heldEqualsAsked, self.load.open != nil {
                 flaws.add(path, "an open load asks for no number of users, so none can be held; drop it")
             }
-            if let windows = slo.windows, self.load.sessions == nil, windows.length > self.load.holdLength {
+            if let windows = slo.windows, self.load.sessions == nil || self.load.holdGiven, windows.length > self.load.holdLength {
                 flaws.add(
                     path,
                     "no window of \(TimeSpan.text(windows.length)) fits into a hold of "

@@ -109,9 +109,6 @@ extension SLO {
 }
 
 extension HoldSeries {
-    /// Shorter intervals, which the phases cut, are no seconds. Nanoseconds.
-    static let shortestSecond: UInt64 = 900_000_000
-
     /// Takes the response times of an interval of the hold; one without any is none.
     mutating func take(_ histogram: Histogram, length: UInt64) {
         if length < Self.shortestSecond || histogram.isEmpty { return }
