@@ -1,11 +1,13 @@
 import Measure
+import Synchronization
 import Workload
 
 /// Where the hold begins.
 extension LoadRun {
     /// How an automatic warm-up went; nil where there was none, or the hold was not reached.
     public var warmUpFound: WarmUpFound? {
-        self.profile.load.warmupIsAuto && self.holdStart != nil ? self.warmUp.found : nil
+        guard self.profile.load.warmupIsAuto, let holdStart, let stopAt, stopAt > holdStart else { return nil }
+        return self.warmUp.found
     }
 
     /// The hold begins at a time that has not come yet: every worker hears of it before.

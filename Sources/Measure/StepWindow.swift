@@ -10,9 +10,6 @@ public final class StepWindow {
     /// Response times of its failed ones: their number is what an objective on errors needs.
     public let failed = Histogram()
 
-    /// The longest session that has steps recorded apart; what a log may say at most.
-    public static let numberLimit = 1_000
-
     /// An empty window of a step.
     public init(number: Int) { self.number = number }
 

@@ -29,7 +29,10 @@ extension SLO {
     /// Judges an objective over windows by all of them; what was measured is the share in which it held. Not met
     /// without a window, nor where it is about none.
     public func judge(_ tally: WindowTally) -> Verdict {
-        guard let asked = self.windows, tally.count > 0 else { return self.verdict(false, nil) }
+        guard let asked = self.windows else { return self.verdict(false, nil) }
+        guard tally.count > 0 else {
+            return Verdict(text: self.text, met: false, measured: nil, windows: tally)
+        }
         let (held, count) = (Double(tally.held), Double(tally.count))
         // 99 of 100 are 99%, whatever binary fractions say.
         let isMet = held + 1e-9 * count >= asked.share * count

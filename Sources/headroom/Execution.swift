@@ -80,6 +80,7 @@ enum Execution {
         }
         screen.begin(run)
         let lines = IntervalLines()
+        var windows = ObjectiveWindows(profile.effectiveSLO, plan: plan)
         var series = HoldSeries()
         while let row = run.nextInterval() {
             if let record {
@@ -88,6 +89,7 @@ enum Execution {
                     lines: lines.lines(
                         hold: run.intervalHold, outside: run.intervalOutside, start: row.start, end: row.end))
             }
+            windows.take(run.intervalHold, duration: row.hold.duration)
             if row.phase == .hold {
                 series.take(run.intervalHold.succeeded[Metric.response.rawValue], length: row.end - row.start)
             }
@@ -100,7 +102,7 @@ enum Execution {
         }
         screen.end()
         summary.probe = probe?.finish()
-        summary.complete(from: run, profile: profile)
+        summary.complete(from: run, profile: profile, windows: windows.finish())
         summary.appraise(series)
         let isUnfit = summary.isUnfit(for: profile.effectiveSLO, isStrict: arguments.has("strict"))
         return Self.finish(
@@ -190,5 +192,9 @@ extension RunPlan {
             ramp: profile.load.ramp, warmup: profile.load.warmup,
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.holdLength : nil,
             sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed)
+        self.warmupIsAuto = profile.load.warmupIsAuto
+        self.steps = profile.recordedSteps.map {
+            Step(number: $0.index + 1, title: $0.title, words: $0.words)
+        }
     }
 }

@@ -101,7 +101,8 @@ struct SLOScopeTests {
         #expect(judge(0, [good]).met && !judge(0, [bad]).met)
         // A window without a sample shows nothing, nor does a hold without a window.
         #expect(judge(98, [evidence(nil), bad]).met == false)
-        #expect(judge(0, []) == SLO.Verdict(text: slo.text, met: false, measured: nil))
+        let none = SLO.Verdict(text: slo.text, met: false, measured: nil, windows: SLO.WindowTally())
+        #expect(judge(0, []) == none)
         let errors = try SLO.parse("errors < 1% in 50% of 1s windows")
         #expect(errors.judge(tally([evidence(1, errors: 0.5), evidence(1, errors: 0.005)], of: errors)).met)
         #expect(!errors.judge(tally([evidence(1, errors: 0.5), evidence(1, errors: nil)], of: errors)).met)

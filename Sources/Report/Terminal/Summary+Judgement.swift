@@ -42,6 +42,7 @@ extension SummaryPage {
             line.add(Quantity.count(histogram.totalCount), .quiet, columns: 12, alignsRight: true)
             self.add(line)
         }
+        self.addSteps(summary)
         self.addConfidence(summary)
         self.add("", "of what was due in the hold; connect: of the whole run", .quiet)
         if let probe = summary.probe { self.addProbe(probe) }
@@ -121,7 +122,7 @@ extension SummaryPage {
             var line = Self.labelled(index == 0 ? "slo" : "")
             line.add(outcome.met ? "met" : "NOT MET", outcome.met ? .good : .bad, columns: 9)
             line.add(self.foreign(outcome.text), columns: min(widest, 40) + 2)
-            line.add(outcome.measured.map(Self.measured) ?? Self.unmeasured(outcome), .quiet)
+            line.add(Self.measured(outcome, as: Self.measured) ?? Self.unmeasured(outcome), .quiet)
             self.add(line)
         }
     }
