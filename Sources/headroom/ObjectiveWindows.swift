@@ -12,7 +12,7 @@ struct ObjectiveWindows {
     private var watched: [Watched]
 
     /// One objective, its window that is being filled, and how those before it went.
-    private struct Watched {
+    fileprivate struct Watched {
         let slo: SLO
         let length: UInt64
         /// nil for an objective on errors.
@@ -54,7 +54,7 @@ struct ObjectiveWindows {
 
 extension ObjectiveWindows.Watched {
     fileprivate mutating func take(_ hold: Window, duration: UInt64) {
-        // The next window begins with the next interval inside the hold.
+        // A window that is full takes what ends after the hold; the next one begins with the next interval inside it.
         if duration > 0 { self.closeIfFull() }
         self.filled &+= duration
         guard !self.slo.isOfStep else { return self.takeSteps(hold) }

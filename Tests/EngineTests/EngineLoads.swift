@@ -47,7 +47,7 @@ enum Loads {
     /// Runs a load to its end.
     static func run(
         _ profile: Profile, threads: Int = 1, addresses: [SocketAddress]? = nil,
-        before: (LoadRun) -> Void = { _ in }, afterRow: (LoadRun, IntervalRow) -> Void = { _, _ in }
+        afterRow: (LoadRun, IntervalRow) -> Void = { _, _ in }, before: (LoadRun) -> Void = { _ in }
     ) throws -> FinishedLoad {
         let resolved =
             try addresses ?? SocketAddress.resolve(host: profile.target.host, port: profile.target.port)

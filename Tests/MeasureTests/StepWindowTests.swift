@@ -39,7 +39,7 @@ struct StepWindowTests {
         }
         #expect(whole.steps[0].failed.totalCount == 40 && whole.steps[1].failed.isEmpty)
         read.reset()
-        #expect(read.hold.steps.allSatisfy { $0.series.allSatisfy(\.histogram.isEmpty) })
+        #expect(read.hold.steps.allSatisfy { step in step.series.allSatisfy { $0.histogram.isEmpty } })
     }
 
     @Test("tags are valid, name the step, and one that is not kept apart is passed over")
@@ -57,6 +57,6 @@ struct StepWindowTests {
         for entry in try LogContents(HistogramLogWriter.header(writer: "test", startedAt: 1) + bytes).entries {
             try others.add(entry)
         }
-        #expect(others.hold.steps[0].series.allSatisfy(\.histogram.isEmpty))
+        #expect(others.hold.steps[0].series.allSatisfy { $0.histogram.isEmpty })
     }
 }
