@@ -29,8 +29,8 @@ extension LoadRun {
     func leadWarmup(_ row: IntervalRow, end: UInt64) {
         self.warmUp.take(row)
         guard self.profile.load.warmupIsAuto, self.holdStart == nil, row.phase == .warmup else { return }
-        let halfOver = self.planEnd.map { end &- self.startedAt >= ($0 &- self.startedAt) / 2 } ?? false
-        guard self.warmUp.isOver || halfOver else { return }
-        self.beginHold(at: max(end &+ Self.intervalLength, MonotonicClock.now() &+ Self.notice))
+        let next = max(end &+ Self.intervalLength, MonotonicClock.now() &+ Self.notice)
+        let halfOver = self.planEnd.map { next &- self.startedAt >= ($0 &- self.startedAt) / 2 } ?? false
+        if self.warmUp.isOver || halfOver { self.beginHold(at: next) }
     }
 }

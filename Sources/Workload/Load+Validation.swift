@@ -66,6 +66,12 @@ extension Load {
                 "load.warmup",
                 "`auto` needs a load that does not change, and this is \(open.plan.text); give a time")
         }
+        if self.warmupIsAuto, length < Self.autoWarmupPlanShortest {
+            flaws.add(
+                "load.warmup",
+                "`auto` takes 20s at least and this plan ends after \(TimeSpan.text(length)); give a time, or a "
+                    + "plan of \(TimeSpan.text(Self.autoWarmupPlanShortest)) or more")
+        }
         if self.holdGiven, saturatedSum([self.warmup, self.hold]) > length {
             flaws.add(
                 "load.hold",
@@ -141,7 +147,8 @@ extension Profile {
             if slo.objective == .heldEqualsAsked, self.load.open != nil {
                 flaws.add(path, "an open load asks for no number of users, so none can be held; drop it")
             }
-            if let windows = slo.windows, self.load.sessions == nil || self.load.holdGiven, windows.length > self.load.holdLength {
+            let holdIsKnown = self.load.sessions == nil || self.load.holdGiven
+            if let windows = slo.windows, holdIsKnown, windows.length > self.load.holdLength {
                 flaws.add(
                     path,
                     "no window of \(TimeSpan.text(windows.length)) fits into a hold of "
