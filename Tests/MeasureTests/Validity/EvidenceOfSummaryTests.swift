@@ -44,7 +44,7 @@ import Testing
 
     @Test("Counts, latencies and the machine are taken over as they were measured")
     func values() {
-        var summary = Self.summary(lag: 50_000)
+        let summary = Self.summary(lag: 50_000)
         summary.hold.counters.neverStarted = 7
         summary.hold.counters.errors[Int(ErrorClass.fdLimit.rawValue)] = 2
         let evidence = Evidence(summary, series: nil)
