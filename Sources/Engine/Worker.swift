@@ -96,6 +96,8 @@ struct Worker: ~Copyable {
     static let readsPerEventLimit = 16
     /// Writes of one request in one turn at most.
     static let writesPerEventLimit = 1_000
+    /// The loop wakes at least this often: so it notices how long it was stopped, whatever was due. Nanoseconds.
+    static let pulse: UInt64 = 20_000_000
     /// Bytes asked for while the head is awaited: a body behind it is left in the kernel, to be discarded.
     static let headReadSize = 1024
     /// Bytes asked for where a body must be looked at.
@@ -223,10 +225,11 @@ struct Worker: ~Copyable {
         }
         if self.nextArrival < until && self.isAccepting && self.hasFreeUser { until = self.nextArrival }
         until = min(until, self.now < self.stopAt ? self.stopAt : self.quitAt)
+        let now = MonotonicClock.now()
+        until = min(until, now &+ Worker.pulse)
         self.awaited = until
-        if until == UInt64.max { return -1 }
-        let now = MonotonicClock.now() &+ self.setup.spin
-        return until <= now ? 0 : Int64(clamping: until &- now)
+        let from = now &+ self.setup.spin
+        return until <= from ? 0 : Int64(clamping: until &- from)
     }
 
     @inline(__always)

@@ -17,10 +17,15 @@ public enum IntervalsCSV {
         Self.time + IntervalsColumn.counters("", \.counters) + Self.held + Self.latency + Self.generator
         + Self.hold
 
+    private static let newer: Set<String> = [
+        "worker_cpu", "loop_lag", "requests_late_server", "requests_late_generator", "requests_censored",
+        "sessions_censored", "sessions_due",
+    ]
+
     /// Columns that records of older versions do not have: what they tell is not known there.
     static func isNewer(_ name: String) -> Bool {
         let bare = name.hasPrefix("hold_") ? name.dropFirst("hold_".count) : name[...]
-        return ["worker_cpu", "loop_lag", "requests_late_server", "requests_late_generator"].contains(bare)
+        return Self.newer.contains(String(bare))
             || [Metric.generatorLag, .clientDelay].contains { bare.hasPrefix("\($0.name)_") }
     }
 

@@ -6,7 +6,7 @@ extension SummaryPage {
     private static let rows: [(metric: Metric, label: String)] = [
         (.response, "response"), (.service, "service"), (.session, "session"), (.firstByte, "first byte"),
         (.connect, "connect"), (.sendLag, "send lag"), (.generatorLag, "own lag"),
-        (.clientDelay, "client delay"),
+        (.clientDelay, "own delay"),
     ]
     /// Of plans, and of sampled connections, only: no row where there is none.
     private static let ofSome: Set<Metric> = [.generatorLag, .clientDelay]
