@@ -65,8 +65,7 @@ extension Load {
             flaws.add(
                 "load.warmup",
                 "`auto` needs a load that does not change, and this is \(open.plan.text); give a time")
-        }
-        if self.warmupIsAuto, length < Self.autoWarmupPlanShortest {
+        } else if self.warmupIsAuto, length < Self.autoWarmupPlanShortest {
             flaws.add(
                 "load.warmup",
                 "`auto` takes 20s at least and this plan ends after \(TimeSpan.text(length)); give a time, or a "
