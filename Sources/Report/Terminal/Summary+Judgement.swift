@@ -121,7 +121,9 @@ extension SummaryPage {
         for (index, outcome) in summary.slo.enumerated() {
             var line = Self.labelled(index == 0 ? "slo" : "")
             line.add(outcome.met ? "met" : "NOT MET", outcome.met ? .good : .bad, columns: 9)
-            line.add(self.foreign(outcome.text), columns: min(widest, 40) + 2)
+            let text = self.foreign(outcome.text)
+            line.add(text, columns: min(widest, 40) + 2)
+            if TerminalText.width(text) >= 42 { line.add("  ") }
             line.add(Self.measured(outcome, as: Self.measured) ?? Self.unmeasured(outcome), .quiet)
             self.add(line)
         }
