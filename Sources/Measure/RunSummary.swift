@@ -149,6 +149,10 @@ public struct RunSummary {
     public var peakResidentBytes: UInt64 = 0
     /// Why it stopped before its time, in one sentence; nil otherwise.
     public var stopReason: String?
+    /// Whether the server or the generator made the numbers; nil where it was not judged.
+    public var validity: RunValidity?
+    /// How well the percentiles of the response time are known; nil where nobody asked.
+    public var confidence: LatencyConfidence?
     /// The records that this is the union of; empty for a run.
     public var mergedFrom: [String] = []
 

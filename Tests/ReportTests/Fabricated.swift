@@ -112,6 +112,37 @@ enum Fabricated {
         return summary
     }
 
+    /// The healthy run, judged: nothing against it, and its percentiles known well enough at p50 only.
+    static func judged() -> RunSummary {
+        var summary = Self.healthy()
+        summary.validity = RunValidity()
+        summary.confidence = LatencyConfidence(
+            p50: .interval(ConfidenceInterval(lower: 321_000, upper: 349_500, level: 0.95, count: 20)),
+            p99: .refused(.thinBatches(samples: 1.39, needed: 10)))
+        return summary
+    }
+
+    /// A back-to-back run that its generator limited, and that sent late besides.
+    static func limited() -> RunSummary {
+        var summary = Self.healthy(pace: "back to back")
+        var validity = RunValidity()
+        let limited = ValidityFinding.generatorLimited(share: 0.987)
+        validity.throughput.reasons = [ValidityReason(.invalid, limited)]
+        validity.latency.reasons = [
+            ValidityReason(.invalid, .sendLag(.p99, lag: 1_400_000, response: 2_470_000)),
+            ValidityReason(.suspect, limited),
+        ]
+        summary.validity = validity
+        summary.confidence = LatencyConfidence(
+            p50: .interval(ConfidenceInterval(lower: 321_000, upper: 349_500, level: 0.95, count: 20)),
+            p99: .interval(ConfidenceInterval(lower: 2_310_000, upper: 2_620_000, level: 0.95, count: 20)))
+        summary.hold.counters.lateServer = 12
+        summary.hold.counters.lateGenerator = 345
+        summary.total.lateServer = 13
+        summary.total.lateGenerator = 400
+        return summary
+    }
+
     static let examples: [ErrorExample] = [
         ErrorExample(
             error: .truncated, at: 12_345_678_901, request: "GET /truncate",

@@ -26,11 +26,13 @@ public enum RunJSON {
     public static func encode(_ summary: RunSummary, redactor: Redactor) -> [UInt8] {
         let total = summary.total
         let members: [(key: String, value: JSON)] =
-            Self.head(state: summary.state, plan: summary.plan, redactor: redactor) + [
+            Self.head(state: summary.state, plan: summary.plan, redactor: redactor)
+            + Self.validity(summary.validity) + [
                 ("requests", Self.requests(total, inFlight: summary.requestsInFlightAtEnd)),
                 ("sessions", Self.sessions(total, inFlight: summary.sessionsInFlightAtEnd)),
                 ("users", Self.users(summary)),
                 ("connections", Self.connections(summary)),
+                ("late", Self.late(total)),
                 ("errors", Self.errors(total)),
                 ("status", Self.status(total)),
                 ("bytes", Self.bytes(total)),
@@ -38,6 +40,7 @@ public enum RunJSON {
                 ("hold", Self.hold(summary)),
                 ("latency", Self.latency(summary.hold)),
                 ("latency_all", Self.latencyOfAllAttempts(summary.hold)),
+            ] + Self.confidence(summary.confidence) + [
                 ("slo", .array(summary.slo.map(Self.objective))),
                 ("conditions", Self.conditions(summary.conditions, redactor: redactor)),
                 ("stop_reason", .stringOrNull(summary.stopReason.map(redactor.text))),
@@ -201,6 +204,7 @@ public enum RunJSON {
                     counters, inFlight: summary.holdSessionsInFlightAtEnd,
                     due: summary.plan.isOpen ? summary.holdSessionsDue : nil)
             ),
+            ("late", Self.late(counters)),
             ("errors", Self.errors(counters)),
             ("status", Self.status(counters)),
             ("bytes", Self.bytes(counters)),

@@ -94,6 +94,7 @@ extension SummaryPage {
         self.addBytes(
             "sent", duration, counters.sentSocket, body: counters.sentBody, header: counters.sentHeader)
         self.addClient(summary)
+        self.addLate(counters)
         if counters.neverStarted > 0 {
             self.add(
                 "", "\(Self.plural(counters.neverStarted, "planned request")) due and never started",
