@@ -88,6 +88,20 @@ public final class Histogram {
     /// Records one value.
     public func record(_ value: UInt64) { self.recorder.record(value) }
 
+    /// Records one value so many times. The caller keeps the total within `highestTotal`.
+    func record(_ value: UInt64, count: UInt64) {
+        if count == 0 { return }
+        self.recorder.record(value)
+        let slot = self.layout.index(of: min(value, self.highestTrackable))
+        self.recorder.counts[slot] &+= count - 1
+        if value > self.highestTrackable { self.recorder.header.pointee.overflow &+= count - 1 }
+    }
+
+    /// Lowers the minimum to a value of a slot that counts already.
+    func noteMinimum(_ value: UInt64) {
+        self.recorder.header.pointee.minimum = min(self.recorder.header.pointee.minimum, value)
+    }
+
     /// Forgets everything. Cost: the used slots only.
     public func reset() {
         for slot in self.usedSlots { self.recorder.counts[slot] = 0 }

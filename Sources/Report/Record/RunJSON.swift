@@ -26,11 +26,13 @@ public enum RunJSON {
     public static func encode(_ summary: RunSummary, redactor: Redactor) -> [UInt8] {
         let total = summary.total
         let members: [(key: String, value: JSON)] =
-            Self.head(state: summary.state, plan: summary.plan, redactor: redactor) + [
+            Self.head(state: summary.state, plan: summary.plan, redactor: redactor)
+            + Self.validity(summary.validity) + [
                 ("requests", Self.requests(total, inFlight: summary.requestsInFlightAtEnd)),
                 ("sessions", Self.sessions(total, inFlight: summary.sessionsInFlightAtEnd)),
                 ("users", Self.users(summary)),
                 ("connections", Self.connections(summary)),
+                ("late", Self.late(total)),
                 ("errors", Self.errors(total)),
                 ("status", Self.status(total)),
                 ("bytes", Self.bytes(total)),
@@ -38,6 +40,7 @@ public enum RunJSON {
                 ("hold", Self.hold(summary)),
                 ("latency", Self.latency(summary.hold)),
                 ("latency_all", Self.latencyOfAllAttempts(summary.hold)),
+            ] + Self.confidence(summary.confidence) + [
                 ("slo", .array(summary.slo.map(Self.objective))),
                 ("conditions", Self.conditions(summary.conditions, redactor: redactor)),
                 ("stop_reason", .stringOrNull(summary.stopReason.map(redactor.text))),
@@ -122,13 +125,14 @@ public enum RunJSON {
         ])
     }
 
-    private static func sessions(_ counters: Counters, inFlight: UInt64) -> JSON {
+    /// `due`: what the plan of an open load had; absent in a closed one.
+    private static func sessions(_ counters: Counters, inFlight: UInt64, due: UInt64? = nil) -> JSON {
         .object([
             ("started", .integer(counters.sessionsStarted)),
             ("completed", .integer(counters.sessionsCompleted)),
             ("failed", .integer(counters.sessionsFailed)),
             ("in_flight_at_end", .integer(inFlight)),
-        ])
+        ] + (due.map { [("due", .integer($0))] } ?? []))
     }
 
     private static func users(_ summary: RunSummary) -> JSON {
@@ -194,7 +198,13 @@ public enum RunJSON {
         return .object([
             ("duration", .integer(summary.holdDuration)),
             ("requests", Self.requests(counters, inFlight: summary.holdRequestsInFlightAtEnd)),
-            ("sessions", Self.sessions(counters, inFlight: summary.holdSessionsInFlightAtEnd)),
+            (
+                "sessions",
+                Self.sessions(
+                    counters, inFlight: summary.holdSessionsInFlightAtEnd,
+                    due: summary.plan.isOpen ? summary.holdSessionsDue : nil)
+            ),
+            ("late", Self.late(counters)),
             ("errors", Self.errors(counters)),
             ("status", Self.status(counters)),
             ("bytes", Self.bytes(counters)),

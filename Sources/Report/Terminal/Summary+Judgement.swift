@@ -38,6 +38,7 @@ extension SummaryPage {
             line.add(Quantity.count(histogram.totalCount), .quiet, columns: 12, alignsRight: true)
             self.add(line)
         }
+        self.addConfidence(summary)
         self.add("", "of what was due in the hold; connect: of the whole run", .quiet)
     }
 

@@ -4,6 +4,7 @@ extension SummaryPage {
     // MARK: What was held
 
     mutating func addHeld(_ summary: RunSummary) {
+        if summary.plan.isOpen { return self.addInSession(summary) }
         let asked = summary.plan.usersAsked
         let lowest = summary.usersHeld.lowestSeen
         self.addGap()
@@ -93,6 +94,7 @@ extension SummaryPage {
         self.addBytes(
             "sent", duration, counters.sentSocket, body: counters.sentBody, header: counters.sentHeader)
         self.addClient(summary)
+        self.addLate(counters)
         if counters.neverStarted > 0 {
             self.add(
                 "", "\(Self.plural(counters.neverStarted, "planned request")) due and never started",

@@ -12,6 +12,7 @@ public enum Summary {
     ) -> String {
         var page = SummaryPage(redactor: redactor)
         page.addTitle(summary)
+        page.addValidity(summary)
         page.addAsked(summary.plan)
         page.addHeld(summary)
         page.addThroughput(summary)
@@ -78,10 +79,11 @@ struct SummaryPage {
     }
 
     mutating func addAsked(_ plan: RunPlan) {
+        let what = plan.isOpen ? "open load" : "\(Quantity.count(plan.usersAsked)) users"
         self.add(
             "asked",
-            "\(Quantity.count(plan.usersAsked)) users, \(self.foreign(plan.pace)), "
-                + "\(Self.connectionWords(plan.connection))")
+            "\(what), \(self.foreign(plan.pace)), \(plan.isOpen ? "" : "\(self.foreign(plan.model)) load, ")"
+                + Self.connectionWords(plan.connection))
         self.add("", "session: \(self.foreign(plan.session))")
         self.add("", self.foreign(plan.url))
         var parts = ["\(plan.threads) \(plan.threads == 1 ? "thread" : "threads")"]

@@ -16,6 +16,7 @@ import Testing
     func golden() throws {
         try Golden.expect(self.encoded(Fabricated.healthy()), matches: "run-healthy.json")
         try Golden.expect(self.encoded(Fabricated.troubled()), matches: "run-troubled.json")
+        try Golden.expect(self.encoded(Fabricated.limited()), matches: "run-limited.json")
     }
 
     @Test("A run that begins has a plan and conditions and no result")
@@ -81,13 +82,47 @@ import Testing
         let all = try #require(object["latency_all"] as? [String: [String: Any]])
         #expect(good["response"]?["count"] as? Int == 2_778)
         #expect(all["response"]?["count"] as? Int == 2_778 + 6_233)
-        #expect(all["response"]?["censored"] as? Bool == true, "its timeouts are lower bounds")
+        #expect(all["response"]?["censored"] as? Int == 78, "its cut answers and what never started")
         #expect(good["response"]?["censored"] == nil)
     }
 
-    @Test("Nothing is said about validity before it is judged")
+    @Test("Nothing is said about validity before it is judged, nor of confidence before it is asked for")
     func noValidity() throws {
-        #expect(try self.object(self.encoded(Fabricated.healthy()))["validity"] == nil)
+        let object = try self.object(self.encoded(Fabricated.healthy()))
+        #expect(object["validity"] == nil)
+        #expect(object["confidence"] == nil)
+    }
+
+    @Test("Every claim has its verdict and its reasons, the run the worst of them")
+    func validity() throws {
+        let object = try self.object(self.encoded(Fabricated.limited()))
+        let validity = try #require(object["validity"] as? [String: Any])
+        #expect(validity["verdict"] as? String == "INVALID")
+        let claims = try #require(validity["claims"] as? [String: [String: Any]])
+        #expect(Set(claims.keys) == ["counts", "held", "throughput", "latency"])
+        #expect(claims["counts"]?["verdict"] as? String == "VALID")
+        #expect((claims["counts"]?["reasons"] as? [Any])?.isEmpty == true)
+        let reasons = try #require(claims["latency"]?["reasons"] as? [[String: String]])
+        #expect(reasons.map { $0["rule"] } == ["send_lag_p99", "generator_limited"])
+        #expect(reasons.map { $0["verdict"] } == ["INVALID", "SUSPECT"])
+    }
+
+    @Test("An interval is told, or the reason why there is none")
+    func confidence() throws {
+        let object = try self.object(self.encoded(Fabricated.judged()))
+        let confidence = try #require(object["confidence"] as? [String: [String: [String: Any]]])
+        let response = try #require(confidence["response"])
+        #expect(response["p50"]?["lower"] as? Int == 321_000)
+        #expect(response["p50"]?["upper"] as? Int == 349_500)
+        #expect((response["p99"]?["refused"] as? String)?.hasPrefix("not enough data") == true)
+    }
+
+    @Test("Late starts are told by whose doing, of the whole run and of the hold")
+    func late() throws {
+        let object = try self.object(self.encoded(Fabricated.limited()))
+        #expect(object["late"] as? [String: Int] == ["server": 13, "generator": 400, "never_started": 0])
+        let hold = try #require(object["hold"] as? [String: Any])
+        #expect(hold["late"] as? [String: Int] == ["server": 12, "generator": 345, "never_started": 0])
     }
 
     @Test("More are never held than were asked for")

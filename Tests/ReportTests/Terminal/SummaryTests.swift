@@ -23,6 +23,22 @@ import Testing
             self.text(Fabricated.troubled(), style: .colour), matches: "summary-troubled-colour.txt")
     }
 
+    @Test("An open load is summed up by its arrivals, not by users held")
+    func open() throws {
+        try Golden.expect(self.text(Fabricated.open()), matches: "summary-open.txt")
+    }
+
+    @Test("A run that was judged says its verdict first, with each reason once")
+    func judged() throws {
+        try Golden.expect(self.text(Fabricated.judged()), matches: "summary-judged.txt")
+        try Golden.expect(self.text(Fabricated.limited()), matches: "summary-limited.txt")
+        try Golden.expect(
+            self.text(Fabricated.limited(), style: .colour), matches: "summary-limited-colour.txt")
+        let lines = self.text(Fabricated.limited()).split(separator: "\n")
+        #expect(lines[1].contains("INVALID"))
+        #expect(lines.count { $0.contains("limited by the generator") } == 1)
+    }
+
     @Test("A run stopped before its hold says so and shows no rate")
     func withoutHold() throws {
         var summary = RunSummary(
@@ -35,7 +51,7 @@ import Testing
 
     @Test("Colour changes nothing but escape sequences")
     func coloursAreOnlyDress() {
-        for summary in [Fabricated.healthy(), Fabricated.troubled()] {
+        for summary in [Fabricated.healthy(), Fabricated.troubled(), Fabricated.limited()] {
             let coloured = self.text(summary, style: .colour)
             #expect(coloured.contains("\u{1B}["))
             #expect(Terminal.withoutSequences(coloured) == self.text(summary))

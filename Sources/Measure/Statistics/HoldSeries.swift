@@ -1,0 +1,167 @@
+/// The distributions of a metric over the hold, second by second, in bounded memory: what intervals, drift and
+/// warm-up are found from.
+///
+/// It keeps at most `batchLimit` batches. When that many are full, neighbours are added up and every batch spans
+/// twice the seconds. Memory: 12 bytes per slot in use and batch, about 1 MB.
+public struct HoldSeries {
+    /// Batches that are kept.
+    public static let batchLimit = 64
+
+    /// Seconds of a full batch: 1, 2, 4, …
+    public private(set) var secondsPerBatch = 1
+    /// Full batches, in the order of time.
+    private var batches: [SparseCounts] = []
+    /// The batch that is being filled, and the seconds in it.
+    private var current = SparseCounts()
+    private var currentSeconds = 0
+    private var shape: HistogramShape?
+
+    /// No second yet.
+    public init() {}
+
+    /// Full batches.
+    public var count: Int { self.batches.count }
+
+    /// Adds the next second. All must have the same shape, or nothing changes.
+    public mutating func append(_ second: Histogram) throws(HistogramMergeFault) {
+        let shape = self.shape ?? second.shape
+        guard second.shape == shape else { throw .shape(ours: shape, theirs: second.shape) }
+        self.shape = shape
+        self.current.add(SparseCounts(of: second))
+        self.currentSeconds += 1
+        guard self.currentSeconds == self.secondsPerBatch else { return }
+        self.batches.append(self.current)
+        self.current = SparseCounts()
+        self.currentSeconds = 0
+        if self.batches.count == Self.batchLimit { self.halve() }
+    }
+
+    private mutating func halve() {
+        self.batches = stride(from: 0, to: self.batches.count - 1, by: 2).map { first in
+            var sum = self.batches[first]
+            sum.add(self.batches[first + 1])
+            return sum
+        }
+        self.secondsPerBatch *= 2
+    }
+
+    /// The median of each full batch; nil for one without samples.
+    public var medians: [Double?] {
+        self.distributions(batchesEach: 1) { $0.isEmpty ? nil : Double($0.value(atPercentile: 50)) }.values
+    }
+
+    /// The 95 % interval of a percentile (0 to 100) in nanoseconds. Each batch needs as many samples beyond it as
+    /// a percentile that is told.
+    public func interval(atPercentile percentile: Double) -> IntervalEstimate {
+        self.estimate(samples: { $0.samplesBeyond(percentile: percentile) }) {
+            $0.unbiasedValue(atPercentile: percentile)
+        }
+    }
+
+    /// The 95 % interval of the mean in nanoseconds.
+    public var meanInterval: IntervalEstimate {
+        self.estimate(samples: { Double($0.totalCount) }) { $0.mean }
+    }
+
+    /// From the longest batches of which there are enough; seconds that fill none are left out at the beginning.
+    private func estimate(
+        samples: (Histogram) -> Double, value: (Histogram) -> Double
+    ) -> IntervalEstimate {
+        let each = self.batches.count / BatchMeans.smallestCount
+        guard each > 0 else {
+            return .refused(.tooFew(found: self.batches.count, needed: BatchMeans.smallestCount))
+        }
+        let (found, pooled) = self.distributions(batchesEach: each) { (samples($0), value($0)) }
+        let fewest = found.map(\.0).min() ?? 0
+        // As Histogram.supportedValue: ten of a thousand are ten, whatever binary fractions say.
+        guard fewest + 1e-9 >= Histogram.samplesNeededBeyond else {
+            return .refused(.thinBatches(samples: fewest, needed: Histogram.samplesNeededBeyond))
+        }
+        return BatchMeans.estimate(batches: found.map(\.1), pooled: pooled.1)
+    }
+
+    /// What `read` makes of each group of so many batches, and of all of them together.
+    private func distributions<Value>(
+        batchesEach each: Int, _ read: (Histogram) -> Value
+    ) -> (values: [Value], pooled: Value) {
+        let scratch = Histogram(shape: self.shape ?? Histogram().shape)
+        let first = self.batches.count % each
+        var values: [Value] = []
+        for start in stride(from: first, to: self.batches.count, by: each) {
+            scratch.reset()
+            for batch in self.batches[start..<(start + each)] { batch.add(to: scratch) }
+            values.append(read(scratch))
+        }
+        scratch.reset()
+        for batch in self.batches[first...] { batch.add(to: scratch) }
+        return (values, read(scratch))
+    }
+}
+
+extension Histogram {
+    /// The value at rank p · (N + 1), between two ranks in proportion (type 6 of Hyndman and Fan, The American
+    /// Statistician 50(4), 1996); 0 when empty. The value at rank p · N, which is what is told, is low by most of a
+    /// sample: nothing in all data, but more than a standard error in batches with ten samples beyond.
+    fileprivate func unbiasedValue(atPercentile percentile: Double) -> Double {
+        let total = self.totalCount
+        let rank = min(max(1, percentile / 100 * Double(total &+ 1)), Double(max(1, total)))
+        let lower = UInt64(rank)
+        var seen: UInt64 = 0
+        var below: Double?
+        for slot in self.usedSlots where self.count(atSlot: slot) != 0 {
+            seen &+= self.count(atSlot: slot)
+            let value = Double(self.highestValue(ofSlot: slot))
+            if let below { return below + (rank - Double(lower)) * (value - below) }
+            if seen > lower { return value }
+            if seen == lower { below = value }
+        }
+        return below ?? 0
+    }
+}
+
+/// The slots of a histogram that hold something.
+private struct SparseCounts {
+    private var slots: [UInt32] = []
+    private var counts: [UInt64] = []
+
+    init() {}
+
+    init(of histogram: Histogram) {
+        for slot in histogram.usedSlots where histogram.count(atSlot: slot) != 0 {
+            self.slots.append(UInt32(slot))
+            self.counts.append(histogram.count(atSlot: slot))
+        }
+    }
+
+    /// Both in rising order of slots, as is the sum.
+    mutating func add(_ other: SparseCounts) {
+        if other.slots.isEmpty { return }
+        if self.slots.isEmpty { return self = other }
+        var sum = SparseCounts()
+        sum.slots.reserveCapacity(max(self.slots.count, other.slots.count))
+        sum.counts.reserveCapacity(max(self.slots.count, other.slots.count))
+        var (mine, theirs) = (0, 0)
+        while mine < self.slots.count || theirs < other.slots.count {
+            let left = mine < self.slots.count ? self.slots[mine] : .max
+            let right = theirs < other.slots.count ? other.slots[theirs] : .max
+            var count: UInt64 = 0
+            if left <= right {
+                count &+= self.counts[mine]
+                mine += 1
+            }
+            if right <= left {
+                count &+= other.counts[theirs]
+                theirs += 1
+            }
+            sum.slots.append(min(left, right))
+            sum.counts.append(count)
+        }
+        self = sum
+    }
+
+    func add(to histogram: Histogram) {
+        for (slot, count) in zip(self.slots, self.counts) {
+            histogram.record(histogram.highestValue(ofSlot: Int(slot)), count: count)
+        }
+    }
+}

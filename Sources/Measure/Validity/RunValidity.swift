@@ -1,0 +1,136 @@
+/// How far a number of the run can be trusted, from best to worst.
+public enum Verdict: Int, Sendable, Comparable {
+    /// The server made it.
+    case valid
+    /// The generator may have shaped it, or something is not known.
+    case suspect
+    /// The generator, not the server, shaped it by more than a tenth.
+    case invalid
+
+    /// The word of every output.
+    public var word: String {
+        switch self {
+        case .valid: "VALID"
+        case .suspect: "SUSPECT"
+        case .invalid: "INVALID"
+        }
+    }
+
+    public static func < (left: Verdict, right: Verdict) -> Bool { left.rawValue < right.rawValue }
+}
+
+/// What a run claims; each is judged by itself.
+public enum Claim: String, Sendable, CaseIterable {
+    /// How many requests were started, answered and failed.
+    case counts
+    /// How many users were held.
+    case held
+    /// How many requests a second the server answered.
+    case throughput
+    /// How long it took.
+    case latency
+}
+
+/// What an objective is about, and so which claim it rests on.
+public enum ObjectiveKind: Sendable, CaseIterable {
+    case latency, errors, held, throughput
+
+    /// The claim that must hold for the objective to mean something.
+    public var claim: Claim {
+        switch self {
+        case .latency: .latency
+        case .errors: .counts
+        case .held: .held
+        case .throughput: .throughput
+        }
+    }
+}
+
+/// One reason for a verdict.
+public struct ValidityReason: Sendable, Equatable {
+    /// What it makes of the claim by itself: SUSPECT or INVALID.
+    public var verdict: Verdict
+    /// What was found, with its numbers.
+    public var finding: ValidityFinding
+
+    /// A reason with every value given.
+    public init(_ verdict: Verdict, _ finding: ValidityFinding) {
+        self.verdict = verdict
+        self.finding = finding
+    }
+}
+
+/// A claim and how it was judged.
+public struct ClaimValidity: Sendable, Equatable {
+    /// Why it is not VALID; empty where it is. In the order in which the rules stand.
+    public var reasons: [ValidityReason] = []
+
+    /// Nothing against it.
+    public init() {}
+
+    /// The worst of its reasons.
+    public var verdict: Verdict { self.reasons.map(\.verdict).max() ?? .valid }
+}
+
+/// The verdict on a run, claim by claim.
+public struct RunValidity: Sendable, Equatable {
+    public var counts = ClaimValidity()
+    public var held = ClaimValidity()
+    public var throughput = ClaimValidity()
+    public var latency = ClaimValidity()
+
+    /// Nothing against it.
+    public init() {}
+
+    /// One claim.
+    public subscript(claim: Claim) -> ClaimValidity {
+        get {
+            switch claim {
+            case .counts: self.counts
+            case .held: self.held
+            case .throughput: self.throughput
+            case .latency: self.latency
+            }
+        }
+        set {
+            switch claim {
+            case .counts: self.counts = newValue
+            case .held: self.held = newValue
+            case .throughput: self.throughput = newValue
+            case .latency: self.latency = newValue
+            }
+        }
+    }
+
+    /// The worst of all claims.
+    public var verdict: Verdict { self.verdict(of: Set(Claim.allCases)) }
+
+    /// The worst of some claims: of those in use, INVALID is exit 20, and so is SUSPECT with `--strict`.
+    public func verdict(of claims: Set<Claim>) -> Verdict {
+        claims.map { self[$0].verdict }.max() ?? .valid
+    }
+
+    /// The claims that something rests on: the objectives of the run, those that always hold included, and what an
+    /// assumption or a search takes from it.
+    public static func claimsInUse(
+        objectives: some Sequence<ObjectiveKind>, assumed: Set<Claim> = []
+    ) -> Set<Claim> {
+        assumed.union(objectives.map(\.claim))
+    }
+
+    /// Each finding once, with the claims it speaks against and the worst it makes of one, in the order of claims.
+    public var findings: [(finding: ValidityFinding, verdict: Verdict, claims: [Claim])] {
+        var found: [(finding: ValidityFinding, verdict: Verdict, claims: [Claim])] = []
+        for claim in Claim.allCases {
+            for reason in self[claim].reasons {
+                if let index = found.firstIndex(where: { $0.finding == reason.finding }) {
+                    found[index].verdict = max(found[index].verdict, reason.verdict)
+                    found[index].claims.append(claim)
+                } else {
+                    found.append((reason.finding, reason.verdict, [claim]))
+                }
+            }
+        }
+        return found
+    }
+}

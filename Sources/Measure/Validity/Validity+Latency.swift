@@ -1,0 +1,101 @@
+/// What the generator added to latencies.
+extension ValidityJudge {
+    /// The lag that is ours; nil where it cannot be told from the server's.
+    private var ownLag: Evidence.Quantiles? {
+        if let own = self.evidence.generatorLag { return own }
+        let starts = Double(max(1, self.evidence.achievedStarts))
+        guard self.evidence.keepsConnections,
+            Double(self.evidence.lateServer) <= self.thresholds.serverLateShare * starts
+        else { return nil }
+        return self.evidence.sendLag
+    }
+
+    mutating func judgeLag() {
+        guard let response = self.evidence.response else { return }
+        if let lag = self.ownLag {
+            for percentile in [ValidityFinding.Percentile.p50, .p99] {
+                guard let lag = lag[percentile], let response = response[percentile],
+                    let verdict = self.shaped(percentile, lag, of: response)
+                else { continue }
+                self.add(verdict, .sendLag(percentile, lag: lag, response: response), to: .latency)
+            }
+            return
+        }
+        self.judgeLoopLag(response)
+    }
+
+    /// Without a send lag of our own: how late the loop was, or how many starts it made late.
+    private mutating func judgeLoopLag(_ response: Evidence.Quantiles) {
+        let lags = self.evidence.workers.compactMap(\.loopLagP99)
+        if let lag = lags.max(), let p99 = response.p99 {
+            if let verdict = self.shaped(.p99, lag, of: p99) {
+                self.add(verdict, .loopLag(lag: lag, response: p99), to: .latency)
+            }
+            return
+        }
+        guard self.evidence.sendLag != nil else { return self.add(.suspect, .lagUnknown, to: .latency) }
+        let (late, starts) = (self.evidence.lateGenerator, self.evidence.achievedStarts)
+        guard Double(late) > self.thresholds.generatorLateShare * Double(max(1, starts)) else { return }
+        // Each of them came later than the tolerance, nobody knows how much.
+        let tolerance = Double(self.thresholds.lateTolerance)
+        let isLarge = response.p99.map { tolerance > self.thresholds.shapedShare * Double($0) } ?? false
+        self.add(isLarge ? .invalid : .suspect, .startsLate(late: late, of: starts), to: .latency)
+    }
+
+    mutating func judgeClientDelay() {
+        guard let delay = self.evidence.clientDelay, let service = self.evidence.service else { return }
+        for percentile in [ValidityFinding.Percentile.p50, .p99] {
+            guard let delay = delay[percentile], let service = service[percentile],
+                let verdict = self.shaped(percentile, delay, of: service)
+            else { continue }
+            self.add(verdict, .clientDelay(percentile, delay: delay, service: service), to: .latency)
+        }
+    }
+
+    /// What a time of ours makes of a latency that holds it; nil for nothing.
+    private func shaped(
+        _ percentile: ValidityFinding.Percentile, _ own: UInt64, of latency: UInt64
+    ) -> Verdict? {
+        let (floor, suspectFloor) =
+            switch percentile {
+            case .p50: (self.thresholds.lagFloorP50, self.thresholds.suspectLagFloorP50)
+            case .p99: (self.thresholds.lagFloorP99, self.thresholds.suspectLagFloorP99)
+            }
+        func exceeds(_ floor: UInt64, _ share: Double) -> Bool {
+            own > floor && Double(own) > share * Double(latency)
+        }
+        if exceeds(floor, self.thresholds.shapedShare) { return .invalid }
+        return exceeds(suspectFloor, self.thresholds.suspectShare) ? .suspect : nil
+    }
+
+    /// A loop that stood still: too seldom for p99, but the largest values are ours.
+    mutating func judgeStalls() {
+        guard let stall = self.evidence.workers.compactMap(\.loopLagMaximum).max() else { return }
+        if stall >= self.thresholds.stallOfHeld { self.add(.suspect, .loopStall(stall), to: .held) }
+        let largest = Double(self.evidence.response?.maximum ?? 0)
+        if stall >= self.thresholds.stallSuspect, Double(stall) > self.thresholds.shapedShare * largest {
+            self.add(.suspect, .loopStall(stall), to: .latency)
+        }
+    }
+
+    // MARK: Steadiness
+
+    mutating func judgeSteadiness() {
+        guard self.evidence.isConstant else { return }
+        // A warm-up is a drift too: told once, as what it is.
+        if let warmUp = self.evidence.warmUp, !warmUp.isSettled,
+            abs(warmUp.excess) > self.thresholds.driftSuspect, self.evidence.drift?.isFlagged == true
+        {
+            return self.add(.suspect, .unsettled, to: .latency)
+        }
+        if let warmUp = self.evidence.warmUp, warmUp.isSettled, warmUp.length > 0,
+            abs(warmUp.excess) > self.thresholds.driftSuspect
+        {
+            let seconds = Double(warmUp.length) * Double(self.evidence.warmUpUnit) / 1e9
+            return self.add(.suspect, .warmUp(seconds: seconds, excess: warmUp.excess), to: .latency)
+        }
+        if let drift = self.evidence.drift, drift.isFlagged, abs(drift.change) > self.thresholds.driftSuspect {
+            self.add(.suspect, .drift(change: drift.change, pValue: drift.pValue), to: .latency)
+        }
+    }
+}

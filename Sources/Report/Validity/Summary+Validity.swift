@@ -1,0 +1,58 @@
+import Measure
+
+extension SummaryPage {
+    /// The verdict, first of all that is told: an INVALID number must not be read before its label. Each reason
+    /// once, with the claims it speaks against, in use or not.
+    mutating func addValidity(_ summary: RunSummary) {
+        guard let validity = summary.validity else { return }
+        var line = Self.labelled("validity")
+        line.add(validity.verdict.word, Self.ink(validity.verdict))
+        let others = Claim.allCases.filter { validity[$0].verdict != .valid }
+        if !others.isEmpty {
+            let words = others.map { "\($0.rawValue) \(validity[$0].verdict.word)" }
+            line.add("  (\(words.joined(separator: ", ")))", .quiet)
+        }
+        self.add(line)
+        for (finding, verdict, claims) in validity.findings {
+            let names = claims.map(\.rawValue).joined(separator: ", ")
+            self.add("", "\(names): \(finding.sentence)", verdict == .invalid ? .bad : .warning)
+        }
+    }
+
+    private static func ink(_ verdict: Verdict) -> TerminalStyle.Ink {
+        switch verdict {
+        case .valid: .good
+        case .suspect: .warning
+        case .invalid: .bad
+        }
+    }
+
+    /// How well the percentiles are known, below the table.
+    mutating func addConfidence(_ summary: RunSummary) {
+        guard let confidence = summary.confidence else { return }
+        for (name, estimate) in [("p50", confidence.p50), ("p99", confidence.p99)] {
+            switch estimate {
+            case .interval(let interval):
+                self.add(
+                    "",
+                    "response \(name) is \(Self.time(interval.lower)) to \(Self.time(interval.upper)) with "
+                        + "\(Quantity.percent(interval.level)) confidence", .quiet)
+            case .refused(let refusal): self.add("", "response \(name): \(refusal)", .quiet)
+            }
+        }
+    }
+
+    private static func time(_ nanoseconds: Double) -> String {
+        Quantity.duration(UInt64(exactly: nanoseconds.rounded()) ?? .max)
+    }
+
+    /// Starts that were not made in time; each kind only where there is one.
+    mutating func addLate(_ counters: Counters) {
+        let kinds = [
+            (counters.lateServer, "because of the server"), (counters.lateGenerator, "because of the generator"),
+        ].filter { $0.0 > 0 }
+        if kinds.isEmpty { return }
+        let parts = kinds.map { "\(Quantity.count($0.0)) \($0.1)" }.joined(separator: ", ")
+        self.add("", "started late: \(parts)", counters.lateGenerator > 0 ? .warning : .quiet)
+    }
+}

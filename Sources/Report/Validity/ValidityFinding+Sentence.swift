@@ -1,0 +1,104 @@
+import Measure
+
+extension ValidityFinding {
+    /// The remedy for a generator that has too little CPU.
+    private static let moreCPU = "Use more threads (-t), a faster machine or a lower load."
+    /// The remedy for a generator whose CPU others use.
+    private static let freeCPU = "Free this machine of other work, or use another one."
+
+    /// What was found, with its number, and what to do about it.
+    public var sentence: String {
+        switch self {
+        case .startsMissed(let achieved, let planned):
+            "The plan was not kept because of the generator: \(Quantity.count(achieved)) of "
+                + "\(Quantity.count(planned)) planned requests were started. \(Self.moreCPU)"
+        case .startsLate(let late, let starts):
+            "\(Quantity.count(late)) of \(Quantity.count(starts)) requests were started late because of the "
+                + "generator. \(Self.moreCPU)"
+        case .ownFailures(let own, let failed):
+            "\(Quantity.count(own)) of \(Quantity.count(failed)) failed requests failed here, for want of file "
+                + "descriptors or local ports. Raise `ulimit -n`, or use fewer users or more addresses."
+        case .accounting(let difference, let allowed):
+            "Requests in flight and recorded times disagree by \(Quantity.percent(difference)), where "
+                + "\(Quantity.percent(allowed)) is allowed. This is a defect of headroom: please report it."
+        case .usersLimited(let held, let asked, let resource):
+            "\(Quantity.count(held)) of \(Quantity.count(asked)) users were held because the generator ran out of "
+                + "\(resource.words). \(resource.remedy)"
+        case .headroom(let resource, let used, let limit):
+            "\(Quantity.count(used)) of the generator's \(Quantity.count(limit)) \(resource.words) were in use. "
+                + resource.remedy
+        case .loopStall(let stall):
+            "The generator stood still for \(Quantity.duration(stall)) once: the largest values are its own. "
+                + Self.freeCPU
+        case .sendLag(let percentile, let lag, let response):
+            "The generator sent late: \(percentile.rawValue) of its lag is \(Quantity.duration(lag)), "
+                + "\(Self.part(lag, of: response)) of the response time. \(Self.moreCPU)"
+        case .clientDelay(let percentile, let delay, let service):
+            "Answers waited for the generator: \(percentile.rawValue) of that wait is "
+                + "\(Quantity.duration(delay)), \(Self.part(delay, of: service)) of the service time. "
+                + Self.moreCPU
+        case .loopLag(let lag, let response):
+            "The generator's loop was late: p99 is \(Quantity.duration(lag)), \(Self.part(lag, of: response)) of "
+                + "the response time. \(Self.moreCPU)"
+        case .lagUnknown:
+            "How late the generator sent is not known: no lag was recorded. Judge a complete run instead."
+        case .generatorLimited(let share):
+            "Throughput limited by the generator: a worker used \(Quantity.percent(share)) of its CPU, so the server "
+                + "may do more. \(Self.moreCPU)"
+        case .workerBusy(let share):
+            "A worker of the generator used \(Quantity.percent(share)) of its CPU. \(Self.moreCPU)"
+        case .workerBusyOnce(let share):
+            "A worker of the generator used \(Quantity.percent(share)) of its CPU in its busiest second. "
+                + Self.moreCPU
+        case .waitedForCPU(let share):
+            "A worker of the generator waited for a CPU \(Quantity.percent(share)) of the time. \(Self.freeCPU)"
+        case .preempted(let rate):
+            "A worker of the generator was taken off its CPU \(Quantity.rate(rate)) times a second. "
+                + Self.freeCPU
+        case .stolen(let share):
+            "The hypervisor took \(Quantity.percent(share)) of this machine's CPU time. Use a machine whose CPUs are "
+                + "not shared."
+        case .throttled(let share):
+            "A CPU quota held the generator back \(Quantity.percent(share)) of the time. Raise the quota."
+        case .retransmitted(let share):
+            "\(Quantity.percent(share)) of the segments were sent again: the network, not the server, is in these "
+                + "numbers. Look for lost packets on the way."
+        case .clockSteps(let count):
+            "The clock of this machine was set \(Quantity.count(count)) \(count == 1 ? "time" : "times"): client "
+                + "delays may be missing. Run again while the clock is steady."
+        case .drift(let change, let pValue):
+            "Latency \(change < 0 ? "fell" : "rose") by \(Quantity.percent(abs(change))) during the hold (p = "
+                + "\(Quantity.rate(pValue))): it is not one number. Hold longer, or look at the series."
+        case .warmUp(let seconds, let excess):
+            "The first \(Quantity.rate(seconds)) s of the hold were \(Quantity.percent(abs(excess))) "
+                + "\(excess < 0 ? "faster" : "slower") than the rest. Give a warmup of that length."
+        case .unsettled:
+            "Latency did not settle in half of the hold. Give a longer warmup and hold."
+        case .probeDiffers(let probe, let bulk):
+            "The probe's p99 is \(Quantity.duration(probe)) where the bulk's is \(Quantity.duration(bulk)), and the "
+                + "generator is busy. \(Self.moreCPU)"
+        case .holdNotReached:
+            "The hold was not reached: 0 s of it were measured. Let the run go on until its users are held."
+        }
+    }
+
+    private static func part(_ own: UInt64, of whole: UInt64) -> String {
+        whole == 0 ? "all" : Quantity.percent(Double(own) / Double(whole))
+    }
+}
+
+extension ValidityFinding.Resource {
+    fileprivate var words: String {
+        switch self {
+        case .descriptors: "file descriptors"
+        case .ports: "local ports"
+        }
+    }
+
+    fileprivate var remedy: String {
+        switch self {
+        case .descriptors: "Raise `ulimit -n`."
+        case .ports: "Widen net.ipv4.ip_local_port_range, or use more addresses."
+        }
+    }
+}
