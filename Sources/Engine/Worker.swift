@@ -13,7 +13,9 @@ struct Worker: ~Copyable {
     let poller: Poller
     var deadlines: DeadlineHeap
     let users: UnsafeMutablePointer<User>
+    /// Slots there are, and how many of them hold a user: all in a closed load, in an open one those ever needed.
     let userCount: Int
+    var usersMade = 0
     let steps: UnsafeMutablePointer<RequestProgram.CompiledStep>
     let stepCount: Int
     let program: RequestProgram
@@ -60,6 +62,21 @@ struct Worker: ~Copyable {
     var leftRequests = LeftOver()
     var leftSessions = LeftOver()
     let isPlanned: Bool
+    /// Sessions come by a plan of arrivals, not by users.
+    let isOpen: Bool
+    /// Something says when requests are due: a plan of the users or of arrivals.
+    let hasPlan: Bool
+    /// This worker's part of the arrivals, and when the next one is due: `never` in a closed load. What waits for
+    /// a user waits in here, in order.
+    var arrivals: ArrivalCursor?
+    var nextArrival = DeadlineHeap.never
+    /// Its number in the whole plan: the stream of what its session draws.
+    var arrivalNumber: UInt64
+    /// Users without a session, the last used on top; those never made yet are not among them.
+    let idle: UnsafeMutablePointer<Int32>
+    var idleCount = 0
+    /// Since when some user is free.
+    var idleSince: UInt64 = 0
     /// Nanoseconds between any two requests of a user, where the plan says the same for all; else 0.
     let evenGap: UInt64
     let requestsPerSession: Int
@@ -78,49 +95,6 @@ struct Worker: ~Copyable {
     static let bodyReadSize = 65_536
     /// An announced end breaks the hold unless an answer comes within this time.
     static let announcedEndGrace: UInt64 = 1_000_000_000
-
-    /// A level over time: its bounds and its integral since the interval began.
-    struct Level {
-        var value: UInt64 = 0
-        var lowest: UInt64 = 0
-        var highest: UInt64 = 0
-        var area = 0.0
-        var since: UInt64 = 0
-        var began: UInt64 = 0
-
-        mutating func change(up: Bool, at now: UInt64) {
-            self.settle(now)
-            if up {
-                self.value &+= 1
-                self.highest = max(self.highest, self.value)
-            } else {
-                self.value &-= 1
-                self.lowest = min(self.lowest, self.value)
-            }
-        }
-
-        private mutating func settle(_ now: UInt64) {
-            if now > self.since {
-                self.area += Double(self.value) * Double(now &- self.since)
-                self.since = now
-            }
-        }
-
-        /// Closes the interval and begins the next.
-        mutating func close(at now: UInt64) -> Held {
-            self.settle(now)
-            let held = Held(
-                lowest: self.lowest, highest: self.highest, area: self.area,
-                duration: now > self.began ? now &- self.began : 0)
-            self.lowest = self.value
-            self.highest = self.value
-            self.area = 0
-            self.began = now
-            self.since = now
-            return held
-        }
-    }
-
     init(setup: WorkerSetup, control: RunControl, status: WorkerStatus) throws(Errno) {
         let poller = try Poller()
         self.poller = poller
@@ -130,13 +104,21 @@ struct Worker: ~Copyable {
         self.status = status
         self.program = setup.program
         self.isPlanned = setup.program.isPlanned
+        self.isOpen = setup.arrivals != nil
+        self.hasPlan = setup.program.isPlanned || setup.arrivals != nil
+        self.arrivals = setup.arrivals.map {
+            ArrivalCursor(plan: $0, seed: setup.seed, part: setup.index, parts: setup.threads)
+        }
+        self.arrivalNumber = UInt64(setup.index)
+        self.idle = .allocate(capacity: setup.arrivals == nil ? 1 : max(1, setup.userCount))
         self.evenGap = setup.program.evenGap
         self.requestsPerSession = setup.program.requestsPerSession
         self.steps = setup.program.steps
         self.stepCount = setup.program.stepCount
         self.userCount = setup.userCount
         self.deadlines = DeadlineHeap(capacity: setup.userCount)
-        self.users = .allocate(capacity: max(1, setup.userCount))
+        // One more, to walk through sessions that nobody made.
+        self.users = .allocate(capacity: setup.userCount + 1)
         self.scratch = .allocate(capacity: Worker.bodyReadSize)
         self.scratch.initialize(repeating: 0, count: Worker.bodyReadSize)
         self.memos = .allocate(capacity: max(1, setup.program.stepCount))
@@ -149,22 +131,25 @@ struct Worker: ~Copyable {
         self.windows = blocks.0.hot
         self.levels = blocks.0.levels
         self.sessionsLeft = setup.sessions ?? Int.max
-        for local in 0..<setup.userCount {
+        for local in 0..<(setup.arrivals == nil ? setup.userCount : 0) {
             var user = User(
                 random: RandomGenerator(
                     seed: setup.seed, stream: UInt64(local * setup.threads + setup.index)))
             user.dueAt = setup.start(ofUser: local)
             (self.users + local).initialize(to: user)
             self.deadlines.set(local, at: user.dueAt)
+            self.usersMade += 1
         }
         self.usersHeld.began = setup.startedAt
         self.usersHeld.since = setup.startedAt
         self.connectionsHeld.began = setup.startedAt
         self.connectionsHeld.since = setup.startedAt
+        self.toNextArrival()
     }
 
     deinit {
         self.users.deallocate()
+        self.idle.deallocate()
         self.scratch.deallocate()
         self.memos.deinitialize(count: self.stepCount)
         self.memos.deallocate()
@@ -187,6 +172,7 @@ struct Worker: ~Copyable {
             self.readControl()
             for position in 0..<count { self.handle(self.poller.event(position)) }
             self.fireDeadlines()
+            if self.nextArrival <= self.now { self.startArrivals() }
             self.closeIntervalIfDue()
             if self.now >= self.stopAt {
                 self.isAccepting = false
@@ -213,15 +199,17 @@ struct Worker: ~Copyable {
     @inline(__always)
     mutating func readHoldStart() { self.holdStart = self.control.holdStart.load(ordering: .relaxed) }
 
-    /// How long to sleep: to the next deadline, the end of the interval, the stop or the end of the drain.
+    /// How long to sleep: to the next deadline or arrival, the end of the interval, the stop or the end of the
+    /// drain; with `--spin` not quite so long.
     private func waitTime() -> Int64 {
         var until = self.deadlines.earliest
         if self.control.interval.load(ordering: .acquiring) != self.closedInterval {
             until = min(until, self.control.boundary.load(ordering: .relaxed))
         }
+        if self.nextArrival < until && self.isAccepting && self.hasFreeUser { until = self.nextArrival }
         until = min(until, self.now < self.stopAt ? self.stopAt : self.quitAt)
         if until == UInt64.max { return -1 }
-        let now = MonotonicClock.now()
+        let now = MonotonicClock.now() &+ self.setup.spin
         return until <= now ? 0 : Int64(clamping: until &- now)
     }
 
@@ -233,7 +221,7 @@ struct Worker: ~Copyable {
         }
         let local = Int(UInt32(truncatingIfNeeded: event.tag))
         let generation = UInt32(truncatingIfNeeded: event.tag &>> 32)
-        guard local < self.userCount, self.users[local].generation == generation else { return }
+        guard local < self.usersMade, self.users[local].generation == generation else { return }
         switch self.users[local].link {
         case .none:
             return
@@ -264,53 +252,5 @@ struct Worker: ~Copyable {
             self.status.exhausted.store(1, ordering: .releasing)
             Poller.wakeUp(self.control.controllerWaker)
         }
-    }
-}
-
-/// What a worker is made from.
-struct WorkerSetup: Sendable {
-    let index: Int
-    let threads: Int
-    /// Users of this worker, and of all.
-    let userCount: Int
-    let totalUsers: Int
-    let program: RequestProgram
-    let addresses: [SocketAddress]
-    let timeouts: Timeouts
-    let connection: ConnectionPolicy
-    let start: StartMode
-    let startedAt: UInt64
-    let ramp: UInt64
-    let seed: UInt64
-    /// Sessions of this worker; nil without a limit.
-    let sessions: Int?
-    /// See `slot(ofUser:)`.
-    let slotStride: Int
-
-    /// When a user joins: evenly over the ramp, workers interleaved.
-    func start(ofUser local: Int) -> UInt64 {
-        let global = UInt64(local * self.threads + self.index)
-        let (high, low) = self.ramp.multipliedFullWidth(by: global)
-        let offset = UInt64(max(1, self.totalUsers)).dividingFullWidth((high, low)).quotient
-        return self.startedAt &+ offset
-    }
-
-    /// Which of `totalUsers` equal shares of a cycle is this user's. Neighbours are far apart, and each share is
-    /// taken once: multiplying by a number that has no factor in common with the modulus is a permutation.
-    func slot(ofUser local: Int) -> Int {
-        (local * self.threads + self.index) % self.totalUsers * self.slotStride % self.totalUsers
-    }
-
-    /// About 0.618 of the users, and coprime to their number.
-    static func slotStride(users: Int) -> Int {
-        var stride = max(1, Int(Double(users) * 0.618))
-        while Self.greatestCommonDivisor(stride, users) > 1 { stride += 1 }
-        return stride
-    }
-
-    private static func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
-        var (first, second) = (first, second)
-        while second != 0 { (first, second) = (second, first % second) }
-        return first
     }
 }

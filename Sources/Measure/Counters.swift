@@ -42,6 +42,12 @@ public struct Counters: Sendable, Equatable {
     /// Planned requests started later than due by more than the tolerance though they could have been made in time:
     /// our loop came to them late.
     public var lateGenerator: UInt64 = 0
+    /// Response times of failed attempts that are lower bounds: answers that timed out or broke off, and what was in
+    /// flight or never started when the run ended.
+    public var requestsCensored: UInt64 = 0
+    /// Session times of failed attempts that are lower bounds: sessions that went on, or never began, when the run
+    /// ended.
+    public var sessionsCensored: UInt64 = 0
 
     /// All zero.
     public init() {}
@@ -78,6 +84,8 @@ public struct Counters: Sendable, Equatable {
         self.neverStarted &+= other.neverStarted
         self.lateServer &+= other.lateServer
         self.lateGenerator &+= other.lateGenerator
+        self.requestsCensored &+= other.requestsCensored
+        self.sessionsCensored &+= other.sessionsCensored
     }
 
     /// Field by field.

@@ -4,6 +4,7 @@ extension SummaryPage {
     // MARK: What was held
 
     mutating func addHeld(_ summary: RunSummary) {
+        if summary.plan.isOpen { return self.addInSession(summary) }
         let asked = summary.plan.usersAsked
         let lowest = summary.usersHeld.lowestSeen
         self.addGap()

@@ -34,6 +34,11 @@ import Testing
         #expect(lines.count { $0.contains("limited by the generator") } == 1)
     }
 
+    @Test("An open load is summed up by its arrivals, not by users held")
+    func open() throws {
+        try Golden.expect(self.text(Fabricated.open()), matches: "summary-open.txt")
+    }
+
     @Test("A run stopped before its hold says so and shows no rate")
     func withoutHold() throws {
         var summary = RunSummary(
