@@ -79,11 +79,9 @@ struct SummaryPage {
     }
 
     mutating func addAsked(_ plan: RunPlan) {
-        let what = plan.isOpen ? "open load" : "\(Quantity.count(plan.usersAsked)) users"
+        let what = plan.isOpen ? "open load" : "\(Quantity.count(plan.usersAsked)) users, closed load"
         self.add(
-            "asked",
-            "\(what), \(self.foreign(plan.pace)), \(plan.isOpen ? "" : "\(self.foreign(plan.model)) load, ")"
-                + Self.connectionWords(plan.connection))
+            "asked", "\(what), \(self.foreign(plan.pace)), \(Self.connectionWords(plan.connection))")
         self.add("", "session: \(self.foreign(plan.session))")
         self.add("", self.foreign(plan.url))
         var parts = ["\(plan.threads) \(plan.threads == 1 ? "thread" : "threads")"]
