@@ -113,6 +113,5 @@ import Testing
         var view = self.view(rows: 1)
         #expect(String(decoding: LiveView.begin(), as: UTF8.self) == "\u{1B}[?25l")
         #expect(String(decoding: view.end(columns: 80), as: UTF8.self).hasSuffix("\u{1B}[?25h"))
-        #expect(String(decoding: LiveView.restore(), as: UTF8.self).contains("\u{1B}[?25h"))
     }
 }
