@@ -17,7 +17,8 @@ enum Execution {
         }
         let problems = profile.validate()
         if !problems.isEmpty {
-            throw UsageError(problems.map(\.description).joined(separator: "\nheadroom: "))
+            let lines = FlawWords.lines(problems, arguments: arguments, options: LoadArguments.options)
+            throw UsageError(lines.joined(separator: "\nheadroom: "))
         }
         if profile.target.scheme == .https {
             throw UsageError("https:// needs TLS, which this version does not have: use an http:// URL")

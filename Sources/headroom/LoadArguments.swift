@@ -3,7 +3,7 @@ import Workload
 /// The options that shape a load, shared by `run` and `demo`, and how they override a profile.
 enum LoadArguments {
     static let options: [Option] = [
-        Option("users", short: "c", value: "N", "users held at once (50); each has a connection of its own"),
+        Option("users", short: "c", value: "N", "users held at once (50)"),
         Option("hold", short: "d", value: "TIME", "how long they are held and measured (10s)"),
         Option("sessions", short: "n", value: "N", "sessions in all; the run ends with the last of them"),
         Option("threads", short: "t", value: "N", "worker threads (one per core)"),
@@ -16,7 +16,9 @@ enum LoadArguments {
         Option(
             "start", value: "WORD",
             "planned users join at a random point of their cycle (steady) or all together (cold)"),
-        Option("connection", value: "WORD", "per_user, per_session or per_request (per_user)"),
+        Option(
+            "connection", value: "WORD",
+            "how long a user's connection lives: per_user, per_session or per_request (per_user)"),
         Option("header", short: "H", value: "'NAME: VALUE'", "a header of every request; may be given again"),
         Option("method", short: "X", value: "METHOD", "the method of every request (GET)"),
         Option("data", value: "TEXT", "a body of every request; @FILE reads it from a file"),
@@ -80,10 +82,7 @@ enum LoadArguments {
         }
         if let text = arguments.last("ramp") { load.ramp = try Self.time(text, "--ramp") }
         if let text = arguments.last("warmup") { load.warmup = try Self.time(text, "--warmup") }
-        if let text = arguments.last("seed") {
-            guard let seed = UInt64(text) else { throw UsageError("--seed: \(text) is not a whole number") }
-            load.seed = seed
-        }
+        if let text = arguments.last("seed") { load.seed = try Self.seed(text) }
         if let text = arguments.last("start") {
             guard let start = StartMode(rawValue: text) else {
                 throw UsageError("--start: \(text) is neither steady nor cold")
@@ -170,6 +169,13 @@ enum LoadArguments {
             throw UsageError("\(option): \(text) is not a whole number of at least \(lowest)")
         }
         return value
+    }
+
+    static func seed(_ text: String) throws(UsageError) -> UInt64 {
+        guard let seed = UInt64(text) else {
+            throw UsageError("--seed: \(text) is not a whole number from 0 to \(UInt64.max)")
+        }
+        return seed
     }
 
     /// Worker threads: what was asked, else one per core.
