@@ -1,5 +1,4 @@
 import Measure
-import Synchronization
 import Wire
 import Workload
 
@@ -77,96 +76,5 @@ extension Worker {
         } else if user.pointee.firstByteAt != 0 && user.pointee.lastByteAt &+ timeouts.idle <= self.now {
             self.requestFailed(local, .timeoutIdle, .silentTooLong, excerpt: 0)
         }
-    }
-
-    /// Closes the interval when its end has come, and hands its block over.
-    @inline(__always)
-    mutating func closeIntervalIfDue() {
-        let interval = self.control.interval.load(ordering: .acquiring)
-        if interval == self.closedInterval || self.now < self.control.boundary.load(ordering: .relaxed) {
-            return
-        }
-        self.closeInterval(interval)
-    }
-
-    @inline(never)
-    private mutating func closeInterval(_ interval: UInt64) {
-        self.closeLevels()
-        self.closedInterval = interval
-        self.activeBlock = 1 &- self.activeBlock
-        let block = self.activeBlock == 0 ? self.blocks.0 : self.blocks.1
-        self.windows = block.hot
-        self.levels = block.levels
-        self.status.closed.store(interval, ordering: .releasing)
-        Poller.wakeUp(self.control.controllerWaker)
-    }
-
-    func writeLevels(users: consuming Held, connections: consuming Held) {
-        self.levels.pointee.usersHeld = users
-        self.levels.pointee.connectionsHeld = connections
-        self.levels.pointee.inFlightAtEnd = self.inFlight
-        self.levels.pointee.established = self.established
-        self.levels.pointee.endedAt = self.now
-    }
-
-    mutating func closeLevels() {
-        let users = self.usersHeld.close(at: self.now)
-        let connections = self.connectionsHeld.close(at: self.now)
-        self.writeLevels(users: users, connections: connections)
-    }
-
-    /// The longest time since a held connection's last byte, now.
-    func silence() -> UInt64 {
-        var longest: UInt64 = 0
-        for local in 0..<self.userCount {
-            let user = self.users + local
-            if user.pointee.link == .open && user.pointee.flags.contains(.connectionAnswered)
-                && user.pointee.lastByteAt < self.now
-            {
-                longest = max(longest, self.now &- user.pointee.lastByteAt)
-            }
-        }
-        return longest
-    }
-
-    /// The end: what is in flight stays counted as such; a user that was never answered timed out.
-    @inline(never)
-    mutating func finish() {
-        if self.longestSilence == nil { self.longestSilence = self.silence() }
-        for local in 0..<self.userCount {
-            let user = self.users + local
-            self.countNeverStarted(local)
-            if user.pointee.request != .none {
-                if user.pointee.flags.contains(.established) {
-                    self.countAnswerBytes(local)
-                } else {
-                    user.pointee.flags.insert(.finished)
-                    self.requestFailed(
-                        local, .timeoutFirstByte, .neverAnswered, excerpt: 0)
-                }
-            }
-        }
-        for local in 0..<self.userCount {
-            let flags = self.users[local].flags
-            if self.users[local].request != .none {
-                self.leftRequests.add(inHold: flags.contains(.requestInHold))
-            }
-            if flags.contains(.inSession) { self.leftSessions.add(inHold: flags.contains(.sessionInHold)) }
-        }
-        // The levels as they were before the connections are closed by ourselves.
-        self.closeLevels()
-        for local in 0..<self.userCount where self.users[local].fd >= 0 {
-            self.closeConnection(local)
-        }
-    }
-}
-
-/// What was left in flight at the end, by the window it was due in.
-struct LeftOver {
-    var outside: UInt64 = 0
-    var hold: UInt64 = 0
-
-    mutating func add(inHold: Bool) {
-        if inHold { self.hold &+= 1 } else { self.outside &+= 1 }
     }
 }

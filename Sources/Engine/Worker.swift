@@ -78,49 +78,6 @@ struct Worker: ~Copyable {
     static let bodyReadSize = 65_536
     /// An announced end breaks the hold unless an answer comes within this time.
     static let announcedEndGrace: UInt64 = 1_000_000_000
-
-    /// A level over time: its bounds and its integral since the interval began.
-    struct Level {
-        var value: UInt64 = 0
-        var lowest: UInt64 = 0
-        var highest: UInt64 = 0
-        var area = 0.0
-        var since: UInt64 = 0
-        var began: UInt64 = 0
-
-        mutating func change(up: Bool, at now: UInt64) {
-            self.settle(now)
-            if up {
-                self.value &+= 1
-                self.highest = max(self.highest, self.value)
-            } else {
-                self.value &-= 1
-                self.lowest = min(self.lowest, self.value)
-            }
-        }
-
-        private mutating func settle(_ now: UInt64) {
-            if now > self.since {
-                self.area += Double(self.value) * Double(now &- self.since)
-                self.since = now
-            }
-        }
-
-        /// Closes the interval and begins the next.
-        mutating func close(at now: UInt64) -> Held {
-            self.settle(now)
-            let held = Held(
-                lowest: self.lowest, highest: self.highest, area: self.area,
-                duration: now > self.began ? now &- self.began : 0)
-            self.lowest = self.value
-            self.highest = self.value
-            self.area = 0
-            self.began = now
-            self.since = now
-            return held
-        }
-    }
-
     init(setup: WorkerSetup, control: RunControl, status: WorkerStatus) throws(Errno) {
         let poller = try Poller()
         self.poller = poller
@@ -264,53 +221,5 @@ struct Worker: ~Copyable {
             self.status.exhausted.store(1, ordering: .releasing)
             Poller.wakeUp(self.control.controllerWaker)
         }
-    }
-}
-
-/// What a worker is made from.
-struct WorkerSetup: Sendable {
-    let index: Int
-    let threads: Int
-    /// Users of this worker, and of all.
-    let userCount: Int
-    let totalUsers: Int
-    let program: RequestProgram
-    let addresses: [SocketAddress]
-    let timeouts: Timeouts
-    let connection: ConnectionPolicy
-    let start: StartMode
-    let startedAt: UInt64
-    let ramp: UInt64
-    let seed: UInt64
-    /// Sessions of this worker; nil without a limit.
-    let sessions: Int?
-    /// See `slot(ofUser:)`.
-    let slotStride: Int
-
-    /// When a user joins: evenly over the ramp, workers interleaved.
-    func start(ofUser local: Int) -> UInt64 {
-        let global = UInt64(local * self.threads + self.index)
-        let (high, low) = self.ramp.multipliedFullWidth(by: global)
-        let offset = UInt64(max(1, self.totalUsers)).dividingFullWidth((high, low)).quotient
-        return self.startedAt &+ offset
-    }
-
-    /// Which of `totalUsers` equal shares of a cycle is this user's. Neighbours are far apart, and each share is
-    /// taken once: multiplying by a number that has no factor in common with the modulus is a permutation.
-    func slot(ofUser local: Int) -> Int {
-        (local * self.threads + self.index) % self.totalUsers * self.slotStride % self.totalUsers
-    }
-
-    /// About 0.618 of the users, and coprime to their number.
-    static func slotStride(users: Int) -> Int {
-        var stride = max(1, Int(Double(users) * 0.618))
-        while Self.greatestCommonDivisor(stride, users) > 1 { stride += 1 }
-        return stride
-    }
-
-    private static func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
-        var (first, second) = (first, second)
-        while second != 0 { (first, second) = (second, first % second) }
-        return first
     }
 }

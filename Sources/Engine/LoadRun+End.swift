@@ -1,0 +1,86 @@
+import Measure
+
+/// The end: what is left is taken, and the accounts are held against each other.
+extension LoadRun {
+    /// Every worker has ended: takes what is left.
+    func closeRun() -> IntervalRow {
+        for member in self.crew { member.thread?.join() }
+        self.endedAt = MonotonicClock.now()
+        var usersHeld = Held()
+        var connectionsHeld = Held()
+        var inFlightAtEnd: UInt64 = 0
+        self.established = 0
+        for member in self.crew {
+            for index in 0...1 {
+                member.box.block(index).drain(outside: self.intervalOutside, hold: self.intervalHold)
+            }
+            let outcome = member.box.outcome
+            usersHeld.addWorker(outcome.levels.usersHeld)
+            connectionsHeld.addWorker(outcome.levels.connectionsHeld)
+            inFlightAtEnd &+= outcome.levels.inFlightAtEnd
+            self.established &+= outcome.levels.established
+            self.longestSilence = max(self.longestSilence, outcome.longestSilence ?? 0)
+            self.requestsLeft.outside &+= outcome.leftRequests.outside
+            self.requestsLeft.hold &+= outcome.leftRequests.hold
+            self.sessionsLeft.outside &+= outcome.leftSessions.outside
+            self.sessionsLeft.hold &+= outcome.leftSessions.hold
+            for example in outcome.examples
+            where !self.examples.contains(where: { $0.error == example.error }) {
+                self.examples.append(example)
+            }
+            if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }
+        }
+        let phase = self.phase(ofIntervalFrom: self.intervalStart)
+        let countsForHeld = self.countsForHeld(phase, intervalFrom: self.intervalStart)
+        if countsForHeld {
+            // We came too late to close the hold's last interval in time: it ended with the drain.
+            self.usersHeld.append(usersHeld)
+            self.connectionsHeld.append(connectionsHeld)
+        }
+        let isTooShort = self.usersHeld.duration == 0
+        if isTooShort {
+            // Too short for an interval of its own: the levels of what there was.
+            self.usersHeld = usersHeld
+            self.connectionsHeld = connectionsHeld
+            if self.holdStart != nil && self.established == self.usersAsked
+                && self.hold.counters.holdsLost == 0
+                && self.intervalHold.counters.holdsLost == 0
+            {
+                self.usersHeld.lowest = self.established
+            }
+        }
+        var row = self.row(
+            end: max(self.endedAt, self.intervalStart &+ 1), phase: phase, users: usersHeld,
+            connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
+        if isTooShort || countsForHeld {
+            row.hold.usersHeld = isTooShort ? self.usersHeld : usersHeld
+            row.hold.connectionsHeld = isTooShort ? self.connectionsHeld : connectionsHeld
+        }
+        self.checkAccounts(inFlightAtEnd: inFlightAtEnd)
+        self.phase = .over
+        self.isOver = true
+        return row
+    }
+
+    /// The accounts of the whole run, each window by itself: counted one by one, so they have to agree.
+    private func checkAccounts(inFlightAtEnd: UInt64) {
+        let windows = [
+            ("outside the hold", self.outside.counters, self.requestsLeft.outside, self.sessionsLeft.outside),
+            ("in the hold", self.hold.counters, self.requestsLeft.hold, self.sessionsLeft.hold),
+        ]
+        for (name, counters, requests, sessions) in windows where self.defect == nil {
+            if counters.requestsStarted != counters.requestsOK &+ counters.requestsFailed &+ requests {
+                self.defect = "accounting: requests \(name) do not add up"
+            } else if counters.sessionsStarted
+                != counters.sessionsCompleted &+ counters.sessionsFailed &+ sessions
+            {
+                self.defect = "accounting: sessions \(name) do not add up"
+            } else if counters.receivedSocket < counters.receivedHeader &+ counters.receivedBody {
+                self.defect = "accounting: more bytes \(name) than passed the sockets"
+            }
+        }
+        if self.requestsLeft.outside &+ self.requestsLeft.hold != inFlightAtEnd && self.defect == nil {
+            self.defect = "accounting: requests in flight at the end do not add up"
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Measure
+import Synchronization
+import Workload
+
+/// Leading the phases.
+extension LoadRun {
+    var boundary: UInt64 { self.control.boundary.load(ordering: .relaxed) }
+    var interval: UInt64 { self.control.interval.load(ordering: .relaxed) }
+
+    /// Opens the next interval: only once every worker has closed the last, so that none can miss one.
+    func openInterval(until boundary: UInt64) {
+        self.control.boundary.store(boundary, ordering: .relaxed)
+        self.control.interval.store(self.interval &+ 1, ordering: .releasing)
+    }
+
+    /// The current interval ends no later than this. A worker that closed it already is not disturbed.
+    func cutInterval(at time: UInt64) {
+        if time < self.boundary && time > self.intervalStart {
+            self.control.boundary.store(time, ordering: .releasing)
+        }
+    }
+
+    func setStop(_ time: UInt64, quit: UInt64? = nil) {
+        let stop = min(time, self.stopAt ?? .max)
+        self.stopAt = stop
+        self.quitAt = min(self.quitAt, quit ?? (stop &+ Self.drainLimit))
+        // The boundary first: a worker that sees the stop also closes the interval there before it ends.
+        self.cutInterval(at: stop)
+        self.control.quitAt.store(self.quitAt, ordering: .relaxed)
+        self.control.stopAt.store(stop, ordering: .releasing)
+        self.wakeWorkers()
+    }
+
+    func wakeWorkers() { for member in self.crew { Poller.wakeUp(member.waker) } }
+
+    func nextDecision(_ now: UInt64) -> UInt64 {
+        var next = now &+ Self.intervalLength
+        switch self.phase {
+        case .ramp: next = min(next, self.startedAt &+ self.profile.load.ramp)
+        case .settle: next = min(next, self.settleLimit)
+        default: break
+        }
+        return max(now, next)
+    }
+
+    /// Decides what the time and the workers' state ask for.
+    func lead(_ now: UInt64) {
+        self.established = self.crew.reduce(0) { $0 + $1.status.established.load(ordering: .acquiring) }
+        if let stopAt, now >= stopAt {
+            self.phase = .drain
+            return
+        }
+        if self.phase == .ramp && now >= self.startedAt &+ self.profile.load.ramp { self.phase = .settle }
+        if self.phase == .settle { self.leadSettling(now) }
+        if self.phase == .warmup, let holdStart, now >= holdStart { self.phase = .hold }
+        if self.crew.contains(where: { $0.status.end.load(ordering: .acquiring) == WorkerStatus.failed }) {
+            self.stop(reason: "a worker's loop failed")
+        }
+        if self.profile.load.sessions != nil
+            && self.crew.allSatisfy({ $0.status.exhausted.load(ordering: .acquiring) != 0 })
+        {
+            self.setStop(now)
+            self.phase = .drain
+        }
+    }
+
+    private func leadSettling(_ now: UInt64) {
+        let isSettled = self.established >= self.usersAsked
+        if !isSettled && now < self.settleLimit { return }
+        self.settleShortfall = self.usersAsked &- min(self.usersAsked, self.established)
+        if self.established == 0 {
+            self.stop(reason: "no user was answered within the settle time (10 s after the ramp)")
+            self.phase = .drain
+            return
+        }
+        self.phase = .warmup
+        let begin = now &+ Self.notice
+        self.warmupStart = begin
+        self.cutInterval(at: begin)
+        if self.holdStart != nil {
+            // Sessions in all: the hold is on already; users are held from here.
+            self.heldFrom = begin
+        } else {
+            let start = begin &+ self.profile.load.warmup
+            self.holdStart = start
+            self.heldFrom = start
+            self.control.holdStart.store(start, ordering: .releasing)
+            self.cutInterval(at: start)
+            self.setStop(start &+ self.profile.load.hold)
+        }
+        self.wakeWorkers()
+    }
+
+    /// Where a phase begins, as far as is known: intervals are cut there.
+    var edges: [UInt64] {
+        [self.startedAt &+ self.profile.load.ramp]
+            + [self.warmupStart, self.holdStart, self.stopAt].compactMap { $0 }
+    }
+}

@@ -1,0 +1,177 @@
+import CLinux
+import Measure
+import Wire
+
+/// Answers: read, judged, and the next request after them. The clock is read right after the last read.
+extension Worker {
+    /// Reads what there is. `ended`: the peer closed its side, so read to the end.
+    @inline(__always)
+    mutating func read(_ local: Int, ended: Bool) {
+        let user = self.users + local
+        let generation = user.pointee.generation
+        for _ in 0..<Worker.readsPerEventLimit {
+            if user.pointee.request != .sent {
+                self.readIdle(local)
+                return
+            }
+            let left = user.pointee.parser.discardable
+            let wanted: Int
+            let transfer: Socket.Transfer
+            if left > 0 {
+                // One byte more than the body shows whether anything follows it, without another call.
+                wanted = Int(truncatingIfNeeded: min(left, UInt64(Int32.max))) &+ 1
+                transfer = Socket.discard(user.pointee.fd, wanted)
+            } else {
+                wanted = user.pointee.parser.isHeadComplete ? Worker.bodyReadSize : Worker.headReadSize
+                transfer = Socket.receive(user.pointee.fd, self.scratch, wanted)
+            }
+            switch transfer {
+            case .bytes(let count):
+                if count == 0 {
+                    self.answerEnded(local)
+                    return
+                }
+                if !self.took(local, count, discarded: left > 0, ended: ended) { return }
+                if count < wanted && !ended { return }
+                if user.pointee.generation != generation { return }
+            case .wouldBlock:
+                return
+            case .failed(let error):
+                self.connectionLost(local, error)
+                return
+            }
+        }
+        self.comeBack(local)
+    }
+
+    /// Bytes of the answer came. False when the connection or the request ended with them badly.
+    @inline(__always)
+    private mutating func took(_ local: Int, _ count: Int, discarded: Bool, ended: Bool) -> Bool {
+        let user = self.users + local
+        let window = self.window(of: local)
+        window.pointee.counters.receivedSocket &+= UInt64(truncatingIfNeeded: count)
+        let outcome =
+            discarded
+            ? user.pointee.parser.discarded(UInt64(truncatingIfNeeded: count))
+            : user.pointee.parser.feed(
+                UnsafePointer(self.scratch), count: count, memo: &self.memos[Int(user.pointee.step)])
+        let excerpt = discarded ? 0 : count
+        switch outcome {
+        case .more:
+            user.pointee.lastByteAt = self.now
+            if user.pointee.firstByteAt == 0 {
+                user.pointee.firstByteAt = MonotonicClock.now()
+                self.armLazily(local)
+            }
+            if !user.pointee.flags.contains(.headSeen) && user.pointee.parser.isHeadComplete {
+                user.pointee.flags.insert(.headSeen)
+                if self.isUnwelcome(local) { self.keepStatusExample(local, excerpt) }
+            }
+            return true
+        case .complete(let consumed):
+            if !discarded && consumed < count {
+                self.requestFailed(
+                    local, .protocolHTTP1,
+                    .fault(.surplus), excerpt: excerpt)
+                return false
+            }
+            if !user.pointee.flags.contains(.headSeen) && self.isUnwelcome(local) {
+                self.keepStatusExample(local, excerpt)
+            }
+            self.requestAnswered(local, ended: ended)
+            return user.pointee.link == .open
+        case .failed(let fault):
+            let failure: ErrorClass = fault == .headerLimit ? .headerLimit : .protocolHTTP1
+            self.requestFailed(local, failure, .fault(fault), excerpt: excerpt)
+            return false
+        }
+    }
+
+    /// The status fails the request, whatever its body is.
+    @inline(__always)
+    func isUnwelcome(_ local: Int) -> Bool {
+        let status = Int32(self.users[local].parser.status)
+        let expected = self.steps[Int(self.users[local].step)].expectStatus
+        return status >= 400 || (expected >= 0 && status != expected)
+    }
+
+    /// Keeps an example of a status that fails the request, while its head is still in the buffer.
+    @inline(never)
+    private mutating func keepStatusExample(_ local: Int, _ count: Int) {
+        self.keepExample(local, .status, .status(self.users[local].parser.status), excerpt: count)
+    }
+
+    /// The stream ended while an answer was due.
+    @inline(never)
+    private mutating func answerEnded(_ local: Int) {
+        let user = self.users + local
+        if !user.pointee.parser.hasStarted {
+            self.connectionLost(local, nil)
+            return
+        }
+        switch user.pointee.parser.endOfStream() {
+        case .complete: self.requestAnswered(local, ended: true)
+        case .more, .failed:
+            self.requestFailed(
+                local, .truncated, .closedEarly, excerpt: 0)
+        }
+    }
+
+    /// Something came while nothing was asked: the end of the connection, or bytes that belong to no request.
+    @inline(never)
+    private mutating func readIdle(_ local: Int) {
+        let user = self.users + local
+        switch Socket.receive(user.pointee.fd, self.scratch, Worker.headReadSize) {
+        case .bytes(let count):
+            (self.windows + (self.now >= self.holdStart ? 1 : 0)).pointee.counters.receivedSocket &+=
+                UInt64(truncatingIfNeeded: count)
+            self.connectionLost(local, nil)
+        case .wouldBlock: return
+        case .failed(let error): self.connectionLost(local, error)
+        }
+    }
+
+    /// The last byte of an answer was read.
+    @inline(__always)
+    mutating func requestAnswered(_ local: Int, ended: Bool) {
+        let end = MonotonicClock.now()
+        self.now = end
+        let user = self.users + local
+        user.pointee.lastByteAt = end
+        if user.pointee.firstByteAt == 0 { user.pointee.firstByteAt = end }
+        let status = user.pointee.parser.status
+        let window = self.window(of: local)
+        window.pointee.counters.status[max(0, min(4, Int(status) / 100 &- 1))] &+= 1
+        self.hold(local, at: end)
+        if self.isUnwelcome(local) {
+            self.settleFailure(local, .status, at: end)
+        } else if self.isBodyUnexpected(local) {
+            self.bodyMismatched(local, at: end)
+        } else {
+            self.countAnswerBytes(local)
+            window.pointee.counters.requestsOK &+= 1
+            self.record(local, window.pointee.succeeded, at: end)
+            user.pointee.request = .none
+            self.inFlight &-= 1
+        }
+        let isWhole = !self.isSending(local)
+        let isLastOfSession = self.advance(local, at: end)
+        self.settleConnection(local, ended: ended, isWhole: isWhole, sessionOver: isLastOfSession)
+        self.goOn(local)
+    }
+
+    @inline(__always)
+    private func isBodyUnexpected(_ local: Int) -> Bool {
+        let step = self.steps + Int(self.users[local].step)
+        return step.pointee.expectBytes != .max && !step.pointee.isHead
+            && self.users[local].parser.bodyBytes != step.pointee.expectBytes
+    }
+
+    @inline(never)
+    private mutating func bodyMismatched(_ local: Int, at end: UInt64) {
+        let found = self.users[local].parser.bodyBytes
+        let expected = self.steps[Int(self.users[local].step)].expectBytes
+        self.keepExample(local, .bodyMismatch, .bodyBytes(found: found, expected: expected), excerpt: 0)
+        self.settleFailure(local, .bodyMismatch, at: end)
+    }
+}

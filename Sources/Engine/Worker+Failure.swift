@@ -1,0 +1,80 @@
+import Measure
+import Wire
+
+/// How a request enters the counts when it ends, and what becomes of a failed one.
+extension Worker {
+    /// Adds the answer's bytes by class.
+    @inline(__always)
+    func countAnswerBytes(_ local: Int) {
+        let user = self.users + local
+        if user.pointee.request != .sent { return }
+        let window = self.window(of: local)
+        window.pointee.counters.receivedHeader &+= UInt64(user.pointee.parser.headerBytes)
+        window.pointee.counters.receivedBody &+= user.pointee.parser.bodyBytes
+        window.pointee.counters.status[0] &+= UInt64(user.pointee.parser.interimCount)
+    }
+
+    /// Records a request that began to be sent.
+    @inline(__always)
+    func record(_ local: Int, _ recorders: HotWindow.Recorders, at end: UInt64) {
+        let user = self.users + local
+        recorders.response.record(end &- min(end, user.pointee.intended))
+        if user.pointee.sentAt == 0 { return }
+        recorders.service.record(end &- min(end, user.pointee.sentAt))
+        recorders.sendLag.record(user.pointee.sentAt &- min(user.pointee.sentAt, user.pointee.intended))
+        if user.pointee.firstByteAt == 0 { return }
+        recorders.firstByte.record(
+            user.pointee.firstByteAt &- min(user.pointee.firstByteAt, user.pointee.sentAt))
+    }
+
+    /// Counts the request as failed; what becomes of its connection is the caller's.
+    @inline(never)
+    mutating func settleFailure(_ local: Int, _ error: ErrorClass, at end: UInt64) {
+        let user = self.users + local
+        let window = self.window(of: local)
+        self.countAnswerBytes(local)
+        window.pointee.counters.errors[Int(error.rawValue)] &+= 1
+        self.record(local, window.pointee.failed, at: end)
+        user.pointee.flags.insert(.sessionFailed)
+        user.pointee.request = .none
+        self.inFlight &-= 1
+    }
+
+    /// The request failed, and its connection with it.
+    @inline(never)
+    mutating func requestFailed(
+        _ local: Int, _ error: ErrorClass, _ detail: FailureDetail, excerpt: Int
+    ) {
+        self.now = max(self.now, MonotonicClock.now())
+        let user = self.users + local
+        self.keepExample(local, error, detail, excerpt: excerpt)
+        self.settleFailure(local, error, at: self.now)
+        let wasUsed = user.pointee.flags.contains(.connectionAnswered)
+        if wasUsed { user.pointee.flags.insert(.reconnecting) }
+        self.closeConnection(local)
+        self.loseHold(local)
+        self.backOff(local, mayBeNow: wasUsed)
+        _ = self.advance(local, at: self.now)
+        if !self.isPlannedDue(local) && user.pointee.dueAt < user.pointee.retryAt {
+            // Not a plan: the pause before the next try belongs to the user's waiting, not to its answer.
+            user.pointee.dueAt = user.pointee.retryAt
+        }
+        self.arm(local)
+    }
+
+    /// Keeps the first example of a class: the request, what was wrong, and the beginning of the answer.
+    @inline(never)
+    mutating func keepExample(
+        _ local: Int, _ error: ErrorClass, _ detail: FailureDetail, excerpt: Int
+    ) {
+        let bit = UInt32(1) << UInt32(error.rawValue)
+        if self.examplesTaken & bit != 0 { return }
+        self.examplesTaken |= bit
+        let count = max(0, min(excerpt, ErrorExample.excerptLimit))
+        self.examples.append(
+            ErrorExample(
+                error: error, at: self.now &- min(self.now, self.setup.startedAt),
+                request: self.program.titles[Int(self.users[local].step)], detail: detail.sentence,
+                excerpt: Array(UnsafeBufferPointer(start: self.scratch, count: count))))
+    }
+}

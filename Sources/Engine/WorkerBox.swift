@@ -1,0 +1,36 @@
+import Measure
+
+/// Holds a worker while its thread runs it, and what it left afterwards.
+final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it between `run` and the join.
+    private var worker: Worker
+    let waker: Int32
+    private let blocks: (IntervalBlock, IntervalBlock)
+
+    init(_ worker: consuming Worker) {
+        self.waker = worker.poller.waker
+        self.blocks = worker.blocks
+        self.worker = worker
+    }
+
+    func run() { self.worker.run() }
+
+    func block(_ index: Int) -> IntervalBlock { index == 0 ? self.blocks.0 : self.blocks.1 }
+
+    /// What a worker leaves when it ended.
+    struct Outcome {
+        let levels: IntervalBlock.Levels
+        let longestSilence: UInt64?
+        let leftRequests: LeftOver
+        let leftSessions: LeftOver
+        let examples: [ErrorExample]
+        let failure: Errno?
+    }
+
+    /// To be read after the join only.
+    var outcome: Outcome {
+        Outcome(
+            levels: self.worker.levels.pointee, longestSilence: self.worker.longestSilence,
+            leftRequests: self.worker.leftRequests, leftSessions: self.worker.leftSessions,
+            examples: self.worker.examples, failure: self.worker.failure)
+    }
+}

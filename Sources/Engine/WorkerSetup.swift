@@ -1,0 +1,49 @@
+import Workload
+
+/// What a worker is made from.
+struct WorkerSetup: Sendable {
+    let index: Int
+    let threads: Int
+    /// Users of this worker, and of all.
+    let userCount: Int
+    let totalUsers: Int
+    let program: RequestProgram
+    let addresses: [SocketAddress]
+    let timeouts: Timeouts
+    let connection: ConnectionPolicy
+    let start: StartMode
+    let startedAt: UInt64
+    let ramp: UInt64
+    let seed: UInt64
+    /// Sessions of this worker; nil without a limit.
+    let sessions: Int?
+    /// See `slot(ofUser:)`.
+    let slotStride: Int
+
+    /// When a user joins: evenly over the ramp, workers interleaved.
+    func start(ofUser local: Int) -> UInt64 {
+        let global = UInt64(local * self.threads + self.index)
+        let (high, low) = self.ramp.multipliedFullWidth(by: global)
+        let offset = UInt64(max(1, self.totalUsers)).dividingFullWidth((high, low)).quotient
+        return self.startedAt &+ offset
+    }
+
+    /// Which of `totalUsers` equal shares of a cycle is this user's. Neighbours are far apart, and each share is
+    /// taken once: multiplying by a number that has no factor in common with the modulus is a permutation.
+    func slot(ofUser local: Int) -> Int {
+        (local * self.threads + self.index) % self.totalUsers * self.slotStride % self.totalUsers
+    }
+
+    /// About 0.618 of the users, and coprime to their number.
+    static func slotStride(users: Int) -> Int {
+        var stride = max(1, Int(Double(users) * 0.618))
+        while Self.greatestCommonDivisor(stride, users) > 1 { stride += 1 }
+        return stride
+    }
+
+    private static func greatestCommonDivisor(_ first: Int, _ second: Int) -> Int {
+        var (first, second) = (first, second)
+        while second != 0 { (first, second) = (second, first % second) }
+        return first
+    }
+}
