@@ -122,21 +122,3 @@ public enum ConnectionPolicy: String, Sendable, Equatable, CaseIterable {
     case perSession = "per_session"
     case perRequest = "per_request"
 }
-
-/// A closed load: so many users held.
-public struct Load: Sendable, Equatable {
-    public var users: Int = 50
-    public var cycle: Cycle = .none
-    public var start: StartMode = .steady
-    public var connection: ConnectionPolicy = .perUser
-    public var ramp: UInt64 = 0
-    public var warmup: UInt64 = 0
-    public var hold: UInt64 = 10_000_000_000
-    /// Sessions in all; the hold then ends with the last of them, or after `hold` where that was given too.
-    public var sessions: Int?
-    /// True where the hold's length was asked for, not the default.
-    public var holdGiven = false
-    public var seed: UInt64 = 1
-
-    public init() {}
-}
