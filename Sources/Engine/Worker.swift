@@ -42,6 +42,9 @@ struct Worker: ~Copyable {
     /// that nothing is left out for having been due in the last microseconds.
     var isAccepting = true
     var quitAt = UInt64.max
+    let ticks: Ticks
+    /// With a tick: planned starts that were due later than this wait for their tick. Set once per turn.
+    var batchEnd: UInt64 = 0
 
     /// Requests started and not ended.
     var inFlight: UInt64 = 0
@@ -59,10 +62,8 @@ struct Worker: ~Copyable {
     var longestSilence: UInt64?
     var leftRequests = LeftOver()
     var leftSessions = LeftOver()
-    let isPlanned: Bool
-    /// Nanoseconds between any two requests of a user, where the plan says the same for all; else 0.
-    let evenGap: UInt64
-    let requestsPerSession: Int
+    /// Which request comes next, and when.
+    let plan: SessionPlan
     /// Why the loop could not go on; nil in every run that is not a defect of ours.
     var failure: Errno?
 
@@ -86,9 +87,10 @@ struct Worker: ~Copyable {
         self.control = control
         self.status = status
         self.program = setup.program
-        self.isPlanned = setup.program.isPlanned
-        self.evenGap = setup.program.evenGap
-        self.requestsPerSession = setup.program.requestsPerSession
+        self.ticks = Ticks(origin: setup.startedAt, length: setup.tick)
+        self.plan = SessionPlan(
+            setup.program, start: setup.start, isCounted: setup.sessions != nil, startedAt: setup.startedAt,
+            totalUsers: setup.totalUsers)
         self.steps = setup.program.steps
         self.stepCount = setup.program.stepCount
         self.userCount = setup.userCount
@@ -142,6 +144,10 @@ struct Worker: ~Copyable {
             }
             self.now = MonotonicClock.now()
             self.readControl()
+            if !self.ticks.isOff {
+                // At the stop there is no later tick to wait for.
+                self.batchEnd = self.now < self.stopAt ? self.ticks.last(upTo: self.now) : self.now
+            }
             for position in 0..<count { self.handle(self.poller.event(position)) }
             self.fireDeadlines()
             self.closeIntervalIfDue()
@@ -170,9 +176,10 @@ struct Worker: ~Copyable {
     @inline(__always)
     mutating func readHoldStart() { self.holdStart = self.control.holdStart.load(ordering: .relaxed) }
 
-    /// How long to sleep: to the next deadline, the end of the interval, the stop or the end of the drain.
+    /// How long to sleep: to the next deadline, or the tick on which it is looked at; the end of the interval; the
+    /// stop, or the end of the drain.
     private func waitTime() -> Int64 {
-        var until = self.deadlines.earliest
+        var until = self.ticks.next(from: self.deadlines.earliest)
         if self.control.interval.load(ordering: .acquiring) != self.closedInterval {
             until = min(until, self.control.boundary.load(ordering: .relaxed))
         }
@@ -209,7 +216,7 @@ struct Worker: ~Copyable {
 
     private mutating func fireDeadlines() {
         for _ in 0..<Worker.deadlinesPerTurnLimit {
-            if self.deadlines.earliest > self.now { return }
+            if self.deadlines.earliest > (self.ticks.isOff ? self.now : self.batchEnd) { return }
             let local = self.deadlines.earliestID
             if local < 0 { return }
             self.deadlineReached(local)

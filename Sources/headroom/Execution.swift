@@ -168,6 +168,7 @@ extension RunPlan {
             connection: profile.load.connection.rawValue, usersAsked: asked, threads: threads,
             ramp: profile.load.ramp, warmup: profile.load.warmup,
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.hold : nil,
-            sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed)
+            sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed,
+            tick: profile.load.tick)
     }
 }

@@ -6,7 +6,7 @@ enum FlawWords {
     /// a flag is for all of them.
     private static let flags: [String: [String]] = [
         "load.users": ["users"], "load.sessions": ["sessions", "users"], "load.hold": ["hold"],
-        "load.ramp": ["ramp"], "load.warmup": ["warmup"], "load.seed": ["seed"], "session": ["data"],
+        "load.ramp": ["ramp"], "load.warmup": ["warmup"], "load.tick": ["tick"], "session": ["data"],
         "session[].every": ["every"], "session[].think": ["think"], "session[].method": ["method"],
         "session[].headers": ["header"], "session[].body": ["data", "method"],
         "session[].expect.bytes": ["method"], "slo": ["slo"],

@@ -24,6 +24,9 @@ enum LoadArguments {
         Option("data", value: "TEXT", "a body of every request; @FILE reads it from a file"),
         Option("timeout", value: "TIME", "total time an answer may take (60s); shorter ones are cut to it"),
         Option("slo", value: "'p99 < 500ms'", "an objective; may be given again, replaces the profile's"),
+        Option(
+            "tick", value: "TIME",
+            "planned starts are taken together once per TIME (1us to 10ms): fewer wake-ups, up to TIME late (off)"),
         Option("seed", value: "N", "seed of everything that is drawn (1)"),
     ]
 
@@ -82,6 +85,7 @@ enum LoadArguments {
         }
         if let text = arguments.last("ramp") { load.ramp = try Self.time(text, "--ramp") }
         if let text = arguments.last("warmup") { load.warmup = try Self.time(text, "--warmup") }
+        if let text = arguments.last("tick") { load.tick = try Self.time(text, "--tick") }
         if let text = arguments.last("seed") { load.seed = try Self.seed(text) }
         if let text = arguments.last("start") {
             guard let start = StartMode(rawValue: text) else {

@@ -3,6 +3,7 @@ extension ProfileReader {
     private static let openLoad = "open load is not available yet; hold users with `users: 2000`"
     private static let loadKeys = [
         "users", "every", "between", "start", "connection", "ramp", "warmup", "hold", "sessions", "seed",
+        "tick",
     ]
     private static let laterLoadKeys = [
         "requests": "`requests`: \(openLoad)", "arrivals": "`arrivals`: \(openLoad)",
@@ -76,6 +77,7 @@ extension ProfileReader {
             load.holdGiven = true
         }
         if let sessions = fields["sessions"] { load.sessions = self.sessions(sessions) }
+        if let tick = fields["tick"] { load.tick = self.time(tick, at: "load.tick") ?? 0 }
         if let seed = fields["seed"] { load.seed = self.integer(seed, at: "load.seed", as: UInt64.self) ?? 1 }
     }
 
