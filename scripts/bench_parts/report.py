@@ -11,6 +11,7 @@ from bench_parts.client import version
 SCHEMA = "headroom.bench/1"
 GROWTH_LIMIT = 1.1  # headroom's growth of CPU per response from 64 to 15,000 connections against the floor's
 FLOORS = ("floor", "floor-1ms")  # yardsticks, no peers
+OURS = ("headroom", "headroom-1ms")
 DISTURBED_SHARE = 0.05  # of a core, by processes that are neither client nor server
 
 
@@ -97,7 +98,8 @@ HOW = {
         " response, client + server, between two marks after the ramp. `bunching` is the busiest second over"
         " the mean: a tool that sends its users in bunches wakes up less often and pays less for it. h2load's"
         " timers tick in milliseconds: where several users are due within one, it starts them together and up"
-        " to 1 ms late, for one wake-up. floor-1ms shows what the floor costs on such a tick."
+        " to 1 ms late, for one wake-up. headroom-1ms (`--tick 1ms`) and floor-1ms do that too; the others start"
+        " each request when it is due."
     ),
     "memory": (
         "Resident memory of the client with all users connected and asking. `kernel, buffers`: /proc/net/"
@@ -254,10 +256,14 @@ def verdicts(row, key, what):
         lines.append("- NOT MET: headroom did not hold the rate.")
     for name, outcome in row["tools"].items():
         able = outcome["samples"] and outcome.get("held_rate", True) and outcome.get("even", True)
-        if name in ("headroom", *FLOORS) or not able:
+        if name in (*OURS, *FLOORS) or not able:
             continue
-        measured = ratio(own, row, name, key)
-        lines.append(verdict(f"{what} below {name}", f"{measured:.2f} ×", measured < 1))
+        for ours in OURS:
+            if ours not in row["tools"] or not row["tools"][ours]["samples"]:
+                continue
+            measured = ratio(row["tools"][ours], row, name, key)
+            whose = "" if ours == "headroom" else f" of {ours}"
+            lines.append(verdict(f"{what}{whose} below {name}", f"{measured:.2f} ×", measured < 1))
     return lines
 
 

@@ -29,13 +29,12 @@ extension SummaryPage {
         }
     }
 
-    /// Lines of an example: enough to recognise it; errors.json has the answer.
-    private static let exampleLines = 2
+    /// Columns of an example, over all of its lines: enough to recognise it; errors.json has the answer.
+    private static let exampleLimit = 132
 
     private mutating func addExample(_ example: ErrorExample) {
         let detail = "\(self.foreign(example.request)): \(self.foreign(example.detail))"
-        let columns = self.room - 2
-        for part in TerminalText.wrapped(detail, columns: columns).prefix(Self.exampleLines) {
+        for part in self.wrapped(detail, room: self.room - 2, limit: Self.exampleLimit) {
             var line = Self.labelled("")
             line.add("  \(part)", .quiet)
             self.add(line)

@@ -63,13 +63,14 @@ struct SummaryPage {
         }
     }
 
-    /// A text in lines beside the labels, cut where it takes too many.
-    private func wrapped(_ text: String) -> [String] {
-        let limit = max(1, (Self.textLimit + self.room - 1) / self.room)
-        var parts = TerminalText.wrapped(text, columns: self.room)
-        if parts.count <= limit { return parts }
-        parts.removeLast(parts.count - limit)
-        parts[limit - 1] = TerminalText.clipped(parts[limit - 1] + "…", columns: self.room)
+    /// A text in lines of at most `room` columns (all beside the labels), cut where it takes more than `limit` in all.
+    func wrapped(_ text: String, room: Int? = nil, limit: Int = Self.textLimit) -> [String] {
+        let room = room ?? self.room
+        let most = max(1, (limit + room - 1) / room)
+        var parts = TerminalText.wrapped(text, columns: room)
+        if parts.count <= most { return parts }
+        parts.removeLast(parts.count - most)
+        parts[most - 1] = TerminalText.clipped(parts[most - 1] + "…", columns: room)
         return parts
     }
 
