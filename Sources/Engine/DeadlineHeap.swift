@@ -1,3 +1,5 @@
+import CLinux
+
 /// Deadlines of a fixed number of things, earliest first: a 4-ary heap with a position per thing, so that
 /// each has at most one deadline and it can be moved. O(log4 n) per change, nothing allocated after init.
 ///
@@ -11,7 +13,7 @@ public struct DeadlineHeap: ~Copyable {
         var id: Int32
     }
     private let entries: UnsafeMutablePointer<Entry>
-    /// Position in `entries` by id; -1 when not in the heap.
+    /// Position in `entries` by id, counted from 1; 0 when not in the heap.
     private let positions: UnsafeMutablePointer<Int32>
     private let capacity: Int
     private var count = 0
@@ -24,14 +26,16 @@ public struct DeadlineHeap: ~Copyable {
         precondition(capacity >= 0 && capacity < Int(Int32.max), "ids are 32-bit")
         self.capacity = capacity
         self.entries = .allocate(capacity: max(1, capacity))
-        self.entries.initialize(repeating: Entry(at: 0, id: 0), count: max(1, capacity))
-        self.positions = .allocate(capacity: max(1, capacity))
-        self.positions.initialize(repeating: -1, count: max(1, capacity))
+        // Zeroed by the kernel where it is much: a page is taken when an id of it is used.
+        guard let zeroed = calloc(max(1, capacity), MemoryLayout<Int32>.stride) else {
+            preconditionFailure("no memory for \(capacity) deadlines")
+        }
+        self.positions = zeroed.bindMemory(to: Int32.self, capacity: max(1, capacity))
     }
 
     deinit {
         self.entries.deallocate()
-        self.positions.deallocate()
+        free(self.positions)
     }
 
     /// The earliest deadline; `never` when there is none.
@@ -46,14 +50,14 @@ public struct DeadlineHeap: ~Copyable {
     @inline(__always)
     public func deadline(of id: Int) -> UInt64 {
         assert(id >= 0 && id < self.capacity)
-        let position = self.positions[id]
+        let position = self.positions[id] &- 1
         return position < 0 ? Self.never : self.entries[Int(position)].at
     }
 
     /// Sets, moves or (with `never`) removes the deadline of a thing.
     public mutating func set(_ id: Int, at: UInt64) {
         assert(id >= 0 && id < self.capacity)
-        let position = Int(self.positions[id])
+        let position = Int(self.positions[id]) &- 1
         if position < 0 {
             if at == Self.never { return }
             self.count &+= 1
@@ -71,7 +75,7 @@ public struct DeadlineHeap: ~Copyable {
     }
 
     private mutating func remove(_ position: Int) {
-        self.positions[Int(self.entries[position].id)] = -1
+        self.positions[Int(self.entries[position].id)] = 0
         self.count &-= 1
         if position == self.count { return }
         let last = self.entries[self.count]
@@ -84,7 +88,7 @@ public struct DeadlineHeap: ~Copyable {
 
     private func place(_ position: Int, _ entry: Entry) {
         self.entries[position] = entry
-        self.positions[Int(entry.id)] = Int32(truncatingIfNeeded: position)
+        self.positions[Int(entry.id)] = Int32(truncatingIfNeeded: position &+ 1)
     }
 
     private func siftUp(_ start: Int, _ entry: Entry) {

@@ -10,6 +10,7 @@ extension LoadRun {
         var connectionsHeld = Held()
         var inFlightAtEnd: UInt64 = 0
         self.established = 0
+        var usersMade: UInt64 = 0
         for member in self.crew {
             for index in 0...1 {
                 member.box.block(index).drain(outside: self.intervalOutside, hold: self.intervalHold)
@@ -19,6 +20,7 @@ extension LoadRun {
             connectionsHeld.addWorker(outcome.levels.connectionsHeld)
             inFlightAtEnd &+= outcome.levels.inFlightAtEnd
             self.established &+= outcome.levels.established
+            usersMade &+= UInt64(outcome.usersMade)
             self.longestSilence = max(self.longestSilence, outcome.longestSilence ?? 0)
             self.requestsLeft.outside &+= outcome.leftRequests.outside
             self.requestsLeft.hold &+= outcome.leftRequests.hold
@@ -30,6 +32,7 @@ extension LoadRun {
             }
             if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }
         }
+        if self.isOpen { self.usersAsked = usersMade }
         let phase = self.phase(ofIntervalFrom: self.intervalStart)
         let countsForHeld = self.countsForHeld(phase, intervalFrom: self.intervalStart)
         if countsForHeld {
@@ -42,7 +45,7 @@ extension LoadRun {
             // Too short for an interval of its own: the levels of what there was.
             self.usersHeld = usersHeld
             self.connectionsHeld = connectionsHeld
-            if self.holdStart != nil && self.established == self.usersAsked
+            if !self.isOpen && self.holdStart != nil && self.established == self.usersAsked
                 && self.hold.counters.holdsLost == 0
                 && self.intervalHold.counters.holdsLost == 0
             {

@@ -7,6 +7,24 @@ extension LoadRun {
     var boundary: UInt64 { self.control.boundary.load(ordering: .relaxed) }
     var interval: UInt64 { self.control.interval.load(ordering: .relaxed) }
 
+    /// Sets what is known of the phases before the start: all of them in an open load, which nobody has to join.
+    func planPhases() {
+        let load = self.profile.load
+        // Of a number of sessions every one counts.
+        let warmup = load.sessions == nil ? load.warmup : 0
+        if self.isOpen {
+            self.phase = warmup > 0 ? .warmup : .hold
+            self.warmupStart = self.startedAt
+            self.heldFrom = self.startedAt &+ warmup
+        } else if load.sessions == nil {
+            return
+        }
+        let start = self.startedAt &+ warmup
+        self.holdStart = start
+        self.control.holdStart.store(start, ordering: .releasing)
+        if load.sessions == nil || load.holdGiven { self.setStop(start &+ load.holdLength) }
+    }
+
     /// Opens the next interval: only once every worker has closed the last, so that none can miss one.
     func openInterval(until boundary: UInt64) {
         self.control.boundary.store(boundary, ordering: .relaxed)

@@ -31,13 +31,17 @@ public final class LoadRun {
     public internal(set) var holdStart: UInt64?
     public internal(set) var stopAt: UInt64?
     public internal(set) var endedAt: UInt64 = 0
-    public let usersAsked: UInt64
+    /// Users of a closed load. In an open one those that may be in session at once; after the run, how many slots
+    /// it ever needed.
+    public internal(set) var usersAsked: UInt64
+    /// Worker threads.
     public let threadCount: Int
 
     let profile: Profile
     let program: RequestProgram
     let addresses: [SocketAddress]
     let cpus: [Int]
+    let spin: UInt64
     let signals: SignalSource?
     let control: RunControl
     var crew: [Crew] = []
@@ -76,10 +80,15 @@ public final class LoadRun {
     private static let startNotice: UInt64 = 5_000_000
     private static let startNoticePerUser: UInt64 = 500
 
-    /// Prepares a run; nothing is sent yet. `cpus`: where the workers are pinned; empty for nowhere.
+    /// Before a due time the loop no longer sleeps for so long where it is to spin: sleeping is late by 50 µs.
+    public static let spinLength: UInt64 = 100_000
+
+    /// Prepares a run; nothing is sent yet. `cpus`: where the workers are pinned; empty for nowhere. `spins`: the
+    /// workers wait actively right before something is due, at the price of CPU. An open load without `maxUsers`
+    /// gets what the machine holds.
     public init(
         profile: Profile, program: RequestProgram, addresses: [SocketAddress], threads: Int, cpus: [Int] = [],
-        signals: SignalSource? = nil
+        spins: Bool = false, signals: SignalSource? = nil
     ) throws(EngineError) {
         precondition(!addresses.isEmpty && threads > 0, "an address and a thread at least")
         let waker = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
@@ -90,7 +99,10 @@ public final class LoadRun {
         self.addresses = Array(addresses.prefix(Worker.addressLimit))
         self.cpus = cpus
         self.signals = signals
-        let asked = min(profile.load.users, profile.load.sessions ?? Int.max)
+        self.spin = spins ? Self.spinLength : 0
+        let asked = min(
+            profile.load.open.map { $0.maxUsers ?? Preflight.mostConnections(addresses: addresses.count) }
+                ?? profile.load.users, profile.load.sessions ?? Int.max)
         self.usersAsked = UInt64(asked)
         self.threadCount = min(threads, max(1, asked))
     }
@@ -111,19 +123,15 @@ public final class LoadRun {
 
     /// Starts the workers: from here on requests are sent.
     public func start() throws(EngineError) {
-        self.startedAt =
-            MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* self.usersAsked
+        // In an open load a slot is made when it is first needed.
+        let slots = self.isOpen ? 0 : self.usersAsked
+        self.startedAt = MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* slots
         self.intervalStart = self.startedAt
         self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ Self.settleLimit
+        self.planPhases()
         var first = self.startedAt &+ Self.intervalLength
         for edge in self.edges where edge > self.startedAt { first = min(first, edge) }
         self.openInterval(until: first)
-        if self.profile.load.sessions != nil {
-            // A number of sessions: every one of them counts.
-            self.holdStart = self.startedAt
-            self.control.holdStart.store(self.startedAt, ordering: .releasing)
-            if self.profile.load.holdGiven { self.setStop(self.startedAt &+ self.profile.load.hold) }
-        }
         for index in 0..<self.threadCount {
             let status = WorkerStatus()
             do {
@@ -147,6 +155,9 @@ public final class LoadRun {
         }
     }
 
+    /// Sessions come by a plan of arrivals, not by users that are held.
+    var isOpen: Bool { self.profile.load.open != nil }
+
     private func setup(_ index: Int) -> WorkerSetup {
         let asked = Int(self.usersAsked)
         func share(_ whole: Int) -> Int {
@@ -161,7 +172,8 @@ public final class LoadRun {
             startedAt: self.startedAt,
             ramp: self.profile.load.ramp, seed: self.profile.load.seed,
             sessions: self.profile.load.sessions.map(share), tick: self.profile.load.tick,
-            slotStride: WorkerSetup.slotStride(users: asked))
+            slotStride: WorkerSetup.slotStride(users: asked), arrivals: self.profile.load.open?.plan,
+            spin: self.spin)
     }
 
     /// Waits for the next interval to close and returns it; nil when the run is over. Signals are taken here:

@@ -28,6 +28,18 @@ public enum Preflight {
         }
     }
 
+    /// Users of an open load that nobody limited, at most: a million connections is more than one address takes.
+    public static let openUsersLimit = 1_000_000
+
+    /// Connections that this process can have to so many addresses: by its open files, its ports and
+    /// `openUsersLimit`.
+    public static func mostConnections(addresses: Int) -> Int {
+        let limit = Self.raiseOpenFiles()
+        let files = Int(clamping: limit - min(limit, UInt64(Self.otherDescriptors)))
+        let (ports, overflow) = Self.portRange().count.multipliedReportingOverflow(by: max(1, addresses))
+        return max(1, min(files, overflow ? Int.max : ports, Self.openUsersLimit))
+    }
+
     /// Raises the soft limit of open files as far as allowed; what it is then.
     @discardableResult
     public static func raiseOpenFiles() -> UInt64 {

@@ -15,12 +15,16 @@ struct SessionPlan {
     let start: StartMode
     /// Only so many sessions are made in all.
     let isCounted: Bool
+    /// Sessions come by a plan of arrivals: what follows one is not this user's to know.
+    let isOpen: Bool
     /// When the load began, and how many users it has: they share an even gap.
     let startedAt: UInt64
     let totalUsers: Int
 
     /// The plan of a program's sessions.
-    init(_ program: RequestProgram, start: StartMode, isCounted: Bool, startedAt: UInt64, totalUsers: Int) {
+    init(
+        _ program: RequestProgram, start: StartMode, isCounted: Bool, isOpen: Bool, startedAt: UInt64, totalUsers: Int
+    ) {
         self.steps = program.steps
         self.stepCount = program.stepCount
         self.cycle = program.cycle
@@ -29,6 +33,7 @@ struct SessionPlan {
         self.requestsPerSession = program.requestsPerSession
         self.start = start
         self.isCounted = isCounted
+        self.isOpen = isOpen
         self.startedAt = startedAt
         self.totalUsers = totalUsers
     }
@@ -95,6 +100,7 @@ struct SessionPlan {
         user.flags.remove(.inSession)
         user.step = 0
         user.iteration = 0
+        if self.isOpen { return DeadlineHeap.never }
         switch self.cycle {
         case .none: return planned
         case .between(let gap): return end &+ gap.draw(using: &user.random)
@@ -137,13 +143,16 @@ extension SessionPlan {
         return user.dueAt
     }
 
+    /// The user's request is the first of a session.
+    func isAtBegin(_ user: User) -> Bool { user.step == 0 && user.iteration == 0 }
+
     /// Moves the user on to the request after the one that was due then, and says when the plan has it; nil where
     /// that takes an answer.
     func nextUnstarted(_ user: inout User, after due: UInt64) -> UInt64? {
         let pause = self.steps[Int(user.step)].pause
         if self.moveOn(&user) {
             user.step = 0
-            if self.isCounted { return nil }
+            if self.isCounted || self.isOpen { return nil }
             switch self.cycle {
             case .none: break
             case .between: return nil

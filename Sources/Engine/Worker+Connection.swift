@@ -185,7 +185,8 @@ extension Worker {
     mutating func loseHold(_ local: Int) {
         let user = self.users + local
         user.pointee.holdUntil = DeadlineHeap.never
-        if !user.pointee.flags.contains(.held) { return }
+        // In an open load a user is held as long as its session goes on.
+        if self.isOpen || !user.pointee.flags.contains(.held) { return }
         user.pointee.flags.remove(.held)
         self.usersHeld.change(up: false, at: self.now)
         (self.windows + (self.now >= self.holdStart ? 1 : 0)).pointee.counters.holdsLost &+= 1

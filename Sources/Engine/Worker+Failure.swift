@@ -34,6 +34,7 @@ extension Worker {
         let window = self.window(of: local)
         self.countAnswerBytes(local)
         window.pointee.counters.errors[Int(error.rawValue)] &+= 1
+        if error.isCut { window.pointee.counters.requestsCensored &+= 1 }
         self.record(local, window.pointee.failed, at: end)
         user.pointee.flags.insert(.sessionFailed)
         user.pointee.request = .none
@@ -59,6 +60,7 @@ extension Worker {
             // Not a plan: the pause before the next try belongs to the user's waiting, not to its answer.
             user.pointee.dueAt = user.pointee.retryAt
         }
+        if self.isOpen { self.releaseIfDone(local) }
         self.arm(local)
     }
 

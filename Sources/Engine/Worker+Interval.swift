@@ -42,7 +42,7 @@ extension Worker {
     /// The longest time since a held connection's last byte, now.
     func silence() -> UInt64 {
         var longest: UInt64 = 0
-        for local in 0..<self.userCount {
+        for local in 0..<self.usersMade {
             let user = self.users + local
             if user.pointee.link == .open && user.pointee.flags.contains(.connectionAnswered)
                 && user.pointee.lastByteAt < self.now
@@ -57,11 +57,11 @@ extension Worker {
     @inline(never)
     mutating func finish() {
         if self.longestSilence == nil { self.longestSilence = self.silence() }
-        for local in 0..<self.userCount {
+        for local in 0..<self.usersMade {
             let user = self.users + local
             self.countNeverStarted(local)
             if user.pointee.request != .none {
-                if user.pointee.flags.contains(.established) {
+                if self.isOpen || user.pointee.flags.contains(.established) {
                     self.countAnswerBytes(local)
                 } else {
                     user.pointee.flags.insert(.finished)
@@ -70,16 +70,21 @@ extension Worker {
                 }
             }
         }
-        for local in 0..<self.userCount {
+        for local in 0..<self.usersMade {
             let flags = self.users[local].flags
             if self.users[local].request != .none {
                 self.leftRequests.add(inHold: flags.contains(.requestInHold))
+                self.censorRequest(local)
             }
-            if flags.contains(.inSession) { self.leftSessions.add(inHold: flags.contains(.sessionInHold)) }
+            if flags.contains(.inSession) {
+                self.leftSessions.add(inHold: flags.contains(.sessionInHold))
+                self.censorSession(local)
+            }
         }
+        self.countArrivalsNeverStarted()
         // The levels as they were before the connections are closed by ourselves.
         self.closeLevels()
-        for local in 0..<self.userCount where self.users[local].fd >= 0 {
+        for local in 0..<self.usersMade where self.users[local].fd >= 0 {
             self.closeConnection(local)
         }
     }

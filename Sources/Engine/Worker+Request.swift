@@ -18,7 +18,8 @@ extension Worker {
     @inline(__always)
     mutating func startRequest(_ local: Int) {
         let user = self.users + local
-        if !user.pointee.flags.contains(.inSession) && !self.beginSession(local) { return }
+        let isFirst = !user.pointee.flags.contains(.inSession)
+        if isFirst && !self.beginSession(local) { return }
         let intended = user.pointee.dueAt
         user.pointee.intended = intended
         self.readHoldStart()
@@ -34,6 +35,7 @@ extension Worker {
         user.pointee.request = .pending
         self.inFlight &+= 1
         self.window(of: local).pointee.counters.requestsStarted &+= 1
+        if self.hasPlan { self.watchLateness(local, isFirst: isFirst) }
         switch user.pointee.link {
         case .open: self.sendRequest(local)
         case .connecting: break

@@ -94,6 +94,7 @@ extension Worker {
             self.startRequest(local)
             if user.pointee.request == .sent { return }
         }
+        if self.isOpen { self.releaseIfDone(local) }
         self.arm(local)
     }
 }

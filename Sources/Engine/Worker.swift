@@ -13,7 +13,9 @@ struct Worker: ~Copyable {
     let poller: Poller
     var deadlines: DeadlineHeap
     let users: UnsafeMutablePointer<User>
+    /// Slots there are, and how many of them hold a user: all in a closed load, in an open one those ever needed.
     let userCount: Int
+    var usersMade = 0
     let steps: UnsafeMutablePointer<RequestProgram.CompiledStep>
     let stepCount: Int
     let program: RequestProgram
@@ -64,6 +66,21 @@ struct Worker: ~Copyable {
     var leftSessions = LeftOver()
     /// Which request comes next, and when.
     let plan: SessionPlan
+    /// Sessions come by a plan of arrivals, not by users.
+    let isOpen: Bool
+    /// Something says when requests are due: a plan of the users or of arrivals.
+    let hasPlan: Bool
+    /// This worker's part of the arrivals, and when the next one is due: `never` in a closed load. What waits for
+    /// a user waits in here, in order.
+    var arrivals: ArrivalCursor?
+    var nextArrival = DeadlineHeap.never
+    /// Its number in the whole plan: the stream of what its session draws.
+    var arrivalNumber: UInt64
+    /// Users without a session, the last used on top; those never made yet are not among them.
+    let idle: UnsafeMutablePointer<Int32>
+    var idleCount = 0
+    /// Since when some user is free.
+    var idleSince: UInt64 = 0
     /// Why the loop could not go on; nil in every run that is not a defect of ours.
     var failure: Errno?
 
@@ -89,13 +106,21 @@ struct Worker: ~Copyable {
         self.program = setup.program
         self.ticks = Ticks(origin: setup.startedAt, length: setup.tick)
         self.plan = SessionPlan(
-            setup.program, start: setup.start, isCounted: setup.sessions != nil, startedAt: setup.startedAt,
-            totalUsers: setup.totalUsers)
+            setup.program, start: setup.start, isCounted: setup.sessions != nil, isOpen: setup.arrivals != nil,
+            startedAt: setup.startedAt, totalUsers: setup.totalUsers)
+        self.isOpen = setup.arrivals != nil
+        self.hasPlan = setup.program.isPlanned || setup.arrivals != nil
+        self.arrivals = setup.arrivals.map {
+            ArrivalCursor(plan: $0, seed: setup.seed, part: setup.index, parts: setup.threads)
+        }
+        self.arrivalNumber = UInt64(setup.index)
+        self.idle = .allocate(capacity: setup.arrivals == nil ? 1 : max(1, setup.userCount))
         self.steps = setup.program.steps
         self.stepCount = setup.program.stepCount
         self.userCount = setup.userCount
         self.deadlines = DeadlineHeap(capacity: setup.userCount)
-        self.users = .allocate(capacity: max(1, setup.userCount))
+        // One more, to walk through sessions that nobody made.
+        self.users = .allocate(capacity: setup.userCount + 1)
         self.scratch = .allocate(capacity: Worker.bodyReadSize)
         self.scratch.initialize(repeating: 0, count: Worker.bodyReadSize)
         self.memos = .allocate(capacity: max(1, setup.program.stepCount))
@@ -108,22 +133,25 @@ struct Worker: ~Copyable {
         self.windows = blocks.0.hot
         self.levels = blocks.0.levels
         self.sessionsLeft = setup.sessions ?? Int.max
-        for local in 0..<setup.userCount {
+        for local in 0..<(setup.arrivals == nil ? setup.userCount : 0) {
             var user = User(
                 random: RandomGenerator(
                     seed: setup.seed, stream: UInt64(local * setup.threads + setup.index)))
             user.dueAt = setup.start(ofUser: local)
             (self.users + local).initialize(to: user)
             self.deadlines.set(local, at: user.dueAt)
+            self.usersMade += 1
         }
         self.usersHeld.began = setup.startedAt
         self.usersHeld.since = setup.startedAt
         self.connectionsHeld.began = setup.startedAt
         self.connectionsHeld.since = setup.startedAt
+        self.toNextArrival()
     }
 
     deinit {
         self.users.deallocate()
+        self.idle.deallocate()
         self.scratch.deallocate()
         self.memos.deinitialize(count: self.stepCount)
         self.memos.deallocate()
@@ -150,6 +178,7 @@ struct Worker: ~Copyable {
             }
             for position in 0..<count { self.handle(self.poller.event(position)) }
             self.fireDeadlines()
+            if self.nextArrival <= self.startLimit { self.startArrivals() }
             self.closeIntervalIfDue()
             if self.now >= self.stopAt {
                 self.isAccepting = false
@@ -176,16 +205,18 @@ struct Worker: ~Copyable {
     @inline(__always)
     mutating func readHoldStart() { self.holdStart = self.control.holdStart.load(ordering: .relaxed) }
 
-    /// How long to sleep: to the next deadline, or the tick on which it is looked at; the end of the interval; the
-    /// stop, or the end of the drain.
+    /// How long to sleep: to the next deadline or arrival, or the tick on which it is looked at; the end of the
+    /// interval; the stop, or the end of the drain. With `--spin` not quite so long.
     private func waitTime() -> Int64 {
-        var until = self.ticks.next(from: self.deadlines.earliest)
+        var until = self.deadlines.earliest
+        if self.nextArrival < until && self.isAccepting && self.hasFreeUser { until = self.nextArrival }
+        until = self.ticks.next(from: until)
         if self.control.interval.load(ordering: .acquiring) != self.closedInterval {
             until = min(until, self.control.boundary.load(ordering: .relaxed))
         }
         until = min(until, self.now < self.stopAt ? self.stopAt : self.quitAt)
         if until == UInt64.max { return -1 }
-        let now = MonotonicClock.now()
+        let now = MonotonicClock.now() &+ self.setup.spin
         return until <= now ? 0 : Int64(clamping: until &- now)
     }
 
@@ -197,7 +228,7 @@ struct Worker: ~Copyable {
         }
         let local = Int(UInt32(truncatingIfNeeded: event.tag))
         let generation = UInt32(truncatingIfNeeded: event.tag &>> 32)
-        guard local < self.userCount, self.users[local].generation == generation else { return }
+        guard local < self.usersMade, self.users[local].generation == generation else { return }
         switch self.users[local].link {
         case .none:
             return
@@ -214,9 +245,13 @@ struct Worker: ~Copyable {
         }
     }
 
+    /// What was due by then is looked at in this turn.
+    @inline(__always)
+    var startLimit: UInt64 { self.ticks.isOff ? self.now : self.batchEnd }
+
     private mutating func fireDeadlines() {
         for _ in 0..<Worker.deadlinesPerTurnLimit {
-            if self.deadlines.earliest > (self.ticks.isOff ? self.now : self.batchEnd) { return }
+            if self.deadlines.earliest > self.startLimit { return }
             let local = self.deadlines.earliestID
             if local < 0 { return }
             self.deadlineReached(local)

@@ -24,6 +24,8 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
         let leftSessions: LeftOver
         let examples: [ErrorExample]
         let failure: Errno?
+        /// Slots that ever held a user.
+        let usersMade: Int
     }
 
     /// To be read after the join only.
@@ -31,6 +33,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
         Outcome(
             levels: self.worker.levels.pointee, longestSilence: self.worker.longestSilence,
             leftRequests: self.worker.leftRequests, leftSessions: self.worker.leftSessions,
-            examples: self.worker.examples, failure: self.worker.failure)
+            examples: self.worker.examples, failure: self.worker.failure,
+            usersMade: self.worker.usersMade)
     }
 }

@@ -21,6 +21,10 @@ struct WorkerSetup: Sendable {
     let tick: UInt64
     /// See `slot(ofUser:)`.
     let slotStride: Int
+    /// When the sessions of an open load are due, those of all workers together; nil in a closed load.
+    let arrivals: ArrivalPlan?
+    /// Nanoseconds before a due time that the loop no longer sleeps.
+    let spin: UInt64
 
     /// When a user joins: evenly over the ramp, workers interleaved.
     func start(ofUser local: Int) -> UInt64 {

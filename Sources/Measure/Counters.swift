@@ -36,6 +36,18 @@ public struct Counters: Sendable, Equatable {
     public var holdsLost: UInt64 = 0
     /// Planned requests that were due and never started when the run ended.
     public var neverStarted: UInt64 = 0
+    /// Planned requests started later than due by more than the tolerance because of the server: the answer before
+    /// them was late, or no user was free to make them.
+    public var lateServer: UInt64 = 0
+    /// Planned requests started later than due by more than the tolerance though they could have been made in time:
+    /// our loop came to them late.
+    public var lateGenerator: UInt64 = 0
+    /// Response times of failed attempts that are lower bounds: answers that timed out or broke off, and what was in
+    /// flight or never started when the run ended.
+    public var requestsCensored: UInt64 = 0
+    /// Session times of failed attempts that are lower bounds: sessions that went on, or never began, when the run
+    /// ended.
+    public var sessionsCensored: UInt64 = 0
 
     /// All zero.
     public init() {}
@@ -70,6 +82,10 @@ public struct Counters: Sendable, Equatable {
         self.staleRetries &+= other.staleRetries
         self.holdsLost &+= other.holdsLost
         self.neverStarted &+= other.neverStarted
+        self.lateServer &+= other.lateServer
+        self.lateGenerator &+= other.lateGenerator
+        self.requestsCensored &+= other.requestsCensored
+        self.sessionsCensored &+= other.sessionsCensored
     }
 
     /// Field by field.

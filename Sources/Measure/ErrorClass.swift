@@ -30,4 +30,12 @@ public enum ErrorClass: UInt8, CaseIterable, Sendable {
         case .fdLimit: "fd_limit"
         }
     }
+
+    /// The answer was not waited for, or not there, to its end: its time is a lower bound.
+    public var isCut: Bool {
+        switch self {
+        case .timeoutConnect, .timeoutFirstByte, .timeoutIdle, .timeoutTotal, .reset, .truncated: true
+        default: false
+        }
+    }
 }

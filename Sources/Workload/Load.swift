@@ -21,6 +21,13 @@ public struct Load: Sendable, Equatable {
     /// As it was asked for; nil: the default of the kind of load.
     public var connectionAsked: ConnectionPolicy?
 
+    /// When a run stops by itself.
+    public var abort: [AbortRule] = [.mostFail]
+    /// Hard caps of what is sent.
+    public var caps = LoadCaps()
+    /// Requests/s of a few connections of their own beside the bulk; nil: no probe.
+    public var probe: Double?
+
     /// A tick is as long as this at least, and at most: below it nothing is saved, above it a plan is no plan.
     public static let tickRange: ClosedRange<UInt64> = 1_000...10_000_000
 
@@ -38,4 +45,16 @@ public struct Load: Sendable, Equatable {
         guard !self.holdGiven, let length = self.open?.plan.length else { return self.hold }
         return length > self.warmup ? length - self.warmup : 0
     }
+}
+
+/// What a run may use at most, whatever its plan says; nil: no cap.
+public struct LoadCaps: Sendable, Equatable {
+    /// Requests started per second.
+    public var rate: Double?
+    /// Bytes sent and received through sockets, together.
+    public var bytes: UInt64?
+    /// Nanoseconds from the start of the run to the end of its hold.
+    public var duration: UInt64?
+
+    public init() {}
 }

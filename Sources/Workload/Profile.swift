@@ -48,6 +48,8 @@ public struct HeaderField: Sendable, Equatable {
 
 /// One kind of request of a session, made `repeatCount` times in a row.
 public struct Step: Sendable, Equatable {
+    /// By which objectives name it; nil: by method and path only.
+    public var name: String?
     public var method: String
     /// Origin form: begins with "/", holds the query.
     public var path: String
@@ -62,8 +64,10 @@ public struct Step: Sendable, Equatable {
 
     public init(
         method: String = "GET", path: String, headers: [HeaderField] = [], body: [UInt8] = [],
-        repeatCount: Int = 1, pause: Pause = .none, expectStatus: Int? = nil, expectBytes: UInt64? = nil
+        repeatCount: Int = 1, pause: Pause = .none, expectStatus: Int? = nil, expectBytes: UInt64? = nil,
+        name: String? = nil
     ) {
+        self.name = name
         self.method = method
         self.path = path
         self.headers = headers

@@ -43,6 +43,29 @@ extension EngineLoads {
             #expect(many.count <= few.count)
         }
 
+        @Test("An open load allocates nothing for a session, whether its user is new or taken again")
+        func openLoad() throws {
+            func allocations(sessions: Int) throws -> UInt64 {
+                try Loads.withTarget { server in
+                    let plan = try ArrivalPlan.constant(2_000, process: .poisson)
+                    let profile = try Loads.profile(port: server.port, session: [Step(path: "/bytes/100")]) {
+                        $0.open = OpenLoad(plan: plan, maxUsers: 50)
+                        $0.sessions = sessions
+                        $0.connection = .perUser
+                    }
+                    malloc_count_begin("worker-")
+                    let load = try Loads.run(profile)
+                    let count = malloc_count_end()
+                    load.expectExactAccounts("counted allocations of an open load")
+                    #expect(load.total.sessionsCompleted == UInt64(sessions))
+                    return count
+                }
+            }
+            _ = try allocations(sessions: 100)
+            let few = try allocations(sessions: 100)
+            #expect(try allocations(sessions: 1_000) <= few)
+        }
+
         @Test("The counter sees what a worker allocates")
         func counterCounts() throws {
             let failing = try self.allocations(sessions: 4, session: [Step(path: "/status/500")])

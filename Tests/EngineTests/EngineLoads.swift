@@ -102,7 +102,10 @@ extension FinishedLoad {
         same(total.requestsOK, self.samples(.service), "each success is in the service histogram once")
         same(total.requestsOK, self.samples(.firstByte), "each success is in the first-byte histogram once")
         same(total.requestsOK, self.samples(.sendLag), "each success has a send lag")
-        same(total.requestsFailed, self.samples(.response, failed: true), "each failure has a response time")
+        same(
+            total.requestsFailed + self.requestsLeft + total.neverStarted,
+            self.samples(.response, failed: true),
+            "each failure has a response time, what was left or never started a lower bound of it")
         same(total.connectionsOpened, self.samples(.connect), "each connection has a connect time")
         #expect(total.receivedHeader + total.receivedBody <= total.receivedSocket, comment)
         same(total.sentHeader + total.sentBody, total.sentSocket, "bytes sent by class")

@@ -19,6 +19,9 @@ final class Loopback {
         close(self.listener)
     }
 
+    /// A port of which the machine knows that nothing listens there.
+    static func deadPort() throws -> UInt16 { try Loopback().address.port }
+
     /// Both ends of a new connection; closed with the loopback unless `forget` is called.
     func pair() throws -> (client: Int32, server: Int32) {
         let client = try Socket.connect(to: self.address)

@@ -143,6 +143,22 @@ import Workload
         }
     }
 
+    @Test("In an open load nothing of the user's own follows a session")
+    func open() throws {
+        let step = Step(path: "/", repeatCount: 3, pause: .every(.constant(2 * Self.second)))
+        try SessionPlanTests.withPlan([step], isOpen: true) { plan in
+            var user = SessionPlanTests.user()
+            user.flags = .onPlan
+            var now = Self.origin
+            for request in 0..<3 {
+                let isLast = SessionPlanTests.makeRequest(&user, plan, now: &now, answer: 5)
+                #expect(isLast == (request == 2))
+                if request == 0 { #expect(self.unstarted(user, plan, until: 99) == [2, 4]) }
+            }
+            #expect(user.dueAt == DeadlineHeap.never)
+        }
+    }
+
     @Test("Between two sessions, and no other left to begin: nothing was never started")
     func noneLeft() throws {
         try SessionPlanTests.withPlan([Step(path: "/", pause: .every(.constant(Self.second)))]) { plan in

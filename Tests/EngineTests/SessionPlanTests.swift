@@ -12,6 +12,7 @@ import Workload
     /// Calls with the plan of these steps, which lives as long as its program does.
     static func withPlan<Result>(
         _ session: [Step], cycle: Cycle = .none, start: StartMode = .cold, sessions: Int? = nil, users: Int = 1,
+        isOpen: Bool = false,
         _ body: (SessionPlan) throws -> Result
     ) throws -> Result {
         var load = Load()
@@ -23,7 +24,8 @@ import Workload
         return try withExtendedLifetime(program) {
             try body(
                 SessionPlan(
-                    program, start: start, isCounted: sessions != nil, startedAt: Self.origin, totalUsers: users))
+                    program, start: start, isCounted: sessions != nil, isOpen: isOpen, startedAt: Self.origin,
+                    totalUsers: users))
         }
     }
 

@@ -71,7 +71,9 @@ extension IntervalsColumn {
             column("requests_started", \.requestsStarted), column("requests_ok", \.requestsOK), failed,
         ]
         let others = [
-            column("requests_never_started", \.neverStarted), column("stale_retries", \.staleRetries),
+            column("requests_never_started", \.neverStarted),
+            column("requests_late_server", \.lateServer),
+            column("requests_late_generator", \.lateGenerator), column("stale_retries", \.staleRetries),
             column("sessions_started", \.sessionsStarted), column("sessions_completed", \.sessionsCompleted),
             column("sessions_failed", \.sessionsFailed),
         ]

@@ -121,12 +121,10 @@ private struct Sine {
         for _ in 0..<ArrivalPiece.inverseStepsLimit {
             let excess = self.integral(to: guess) - amount
             if excess > 0 { high = guess } else { low = guess }
-            var next = guess - excess * 1e9 / self.rate(at: guess)
-            if !(next > low && next < high) { next = low + (high - low) / 2 }
+            let next = guess - excess * 1e9 / self.rate(at: guess)
             // A hundredth of a nanosecond, or the last digits of a longer time.
-            let done = abs(next - guess) <= max(0.01, guess * 0x1p-52)
-            guess = next
-            if done { break }
+            if abs(next - guess) <= max(0.01, guess * 0x1p-52) { break }
+            guess = next > low && next < high ? next : low + (high - low) / 2
         }
         return guess
     }

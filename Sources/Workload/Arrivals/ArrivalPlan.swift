@@ -19,6 +19,7 @@ public struct ArrivalPlan: Sendable, Equatable {
     /// The lowest rate above 0: one session in about twelve days.
     public static let rateLowest = 1e-6
 
+    /// How single arrivals are taken.
     public let process: Process
     /// nil: it goes on for ever.
     public let length: UInt64?
@@ -43,6 +44,22 @@ public struct ArrivalPlan: Sendable, Equatable {
         } else {
             self.length = pieces.last?.end ?? 0
         }
+    }
+
+    /// Times in order, the last of them given once more.
+    init(times: [UInt64], last: UInt64) {
+        self.process = .recorded
+        self.pieces = []
+        self.times = times
+        // The last session is due just before the end.
+        self.length = last + 1
+        var (most, first) = (0, 0)
+        for (index, time) in times.enumerated() {
+            while times[first] + 1_000_000_000 <= time { first += 1 }
+            most = max(most, index - first + 1)
+        }
+        self.highestRate = Double(most)
+        self.text = "trace of \(times.count) sessions over \(TimeSpan.text(last))"
     }
 
     /// A rate that never changes, without an end. Throws for a rate outside `rateLowest`...`rateLimit`.

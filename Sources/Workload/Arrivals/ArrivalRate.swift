@@ -7,6 +7,7 @@ public struct ArrivalRate: Sendable, Equatable {
 
     /// Per second, of `unit`.
     public var perSecond: Double
+    /// What `perSecond` counts.
     public var unit: Unit
 
     /// So many a second.
@@ -44,8 +45,8 @@ public struct ArrivalRate: Sendable, Equatable {
         guard word == "/s" else {
             if let known = Self.words.first(where: { $0.word == word }) {
                 throw WordError(
-                    "\(quoted(text)): the key says that these are \(known.unit.rawValue) or not; "
-                        + "write `\(Self.number(perSecond))/s`")
+                    "\(quoted(text)): what is counted is said by the key, or once by `unit: "
+                        + "\(known.unit.rawValue)`; write `\(Self.number(perSecond))/s`")
             }
             throw WordError("\(quoted(text)) is not a rate here; write one such as 200/s")
         }

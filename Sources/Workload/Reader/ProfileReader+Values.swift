@@ -157,6 +157,26 @@ extension ProfileReader {
         return .uniform(low, high)
     }
 
+    /// The name of a file, relative to the profile's folder.
+    mutating func fileName(_ node: YAMLNode, at path: String) -> String? {
+        guard let name = self.text(node, at: path) else { return nil }
+        guard !name.isEmpty, !name.utf8.contains(0) else {
+            self.refuse(path, node, "\(quoted(name)) is not the name of a file")
+            return nil
+        }
+        return name
+    }
+
+    /// The bytes of a file that a value names.
+    mutating func bytes(ofFile name: String, _ node: YAMLNode, at path: String) -> [UInt8]? {
+        do {
+            return try self.readFile(name)
+        } catch {
+            self.refuse(path, node, error.message)
+            return nil
+        }
+    }
+
     /// A text that a parser turns into a value.
     mutating func word<T>(
         _ node: YAMLNode, at path: String, _ expectation: String, parse: (String) throws(WordError) -> T

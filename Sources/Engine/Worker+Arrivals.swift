@@ -1,0 +1,106 @@
+import Measure
+import Workload
+
+/// Open load: sessions begin when the plan says so. What is due while every user is taken stays in the cursor, which
+/// is the queue: first come first served, without memory, and nothing due is dropped.
+extension Worker {
+    /// Sessions begun in one turn at most, so that a burst does not starve the answers.
+    static let arrivalsPerTurnLimit = 128
+
+    /// Some user could begin a session now.
+    @inline(__always)
+    var hasFreeUser: Bool { self.idleCount > 0 || self.usersMade < self.userCount }
+
+    /// Begins the sessions that are due, as far as there are users for them.
+    @inline(never)
+    mutating func startArrivals() {
+        for _ in 0..<Worker.arrivalsPerTurnLimit {
+            if self.nextArrival > self.startLimit || self.nextArrival >= self.stopAt || !self.isAccepting { return }
+            if self.sessionsLeft <= 0 {
+                self.nextArrival = DeadlineHeap.never
+                return
+            }
+            let local = self.takeUser()
+            if local < 0 { return }
+            let user = self.users + local
+            user.pointee.dueAt = self.nextArrival
+            user.pointee.random = RandomGenerator(seed: self.setup.seed, stream: self.arrivalNumber)
+            // A visitor of its own: it does not wait for what happened to the one before it.
+            user.pointee.failures = 0
+            user.pointee.retryAt = 0
+            if self.setup.connection == .perSession { user.pointee.flags.remove(.reconnecting) }
+            user.pointee.flags.insert(.held)
+            self.usersHeld.change(up: true, at: self.now)
+            self.toNextArrival()
+            self.startRequest(local)
+            self.arm(local)
+        }
+    }
+
+    /// Looks up when the next session of this worker is due.
+    mutating func toNextArrival() {
+        guard self.isOpen else { return }
+        if let due = self.arrivals?.next() {
+            if self.nextArrival != DeadlineHeap.never { self.arrivalNumber &+= UInt64(self.setup.threads) }
+            self.nextArrival = self.setup.startedAt &+ due
+        } else {
+            self.nextArrival = DeadlineHeap.never
+        }
+    }
+
+    /// The user that was used last, whose connection is the likeliest to be alive, or one that never was; -1 where
+    /// all have a session.
+    private mutating func takeUser() -> Int {
+        if self.idleCount > 0 {
+            self.idleCount &-= 1
+            return Int(self.idle[self.idleCount])
+        }
+        if self.usersMade >= self.userCount { return -1 }
+        let local = self.usersMade
+        self.makeUser(local)
+        self.usersMade &+= 1
+        return local
+    }
+
+    /// Fills a slot for its first session: so one that is never needed costs no memory.
+    private func makeUser(_ local: Int) {
+        var user = User(random: RandomGenerator(seed: 0))
+        // Its sessions are whole ones: it never joins in the middle.
+        user.flags = .onPlan
+        (self.users + local).initialize(to: user)
+    }
+
+    /// A user whose session is over is free for the next arrival.
+    @inline(__always)
+    mutating func releaseIfDone(_ local: Int) {
+        let user = self.users + local
+        if user.pointee.flags.contains(.inSession) || !user.pointee.flags.contains(.held) { return }
+        user.pointee.flags.remove(.held)
+        self.usersHeld.change(up: false, at: self.now)
+        if !self.hasFreeUser { self.idleSince = self.now }
+        self.idle[self.idleCount] = Int32(truncatingIfNeeded: local)
+        self.idleCount &+= 1
+    }
+
+    /// Sessions that were due before the stop and found no user in time, with what their plans had due.
+    mutating func countArrivalsNeverStarted() {
+        guard self.isOpen, self.sessionsLeft > 0 else { return }
+        self.makeUser(self.userCount)
+        let walker = self.users + self.userCount
+        for _ in 0..<Worker.arrivalsCountedLimit {
+            if self.nextArrival >= self.stopAt || self.sessionsLeft <= 0 { return }
+            if self.sessionsLeft != Int.max { self.sessionsLeft &-= 1 }
+            walker.pointee.dueAt = self.nextArrival
+            walker.pointee.random = RandomGenerator(seed: self.setup.seed, stream: self.arrivalNumber)
+            walker.pointee.step = 0
+            walker.pointee.iteration = 0
+            self.neverStarted(self.nextArrival, beginsSession: true)
+            self.countPlanned(self.userCount, after: self.nextArrival)
+            self.toNextArrival()
+        }
+    }
+
+    /// Sessions of one worker that are counted as never started at most: those of a second at the highest rate that
+    /// a plan may have, ten times over.
+    static let arrivalsCountedLimit = 100_000_000
+}
