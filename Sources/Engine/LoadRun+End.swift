@@ -1,4 +1,5 @@
 import Measure
+import Workload
 
 /// The end: what is left is taken, and the accounts are held against each other.
 extension LoadRun {
@@ -60,9 +61,22 @@ extension LoadRun {
             row.hold.connectionsHeld = isTooShort ? self.connectionsHeld : connectionsHeld
         }
         self.checkAccounts(inFlightAtEnd: inFlightAtEnd)
+        self.checkDuration()
         self.phase = .over
         self.isOver = true
         return row
+    }
+
+    /// The longest duration ended it, and not its plan.
+    private func checkDuration() {
+        let load = self.profile.load
+        guard let most = load.caps.duration, self.stopAt == self.startedAt &+ most, self.stopReason == nil,
+            self.interruption == nil
+        else { return }
+        let hasAll = load.sessions == nil || load.holdGiven
+        if hasAll, let holdStart, holdStart &+ load.holdLength <= self.startedAt &+ most { return }
+        self.isAborted = true
+        self.stopReason = "max_duration: \(TimeSpan.text(most)) were over before the plan was"
     }
 
     /// The accounts of the whole run, each window by itself: counted one by one, so they have to agree.

@@ -31,6 +31,10 @@ extension LoadRun {
         for edge in self.edges where edge > end { next = min(next, edge) }
         self.openInterval(until: next)
         self.wakeWorkers()
+        if let reason = self.watch.take(row), self.stopAt.map({ end < $0 }) ?? true {
+            self.isAborted = true
+            self.stop(reason: reason)
+        }
         return row
     }
 
@@ -76,6 +80,7 @@ extension LoadRun {
                 + "\(counters.requestsOK) ok + \(counters.requestsFailed) failed + \(row.inFlightAtEnd) in flight"
         }
         row.settleShortfall = self.settleShortfall
+        row.sessionsDue = self.sessionsDue(from: self.intervalStart, to: end)
         row.hold = HoldShare(of: self.intervalHold)
         row.connectOutside = Extremes(of: self.intervalOutside.succeeded[Metric.connect.rawValue])
         if let holdStart {
@@ -87,5 +92,15 @@ extension LoadRun {
         self.inFlight = inFlightAtEnd
         self.intervalStart = end
         return row
+    }
+
+    /// Sessions that the plan of an open load has due in a time, none after the stop.
+    func sessionsDue(from start: UInt64, to end: UInt64) -> UInt64 {
+        guard let plan = self.profile.load.open?.plan else { return 0 }
+        func due(_ time: UInt64) -> UInt64 {
+            let until = min(time, self.stopAt ?? .max)
+            return UInt64(plan.expected(until: until &- min(until, self.startedAt)).rounded())
+        }
+        return due(end) &- due(min(start, end))
     }
 }

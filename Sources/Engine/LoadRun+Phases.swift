@@ -10,6 +10,7 @@ extension LoadRun {
     /// Sets what is known of the phases before the start: all of them in an open load, which nobody has to join.
     func planPhases() {
         let load = self.profile.load
+        if let most = load.caps.duration { self.setStop(self.startedAt &+ most) }
         // Of a number of sessions every one counts.
         let warmup = load.sessions == nil ? load.warmup : 0
         if self.isOpen {

@@ -23,6 +23,8 @@ public final class LoadRun {
     public internal(set) var interruption: Int32?
     /// Why it stopped before its time, otherwise.
     public internal(set) var stopReason: String?
+    /// A rule (`abort`) or a cap stopped it.
+    public internal(set) var isAborted = false
     /// An invariant that did not hold: a defect of headroom.
     public internal(set) var defect: String?
     /// Monotonic time at which the run began, the hold began (nil: not yet), nothing new starts (nil: not
@@ -59,6 +61,7 @@ public final class LoadRun {
     var warmupStart: UInt64?
     var heldFrom: UInt64?
     var isOver = false
+    var watch: RunWatch
 
     /// A worker and what it publishes.
     struct Crew {
@@ -95,6 +98,7 @@ public final class LoadRun {
         if waker < 0 { throw .system(what: "eventfd", error: Errno.current) }
         self.control = RunControl(controllerWaker: waker)
         self.profile = profile
+        self.watch = RunWatch(profile.load)
         self.program = program
         self.addresses = Array(addresses.prefix(Worker.addressLimit))
         self.cpus = cpus
@@ -202,10 +206,15 @@ public final class LoadRun {
 
     /// When the hold will end, as far as can be told now; nil where a number of sessions ends it.
     public var plannedEnd: UInt64? {
-        if let stopAt { return stopAt }
-        if self.profile.load.sessions != nil { return nil }
         let load = self.profile.load
-        return self.startedAt &+ load.ramp &+ load.warmup &+ load.hold
+        if load.sessions != nil || (self.isOpen && self.stopAt != nil) { return self.stopAt }
+        return min(self.stopAt ?? .max, self.startedAt &+ load.ramp &+ load.warmup &+ load.hold)
+    }
+
+    /// Sessions that the plan of an open load had due in the hold; 0 in a closed load.
+    public var holdSessionsDue: UInt64 {
+        guard let holdStart, let stopAt else { return 0 }
+        return self.sessionsDue(from: holdStart, to: stopAt)
     }
 
     /// Stops before the time, for a reason that the record tells.

@@ -22,6 +22,19 @@ public final class Window {
         }
     }
 
+    /// How many values of every attempt of a metric are lower bounds. A service time is one at most where its
+    /// response time is; how long a send lag or a first byte took is known, or not recorded; a connect that failed
+    /// did not take longer.
+    public func censored(_ metric: Metric) -> UInt64 {
+        switch metric {
+        case .response: self.counters.requestsCensored
+        case .service:
+            min(self.counters.requestsCensored, self.failed[Metric.service.rawValue].totalCount)
+        case .session: self.counters.sessionsCensored
+        default: 0
+        }
+    }
+
     /// Forgets everything.
     public func reset() {
         self.counters = Counters()
@@ -78,6 +91,8 @@ public struct IntervalRow: Sendable, Equatable {
     public var serviceP50: UInt64
     public var serviceP99: UInt64
     public var serviceMaximum: UInt64
+    /// Sessions that the plan of an open load had due in it; 0 in a closed load.
+    public var sessionsDue: UInt64 = 0
     /// Users that had no answer yet when the settle phase ended; 0 before that.
     public var settleShortfall: UInt64 = 0
     /// The part that counts for the hold.

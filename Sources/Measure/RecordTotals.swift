@@ -8,6 +8,8 @@ public struct RecordTotals: Sendable, Equatable {
     /// As the last row has them.
     public private(set) var established: UInt64 = 0
     public private(set) var settleShortfall: UInt64 = 0
+    /// Sessions due in the hold of an open load.
+    public private(set) var holdSessionsDue: UInt64 = 0
     public private(set) var inFlightAtEnd: UInt64 = 0
     /// Nanoseconds since the run began: when the hold began (nil: not yet), and when the last interval ended.
     public private(set) var holdStart: UInt64?
@@ -28,6 +30,7 @@ public struct RecordTotals: Sendable, Equatable {
         }
         self.established = row.established
         self.settleShortfall = row.settleShortfall
+        if row.hold.duration > 0 { self.holdSessionsDue &+= row.sessionsDue }
         self.inFlightAtEnd = row.inFlightAtEnd
         if self.holdStart == nil, row.hold.duration > 0 { self.holdStart = row.start }
         self.end = max(self.end, row.end)
@@ -51,6 +54,7 @@ public struct RecordTotals: Sendable, Equatable {
         summary.holdDuration = self.hold.duration
         summary.usersEstablished = self.established
         summary.settleShortfall = self.settleShortfall
+        summary.holdSessionsDue = self.holdSessionsDue
         summary.usersHeld = self.hold.usersHeld
         summary.connectionsHeld = self.hold.connectionsHeld
     }

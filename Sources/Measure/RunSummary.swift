@@ -59,12 +59,13 @@ public struct RunPlan: Sendable, Equatable {
     public var session: String
     /// Requests of one session.
     public var requestsPerSession: UInt64
-    /// "closed".
+    /// "closed" or "open".
     public var model: String
-    /// Such as "every 43.2s" or "back to back".
+    /// Such as "every 43.2s", "back to back" or "200 sessions/s, constant".
     public var pace: String
     /// "per_user", "per_session" or "per_request".
     public var connection: String
+    /// In an open load how many may be in session at once, and after it how many ever were.
     public var usersAsked: UInt64
     public var threads: Int
     /// Nanoseconds.
@@ -102,6 +103,11 @@ public struct RunPlan: Sendable, Equatable {
     }
 }
 
+extension RunPlan {
+    /// Sessions arrive at a rate; nobody has to be held.
+    public var isOpen: Bool { self.model == "open" }
+}
+
 /// A value of `conditions` in run.json.
 public enum Condition: Sendable, Equatable {
     case text(String)
@@ -123,6 +129,8 @@ public struct RunSummary {
     public var holdSessionsInFlightAtEnd: UInt64 = 0
     /// What was due before the hold.
     public var outside: Window
+    /// Sessions that the plan of an open load had due in the hold; 0 in a closed load.
+    public var holdSessionsDue: UInt64 = 0
     /// Nanoseconds: the whole run, and the hold as it was.
     public var duration: UInt64 = 0
     public var holdDuration: UInt64 = 0

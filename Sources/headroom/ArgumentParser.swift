@@ -96,10 +96,6 @@ struct ParsedArguments {
 
     /// Flags of peers and of later versions, and what to say to who uses them.
     private static let explained = [
-        "R": "-R needs open load (sessions that arrive at a rate), which this version does not have: "
-            + "set a pace for held users with --every",
-        "rate":
-            "a rate needs open load, which this version does not have: set a pace for held users with --every",
         "k": "-k/--insecure belongs to TLS, which this version does not have: use an http:// URL",
         "insecure": "-k/--insecure belongs to TLS, which this version does not have: use an http:// URL",
         "http": "--http belongs to HTTP/2, which this version does not have: requests are HTTP/1.1",

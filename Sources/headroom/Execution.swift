@@ -39,16 +39,15 @@ enum Execution {
         note: String?
     ) throws(Refusal) -> ExitCode {
         let addresses = try Self.resolve(profile.target)
-        let asked = min(profile.load.users, profile.load.sessions ?? Int.max)
         let run: LoadRun
         let signals: SignalSource
         do {
-            try Preflight.ensure(connections: asked, addresses: addresses.count)
+            try Preflight.ensure(profile, addresses: addresses)
             signals = try SignalSource()
             let program = try RequestProgram(profile: profile, userAgent: Headroom.userAgent)
             run = try LoadRun(
                 profile: profile, program: program, addresses: addresses, threads: threads, cpus: cpus,
-                signals: signals)
+                spins: arguments.has("spin"), signals: signals)
         } catch let error as EngineError {
             throw Refusal(engine: error)
         } catch {
@@ -146,7 +145,7 @@ enum Execution {
         if summary.total.requestsOK == 0 && (summary.total.requestsFailed > 0 || run.interruption == nil) {
             codes.insert(.targetUnusable)
         }
-        if summary.slo.contains(where: { !$0.met }) { codes.insert(.objectiveNotMet) }
+        if run.isAborted || summary.slo.contains(where: { !$0.met }) { codes.insert(.objectiveNotMet) }
         return ExitCode.first(of: codes)
     }
 }
@@ -163,11 +162,11 @@ extension RunPlan {
     init(profile: Profile, threads: Int, asked: UInt64) {
         self.init(
             name: profile.name, url: profile.target.text, session: profile.sessionText,
-            requestsPerSession: UInt64(profile.requestsPerSession ?? 0), model: "closed",
-            pace: profile.paceText,
+            requestsPerSession: UInt64(profile.requestsPerSession ?? 0),
+            model: profile.load.open == nil ? "closed" : "open", pace: profile.paceText,
             connection: profile.load.connection.rawValue, usersAsked: asked, threads: threads,
             ramp: profile.load.ramp, warmup: profile.load.warmup,
-            hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.hold : nil,
+            hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.holdLength : nil,
             sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed,
             tick: profile.load.tick)
     }

@@ -6,7 +6,9 @@ enum FlawWords {
     /// a flag is for all of them.
     private static let flags: [String: [String]] = [
         "load.users": ["users"], "load.sessions": ["sessions", "users"], "load.hold": ["hold"],
-        "load.ramp": ["ramp"], "load.warmup": ["warmup"], "load.tick": ["tick"], "session": ["data"],
+        "load.ramp": ["ramp"], "load.warmup": ["warmup"], "load.tick": ["tick"], "load.max_users": ["max-users"],
+        "load.max_rate": ["max-rate"], "load.max_bytes": ["max-bytes"], "load.max_duration": ["max-duration"],
+        "load.abort": ["abort"], "session": ["data"],
         "session[].every": ["every"], "session[].think": ["think"], "session[].method": ["method"],
         "session[].headers": ["header"], "session[].body": ["data", "method"],
         "session[].expect.bytes": ["method"], "slo": ["slo"],
@@ -14,7 +16,7 @@ enum FlawWords {
         "target.timeouts.idle": ["timeout"], "target.timeouts.total": ["timeout"],
     ]
     /// Values that may hold a secret, or are too long to be repeated.
-    private static let unspoken: Set<String> = ["header", "data", "slo"]
+    private static let unspoken: Set<String> = ["header", "data", "slo", "abort"]
 
     /// One line per flaw; what one flag did wrong to several steps is said once.
     static func lines(_ flaws: [ProfileFlaw], arguments: ParsedArguments, options: [Option]) -> [String] {

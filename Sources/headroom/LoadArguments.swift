@@ -2,31 +2,45 @@ import Workload
 
 /// The options that shape a load, shared by `run` and `demo`, and how they override a profile.
 enum LoadArguments {
-    static let options: [Option] = [
+    static let options: [Option] = closedOptions + openOptions + commonOptions
+
+    private static let closedOptions: [Option] = [
         Option("users", short: "c", value: "N", "users held at once (50)"),
-        Option("hold", short: "d", value: "TIME", "how long they are held and measured (10s)"),
-        Option("sessions", short: "n", value: "N", "sessions in all; the run ends with the last of them"),
-        Option("threads", short: "t", value: "N", "worker threads (one per core)"),
         Option(
             "every", value: "TIME",
             "a plan: each user's requests are due so far apart, whatever the server does; 0 is back to back"),
         Option("think", value: "TIME", "a pause after each answer, the last of a session excepted"),
         Option("ramp", value: "TIME", "users connect evenly over this time (0)"),
-        Option("warmup", value: "TIME", "load before the hold that is not measured (0)"),
         Option(
             "start", value: "WORD",
             "planned users join at a random point of their cycle (steady) or all together (cold)"),
+    ]
+
+    private static let commonOptions: [Option] = [
+        Option("hold", short: "d", value: "TIME", "how long the load is held and measured (10s)"),
+        Option("sessions", short: "n", value: "N", "sessions in all; the run ends with the last of them"),
+        Option("threads", short: "t", value: "N", "worker threads (one per core)"),
+        Option("warmup", value: "TIME", "load before the hold that is not measured (0)"),
         Option(
             "connection", value: "WORD",
-            "how long a user's connection lives: per_user, per_session or per_request (per_user)"),
+            "how long a connection lives: per_user, per_session or per_request (per_user; with -R per_session)"),
+        Option(
+            "spin", "the last 100 µs before a due time are waited for actively: punctual, at the price of CPU"),
+        Option(
+            "tick", value: "TIME",
+            "planned starts are taken together once per TIME (1us to 10ms): fewer wake-ups, up to TIME late (off)"),
         Option("header", short: "H", value: "'NAME: VALUE'", "a header of every request; may be given again"),
         Option("method", short: "X", value: "METHOD", "the method of every request (GET)"),
         Option("data", value: "TEXT", "a body of every request; @FILE reads it from a file"),
         Option("timeout", value: "TIME", "total time an answer may take (60s); shorter ones are cut to it"),
         Option("slo", value: "'p99 < 500ms'", "an objective; may be given again, replaces the profile's"),
         Option(
-            "tick", value: "TIME",
-            "planned starts are taken together once per TIME (1us to 10ms): fewer wake-ups, up to TIME late (off)"),
+            "abort", value: "'errors > 5% for 10s'",
+            "stops the run (exit 10); may be given again, replaces the profile's; more than half failing for "
+                + "10 s always stops it"),
+        Option("max-rate", value: "N", "stops the run after a second with more requests than that"),
+        Option("max-bytes", value: "SIZE", "stops the run once so much was sent and received"),
+        Option("max-duration", value: "TIME", "stops the run after this time, whatever is planned"),
         Option("seed", value: "N", "seed of everything that is drawn (1)"),
     ]
 
@@ -46,6 +60,8 @@ enum LoadArguments {
     /// Applies what was given; what is left as it was in the profile stays.
     static func apply(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError) {
         try Self.applyLoad(arguments, to: &profile.load)
+        try Self.applyArrivals(arguments, to: &profile)
+        try Self.applyLimits(arguments, to: &profile.load)
         // Fewer sessions than users: a user without a session could never be held. Only where the number of
         // users is nobody's wish is it cut silently; the plan that is printed tells it.
         if let sessions = profile.load.sessions, arguments.last("users") == nil {

@@ -58,7 +58,8 @@ struct RecordUnion {
                 code: .badInput)
         }
         self.ranTogether = try Self.ranTogether(parts)
-        if self.ranTogether { return }
+        // How many an open load has in session at once is what came of it, not what was asked.
+        if self.ranTogether || parts[0].reader.stored.plan.isOpen { return }
         for part in parts where part.reader.stored.plan.usersAsked != parts[0].reader.stored.plan.usersAsked {
             throw Refusal(
                 sentence:
@@ -111,6 +112,7 @@ struct RecordUnion {
             union.holdRequestsInFlightAtEnd &+= summary.holdRequestsInFlightAtEnd
             union.holdSessionsInFlightAtEnd &+= summary.holdSessionsInFlightAtEnd
             union.settleShortfall &+= summary.settleShortfall
+            union.holdSessionsDue &+= summary.holdSessionsDue
             union.longestSilence = max(union.longestSilence, summary.longestSilence)
             union.cpuSeconds += summary.cpuSeconds
             union.peakResidentBytes = max(union.peakResidentBytes, summary.peakResidentBytes)
@@ -133,7 +135,10 @@ struct RecordUnion {
     }
 
     /// What any of them was judged by.
-    private var objectives: [SLO] { SLO.effective(self.parts.flatMap(\.reader.stored.objectives)) }
+    private var objectives: [SLO] {
+        SLO.effective(
+            self.parts.flatMap(\.reader.stored.objectives), holdsUsers: !self.parts[0].reader.stored.plan.isOpen)
+    }
 
     private func state(_ summaries: [RunSummary]) -> RunState {
         for state in [RunState.partial, .interrupted] where summaries.contains(where: { $0.state == state }) {
@@ -186,7 +191,9 @@ struct RecordUnion {
         plan.hold = holds.count == plans.count ? hold : nil
         let sessions = plans.compactMap(\.sessions)
         plan.sessions = sessions.count == plans.count ? sessions.reduce(0, &+) : nil
-        if self.ranTogether {
+        if !self.ranTogether {
+            plan.usersAsked = plans.map(\.usersAsked).max() ?? 0
+        } else {
             plan.usersAsked = plans.reduce(0) { $0 &+ $1.usersAsked }
             plan.threads = Int(clamping: plans.reduce(UInt64(0)) { $0 &+ UInt64(max(0, $1.threads)) })
         }

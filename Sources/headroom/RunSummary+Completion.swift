@@ -17,6 +17,8 @@ extension RunSummary {
         if let start = run.holdStart, let stop = run.stopAt, stop > start { self.holdDuration = stop - start }
         self.usersEstablished = run.established
         self.settleShortfall = run.settleShortfall
+        self.holdSessionsDue = run.holdSessionsDue
+        self.plan.usersAsked = run.usersAsked
         self.usersHeld = run.usersHeld
         self.connectionsHeld = run.connectionsHeld
         self.longestSilence = run.longestSilence

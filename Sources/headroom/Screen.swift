@@ -50,7 +50,7 @@ final class Screen {
             self.output.write(LiveView.begin())
             self.draw(run)
         } else {
-            self.output.write(PlainLine.header)
+            self.output.write(PlainLine.header(of: self.plan))
         }
     }
 
@@ -61,7 +61,7 @@ final class Screen {
             self.view.append(row)
             self.draw(run)
         } else {
-            self.output.write(PlainLine.text(row))
+            self.output.write(PlainLine.text(row, of: self.plan))
         }
     }
 

@@ -42,7 +42,7 @@ struct StoredRun {
         }
         self.state = state
         self.plan = try Self.plan(root)
-        self.objectives = try Self.objectives(root)
+        self.objectives = try Self.objectives(root, holdsUsers: !self.plan.isOpen)
         self.conditions = Self.conditions(root)
         self.stopReason = root["stop_reason"]?.text
         self.longestSilence = root["connections"]?["longest_silence"]?.integer
@@ -68,7 +68,7 @@ struct StoredRun {
             seed: try Self.integer("seed", of: plan), tick: load["tick"]?.integer ?? 0)
     }
 
-    private static func objectives(_ root: DataNode) throws(WordError) -> [SLO] {
+    private static func objectives(_ root: DataNode, holdsUsers: Bool) throws(WordError) -> [SLO] {
         guard let items = root["slo"]?.items, items.count <= SLO.countLimit + 2 else {
             throw WordError("\"slo\" is no list of objectives")
         }
@@ -79,7 +79,7 @@ struct StoredRun {
             }
             objectives.append(try SLO.parse(text))
         }
-        return SLO.effective(objectives)
+        return SLO.effective(objectives, holdsUsers: holdsUsers)
     }
 
     /// Values of kinds that we do not write are passed over.

@@ -57,7 +57,7 @@ extension EndToEnd {
         @Test(
             "options of what this version lacks are explained",
             arguments: [
-                (["-R", "200"], "--every"), (["--rate", "200"], "--every"), (["-k"], "TLS"),
+                (["-k"], "TLS"),
                 (["--insecure"], "TLS"),
                 (["--http", "2"], "HTTP/1.1"), (["--streams", "4"], "HTTP/2"),
             ])

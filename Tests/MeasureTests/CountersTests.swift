@@ -10,7 +10,7 @@ struct CountersTests {
             \.requestsStarted, \.requestsOK, \.sessionsStarted, \.sessionsCompleted, \.sessionsFailed,
             \.receivedBody, \.receivedHeader, \.receivedSocket, \.sentBody, \.sentHeader, \.sentSocket,
             \.connectionsOpened, \.reconnects, \.staleRetries, \.holdsLost, \.neverStarted,
-            \.lateServer, \.lateGenerator,
+            \.lateServer, \.lateGenerator, \.requestsCensored, \.sessionsCensored,
         ]
     }
 

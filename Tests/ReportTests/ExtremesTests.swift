@@ -46,7 +46,7 @@ import Testing
             row.responseP99 = value
             row.responseMaximum = value
             #expect(IntervalsCSV.row(row).count { $0 == UInt8(ascii: ",") } == Self.commas)
-            #expect(PlainLine.text(row).hasSuffix("\n"))
+            #expect(PlainLine.text(row, of: Fabricated.plan()).hasSuffix("\n"))
             var view = LiveView(plan: Fabricated.plan(), style: .colour, redactor: Fabricated.redactor)
             for _ in 0..<100 { view.append(row) }
             for (columns, rows) in [(80, 24), (40, 6), (0, 0), (-5, -5), (.max, .max)] {

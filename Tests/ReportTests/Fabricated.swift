@@ -73,6 +73,8 @@ enum Fabricated {
         summary.total.requestsStarted &+= 12_469
         summary.hold.counters.requestsStarted &+= 6_233
         summary.hold.counters.neverStarted = 17
+        // 60 truncated, one that timed out, and these.
+        summary.hold.counters.requestsCensored = 78
         summary.total.status[4] = 12_345
         summary.total.sessionsFailed = 60
         summary.total.sessionsStarted &+= 60
@@ -91,6 +93,22 @@ enum Fabricated {
             SLOOutcome(text: "held = asked", met: false, measured: .count(1_742)),
         ]
         summary.examples = Self.examples
+        return summary
+    }
+
+    /// Sessions that arrived at a rate, a few of them late.
+    static func open() -> RunSummary {
+        var summary = Self.healthy(pace: "33.3 sessions/s, Poisson, back to back inside")
+        summary.plan.model = "open"
+        summary.plan.connection = "per_session"
+        summary.plan.usersAsked = 61
+        summary.plan.ramp = 0
+        summary.holdSessionsDue = 2_000
+        summary.hold.counters.sessionsStarted = 1_978
+        summary.hold.counters.lateServer = 31
+        summary.hold.counters.lateGenerator = 2
+        summary.usersHeld = Held(lowest: 0, highest: 61, area: 4.25 * 60e9, duration: 60_000_000_000)
+        summary.slo.removeLast()
         return summary
     }
 

@@ -28,6 +28,7 @@ public enum IntervalsCSV {
     ]
 
     private static let held = [
+        IntervalsColumn("sessions_due", \.sessionsDue),
         IntervalsColumn("users_established", \.established),
         IntervalsColumn("users_held_lowest", derived: { String($0.usersHeld.lowestSeen) }),
         IntervalsColumn("users_held_mean", derived: { Self.decimal($0.usersHeld.mean) }),

@@ -73,7 +73,9 @@ extension IntervalsColumn {
         let others = [
             column("requests_never_started", \.neverStarted),
             column("requests_late_server", \.lateServer),
-            column("requests_late_generator", \.lateGenerator), column("stale_retries", \.staleRetries),
+            column("requests_late_generator", \.lateGenerator),
+            column("requests_censored", \.requestsCensored),
+            column("sessions_censored", \.sessionsCensored), column("stale_retries", \.staleRetries),
             column("sessions_started", \.sessionsStarted), column("sessions_completed", \.sessionsCompleted),
             column("sessions_failed", \.sessionsFailed),
         ]

@@ -14,15 +14,13 @@ extension RunJSON {
             })
     }
 
-    /// Every attempt. `censored`: some values are lower bounds, because an answer that timed out or broke off
-    /// would have taken longer; what was in flight at the end is not among them at all.
+    /// Every attempt. `censored`: how many values are lower bounds, because the answer timed out or broke off, or was
+    /// not there, or not even asked for, when the run ended.
     static func latencyOfAllAttempts(_ window: Window) -> JSON {
         .object(
             Metric.allCases.map { metric in
-                let isCut = window.counters.hasCutAnswers && !window.failed[metric.rawValue].isEmpty
-                return (
-                    metric.name, .object(Self.distribution(window.all(metric)) + [("censored", .bool(isCut))])
-                )
+                let members = Self.distribution(window.all(metric))
+                return (metric.name, .object(members + [("censored", .integer(window.censored(metric)))]))
             })
     }
 
@@ -62,15 +60,5 @@ extension RunJSON {
     /// An objective before it is judged.
     static func unjudged(_ text: String) -> JSON {
         .object([("text", .string(text)), ("met", .null), ("measured", .null), ("unit", .null)])
-    }
-}
-
-extension Counters {
-    /// Some answers were not waited for to their end.
-    fileprivate var hasCutAnswers: Bool {
-        let cut: [ErrorClass] = [
-            .timeoutConnect, .timeoutFirstByte, .timeoutIdle, .timeoutTotal, .reset, .truncated,
-        ]
-        return cut.contains { self.failed($0) > 0 }
     }
 }

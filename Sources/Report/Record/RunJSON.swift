@@ -123,13 +123,14 @@ public enum RunJSON {
         ])
     }
 
-    private static func sessions(_ counters: Counters, inFlight: UInt64) -> JSON {
+    /// `due`: what the plan of an open load had; absent in a closed one.
+    private static func sessions(_ counters: Counters, inFlight: UInt64, due: UInt64? = nil) -> JSON {
         .object([
             ("started", .integer(counters.sessionsStarted)),
             ("completed", .integer(counters.sessionsCompleted)),
             ("failed", .integer(counters.sessionsFailed)),
             ("in_flight_at_end", .integer(inFlight)),
-        ])
+        ] + (due.map { [("due", .integer($0))] } ?? []))
     }
 
     private static func users(_ summary: RunSummary) -> JSON {
@@ -195,7 +196,12 @@ public enum RunJSON {
         return .object([
             ("duration", .integer(summary.holdDuration)),
             ("requests", Self.requests(counters, inFlight: summary.holdRequestsInFlightAtEnd)),
-            ("sessions", Self.sessions(counters, inFlight: summary.holdSessionsInFlightAtEnd)),
+            (
+                "sessions",
+                Self.sessions(
+                    counters, inFlight: summary.holdSessionsInFlightAtEnd,
+                    due: summary.plan.isOpen ? summary.holdSessionsDue : nil)
+            ),
             ("errors", Self.errors(counters)),
             ("status", Self.status(counters)),
             ("bytes", Self.bytes(counters)),

@@ -144,6 +144,9 @@ struct LiveContent {
         first.move(to: half)
         first.add("sessions", .quiet, columns: Self.indent)
         first.add(RowRates.words(rates?.sessions) { "\(Quantity.rate($0))/s" }, .strong)
+        if self.plan.isOpen {
+            first.add(" of \(RowRates.words(rates?.due) { "\(Quantity.rate($0))/s" }) due", .quiet)
+        }
         var second = self.labelled("requests")
         second.add(RowRates.words(rates?.requests) { "\(Quantity.rate($0))/s" }, .strong)
         second.move(to: half)
@@ -154,6 +157,11 @@ struct LiveContent {
     }
 
     private func addUsers(to line: inout StyledLine) {
+        if self.plan.isOpen {
+            line.add(Quantity.count(self.history.last?.usersHeld.highest ?? 0), .strong)
+            line.add(" in session")
+            return
+        }
         let held = min(self.history.last?.usersHeldShown ?? 0, self.plan.usersAsked)
         let isShort = self.moment.phase == .hold && held < self.plan.usersAsked
         line.add(Quantity.count(held), isShort ? .bad : .strong)

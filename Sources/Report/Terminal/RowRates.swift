@@ -6,6 +6,8 @@ struct RowRates {
     let requests: Double?
     /// Completed sessions per second.
     let sessions: Double?
+    /// Sessions that the plan of an open load had due, per second.
+    let due: Double?
     /// Bits per second on the sockets.
     let down: Double?
     let up: Double?
@@ -15,6 +17,7 @@ struct RowRates {
         let counters = row.counters
         self.requests = Quantity.perSecond(counters.requestsOK &+ counters.requestsFailed, over: length)
         self.sessions = Quantity.perSecond(counters.sessionsCompleted, over: length)
+        self.due = Quantity.perSecond(row.sessionsDue, over: length)
         self.down = Quantity.perSecond(counters.receivedSocket, over: length).map { $0 * 8 }
         self.up = Quantity.perSecond(counters.sentSocket, over: length).map { $0 * 8 }
     }

@@ -4,6 +4,7 @@ extension SummaryPage {
     // MARK: What was held
 
     mutating func addHeld(_ summary: RunSummary) {
+        if summary.plan.isOpen { return self.addInSession(summary) }
         let asked = summary.plan.usersAsked
         let lowest = summary.usersHeld.lowestSeen
         self.addGap()
@@ -57,19 +58,23 @@ extension SummaryPage {
         } else {
             self.add("pace", "no user was held: \(Quantity.rate(rate)) req/s were asked in all")
         }
-        if summary.plan.tick > 0 {
-            let tick = Quantity.planned(summary.plan.tick)
-            self.add(
-                "",
-                "planned starts were batched, once per \(tick) (--tick): up to \(tick) late, which is in response "
-                    + "time and send lag")
-        }
+        self.addTick(summary.plan)
         if summary.plan.isPlanned { return }
         self.add(
             "",
             "Each request waits for the answer before it: a stall of the server delays the requests that "
                 + "would have shown it, so these latencies hide stalls. A plan (--every) shows them.",
             .warning)
+    }
+
+    /// Starts that were taken together, and what that cost.
+    mutating func addTick(_ plan: RunPlan) {
+        if plan.tick == 0 { return }
+        let tick = Quantity.planned(plan.tick)
+        self.add(
+            "",
+            "planned starts were batched, once per \(tick) (--tick): up to \(tick) late, which is in response time "
+                + "and send lag")
     }
 
     /// A mean held, whole where it is whole.

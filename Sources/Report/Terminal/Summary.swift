@@ -155,10 +155,11 @@ struct SummaryPage {
     }
 
     mutating func addAsked(_ plan: RunPlan) {
+        let what = plan.isOpen ? "open load" : "\(Quantity.count(plan.usersAsked)) users"
         self.add(
             "asked",
             [
-                Cell("\(Quantity.count(plan.usersAsked)) users,"), Cell("\(self.foreign(plan.pace)),", joint: " "),
+                Cell("\(what),"), Cell("\(self.foreign(plan.pace)),", joint: " "),
                 Cell(Self.connectionWords(plan.connection), joint: " "),
             ])
         self.add("", "session: \(self.foreign(plan.session))")

@@ -25,6 +25,20 @@ import Testing
         try Golden.expect(frame, matches: "live-\(columns)x\(rows).ansi")
     }
 
+    @Test("A frame of an open load shows sessions due and users in session")
+    func open() throws {
+        var view = LiveView(plan: Fabricated.open().plan, style: .plain, redactor: Fabricated.redactor)
+        for index in 0..<UInt64(20) {
+            var row = Fabricated.row(index)
+            row.sessionsDue = 33
+            row.usersHeld = Held(lowest: 2, highest: 9, area: 4e9, duration: Fabricated.second)
+            view.append(row)
+        }
+        let screen = Terminal(columns: 80, rows: 24)
+        screen.write(view.frame(self.moment(20), columns: 80, rows: 24))
+        try Golden.expect(screen.text, matches: "live-open.txt")
+    }
+
     @Test("No frame is taller or wider than its terminal, from the smallest on")
     func fits() {
         for columns in 20...130 {

@@ -25,6 +25,11 @@ import Testing
             self.text(Fabricated.troubled(), style: .colour), matches: "summary-troubled-colour.txt")
     }
 
+    @Test("An open load is summed up by its arrivals, not by users held")
+    func open() throws {
+        try Golden.expect(self.text(Fabricated.open()), matches: "summary-open.txt")
+    }
+
     @Test("A run stopped before its hold says so and shows no rate")
     func withoutHold() throws {
         var summary = RunSummary(

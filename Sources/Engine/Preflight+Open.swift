@@ -1,0 +1,60 @@
+import Workload
+
+/// What an open load takes of a machine.
+extension Preflight {
+    /// The kernel keeps the port of a connection that we closed for so long: TCP_TIMEWAIT_LEN, in nanoseconds.
+    public static let timeWait: UInt64 = 60_000_000_000
+    /// Times at which a plan is looked at for its busiest minute.
+    private static let samplesLimit: UInt64 = 10_000
+
+    /// Whether a load fits this machine, looked at before the start; throws what is missing and how to fix it.
+    public static func ensure(_ profile: Profile, addresses: [SocketAddress]) throws(EngineError) {
+        let load = profile.load
+        guard let open = load.open else {
+            return try Self.ensure(
+                connections: min(load.users, load.sessions ?? Int.max), addresses: addresses.count)
+        }
+        if let users = open.maxUsers { try Self.ensure(connections: users, addresses: addresses.count) }
+        let perSession: Int
+        switch load.connection {
+        case .perUser: return
+        case .perSession: perSession = 1
+        case .perRequest: perSession = profile.requestsPerSession ?? 1
+        }
+        if Self.reusesPorts(isLoopback: addresses.allSatisfy(\.isLoopback)) { return }
+        let needed = Self.busiest(open.plan, within: load.warmup &+ load.holdLength) * Double(perSession)
+        let ports = Self.portRange()
+        let most = Double(ports.count) * Double(max(1, addresses.count))
+        if needed <= most { return }
+        throw .limits(
+            "the plan makes \(Self.whole(needed)) new connections in its busiest minute, and each that we close "
+                + "keeps its local port for 60 s: there are \(Self.whole(most)) (net.ipv4.ip_local_port_range is "
+                + "\(ports.lowerBound)-\(ports.upperBound - 1)). Allow their reuse with "
+                + "`sysctl -w net.ipv4.tcp_tw_reuse=1`, widen the range, keep connections with "
+                + "`--connection per_user`, or plan at most \(Self.whole(most / 60 / Double(max(1, perSession)))) "
+                + "sessions/s")
+    }
+
+    /// New connections may take ports that wait: always (1), or over loopback (2).
+    private static func reusesPorts(isLoopback: Bool) -> Bool {
+        switch SystemFile.line("/proc/sys/net/ipv4/tcp_tw_reuse") {
+        case "1": true
+        case "2": isLoopback
+        default: false
+        }
+    }
+
+    /// The most sessions in any 60 s of the first `length` nanoseconds of a plan.
+    static func busiest(_ plan: ArrivalPlan, within length: UInt64) -> Double {
+        let step = max(1_000_000_000, length / Self.samplesLimit)
+        var most = 0.0
+        var time: UInt64 = 0
+        while true {
+            time = min(length, time &+ step)
+            most = max(most, plan.expected(until: time) - plan.expected(until: time &- min(time, Self.timeWait)))
+            if time >= length { return most }
+        }
+    }
+
+    private static func whole(_ number: Double) -> String { "\(UInt64(max(0, min(number, 1e18)).rounded()))" }
+}
