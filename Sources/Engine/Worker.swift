@@ -180,7 +180,8 @@ struct Worker: ~Copyable {
             self.fireDeadlines()
             if self.nextArrival <= self.startLimit { self.startArrivals() }
             self.closeIntervalIfDue()
-            if self.now >= self.stopAt {
+            // With a tick only a turn that began after the stop took what was due before it.
+            if self.startLimit >= self.stopAt {
                 self.isAccepting = false
                 if self.longestSilence == nil { self.longestSilence = self.silence() }
                 if self.inFlight == 0 || self.now >= self.quitAt { break }
@@ -214,7 +215,7 @@ struct Worker: ~Copyable {
         if self.control.interval.load(ordering: .acquiring) != self.closedInterval {
             until = min(until, self.control.boundary.load(ordering: .relaxed))
         }
-        until = min(until, self.now < self.stopAt ? self.stopAt : self.quitAt)
+        until = min(until, self.startLimit < self.stopAt ? self.stopAt : self.quitAt)
         if until == UInt64.max { return -1 }
         let now = MonotonicClock.now() &+ self.setup.spin
         return until <= now ? 0 : Int64(clamping: until &- now)
