@@ -42,6 +42,18 @@ extension EndToEnd {
             #expect(try self.report(copy).status == 10)
         }
 
+        @Test("what a run failed of its own accord is no objective: the record is read, and it is judged again")
+        func ownObjectives() throws {
+            let copy = try SampleRecord.copy()
+            let json = String(decoding: try copy.bytes("run.json"), as: UTF8.self)
+            let failed = json.replacing("errors \\u003c 50%", with: "never started \\u003c 10%")
+            #expect(failed != json)
+            try copy.write("run.json", failed.utf8)
+            let command = try self.report(copy, ["--json"])
+            #expect(command.status == 0, "\(command.errors)")
+            #expect(!command.output.contains("never started \\u003c"))
+        }
+
         /// What a copy whose files were cut is, once it is rebuilt: its rows, and that nothing contradicts them.
         private func check(
             _ folder: URL, rows expected: Int, sourceLocation: SourceLocation = #_sourceLocation

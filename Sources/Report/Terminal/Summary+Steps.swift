@@ -8,12 +8,15 @@ extension SummaryPage {
             let figures = DistributionFigures(ofSlots: step.response)
             func value(_ nanoseconds: UInt64?) -> String { nanoseconds.map(Quantity.duration) ?? "-" }
             self.add("", "\(self.foreign(title)), response:")
-            var line = Self.labelled("")
-            line.add("  p50 \(value(figures["p50"])) · p99 \(value(figures["p99"])) · ")
-            line.add("max \(value(figures.maximum)) · \(Quantity.count(figures.count)) ok")
             let failed = step.failed.totalCount
-            line.add(" · \(Quantity.count(failed)) failed", failed > 0 ? .bad : .plain)
-            self.add(line)
+            self.add(
+                "",
+                [
+                    Cell("p50 \(value(figures["p50"]))"), Cell("p99 \(value(figures["p99"]))", joint: " · "),
+                    Cell("max \(value(figures.maximum))", joint: " · "),
+                    Cell("\(Quantity.count(figures.count)) ok", joint: " · "),
+                    Cell("\(Quantity.count(failed)) failed", failed > 0 ? .bad : .plain, joint: " · "),
+                ])
         }
     }
 
