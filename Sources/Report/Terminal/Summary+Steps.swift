@@ -12,7 +12,7 @@ extension SummaryPage {
             self.add(
                 "",
                 [
-                    Cell("  p50 \(value(figures["p50"]))"), Cell("p99 \(value(figures["p99"]))", joint: " · "),
+                    Cell("p50 \(value(figures["p50"]))"), Cell("p99 \(value(figures["p99"]))", joint: " · "),
                     Cell("max \(value(figures.maximum))", joint: " · "),
                     Cell("\(Quantity.count(figures.count)) ok", joint: " · "),
                     Cell("\(Quantity.count(failed)) failed", failed > 0 ? .bad : .plain, joint: " · "),
