@@ -74,8 +74,8 @@ struct RecordUnion {
         [
             ("model", one.model, other.model), ("session", one.session, other.session),
             ("pace", one.pace, other.pace), ("connection", one.connection, other.connection),
-            ("steps that objectives name", Self.steps(one), Self.steps(other)),
             ("tick", "\(one.tick) ns", "\(other.tick) ns"),
+            ("steps that objectives name", Self.steps(one), Self.steps(other)),
         ]
     }
 
