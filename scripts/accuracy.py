@@ -60,6 +60,9 @@ def parse():
     parser.add_argument("--runs", type=int, default=300, help="validity: how many")
     parser.add_argument("--seconds", type=float, default=3, help="validity: the hold of each")
     parser.add_argument("--seed", type=int, default=1, help="validity: of everything that is drawn")
+    parser.add_argument(
+        "--shield", action="store_true", help="validity: headroom real-time, on a machine that is not quiet"
+    )
     parser.add_argument("--only", help="validity: only runs with this disturbance")
     parser.add_argument("--output", help="folder for the tables (results/)")
     parser.add_argument("--work", required=True, help=argparse.SUPPRESS)

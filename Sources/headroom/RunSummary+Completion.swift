@@ -52,6 +52,11 @@ extension RunSummary {
     /// above it the plan was not kept, and what was measured is not what was asked for.
     static let neverStartedLimit = 0.1
 
+    private static let neverStartedText = "never started < 10%"
+    private static let sessionsText = "sessions = asked"
+    /// Texts of objectives that are nobody's to ask for: whoever reads a record judges them anew.
+    static let unasked = [neverStartedText, sessionsText]
+
     /// What holds whether asked for or not, and is printed where it does not.
     private var broken: [SLOOutcome] {
         var broken: [SLOOutcome] = []
@@ -60,12 +65,12 @@ extension RunSummary {
         if due > 0, Double(never) > Self.neverStartedLimit * Double(due) {
             broken.append(
                 SLOOutcome(
-                    text: "never started < 10%", met: false,
+                    text: Self.neverStartedText, met: false,
                     measured: .fraction(Double(never) / Double(due))))
         }
         if let asked = self.plan.sessions, self.sessionsMade < asked {
             broken.append(
-                SLOOutcome(text: "sessions = asked", met: false, measured: .count(self.sessionsMade)))
+                SLOOutcome(text: Self.sessionsText, met: false, measured: .count(self.sessionsMade)))
         }
         return broken
     }

@@ -81,7 +81,7 @@ struct StoredRun {
             guard let text = item["text"]?.text else {
                 throw WordError("line \(item.line): an objective without a text")
             }
-            objectives.append(try SLO.parse(text))
+            if !RunSummary.unasked.contains(text) { objectives.append(try SLO.parse(text)) }
         }
         return SLO.effective(objectives, holdsUsers: holdsUsers)
     }

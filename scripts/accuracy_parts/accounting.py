@@ -53,9 +53,10 @@ def interval_rows(name, run):
     rows = run.intervals()
     in_flight, wrong = 0, 0
     for row in rows:
-        ended = int(row["ok"]) + int(row["failed"])
-        wrong += in_flight + int(row["started"]) != ended + int(row["in_flight"])
-        in_flight = int(row["in_flight"])
+        before, after = int(row["in_flight_at_start"]), int(row["in_flight_at_end"])
+        ended = int(row["requests_ok"]) + int(row["requests_failed"])
+        wrong += before != in_flight or before + int(row["requests_started"]) != ended + after
+        in_flight = after
     return [equal("T10", f"{name}: intervals of {len(rows)} whose counts do not close", 0, wrong)]
 
 
