@@ -3,19 +3,21 @@
 Only for calibration: `wanted` of validity.py counts where this and headroom disagree.
 """
 
-import math
+import bisect
 
 # ValidityThresholds, those that speak about latency; nanoseconds and shares.
 DEFAULTS = {
-    "shapedShare": 0.10,
+    "shiftInvalid": 0.08,
+    "shiftSuspect": 0.05,
     "suspectShare": 0.05,
-    "lagFloorP99": 1_000_000,
     "lagFloorP50": 250_000,
-    "suspectLagFloorP99": 250_000,
     "suspectLagFloorP50": 100_000,
     "stallSuspect": 50_000_000,
+    "shapedShare": 0.10,
     "workerFull": 0.95,
 }
+QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+LAGS = ("generator_lag", "client_delay")
 METRICS = ("response", "service", "send_lag", "generator_lag", "client_delay")
 
 
@@ -25,7 +27,7 @@ def evidence(run):
     reasons = run["validity.claims.latency.reasons"] or []
     row["reasons"] = " ".join(f"{reason['rule']}:{reason['verdict']}" for reason in reasons)
     for metric in METRICS:
-        for key in ("p50", "p99", "max"):
+        for key in (*QUANTILES, "max"):
             value = run[f"latency.{metric}.{key}"]
             row[f"{metric}_{key}"] = "" if value is None else value
     row["count"] = run["latency.response.count"]
@@ -51,68 +53,68 @@ def evidence(run):
     return row
 
 
-SHARES = (0.05, 0.10)
-LAGS = ("generator_lag", "client_delay")
+FLOOR = 200_000
+# Fewer answers whose wait for us is known say nothing of a tail: then answers wait as starts do.
+DELAYS_NEEDED = 1_000
 
 
-def shifts(run):
-    """How far lags of ours may have shifted p50 and p99, by the distributions of the record.
+def shifts(buckets):
+    """How far lags of ours shifted each percentile of response, by the distributions of the record.
 
-    Where a share f of the requests waited for us for more than a part s of a percentile Q(p), the percentile without
-    us lies between Q(p - f) and Q(p), or within s of it: lags that are smaller cannot shift it by more than s.
+    A response R is the time T without us, and our lag D: F_R(x) = E[F_T(x - D)]. With T near R inside of the
+    difference, F_T(x) is near F_R(x) + E[F_R(x) - F_R(x - D)], for both lags of a request, at its start and its answer.
     """
-    response = run.buckets("response")
-    lags = {name: run.buckets(name) for name in LAGS}
-    row = {}
-    for key, share in (("p50", 0.5), ("p99", 0.99)):
-        value = quantile(response, share)
-        for part in SHARES:
-            late = {name: above(slots, part * value) for name, slots in lags.items()}
-            # Every request of a share has a start and an answer; which were late at both is not known.
-            without = quantile(response, max(0.0, share - sum(late.values())))
-            mark = f"{key}_{round(100 * part)}"
-            for name in LAGS:
-                row[f"{name}_share_{mark}"] = round(late[name], 6)
-            row[f"shift_{mark}"] = round(value / without - 1, 5)
-    return row
+    starts, answers = ([slot for slot in buckets[name] if slot[0] >= FLOOR] for name in LAGS)
+    counts = [sum(slot[2] for slot in buckets[name]) for name in LAGS]
+    if counts[1] < DELAYS_NEEDED and counts[0]:
+        answers, counts[1] = starts, counts[0]
+    mass = [(slot[1], slot[2] / count) for lags, count in zip((starts, answers), counts) for slot in lags]
+    return {f"shift_{name}": round(shift(buckets["response"], mass, share), 5) for name, share in QUANTILES.items()}
 
 
-def quantile(slots, share):
-    wanted = max(1, math.ceil(share * sum(count for _, _, count in slots) - 1e-9))
-    for _, upper, count in slots:
-        wanted -= count
-        if wanted <= 0:
-            return upper
-    return 0
+def shift(slots, mass, share):
+    values = [slot[1] for slot in slots]
+    total, shares = sum(slot[2] for slot in slots), []
+    for slot in slots:
+        shares.append((shares[-1] if shares else 0) + slot[2] / total)
 
+    def below(value):
+        index = bisect.bisect_right(values, value) - 1
+        return shares[index] if index >= 0 else 0.0
 
-def above(slots, limit):
-    """The share of values above a limit."""
-    total = sum(count for _, _, count in slots)
-    return sum(count for low, _, count in slots if low > limit) / total if total else 0.0
+    def is_reached(index):
+        own = shares[index]
+        return own + sum(part * (own - below(values[index] - lag)) for lag, part in mass) >= share - 1e-9
+
+    published = bisect.bisect_left(shares, share - 1e-9)
+    without = bisect.bisect_left(range(published), True, key=is_reached)
+    return values[published] / values[without] - 1
 
 
 def verdict(row, thresholds):
     """VALID, SUSPECT or INVALID, as the rules that can be recomputed make it."""
     found = {"VALID"}
+    for name in QUANTILES:
+        if row[f"response_{name}"] == "":
+            continue
+        if row[f"shift_{name}"] > thresholds["shiftInvalid"]:
+            found.add("INVALID")
+        elif row[f"shift_{name}"] > thresholds["shiftSuspect"]:
+            found.add("SUSPECT")
     for metric, whole in (("generator_lag", "response"), ("client_delay", "service")):
-        for key, floor, low in (
-            ("p50", thresholds["lagFloorP50"], thresholds["suspectLagFloorP50"]),
-            ("p99", thresholds["lagFloorP99"], thresholds["suspectLagFloorP99"]),
-        ):
-            own, latency = row[f"{metric}_{key}"], row[f"{whole}_{key}"]
-            if "" in (own, latency):
-                continue
-            if own > floor and own > thresholds["shapedShare"] * latency:
-                found.add("INVALID")
-            elif own > low and own > thresholds["suspectShare"] * latency:
-                found.add("SUSPECT")
+        own, latency = row[f"{metric}_p50"], row[f"{whole}_p50"]
+        if "" in (own, latency):
+            continue
+        if own > thresholds["lagFloorP50"] and own > thresholds["shapedShare"] * latency:
+            found.add("INVALID")
+        elif own > thresholds["suspectLagFloorP50"] and own > thresholds["suspectShare"] * latency:
+            found.add("SUSPECT")
     stall = row["loop_lag_max"]
     if stall != "" and stall >= thresholds["stallSuspect"] and stall > thresholds["shapedShare"] * row["response_max"]:
         found.add("SUSPECT")
     if row["cpu_share"] != "" and row["cpu_share"] >= thresholds["workerFull"]:
         found.add("SUSPECT")
-    others = ("drift", "warm_up", "unsettled", "retransmits", "clock_steps", "probe", "worker_busy", "accounting")
+    others = ("drift", "warm_up", "unsettled", "retransmits", "clock_steps", "probe", "worker_busy", "accounting", "own_delays_p999", "own_delays_p9999")
     for reason in str(row["reasons"]).split():
         rule, word = reason.split(":")
         if rule in others:

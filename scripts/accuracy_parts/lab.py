@@ -144,6 +144,8 @@ class Run:
 
     def buckets(self, tag):
         """Every slot of a distribution of the hold: (lowest, highest, count)."""
+        if tag.split(".")[0] in self["latency"] and not self[f"latency_all.{tag.split('.')[0]}.count"]:
+            return []
         done = subprocess.run(
             [self.lab.binary, "export", self.folder, "--format", "buckets-csv", "--tag", tag],
             capture_output=True,
