@@ -13,7 +13,8 @@ extension Worker {
         if self.users[local].flags.isDisjoint(with: .onPlan) { return }
         let possible = self.possibleStart(local, isFirst: isFirst)
         self.window(of: local).pointee.succeeded.generatorLag.record(self.now &- possible)
-        if self.now > self.users[local].intended &+ Worker.lateTolerance {
+        // A start that waits for its tick is as late as was asked for.
+        if self.now > self.users[local].intended &+ Worker.lateTolerance &+ self.ticks.length {
             self.startedLate(local, possible: possible)
         }
     }
@@ -23,11 +24,12 @@ extension Worker {
     @inline(__always)
     private func possibleStart(_ local: Int, isFirst: Bool) -> UInt64 {
         let user = self.users + local
-        var free = user.pointee.lastByteAt
-        if self.isOpen && isFirst { free = max(free, self.idleSince) }
+        // A session of an open load could have been made by any free user, the one that took it or another.
+        var free = self.isOpen && isFirst ? self.idleSince : user.pointee.lastByteAt
         let lag = self.meter.turnLag
         if lag > 0 && free >= self.turnAt { free = self.turnAt &- min(self.turnAt, lag) }
-        return min(self.now, max(user.pointee.intended, max(free, user.pointee.retryAt)))
+        let possible = max(user.pointee.intended, isFirst && self.isOpen ? free : max(free, user.pointee.retryAt))
+        return min(self.now, self.ticks.next(from: possible))
     }
 
     /// Counts the late start by the longer of its two waits: for the answer before it (or for a user to become

@@ -80,12 +80,13 @@ extension Load {
 
     private func checkDuration(_ flaws: inout FlawList) {
         // With a number of sessions and no hold nobody knows how long it takes: the cap is then what ends it.
-        guard let most = self.caps.duration, self.sessions == nil || self.holdGiven else { return }
+        guard let most = self.caps.duration, most > 0, self.sessions == nil || self.holdGiven else { return }
         let length = saturatedSum([self.open == nil ? self.ramp : 0, self.warmup, self.holdLength])
         if length > most {
             flaws.add(
                 "load.max_duration",
-                "the run is planned to take \(TimeSpan.text(length)), more than this; shorten one or raise it")
+                "the run is planned to take \(TimeSpan.text(length)), more than this; shorten one or raise it"
+            )
         }
     }
 }
@@ -105,7 +106,8 @@ extension LoadCaps {
 extension Profile {
     /// What only the session and the arrivals together show.
     func checkArrivals(_ flaws: inout FlawList) {
-        guard let open = self.load.open, let most = self.load.caps.rate, let requests = self.requestsPerSession
+        guard let open = self.load.open, let most = self.load.caps.rate,
+            let requests = self.requestsPerSession
         else { return }
         let planned = open.plan.highestRate * Double(requests)
         // A billionth of slack: a rate that was divided by the requests and multiplied again.

@@ -49,7 +49,8 @@ struct SLOScope {
         let words = Array(rest)
         rest = []
         guard words.count == 5, words[2] == "of", words[4] == "windows" else {
-            throw WordError("\(quoted(words.joined(separator: " "))) is no share of windows; \(Self.windowGrammar)")
+            throw WordError(
+                "\(quoted(words.joined(separator: " "))) is no share of windows; \(Self.windowGrammar)")
         }
         let share = try Percentage.parse(words[1])
         guard share > 0 else { throw WordError("a share of 0% asks for nothing; use one above 0") }
@@ -69,7 +70,8 @@ struct SLOScope {
         case .percentile(let word, _, _), .mean(let word, _), .maximum(let word, _):
             guard self.step == nil || (word != .session && word != .connect) else {
                 throw WordError(
-                    "\(quoted(word.rawValue)) is not a latency of single steps; use response, service or ttfb")
+                    "\(quoted(word.rawValue)) is not a latency of single steps; use response, service or ttfb"
+                )
             }
         case .errors: break
         }

@@ -52,10 +52,8 @@ extension RunSummary {
     /// above it the plan was not kept, and what was measured is not what was asked for.
     static let neverStartedLimit = 0.1
 
-    private static let neverStartedText = "never started < 10%"
-    private static let sessionsText = "sessions = asked"
-    /// Texts of objectives that are nobody's to ask for: whoever reads a record judges them anew.
-    static let unasked = [neverStartedText, sessionsText]
+    /// The texts of what holds whether asked for or not: no objectives that can be asked for.
+    static let ownObjectives = (neverStarted: "never started < 10%", sessions: "sessions = asked")
 
     /// What holds whether asked for or not, and is printed where it does not.
     private var broken: [SLOOutcome] {
@@ -65,12 +63,13 @@ extension RunSummary {
         if due > 0, Double(never) > Self.neverStartedLimit * Double(due) {
             broken.append(
                 SLOOutcome(
-                    text: Self.neverStartedText, met: false,
+                    text: Self.ownObjectives.neverStarted, met: false,
                     measured: .fraction(Double(never) / Double(due))))
         }
         if let asked = self.plan.sessions, self.sessionsMade < asked {
             broken.append(
-                SLOOutcome(text: Self.sessionsText, met: false, measured: .count(self.sessionsMade)))
+                SLOOutcome(
+                    text: Self.ownObjectives.sessions, met: false, measured: .count(self.sessionsMade)))
         }
         return broken
     }

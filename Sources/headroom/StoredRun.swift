@@ -69,7 +69,7 @@ struct StoredRun {
             threads: Int(clamping: try Self.integer("threads", of: plan)),
             ramp: try Self.integer("ramp", of: plan), warmup: try Self.integer("warmup", of: plan),
             hold: plan["hold"]?.integer, sessions: plan["sessions"]?.integer,
-            seed: try Self.integer("seed", of: plan))
+            seed: try Self.integer("seed", of: plan), tick: load["tick"]?.integer ?? 0)
     }
 
     private static func objectives(_ root: DataNode, holdsUsers: Bool) throws(WordError) -> [SLO] {
@@ -81,7 +81,9 @@ struct StoredRun {
             guard let text = item["text"]?.text else {
                 throw WordError("line \(item.line): an objective without a text")
             }
-            if !RunSummary.unasked.contains(text) { objectives.append(try SLO.parse(text)) }
+            // What always holds is judged again from the counts.
+            let own = RunSummary.ownObjectives
+            if text != own.neverStarted && text != own.sessions { objectives.append(try SLO.parse(text)) }
         }
         return SLO.effective(objectives, holdsUsers: holdsUsers)
     }

@@ -49,6 +49,25 @@ extension EndToEnd {
             #expect(run.json.number("plan.users") == run.json.number("connections.opened"))
         }
 
+        @Test("a generator that was stopped for a while says that it was late itself, and starts everything still")
+        func lateGenerator() throws {
+            let server = try Server.target()
+            let pending = try Pending([
+                server.url("/bytes/100"), "-R", "100sessions/s", "-d", "3s", "-t", "1", "--connection",
+                "per_user",
+            ])
+            #expect(pending.untilRow { $0.phase == "hold" && $0["requests_started"] > 0 })
+            pending.running.signal(SIGSTOP)
+            // Not a wait for something: the disturbance itself.
+            usleep(400_000)
+            pending.running.signal(SIGCONT)
+            let run = try Run(pending, limit: 20)
+            #expect(abs(self.due(run) - 300) <= 1)
+            // 40 sessions were due meanwhile, and none of them was the server's fault.
+            #expect(run.rows.reduce(0) { $0 + $1["hold_requests_late_generator"] } >= 35)
+            #expect(run.json.object("latency").object("response").number("max") >= 350_000_000)
+        }
+
         @Test("Ctrl-C ends an open load like any other, with a record of what was")
         func interrupted() throws {
             let server = try Server.target()

@@ -134,6 +134,22 @@ enum Fabricated {
         return summary
     }
 
+    /// Sessions that arrived at a rate, a few of them late.
+    static func open() -> RunSummary {
+        var summary = Self.healthy(pace: "33.3 sessions/s, Poisson, back to back inside")
+        summary.plan.model = "open"
+        summary.plan.connection = "per_session"
+        summary.plan.usersAsked = 61
+        summary.plan.ramp = 0
+        summary.holdSessionsDue = 2_000
+        summary.hold.counters.sessionsStarted = 1_978
+        summary.hold.counters.lateServer = 31
+        summary.hold.counters.lateGenerator = 2
+        summary.usersHeld = Held(lowest: 0, highest: 61, area: 4.25 * 60e9, duration: 60_000_000_000)
+        summary.slo.removeLast()
+        return summary
+    }
+
     /// The healthy run, judged: nothing against it, and its percentiles known well enough at p50 only.
     static func judged() -> RunSummary {
         var summary = Self.healthy()
@@ -162,22 +178,6 @@ enum Fabricated {
         summary.hold.counters.lateGenerator = 345
         summary.total.lateServer = 13
         summary.total.lateGenerator = 400
-        return summary
-    }
-
-    /// Sessions that arrived at a rate, a few of them late.
-    static func open() -> RunSummary {
-        var summary = Self.healthy(pace: "33.3 sessions/s, Poisson, back to back inside")
-        summary.plan.model = "open"
-        summary.plan.connection = "per_session"
-        summary.plan.usersAsked = 61
-        summary.plan.ramp = 0
-        summary.holdSessionsDue = 2_000
-        summary.hold.counters.sessionsStarted = 1_978
-        summary.hold.counters.lateServer = 31
-        summary.hold.counters.lateGenerator = 2
-        summary.usersHeld = Held(lowest: 0, highest: 61, area: 4.25 * 60e9, duration: 60_000_000_000)
-        summary.slo.removeLast()
         return summary
     }
 

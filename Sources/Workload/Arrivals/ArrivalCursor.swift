@@ -1,6 +1,6 @@
 /// The due times of a plan, in order, as nanoseconds from its start. Each is computed from its number, not
-/// from the one before, so nothing adds up: a due time is the plan's to the nanosecond (to two past 104
-/// days, where a Double counts in twos).
+/// from the one before, so nothing adds up: a due time is the plan's to the nanosecond, and later
+/// to the 16 digits of a Double (2 ns past 104 days).
 ///
 /// Of k parts, part w gives the arrivals number w, w + k, w + 2k, … of one and the same sequence: what is
 /// sent does not depend on the number of threads. A value; `next` allocates nothing.

@@ -24,6 +24,8 @@ struct ArrivalPiece: Sendable, Equatable {
     let shape: Shape
 
     static let endless = UInt64.max
+    /// Halves below this are exact in a Double also as nanoseconds, times 10^9.
+    private static let exactAmount = 4e6
     /// Steps of the search for the inverse of a sine; bisection alone needs about 57.
     static let inverseStepsLimit = 80
 
@@ -63,7 +65,11 @@ struct ArrivalPiece: Sendable, Equatable {
     /// and linear rates; for a sine a Newton iteration that is kept between bounds.
     func offset(of amount: Double) -> Double {
         switch self.shape {
-        case .constant(let rate): return amount * 1e9 / rate
+        case .constant(let rate):
+            if amount < Self.exactAmount { return amount * 1e9 / rate }
+            // The product would lose digits: whole seconds apart from the rest, which is exact by fma.
+            let seconds = (amount / rate).rounded(.down)
+            return seconds * 1e9 + amount.addingProduct(-seconds, rate) * 1e9 / rate
         case .linear(let from, let to):
             // The root of slope/2 t² + from t = amount in the form that also holds for a slope of 0.
             let slope = (to - from) / (Double(self.length) / 1e9)

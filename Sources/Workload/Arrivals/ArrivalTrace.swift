@@ -22,12 +22,23 @@ public enum ArrivalTrace: Sendable, Equatable {
 
     /// Reads the bytes of a file; `file` names it in errors, together with the line.
     public static func parse(_ bytes: [UInt8], file: String) throws(WordError) -> ArrivalTrace {
+        try self.parse(bytes, file: file, ratesLimit: self.ratesLimit, timesLimit: self.timesLimit)
+    }
+
+    /// The same with other limits: tests need not read two million lines.
+    static func parse(
+        _ bytes: [UInt8], file: String, ratesLimit: Int, timesLimit: Int
+    ) throws(WordError) -> ArrivalTrace {
         guard bytes.count <= Self.sizeLimit else {
             throw WordError(
-                "\(quoted(file)) is larger than \(ByteSize.text(UInt64(Self.sizeLimit))), the most for a trace")
+                "\(quoted(file)) is larger than \(ByteSize.text(UInt64(Self.sizeLimit))), the most for a trace"
+            )
         }
-        var reader = ArrivalTraceReader()
-        for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+        var reader = ArrivalTraceReader(ratesLimit: ratesLimit, timesLimit: timesLimit)
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+            rest = rest[line.endIndex...].dropFirst()
             do { try reader.take(line) } catch {
                 throw WordError("\(quoted(file)), line \(reader.line): \(error.message)")
             }
@@ -38,6 +49,8 @@ public enum ArrivalTrace: Sendable, Equatable {
 
 /// Takes a trace line by line.
 private struct ArrivalTraceReader {
+    let ratesLimit: Int
+    let timesLimit: Int
     /// Of the line that is read; from 1.
     var line = 0
     private var columns = 0
@@ -47,6 +60,11 @@ private struct ArrivalTraceReader {
     /// The first and the last second, or timestamp in nanoseconds.
     private var first: UInt64 = 0
     private var last: UInt64 = 0
+
+    init(ratesLimit: Int, timesLimit: Int) {
+        self.ratesLimit = ratesLimit
+        self.timesLimit = timesLimit
+    }
 
     mutating func take(_ bytes: ArraySlice<UInt8>) throws(WordError) {
         self.line += 1
@@ -58,12 +76,15 @@ private struct ArrivalTraceReader {
         text = text.drop(while: Self.isBlank)
         if text.isEmpty { return }
         guard text.count <= ArrivalTrace.lineLimit else {
-            throw WordError("longer than \(ArrivalTrace.lineLimit) bytes; a row is `second,rate` or a timestamp")
+            throw WordError(
+                "longer than \(ArrivalTrace.lineLimit) bytes; a row is `second,rate` or a timestamp")
         }
         let cells = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
         // `nan` and `inf` are words too, but no heading.
-        if self.columns == 0, !self.sawHeading, let byte = text.first, Self.isWord(byte), Double(cells[0]) == nil {
+        if self.columns == 0, !self.sawHeading, let byte = text.first, Self.isWord(byte),
+            Double(cells[0]) == nil
+        {
             self.sawHeading = true
             return
         }
@@ -79,8 +100,10 @@ private struct ArrivalTraceReader {
         let time: UInt64
         switch try Self.number(cell, "a timestamp in seconds").times(1_000_000_000) {
         case .exact(let nanoseconds): time = nanoseconds
-        case .tooFine: throw WordError("\(quoted(cell)) is finer than a nanosecond; use nine decimals at most")
-        case .overflow: throw WordError("\(quoted(cell)) is too large for a time in seconds; is it in another unit?")
+        case .tooFine:
+            throw WordError("\(quoted(cell)) is finer than a nanosecond; use nine decimals at most")
+        case .overflow:
+            throw WordError("\(quoted(cell)) is too large for a time in seconds; is it in another unit?")
         }
         if self.times.isEmpty { self.first = time }
         guard self.times.isEmpty || time >= self.last else {
@@ -89,8 +112,8 @@ private struct ArrivalTraceReader {
         guard time - self.first <= TimeSpan.limitNanoseconds else {
             throw WordError("\(quoted(cell)) lies more than 365d after the first timestamp")
         }
-        guard self.times.count < ArrivalTrace.timesLimit else {
-            throw WordError("more than \(ArrivalTrace.timesLimit) timestamps; cut the trace")
+        guard self.times.count < self.timesLimit else {
+            throw WordError("more than \(self.timesLimit) timestamps; cut the trace")
         }
         self.last = time
         self.times.append(time - self.first)
@@ -107,11 +130,12 @@ private struct ArrivalTraceReader {
             // `second` is larger than `last`, so nothing overflows.
             guard second == self.last + 1 else {
                 throw WordError(
-                    "a gap: second \(second) follows second \(self.last); write a row for each, with 0 for none")
+                    "a gap: second \(second) follows second \(self.last); write a row for each, with 0 for none"
+                )
             }
         }
-        guard self.rates.count < ArrivalTrace.ratesLimit else {
-            throw WordError("more than \(ArrivalTrace.ratesLimit) rows; cut the trace")
+        guard self.rates.count < self.ratesLimit else {
+            throw WordError("more than \(self.ratesLimit) rows; cut the trace")
         }
         let rate = try Self.number(rateCell, "a rate per second, 0 or more").fraction(of: 1)
         guard rate.isFinite, rate <= Double(Profile.requestsPerSessionLimit) * ArrivalPlan.rateLimit else {
@@ -173,7 +197,9 @@ extension ArrivalPlan {
                 }
             }
             let (low, high) = (sessions.min() ?? 0, sessions.max() ?? 0)
-            guard high > 0 else { throw WordError("every rate of the trace is 0, so nothing is ever started") }
+            guard high > 0 else {
+                throw WordError("every rate of the trace is 0, so nothing is ever started")
+            }
             let text =
                 "trace of \(TimeSpan.text(UInt64(rates.count) * 1_000_000_000)), "
                 + "\(ArrivalRate.number(low)) to \(ArrivalRate.number(high)) sessions/s"

@@ -19,7 +19,9 @@ extension ProfileReader {
         var isClear = true
         for key in sources.dropFirst() {
             isClear = false
-            self.report(fields.keys[key] ?? fields.node, "load: `\(source)` and `\(key)` both say when sessions start; keep one")
+            self.report(
+                fields.keys[key] ?? fields.node,
+                "load: `\(source)` and `\(key)` both say when sessions start; keep one")
         }
         for key in self.closedOnly(fields) {
             isClear = false
@@ -82,7 +84,8 @@ extension ProfileReader {
         case "trace": return self.trace(node, at: path, fields, process: process, session: session)
         default:
             if let unit = fields.keys["unit"] {
-                self.report(unit, "load: `unit` goes with `stages` and `trace`; `\(source)` is a unit already")
+                self.report(
+                    unit, "load: `unit` goes with `stages` and `trace`; `\(source)` is a unit already")
             }
             guard let perSecond = self.rate(node, at: path) else { return nil }
             let unit: ArrivalRate.Unit = source == "requests" ? .requests : .sessions
@@ -100,7 +103,8 @@ extension ProfileReader {
         guard let node = fields["unit"] else {
             self.report(
                 fields.keys[source] ?? fields.node,
-                "load: `\(source)` needs `unit: sessions` or `unit: requests` beside it: what its rates count")
+                "load: `\(source)` needs `unit: sessions` or `unit: requests` beside it: what its rates count"
+            )
             return nil
         }
         guard let unit = self.choice(node, at: "load.unit", of: ArrivalRate.Unit.self) else { return nil }
@@ -117,9 +121,11 @@ extension ProfileReader {
     ) -> ArrivalPlan? {
         guard let name = self.fileName(node, at: path),
             let bytes = self.bytes(ofFile: name, node, at: path),
-            let trace = self.refusing(path, node, { () throws(WordError) in
-                try ArrivalTrace.parse(bytes, file: name)
-            })
+            let trace = self.refusing(
+                path, node,
+                { () throws(WordError) in
+                    try ArrivalTrace.parse(bytes, file: name)
+                })
         else { return nil }
         var requests = 1
         switch trace {

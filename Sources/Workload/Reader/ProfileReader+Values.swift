@@ -14,11 +14,9 @@ struct YAMLFields {
 
 /// Reading of typed values. Each returns nil after it has reported what is wrong.
 extension ProfileReader {
-    /// The values of a mapping. `keys` are those known there; nil means any key, as in `headers`. `later`
-    /// says of known keys why they are not available yet.
+    /// The values of a mapping. `keys` are those known there; nil means any key, as in `headers`.
     mutating func fields(
-        of node: YAMLNode, at path: String, named what: String, keys known: [String]?,
-        later: [String: String] = [:]
+        of node: YAMLNode, at path: String, named what: String, keys known: [String]?
     ) -> YAMLFields? {
         guard case .mapping(let entries) = node.content else {
             let example = known?.first.map { ", such as `\($0): …`" } ?? ""
@@ -37,11 +35,7 @@ extension ProfileReader {
                 continue
             }
             if let known, !known.contains(key) {
-                if let sentence = later[key] {
-                    self.report(keyNode, sentence)
-                } else {
-                    self.report(keyNode, "unknown key \(quoted(key))\(suggestion(for: key, in: known))")
-                }
+                self.report(keyNode, "unknown key \(quoted(key))\(suggestion(for: key, in: known))")
                 continue
             }
             fields.values[key] = value
