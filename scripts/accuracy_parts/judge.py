@@ -8,7 +8,7 @@ import bisect
 # ValidityThresholds, those that speak about latency; nanoseconds and shares.
 DEFAULTS = {
     "shiftInvalid": 0.08,
-    "shiftSuspect": 0.05,
+    "shiftSuspect": 0.06,
     "suspectShare": 0.05,
     "lagFloorP50": 250_000,
     "suspectLagFloorP50": 100_000,
@@ -16,7 +16,9 @@ DEFAULTS = {
     "shapedShare": 0.10,
     "workerFull": 0.95,
 }
-QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
+QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p999": 0.999}
+# Those that make a run INVALID; one further out is SUSPECT at most.
+JUDGED = ("p50", "p90", "p95", "p99")
 LAGS = ("generator_lag", "client_delay")
 METRICS = ("response", "service", "send_lag", "generator_lag", "client_delay")
 
@@ -54,8 +56,8 @@ def evidence(run):
 
 
 FLOOR = 200_000
-# Fewer answers whose wait for us is known say nothing of a tail: then answers wait as starts do.
-DELAYS_NEEDED = 1_000
+# Fewer answers whose wait for us is known say nothing of a tail; alone, without starts, they have to be more.
+DELAYS_NEEDED, DELAYS_NEEDED_ALONE = 100, 1_000
 
 
 def shifts(buckets):
@@ -63,13 +65,23 @@ def shifts(buckets):
 
     A response R is the time T without us, and our lag D: F_R(x) = E[F_T(x - D)]. With T near R inside of the
     difference, F_T(x) is near F_R(x) + E[F_R(x) - F_R(x - D)], for both lags of a request, at its start and its answer.
+    What holds up starts holds up answers, and few of those are known: the larger shift counts.
     """
-    starts, answers = ([slot for slot in buckets[name] if slot[0] >= FLOOR] for name in LAGS)
-    counts = [sum(slot[2] for slot in buckets[name]) for name in LAGS]
-    if counts[1] < DELAYS_NEEDED and counts[0]:
-        answers, counts[1] = starts, counts[0]
-    mass = [(slot[1], slot[2] / count) for lags, count in zip((starts, answers), counts) for slot in lags]
-    return {f"shift_{name}": round(shift(buckets["response"], mass, share), 5) for name, share in QUANTILES.items()}
+    starts, answers = (parts(buckets[name]) for name in LAGS)
+    cases = [starts + starts] if buckets[LAGS[0]] else []
+    known = sum(slot[2] for slot in buckets[LAGS[1]])
+    if known >= (DELAYS_NEEDED if cases else DELAYS_NEEDED_ALONE):
+        cases.append(starts + answers)
+    return {
+        f"shift_{name}": round(max((shift(buckets["response"], mass, share) for mass in cases), default=0), 5)
+        for name, share in QUANTILES.items()
+    }
+
+
+def parts(slots):
+    """(lag, part of all that had it), of lags that are no idle machine's."""
+    total = sum(slot[2] for slot in slots)
+    return [(slot[1], slot[2] / total) for slot in slots if slot[0] >= FLOOR]
 
 
 def shift(slots, mass, share):
@@ -97,7 +109,7 @@ def verdict(row, thresholds):
     for name in QUANTILES:
         if row[f"response_{name}"] == "":
             continue
-        if row[f"shift_{name}"] > thresholds["shiftInvalid"]:
+        if name in JUDGED and row[f"shift_{name}"] > thresholds["shiftInvalid"]:
             found.add("INVALID")
         elif row[f"shift_{name}"] > thresholds["shiftSuspect"]:
             found.add("SUSPECT")
@@ -114,7 +126,7 @@ def verdict(row, thresholds):
         found.add("SUSPECT")
     if row["cpu_share"] != "" and row["cpu_share"] >= thresholds["workerFull"]:
         found.add("SUSPECT")
-    others = ("drift", "warm_up", "unsettled", "retransmits", "clock_steps", "probe", "worker_busy", "accounting", "own_delays_p999", "own_delays_p9999")
+    others = ("drift", "warm_up", "unsettled", "retransmits", "clock_steps", "probe", "worker_busy", "accounting", "own_delays_p9999")
     for reason in str(row["reasons"]).split():
         rule, word = reason.split(":")
         if rule in others:

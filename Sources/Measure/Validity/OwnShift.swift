@@ -13,8 +13,10 @@ public struct OwnShift: Sendable, Equatable {
 
     /// Smaller delays are no disturbance: sending and being woken take an idle machine as long.
     public static let smallestDelay: UInt64 = 200_000
-    /// With fewer answers whose wait for us is known, nothing is known of its tail: they then count as late as starts.
-    public static let answersNeeded: UInt64 = 1_000
+    /// With fewer answers whose wait for us is known, they say nothing of their tail; alone, without starts, they have to
+    /// be more.
+    public static let answersNeeded: UInt64 = 100
+    public static let answersNeededAlone: UInt64 = 1_000
 
     /// Known values.
     public init(key: String, published: UInt64, without: UInt64) {
@@ -29,16 +31,21 @@ public struct OwnShift: Sendable, Equatable {
     }
 
     /// The shift of each percentile that is told. `starts`: how late requests were started because of us; `answers`:
-    /// how long some of the answers waited for us. Nil where neither is known well enough.
+    /// how long some of the answers waited for us. What holds up starts holds up answers, and few of those are known:
+    /// the larger shift counts, with answers as late as they are known to be, or as starts are. Nil where neither is
+    /// known well enough.
     public static func all(response: Histogram, starts: Histogram, answers: Histogram) -> [OwnShift]? {
-        let knowsAnswers = answers.totalCount >= Self.answersNeeded
-        if starts.isEmpty && !knowsAnswers { return nil }
-        let delays = Self.delays(starts) + Self.delays(knowsAnswers ? answers : starts)
+        let own = Self.delays(starts)
+        var cases: [[Delay]] = starts.isEmpty ? [] : [own + own]
+        if answers.totalCount >= (starts.isEmpty ? Self.answersNeededAlone : Self.answersNeeded) {
+            cases.append(own + Self.delays(answers))
+        }
+        if cases.isEmpty { return nil }
         let shape = CumulativeShape(response)
         return DistributionFigures.percentiles.compactMap { key, percentile in
             guard let published = response.supportedValue(atPercentile: percentile) else { return nil }
-            let without = shape.value(atShare: percentile / 100, upTo: published, without: delays)
-            return OwnShift(key: key, published: published, without: without)
+            let without = cases.map { shape.value(atShare: percentile / 100, upTo: published, without: $0) }
+            return OwnShift(key: key, published: published, without: without.min() ?? published)
         }
     }
 
