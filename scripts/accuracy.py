@@ -32,7 +32,7 @@ def main():
         return
     if os.cpu_count() < 2:
         sys.exit("accuracy: two cores are needed, one for headroom and one for the server")
-    lab = Lab(os.environ.get("HEADROOM_BINARY", ""), options.work, options.quick)
+    lab = Lab(os.environ.get("HEADROOM_BINARY", ""), options.work, options.quick, options.shield)
     if options.what == "validity":
         validity.calibrate(lab, options)
         return
@@ -61,7 +61,7 @@ def parse():
     parser.add_argument("--seconds", type=float, default=3, help="validity: the hold of each")
     parser.add_argument("--seed", type=int, default=1, help="validity: of everything that is drawn")
     parser.add_argument(
-        "--shield", action="store_true", help="validity: headroom real-time, on a machine that is not quiet"
+        "--shield", action="store_true", help="headroom as a real-time process, on a machine that is not quiet"
     )
     parser.add_argument("--only", help="validity: only runs with this disturbance")
     parser.add_argument("--output", help="folder for the tables (results/)")

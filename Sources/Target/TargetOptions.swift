@@ -61,7 +61,7 @@ public struct TargetOptions: Sendable {
             throw .option(.serviceTime, value: "\(time.meanNanoseconds) ns", wanted: "an hour at most")
         }
         if let stop = self.stopAfter, stop > Self.waitNanosecondsLimit {
-            throw .option(name: "stopAfter", value: "\(stop) ns", wanted: "an hour at most")
+            throw .option(.stopAfter, value: "\(stop) ns", wanted: "an hour at most")
         }
         if let stall = self.stall {
             guard stall.period <= Self.waitNanosecondsLimit, stall.duration < stall.period else {

@@ -126,7 +126,7 @@ def starved(lab, count):
     if quota:
         for _ in range(count):
             with lab.serve() as server:
-                run = lab.open(server, 8_000, 4, prepare=quota.join)
+                run = lab.open(server, 8_000, 4, prepare=quota.join, is_exposed=True)
             verdicts.append(run.verdict)
         quota.remove()
         rows.append(counted("CPU quota of 20 %, 8,000/s: INVALID", count, verdicts, verdicts.count("INVALID") == count))
@@ -135,7 +135,7 @@ def starved(lab, count):
     verdicts = []
     for _ in range(count):
         with lab.serve() as server, hogs(2):
-            verdicts.append(lab.open(server, 1_000, 4).verdict)
+            verdicts.append(lab.open(server, 1_000, 4, is_exposed=True).verdict)
     rows.append(counted("two neighbours on its core, 1,000/s: INVALID", count, verdicts, None))
     verdicts = []
     for _ in range(count):

@@ -42,8 +42,8 @@ class Arrival(NamedTuple):
 class Lab:
     """What all tests share."""
 
-    def __init__(self, binary, work, quick):
-        self.binary, self.work, self.quick = binary, work, quick
+    def __init__(self, binary, work, quick, is_shielded):
+        self.binary, self.work, self.quick, self.is_shielded = binary, work, quick, is_shielded
         self.count = 0
         # This process waits; what it does meanwhile is not to disturb headroom.
         os.sched_setaffinity(0, {SERVER_CORE})
@@ -72,14 +72,20 @@ class Lab:
             words += ["--connection", "per_user"]
         return self.run(self.profile(server, path), *words, **more)
 
-    def run(self, source, *options, threads=1, prepare=None, beside=None, record=False):
-        """Runs headroom to its end; `prepare` is called in its process, `beside(pid)` while it runs."""
+    def run(self, source, *options, threads=1, prepare=None, beside=None, record=False, is_exposed=False):
+        """Runs headroom to its end; `prepare` is called in its process, `beside(process)` while it runs.
+
+        On a machine that is not quiet it is real-time where that is asked for (--shield), unless it `is_exposed` to
+        a disturbance that this would keep away.
+        """
         folder = self.path("record") if record else None
         words = [self.binary, "run", source, *map(str, options), "-t", str(threads), "--json"]
         words += ["-o", folder] if record else ["--no-record"]
 
         def enter():
             os.sched_setaffinity(0, {CLIENT_CORE})
+            if self.is_shielded and not is_exposed:
+                os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(OBSERVER_PRIORITY))
             if prepare:
                 prepare()
 

@@ -24,6 +24,7 @@ class Row:
     tolerance: str
     held: bool | None
     quick: bool = False
+    shielded: bool = False
     date: str = ""
     commit: str = ""
 
@@ -98,7 +99,8 @@ class Store:
         tests = {row.test for row in rows}
         self.rows = [row for row in self.rows if row.test not in tests]
         for row in rows:
-            row.quick, row.date, row.commit = self.lab.quick, self.date, self.commit
+            row.quick, row.shielded = self.lab.quick, self.lab.is_shielded
+            row.date, row.commit = self.date, self.commit
             print(" | ".join([row.test, row.what, row.expected, row.measured, row.tolerance, row.word]), flush=True)
         self.rows += rows
         self.rows.sort(key=lambda row: ORDER.index(row.test) if row.test in ORDER else len(ORDER))
@@ -121,14 +123,15 @@ def table(rows, facts):
         "",
         "headroom with one worker on core 0, `headroom serve` with one thread on core 1, HTTP/1.1 over the loopback. "
         "The server keeps a log of its own of every request (`--arrival-log`), which is what T3, T4, T9, T11 and the "
-        "calibration (validity.md) compare with. `quick`: shorter than the test's full length.",
+        "calibration (validity.md) compare with. `quick`: shorter than the test's full length. "
+        "`shielded`: headroom ran as a real-time process, for the machine was not quiet.",
         "",
         "| test | what | expected | measured | tolerance | | |",
         "|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         held = f"**{row.word}**" if row.held is False else row.word
-        origin = f"{row.date} {row.commit}{' quick' if row.quick else ''}"
+        origin = f"{row.date} {row.commit}{' quick' if row.quick else ''}{' shielded' if row.shielded else ''}"
         cells = [row.test, row.what, row.expected, row.measured, row.tolerance, held, origin]
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"

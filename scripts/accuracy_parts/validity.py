@@ -16,7 +16,7 @@ import sys
 import time
 
 from accuracy_parts import disturbed, judge
-from accuracy_parts.lab import OBSERVER_PRIORITY, LabError, residence_quantiles
+from accuracy_parts.lab import LabError, residence_quantiles
 from accuracy_parts.report import commit, machine_facts, say
 
 # In this order, again and again: what stops early has some of each.
@@ -78,13 +78,12 @@ def busy(random_, plan):
     return {**plan, "load": "open", "rate": round(log_uniform(random_, 10_000, 60_000))}
 
 
-def make(lab, plan, seconds, is_shielded):
+def make(lab, plan, seconds):
     """Runs it; a row of figures."""
     options = ["--service-time", f"{plan['law']}:{plan['service_ms']}ms", "--seed", plan["seed"]]
-    more = {"prepare": shield} if is_shielded and plan["disturbance"] in ("none", "steal", "busy") else {}
     with lab.serve(*options) as server:
         before, began = server.usage(), time.monotonic()
-        run = disturb(lab, plan, lambda **own: load(lab, server, plan, seconds, record=True, **more, **own))
+        run = disturb(lab, plan, lambda **more: load(lab, server, plan, seconds, record=True, **more))
         span, after = (time.monotonic() - began) * 1e9, server.usage()
         arrivals = server.stop()
     # What was due before the hold came first.
@@ -127,21 +126,16 @@ def disturb(lab, plan, start):
             return start()
     if name == "neighbour":
         with disturbed.hogs(int(setting)):
-            return start()
+            return start(is_exposed=True)
     if name == "quota":
         quota = disturbed.Quota.create(float(setting))
         if quota is None:
             raise LabError("no control group can be made here")
         try:
-            return start(prepare=quota.join)
+            return start(prepare=quota.join, is_exposed=True)
         finally:
             quota.remove()
     return start()
-
-
-def shield():
-    """In headroom's process: nothing but what disturbs it on purpose takes its core."""
-    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(OBSERVER_PRIORITY))
 
 
 # MARK: All runs
@@ -155,7 +149,7 @@ def calibrate(lab, options):
     rows, began = [], time.monotonic()
     for done, plan in enumerate(plans, 1):
         try:
-            row = make(lab, plan, options.seconds, options.shield)
+            row = make(lab, plan, options.seconds)
         except (LabError, OSError, subprocess.SubprocessError) as error:
             say(f"run {plan['run']} ({plan['disturbance']} {plan['setting']}): {error}")
             continue
