@@ -5,6 +5,8 @@ struct HotWindow {
     var counters = Counters()
     let succeeded: Recorders
     let failed: Recorders
+    /// Of the steps that are recorded apart, by `CompiledStep.apart`; nowhere but in the hold.
+    let steps: UnsafeMutablePointer<StepRecorders>?
 
     /// One recorder per metric.
     struct Recorders {
@@ -51,21 +53,22 @@ final class IntervalBlock {
         var usage = WorkerUsage()
     }
 
-    init() {
-        let windows = [Window(), Window()]
+    init(stepsApart: [Int]) {
+        let windows = [Window(), Window(steps: stepsApart)]
         self.windows = windows
         self.hot = .allocate(capacity: 2)
         for (index, window) in windows.enumerated() {
             (self.hot + index).initialize(
                 to: HotWindow(
                     succeeded: HotWindow.Recorders(window.succeeded),
-                    failed: HotWindow.Recorders(window.failed)))
+                    failed: HotWindow.Recorders(window.failed), steps: StepRecorders.of(window.steps)))
         }
         self.levels = .allocate(capacity: 1)
         self.levels.initialize(to: Levels())
     }
 
     deinit {
+        for index in 0...1 { self.hot[index].steps?.deallocate() }
         self.hot.deallocate()
         self.levels.deallocate()
     }

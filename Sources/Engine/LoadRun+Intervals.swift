@@ -30,6 +30,7 @@ extension LoadRun {
             row.hold.connectionsHeld = connectionsHeld
         }
         self.observe(usages, of: &row)
+        self.leadWarmup(row, end: end)
         var next = end &+ Self.intervalLength
         for edge in self.edges where edge > end { next = min(next, edge) }
         self.openInterval(until: next)

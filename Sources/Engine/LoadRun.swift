@@ -8,7 +8,7 @@ import Workload
 public final class LoadRun {
     /// Requests due before the hold, and inside it: complete once `nextInterval()` has returned nil.
     public let outside = Window()
-    public let hold = Window()
+    public let hold: Window
     public internal(set) var phase = Phase.ramp
     /// Over the hold.
     public internal(set) var usersHeld = Held()
@@ -50,7 +50,7 @@ public final class LoadRun {
     /// What the interval that was returned last holds, by where its requests were due; valid until the next
     /// call of `nextInterval()`. It is in the totals already.
     public let intervalOutside = Window()
-    public let intervalHold = Window()
+    public let intervalHold: Window
     let union = Histogram()
     let unionService = Histogram()
     var intervalStart: UInt64 = 0
@@ -63,6 +63,8 @@ public final class LoadRun {
     var isOver = false
     var healthWatch: HealthWatch
     var watch: RunWatch
+    /// The seconds of an automatic warm-up.
+    var warmUp = WarmUpWatch()
 
     /// A worker and what it publishes.
     struct Crew {
@@ -101,6 +103,8 @@ public final class LoadRun {
         self.profile = profile
         self.watch = RunWatch(profile.load)
         self.program = program
+        self.hold = Window(steps: program.stepsApart)
+        self.intervalHold = Window(steps: program.stepsApart)
         self.addresses = Array(addresses.prefix(Worker.addressLimit))
         self.cpus = cpus
         self.signals = signals
@@ -210,6 +214,8 @@ public final class LoadRun {
     public var plannedEnd: UInt64? {
         let load = self.profile.load
         if load.sessions != nil || (self.isOpen && self.stopAt != nil) { return self.stopAt }
+        // Until it is over nobody knows how long a warm-up takes.
+        if load.warmupIsAuto && self.holdStart == nil { return nil }
         return min(self.stopAt ?? .max, self.startedAt &+ load.ramp &+ load.warmup &+ load.hold)
     }
 

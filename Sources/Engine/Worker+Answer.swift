@@ -163,6 +163,7 @@ extension Worker {
             self.countAnswerBytes(local)
             window.pointee.counters.requestsOK &+= 1
             self.record(local, window.pointee.succeeded, at: end)
+            self.recordApart(local, failed: false, at: end)
             user.pointee.request = .none
             self.inFlight &-= 1
         }

@@ -25,11 +25,12 @@ extension Worker {
     private func possibleStart(_ local: Int, isFirst: Bool) -> UInt64 {
         let user = self.users + local
         // A session of an open load could have been made by any free user, the one that took it or another.
-        var free = self.isOpen && isFirst ? self.idleSince : user.pointee.lastByteAt
+        let anyUser = self.isOpen && isFirst
+        var free = anyUser ? self.idleSince : user.pointee.lastByteAt
         let lag = self.meter.turnLag
         if lag > 0 && free >= self.turnAt { free = self.turnAt &- min(self.turnAt, lag) }
-        let possible = max(user.pointee.intended, isFirst && self.isOpen ? free : max(free, user.pointee.retryAt))
-        return min(self.now, self.ticks.next(from: possible))
+        if !anyUser { free = max(free, user.pointee.retryAt) }
+        return min(self.now, self.ticks.next(from: max(user.pointee.intended, free)))
     }
 
     /// Counts the late start by the longer of its two waits: for the answer before it (or for a user to become

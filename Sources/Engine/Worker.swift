@@ -138,7 +138,10 @@ struct Worker: ~Copyable {
         self.addresses = .allocate(capacity: setup.addresses.count)
         self.addresses.initialize(from: setup.addresses, count: setup.addresses.count)
         self.addressCount = setup.addresses.count
-        let blocks = (IntervalBlock(), IntervalBlock())
+        let blocks = (
+            IntervalBlock(stepsApart: setup.program.stepsApart),
+            IntervalBlock(stepsApart: setup.program.stepsApart)
+        )
         self.blocks = blocks
         self.windows = blocks.0.hot
         self.levels = blocks.0.levels

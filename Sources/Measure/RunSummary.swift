@@ -9,6 +9,20 @@ public struct SLOOutcome: Sendable, Equatable {
     public var met: Bool
     /// What was measured, in the unit of the objective; nil where too few samples support a number.
     public var measured: Measured?
+    /// Of an objective over windows: in how many it held, of how many.
+    public var windows: Windows?
+
+    /// Windows in which it held, and all that were judged.
+    public struct Windows: Sendable, Equatable {
+        public var held: UInt64
+        public var count: UInt64
+
+        /// Known numbers.
+        public init(held: UInt64, count: UInt64) {
+            self.held = held
+            self.count = count
+        }
+    }
 
     /// A measured value with its unit.
     public enum Measured: Sendable, Equatable {
@@ -19,10 +33,11 @@ public struct SLOOutcome: Sendable, Equatable {
     }
 
     /// An outcome with every value given.
-    public init(text: String, met: Bool, measured: Measured?) {
+    public init(text: String, met: Bool, measured: Measured?, windows: Windows? = nil) {
         self.text = text
         self.met = met
         self.measured = measured
+        self.windows = windows
     }
 }
 
@@ -78,6 +93,27 @@ public struct RunPlan: Sendable, Equatable {
     public var seed: UInt64
     /// Planned starts were taken together on ticks of so many nanoseconds; 0: each when it was due.
     public var tick: UInt64
+    /// The warm-up lasts until nothing changes any more; `warmup` is then 0.
+    public var warmupIsAuto = false
+    /// The steps that are recorded apart, in the order of the session.
+    public var steps: [Step] = []
+
+    /// A step that objectives name.
+    public struct Step: Sendable, Equatable {
+        /// Its place in the session, counted from 1.
+        public var number: Int
+        /// Its name, else method and path.
+        public var title: String
+        /// What stands after `for` in the objectives that are about it.
+        public var words: [String]
+
+        /// A step with every value given.
+        public init(number: Int, title: String, words: [String]) {
+            self.number = number
+            self.title = title
+            self.words = words
+        }
+    }
 
     /// A plan with every value given.
     public init(
@@ -171,6 +207,8 @@ public struct RunSummary {
     public var stopReason: String?
     /// Whether the server or the generator made the numbers; nil where it was not judged.
     public var validity: RunValidity?
+    /// How an automatic warm-up went; nil where there was none.
+    public var warmUpFound: WarmUpFound?
     /// How well the percentiles of the response time are known; nil where nobody asked.
     public var confidence: LatencyConfidence?
     /// The records that this is the union of; empty for a run.

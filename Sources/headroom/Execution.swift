@@ -81,6 +81,7 @@ enum Execution {
         }
         screen.begin(run)
         let lines = IntervalLines()
+        var windows = ObjectiveWindows(profile.effectiveSLO, plan: plan)
         var series = HoldSeries()
         while let row = run.nextInterval() {
             if let record {
@@ -89,6 +90,7 @@ enum Execution {
                     lines: lines.lines(
                         hold: run.intervalHold, outside: run.intervalOutside, start: row.start, end: row.end))
             }
+            windows.take(run.intervalHold, duration: row.hold.duration)
             if row.phase == .hold {
                 series.take(run.intervalHold.succeeded[Metric.response.rawValue], length: row.end - row.start)
             }
@@ -101,7 +103,7 @@ enum Execution {
         }
         screen.end()
         summary.probe = probe?.finish()
-        summary.complete(from: run, profile: profile)
+        summary.complete(from: run, profile: profile, windows: windows.finish())
         summary.appraise(series)
         let isUnfit = summary.isUnfit(for: profile.effectiveSLO, isStrict: arguments.has("strict"))
         return Self.finish(
@@ -192,5 +194,9 @@ extension RunPlan {
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.holdLength : nil,
             sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed,
             tick: profile.load.tick)
+        self.warmupIsAuto = profile.load.warmupIsAuto
+        self.steps = profile.recordedSteps.map {
+            Step(number: $0.index + 1, title: $0.title, words: $0.words)
+        }
     }
 }

@@ -20,7 +20,7 @@ enum LoadArguments {
         Option("hold", short: "d", value: "TIME", "how long the load is held and measured (10s)"),
         Option("sessions", short: "n", value: "N", "sessions in all; the run ends with the last of them"),
         Option("threads", short: "t", value: "N", "worker threads (one per core)"),
-        Option("warmup", value: "TIME", "load before the hold that is not measured (0)"),
+        Option("warmup", value: "TIME", "load before the hold that is not measured (0); auto: until nothing changes"),
         Option(
             "connection", value: "WORD",
             "how long a connection lives: per_user, per_session or per_request (per_user; with -R per_session)"),
@@ -104,7 +104,10 @@ enum LoadArguments {
             load.holdGiven = true
         }
         if let text = arguments.last("ramp") { load.ramp = try Self.time(text, "--ramp") }
-        if let text = arguments.last("warmup") { load.warmup = try Self.time(text, "--warmup") }
+        if let text = arguments.last("warmup") {
+            load.warmupIsAuto = text == "auto"
+            load.warmup = load.warmupIsAuto ? 0 : try Self.time(text, "--warmup")
+        }
         if let text = arguments.last("tick") { load.tick = try Self.time(text, "--tick") }
         if let text = arguments.last("seed") { load.seed = try Self.seed(text) }
         if let text = arguments.last("probe") {

@@ -13,6 +13,8 @@ struct RecordReader {
     private(set) var distributions = RunDistributions()
     /// Response times of the hold, second by second.
     private(set) var series = HoldSeries()
+    /// How objectives over windows went, by their texts.
+    private(set) var windows: [String: SLO.WindowTally] = [:]
     /// Bytes that are kept of the two growing files, and how many follow that were never committed.
     private(set) var intervals = Extent()
     private(set) var log = Extent()
@@ -58,6 +60,11 @@ struct RecordReader {
                 throw error
             }
         }
+        if let union = self.stored.union {
+            self.windows = union.windows
+        } else if readsLog {
+            self.windows = try StoredWindows.read(folder, reader: self)
+        }
     }
 
     /// Opens a record for reading only.
@@ -73,7 +80,7 @@ struct RecordReader {
         _ folder: (fd: Int32, path: String), rowLimit: Int
     ) throws(Refusal) {
         self.totals = RecordTotals()
-        self.distributions = RunDistributions()
+        self.distributions = RunDistributions(steps: self.stored.plan.steps.map(\.number))
         self.series = HoldSeries()
         let log = try self.file("latency.hlog", in: folder)
         self.log.size = log?.size ?? 0
@@ -184,6 +191,8 @@ extension RecordReader {
         summary.health = stored.health
         summary.probe = stored.probe
         if let union = stored.union {
+            // Its rows are those of several runs.
+            summary.warmUpFound = nil
             summary.holdDuration = union.holdDuration
             summary.duration = union.duration
             summary.usersEstablished = union.established
@@ -192,7 +201,7 @@ extension RecordReader {
             summary.connectionsHeld = union.connectionsHeld
             summary.requestsInFlightAtEnd = union.requestsInFlight
         }
-        summary.judge(stored.objectives)
+        summary.judge(stored.objectives, windows: self.windows)
         if stored.union == nil { summary.appraise(self.series) }
         return summary
     }

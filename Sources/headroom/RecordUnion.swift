@@ -75,7 +75,12 @@ struct RecordUnion {
             ("model", one.model, other.model), ("session", one.session, other.session),
             ("pace", one.pace, other.pace), ("connection", one.connection, other.connection),
             ("tick", "\(one.tick) ns", "\(other.tick) ns"),
+            ("steps that objectives name", Self.steps(one), Self.steps(other)),
         ]
+    }
+
+    private static func steps(_ plan: RunPlan) -> String {
+        plan.steps.map { "\($0.number): \($0.words.joined(separator: ", "))" }.joined(separator: "; ")
     }
 
     /// Whether all holds overlap (true) or none do (false).
@@ -102,7 +107,8 @@ struct RecordUnion {
     func summary(_ totals: RecordTotals) -> RunSummary {
         let summaries = self.parts.map(\.reader.summary)
         var union = RunSummary(
-            state: self.state(summaries), plan: self.plan, hold: Window(), outside: Window())
+            state: self.state(summaries), plan: self.plan,
+            hold: Window(steps: self.parts[0].reader.stored.plan.steps.map(\.number)), outside: Window())
         for summary in summaries {
             union.hold.add(summary.hold)
             union.outside.add(summary.outside)
@@ -130,8 +136,15 @@ struct RecordUnion {
         }
         union.stopReason = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         union.mergedFrom = self.parts.map(\.name)
-        union.judge(self.objectives)
+        union.judge(self.objectives, windows: self.windows)
         return union
+    }
+
+    /// The windows of all records, each judged in its own: their seconds are not the same.
+    private var windows: [String: SLO.WindowTally] {
+        self.parts.reduce(into: [:]) { sum, part in
+            for (text, tally) in part.reader.windows { sum[text, default: SLO.WindowTally()].add(tally) }
+        }
     }
 
     /// What any of them was judged by.

@@ -5,7 +5,9 @@ import Workload
 
 extension RunSummary {
     /// Fills in what a run that is over has to tell.
-    mutating func complete(from run: LoadRun, profile: Profile) {
+    mutating func complete(
+        from run: LoadRun, profile: Profile, windows: [String: SLO.WindowTally]
+    ) {
         self.state = run.interruption == nil ? .complete : .interrupted
         self.total = run.outside.counters
         self.total.add(run.hold.counters)
@@ -24,12 +26,13 @@ extension RunSummary {
         self.longestSilence = run.longestSilence
         self.examples = run.examples
         self.health = run.health
+        self.warmUpFound = run.warmUpFound
         self.stopReason =
             run.stopReason ?? run.interruption.map(Self.interruptionReason) ?? self.sessionsReason
         let usage = Conditions.usage()
         self.cpuSeconds = usage.cpuSeconds
         self.peakResidentBytes = usage.peakResidentBytes
-        self.judge(profile.effectiveSLO)
+        self.judge(profile.effectiveSLO, windows: windows)
     }
 
     private static func interruptionReason(_ signal: Int32) -> String {
@@ -74,14 +77,19 @@ extension RunSummary {
         return broken
     }
 
-    /// Holds the objectives against what was counted and measured.
-    mutating func judge(_ objectives: [SLO]) {
+    /// Holds the objectives against what was counted and measured; those over windows against how they went in
+    /// each, by their texts.
+    mutating func judge(_ objectives: [SLO], windows: [String: SLO.WindowTally]) {
+        let verdicts = SLO.judge(
+            objectives, by: SLO.Evidence(self),
+            steps: { SLO.Evidence(steps: self.plan.steps(named: $0), of: self.hold) },
+            windows: { windows[$0.text] })
         self.slo =
-            SLO.judge(objectives, by: SLO.Evidence(self)).map { verdict in
+            verdicts.map { verdict in
                 SLOOutcome(
                     text: verdict.text, met: verdict.met,
-                    measured: verdict.measured.map(SLOOutcome.Measured.init)
-                )
+                    measured: verdict.measured.map(SLOOutcome.Measured.init),
+                    windows: verdict.windows.map { SLOOutcome.Windows(held: $0.held, count: $0.count) })
             } + self.broken
     }
 }
@@ -113,9 +121,6 @@ extension SLO {
 }
 
 extension HoldSeries {
-    /// Shorter intervals, which the phases cut, are no seconds. Nanoseconds.
-    static let shortestSecond: UInt64 = 900_000_000
-
     /// Takes the response times of an interval of the hold; one without any is none.
     mutating func take(_ histogram: Histogram, length: UInt64) {
         if length < Self.shortestSecond || histogram.isEmpty { return }

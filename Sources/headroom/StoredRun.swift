@@ -28,6 +28,8 @@ struct StoredRun {
         var usersHeld: Held
         var connectionsHeld: Held
         var requestsInFlight: UInt64
+        /// How objectives over windows went, by their texts.
+        var windows: [String: SLO.WindowTally]
     }
 
     /// Reads the bytes of a run.json. Throws what is wrong with it.
@@ -59,7 +61,7 @@ struct StoredRun {
     private static func plan(_ root: DataNode) throws(WordError) -> RunPlan {
         let load = try Self.member("load", of: root)
         let plan = try Self.member("plan", of: root)
-        return RunPlan(
+        var read = RunPlan(
             name: try Self.text("name", of: plan), url: try Self.text("url", of: plan),
             session: try Self.text("session", of: plan),
             requestsPerSession: try Self.integer("requests_per_session", of: plan),
@@ -70,6 +72,29 @@ struct StoredRun {
             ramp: try Self.integer("ramp", of: plan), warmup: try Self.integer("warmup", of: plan),
             hold: plan["hold"]?.integer, sessions: plan["sessions"]?.integer,
             seed: try Self.integer("seed", of: plan), tick: load["tick"]?.integer ?? 0)
+        read.warmupIsAuto = plan["warmup_auto"]?.boolean ?? false
+        read.steps = try Self.steps(plan)
+        return read
+    }
+
+    /// The steps that were recorded apart; none where the member is missing.
+    private static func steps(_ plan: DataNode) throws(WordError) -> [RunPlan.Step] {
+        guard let node = plan["steps"] else { return [] }
+        guard let items = node.items, items.count <= Profile.recordedStepsLimit else {
+            throw WordError("line \(node.line): \"steps\" is no list of at most \(Profile.recordedStepsLimit)")
+        }
+        var steps: [RunPlan.Step] = []
+        for item in items {
+            let number = try Self.integer("number", of: item)
+            guard (1...UInt64(Profile.stepsLimit)).contains(number), number > steps.last?.number ?? 0 else {
+                throw WordError("line \(item.line): \"steps\" are in the order of their numbers, from 1")
+            }
+            steps.append(
+                RunPlan.Step(
+                    number: Int(number), title: try Self.text("title", of: item),
+                    words: item["words"]?.items?.compactMap(\.text) ?? []))
+        }
+        return steps
     }
 
     private static func objectives(_ root: DataNode, holdsUsers: Bool) throws(WordError) -> [SLO] {
@@ -131,6 +156,18 @@ extension StoredRun.Union {
         self.connectionsHeld = try Self.held(connections, over: self.holdDuration)
         let requests = try StoredRun.member("requests", of: root)
         self.requestsInFlight = try StoredRun.integer("in_flight_at_end", of: requests)
+        self.windows = Self.windows(root)
+    }
+
+    private static func windows(_ root: DataNode) -> [String: SLO.WindowTally] {
+        var windows: [String: SLO.WindowTally] = [:]
+        for item in root["slo"]?.items ?? [] {
+            guard let text = item["text"]?.text, let tally = item["windows"],
+                let held = tally["held"]?.integer, let count = tally["count"]?.integer, held <= count
+            else { continue }
+            windows[text] = SLO.WindowTally(held: held, count: count)
+        }
+        return windows
     }
 
     private static func held(_ parent: DataNode, over duration: UInt64) throws(WordError) -> Held {

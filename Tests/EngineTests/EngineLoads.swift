@@ -47,12 +47,13 @@ enum Loads {
     /// Runs a load to its end.
     static func run(
         _ profile: Profile, threads: Int = 1, addresses: [SocketAddress]? = nil,
-        afterRow: (LoadRun, IntervalRow) -> Void = { _, _ in }
+        afterRow: (LoadRun, IntervalRow) -> Void = { _, _ in }, before: (LoadRun) -> Void = { _ in }
     ) throws -> FinishedLoad {
         let resolved =
             try addresses ?? SocketAddress.resolve(host: profile.target.host, port: profile.target.port)
         let program = try RequestProgram(profile: profile, userAgent: "headroom-tests")
         let run = try LoadRun(profile: profile, program: program, addresses: resolved, threads: threads)
+        before(run)
         try run.start()
         let limit = MonotonicClock.now() + Self.limitNanoseconds
         var rows: [IntervalRow] = []

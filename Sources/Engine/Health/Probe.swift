@@ -43,6 +43,8 @@ public final class Probe {
             alone.session[index].pause = .none
         }
         alone.load = Load()
+        // Objectives are about the load: none of its steps is recorded apart here.
+        alone.slo = []
         alone.load.seed = profile.load.seed
         alone.load.connection = .perUser
         alone.load.warmup = Self.warmup

@@ -68,10 +68,15 @@ extension RunJSON {
             case .count(let value): (.integer(value), .string("count"))
             case nil: (.null, .null)
             }
-        return .object([
-            ("text", .string(outcome.text)), ("met", .bool(outcome.met)), ("measured", measured),
-            ("unit", unit),
-        ])
+        let windows: [(key: String, value: JSON)] =
+            outcome.windows.map {
+                [("windows", .object([("held", .integer($0.held)), ("count", .integer($0.count))]))]
+            } ?? []
+        return .object(
+            [
+                ("text", .string(outcome.text)), ("met", .bool(outcome.met)), ("measured", measured),
+                ("unit", unit),
+            ] + windows)
     }
 
     /// An objective before it is judged.

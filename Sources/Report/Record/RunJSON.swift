@@ -37,10 +37,11 @@ public enum RunJSON {
                 ("status", Self.status(total)),
                 ("bytes", Self.bytes(total)),
                 ("duration", .integer(summary.duration)),
+            ] + Self.warmUp(summary.warmUpFound) + [
                 ("hold", Self.hold(summary)),
                 ("latency", Self.latency(summary.hold)),
                 ("latency_all", Self.latencyOfAllAttempts(summary.hold)),
-            ] + Self.confidence(summary.confidence) + [
+            ] + Self.steps(summary, redactor: redactor) + Self.confidence(summary.confidence) + [
                 ("slo", .array(summary.slo.map(Self.objective))),
                 ("conditions", Self.conditions(summary.conditions, redactor: redactor)),
                 ("stop_reason", .stringOrNull(summary.stopReason.map(redactor.text))),
@@ -88,7 +89,7 @@ public enum RunJSON {
             ("hold", .integerOrNull(plan.hold)),
             ("sessions", .integerOrNull(plan.sessions)),
             ("seed", .integer(plan.seed)),
-        ])
+        ] + Self.autoWarmup(plan) + Self.plannedSteps(plan, redactor: redactor))
     }
 
     private static func conditions(

@@ -55,6 +55,7 @@ extension SummaryPage {
             }
             self.add(line)
         }
+        self.addSteps(summary)
         self.addConfidence(summary)
         self.add("", "of what was due in the hold; connect: of the whole run", .quiet)
         if !left.isEmpty {
