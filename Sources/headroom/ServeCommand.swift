@@ -84,7 +84,7 @@ enum ServeCommand {
     private static let flags: [TargetError.Option: String] = [
         .threads: "threads", .cpus: "cpus", .defaultBytes: "bytes", .connectionLimit: "limit-connections",
         .keepAliveRequests: "keep-alive-requests", .concurrency: "concurrency", .serviceTime: "service-time",
-        .stall: "stall",
+        .stall: "stall", .stopAfter: "stop-after",
     ]
 
     /// An error in the words of who typed: the flag and its value as given.
