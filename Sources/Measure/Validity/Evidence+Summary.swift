@@ -36,6 +36,10 @@ extension Evidence {
         self.sendLag = quantiles(.sendLag)
         self.generatorLag = quantiles(.generatorLag)
         self.clientDelay = quantiles(.clientDelay)
+        self.ownShifts = OwnShift.all(
+            response: window.succeeded[Metric.response.rawValue],
+            starts: window.succeeded[Metric.generatorLag.rawValue],
+            answers: window.succeeded[Metric.clientDelay.rawValue])
     }
 
     private mutating func take(_ health: GeneratorHealth) {

@@ -37,6 +37,8 @@ extension TargetLoop {
         }
         do {
             try self.poller.add(fd, tag: self.slab.tag(index))
+            self.slab.pointer(index).pointee.number =
+                self.counters.connectionsAccepted.value &* UInt64(self.shared.options.threads) &+ self.index
             self.counters.connectionsAccepted.add(1)
         } catch {
             self.slab.release(index)
@@ -67,6 +69,7 @@ extension TargetLoop {
     /// Counted before the descriptor is closed: a client that sees the end finds it counted.
     private func free(_ index: Int) {
         let connection = self.slab.pointer(index)
+        self.noteEnd(connection, lastByteOut: nil)
         if let parser = connection.pointee.parser { self.parsers.giveBack(parser) }
         connection.pointee.pipelined?.deallocate()
         self.deadlines.set(index, at: DeadlineHeap.never)
