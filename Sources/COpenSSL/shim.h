@@ -20,22 +20,19 @@ static inline int openssl_set_versions(SSL_CTX *context, int lowest, int highest
 }
 
 /// Buffers are given back when empty, a write may take less than all, and may be repeated from other memory; the
-/// peer cannot ask for a new handshake, records are not compressed, and no session is kept by the library.
+/// peer cannot ask for a new handshake, records are not compressed, no session is kept by the library, and an end
+/// without close_notify is left to us.
 static inline void openssl_set_defaults(SSL_CTX *context) {
     SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE
                                   | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY);
-    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 }
 
-/// A server's own cache and tickets: on as the library has them, or off.
-static inline void openssl_set_resumption(SSL_CTX *context, int is_on) {
-    if (is_on) {
-        SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_SERVER);
-    } else {
-        SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
-        SSL_CTX_set_num_tickets(context, 0);
-    }
+/// A server gives no tickets, without which no session of its can be resumed: it keeps none itself.
+static inline void openssl_refuse_resumption(SSL_CTX *context) {
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+    SSL_CTX_set_num_tickets(context, 0);
 }
 
 static inline int openssl_set_groups(SSL_CTX *context, const char *list) {

@@ -5,21 +5,22 @@ extension TLSConnection {
     /// Reasons of alerts are their numbers and this.
     private static let alertOffset: Int32 = 1_000
 
-    /// From OpenSSL's result below 1. Its error queue is empty afterwards.
-    func stop(_ result: Int32) -> TLSTransfer {
+    /// From OpenSSL's result below 1; its error queue is empty afterwards. `isShaking`: of a handshake. OpenSSL itself
+    /// calls every connection that failed unfinished.
+    func stop(_ result: Int32, isShaking: Bool) -> TLSTransfer {
         switch SSL_get_error(self.ssl, result) {
         case SSL_ERROR_WANT_READ: return .wantsRead
         case SSL_ERROR_WANT_WRITE: return .wantsWrite
-        case SSL_ERROR_ZERO_RETURN: return .ended(isClean: true)
+        // The option to ignore a missing close_notify lets a session be resumed after it; the BIO knows of the end.
+        case SSL_ERROR_ZERO_RETURN: return .ended(isClean: !self.state.pointee.isEnded)
         default:
             let code = ERR_peek_error()
             ERR_clear_error()
-            return self.failure(code)
+            return self.failure(code, isShaking)
         }
     }
 
-    private func failure(_ code: UInt) -> TLSTransfer {
-        let isShaking = SSL_in_init(self.ssl) != 0 || SSL_is_init_finished(self.ssl) == 0
+    private func failure(_ code: UInt, _ isShaking: Bool) -> TLSTransfer {
         let system = self.state.pointee.error
         if system != 0 {
             return .failed(TLSFault(isShaking ? .endInHandshake : .socket, code: UInt(system)))

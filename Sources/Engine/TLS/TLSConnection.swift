@@ -67,7 +67,7 @@ public struct TLSConnection {
             if self.requiresProtocol && self.negotiatedProtocol == nil { return .failed(TLSFault(.protocolMismatch)) }
             return .done
         }
-        switch self.stop(result) {
+        switch self.stop(result, isShaking: true) {
         case .wantsWrite: return .wantsWrite
         case .failed(let fault): return .failed(fault)
         case .ended: return .failed(TLSFault(.endInHandshake))
@@ -81,7 +81,7 @@ public struct TLSConnection {
         TLSTransport.begin(self.state, self.ssl, self.fd)
         var count = 0
         if SSL_read_ex(self.ssl, buffer, capacity, &count) == 1 { return .bytes(count) }
-        return self.stop(0)
+        return self.stop(0, isShaking: false)
     }
 
     /// Writes plaintext; fewer than `count` bytes may be taken, a record's at most. After `wantsWrite` the same bytes,
@@ -91,7 +91,7 @@ public struct TLSConnection {
         TLSTransport.begin(self.state, self.ssl, self.fd)
         var written = 0
         if SSL_write_ex(self.ssl, bytes, count, &written) == 1 { return .bytes(written) }
-        return self.stop(0)
+        return self.stop(0, isShaking: false)
     }
 
     /// Tells the peer that nothing follows (close_notify), as far as the socket takes it: one try, no answer awaited.

@@ -60,8 +60,8 @@ public final class TLSContext: Sendable {
                 throw .library(what: "a server's certificate", reason: TLSErrorQueue.takeReason())
             }
         }
-        openssl_set_resumption(self.pointer, options.resumesSessions ? 1 : 0)
-        // Sessions are resumed only under the same id of their use; with client certificates it is demanded.
+        if !options.resumesSessions { openssl_refuse_resumption(self.pointer) }
+        // OpenSSL resumes a session only where its use has a name, if clients show certificates.
         _ = SSL_CTX_set_session_id_context(self.pointer, "headroom", 8)
         if let file = options.clientAuthorityFile {
             try self.loadAuthorities(file)

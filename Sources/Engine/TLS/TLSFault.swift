@@ -28,7 +28,8 @@ public struct TLSFault: Error, Sendable, Equatable {
     /// An alert, an errno, a verify error of X.509, or an error code of OpenSSL, depending on `kind`; 0: none.
     public let code: UInt
 
-    init(_ kind: Kind, code: UInt = 0) {
+    /// A kind with its code.
+    public init(_ kind: Kind, code: UInt = 0) {
         self.kind = kind
         self.code = code
     }

@@ -72,7 +72,7 @@ public struct TLSServerOptions: Sendable {
     public var protocols: [ApplicationProtocol] = [.http11]
     /// PEM file of the authorities of client certificates: then each client must show one.
     public var clientAuthorityFile: String?
-    /// Sessions may be resumed.
+    /// Clients get tickets to resume their sessions with; nothing is kept here.
     public var resumesSessions = true
 
     /// The defaults for a certificate.
