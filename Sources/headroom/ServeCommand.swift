@@ -32,9 +32,9 @@ enum ServeCommand {
         """
         usage: headroom serve [OPTIONS]
 
-        HTTP/1.1 on loopback until Ctrl-C, over TLS if wanted. Paths: /bytes/N, / (50 KB), /delay/MS, /status/N, /chunked/N,
-        /close-delimited/N, /drip/N, /truncate, /close, /silent, /reset, /garbage, /half-500, /health,
-        /stats (its own counts, as JSON).
+        HTTP/1.1 on loopback until Ctrl-C, in clear text or over TLS. Paths: /bytes/N, / (50 KB), /delay/MS,
+        /status/N, /chunked/N, /close-delimited/N, /drip/N, /truncate, /close, /silent, /reset, /garbage,
+        /half-500, /health, /stats (its own counts, as JSON).
         """, options)
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {

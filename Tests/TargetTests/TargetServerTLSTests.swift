@@ -24,7 +24,7 @@ import Testing
 
         init(_ target: RunningTarget) throws {
             self.plain = try target.client()
-            let file = try Authority.path(try TargetServerTLSTests.made.get())
+            let file = try Authority.file.get()
             var options = TLSClientOptions(host: "localhost")
             options.authorityFile = file
             options.protocols = [.http11]
@@ -83,16 +83,21 @@ import Testing
 
     /// The made certificate as a file, for all tests of the process.
     private enum Authority {
-        static let file: Result<String, any Error> = Result {
+        static let file: Result<String, any Error> = Result { try Authority.write() }
+
+        private static func write() throws -> String {
             var template = Array("/tmp/headroom-ca-XXXXXX".utf8CString)
             let fd = mkstemp(&template)
             defer { close(fd) }
             let pem = try TargetServerTLSTests.made.get().pem()
-            try #require(write(fd, pem, pem.count) == pem.count)
-            atexit { if let path = try? Authority.file.get() { unlink(path) } }
-            return String(cString: template)
+            try #require(Glibc.write(fd, pem, pem.count) == pem.count)
+            atexit { Authority.remove() }
+            return template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         }
-        static func path(_ certificate: TLSCertificate) throws -> String { try Self.file.get() }
+
+        private static func remove() {
+            if case .success(let path) = Self.file { unlink(path) }
+        }
     }
 
     private static func body(_ text: [UInt8]) -> [UInt8] {

@@ -23,8 +23,9 @@ extension TLSTransport {
             let offered = context.protocols.map(\.rawValue).joined(separator: ", ")
             return "\(host) speaks none of the protocols that were offered by ALPN (\(offered)): choose another one"
         case .endInHandshake:
-            let how = fault.code == 0 ? "closed the connection" : Errno(Int32(truncatingIfNeeded: fault.code)).description
-            return "the TLS handshake with \(host) was not completed: \(how)"
+            let error = Errno(Int32(truncatingIfNeeded: fault.code))
+            return "the TLS handshake with \(host) was not completed: "
+                + (fault.code == 0 ? "the connection was closed" : error.description)
         case .handshake: return "the TLS handshake with \(host) failed: \(Self.reason(fault.code))"
         case .record: return "what \(host) sent is no valid TLS record: \(Self.reason(fault.code))"
         case .alert: return Self.alertSentence(fault.code, host)

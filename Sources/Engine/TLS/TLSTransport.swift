@@ -33,7 +33,7 @@ public final class TLSTransport {
         /// All bytes of all connections, as they passed the sockets.
         var received: UInt64 = 0
         var sent: UInt64 = 0
-        /// What the last certificate was refused for, and which one of the chain it was.
+        /// What a certificate was refused for last, and which one of the chain it was.
         var verifyError: Int32 = 0
         var refused: OpaquePointer?
     }

@@ -225,7 +225,7 @@ import Testing
         let certificate = try TLSCertificate(host: "bench.test")
         var path = Array("/tmp/headroom-made-XXXXXX".utf8CString)
         let fd = mkstemp(&path)
-        let name = String(cString: path)
+        let name = path.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
         defer { unlink(name) }
         let pem = try certificate.pem()
         #expect(write(fd, pem, pem.count) == pem.count)
