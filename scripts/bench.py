@@ -20,6 +20,8 @@ HELD_RATE_SHARE = 0.95
 # The busiest second may hold so much more than the mean: above it, users ask together, which is another load.
 EVEN_LIMIT = 1.25
 MEMORY_EVERY_SECONDS = 5.0
+# The server sees a connection before its handshake, of which a core does about a thousand per second.
+TLS_SETTLE_SECONDS_PER_CONNECTION = 0.002
 DESCRIPTORS_BESIDE_CONNECTIONS = 100
 
 
@@ -243,7 +245,12 @@ def run_tls(options, binaries, nginx):
                 nginx,
                 lambda name: tools.over_tls(name, binaries, nginx, size, connections, kind),
                 lambda argv: client.measure(
-                    nginx, argv, CLIENT_CORE, seen, 0.5 + connections / 5_000, options.seconds or 4
+                    nginx,
+                    argv,
+                    CLIENT_CORE,
+                    seen,
+                    1 + connections * TLS_SETTLE_SECONDS_PER_CONNECTION,
+                    options.seconds or 4,
                 ),
             )
         )

@@ -59,6 +59,7 @@ enum ServeCommand {
             let server = try TargetServer(options: options)
             try server.start()
             let scheme = options.tls == nil ? "http" : "https"
+            if let hint = ServeTLS.trustHint(arguments) { output.write("headroom serve: \(hint)\n") }
             output.write("headroom serve: \(scheme)://\(server.address) ready\n")
             _ = signals.wait(nanoseconds: nil)
             server.stop()

@@ -27,6 +27,13 @@ enum ServeTLS {
         return options
     }
 
+    /// How clients come to trust a certificate that was made; nil where it was not.
+    static func trustHint(_ arguments: ParsedArguments) -> String? {
+        guard arguments.has("tls"), arguments.last("tls-cert") == nil else { return nil }
+        return arguments.last("tls-ca-out").map { "clients trust the certificate with --cacert \($0)" }
+            ?? "no client trusts the certificate yet: --tls-ca-out FILE writes it for them"
+    }
+
     private static func make(_ host: String, writingTo path: String?) throws(Refusal) -> TLSCertificate {
         let certificate: TLSCertificate
         let pem: [UInt8]

@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Glibc
 import Testing
 
 /// The client's side against OpenSSL's own server program.
