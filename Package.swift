@@ -14,6 +14,7 @@ let package = Package(
     targets: [
         // C: headers and module maps only.
         .target(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -23,7 +24,10 @@ let package = Package(
         .target(name: "Wire", swiftSettings: settings),
 
         // Shell: they act.
-        .target(name: "Engine", dependencies: ["CLinux", "Workload", "Measure", "Wire"], swiftSettings: settings),
+        .target(
+            name: "Engine", dependencies: ["CLinux", "COpenSSL", "Workload", "Measure", "Wire"],
+            swiftSettings: settings
+        ),
         .target(name: "Target", dependencies: ["CLinux", "Engine", "Wire"], swiftSettings: settings),
         .target(name: "Report", dependencies: ["Measure"], swiftSettings: settings),
         .executableTarget(

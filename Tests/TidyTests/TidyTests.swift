@@ -46,7 +46,7 @@ import Testing
         "Workload": ["CYAML", "Glibc"],
         "Measure": ["CZlib", "Glibc"],
         "Wire": ["Glibc"],
-        "Engine": ["CLinux", "Workload", "Measure", "Wire", "Synchronization"],
+        "Engine": ["CLinux", "COpenSSL", "Workload", "Measure", "Wire", "Synchronization"],
         "Target": ["CLinux", "Engine", "Wire", "Synchronization", "Glibc"],
         "Report": ["Measure", "Glibc"],
         "headroom": ["CLinux", "Workload", "Measure", "Wire", "Engine", "Target", "Report"],
@@ -68,6 +68,7 @@ import Testing
     func wrappers() throws {
         for source in try Self.sources() {
             if source.imports.contains("CYAML") { #expect(source.path.hasPrefix("Sources/Workload/Reader/")) }
+            if source.imports.contains("COpenSSL") { #expect(source.path.hasPrefix("Sources/Engine/TLS/")) }
             if source.imports.contains("CZlib") { #expect(source.path.hasPrefix("Sources/Measure/")) }
         }
     }
