@@ -19,14 +19,17 @@ struct HTTP2ClientSessionTests {
         #expect(frames.last?.payload == F.word(67_108_864 - 65_535))
     }
 
-    @Test("an answer is told once, with its bytes by class, however it is cut, and whether its body is fed or dropped")
+    @Test(
+        "an answer is told once, with its bytes by class, however it is cut, and whether its body is fed or dropped"
+    )
     func answer() throws {
         let trailers = F.headers(1, [("x-sum", "1")], end: true)
         let padded = F.frame(1, F.padded | F.priority, 1, [3, 0, 0, 0, 0, 9, 0x88, 0, 0, 0])
         let rest = F.frame(9, F.endHeaders, 1, F.block([("content-length", "307")]))
         let bytes =
             F.settings([(3, 7)]) + F.headers(1, [(":status", "103"), ("link", "</a>")]) + padded + rest
-            + F.data(1, 300) + F.frame(0, F.padded, 1, [2] + Array(repeating: 7, count: 7) + [0, 0]) + trailers
+            + F.data(1, 300) + F.frame(0, F.padded, 1, [2] + Array(repeating: 7, count: 7) + [0, 0])
+            + trailers
         for piece in [bytes.count] + Array(1...17) {
             for isDropping in [false, true] {
                 var client = try HTTP2Client()
@@ -79,7 +82,9 @@ struct HTTP2ClientSessionTests {
         var sizes: [Int] = []
         for turn in 0..<5 {
             let id = UInt32(turn * 2 + 1)
-            let fields = [(":status", "200"), ("server", "table"), ("x-turn", "\(turn)"), ("content-length", "1")]
+            let fields = [
+                (":status", "200"), ("server", "table"), ("x-turn", "\(turn)"), ("content-length", "1"),
+            ]
             let block = try Self.encode(fields, deflater)
             sizes.append(block.count)
             client.feed(F.frame(1, F.endHeaders, id, block) + F.data(id, 1, end: true))
@@ -109,7 +114,8 @@ struct HTTP2ClientSessionTests {
                 let valueStart = next.map { $0 + name.utf8.count }
                 list.append(
                     nghttp2_nv(
-                        name: next, value: valueStart, namelen: name.utf8.count, valuelen: value.utf8.count, flags: 0))
+                        name: next, value: valueStart, namelen: name.utf8.count, valuelen: value.utf8.count,
+                        flags: 0))
                 next = valueStart.map { $0 + value.utf8.count }
             }
             return nghttp2_hd_deflate_hd(deflater, &block, block.count, list, list.count)
@@ -128,7 +134,8 @@ struct HTTP2ClientSessionTests {
             try #require(used >= 0)
             block = block.dropFirst(used)
             if flags & 2 != 0 {
-                let name = String(decoding: UnsafeBufferPointer(start: field.name, count: field.namelen), as: UTF8.self)
+                let name = String(
+                    decoding: UnsafeBufferPointer(start: field.name, count: field.namelen), as: UTF8.self)
                 let value = String(
                     decoding: UnsafeBufferPointer(start: field.value, count: field.valuelen), as: UTF8.self)
                 fields.append("\(name): \(value)")
@@ -139,14 +146,25 @@ struct HTTP2ClientSessionTests {
         return fields
     }
 
+    @Test("an event is 32 bytes of plain data")
+    func eventLayout() {
+        #expect(MemoryLayout<HTTP2Event>.stride == 32)
+        #expect(_isPOD(HTTP2Event.self))
+    }
+
     @Test("PING is answered with its bytes, SETTINGS with an acknowledgement; unknown frames are ignored")
     func replies() throws {
         var client = try HTTP2Client()
         client.feed(
-            F.settings([(0x99, 5)]) + F.frame(6, 0, 0, [1, 2, 3, 4, 5, 6, 7, 8]) + F.frame(0xEE, 0xFF, 77, [1, 2])
-                + F.frame(6, 1, 0, [8, 7, 6, 5, 4, 3, 2, 1]) + F.frame(2, 0, 99, [0, 0, 0, 0, 1]) + F.answer(1, bytes: 3))
+            F.settings([(0x99, 5)]) + F.frame(6, 0, 0, [1, 2, 3, 4, 5, 6, 7, 8])
+                + F.frame(0xEE, 0xFF, 77, [1, 2])
+                + F.frame(6, 1, 0, [8, 7, 6, 5, 4, 3, 2, 1]) + F.frame(2, 0, 99, [0, 0, 0, 0, 1])
+                + F.answer(1, bytes: 3))
         let (frames, last) = (client.frames, client.events.last)
-        #expect(frames.filter { $0.type == 6 } == [SentFrame(type: 6, flags: 1, stream: 0, payload: [1, 2, 3, 4, 5, 6, 7, 8])])
+        #expect(
+            frames.filter { $0.type == 6 } == [
+                SentFrame(type: 6, flags: 1, stream: 0, payload: [1, 2, 3, 4, 5, 6, 7, 8])
+            ])
         #expect(frames.filter { $0.type == 4 && $0.flags == 1 }.count == 1)
         #expect(last?.kind == .ended)
     }
@@ -162,8 +180,10 @@ struct HTTP2ClientSessionTests {
         client.feed(F.data(1, 10_000, end: true))
         let updates = client.frames.filter { $0.type == 8 }.dropFirst()
         // 110,000 bytes against windows that open at half: 20,000 of 40,000 and 35,000 of 70,000.
-        #expect(updates.filter { $0.stream == 1 }.map(\.payload) == Array(repeating: F.word(30_000), count: 3))
-        #expect(updates.filter { $0.stream == 0 }.map(\.payload) == Array(repeating: F.word(40_000), count: 2))
+        #expect(
+            updates.filter { $0.stream == 1 }.map(\.payload) == Array(repeating: F.word(30_000), count: 3))
+        #expect(
+            updates.filter { $0.stream == 0 }.map(\.payload) == Array(repeating: F.word(40_000), count: 2))
         let end = client.events.last
         #expect(end?.bodyBytes == 10 * 9_900 + 10_000)
     }

@@ -10,7 +10,8 @@ struct HTTP2CorruptionTests {
     private static let head: [(String, String)] = [(":status", "200"), ("content-length", "20")]
     private static let exchanges: [[UInt8]] = [
         F.settings([(3, 100), (4, 65_535)]) + F.settingsAcknowledged
-            + F.frame(1, F.endHeaders, 1, [0x88, 0x40] + F.string("server") + F.string("x")) + F.data(1, 20, end: true)
+            + F.frame(1, F.endHeaders, 1, [0x88, 0x40] + F.string("server") + F.string("x"))
+            + F.data(1, 20, end: true)
             + F.headers(3, head) + F.data(3, 20, end: true) + F.frame(1, F.endHeaders, 5, [0x88, 0xBE])
             + F.frame(0, F.padded | F.endStream, 5, [3, 1, 2, 0, 0, 0]),
         F.settings([]) + F.headers(1, [(":status", "103")]) + F.headers(1, head, flags: 0)
@@ -22,7 +23,9 @@ struct HTTP2CorruptionTests {
             + F.data(5, 0, end: true) + F.headers(1, [(":status", "404")], end: true),
     ]
     /// Lengths, types, flags, ids and prefixes that mean something.
-    private static let turning: [UInt8] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x20, 0x3F, 0x40, 0x7F, 0x80, 0x88, 0xBE, 0xFF]
+    private static let turning: [UInt8] = [
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x20, 0x3F, 0x40, 0x7F, 0x80, 0x88, 0xBE, 0xFF,
+    ]
 
     @Test("10,000 damaged exchanges come to the same however they are cut", arguments: 1...4)
     func damaged(seed: UInt64) throws {
@@ -38,7 +41,8 @@ struct HTTP2CorruptionTests {
             for _ in 0..<4 { cuts.append(Int.random(in: 0...bytes.count, using: &generator)) }
             let piece = Int.random(in: 1...40, using: &generator)
             for other in [
-                try outcome(bytes, cuts: Array(1..<max(2, bytes.count))), try outcome(bytes, cuts: cuts.sorted()),
+                try outcome(bytes, cuts: Array(1..<max(2, bytes.count))),
+                try outcome(bytes, cuts: cuts.sorted()),
                 try outcome(bytes, discarding: piece),
             ] where other != whole {
                 Issue.record("\(bytes): \(other), whole: \(whole)")
@@ -103,7 +107,8 @@ struct HTTP2CorruptionTests {
                     kind: $0.kind, tag: $0.tag, status: $0.status, code: $0.fault?.code.rawValue ?? $0.code,
                     bodyBytes: $0.bodyBytes, headerBytes: $0.kind == .ended ? $0.headerBytes : nil)
             },
-            sent: client.sent, isOver: isOver, bodyBytes: counts.receivedBody, socketBytes: counts.receivedSocket)
+            sent: client.sent, isOver: isOver, bodyBytes: counts.receivedBody,
+            socketBytes: counts.receivedSocket)
     }
 
     /// One to three wounds, most of them small: a byte changed, dropped or put in, a part repeated or cut off.

@@ -11,7 +11,8 @@ struct HTTP2EndTests {
     func resets() throws {
         var client = try HTTP2Client(requests: 4)
         client.feed(
-            F.settings() + F.reset(1, 7) + F.headers(3, head) + F.data(3, 10) + F.reset(3, 8) + F.headers(5, head)
+            F.settings() + F.reset(1, 7) + F.headers(3, head) + F.data(3, 10) + F.reset(3, 8)
+                + F.headers(5, head)
                 + F.reset(5, 7) + F.reset(7, 0xABCD) + F.reset(7, 8))
         let ends = client.events.filter { $0.endsRequest }
         #expect(ends.map(\.kind) == [.refused, .reset, .reset, .reset])
@@ -124,7 +125,8 @@ struct HTTP2EndTests {
         #expect(client.events(.ended).count == 20_000)
     }
 
-    @Test("a server that does not read its replies ends at the output's limit or at the flood's, not in memory")
+    @Test(
+        "a server that does not read its replies ends at the output's limit or at the flood's, not in memory")
     func unreadReplies() throws {
         var client = try HTTP2Client()
         let pings = Array(repeatElement(F.frame(6, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), count: 12_000).joined())
@@ -196,7 +198,8 @@ struct HTTP2EndTests {
     func tableStorm() throws {
         var client = try HTTP2Client()
         client.feed(F.settings())
-        let storm = Array(repeatElement(F.settings([(1, 0), (1, 4_096), (4, 0), (4, 65_535)]), count: 10_100).joined())
+        let storm = Array(
+            repeatElement(F.settings([(1, 0), (1, 4_096), (4, 0), (4, 65_535)]), count: 10_100).joined())
         let clock = ContinuousClock()
         let spent = clock.measure { client.feed(storm) }
         let last = client.events.last

@@ -15,7 +15,9 @@ struct HTTP2RequestTests {
         } catch { return error }
     }
 
-    @Test("pseudo fields come first, names in lower case, Host as :authority, Content-Length where there is a body")
+    @Test(
+        "pseudo fields come first, names in lower case, Host as :authority, Content-Length where there is a body"
+    )
     func fields() throws {
         let template = try HTTP2RequestTemplate(
             method: "POST", scheme: "https", authority: "a", path: "/x?y",
@@ -55,6 +57,7 @@ struct HTTP2RequestTests {
         }
         #expect(fault([("te", "gzip")]) == .connectionField(index: 0))
         #expect(fault([("content-length", "3")], body: [1]) == .contentLength(index: 0))
-        #expect(fault([("content-length", "1"), ("Content-Length", "1")], body: [1]) == .contentLength(index: 1))
+        #expect(
+            fault([("content-length", "1"), ("Content-Length", "1")], body: [1]) == .contentLength(index: 1))
     }
 }

@@ -72,7 +72,8 @@ extension HTTP2ClientSession {
             if frame.has(HTTP2FrameHeader.endStream) {
                 endStream(frameSlot)
             } else if streams[frameSlot].receiveWindow < configuration.streamWindow / 2 {
-                writeWindowUpdate(frame.stream, configuration.streamWindow &- streams[frameSlot].receiveWindow)
+                writeWindowUpdate(
+                    frame.stream, configuration.streamWindow &- streams[frameSlot].receiveWindow)
                 if frameSlot >= 0 { streams[frameSlot].receiveWindow = configuration.streamWindow }
             }
         }

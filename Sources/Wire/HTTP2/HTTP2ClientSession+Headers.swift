@@ -105,7 +105,9 @@ extension HTTP2ClientSession {
     private mutating func take(_ field: nghttp2_nv) -> Bool {
         blockFields &+= 1
         blockListBytes &+= field.namelen &+ field.valuelen
-        guard blockFields <= HTTP2Limits.fields, blockListBytes <= HTTP2Limits.headerBytes else { return false }
+        guard blockFields <= HTTP2Limits.fields, blockListBytes <= HTTP2Limits.headerBytes else {
+            return false
+        }
         if blockSlot >= 0, let name = field.name, let value = field.value {
             block.take(name, field.namelen, value, field.valuelen)
         }

@@ -51,7 +51,8 @@ extension HTTP2ClientSession {
     /// A frame whose payload is at most two words.
     @inline(never)
     private mutating func writeShort(
-        _ type: HTTP2FrameType, flags: UInt8 = 0, stream: UInt32, count: Int, _ first: UInt32, _ second: UInt32 = 0
+        _ type: HTTP2FrameType, flags: UInt8 = 0, stream: UInt32, count: Int, _ first: UInt32,
+        _ second: UInt32 = 0
     ) {
         guard let frame = reserve(HTTP2FrameHeader.byteCount &+ 8) else { return }
         HTTP2FrameHeader.write(length: count, type: type, flags: flags, stream: stream, to: frame)
@@ -71,7 +72,9 @@ extension HTTP2ClientSession {
             (HTTP2Setting.headerListSize, HTTP2Limits.headerBytes),
         ]
         let length = settings.count * 6
-        guard let start = reserve(magic.utf8CodeUnitCount + HTTP2FrameHeader.byteCount + length) else { return }
+        guard let start = reserve(magic.utf8CodeUnitCount + HTTP2FrameHeader.byteCount + length) else {
+            return
+        }
         start.update(from: magic.utf8Start, count: magic.utf8CodeUnitCount)
         var next = start + magic.utf8CodeUnitCount
         HTTP2FrameHeader.write(length: length, type: .settings, flags: 0, stream: 0, to: next)

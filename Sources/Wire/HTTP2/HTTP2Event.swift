@@ -1,4 +1,4 @@
-/// What happened on a connection, in the order in which it did. Plain data of 40 bytes.
+/// What happened on a connection, in the order in which it did. Plain data of 32 bytes.
 ///
 /// Every submitted request gets at most one `.head`, then exactly one event that ends it (`endsRequest`),
 /// unless the caller cancels it. An event of a stream that the caller cancelled before it read the event is

@@ -100,7 +100,8 @@ public enum HTTP2Fault: UInt8, Sendable, CaseIterable {
         switch self {
         case .notHTTP2:
             "the answer is HTTP/1.x: the server does not speak HTTP/2 on this port; use --http 1.1"
-        case .preface: "the first frame is not SETTINGS: is it an HTTP/2 server, and is this port not for TLS?"
+        case .preface:
+            "the first frame is not SETTINGS: is it an HTTP/2 server, and is this port not for TLS?"
         case .frameSize: "a frame is longer than the \(HTTP2Limits.defaultFrameSize) bytes or more we allowed"
         case .frameLength: "a frame's length is not what its type wants"
         case .streamID: "a frame stands on stream 0 that must not, or on another stream that must stand on 0"

@@ -1,8 +1,8 @@
 import CNghttp2
 
 /// A request ready to be sent: pointers into the memory of its `HTTP2RequestTemplate`, which must outlive it.
-/// Plain data.
-public struct HTTP2Request: @unchecked Sendable {  // Immutable memory, written before the first thread starts.
+/// Plain data. Sendable, because its memory is written before the first thread starts.
+public struct HTTP2Request: @unchecked Sendable {
     let fields: UnsafePointer<nghttp2_nv>
     let fieldCount: Int
     /// Bytes that the compressed fields need at most.
