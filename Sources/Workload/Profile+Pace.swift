@@ -26,8 +26,13 @@ extension Profile {
     static let stepsShown = 4
 
     /// The pace in words: `every 43.2s`, `think 2s`, `back to back`, or
-    /// `sessions every 432s, back to back inside`.
+    /// `sessions every 432s, back to back inside`; in an open load the plan and what is inside a session, such
+    /// as `200 sessions/s, constant, back to back inside`.
     public var paceText: String {
+        if let open = self.load.open {
+            if self.requestsPerSession == 1 { return open.plan.text }
+            return "\(open.plan.text), \(Self.text(of: self.pausesInForce)) inside"
+        }
         switch self.load.cycle {
         case .none: return Self.text(of: self.pausesInForce)
         case .every(let gap):
@@ -44,9 +49,10 @@ extension Profile {
         }
     }
 
-    /// Requests per second that the plan gives each user; nil where answers, not the plan, set the pace.
+    /// Requests per second that the plan gives each user; nil where answers, not the plan, set the pace, and in
+    /// an open load, where no user has a pace.
     public var plannedRequestsPerSecondPerUser: Double? {
-        guard let requests = self.requestsPerSession, requests > 0 else { return nil }
+        guard self.load.open == nil, let requests = self.requestsPerSession, requests > 0 else { return nil }
         let seconds: Double
         switch self.load.cycle {
         case .every(let gap): seconds = gap.mean / 1e9
@@ -70,7 +76,7 @@ extension Profile {
         for (index, step) in steps.enumerated() {
             if index == steps.count - 1, step.repeatCount == 1 {
                 if case .think = step.pause { continue }
-                if self.load.cycle != .none { continue }
+                if self.load.cycle != .none || self.load.open != nil { continue }
             }
             if !pauses.contains(step.pause) { pauses.append(step.pause) }
         }

@@ -31,10 +31,8 @@ extension Profile {
         self.checkSession(&flaws)
         self.load.check(&flaws)
         self.checkPlan(&flaws)
-        if self.slo.count > SLO.countLimit {
-            flaws.add(
-                "slo", "\(self.slo.count) objectives are more than the \(SLO.countLimit) that are allowed")
-        }
+        self.checkArrivals(&flaws)
+        self.checkObjectives(&flaws)
         return flaws.flaws
     }
 
@@ -49,16 +47,7 @@ extension Profile {
 
     private func checkName(_ flaws: inout FlawList) {
         // The name becomes part of a folder's name, so `..` and `/` must not come through.
-        let bytes = self.name.utf8
-        guard (1...Self.nameLengthLimit).contains(bytes.count), bytes.allSatisfy(Self.isNameByte),
-            bytes.first != UInt8(ascii: ".")
-        else {
-            flaws.add(
-                "name",
-                "\(quoted(self.name)) is not a name; use 1 to \(Self.nameLengthLimit) of letters, digits, `.`, "
-                    + "`_` and `-`, not beginning with `.`")
-            return
-        }
+        flaws.checkName("name", self.name)
     }
 
     private func checkSession(_ flaws: inout FlawList) {
@@ -72,7 +61,14 @@ extension Profile {
             )
             return
         }
-        for (index, step) in self.session.enumerated() { step.check("session[\(index)]", &flaws) }
+        var names: Set<String> = []
+        for (index, step) in self.session.enumerated() {
+            step.check("session[\(index)]", &flaws)
+            if let name = step.name, !names.insert(name).inserted {
+                flaws.add(
+                    "session[\(index)].name", "\(quoted(name)) is another step's name already; use a new one")
+            }
+        }
         let repeats = self.session.map(\.repeatCount)
         if self.requestsPerSession == nil,
             repeats.allSatisfy({ (1...Self.requestsPerSessionLimit).contains($0) })
@@ -122,32 +118,9 @@ extension Timeouts {
     }
 }
 
-extension Load {
-    fileprivate func check(_ flaws: inout FlawList) {
-        let usersAreRight = (1...Profile.usersLimit).contains(self.users)
-        if !usersAreRight { flaws.add("load.users", "\(self.users) users; use 1 to \(Profile.usersLimit)") }
-        switch self.cycle {
-        case .none: break
-        case .every(let gap): flaws.checkGap("load.every", gap, zero: false)
-        case .between(let gap): flaws.checkGap("load.between", gap, zero: true)
-        }
-        flaws.checkTime("load.ramp", self.ramp, zero: true)
-        flaws.checkTime("load.warmup", self.warmup, zero: true)
-        flaws.checkTime("load.hold", self.hold, zero: false)
-        guard let sessions = self.sessions else { return }
-        if sessions < 1 {
-            flaws.add("load.sessions", "\(sessions) sessions in all; use 1 or more")
-        } else if usersAreRight, sessions < self.users {
-            flaws.add(
-                "load.sessions",
-                "\(sessions) sessions in all for \(self.users) users, but each user runs at least one; "
-                    + "use at most \(sessions) users or at least \(self.users) sessions")
-        }
-    }
-}
-
 extension Step {
     fileprivate func check(_ path: String, _ flaws: inout FlawList) {
+        if let name = self.name { flaws.checkName("\(path).name", name) }
         flaws.check("\(path).method") { () throws(WordError) in try HTTPField.checkMethod(self.method) }
         flaws.check("\(path).path") { () throws(WordError) in try HTTPField.checkPath(self.path) }
         flaws.check("\(path).headers") { () throws(WordError) in try HTTPField.check(self.headers) }
@@ -173,41 +146,6 @@ extension Step {
         }
         if self.method == "HEAD", let bytes = self.expectBytes, bytes > 0 {
             flaws.add("\(path).expect.bytes", "the answer to HEAD has no body; expect 0 or leave it out")
-        }
-    }
-}
-
-/// Flaws as they are found.
-private struct FlawList {
-    var flaws: [ProfileFlaw] = []
-
-    mutating func add(_ path: String, _ message: String) {
-        self.flaws.append(ProfileFlaw(path: path, message: message))
-    }
-
-    mutating func check(_ path: String, _ body: () throws(WordError) -> Void) {
-        do { try body() } catch { self.add(path, error.message) }
-    }
-
-    mutating func checkTime(_ path: String, _ nanoseconds: UInt64, zero: Bool) {
-        if nanoseconds == 0, !zero { self.add(path, "0 is no time here; use one above 0") }
-        if nanoseconds > TimeSpan.limitNanoseconds {
-            self.add(path, "\(TimeSpan.text(nanoseconds)) is too long; use at most 365d")
-        }
-    }
-
-    mutating func checkGap(_ path: String, _ gap: Gap, zero: Bool) {
-        switch gap {
-        case .constant(let length): self.checkTime(path, length, zero: zero)
-        case .exponential(let mean): self.checkTime(path, mean, zero: false)
-        case .uniform(let low, let high):
-            if low > high {
-                self.add(
-                    path,
-                    "[\(TimeSpan.text(low)), \(TimeSpan.text(high))] runs backwards; put the lower first")
-            } else {
-                self.checkTime(path, high, zero: false)
-            }
         }
     }
 }

@@ -48,6 +48,8 @@ public struct HeaderField: Sendable, Equatable {
 
 /// One kind of request of a session, made `repeatCount` times in a row.
 public struct Step: Sendable, Equatable {
+    /// By which objectives name it; nil: by method and path only.
+    public var name: String?
     public var method: String
     /// Origin form: begins with "/", holds the query.
     public var path: String
@@ -62,8 +64,10 @@ public struct Step: Sendable, Equatable {
 
     public init(
         method: String = "GET", path: String, headers: [HeaderField] = [], body: [UInt8] = [],
-        repeatCount: Int = 1, pause: Pause = .none, expectStatus: Int? = nil, expectBytes: UInt64? = nil
+        repeatCount: Int = 1, pause: Pause = .none, expectStatus: Int? = nil, expectBytes: UInt64? = nil,
+        name: String? = nil
     ) {
+        self.name = name
         self.method = method
         self.path = path
         self.headers = headers
@@ -118,22 +122,4 @@ public enum ConnectionPolicy: String, Sendable, Equatable, CaseIterable {
     case perUser = "per_user"
     case perSession = "per_session"
     case perRequest = "per_request"
-}
-
-/// A closed load: so many users held.
-public struct Load: Sendable, Equatable {
-    public var users: Int = 50
-    public var cycle: Cycle = .none
-    public var start: StartMode = .steady
-    public var connection: ConnectionPolicy = .perUser
-    public var ramp: UInt64 = 0
-    public var warmup: UInt64 = 0
-    public var hold: UInt64 = 10_000_000_000
-    /// Sessions in all; the hold then ends with the last of them, or after `hold` where that was given too.
-    public var sessions: Int?
-    /// True where the hold's length was asked for, not the default.
-    public var holdGiven = false
-    public var seed: UInt64 = 1
-
-    public init() {}
 }

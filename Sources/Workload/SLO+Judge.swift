@@ -64,8 +64,25 @@ extension SLO {
     /// A percentile is told only with this many samples beyond it; with fewer, every sample is judged.
     public static let samplesNeededBeyond = 10.0
 
-    /// Holds the objective against what was measured. Without a sample nothing was shown, so it is not met.
+    /// Holds the objective against what was measured over the hold, of its step where it names one. Without a
+    /// sample nothing was shown, so it is not met; nor does a whole hold show anything of windows.
     public func judge(_ evidence: Evidence) -> Verdict {
+        self.windows == nil ? self.plain(evidence) : self.verdict(false, nil)
+    }
+
+    /// Holds an objective over windows against what was measured in each of them; what was measured is the
+    /// share of the windows in which it held. A window without a sample is one in which it did not. Not met
+    /// without a window.
+    public func judge(windows: [Evidence]) -> Verdict {
+        guard let asked = self.windows, !windows.isEmpty else { return self.verdict(false, nil) }
+        let met = windows.count { self.plain($0).met }
+        let share = Double(met) / Double(windows.count)
+        // 99 of 100 are 99%, whatever binary fractions say.
+        let isMet = Double(met) + 1e-9 * Double(windows.count) >= asked.share * Double(windows.count)
+        return self.verdict(isMet, .fraction(share))
+    }
+
+    private func plain(_ evidence: Evidence) -> Verdict {
         switch self.objective {
         case .percentile(let word, let quantile, let limit):
             return self.percentile(word, quantile, limit, evidence)
@@ -88,9 +105,18 @@ extension SLO {
         }
     }
 
-    /// Judges each objective in turn.
-    public static func judge(_ objectives: [SLO], by evidence: Evidence) -> [Verdict] {
-        objectives.map { $0.judge(evidence) }
+    /// Judges each objective in turn. `steps` gives what was measured of a single step, by the words after
+    /// `for`; `windows` what was measured in each window of an objective over windows, of its step where it
+    /// names one. What they cannot give is not met.
+    public static func judge(
+        _ objectives: [SLO], by evidence: Evidence, steps: (String) -> Evidence? = { _ in nil },
+        windows: (SLO) -> [Evidence] = { _ in [] }
+    ) -> [Verdict] {
+        objectives.map { slo in
+            if slo.windows != nil { return slo.judge(windows: windows(slo)) }
+            guard let step = slo.step else { return slo.judge(evidence) }
+            return steps(step).map(slo.judge) ?? slo.verdict(false, nil)
+        }
     }
 
     private func percentile(

@@ -7,15 +7,31 @@ extension SLO {
         "write one such as `p99 < 500ms`, `session p95 < 5s`, `errors < 0.1%` or `held = asked`"
 
     /// Reads one objective: `p99 < 500ms`, `service mean < 10ms`, `max < 2s`, `errors < 0.1%`, `held =
-    /// asked`. A latency without a word before it is the response time. Throws for everything else, and names
-    /// the nearest word.
+    /// asked`; of one step with `for checkout` or `for GET /path` behind it, and window by window with `in 99%
+    /// of 10s windows` at the end. A latency without a word before it is the response time. Throws for
+    /// everything else, and names the nearest word.
     public static func parse(_ text: String) throws(WordError) -> SLO {
         guard text.utf8.count <= lengthLimit else {
             throw WordError("an objective is at most \(lengthLimit) bytes long; \(grammar)")
         }
+        let scope = try SLOScope.split(text)
+        var slo = try plain(scope.head)
+        guard scope.step != nil || scope.windows != nil else { return slo }
+        try scope.check(slo.objective)
+        slo.text += scope.text
+        slo.step = scope.step
+        slo.windows = scope.windows
+        return slo
+    }
+
+    /// An objective about all requests and the whole hold.
+    private static func plain(_ text: String) throws(WordError) -> SLO {
         let tokens = tokens(of: text)
         guard let first = tokens.first else { throw WordError("the objective is empty; \(grammar)") }
-        try refuseWhatComesLater(tokens)
+        if first == "step" || first.hasPrefix("/") {
+            throw WordError(
+                "\(quoted(first)): a step is named at the end; write such as `p99 < 500ms for GET /path`")
+        }
         guard let place = tokens.firstIndex(where: isSign) else {
             throw WordError("\(quoted(text)) compares nothing; \(grammar)")
         }
@@ -32,7 +48,9 @@ extension SLO {
         }
         if subject == "errors" {
             guard words.count == 1 else {
-                throw WordError("errors are counted for all requests; write such as `errors < 0.1%`")
+                throw WordError(
+                    "errors are counted for all requests, or for those of a step; write such as "
+                        + "`errors < 0.1%` or `errors < 0.1% for GET /path`")
             }
             return try errors(below: value)
         }
@@ -40,7 +58,7 @@ extension SLO {
     }
 
     /// Words and signs; a sign needs no space around it.
-    private static func tokens(of text: String) -> [String] {
+    static func tokens(of text: String) -> [String] {
         var tokens: [String] = []
         var current = ""
         var currentIsSign = false
@@ -61,17 +79,6 @@ extension SLO {
     private static func isSign(_ token: String) -> Bool {
         token.utf8.allSatisfy {
             $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") || $0 == UInt8(ascii: "=")
-        }
-    }
-
-    private static func refuseWhatComesLater(_ tokens: [String]) throws(WordError) {
-        if tokens.contains("in") || tokens.contains("windows") {
-            throw WordError(
-                "objectives over windows are not available yet; judge the whole hold: drop `in …`")
-        }
-        if let first = tokens.first, first == "step" || first.hasPrefix("/") {
-            throw WordError(
-                "objectives of single steps are not available yet; judge all requests: drop \(quoted(first))")
         }
     }
 
@@ -152,17 +159,19 @@ extension SLO {
     /// What holds where a run is given no objective.
     public static let fewErrors = SLO(text: "errors < 0.1%", objective: .errors(0.001))
 
-    /// The objectives a run is judged by: those given (each once), `errors < 0.1%` where none was, and
-    /// `held = asked` always.
-    public static func effective(_ given: [SLO]) -> [SLO] {
+    /// The objectives a run is judged by: those given (each once), `errors < 0.1%` where none was, and, where
+    /// users are held, `held = asked` always.
+    public static func effective(_ given: [SLO], holdsUsers: Bool = true) -> [SLO] {
         var result: [SLO] = []
         for slo in given.isEmpty ? [.fewErrors] : given where !result.contains(slo) { result.append(slo) }
-        if !result.contains(where: { $0.objective == .heldEqualsAsked }) { result.append(.heldEqualsAsked) }
+        if holdsUsers, !result.contains(where: { $0.objective == .heldEqualsAsked }) {
+            result.append(.heldEqualsAsked)
+        }
         return result
     }
 }
 
 extension Profile {
-    /// The objectives the run is judged by.
-    public var effectiveSLO: [SLO] { SLO.effective(self.slo) }
+    /// The objectives the run is judged by. An open load asks for no number of users, so none has to be held.
+    public var effectiveSLO: [SLO] { SLO.effective(self.slo, holdsUsers: self.load.open == nil) }
 }

@@ -2,11 +2,34 @@
 public struct SLO: Sendable, Equatable {
     /// As it is printed.
     public var text: String
+    /// What is compared with which limit.
     public var objective: Objective
+    /// The step it is about, as it is written after `for`: a step's name, or method and path; nil: all of
+    /// them. `Profile.steps(of:)` finds it.
+    public var step: String?
+    /// Judged window by window; nil: over the whole hold.
+    public var windows: Windowed?
 
-    public init(text: String, objective: Objective) {
+    public init(text: String, objective: Objective, step: String? = nil, windows: Windowed? = nil) {
         self.text = text
         self.objective = objective
+        self.step = step
+        self.windows = windows
+    }
+
+    /// `in 99% of 10s windows`: the objective holds in at least this share of the windows of the hold, which
+    /// follow each other from its beginning; what is left at the end and shorter than a window is not one.
+    public struct Windowed: Sendable, Equatable {
+        /// 0..., at most 1.
+        public var share: Double
+        /// Nanoseconds, whole seconds.
+        public var length: UInt64
+
+        /// A share of windows so long.
+        public init(share: Double, length: UInt64) {
+            self.share = share
+            self.length = length
+        }
     }
 
     /// What is compared.

@@ -6,7 +6,8 @@ import Testing
 struct BadProfileTests {
     @Test(
         "each is refused at its line and column with words that help",
-        arguments: BadProfile.structure + BadProfile.head + BadProfile.steps + BadProfile.load)
+        arguments: BadProfile.structure + BadProfile.head + BadProfile.steps + BadProfile.load
+            + BadProfile.open)
     func corpus(_ bad: BadProfile) throws {
         let errors = try #require(Self.errors(of: Array(bad.text.utf8)))
         let first = try #require(errors.errors.first { $0.message.contains(bad.fragment) }, "\(errors)")
@@ -100,8 +101,13 @@ struct BadProfileTests {
     private static func errors(of bytes: [UInt8]) -> ProfileErrors? {
         do throws(ProfileErrors) {
             let profile = try Profile.parse(bytes, file: "p.yaml") { name throws(WordError) in
-                guard name == "order.json" else { throw WordError("no such file here") }
-                return [1]
+                switch name {
+                case "order.json": return [1]
+                case "t.csv": return Array("5\n6\n7.5\n".utf8)
+                case "r.csv": return Array("0,5\n1,6\n".utf8)
+                case "gap.csv": return Array("second,rate\n0,5\n2,6\n".utf8)
+                default: throw WordError("no such file here")
+                }
             }
             #expect(profile.validate() == [])
             return nil

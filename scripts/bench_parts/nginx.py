@@ -132,7 +132,7 @@ def thread_cpu_nanoseconds(path):
 
 CONFIGURATION = """
 daemon off; worker_processes 1; worker_rlimit_nofile 20000; pid {work}/nginx.pid; error_log {work}/error.log;
-events {{ worker_connections {connections}; }}
+events {{ worker_connections {connections}; multi_accept on; }}
 http {{
     access_log off; sendfile on; tcp_nopush on; tcp_nodelay on; open_file_cache max=100;
     keepalive_requests 1000000000; keepalive_timeout 600s; default_type application/octet-stream;

@@ -2,7 +2,9 @@
 extension ProfileReader {
     private static let methodKeys = ["get", "post", "put", "delete", "head", "patch", "options"]
     private static let stepKeys =
-        methodKeys + ["method", "path", "headers", "body", "repeat", "think", "every", "expect"]
+        methodKeys + [
+            "name", "method", "path", "headers", "body", "repeat", "think", "every", "expect",
+        ]
 
     /// All steps, a stand-in for each that cannot be read so that the others keep their numbers. `prefix` is
     /// the path of the target's URL, put in front of each step's.
@@ -29,6 +31,7 @@ extension ProfileReader {
         }
         var step = Step(path: "/")
         self.readRequest(fields, into: &step, prefix: prefix)
+        if let name = fields["name"] { step.name = self.text(name, at: fields.path(of: "name")) }
         if let headers = fields["headers"] {
             step.headers = self.headers(headers, at: fields.path(of: "headers"))
         }
@@ -117,25 +120,16 @@ extension ProfileReader {
             return nil
         }
         let filePath = fields.path(of: "file")
-        guard let name = self.text(file, at: filePath) else { return nil }
-        guard !name.isEmpty, !name.utf8.contains(0) else {
-            self.refuse(filePath, file, "\(quoted(name)) is not the name of a file")
-            return nil
-        }
+        guard let name = self.fileName(file, at: filePath) else { return nil }
         // Without this a thousand steps would read a thousand large files before the sum is judged.
         guard self.bodyBytes <= Profile.bodiesLimit else {
             let limit = ByteSize.text(Profile.bodiesLimit)
             self.refuse(filePath, file, "not read: the bodies before it are more than \(limit) in all")
             return nil
         }
-        do {
-            let bytes = try self.readFile(name)
-            self.bodyBytes += UInt64(bytes.count)
-            return bytes
-        } catch {
-            self.refuse(filePath, file, error.message)
-            return nil
-        }
+        let bytes = self.bytes(ofFile: name, file, at: filePath)
+        self.bodyBytes += UInt64(bytes?.count ?? 0)
+        return bytes
     }
 
     private mutating func pause(_ fields: YAMLFields) -> Pause {

@@ -14,11 +14,9 @@ struct YAMLFields {
 
 /// Reading of typed values. Each returns nil after it has reported what is wrong.
 extension ProfileReader {
-    /// The values of a mapping. `keys` are those known there; nil means any key, as in `headers`. `later`
-    /// says of known keys why they are not available yet.
+    /// The values of a mapping. `keys` are those known there; nil means any key, as in `headers`.
     mutating func fields(
-        of node: YAMLNode, at path: String, named what: String, keys known: [String]?,
-        later: [String: String] = [:]
+        of node: YAMLNode, at path: String, named what: String, keys known: [String]?
     ) -> YAMLFields? {
         guard case .mapping(let entries) = node.content else {
             let example = known?.first.map { ", such as `\($0): …`" } ?? ""
@@ -37,11 +35,7 @@ extension ProfileReader {
                 continue
             }
             if let known, !known.contains(key) {
-                if let sentence = later[key] {
-                    self.report(keyNode, sentence)
-                } else {
-                    self.report(keyNode, "unknown key \(quoted(key))\(suggestion(for: key, in: known))")
-                }
+                self.report(keyNode, "unknown key \(quoted(key))\(suggestion(for: key, in: known))")
                 continue
             }
             fields.values[key] = value
@@ -155,6 +149,26 @@ extension ProfileReader {
         let high = self.time(items[1], at: boundsPath)
         guard let low, let high else { return nil }
         return .uniform(low, high)
+    }
+
+    /// The name of a file, relative to the profile's folder.
+    mutating func fileName(_ node: YAMLNode, at path: String) -> String? {
+        guard let name = self.text(node, at: path) else { return nil }
+        guard !name.isEmpty, !name.utf8.contains(0) else {
+            self.refuse(path, node, "\(quoted(name)) is not the name of a file")
+            return nil
+        }
+        return name
+    }
+
+    /// The bytes of a file that a value names.
+    mutating func bytes(ofFile name: String, _ node: YAMLNode, at path: String) -> [UInt8]? {
+        do {
+            return try self.readFile(name)
+        } catch {
+            self.refuse(path, node, error.message)
+            return nil
+        }
     }
 
     /// A text that a parser turns into a value.

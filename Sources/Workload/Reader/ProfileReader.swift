@@ -2,7 +2,7 @@
 /// Values that depend on nothing but themselves are judged by `Profile.validate`, as are those that flags
 /// set.
 struct ProfileReader {
-    /// Reads a body's file, named relative to the profile's folder.
+    /// Reads the file of a body or of a trace, named relative to the profile's folder.
     typealias FileSource = (String) throws(WordError) -> [UInt8]
 
     /// The version of the format that is read.
@@ -40,7 +40,7 @@ struct ProfileReader {
         if let node = self.required("session", fields, "write steps, such as `session: [{get: /}]`") {
             profile.session = self.steps(node, prefix: profile.target.path)
         }
-        if let node = fields["load"] { self.readLoad(node, into: &profile.load) }
+        if let node = fields["load"] { self.readLoad(node, into: &profile) }
         if let node = fields["slo"] { profile.slo = self.objectives(node) }
         self.validate(profile)
         return self.errors.isEmpty ? profile : nil

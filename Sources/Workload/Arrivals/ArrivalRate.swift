@@ -1,0 +1,88 @@
+/// A rate as it is written on the command line: `200 sessions/s`, `2000req/s`.
+public struct ArrivalRate: Sendable, Equatable {
+    /// What is counted.
+    public enum Unit: String, Sendable, Equatable, CaseIterable {
+        case sessions, requests
+    }
+
+    /// Per second, of `unit`.
+    public var perSecond: Double
+    /// What `perSecond` counts.
+    public var unit: Unit
+
+    /// So many a second.
+    public init(perSecond: Double, unit: Unit) {
+        self.perSecond = perSecond
+        self.unit = unit
+    }
+
+    private static let words: [(word: String, unit: Unit)] = [
+        ("sessions/s", .sessions), ("session/s", .sessions), ("requests/s", .requests),
+        ("request/s", .requests), ("req/s", .requests),
+    ]
+
+    /// Reads `200sessions/s`, `200 sessions/s`, `2000req/s` or `2000 requests/s`. A rate without a unit is an
+    /// error that explains both: ten requests to a session make it ten times as much.
+    public static func parse(_ text: String) throws(WordError) -> ArrivalRate {
+        let (perSecond, word) = try Self.number(in: text)
+        if word.isEmpty || word == "/s" || word == "/sec" {
+            let number = Self.number(perSecond)
+            throw WordError(
+                "\(quoted(text)) does not say of what; write `\(number)sessions/s` (new visitors, each makes a "
+                    + "whole session) or `\(number)req/s` (requests, all sessions together)")
+        }
+        guard let known = Self.words.first(where: { $0.word == word }) else {
+            throw WordError(
+                "\(quoted(word)) in \(quoted(text)) is no unit of a rate"
+                    + suggestion(for: word, in: ["sessions/s", "req/s", "requests/s"]))
+        }
+        return ArrivalRate(perSecond: perSecond, unit: known.unit)
+    }
+
+    /// Reads `200/s`, where the key beside it says of what.
+    public static func parsePlain(_ text: String) throws(WordError) -> Double {
+        let (perSecond, word) = try Self.number(in: text)
+        guard word == "/s" else {
+            if let known = Self.words.first(where: { $0.word == word }) {
+                throw WordError(
+                    "\(quoted(text)): what is counted is said by the key, or once by `unit: "
+                        + "\(known.unit.rawValue)`; write `\(Self.number(perSecond))/s`")
+            }
+            throw WordError("\(quoted(text)) is not a rate here; write one such as 200/s")
+        }
+        return perSecond
+    }
+
+    /// In sessions/s. Requests convert only where every session makes the same known number of them.
+    public func sessionsPerSecond(requestsPerSession: Int?) throws(WordError) -> Double {
+        switch self.unit {
+        case .sessions: return self.perSecond
+        case .requests:
+            guard let requests = requestsPerSession, requests > 0 else {
+                throw WordError(
+                    "requests/s can be planned only where every session makes the same number of requests; "
+                        + "write the rate in sessions/s")
+            }
+            return self.perSecond / Double(requests)
+        }
+    }
+
+    /// A number and what follows it, blanks between and around dropped.
+    private static func number(in text: String) throws(WordError) -> (Double, String) {
+        let blank = UInt8(ascii: " ")
+        var rest = Substring(text).utf8.drop { $0 == blank }
+        guard text.utf8.count <= TimeSpan.lengthLimit, let number = DecimalNumber.take(from: &rest) else {
+            throw WordError("\(quoted(text)) is not a rate; write one such as 200sessions/s or 2000req/s")
+        }
+        rest = rest.drop { $0 == blank }
+        while rest.last == blank { rest.removeLast() }
+        return (number.fraction(of: 1), String(decoding: rest, as: UTF8.self))
+    }
+
+    /// A rate as a number, at most three decimals (six below 1).
+    static func number(_ rate: Double) -> String {
+        guard rate.isFinite, rate >= 0, rate < 1e12 else { return "\(rate)" }
+        let unit: UInt64 = rate < 1 ? 1_000_000 : 1_000
+        return decimalText(UInt64((rate * Double(unit)).rounded()), unit: unit)
+    }
+}

@@ -1,0 +1,47 @@
+/// Flaws as they are found.
+struct FlawList {
+    var flaws: [ProfileFlaw] = []
+
+    mutating func add(_ path: String, _ message: String) {
+        self.flaws.append(ProfileFlaw(path: path, message: message))
+    }
+
+    mutating func check(_ path: String, _ body: () throws(WordError) -> Void) {
+        do { try body() } catch { self.add(path, error.message) }
+    }
+
+    mutating func checkName(_ path: String, _ name: String) {
+        let bytes = name.utf8
+        guard (1...Profile.nameLengthLimit).contains(bytes.count), bytes.allSatisfy(Profile.isNameByte),
+            bytes.first != UInt8(ascii: ".")
+        else {
+            self.add(
+                path,
+                "\(quoted(name)) is not a name; use 1 to \(Profile.nameLengthLimit) of letters, digits, `.`, "
+                    + "`_` and `-`, not beginning with `.`")
+            return
+        }
+    }
+
+    mutating func checkTime(_ path: String, _ nanoseconds: UInt64, zero: Bool) {
+        if nanoseconds == 0, !zero { self.add(path, "0 is no time here; use one above 0") }
+        if nanoseconds > TimeSpan.limitNanoseconds {
+            self.add(path, "\(TimeSpan.text(nanoseconds)) is too long; use at most 365d")
+        }
+    }
+
+    mutating func checkGap(_ path: String, _ gap: Gap, zero: Bool) {
+        switch gap {
+        case .constant(let length): self.checkTime(path, length, zero: zero)
+        case .exponential(let mean): self.checkTime(path, mean, zero: false)
+        case .uniform(let low, let high):
+            if low > high {
+                self.add(
+                    path,
+                    "[\(TimeSpan.text(low)), \(TimeSpan.text(high))] runs backwards; put the lower first")
+            } else {
+                self.checkTime(path, high, zero: false)
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+extension Load {
+    /// Requests/s of a probe: few beside the bulk, or it would be load itself.
+    public static let probeLimit = 100.0
+
+    func check(_ flaws: inout FlawList) {
+        flaws.checkTime("load.ramp", self.ramp, zero: true)
+        flaws.checkTime("load.warmup", self.warmup, zero: true)
+        flaws.checkTime("load.hold", self.hold, zero: false)
+        if let open { self.checkOpen(open, &flaws) } else { self.checkClosed(&flaws) }
+        self.caps.check(&flaws)
+        self.checkDuration(&flaws)
+        if let probe, !(probe > 0 && probe <= Self.probeLimit) {
+            flaws.add(
+                "load.probe",
+                "a probe of \(ArrivalRate.number(probe)) requests/s; use more than 0 and at most "
+                    + ArrivalRate.number(Self.probeLimit))
+        }
+        if self.abort.count > AbortRule.countLimit {
+            flaws.add(
+                "load.abort",
+                "\(self.abort.count) rules are more than the \(AbortRule.countLimit) that are allowed")
+        }
+    }
+
+    private func checkClosed(_ flaws: inout FlawList) {
+        let usersAreRight = (1...Profile.usersLimit).contains(self.users)
+        if !usersAreRight { flaws.add("load.users", "\(self.users) users; use 1 to \(Profile.usersLimit)") }
+        switch self.cycle {
+        case .none: break
+        case .every(let gap): flaws.checkGap("load.every", gap, zero: false)
+        case .between(let gap): flaws.checkGap("load.between", gap, zero: true)
+        }
+        guard let sessions = self.sessions else { return }
+        if self.warmupIsAuto {
+            flaws.add(
+                "load.warmup",
+                "with a number of sessions every one counts, so there is no warm-up; give a `hold` instead")
+        }
+        if sessions < 1 {
+            flaws.add("load.sessions", "\(sessions) sessions in all; use 1 or more")
+        } else if usersAreRight, sessions < self.users {
+            flaws.add(
+                "load.sessions",
+                "\(sessions) sessions in all for \(self.users) users, but each user runs at least one; "
+                    + "use at most \(sessions) users or at least \(self.users) sessions")
+        }
+    }
+
+    private func checkOpen(_ open: OpenLoad, _ flaws: inout FlawList) {
+        if let users = open.maxUsers, !(1...Profile.usersLimit).contains(users) {
+            flaws.add("load.max_users", "\(users) users; use 1 to \(Profile.usersLimit)")
+        }
+        let advice = "is for held users; in an open load sessions start by the plan alone"
+        switch self.cycle {
+        case .none: break
+        case .every: flaws.add("load.every", "this \(advice)")
+        case .between: flaws.add("load.between", "this \(advice)")
+        }
+        if self.ramp > 0 { flaws.add("load.ramp", "this \(advice); use a stage with `ramp`") }
+        if self.sessions != nil {
+            flaws.add("load.sessions", "a number of sessions in all \(advice); say with `hold` how long")
+        }
+        guard let length = open.plan.length else { return }
+        if self.warmupIsAuto, !open.plan.isConstant(from: 0, to: length) {
+            flaws.add(
+                "load.warmup",
+                "`auto` needs a load that does not change, and this is \(open.plan.text); give a time")
+        }
+        if self.holdGiven, saturatedSum([self.warmup, self.hold]) > length {
+            flaws.add(
+                "load.hold",
+                "warm-up and hold are longer than the plan, which ends after \(TimeSpan.text(length)); "
+                    + "leave `hold` out to measure all of it")
+        } else if !self.holdGiven, self.warmup >= length {
+            flaws.add(
+                "load.warmup",
+                "the plan ends after \(TimeSpan.text(length)), so nothing would be measured; use less")
+        }
+    }
+
+    private func checkDuration(_ flaws: inout FlawList) {
+        // With a number of sessions and no hold nobody knows how long it takes: the cap is then what ends it.
+        guard let most = self.caps.duration, most > 0, self.sessions == nil || self.holdGiven else { return }
+        let length = saturatedSum([self.open == nil ? self.ramp : 0, self.warmup, self.holdLength])
+        if length > most {
+            flaws.add(
+                "load.max_duration",
+                "the run is planned to take \(TimeSpan.text(length)), more than this; shorten one or raise it"
+            )
+        }
+    }
+}
+
+extension LoadCaps {
+    fileprivate func check(_ flaws: inout FlawList) {
+        if let rate, !(rate > 0 && rate.isFinite) {
+            flaws.add("load.max_rate", "a cap of 0 starts nothing; use a rate above 0, such as 5000/s")
+        }
+        if self.bytes == 0 {
+            flaws.add("load.max_bytes", "a cap of 0 sends nothing; use a size above 0, such as 10GB")
+        }
+        if let duration { flaws.checkTime("load.max_duration", duration, zero: false) }
+    }
+}
+
+extension Profile {
+    /// What only the session and the arrivals together show.
+    func checkArrivals(_ flaws: inout FlawList) {
+        guard let open = self.load.open, let most = self.load.caps.rate,
+            let requests = self.requestsPerSession
+        else { return }
+        let planned = open.plan.highestRate * Double(requests)
+        // A billionth of slack: a rate that was divided by the requests and multiplied again.
+        if planned > most * (1 + 1e-9) {
+            flaws.add(
+                "load.max_rate",
+                "the plan goes up to \(ArrivalRate.number(planned)) requests/s, more than this cap; lower the "
+                    + "plan or raise the cap")
+        }
+    }
+
+    /// Objectives that the session or the load cannot be held to.
+    func checkObjectives(_ flaws: inout FlawList) {
+        if self.slo.count > SLO.countLimit {
+            flaws.add(
+                "slo", "\(self.slo.count) objectives are more than the \(SLO.countLimit) that are allowed")
+            return
+        }
+        for (index, slo) in self.slo.enumerated() {
+            let path = "slo[\(index)]"
+            if let step = slo.step, self.steps(of: slo).isEmpty {
+                flaws.add(path, "no step is \(quoted(step))\(self.stepAdvice(step))")
+            }
+            if slo.objective == .heldEqualsAsked, self.load.open != nil {
+                flaws.add(path, "an open load asks for no number of users, so none can be held; drop it")
+            }
+            if let windows = slo.windows, self.load.sessions == nil, windows.length > self.load.holdLength {
+                flaws.add(
+                    path,
+                    "no window of \(TimeSpan.text(windows.length)) fits into a hold of "
+                        + "\(TimeSpan.text(self.load.holdLength))")
+            }
+        }
+    }
+
+    /// The step that was meant, or the first ones that there are.
+    private func stepAdvice(_ step: String) -> String {
+        let known = self.session.compactMap(\.name) + self.session.map { "\($0.method) \($0.path)" }
+        if let meant = nearest(step, in: known) { return "; did you mean \(quoted(meant))?" }
+        let shown = known.prefix(Self.stepsShown).map { quoted($0) }.joined(separator: ", ")
+        return "; known here: \(shown)\(known.count > Self.stepsShown ? ", …" : "")"
+    }
+}

@@ -1,0 +1,55 @@
+/// How much to send and for how long. Closed: so many users held. Open: sessions by a plan of arrivals; then
+/// `users`, `cycle`, `start`, `ramp` and `sessions` mean nothing and have to be left as they are.
+public struct Load: Sendable, Equatable {
+    public var users: Int = 50
+    public var cycle: Cycle = .none
+    public var start: StartMode = .steady
+    public var ramp: UInt64 = 0
+    public var warmup: UInt64 = 0
+    /// The warm-up ends when what is measured no longer changes; `warmup` is then 0.
+    public var warmupIsAuto = false
+    public var hold: UInt64 = 10_000_000_000
+    /// Sessions in all; the hold then ends with the last of them, or after `hold` where that was given too.
+    public var sessions: Int?
+    /// True where the hold's length was asked for, not the default.
+    public var holdGiven = false
+    public var seed: UInt64 = 1
+    /// nil: a closed load.
+    public var open: OpenLoad?
+    /// As it was asked for; nil: the default of the kind of load.
+    public var connectionAsked: ConnectionPolicy?
+
+    /// When a run stops by itself.
+    public var abort: [AbortRule] = [.mostFail]
+    /// Hard caps of what is sent.
+    public var caps = LoadCaps()
+    /// Requests/s of a few connections of their own beside the bulk; nil: no probe.
+    public var probe: Double?
+
+    public init() {}
+
+    /// How long a connection lives: `per_user` in a closed load, `per_session` in an open one (a new visitor
+    /// is a new connection), unless something else was asked for.
+    public var connection: ConnectionPolicy {
+        get { self.connectionAsked ?? (self.open == nil ? .perUser : .perSession) }
+        set { self.connectionAsked = newValue }
+    }
+
+    /// How long the hold is: what was asked, else in an open load what its plan has after the warm-up.
+    public var holdLength: UInt64 {
+        guard !self.holdGiven, let length = self.open?.plan.length else { return self.hold }
+        return length > self.warmup ? length - self.warmup : 0
+    }
+}
+
+/// What a run may use at most, whatever its plan says; nil: no cap.
+public struct LoadCaps: Sendable, Equatable {
+    /// Requests started per second.
+    public var rate: Double?
+    /// Bytes sent and received through sockets, together.
+    public var bytes: UInt64?
+    /// Nanoseconds from the start of the run to the end of its hold.
+    public var duration: UInt64?
+
+    public init() {}
+}

@@ -1,0 +1,173 @@
+/// Open loads: when sessions are due.
+extension ProfileReader {
+    static let openKeys = ["requests", "arrivals", "stages", "unit", "trace", "max_users"]
+
+    /// Which of the two kinds of load it is, and what belongs to that kind.
+    mutating func readKind(_ fields: YAMLFields, session: Profile, into load: inout Load) {
+        let sources = self.arrivalSources(fields)
+        guard let source = sources.first else {
+            for key in ["arrivals", "unit", "max_users"] {
+                guard let node = fields.keys[key] else { continue }
+                self.report(
+                    node,
+                    "load: `\(key)` belongs to an open load; say when sessions start with `sessions: 200/s`, "
+                        + "`requests: 2000/s`, `stages` or `trace`")
+            }
+            self.readClosed(fields, into: &load)
+            return
+        }
+        var isClear = true
+        for key in sources.dropFirst() {
+            isClear = false
+            self.report(
+                fields.keys[key] ?? fields.node,
+                "load: `\(source)` and `\(key)` both say when sessions start; keep one")
+        }
+        for key in self.closedOnly(fields) {
+            isClear = false
+            self.report(fields.keys[key] ?? fields.node, "load: `\(key)` \(Self.closedAdvice(key, source))")
+        }
+        if source != "sessions", fields["sessions"] != nil, !sources.contains("sessions") {
+            isClear = false
+            self.report(
+                fields.keys["sessions"] ?? fields.node,
+                "load: `sessions` \(Self.closedAdvice("sessions", source))")
+        }
+        let process = self.process(fields)
+        let plan = self.plan(fields, source, process: process, session: session)
+        var maxUsers: Int?
+        if let node = fields["max_users"] {
+            maxUsers = self.integer(node, at: "load.max_users", as: Int.self)
+        }
+        // Without a plan there is an error already, and nothing more to be judged.
+        if isClear, let plan { load.open = OpenLoad(plan: plan, maxUsers: maxUsers) }
+    }
+
+    /// The keys that say when sessions start, in this order.
+    private func arrivalSources(_ fields: YAMLFields) -> [String] {
+        ["sessions", "requests", "stages", "trace"].filter { key in
+            guard let node = fields[key] else { return false }
+            if key != "sessions" { return true }
+            // A number is a number of sessions in all.
+            if case .scalar(let text, _) = node.content { return text.contains("/") }
+            return false
+        }
+    }
+
+    private static func closedAdvice(_ key: String, _ source: String) -> String {
+        switch key {
+        case "users":
+            return "holds users, `\(source)` starts sessions whatever the server does; keep one of them, or "
+                + "limit the users of an open load by `max_users`"
+        case "ramp":
+            return "is how held users connect; with `\(source)` use a stage, such as "
+                + "{ramp: [0/s, 200/s], for: 60s}"
+        case "sessions": return "in all do not go with `\(source)`; an open load ends by time, see `hold`"
+        default: return "paces held users; with `\(source)` sessions start by the plan alone"
+        }
+    }
+
+    private mutating func process(_ fields: YAMLFields) -> ArrivalPlan.Process {
+        guard let node = fields["arrivals"] else { return .even }
+        return self.choice(node, at: "load.arrivals", of: ArrivalWord.self)?.process ?? .even
+    }
+
+    private mutating func plan(
+        _ fields: YAMLFields, _ source: String, process: ArrivalPlan.Process, session: Profile
+    ) -> ArrivalPlan? {
+        guard let node = fields[source] else { return nil }
+        let path = fields.path(of: source)
+        switch source {
+        case "stages":
+            guard let scale = self.scale(fields, source, session) else { return nil }
+            return self.stages(node, at: path, scale: scale, process: process)
+        case "trace": return self.trace(node, at: path, fields, process: process, session: session)
+        default:
+            if let unit = fields.keys["unit"] {
+                self.report(
+                    unit, "load: `unit` goes with `stages` and `trace`; `\(source)` is a unit already")
+            }
+            guard let perSecond = self.rate(node, at: path) else { return nil }
+            let unit: ArrivalRate.Unit = source == "requests" ? .requests : .sessions
+            return self.refusing(path, node) { () throws(WordError) in
+                let rate = ArrivalRate(perSecond: perSecond, unit: unit)
+                return try ArrivalPlan.constant(
+                    try rate.sessionsPerSecond(requestsPerSession: session.requestsPerSession),
+                    process: process)
+            }
+        }
+    }
+
+    /// Sessions per what `unit` counts.
+    private mutating func scale(_ fields: YAMLFields, _ source: String, _ session: Profile) -> Scale? {
+        guard let node = fields["unit"] else {
+            self.report(
+                fields.keys[source] ?? fields.node,
+                "load: `\(source)` needs `unit: sessions` or `unit: requests` beside it: what its rates count"
+            )
+            return nil
+        }
+        guard let unit = self.choice(node, at: "load.unit", of: ArrivalRate.Unit.self) else { return nil }
+        return self.refusing("load.unit", node) { () throws(WordError) in
+            let one = ArrivalRate(perSecond: 1, unit: unit)
+            _ = try one.sessionsPerSecond(requestsPerSession: session.requestsPerSession)
+            return Scale(requests: unit == .requests ? session.requestsPerSession ?? 1 : 1)
+        }
+    }
+
+    private mutating func trace(
+        _ node: YAMLNode, at path: String, _ fields: YAMLFields, process: ArrivalPlan.Process,
+        session: Profile
+    ) -> ArrivalPlan? {
+        guard let name = self.fileName(node, at: path),
+            let bytes = self.bytes(ofFile: name, node, at: path),
+            let trace = self.refusing(
+                path, node,
+                { () throws(WordError) in
+                    try ArrivalTrace.parse(bytes, file: name)
+                })
+        else { return nil }
+        var requests = 1
+        switch trace {
+        case .rates:
+            guard let scale = self.scale(fields, "trace", session) else { return nil }
+            requests = scale.requests
+        case .times:
+            if fields["unit"] != nil {
+                guard let scale = self.scale(fields, "trace", session) else { return nil }
+                requests = scale.requests
+            }
+            if let key = fields.keys["arrivals"] {
+                self.report(key, "load: `arrivals` does not go with timestamps: they are the arrivals")
+                return nil
+            }
+        }
+        return self.refusing(path, node) { () throws(WordError) in
+            try ArrivalPlan.trace(trace, divisor: requests, process: process)
+        }
+    }
+
+    /// The value of `body`, or its error reported at a place.
+    mutating func refusing<T>(_ path: String, _ node: YAMLNode, _ body: () throws(WordError) -> T) -> T? {
+        do {
+            return try body()
+        } catch {
+            self.refuse(path, node, error.message)
+            return nil
+        }
+    }
+
+    /// How many of what a rate counts make one session.
+    struct Scale {
+        var requests: Int
+
+        func sessions(_ rate: Double) -> Double { rate / Double(self.requests) }
+    }
+}
+
+/// `arrivals`: how single sessions are taken from a rate.
+private enum ArrivalWord: String, CaseIterable {
+    case constant, poisson
+
+    var process: ArrivalPlan.Process { self == .poisson ? .poisson : .even }
+}

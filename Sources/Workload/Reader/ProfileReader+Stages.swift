@@ -1,0 +1,138 @@
+/// The stages of an open load.
+extension ProfileReader {
+    private static let kinds = ["rate", "ramp", "sine", "diurnal", "spike"]
+    private static let example =
+        "stages: [{ramp: [0/s, 200/s], for: 60s}, {rate: 200/s, for: 5m}]"
+
+    /// A plan of all stages; nil after an error.
+    mutating func stages(
+        _ node: YAMLNode, at path: String, scale: Scale, process: ArrivalPlan.Process
+    ) -> ArrivalPlan? {
+        guard let items = self.list(node, at: path, example: Self.example) else { return nil }
+        guard items.count <= ArrivalPlan.stagesLimit else {
+            self.refuse(
+                path, node,
+                "\(items.count) stages are more than the \(ArrivalPlan.stagesLimit) that are allowed")
+            return nil
+        }
+        var stages: [ArrivalStage] = []
+        for (index, item) in items.enumerated() {
+            let itemPath = "\(path)[\(index)]"
+            guard let stage = self.stage(item, at: itemPath, scale) else { continue }
+            let checked = self.refusing(itemPath, item) { () throws(WordError) in
+                try stage.check()
+                return stage
+            }
+            if let checked { stages.append(checked) }
+        }
+        guard stages.count == items.count else { return nil }
+        return self.refusing(path, node) { () throws(WordError) in
+            try ArrivalPlan.stages(stages, process: process)
+        }
+    }
+
+    private mutating func stage(_ node: YAMLNode, at path: String, _ scale: Scale) -> ArrivalStage? {
+        guard let fields = self.fields(of: node, at: path, named: "a stage", keys: Self.kinds + ["for"])
+        else { return nil }
+        let kinds = Self.kinds.filter { fields[$0] != nil }
+        guard kinds.count == 1, let kind = kinds.first, let value = fields[kind] else {
+            self.refuse(
+                path, node,
+                "a stage is one of \(Self.kinds.joined(separator: ", ")); found "
+                    + (kinds.isEmpty ? "none" : kinds.joined(separator: " and ")))
+            return nil
+        }
+        let valuePath = fields.path(of: kind)
+        if kind == "spike" {
+            if let key = fields.keys["for"] {
+                self.report(key, "\(path): a spike is as long as its rise, hold and fall; drop `for`")
+            }
+            return self.spike(value, at: valuePath, scale)
+        }
+        let length = self.required("for", fields, "say how long the stage is, such as `for: 60s`").flatMap {
+            self.time($0, at: fields.path(of: "for"))
+        }
+        switch kind {
+        case "rate":
+            guard let rate = self.sessions(value, at: valuePath, scale), let length else { return nil }
+            return .constant(rate: rate, length: length)
+        case "ramp":
+            guard let (from, to) = self.ramp(value, at: valuePath, scale), let length else { return nil }
+            return .ramp(from: from, to: to, length: length)
+        case "sine":
+            let keys = ["mean", "amplitude", "period"]
+            guard let (mean, amplitude, period) = self.wave(value, at: valuePath, keys, scale), let length
+            else { return nil }
+            return .sine(mean: mean, amplitude: amplitude, period: period, length: length)
+        default:
+            let keys = ["trough", "peak", "day"]
+            guard let (trough, peak, day) = self.wave(value, at: valuePath, keys, scale), let length
+            else { return nil }
+            return .diurnal(trough: trough, peak: peak, day: day, length: length)
+        }
+    }
+
+    /// A rate as it is counted, in sessions/s.
+    private mutating func sessions(_ node: YAMLNode, at path: String, _ scale: Scale) -> Double? {
+        self.rate(node, at: path).map(scale.sessions)
+    }
+
+    private mutating func ramp(
+        _ node: YAMLNode, at path: String, _ scale: Scale
+    ) -> (from: Double, to: Double)? {
+        guard let items = self.list(node, at: path, example: "ramp: [0/s, 200/s]") else { return nil }
+        guard items.count == 2 else {
+            self.refuse(path, node, "\(items.count) rates; write the first and the last, [0/s, 200/s]")
+            return nil
+        }
+        let from = self.sessions(items[0], at: path, scale)
+        let to = self.sessions(items[1], at: path, scale)
+        guard let from, let to else { return nil }
+        return (from, to)
+    }
+
+    /// Two rates and a time, under these keys.
+    private mutating func wave(
+        _ node: YAMLNode, at path: String, _ keys: [String], _ scale: Scale
+    ) -> (Double, Double, UInt64)? {
+        guard let fields = self.fields(of: node, at: path, named: "this", keys: keys) else { return nil }
+        let advice = "it takes \(keys.joined(separator: ", "))"
+        let first = self.required(keys[0], fields, advice)
+            .flatMap { self.sessions($0, at: fields.path(of: keys[0]), scale) }
+        let second = self.required(keys[1], fields, advice)
+            .flatMap { self.sessions($0, at: fields.path(of: keys[1]), scale) }
+        let time = self.required(keys[2], fields, advice)
+            .flatMap { self.time($0, at: fields.path(of: keys[2])) }
+        guard let first, let second, let time else { return nil }
+        return (first, second, time)
+    }
+
+    private mutating func spike(_ node: YAMLNode, at path: String, _ scale: Scale) -> ArrivalStage? {
+        let keys = ["from", "factor", "rise", "hold", "fall"]
+        guard let fields = self.fields(of: node, at: path, named: "this", keys: keys) else { return nil }
+        let advice = "it takes \(keys.joined(separator: ", "))"
+        let from = self.required("from", fields, advice)
+            .flatMap { self.sessions($0, at: fields.path(of: "from"), scale) }
+        let factor = self.required("factor", fields, advice)
+            .flatMap { self.number($0, at: fields.path(of: "factor")) }
+        let rise = self.required("rise", fields, advice)
+            .flatMap { self.time($0, at: fields.path(of: "rise")) }
+        let hold = self.required("hold", fields, advice)
+            .flatMap { self.time($0, at: fields.path(of: "hold")) }
+        let fall = self.required("fall", fields, advice)
+            .flatMap { self.time($0, at: fields.path(of: "fall")) }
+        guard let from, let factor, let rise, let hold, let fall else { return nil }
+        return .spike(from: from, factor: factor, rise: rise, hold: hold, fall: fall)
+    }
+
+    /// A number of at least 0, decimals allowed.
+    private mutating func number(_ node: YAMLNode, at path: String) -> Double? {
+        self.word(node, at: path, "this is a number, such as 5") { text throws(WordError) in
+            var rest = Substring(text).utf8
+            guard text.utf8.count <= TimeSpan.lengthLimit, let number = DecimalNumber.take(from: &rest),
+                rest.isEmpty
+            else { throw WordError("\(quoted(text)) is not a number of at least 0") }
+            return number.fraction(of: 1)
+        }
+    }
+}
