@@ -41,6 +41,9 @@ static inline int openssl_set_groups(SSL_CTX *context, const char *list) {
 static inline int openssl_set_server_name(SSL *ssl, const char *name) {
     return (int)SSL_set_tlsext_host_name(ssl, name);
 }
+/// The group of the handshake's key exchange, and its name.
+static inline int openssl_group(SSL *ssl) { return (int)SSL_get_negotiated_group(ssl); }
+static inline const char *openssl_group_name(SSL *ssl, int group) { return SSL_group_to_name(ssl, group); }
 static inline void openssl_refuse_passwords(SSL_CTX *context, pem_password_cb *callback) {
     SSL_CTX_set_default_passwd_cb(context, callback);
 }

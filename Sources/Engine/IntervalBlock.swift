@@ -12,6 +12,7 @@ struct HotWindow {
         let service: HistogramRecorder
         let firstByte: HistogramRecorder
         let connect: HistogramRecorder
+        let tls: HistogramRecorder
         let session: HistogramRecorder
         let sendLag: HistogramRecorder
 
@@ -21,6 +22,7 @@ struct HotWindow {
             self.service = histograms[Metric.service.rawValue].recorder
             self.firstByte = histograms[Metric.firstByte.rawValue].recorder
             self.connect = histograms[Metric.connect.rawValue].recorder
+            self.tls = histograms[Metric.tls.rawValue].recorder
             self.session = histograms[Metric.session.rawValue].recorder
             self.sendLag = histograms[Metric.sendLag.rawValue].recorder
         }

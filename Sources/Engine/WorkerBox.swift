@@ -24,6 +24,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
         let leftSessions: LeftOver
         let examples: [ErrorExample]
         let failure: Errno?
+        let tlsFacts: TLSFacts?
         /// Slots that ever held a user.
         let usersMade: Int
     }
@@ -34,6 +35,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
             levels: self.worker.levels.pointee, longestSilence: self.worker.longestSilence,
             leftRequests: self.worker.leftRequests, leftSessions: self.worker.leftSessions,
             examples: self.worker.examples, failure: self.worker.failure,
+            tlsFacts: self.worker.tls?.facts,
             usersMade: self.worker.usersMade)
     }
 }

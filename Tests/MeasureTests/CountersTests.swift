@@ -9,7 +9,7 @@ struct CountersTests {
         [
             \.requestsStarted, \.requestsOK, \.sessionsStarted, \.sessionsCompleted, \.sessionsFailed,
             \.receivedBody, \.receivedHeader, \.receivedSocket, \.sentBody, \.sentHeader, \.sentSocket,
-            \.connectionsOpened, \.reconnects, \.staleRetries, \.holdsLost, \.neverStarted,
+            \.connectionsOpened, \.handshakes, \.handshakesResumed, \.reconnects, \.staleRetries, \.holdsLost, \.neverStarted,
             \.lateServer, \.lateGenerator, \.requestsCensored, \.sessionsCensored,
         ]
     }

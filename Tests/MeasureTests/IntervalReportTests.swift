@@ -48,7 +48,7 @@ struct WindowTests {
     func names() {
         #expect(Metric.allCases.map(\.rawValue) == Array(0..<Metric.count))
         #expect(
-            Metric.allCases.map(\.name) == ["response", "service", "ttfb", "connect", "session", "send_lag"])
+            Metric.allCases.map(\.name) == ["response", "service", "ttfb", "connect", "tls", "session", "send_lag"])
         #expect(Phase.allCases.map(\.name) == ["ramp", "settle", "warmup", "hold", "drain", "over"])
     }
 }

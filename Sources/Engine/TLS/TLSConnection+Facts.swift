@@ -41,4 +41,11 @@ extension TLSConnection {
     public var cipher: String {
         SSL_CIPHER_get_name(SSL_get_current_cipher(self.ssl)).map { String(cString: $0) } ?? "none"
     }
+
+    /// The group of the key exchange, such as `x25519`; `none` where there was none.
+    public var group: String {
+        let number = openssl_group(self.ssl)
+        if number == 0 { return "none" }
+        return openssl_group_name(self.ssl, number).map { String(cString: $0) } ?? "unknown"
+    }
 }

@@ -9,7 +9,6 @@ public struct TLSConnection {
     let ssl: OpaquePointer
     let state: UnsafeMutablePointer<TLSTransport.State>
     let fd: Int32
-    let requiresProtocol: Bool
 
     /// Over a connected (or connecting) socket, which stays the caller's; nil when OpenSSL has no memory. `resuming`:
     /// a session of the same context to resume, which stays the caller's too.
@@ -23,7 +22,6 @@ public struct TLSConnection {
         self.ssl = ssl
         self.state = transport.state
         self.fd = fd
-        self.requiresProtocol = context.requiresProtocol
         // One reference for reading and writing, taken over by `ssl`.
         BIO_up_ref(transport.bio)
         SSL_set_bio(ssl, transport.bio, transport.bio)
@@ -39,6 +37,14 @@ public struct TLSConnection {
             SSL_free(ssl)
             return nil
         }
+    }
+
+    /// One that was made before, from its parts.
+    @inline(__always)
+    init(ssl: OpaquePointer, state: UnsafeMutablePointer<TLSTransport.State>, fd: Int32) {
+        self.ssl = ssl
+        self.state = state
+        self.fd = fd
     }
 
     /// Gives everything back; the socket is the caller's to close. The last call.
@@ -64,7 +70,9 @@ public struct TLSConnection {
         self.state.pointee.isDrained = false
         let result = SSL_do_handshake(self.ssl)
         if result == 1 {
-            if self.requiresProtocol && self.negotiatedProtocol == nil { return .failed(TLSFault(.protocolMismatch)) }
+            if self.negotiatedProtocol == nil && TLSContext.requiresProtocol(self.ssl) {
+                return .failed(TLSFault(.protocolMismatch))
+            }
             return .done
         }
         switch self.stop(result, isShaking: true) {
@@ -104,5 +112,11 @@ public struct TLSConnection {
     /// Received bytes that were not read yet, decrypted or not: no event will tell of them.
     public var holdsBytes: Bool {
         SSL_has_pending(self.ssl) == 1 || TLSTransport.holdsBytes(self.state, of: self.ssl)
+    }
+
+    /// Nothing more can be read before the socket's next event.
+    @inline(__always)
+    var isDry: Bool {
+        self.state.pointee.owner == self.ssl && self.state.pointee.isDrained && !self.holdsBytes
     }
 }

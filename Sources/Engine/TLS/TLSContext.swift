@@ -14,8 +14,6 @@ public final class TLSContext: Sendable {
     let isServer: Bool
     /// Sent as SNI.
     let serverName: String?
-    /// A client fails where the server picks no protocol that was offered.
-    let requiresProtocol: Bool
     /// What is offered, or spoken.
     public let protocols: [ApplicationProtocol]
     /// The server's protocols as the select callback reads them; OpenSSL holds the address, so it is kept as long.
@@ -27,7 +25,6 @@ public final class TLSContext: Sendable {
         self.host = options.host
         self.isServer = false
         self.serverName = isName ? options.host : nil
-        self.requiresProtocol = options.requiresProtocol && !options.protocols.isEmpty
         self.protocols = options.protocols
         self.pointer = try Self.make(TLS_client_method(), options.lowestVersion, options.highestVersion)
         self.wireProtocols = Self.copy(ApplicationProtocol.wire(options.protocols))
@@ -39,6 +36,7 @@ public final class TLSContext: Sendable {
             let wire = ApplicationProtocol.wire(options.protocols)
             let status = SSL_CTX_set_alpn_protos(self.pointer, wire, UInt32(wire.count))
             if status != 0 { throw .library(what: "ALPN", reason: TLSErrorQueue.takeReason()) }
+            if options.requiresProtocol { SSL_CTX_set_ex_data(self.pointer, 0, UnsafeMutableRawPointer(self.pointer)) }
         }
     }
 
@@ -47,7 +45,6 @@ public final class TLSContext: Sendable {
         self.host = nil
         self.isServer = true
         self.serverName = nil
-        self.requiresProtocol = false
         self.protocols = options.protocols
         self.pointer = try Self.make(TLS_server_method(), options.lowestVersion, options.highestVersion)
         self.wireProtocols = Self.copy(ApplicationProtocol.wire(options.protocols))
@@ -74,6 +71,11 @@ public final class TLSContext: Sendable {
     deinit {
         SSL_CTX_free(self.pointer)
         self.wireProtocols.deallocate()
+    }
+
+    /// A client of this connection's context fails where the server picks no protocol that was offered.
+    static func requiresProtocol(_ ssl: OpaquePointer) -> Bool {
+        SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), 0) != nil
     }
 
     private static func make(

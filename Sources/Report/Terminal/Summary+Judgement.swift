@@ -5,7 +5,7 @@ extension SummaryPage {
 
     private static let rows: [(metric: Metric, label: String)] = [
         (.response, "response"), (.service, "service"), (.session, "session"), (.firstByte, "first byte"),
-        (.connect, "connect"), (.sendLag, "send lag"),
+        (.connect, "connect"), (.tls, "TLS handshake"), (.sendLag, "send lag"),
     ]
     private static let percentiles: [(label: String, value: Double)] = [
         ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p99.9", 99.9),
@@ -23,7 +23,8 @@ extension SummaryPage {
         header.add("max", .quiet, columns: Self.cellColumns, alignsRight: true)
         header.add("samples", .quiet, columns: 12, alignsRight: true)
         self.add(header)
-        for row in Self.rows {
+        let isSecured = summary.total.handshakes > 0
+        for row in Self.rows where row.metric != .tls || isSecured {
             let histogram = Self.histogram(row.metric, of: summary)
             var line = StyledLine("  ")
             line.add(row.label, columns: Self.indent - 2)
@@ -39,13 +40,14 @@ extension SummaryPage {
             self.add(line)
         }
         self.addConfidence(summary)
-        self.add("", "of what was due in the hold; connect: of the whole run", .quiet)
+        let whole = isSecured ? "connect and TLS handshake" : "connect"
+        self.add("", "of what was due in the hold; \(whole): of the whole run", .quiet)
     }
 
-    /// What a row shows: users connect before the hold, so their connects are those of the whole run.
+    /// What a row shows: users connect before the hold, so their connects and handshakes are those of the whole run.
     private static func histogram(_ metric: Metric, of summary: RunSummary) -> Histogram {
         let hold = summary.hold.succeeded[metric.rawValue]
-        if metric != .connect { return hold }
+        if metric != .connect && metric != .tls { return hold }
         let whole = Histogram(significantDigits: hold.significantDigits, highestTrackable: hold.highestTrackable)
         whole.add(hold)
         whole.add(summary.outside.succeeded[metric.rawValue])
