@@ -10,6 +10,7 @@ enum FailureDetail {
     case notCompleteInTime
     case neverAnswered
     case closedEarly
+    case closedUnanswered
     case noCloseNotify
     case speaksTLS
     case tls(TLSFault)
@@ -28,6 +29,7 @@ enum FailureDetail {
         case .notCompleteInTime: "no complete answer within the total timeout"
         case .neverAnswered: "never answered before the run ended"
         case .closedEarly: "the server closed before the answer was complete"
+        case .closedUnanswered: "the server closed without a byte of an answer: is the port for TLS (https://)?"
         case .noCloseNotify: "the server closed without TLS's close_notify: the body may have been cut"
         case .speaksTLS: "the server speaks TLS: use https://"
         case .tls(let fault): tls.map { $0.transport.sentence(of: fault, context: $0.context) } ?? "TLS failed"

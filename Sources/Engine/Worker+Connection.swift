@@ -165,8 +165,11 @@ extension Worker {
             && self.steps[Int(user.pointee.step)].isIdempotent && !user.pointee.flags.contains(.retried)
         if user.pointee.request == .sent && !mayRetry {
             let failure: ErrorClass = error == nil ? .truncated : .reset
+            // What a server of TLS does with a request in clear text, mostly.
+            let isMute = !wasUsed && !user.pointee.parser.hasStarted && !user.pointee.transport.isSecured
             self.requestFailed(
-                local, failure, error.map(FailureDetail.system) ?? .closedEarly, excerpt: 0)
+                local, failure, error.map(FailureDetail.system) ?? (isMute ? .closedUnanswered : .closedEarly),
+                excerpt: 0)
             return
         }
         self.closeConnection(local)

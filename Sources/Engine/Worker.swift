@@ -242,7 +242,9 @@ struct Worker: ~Copyable {
         case .shaking:
             self.shake(local)
         case .open:
-            if self.isConcerned(local, event.isWritable) && self.users[local].request == .sent && self.isSending(local) {
+            if self.users[local].request == .sent && self.isConcerned(local, event.isWritable)
+                && self.isSending(local)
+            {
                 self.writeRequest(local)
             }
         }

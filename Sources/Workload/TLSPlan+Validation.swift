@@ -18,7 +18,8 @@ extension Profile {
         }
         for (key, list) in [("ciphers", self.tls.ciphers), ("groups", self.tls.groups)] {
             guard let list else { continue }
-            if list.isEmpty || list.utf8.count > Self.tlsListLimit || list.utf8.contains(where: { $0 < 0x21 || $0 > 0x7E }) {
+            let isVisible = list.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            if list.isEmpty || list.utf8.count > Self.tlsListLimit || !isVisible {
                 flaws.add("target.tls.\(key)", "names between colons, at most \(Self.tlsListLimit) bytes, no spaces")
             }
         }

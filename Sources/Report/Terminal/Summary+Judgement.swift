@@ -5,7 +5,7 @@ extension SummaryPage {
 
     private static let rows: [(metric: Metric, label: String)] = [
         (.response, "response"), (.service, "service"), (.session, "session"), (.firstByte, "first byte"),
-        (.connect, "connect"), (.tls, "TLS handshake"), (.sendLag, "send lag"),
+        (.connect, "connect"), (.tls, "handshake"), (.sendLag, "send lag"),
     ]
     private static let percentiles: [(label: String, value: Double)] = [
         ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p99.9", 99.9),
@@ -40,7 +40,7 @@ extension SummaryPage {
             self.add(line)
         }
         self.addConfidence(summary)
-        let whole = isSecured ? "connect and TLS handshake" : "connect"
+        let whole = isSecured ? "connect and handshake" : "connect"
         self.add("", "of what was due in the hold; \(whole): of the whole run", .quiet)
     }
 
