@@ -32,22 +32,5 @@ extension SummaryPage {
             "",
             "\(Self.plural(summary.total.connectionsOpened, "connection")) opened · "
                 + Self.plural(summary.total.reconnects, "reconnect"))
-        self.addLateness(counters)
-    }
-
-    /// Starts that came late, by whose fault it was.
-    private mutating func addLateness(_ counters: Counters) {
-        if counters.lateServer > 0 {
-            self.add(
-                "",
-                "\(Self.plural(counters.lateServer, "request")) started over 1 ms late because the server was slow",
-                .quiet)
-        }
-        if counters.lateGenerator > 0 {
-            self.add(
-                "",
-                "\(Self.plural(counters.lateGenerator, "request")) started over 1 ms late because headroom came late",
-                .warning)
-        }
     }
 }
