@@ -15,6 +15,8 @@ struct HotWindow {
         let tls: HistogramRecorder
         let session: HistogramRecorder
         let sendLag: HistogramRecorder
+        let generatorLag: HistogramRecorder
+        let clientDelay: HistogramRecorder
 
         init(_ histograms: [Histogram]) {
             precondition(histograms.count == Metric.count, "one histogram per metric")
@@ -25,6 +27,8 @@ struct HotWindow {
             self.tls = histograms[Metric.tls.rawValue].recorder
             self.session = histograms[Metric.session.rawValue].recorder
             self.sendLag = histograms[Metric.sendLag.rawValue].recorder
+            self.generatorLag = histograms[Metric.generatorLag.rawValue].recorder
+            self.clientDelay = histograms[Metric.clientDelay.rawValue].recorder
         }
     }
 }
@@ -46,6 +50,7 @@ final class IntervalBlock {
         var inFlightAtEnd: UInt64 = 0
         var established: UInt64 = 0
         var endedAt: UInt64 = 0
+        var usage = WorkerUsage()
     }
 
     init() {

@@ -87,8 +87,9 @@ struct Transport {
         return TLSConnection(ssl: ssl, state: tls, fd: self.fd)
     }
 
+    /// What a read of the socket did.
     @inline(__always)
-    private static func transfer(_ transfer: Socket.Transfer) -> Transfer {
+    static func transfer(_ transfer: Socket.Transfer) -> Transfer {
         switch transfer {
         case .bytes(let count): count == 0 ? .ended(isClean: true) : .bytes(count)
         case .wouldBlock: .wouldBlock

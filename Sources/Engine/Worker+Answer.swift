@@ -22,13 +22,12 @@ extension Worker {
             if left > 0 {
                 // One byte more than the body shows whether anything follows it, without another call.
                 wanted = Int(truncatingIfNeeded: min(left, UInt64(Int32.max))) &+ 1
-                transfer = user.pointee.transport.discard(
-                    self.tlsState, wanted, scratch: self.scratch, capacity: Worker.bodyReadSize)
+                transfer = self.receive(local, nil, wanted)
             } else {
                 // OpenSSL has read the record whole: there is nothing to be left in the kernel.
                 let isHead = !user.pointee.parser.isHeadComplete && !isSecured
                 wanted = isHead ? Worker.headReadSize : Worker.bodyReadSize
-                transfer = user.pointee.transport.receive(self.tlsState, into: self.scratch, capacity: wanted)
+                transfer = self.receive(local, self.scratch, wanted)
             }
             switch transfer {
             case .bytes(let count):
@@ -47,6 +46,22 @@ extension Worker {
             }
         }
         self.comeBack(local)
+    }
+
+    /// One read into a buffer, or past one where it is nil.
+    @inline(__always)
+    private mutating func receive(
+        _ local: Int, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int
+    ) -> Transport.Transfer {
+        let user = self.users + local
+        if user.pointee.flags.contains(.sampled) {
+            return Transport.transfer(self.receiveStamped(local, buffer, capacity))
+        }
+        guard let buffer else {
+            return user.pointee.transport.discard(
+                self.tlsState, capacity, scratch: self.scratch, capacity: Worker.bodyReadSize)
+        }
+        return user.pointee.transport.receive(self.tlsState, into: buffer, capacity: capacity)
     }
 
     /// Bytes of the answer came. False when the connection or the request ended with them badly.
@@ -131,8 +146,7 @@ extension Worker {
     @inline(never)
     private mutating func readIdle(_ local: Int) {
         let user = self.users + local
-        let transfer = user.pointee.transport.receive(
-            self.tlsState, into: self.scratch, capacity: Worker.headReadSize)
+        let transfer = self.receive(local, self.scratch, Worker.headReadSize)
         if user.pointee.transport.isSecured {
             self.countCiphertext(local)
         } else if case .bytes(let count) = transfer {
@@ -155,6 +169,7 @@ extension Worker {
         if user.pointee.firstByteAt == 0 { user.pointee.firstByteAt = end }
         let status = user.pointee.parser.status
         let window = self.window(of: local)
+        if user.pointee.flags.contains(.sampled) { self.recordClientDelay(local) }
         window.pointee.counters.status[max(0, min(4, Int(status) / 100 &- 1))] &+= 1
         self.hold(local, at: end)
         if self.isUnwelcome(local) {

@@ -46,6 +46,7 @@ extension Worker {
                 let fd = try Socket.connect(to: self.addresses[self.addressTried(local)])
                 user.pointee.transport.fd = fd
                 user.pointee.link = .connecting
+                if user.pointee.flags.contains(.sampled) { Socket.stampReceives(fd) }
                 try self.poller.add(fd, tag: self.tag(local))
                 self.armLazily(local)
                 return
@@ -83,7 +84,7 @@ extension Worker {
             user.pointee.flags.remove(.reconnecting)
             window.pointee.counters.reconnects &+= 1
         }
-        if self.tls == nil {
+        if self.tlsState == nil {
             self.connectionOpened(local)
         } else {
             self.beginHandshake(local)
@@ -148,8 +149,9 @@ extension Worker {
 
     mutating func dropSocket(_ local: Int) {
         let user = self.users + local
+        if user.pointee.flags.contains(.sampled) && user.pointee.link == .open { self.countTransport(local) }
         let isSecured = user.pointee.transport.isSecured
-        user.pointee.transport.close(self.tlsState, keepsTicket: isSecured && self.tls?.resumes == true)
+        user.pointee.transport.close(self.tlsState, keepsTicket: self.setup.resumesTLS)
         if isSecured { self.countCiphertext(local) }
         user.pointee.link = .none
         user.pointee.generation &+= 1

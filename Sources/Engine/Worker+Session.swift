@@ -12,6 +12,8 @@ extension Worker {
             return false
         }
         if self.sessionsLeft != Int.max { self.sessionsLeft &-= 1 }
+        // Another visitor resumes nobody's session of TLS.
+        if self.isOpen { user.pointee.transport.dropTicket() }
         user.pointee.step = 0
         user.pointee.iteration = 0
         user.pointee.sessionIntended = user.pointee.dueAt

@@ -25,12 +25,16 @@ enum LoadArguments {
             "connection", value: "WORD",
             "per_user, per_session or per_request (per_user; with -R per_session)"),
         Option(
-            "spin", "the last 100 µs before a due time are waited for actively: punctual, at the price of CPU"),
+            "spin", "the last 100 µs before a due time are waited for actively: punctual, at the price of CPU"
+        ),
         Option("header", short: "H", value: "'NAME: VALUE'", "a header of every request; may be given again"),
         Option("method", short: "X", value: "METHOD", "the method of every request (GET)"),
         Option("data", value: "TEXT", "a body of every request; @FILE reads it from a file"),
         Option("timeout", value: "TIME", "total time an answer may take (60s); shorter ones are cut to it"),
         Option("slo", value: "'p99 < 500ms'", "an objective; may be given again, replaces the profile's"),
+        Option(
+            "probe", value: "5/s",
+            "as many requests a second on connections of their own beside the load, reported apart"),
         Option(
             "abort", value: "'errors > 5% for 10s'",
             "stops the run (exit 10); may be given again, replaces the profile's; more than half failing for "
@@ -38,6 +42,7 @@ enum LoadArguments {
         Option("max-rate", value: "N", "stops the run after a second with more requests than that"),
         Option("max-bytes", value: "SIZE", "stops the run once so much was sent and received"),
         Option("max-duration", value: "TIME", "stops the run after this time, whatever is planned"),
+        Option("strict", "a SUSPECT number that an objective rests on is exit 20, as an INVALID one is"),
         Option("seed", value: "N", "seed of everything that is drawn (1)"),
     ]
 
@@ -102,6 +107,13 @@ enum LoadArguments {
         if let text = arguments.last("seed") {
             guard let seed = UInt64(text) else { throw UsageError("--seed: \(text) is not a whole number") }
             load.seed = seed
+        }
+        if let text = arguments.last("probe") {
+            do {
+                load.probe = try ArrivalRate.parsePlain(text)
+            } catch {
+                throw UsageError("--probe: \(error.message)")
+            }
         }
         if let text = arguments.last("start") {
             guard let start = StartMode(rawValue: text) else {

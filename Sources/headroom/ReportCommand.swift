@@ -61,6 +61,7 @@ enum ReportCommand {
             output.write(Summary.text(summary, record: path, style: Screen.style, redactor: redactor))
         }
         if folder.failure != nil || output.error != nil { return .outputFailed }
+        if summary.isUnfit(for: reader.stored.objectives, isStrict: false) { return .notValid }
         return summary.slo.allSatisfy(\.met) ? .success : .objectiveNotMet
     }
 

@@ -5,8 +5,11 @@ extension SummaryPage {
 
     private static let rows: [(metric: Metric, label: String)] = [
         (.response, "response"), (.service, "service"), (.session, "session"), (.firstByte, "first byte"),
-        (.connect, "connect"), (.tls, "handshake"), (.sendLag, "send lag"),
+        (.connect, "connect"), (.tls, "handshake"), (.sendLag, "send lag"), (.generatorLag, "own lag"),
+        (.clientDelay, "own delay"),
     ]
+    /// Of plans, and of sampled connections, only: no row where there is none.
+    private static let ofSome: Set<Metric> = [.generatorLag, .clientDelay]
     private static let percentiles: [(label: String, value: Double)] = [
         ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p99.9", 99.9),
     ]
@@ -26,6 +29,7 @@ extension SummaryPage {
         let isSecured = summary.total.handshakes > 0
         for row in Self.rows where row.metric != .tls || isSecured {
             let histogram = Self.histogram(row.metric, of: summary)
+            if Self.ofSome.contains(row.metric) && histogram.isEmpty { continue }
             var line = StyledLine("  ")
             line.add(row.label, columns: Self.indent - 2)
             for percentile in Self.percentiles {
@@ -42,13 +46,28 @@ extension SummaryPage {
         self.addConfidence(summary)
         let whole = isSecured ? "connect and handshake" : "connect"
         self.add("", "of what was due in the hold; \(whole): of the whole run", .quiet)
+        if let probe = summary.probe { self.addProbe(probe) }
+    }
+
+    /// The probe's response times, as the load's beside them.
+    private mutating func addProbe(_ probe: ProbeResult) {
+        func value(_ nanoseconds: UInt64?) -> String { nanoseconds.map(Quantity.duration) ?? "-" }
+        var line = Self.labelled("probe")
+        line.add("p50 \(value(probe.response["p50"])) · p99 \(value(probe.response["p99"])) · ")
+        line.add("max \(value(probe.response.maximum)) · \(Quantity.count(probe.ok)) ok · ")
+        line.add("\(Quantity.count(probe.failed)) failed", probe.failed > 0 ? .bad : .plain)
+        self.add(line)
+        self.add(
+            "", "\(Quantity.rate(probe.rate)) requests/s on connections of its own, in no other count", .quiet
+        )
     }
 
     /// What a row shows: users connect before the hold, so their connects and handshakes are those of the whole run.
     private static func histogram(_ metric: Metric, of summary: RunSummary) -> Histogram {
         let hold = summary.hold.succeeded[metric.rawValue]
         if metric != .connect && metric != .tls { return hold }
-        let whole = Histogram(significantDigits: hold.significantDigits, highestTrackable: hold.highestTrackable)
+        let whole = Histogram(
+            significantDigits: hold.significantDigits, highestTrackable: hold.highestTrackable)
         whole.add(hold)
         whole.add(summary.outside.succeeded[metric.rawValue])
         return whole

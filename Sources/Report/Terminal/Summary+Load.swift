@@ -110,6 +110,11 @@ extension SummaryPage {
             "client",
             "\(Quantity.rate(summary.cpuSeconds)) s of CPU (\(Quantity.percent(share)) of a core) · "
                 + "\(Quantity.bytes(summary.peakResidentBytes)) of memory at most", .quiet)
+        guard let health = summary.health, !health.workers.isEmpty else { return }
+        self.add(
+            "",
+            "busiest second of a worker \(Quantity.percent(health.worstWorkerCPU)) CPU · "
+                + "loop up to \(Quantity.duration(health.worstLoopLag)) late", .quiet)
     }
 
     /// Columns of the rate in front of the counts.

@@ -79,11 +79,11 @@ struct SummaryPage {
     }
 
     mutating func addAsked(_ plan: RunPlan) {
-        let what = plan.isOpen ? "open load" : "\(Quantity.count(plan.usersAsked)) users"
-        self.add(
-            "asked",
-            "\(what), \(self.foreign(plan.pace)), \(plan.isOpen ? "" : "\(self.foreign(plan.model)) load, ")"
-                + Self.connectionWords(plan.connection))
+        let pace = self.foreign(plan.pace)
+        let what =
+            plan.isOpen
+            ? "open load, \(pace)" : "\(Quantity.count(plan.usersAsked)) users, \(pace), closed load"
+        self.add("asked", "\(what), \(Self.connectionWords(plan.connection))")
         self.add("", "session: \(self.foreign(plan.session))")
         self.add("", self.foreign(plan.url))
         var parts = ["\(plan.threads) \(plan.threads == 1 ? "thread" : "threads")"]

@@ -23,11 +23,6 @@ import Testing
             self.text(Fabricated.troubled(), style: .colour), matches: "summary-troubled-colour.txt")
     }
 
-    @Test("An open load is summed up by its arrivals, not by users held")
-    func open() throws {
-        try Golden.expect(self.text(Fabricated.open()), matches: "summary-open.txt")
-    }
-
     @Test("A run that was judged says its verdict first, with each reason once")
     func judged() throws {
         try Golden.expect(self.text(Fabricated.judged()), matches: "summary-judged.txt")
@@ -37,6 +32,11 @@ import Testing
         let lines = self.text(Fabricated.limited()).split(separator: "\n")
         #expect(lines[1].contains("INVALID"))
         #expect(lines.count { $0.contains("limited by the generator") } == 1)
+    }
+
+    @Test("An open load is summed up by its arrivals, not by users held")
+    func open() throws {
+        try Golden.expect(self.text(Fabricated.open()), matches: "summary-open.txt")
     }
 
     @Test("A run stopped before its hold says so and shows no rate")
