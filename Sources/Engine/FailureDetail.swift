@@ -17,6 +17,8 @@ enum FailureDetail {
     case system(Errno)
     case fault(HTTP1Fault)
     case status(UInt16)
+    /// Status 400, to the first request of a connection in clear text.
+    case badRequest
     case bodyBytes(found: UInt64, expected: UInt64)
 
     /// One sentence without a full stop. `tls`: where the failure happened, right after it did.
@@ -35,6 +37,7 @@ enum FailureDetail {
         case .tls(let fault): tls.map { $0.transport.sentence(of: fault, context: $0.context) } ?? "TLS failed"
         case .system(let error): error.description
         case .fault(let fault): fault.sentence
+        case .badRequest: "status 400; if the port is for TLS, use https://"
         case .status(let status): "status \(status)"
         case .bodyBytes(let found, let expected): "\(found) body bytes, not \(expected)"
         }

@@ -123,7 +123,13 @@ extension Worker {
     /// Keeps an example of a status that fails the request, while its head is still in the buffer.
     @inline(never)
     private mutating func keepStatusExample(_ local: Int, _ count: Int) {
-        self.keepExample(local, .status, .status(self.users[local].parser.status), excerpt: count)
+        let user = self.users + local
+        let status = user.pointee.parser.status
+        // nginx and others answer so where a request in clear text comes to a port for TLS.
+        let isMaybeTLS =
+            status == 400 && !user.pointee.transport.isSecured
+            && !user.pointee.flags.contains(.connectionAnswered)
+        self.keepExample(local, .status, isMaybeTLS ? .badRequest : .status(status), excerpt: count)
     }
 
     /// The stream ended while an answer was due. `isClean`: TLS, where there is any, said that nothing is missing.
