@@ -14,6 +14,8 @@ struct HotWindow {
         let connect: HistogramRecorder
         let session: HistogramRecorder
         let sendLag: HistogramRecorder
+        let generatorLag: HistogramRecorder
+        let clientDelay: HistogramRecorder
 
         init(_ histograms: [Histogram]) {
             precondition(histograms.count == Metric.count, "one histogram per metric")
@@ -23,6 +25,8 @@ struct HotWindow {
             self.connect = histograms[Metric.connect.rawValue].recorder
             self.session = histograms[Metric.session.rawValue].recorder
             self.sendLag = histograms[Metric.sendLag.rawValue].recorder
+            self.generatorLag = histograms[Metric.generatorLag.rawValue].recorder
+            self.clientDelay = histograms[Metric.clientDelay.rawValue].recorder
         }
     }
 }
@@ -44,6 +48,7 @@ final class IntervalBlock {
         var inFlightAtEnd: UInt64 = 0
         var established: UInt64 = 0
         var endedAt: UInt64 = 0
+        var usage = WorkerUsage()
     }
 
     init() {

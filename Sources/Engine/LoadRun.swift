@@ -61,6 +61,7 @@ public final class LoadRun {
     var warmupStart: UInt64?
     var heldFrom: UInt64?
     var isOver = false
+    var healthWatch: HealthWatch
     var watch: RunWatch
 
     /// A worker and what it publishes.
@@ -109,6 +110,7 @@ public final class LoadRun {
                 ?? profile.load.users, profile.load.sessions ?? Int.max)
         self.usersAsked = UInt64(asked)
         self.threadCount = min(threads, max(1, asked))
+        self.healthWatch = HealthWatch(workers: self.threadCount, addresses: addresses.count)
     }
 
     deinit {
@@ -223,7 +225,17 @@ public final class LoadRun {
         self.setStop(MonotonicClock.now())
     }
 
+    /// Asks for the stop from another thread than the one that is inside `nextInterval()`.
+    func askToStop() {
+        self.control.stopAsked.store(1, ordering: .releasing)
+        Poller.wakeUp(self.control.controllerWaker)
+    }
+
     private func takeSignals() {
+        if self.control.stopAsked.load(ordering: .acquiring) != 0 && self.phase != .drain {
+            self.setStop(MonotonicClock.now())
+            self.phase = .drain
+        }
         while let signal = self.signals?.next() {
             let now = MonotonicClock.now()
             if self.interruption == nil {

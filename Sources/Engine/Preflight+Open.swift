@@ -10,11 +10,14 @@ extension Preflight {
     /// Whether a load fits this machine, looked at before the start; throws what is missing and how to fix it.
     public static func ensure(_ profile: Profile, addresses: [SocketAddress]) throws(EngineError) {
         let load = profile.load
+        let probe = load.probe.map(Probe.connections(rate:)) ?? 0
         guard let open = load.open else {
             return try Self.ensure(
-                connections: min(load.users, load.sessions ?? Int.max), addresses: addresses.count)
+                connections: min(load.users, load.sessions ?? Int.max) + probe, addresses: addresses.count)
         }
-        if let users = open.maxUsers { try Self.ensure(connections: users, addresses: addresses.count) }
+        if let users = open.maxUsers {
+            try Self.ensure(connections: users + probe, addresses: addresses.count)
+        }
         let perSession: Int
         switch load.connection {
         case .perUser: return
@@ -51,7 +54,8 @@ extension Preflight {
         var time: UInt64 = 0
         while true {
             time = min(length, time &+ step)
-            most = max(most, plan.expected(until: time) - plan.expected(until: time &- min(time, Self.timeWait)))
+            most = max(
+                most, plan.expected(until: time) - plan.expected(until: time &- min(time, Self.timeWait)))
             if time >= length { return most }
         }
     }

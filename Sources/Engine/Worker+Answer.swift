@@ -20,10 +20,10 @@ extension Worker {
             if left > 0 {
                 // One byte more than the body shows whether anything follows it, without another call.
                 wanted = Int(truncatingIfNeeded: min(left, UInt64(Int32.max))) &+ 1
-                transfer = Socket.discard(user.pointee.fd, wanted)
+                transfer = self.receive(local, nil, wanted)
             } else {
                 wanted = user.pointee.parser.isHeadComplete ? Worker.bodyReadSize : Worker.headReadSize
-                transfer = Socket.receive(user.pointee.fd, self.scratch, wanted)
+                transfer = self.receive(local, self.scratch, wanted)
             }
             switch transfer {
             case .bytes(let count):
@@ -42,6 +42,18 @@ extension Worker {
             }
         }
         self.comeBack(local)
+    }
+
+    /// One read into a buffer, or past one where it is nil.
+    @inline(__always)
+    private mutating func receive(
+        _ local: Int, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int
+    ) -> Socket.Transfer {
+        if self.users[local].flags.contains(.sampled) {
+            return self.receiveStamped(local, buffer, capacity)
+        }
+        guard let buffer else { return Socket.discard(self.users[local].fd, capacity) }
+        return Socket.receive(self.users[local].fd, buffer, capacity)
     }
 
     /// Bytes of the answer came. False when the connection or the request ended with them badly.
@@ -120,8 +132,7 @@ extension Worker {
     /// Something came while nothing was asked: the end of the connection, or bytes that belong to no request.
     @inline(never)
     private mutating func readIdle(_ local: Int) {
-        let user = self.users + local
-        switch Socket.receive(user.pointee.fd, self.scratch, Worker.headReadSize) {
+        switch self.receive(local, self.scratch, Worker.headReadSize) {
         case .bytes(let count):
             (self.windows + (self.now >= self.holdStart ? 1 : 0)).pointee.counters.receivedSocket &+=
                 UInt64(truncatingIfNeeded: count)
@@ -141,6 +152,7 @@ extension Worker {
         if user.pointee.firstByteAt == 0 { user.pointee.firstByteAt = end }
         let status = user.pointee.parser.status
         let window = self.window(of: local)
+        if user.pointee.flags.contains(.sampled) { self.recordClientDelay(local) }
         window.pointee.counters.status[max(0, min(4, Int(status) / 100 &- 1))] &+= 1
         self.hold(local, at: end)
         if self.isUnwelcome(local) {

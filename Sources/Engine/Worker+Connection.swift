@@ -46,6 +46,7 @@ extension Worker {
                 let fd = try Socket.connect(to: self.addresses[self.addressTried(local)])
                 user.pointee.fd = fd
                 user.pointee.link = .connecting
+                if user.pointee.flags.contains(.sampled) { Socket.stampReceives(fd) }
                 try self.poller.add(fd, tag: self.tag(local))
                 self.armLazily(local)
                 return
@@ -130,8 +131,9 @@ extension Worker {
         self.dropSocket(local)
     }
 
-    private func dropSocket(_ local: Int) {
+    private mutating func dropSocket(_ local: Int) {
         let user = self.users + local
+        if user.pointee.flags.contains(.sampled) && user.pointee.link == .open { self.countTransport(local) }
         if user.pointee.fd >= 0 { close(user.pointee.fd) }
         user.pointee.fd = -1
         user.pointee.link = .none

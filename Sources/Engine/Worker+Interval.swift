@@ -37,6 +37,7 @@ extension Worker {
         let users = self.usersHeld.close(at: self.now)
         let connections = self.connectionsHeld.close(at: self.now)
         self.writeLevels(users: users, connections: connections)
+        self.levels.pointee.usage = self.meter.close()
     }
 
     /// The longest time since a held connection's last byte, now.
@@ -87,6 +88,7 @@ extension Worker {
         for local in 0..<self.usersMade where self.users[local].fd >= 0 {
             self.closeConnection(local)
         }
+        self.meter.end()
     }
 }
 

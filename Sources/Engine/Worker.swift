@@ -36,6 +36,8 @@ struct Worker: ~Copyable {
     var levels: UnsafeMutablePointer<IntervalBlock.Levels>
 
     var now: UInt64 = 0
+    /// When the turn that goes on began.
+    var turnAt: UInt64 = 0
     /// Number of the last interval that was closed.
     var closedInterval: UInt64 = 0
     var holdStart = UInt64.max
@@ -47,6 +49,11 @@ struct Worker: ~Copyable {
     let ticks: Ticks
     /// With a tick: planned starts that were due later than this wait for their tick. Set once per turn.
     var batchEnd: UInt64 = 0
+
+    var meter = UsageMeter()
+    var sampling: Sampling
+    /// What the loop waits for: the next deadline, the end of the interval, the stop or the end of the drain.
+    private var awaited = UInt64.max
 
     /// Requests started and not ended.
     var inFlight: UInt64 = 0
@@ -90,6 +97,8 @@ struct Worker: ~Copyable {
     static let readsPerEventLimit = 16
     /// Writes of one request in one turn at most.
     static let writesPerEventLimit = 1_000
+    /// The loop wakes at least this often: so it notices how long it was stopped, whatever was due. Nanoseconds.
+    static let pulse: UInt64 = 20_000_000
     /// Bytes asked for while the head is awaited: a body behind it is left in the kernel, to be discarded.
     static let headReadSize = 1024
     /// Bytes asked for where a body must be looked at.
@@ -119,6 +128,7 @@ struct Worker: ~Copyable {
         self.stepCount = setup.program.stepCount
         self.userCount = setup.userCount
         self.deadlines = DeadlineHeap(capacity: setup.userCount)
+        self.sampling = Sampling(users: setup.userCount, threads: setup.threads)
         // One more, to walk through sessions that nobody made.
         self.users = .allocate(capacity: setup.userCount + 1)
         self.scratch = .allocate(capacity: Worker.bodyReadSize)
@@ -138,6 +148,7 @@ struct Worker: ~Copyable {
                 random: RandomGenerator(
                     seed: setup.seed, stream: UInt64(local * setup.threads + setup.index)))
             user.dueAt = setup.start(ofUser: local)
+            if self.sampling.covers(local) { user.flags = .sampled }
             (self.users + local).initialize(to: user)
             self.deadlines.set(local, at: user.dueAt)
             self.usersMade += 1
@@ -161,6 +172,7 @@ struct Worker: ~Copyable {
 
     /// The loop: until the controller's stop, and then until nothing is in flight or the drain is over.
     mutating func run() {
+        self.meter.begin()
         self.readControl()
         while true {
             let count: Int
@@ -171,6 +183,8 @@ struct Worker: ~Copyable {
                 break
             }
             self.now = MonotonicClock.now()
+            self.turnAt = self.now
+            self.meter.turn(due: self.awaited, now: self.now)
             self.readControl()
             if !self.ticks.isOff {
                 // At the stop there is no later tick to wait for.
@@ -208,7 +222,7 @@ struct Worker: ~Copyable {
 
     /// How long to sleep: to the next deadline or arrival, or the tick on which it is looked at; the end of the
     /// interval; the stop, or the end of the drain. With `--spin` not quite so long.
-    private func waitTime() -> Int64 {
+    private mutating func waitTime() -> Int64 {
         var until = self.deadlines.earliest
         if self.nextArrival < until && self.isAccepting && self.hasFreeUser { until = self.nextArrival }
         until = self.ticks.next(from: until)
@@ -216,9 +230,11 @@ struct Worker: ~Copyable {
             until = min(until, self.control.boundary.load(ordering: .relaxed))
         }
         until = min(until, self.startLimit < self.stopAt ? self.stopAt : self.quitAt)
-        if until == UInt64.max { return -1 }
-        let now = MonotonicClock.now() &+ self.setup.spin
-        return until <= now ? 0 : Int64(clamping: until &- now)
+        let now = MonotonicClock.now()
+        until = min(until, now &+ Worker.pulse)
+        self.awaited = until
+        let from = now &+ self.setup.spin
+        return until <= from ? 0 : Int64(clamping: until &- from)
     }
 
     @inline(__always)

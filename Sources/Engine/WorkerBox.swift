@@ -24,6 +24,8 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
         let leftSessions: LeftOver
         let examples: [ErrorExample]
         let failure: Errno?
+        let transport: TransportCounts
+        let delaysDropped: UInt64
         /// Slots that ever held a user.
         let usersMade: Int
     }
@@ -34,6 +36,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
             levels: self.worker.levels.pointee, longestSilence: self.worker.longestSilence,
             leftRequests: self.worker.leftRequests, leftSessions: self.worker.leftSessions,
             examples: self.worker.examples, failure: self.worker.failure,
+            transport: self.worker.sampling.transport, delaysDropped: self.worker.sampling.dropped,
             usersMade: self.worker.usersMade)
     }
 }

@@ -91,6 +91,10 @@ public struct IntervalRow: Sendable, Equatable {
     public var serviceP50: UInt64
     public var serviceP99: UInt64
     public var serviceMaximum: UInt64
+    /// CPU share of the busiest worker, 0...1 in thousandths, and the largest lag of any worker's loop in
+    /// nanoseconds.
+    public var workerCPU = 0.0
+    public var loopLag: UInt64 = 0
     /// Sessions that the plan of an open load had due in it; 0 in a closed load.
     public var sessionsDue: UInt64 = 0
     /// Users that had no answer yet when the settle phase ended; 0 before that.

@@ -106,6 +106,19 @@ public struct RunPlan: Sendable, Equatable {
 extension RunPlan {
     /// Sessions arrive at a rate; nobody has to be held.
     public var isOpen: Bool { self.model == "open" }
+
+    /// Whether requests are due when a plan says so, whatever the server does. Back to back and `think` wait
+    /// for answers instead, and then a stall of the server delays the very requests that would have shown it.
+    public var isPlanned: Bool { self.isOpen || self.pace.hasPrefix("every") }
+
+    /// Whether the load is the same all through the hold: users that are held, or sessions at one rate, such as
+    /// "200 sessions/s, constant".
+    public var isConstant: Bool {
+        if !self.isOpen { return true }
+        let words = self.pace.split(separator: ",").map { $0.drop { $0 == " " } }
+        return words.count > 1 && words[0].hasSuffix("sessions/s")
+            && ["constant", "Poisson"].contains(words[1])
+    }
 }
 
 /// A value of `conditions` in run.json.
@@ -150,6 +163,10 @@ public struct RunSummary {
     /// CPU seconds of this process (user + system), and the peak of its resident memory in bytes.
     public var cpuSeconds = 0.0
     public var peakResidentBytes: UInt64 = 0
+    /// What the generator knows of itself; nil where that is not known.
+    public var health: GeneratorHealth?
+    /// What the probe measured beside it; nil where there was none.
+    public var probe: ProbeResult?
     /// Why it stopped before its time, in one sentence; nil otherwise.
     public var stopReason: String?
     /// Whether the server or the generator made the numbers; nil where it was not judged.

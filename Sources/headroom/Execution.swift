@@ -40,6 +40,7 @@ enum Execution {
     ) throws(Refusal) -> ExitCode {
         let addresses = try Self.resolve(profile.target)
         let run: LoadRun
+        let probe: Probe?
         let signals: SignalSource
         do {
             try Preflight.ensure(profile, addresses: addresses)
@@ -48,6 +49,7 @@ enum Execution {
             run = try LoadRun(
                 profile: profile, program: program, addresses: addresses, threads: threads, cpus: cpus,
                 spins: arguments.has("spin"), signals: signals)
+            probe = try Self.probe(beside: profile, addresses: addresses)
         } catch let error as EngineError {
             throw Refusal(engine: error)
         } catch {
@@ -79,6 +81,7 @@ enum Execution {
         }
         screen.begin(run)
         let lines = IntervalLines()
+        var series = HoldSeries()
         while let row = run.nextInterval() {
             if let record {
                 record.append(
@@ -86,12 +89,31 @@ enum Execution {
                     lines: lines.lines(
                         hold: run.intervalHold, outside: run.intervalOutside, start: row.start, end: row.end))
             }
+            if row.phase == .hold {
+                series.take(run.intervalHold.succeeded[Metric.response.rawValue], length: row.end - row.start)
+            }
             screen.show(row, run: run)
+            do {
+                try probe?.follow(run)
+            } catch {
+                Output.complain("headroom: there is no probe: \(Refusal(engine: error).sentence)")
+            }
         }
         screen.end()
+        summary.probe = probe?.finish()
         summary.complete(from: run, profile: profile)
+        summary.appraise(series)
+        let isUnfit = summary.isUnfit(for: profile.effectiveSLO, isStrict: arguments.has("strict"))
         return Self.finish(
-            summary, run: run, record: record, screen: screen, redactor: redactor, note: note)
+            summary, isUnfit: isUnfit, run: run, record: record, screen: screen, redactor: redactor,
+            note: note)
+    }
+
+    private static func probe(
+        beside profile: Profile, addresses: [SocketAddress]
+    ) throws(EngineError) -> Probe? {
+        guard let rate = profile.load.probe else { return nil }
+        return try Probe(beside: profile, rate: rate, addresses: addresses, userAgent: Headroom.userAgent)
     }
 
     private static func resolve(_ target: TargetURL) throws(Refusal) -> [SocketAddress] {
@@ -122,7 +144,7 @@ enum Execution {
 
     /// Writes what is left of the record, prints the summary, and says how it ended.
     private static func finish(
-        _ summary: RunSummary, run: LoadRun, record: RecordFolder?, screen: Screen,
+        _ summary: RunSummary, isUnfit: Bool, run: LoadRun, record: RecordFolder?, screen: Screen,
         redactor: Redactor, note: String?
     ) -> ExitCode {
         var codes: Set<ExitCode> = []
@@ -146,6 +168,7 @@ enum Execution {
             codes.insert(.targetUnusable)
         }
         if run.isAborted || summary.slo.contains(where: { !$0.met }) { codes.insert(.objectiveNotMet) }
+        if isUnfit { codes.insert(.notValid) }
         return ExitCode.first(of: codes)
     }
 }

@@ -2,6 +2,8 @@
 enum ExitCode: Int32, CaseIterable {
     case success = 0
     case objectiveNotMet = 10
+    /// A claim that an objective rests on is INVALID; with `--strict` SUSPECT.
+    case notValid = 20
     case usage = 64
     case badInput = 65
     case targetUnusable = 69
@@ -12,7 +14,8 @@ enum ExitCode: Int32, CaseIterable {
 
     /// Where several hold, the first of these is told.
     static let precedence: [ExitCode] = [
-        .defect, .outputFailed, .interrupted, .terminated, .targetUnusable, .objectiveNotMet,
+        .defect, .outputFailed, .interrupted, .terminated, .targetUnusable, .notValid,
+        .objectiveNotMet,
     ]
 
     /// The one to exit with, of all that hold.

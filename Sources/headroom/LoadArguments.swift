@@ -35,12 +35,16 @@ enum LoadArguments {
         Option("timeout", value: "TIME", "total time an answer may take (60s); shorter ones are cut to it"),
         Option("slo", value: "'p99 < 500ms'", "an objective; may be given again, replaces the profile's"),
         Option(
+            "probe", value: "5/s",
+            "as many requests a second on connections of their own beside the load, reported apart"),
+        Option(
             "abort", value: "'errors > 5% for 10s'",
             "stops the run (exit 10); may be given again, replaces the profile's; more than half failing for "
                 + "10 s always stops it"),
         Option("max-rate", value: "N", "stops the run after a second with more requests than that"),
         Option("max-bytes", value: "SIZE", "stops the run once so much was sent and received"),
         Option("max-duration", value: "TIME", "stops the run after this time, whatever is planned"),
+        Option("strict", "a SUSPECT number that an objective rests on is exit 20, as an INVALID one is"),
         Option("seed", value: "N", "seed of everything that is drawn (1)"),
     ]
 
@@ -103,6 +107,13 @@ enum LoadArguments {
         if let text = arguments.last("warmup") { load.warmup = try Self.time(text, "--warmup") }
         if let text = arguments.last("tick") { load.tick = try Self.time(text, "--tick") }
         if let text = arguments.last("seed") { load.seed = try Self.seed(text) }
+        if let text = arguments.last("probe") {
+            do {
+                load.probe = try ArrivalRate.parsePlain(text)
+            } catch {
+                throw UsageError("--probe: \(error.message)")
+            }
+        }
         if let text = arguments.last("start") {
             guard let start = StartMode(rawValue: text) else {
                 throw UsageError("--start: \(text) is neither steady nor cold")

@@ -11,6 +11,8 @@ struct RecordReader {
     let stored: StoredRun
     private(set) var totals = RecordTotals()
     private(set) var distributions = RunDistributions()
+    /// Response times of the hold, second by second.
+    private(set) var series = HoldSeries()
     /// Bytes that are kept of the two growing files, and how many follow that were never committed.
     private(set) var intervals = Extent()
     private(set) var log = Extent()
@@ -72,6 +74,7 @@ struct RecordReader {
     ) throws(Refusal) {
         self.totals = RecordTotals()
         self.distributions = RunDistributions()
+        self.series = HoldSeries()
         let log = try self.file("latency.hlog", in: folder)
         self.log.size = log?.size ?? 0
         if let rows = try self.file("intervals.csv", in: folder) { try self.readRows(rows, limit: rowLimit) }
@@ -121,10 +124,16 @@ struct RecordReader {
 
     private mutating func readLog(_ file: InputFile) throws(Refusal) {
         let distributions = self.distributions
+        let response = HistogramTag(.response)
+        var series = HoldSeries()
         let (end, startSeconds) = try file.forEachEntry(limit: self.totals.logBytes) {
             entry throws(HistogramLogFault) in
             try distributions.add(entry)
+            if entry.tag == response, entry.length >= 0, entry.length < 1e6 {
+                series.take(try entry.histogram(), length: UInt64(entry.length * 1e9))
+            }
         }
+        self.series = series
         self.startSeconds = startSeconds ?? 0
         if end.completeBytes != self.totals.logBytes || end.newlineIsMissing {
             throw Refusal(
@@ -172,6 +181,8 @@ extension RecordReader {
         summary.longestSilence = stored.longestSilence ?? 0
         summary.cpuSeconds = stored.cpuSeconds ?? 0
         summary.peakResidentBytes = stored.peakResidentBytes ?? 0
+        summary.health = stored.health
+        summary.probe = stored.probe
         if let union = stored.union {
             summary.holdDuration = union.holdDuration
             summary.duration = union.duration
@@ -182,6 +193,7 @@ extension RecordReader {
             summary.requestsInFlightAtEnd = union.requestsInFlight
         }
         summary.judge(stored.objectives)
+        if stored.union == nil { summary.appraise(self.series) }
         return summary
     }
 }

@@ -137,7 +137,8 @@ struct RecordUnion {
     /// What any of them was judged by.
     private var objectives: [SLO] {
         SLO.effective(
-            self.parts.flatMap(\.reader.stored.objectives), holdsUsers: !self.parts[0].reader.stored.plan.isOpen)
+            self.parts.flatMap(\.reader.stored.objectives),
+            holdsUsers: !self.parts[0].reader.stored.plan.isOpen)
     }
 
     private func state(_ summaries: [RunSummary]) -> RunState {

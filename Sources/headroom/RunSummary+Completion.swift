@@ -23,7 +23,9 @@ extension RunSummary {
         self.connectionsHeld = run.connectionsHeld
         self.longestSilence = run.longestSilence
         self.examples = run.examples
-        self.stopReason = run.stopReason ?? run.interruption.map(Self.interruptionReason) ?? self.sessionsReason
+        self.health = run.health
+        self.stopReason =
+            run.stopReason ?? run.interruption.map(Self.interruptionReason) ?? self.sessionsReason
         let usage = Conditions.usage()
         self.cpuSeconds = usage.cpuSeconds
         self.peakResidentBytes = usage.peakResidentBytes
@@ -62,18 +64,59 @@ extension RunSummary {
                     measured: .fraction(Double(never) / Double(due))))
         }
         if let asked = self.plan.sessions, self.sessionsMade < asked {
-            broken.append(SLOOutcome(text: "sessions = asked", met: false, measured: .count(self.sessionsMade)))
+            broken.append(
+                SLOOutcome(text: "sessions = asked", met: false, measured: .count(self.sessionsMade)))
         }
         return broken
     }
 
     /// Holds the objectives against what was counted and measured.
     mutating func judge(_ objectives: [SLO]) {
-        self.slo = SLO.judge(objectives, by: SLO.Evidence(self)).map { verdict in
-            SLOOutcome(
-                text: verdict.text, met: verdict.met, measured: verdict.measured.map(SLOOutcome.Measured.init)
-            )
-        } + self.broken
+        self.slo =
+            SLO.judge(objectives, by: SLO.Evidence(self)).map { verdict in
+                SLOOutcome(
+                    text: verdict.text, met: verdict.met,
+                    measured: verdict.measured.map(SLOOutcome.Measured.init)
+                )
+            } + self.broken
+    }
+}
+
+extension RunSummary {
+    /// Judges whether the server or we made the numbers, and how well they are known. After everything else.
+    mutating func appraise(_ series: HoldSeries) {
+        if self.holdDuration > 0 { self.confidence = LatencyConfidence(of: series) }
+        self.validity = Validity.judge(Evidence(self, series: series))
+    }
+
+    /// Whether something that is in use must not be believed: an objective rests on an INVALID claim, or with
+    /// `isStrict` on a SUSPECT one.
+    func isUnfit(for objectives: [SLO], isStrict: Bool) -> Bool {
+        let claims = RunValidity.claimsInUse(objectives: objectives.map(\.kind))
+        return self.validity.map { $0.verdict(of: claims) >= (isStrict ? .suspect : .invalid) } ?? false
+    }
+}
+
+extension SLO {
+    /// What it is about.
+    var kind: ObjectiveKind {
+        switch self.objective {
+        case .percentile, .mean, .maximum: .latency
+        case .errors: .errors
+        case .heldEqualsAsked: .held
+        }
+    }
+}
+
+extension HoldSeries {
+    /// Shorter intervals, which the phases cut, are no seconds. Nanoseconds.
+    static let shortestSecond: UInt64 = 900_000_000
+
+    /// Takes the response times of an interval of the hold; one without any is none.
+    mutating func take(_ histogram: Histogram, length: UInt64) {
+        if length < Self.shortestSecond || histogram.isEmpty { return }
+        // Another shape is another log's: it is no second of this hold.
+        try? self.append(histogram)
     }
 }
 

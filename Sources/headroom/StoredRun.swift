@@ -13,6 +13,8 @@ struct StoredRun {
     var longestSilence: UInt64?
     var cpuSeconds: Double?
     var peakResidentBytes: UInt64?
+    var health: GeneratorHealth?
+    var probe: ProbeResult?
     /// Of a union: the records it was made of, and what its interleaved rows cannot tell.
     var mergedFrom: [String]
     var union: Union?
@@ -48,6 +50,8 @@ struct StoredRun {
         self.longestSilence = root["connections"]?["longest_silence"]?.integer
         self.cpuSeconds = root["client"]?["cpu_seconds"]?.number
         self.peakResidentBytes = root["client"]?["peak_resident_bytes"]?.integer
+        self.health = GeneratorHealth(root["client"])
+        self.probe = ProbeResult(root["probe"])
         self.mergedFrom = root["merged_from"]?.items?.compactMap(\.text) ?? []
         self.union = self.mergedFrom.isEmpty ? nil : try Union(root)
     }

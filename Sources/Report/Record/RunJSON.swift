@@ -45,17 +45,8 @@ public enum RunJSON {
                 ("conditions", Self.conditions(summary.conditions, redactor: redactor)),
                 ("stop_reason", .stringOrNull(summary.stopReason.map(redactor.text))),
                 ("client", Self.client(summary)),
-            ] + Self.sources(summary)
+            ] + Self.probe(summary.probe) + Self.sources(summary)
         return JSONWriter.encode(.object(members))
-    }
-
-    /// What headroom itself took; of a run that was cut off nobody asked in time.
-    private static func client(_ summary: RunSummary) -> JSON {
-        let isKnown = summary.state != .partial
-        return .object([
-            ("cpu_seconds", isKnown ? .number(summary.cpuSeconds) : .null),
-            ("peak_resident_bytes", isKnown ? .integer(summary.peakResidentBytes) : .null),
-        ])
     }
 
     /// The records that a union was made of; nothing for a run.
