@@ -57,6 +57,8 @@ public final class LoadRun {
     var inFlight: UInt64 = 0
     var drained = 0
     var quitAt: UInt64 = .max
+    /// How long users may take after the ramp, and the time at which that is over.
+    private let settle: UInt64
     var settleLimit: UInt64 = 0
     var warmupStart: UInt64?
     var heldFrom: UInt64?
@@ -89,10 +91,11 @@ public final class LoadRun {
 
     /// Prepares a run; nothing is sent yet. `cpus`: where the workers are pinned; empty for nowhere. `spins`: the
     /// workers wait actively right before something is due, at the price of CPU. An open load without `maxUsers`
-    /// gets what the machine holds.
+    /// gets what the machine holds. `settle`: nanoseconds that users may take after the ramp until each was answered
+    /// once.
     public init(
         profile: Profile, program: RequestProgram, addresses: [SocketAddress], threads: Int, cpus: [Int] = [],
-        spins: Bool = false, signals: SignalSource? = nil
+        spins: Bool = false, signals: SignalSource? = nil, settle: UInt64 = LoadRun.settleLimit
     ) throws(EngineError) {
         precondition(!addresses.isEmpty && threads > 0, "an address and a thread at least")
         let waker = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
@@ -104,6 +107,7 @@ public final class LoadRun {
         self.addresses = Array(addresses.prefix(Worker.addressLimit))
         self.cpus = cpus
         self.signals = signals
+        self.settle = settle
         self.spin = spins ? Self.spinLength : 0
         let asked = min(
             profile.load.open.map { $0.maxUsers ?? Preflight.mostConnections(addresses: addresses.count) }
@@ -133,7 +137,7 @@ public final class LoadRun {
         let slots = self.isOpen ? 0 : self.usersAsked
         self.startedAt = MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* slots
         self.intervalStart = self.startedAt
-        self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ Self.settleLimit
+        self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ self.settle
         self.planPhases()
         var first = self.startedAt &+ Self.intervalLength
         for edge in self.edges where edge > self.startedAt { first = min(first, edge) }

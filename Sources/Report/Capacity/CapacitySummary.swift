@@ -3,11 +3,14 @@ import Capacity
 /// A capacity on the terminal: the bracket, what limits, the verdict, a table of trials and a plot of p99.
 public enum CapacitySummary {
     /// The summary of one or several paces, newline at its end. No byte of others reaches the terminal raw.
-    public static func text(_ findings: [CapacityFinding], style: TerminalStyle, redactor: Redactor) -> String {
-        var page = SummaryPage(redactor: redactor)
+    public static func text(
+        _ findings: [CapacityFinding], columns: Int = Summary.columns, style: TerminalStyle, redactor: Redactor
+    ) -> String {
+        let columns = min(max(columns, Summary.fewestColumns), Summary.columns)
+        var page = SummaryPage(redactor: redactor, columns: columns)
         if findings.count > 1 { page.addFrontier(findings) }
         for finding in findings { page.addFinding(finding) }
-        return page.lines.map { $0.line.rendered(style, columns: Summary.columns) + "\n" }.joined()
+        return page.lines.map { $0.line.rendered(style, columns: columns) + "\n" }.joined()
     }
 }
 

@@ -1,0 +1,22 @@
+import Capacity
+import Engine
+
+/// What the target runs on, as far as it can be known from here.
+enum TargetHardware {
+    private static let amazon = "Amazon EC2"
+
+    /// Of a target on this machine by DMI; nothing of another one.
+    static func measured(_ addresses: [SocketAddress]) -> MeasuredHardware {
+        guard addresses.allSatisfy(\.isLoopback) else { return MeasuredHardware() }
+        let product = SystemFile.line("/sys/class/dmi/id/product_name")
+        let vendor = SystemFile.line("/sys/class/dmi/id/sys_vendor")
+        // On EC2 the product is the instance type.
+        let instance = vendor == Self.amazon ? product : nil
+        let cores = Conditions.allowedCPUs().count
+        var parts = ["this machine"]
+        if instance == nil, let product { parts.append(product) }
+        parts.append(Conditions.processor())
+        parts.append("\(cores) core\(cores == 1 ? "" : "s"), load included")
+        return MeasuredHardware(instanceType: instance, description: parts.joined(separator: ", "))
+    }
+}
