@@ -23,7 +23,8 @@ enum RunCommand {
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
         let arguments = try ParsedArguments(words, options: Self.options)
         if arguments.has("help") { return Headroom.printed(Self.help) }
-        guard var (profile, profileHash) = try Self.profile(arguments) else { return .badInput }
+        guard let (given, profileHash) = try Self.profile(arguments) else { return .badInput }
+        var profile = given
         try LoadArguments.apply(arguments, to: &profile)
         return try Execution.run(
             profile: profile, arguments: arguments, profileHash: profileHash,

@@ -25,7 +25,8 @@ enum CapacityCommand {
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
         let arguments = try ParsedArguments(words, options: Self.options)
         if arguments.has("help") { return Headroom.printed(Self.help) }
-        guard var (profile, hash) = try RunCommand.profile(arguments) else { return .badInput }
+        guard let (given, hash) = try RunCommand.profile(arguments) else { return .badInput }
+        var profile = given
         let options = try CapacityOptions(arguments)
         try LoadArguments.apply(arguments, to: &profile)
         let plans = try options.plans(of: profile, arguments)

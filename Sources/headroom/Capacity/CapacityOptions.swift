@@ -44,12 +44,9 @@ struct CapacityOptions {
     private static let coolDownDefault: UInt64 = 30_000_000_000
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        switch arguments.last("search") {
-        case nil, "users": self.variable = .users
-        case "rate": self.variable = .sessionsPerSecond
-        case .some(let word): throw UsageError("--search: \(word) is neither users nor rate")
-        }
-        if self.variable == .users {
+        let variable = try Self.variable(arguments)
+        self.variable = variable
+        if variable == .users {
             for option in ["arrivals", "max-users"] where arguments.has(option) {
                 throw UsageError("--\(option) belongs to --search rate: users are held, they do not arrive")
             }
@@ -60,14 +57,14 @@ struct CapacityOptions {
         }
         self.assumption = try arguments.last("assume").map { text throws(UsageError) in
             Assumption(
-                value: try Self.load(text, "--assume", self.variable),
+                value: try Self.load(text, "--assume", variable),
                 instanceType: arguments.last("instance") ?? Caution.plannedInstance)
         }
         if self.assumption == nil, arguments.has("instance") {
             throw UsageError("--instance names what --assume was planned for: give --assume, too")
         }
         self.paces = try arguments.last("paces").map { text throws(UsageError) in try Self.paces(text, arguments) }
-        (self.goal, self.ownLimit) = try Self.goal(arguments, self.variable)
+        (self.goal, self.ownLimit) = try Self.goal(arguments, variable)
         self.beforeTrial = arguments.last("before-trial")
         self.coolDown = try arguments.last("cool-down").map { text throws(UsageError) in
             try LoadArguments.time(text, "--cool-down")
@@ -75,6 +72,14 @@ struct CapacityOptions {
         self.linkBitsPerSecond = try arguments.last("link").map { text throws(UsageError) in try Self.link(text) }
         self.targetPID = try arguments.last("target-pid").map { text throws(UsageError) in
             Int32(clamping: try LoadArguments.whole(text, "--target-pid", atLeast: 1))
+        }
+    }
+
+    private static func variable(_ arguments: ParsedArguments) throws(UsageError) -> SearchGoal.Variable {
+        switch arguments.last("search") {
+        case nil, "users": return .users
+        case "rate": return .sessionsPerSecond
+        case .some(let word): throw UsageError("--search: \(word) is neither users nor rate")
         }
     }
 

@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Measure
 import Workload
 
 /// Waiting between trials until the target is well again: one request, the first of the session, that is answered.
@@ -35,15 +36,12 @@ struct CoolDown {
     }
 
     private func attempt() throws(Refusal) -> Outcome {
-        var single = self.setting
-        single = LoadSetting(
-            addresses: single.addresses, signals: single.signals, redactor: single.redactor, threads: 1)
         let run: LoadRun
         do {
             let program = try RequestProgram(profile: self.single, userAgent: Headroom.userAgent)
             run = try LoadRun(
-                profile: self.single, program: program, addresses: single.addresses, threads: 1,
-                signals: single.signals)
+                profile: self.single, program: program, addresses: self.setting.addresses, threads: 1,
+                signals: self.setting.signals)
             try run.start()
         } catch {
             throw Refusal(engine: error)

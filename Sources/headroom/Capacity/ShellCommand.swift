@@ -69,7 +69,8 @@ struct ShellCommand {
         sigemptyset(&defaults)
         sigaddset(&defaults, SIGPIPE)
         posix_spawnattr_setsigdefault(&attributes, &defaults)
-        var arguments: [UnsafeMutablePointer<CChar>?] = ["sh", "-c", self.text].map { strdup($0) }
+        let words = ["sh", "-c", self.text]
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
         arguments.append(nil)
         defer { for argument in arguments { free(argument) } }
         var pid: pid_t = 0
