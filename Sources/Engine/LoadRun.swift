@@ -36,6 +36,9 @@ public final class LoadRun {
     /// Users of a closed load. In an open one those that may be in session at once; after the run, how many slots
     /// it ever needed.
     public internal(set) var usersAsked: UInt64
+    /// Asked at the end of every interval: the share of the target's CPU that was in use since it was asked last,
+    /// 0...1, for rules that stop the run; nil where it is not known. To be set before the start.
+    public var targetCPU: (() -> Double?)?
     /// Worker threads.
     public let threadCount: Int
 

@@ -17,6 +17,8 @@ struct LoadSetting {
     var profileHash: String?
     /// Nanoseconds that users may take after the ramp until each was answered once.
     var settle = LoadRun.settleLimit
+    /// Reads what the target uses; nil where nobody was asked to.
+    var target: TargetWatch?
 }
 
 /// One load carried out in this process, from its plan to its record: a run, or a trial of a search.
@@ -25,12 +27,16 @@ final class LoadExecution {
     let setting: LoadSetting
     let run: LoadRun
     let plan: RunPlan
+    /// What the target used during the hold; nil where nobody watched.
+    var targetUsage: TargetUsage? { self.targetLog?.hold }
+    private let targetLog: TargetLog?
     private let probe: Probe?
 
     /// Prepares a load; nothing is sent yet. Throws what stands against it.
     init(_ profile: Profile, _ setting: LoadSetting) throws(Refusal) {
         self.profile = profile
         self.setting = setting
+        self.targetLog = setting.target.map(TargetLog.init)
         do {
             try Preflight.ensure(profile, addresses: setting.addresses)
             let program = try RequestProgram(profile: profile, userAgent: Headroom.userAgent)
@@ -45,6 +51,7 @@ final class LoadExecution {
             throw Refusal(engine: error)
         }
         self.plan = RunPlan(profile: profile, threads: self.run.threadCount, asked: self.run.usersAsked)
+        if let log = self.targetLog { self.run.targetCPU = { log.share() } }
     }
 
     /// Carries the load out and sums it up; `began` is called once it sends, `each` after every interval, whose
@@ -56,6 +63,7 @@ final class LoadExecution {
         summary.conditions = Conditions.gather(
             version: Headroom.version, addresses: self.setting.addresses, profileHash: self.setting.profileHash)
         self.begin(record, summary.conditions)
+        self.targetLog?.begin()
         do {
             try self.run.start()
         } catch {
@@ -98,6 +106,7 @@ final class LoadExecution {
                 series.take(
                     self.run.intervalHold.succeeded[Metric.response.rawValue], length: row.end - row.start)
             }
+            self.targetLog?.take(row.phase)
             each(row)
             do {
                 try self.probe?.follow(self.run)
@@ -145,5 +154,89 @@ extension LoadSetting {
         self.init(
             addresses: addresses, signals: signals, redactor: .withDrawnKey(), threads: threads, cpus: cpus,
             spins: arguments.has("spin"), profileHash: profileHash)
+        self.target = try Self.target(arguments)
+    }
+}
+
+extension LoadSetting {
+    private static func target(_ arguments: ParsedArguments) throws(Refusal) -> TargetWatch? {
+        let source: TargetWatch.Source
+        switch (arguments.last("target-pid"), arguments.last("target-metrics")) {
+        case (nil, nil): return nil
+        case (_?, _?):
+            throw Refusal(
+                sentence: "--target-pid and --target-metrics both say how the target's CPU is read: give one",
+                code: .usage)
+        case (let pid?, nil):
+            guard let number = Int32(pid), number > 0 else {
+                throw Refusal(sentence: "--target-pid: \(pid) is not a process number", code: .usage)
+            }
+            source = .process(number)
+        case (nil, let text?):
+            do {
+                let url = try TargetURL.parse(text)
+                if url.scheme != .http {
+                    throw Refusal(sentence: "--target-metrics: node_exporter is asked over http://", code: .usage)
+                }
+                source = .metrics(url)
+            } catch let error as WordError {
+                throw Refusal(sentence: "--target-metrics: \(error.message)", code: .usage)
+            } catch let error as Refusal {
+                throw error
+            } catch {
+                throw Refusal(sentence: "--target-metrics: \(error)", code: .usage)
+            }
+        }
+        do {
+            return try TargetWatch(source)
+        } catch {
+            let flag = arguments.has("target-pid") ? "--target-pid" : "--target-metrics"
+            throw Refusal(sentence: "\(flag): \(error.sentence)", code: .usage)
+        }
+    }
+}
+
+/// What a target used while a load went on.
+final class TargetLog {
+    private let watch: TargetWatch
+    /// At the end of the interval before.
+    private var before: TargetReading?
+    private var holdStart: TargetReading?
+    private var holdEnd: TargetReading?
+    /// When `share` was asked last.
+    private var asked: TargetReading?
+
+    init(_ watch: TargetWatch) { self.watch = watch }
+
+    /// The load is about to start.
+    func begin() { self.before = self.watch.reading() }
+
+    /// An interval of a phase has closed.
+    func take(_ phase: Phase) {
+        let now = self.watch.reading()
+        if phase == .hold {
+            self.holdStart = self.holdStart ?? self.before
+            self.holdEnd = now
+        }
+        self.before = now
+    }
+
+    /// Over the hold; nil where readings are missing.
+    var hold: TargetUsage? {
+        guard let start = self.holdStart, let end = self.holdEnd else { return nil }
+        return TargetUsage(from: start, to: end)
+    }
+
+    /// The share of the CPU since it was asked last.
+    func share() -> Double? {
+        guard let now = self.watch.reading() else { return nil }
+        guard let last = self.asked else {
+            self.asked = now
+            return nil
+        }
+        // Too short a time says nothing: it is added to the next.
+        guard let usage = TargetUsage(from: last, to: now) else { return nil }
+        self.asked = now
+        return usage.cpu
     }
 }

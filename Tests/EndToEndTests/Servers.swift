@@ -30,7 +30,12 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
 
     /// The raw-socket server of the fault table.
     static func faults(_ options: [String] = []) throws -> Server {
-        let script = Repository.fixtures.appendingPathComponent("faultserver.py").path
+        try Self.python("faultserver.py", options)
+    }
+
+    /// A fixture in Python that says "PORT n".
+    static func python(_ name: String, _ options: [String] = []) throws -> Server {
+        let script = Repository.fixtures.appendingPathComponent(name).path
         // It ends when its input does, so none outlives the test run.
         let running = try Running("python3", [script] + options, holdsInputOpen: true)
         #expect(Running.until { running.output.contains("PORT ") && running.output.hasSuffix("\n") })

@@ -4,10 +4,10 @@ import Capacity
 public enum CapacityProgress {
     /// Columns of the table, in order.
     private static let numberColumns = 4
-    private static let loadColumns = 20
-    private static let purposeColumns = 13
+    private static let loadColumns = 13
+    private static let purposeColumns = 12
     private static let timeColumns = 8
-    private static let latencyColumns = 10
+    private static let latencyColumns = 9
 
     /// What is searched, and the heads of the table; newline at its end.
     public static func header(
@@ -21,7 +21,7 @@ public enum CapacityProgress {
         let rules = StyledLine("while \(objectives.map(foreign).joined(separator: ", "))", .quiet)
         var head = StyledLine()
         head.add("#", .quiet, columns: Self.numberColumns, alignsRight: true)
-        head.add("load", .quiet, columns: Self.loadColumns, alignsRight: true)
+        head.add(CapacityText.unit(goal.variable), .quiet, columns: Self.loadColumns, alignsRight: true)
         head.add("  ")
         head.add("why", .quiet, columns: Self.purposeColumns)
         head.add("hold", .quiet, columns: Self.timeColumns, alignsRight: true)
@@ -36,15 +36,14 @@ public enum CapacityProgress {
         redactor: Redactor
     ) -> String {
         let (plan, result) = (trial.plan, trial.result)
-        let unit = CapacityText.unit(search.goal.variable)
         var line = StyledLine()
         line.add("\(number)", .quiet, columns: Self.numberColumns, alignsRight: true)
-        line.add("\(CapacityText.number(plan.load)) \(unit)", columns: Self.loadColumns, alignsRight: true)
+        line.add(CapacityText.number(plan.load), columns: Self.loadColumns, alignsRight: true)
         line.add("  ")
         line.add(
             plan.purpose.rawValue.split(separator: "_").joined(separator: " "), .quiet,
             columns: Self.purposeColumns)
-        line.add(Quantity.clock(plan.duration), .quiet, columns: Self.timeColumns, alignsRight: true)
+        line.add(Quantity.planned(plan.duration), .quiet, columns: Self.timeColumns, alignsRight: true)
         for value in [result.observation.p50, result.observation.p99] {
             line.add(value.map(Quantity.duration) ?? "-", columns: Self.latencyColumns, alignsRight: true)
         }

@@ -19,7 +19,6 @@ struct CapacityOptions {
             "cool-down", value: "TIME",
             "how long the target may take after a failed trial until it answers again (30s)"),
         Option("link", value: "RATE", "what the link to the target carries, such as 10Gbps (the NIC's speed)"),
-        Option("target-pid", value: "PID", "the target's process on this machine: its CPU is read from /proc"),
     ]
 
     /// Options of a load that a search sets itself, or that mean nothing to it.
@@ -36,7 +35,6 @@ struct CapacityOptions {
     /// Nanoseconds.
     let coolDown: UInt64
     let linkBitsPerSecond: Double?
-    let targetPID: Int32?
 
     /// A user that connects late in a trial is told by its missing hold: so long is waited for it, in nanoseconds.
     var settle: UInt64 { min(LoadRun.settleLimit, max(Self.shortestSettle, self.goal.trial)) }
@@ -70,9 +68,6 @@ struct CapacityOptions {
             try LoadArguments.time(text, "--cool-down")
         } ?? Self.coolDownDefault
         self.linkBitsPerSecond = try arguments.last("link").map { text throws(UsageError) in try Self.link(text) }
-        self.targetPID = try arguments.last("target-pid").map { text throws(UsageError) in
-            Int32(clamping: try LoadArguments.whole(text, "--target-pid", atLeast: 1))
-        }
     }
 
     private static func variable(_ arguments: ParsedArguments) throws(UsageError) -> SearchGoal.Variable {

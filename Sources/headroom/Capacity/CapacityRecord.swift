@@ -37,6 +37,9 @@ final class CapacityRecord {
         }
     }
 
+    /// The next trial has a row, and no folder: nothing was sent in it.
+    func skipTrial() { self.trials += 1 }
+
     /// A trial has ended.
     func endTrial(_ row: [UInt8], record: RecordFolder?) {
         self.folder.append(to: "trials.csv", row)

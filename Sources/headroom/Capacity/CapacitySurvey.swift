@@ -13,13 +13,15 @@ final class CapacitySurvey {
     private let isStrict: Bool
     private let screen: CapacityScreen
     private let record: CapacityRecord?
+    /// Bits per second of the link to the target, where known.
+    private let link: Double?
+    /// Fields of an example answer that a proxy or balancer adds.
+    private var proxyFields: [String] = []
     private var findings: [CapacityFinding] = []
     /// Trials of all searches.
     private var trialsMade = 0
     private var interruption: Int32?
     private var defect: String?
-    /// The target never answered well before the first trial.
-    private var isUnusable = false
 
     /// Opens the record; nothing is sent yet.
     init(
@@ -29,6 +31,7 @@ final class CapacitySurvey {
         self.options = options
         self.setting = setting
         self.isStrict = arguments.has("strict")
+        self.link = options.linkBitsPerSecond ?? setting.addresses.first.flatMap(NetworkLink.bitsPerSecond)
         self.screen = CapacityScreen(arguments, redactor: setting.redactor)
         let name = "capacity-\(plans.first?.profile.name ?? "")"
         let folder = try Execution.openRecord(arguments, name: name)
@@ -43,10 +46,11 @@ final class CapacitySurvey {
     func carryOut() -> ExitCode {
         do {
             for plan in self.plans {
+                if self.findings.isEmpty { self.proxyFields = ExampleAnswer.proxyFields(plan.profile, self.setting) }
                 let search = try self.search(plan)
                 // Without a trial there is nothing to conclude from.
                 if !search.trials.isEmpty || self.findings.isEmpty { self.conclude(search, plan) }
-                if self.interruption != nil || self.defect != nil || self.isUnusable { break }
+                if self.interruption != nil || self.defect != nil || self.isLost { break }
             }
         } catch {
             Output.complain("headroom: \(error.sentence)")
@@ -60,31 +64,31 @@ final class CapacitySurvey {
     private func search(_ pace: PacePlan) throws(Refusal) -> Search {
         var search = Search(self.options.goal)
         self.screen.begin(pace, self.options.goal)
-        if let reason = try self.prepare(pace, search, patience: self.options.beforeTrial == nil ? 0 : nil) {
-            self.isUnusable = true
-            Output.complain("headroom: the target is unusable, nothing was tried: \(reason)")
-        }
-        var isPrepared = true
+        var isFirst = true
         while case .trial(let plan) = search.step {
-            if !isPrepared, self.options.beforeTrial != nil,
-                let reason = try self.prepare(pace, search, patience: nil)
+            // Who is not there before the first trial is not waited for, unless a command just started it.
+            if isFirst || self.options.beforeTrial != nil,
+                let reason = try self.prepare(
+                    pace, search, patience: self.options.beforeTrial == nil ? 0 : self.options.coolDown)
             {
                 self.lose(reason, plan, pace, &search)
-                break
+            } else if self.interruption == nil {
+                try self.trial(plan, pace, &search)
             }
-            if self.interruption != nil || self.isUnusable { break }
-            isPrepared = false
-            try self.trial(plan, pace, &search)
-            if self.defect != nil { break }
+            isFirst = false
+            if self.interruption != nil || self.defect != nil { break }
         }
         search.stop()
         return search
     }
 
+    /// A search has lost its target: the next would, too.
+    private var isLost: Bool { self.findings.contains { $0.exit == .targetUnusable } }
+
     /// Runs the command before a trial and waits until the target answers; why it does not, where it does not.
-    /// `patience` in nanoseconds, the cool-down's where it is nil.
+    /// `patience` in nanoseconds.
     private func prepare(
-        _ pace: PacePlan, _ search: Search, patience: UInt64?
+        _ pace: PacePlan, _ search: Search, patience: UInt64
     ) throws(Refusal) -> String? {
         if let command = self.options.beforeTrial {
             self.screen.show(search, doing: "before the trial: \(command)", elapsed: 0)
@@ -97,7 +101,7 @@ final class CapacitySurvey {
                 return nil
             }
         }
-        return try self.coolDown(pace, search, limit: patience ?? self.options.coolDown)
+        return try self.coolDown(pace, search, limit: patience)
     }
 
     /// Waits until the target answers again; why it does not, where it does not.
@@ -117,7 +121,7 @@ final class CapacitySurvey {
         let now = search
         let doing =
             "trial \(self.trialsMade + 1): \(UInt64(plan.load.rounded(.up))) \(plan.purpose.rawValue)"
-        let trial = try Trial.carryOut(plan, pace, self.setting, isStrict: self.isStrict, record: folder) { row in
+        let trial = try Trial.carryOut(plan, pace, self.setting, isStrict: self.isStrict, link: self.link, record: folder) { row in
             self.screen.show(now, doing: doing, elapsed: row.end)
         }
         self.defect = trial.defect
@@ -134,7 +138,8 @@ final class CapacitySurvey {
     private func lose(_ reason: String, _ plan: TrialPlan, _ pace: PacePlan, _ search: inout Search) {
         let result = TrialResult(
             load: plan.load, duration: 0, objectives: [], validity: .targetLost(reason: reason))
-        self.take(result, pace, &search, record: self.record?.beginTrial())
+        self.record?.skipTrial()
+        self.take(result, pace, &search, record: nil)
     }
 
     private func take(
@@ -162,8 +167,9 @@ final class CapacitySurvey {
         self.findings.append(
             CapacityFinding(
                 answer, assumption: self.options.assumption,
-                hardware: TargetHardware.measured(self.setting.addresses),
+                hardware: TargetHardware.measured(self.setting),
                 circumstances: Caution.Circumstances(
+                    proxyFields: self.proxyFields,
                     addresses: self.setting.addresses.count,
                     newConnectionsPerSecond: Self.newConnections(answer, pace.profile)),
                 p99Limit: Self.p99Limit(pace.profile.effectiveSLO)))
@@ -183,7 +189,9 @@ final class CapacitySurvey {
             codes.insert(.defect)
         }
         if let interruption { codes.insert(interruption == SIGTERM ? .terminated : .interrupted) }
-        if self.isUnusable { codes.insert(.targetUnusable) }
+        if let reason = self.findings.lazy.compactMap(\.lossReason).first {
+            Output.complain("headroom: the target is unusable: \(reason)")
+        }
         let exit = CapacityExit.first(of: self.findings.map(\.exit))
         codes.insert(ExitCode(rawValue: exit.rawValue) ?? .defect)
         return ExitCode.first(of: codes)
@@ -205,6 +213,14 @@ final class CapacitySurvey {
                 return limit
             }
         }
+        return nil
+    }
+}
+
+extension CapacityFinding {
+    /// Why the target was lost, where it was.
+    fileprivate var lossReason: String? {
+        if case .doomed(.targetLost(let reason)) = self.answer.outcome { return reason }
         return nil
     }
 }

@@ -17,10 +17,10 @@ struct Trial {
     /// TCP/IP over Ethernet with full segments: bytes on the link per byte of payload (1,514 / 1,448).
     private static let linkBytesPerByte = 1_514.0 / 1_448.0
 
-    /// Makes the trial. `each` is called after every interval. A limit of our own is a result, not an error.
+    /// Makes the trial. `link`: bits per second of the link to the target, where known. `each` is called after every interval. A limit of our own is a result, not an error.
     static func carryOut(
-        _ plan: TrialPlan, _ pacePlan: PacePlan, _ setting: LoadSetting, isStrict: Bool, record: RecordFolder?,
-        each: (IntervalRow) -> Void
+        _ plan: TrialPlan, _ pacePlan: PacePlan, _ setting: LoadSetting, isStrict: Bool, link: Double?,
+        record: RecordFolder?, each: (IntervalRow) -> Void
     ) throws(Refusal) -> Trial {
         let profile: Profile
         do {
@@ -44,7 +44,8 @@ struct Trial {
             each(row)
         }
         _ = load.write(summary, to: record)
-        let result = Self.result(plan, pacePlan.variable, profile, summary, seconds, isStrict: isStrict)
+        var result = Self.result(plan, pacePlan.variable, profile, summary, seconds, isStrict: isStrict)
+        result.observation = Self.observation(summary, load.targetUsage, link: link)
         return Trial(
             result: load.run.interruption == nil ? result : nil, interruption: load.run.interruption,
             defect: load.run.defect, wasAnswered: summary.total.requestsOK > 0)
@@ -63,7 +64,7 @@ struct Trial {
             lowestHeld: isHeld ? held : 0, heldShortfall: isHeld ? asked - min(asked, held) : 0,
             refused: summary.total.failed(.refused),
             validity: Self.validity(profile, summary, variable, isStrict: isStrict),
-            observation: Self.observation(summary))
+            observation: TrialObservation())
     }
 
     /// How the objectives went. A user that is held and has nothing due in a short trial fails nothing.
@@ -88,7 +89,9 @@ struct Trial {
         return results
     }
 
-    private static func observation(_ summary: RunSummary) -> TrialObservation {
+    private static func observation(
+        _ summary: RunSummary, _ usage: TargetUsage?, link: Double?
+    ) -> TrialObservation {
         let response = summary.hold.succeeded[Metric.response.rawValue]
         let counters = summary.hold.counters
         let seconds = Double(summary.holdDuration) / 1e9
@@ -98,7 +101,8 @@ struct Trial {
             p50: response.supportedValue(atPercentile: 50), p99: response.supportedValue(atPercentile: 99),
             errorFraction: ended == 0 ? nil : Double(counters.requestsFailed) / Double(ended),
             requestsPerSecond: rate(counters.requestsOK), sessionsPerSecond: rate(counters.sessionsCompleted),
-            bitsPerSecond: rate(counters.receivedSocket).map { $0 * 8 * Self.linkBytesPerByte })
+            bitsPerSecond: rate(counters.receivedSocket).map { $0 * 8 * Self.linkBytesPerByte },
+            linkBitsPerSecond: link, targetCPU: usage?.cpu, targetBusiestCore: usage?.busiestCore)
     }
 }
 
