@@ -59,9 +59,11 @@ final class LoadExecution {
     func carryOut(
         into record: RecordFolder?, began: () -> Void = {}, each: (IntervalRow) -> Void
     ) throws(Refusal) -> RunSummary {
-        var summary = RunSummary(state: .running, plan: self.plan, hold: self.run.hold, outside: self.run.outside)
+        var summary = RunSummary(
+            state: .running, plan: self.plan, hold: self.run.hold, outside: self.run.outside)
         summary.conditions = Conditions.gather(
-            version: Headroom.version, addresses: self.setting.addresses, profileHash: self.setting.profileHash)
+            version: Headroom.version, addresses: self.setting.addresses,
+            profileHash: self.setting.profileHash)
         self.begin(record, summary.conditions)
         self.targetLog?.begin()
         do {
@@ -176,7 +178,8 @@ extension LoadSetting {
             do {
                 let url = try TargetURL.parse(text)
                 if url.scheme != .http {
-                    throw Refusal(sentence: "--target-metrics: node_exporter is asked over http://", code: .usage)
+                    throw Refusal(
+                        sentence: "--target-metrics: node_exporter is asked over http://", code: .usage)
                 }
                 source = .metrics(url)
             } catch let error as WordError {

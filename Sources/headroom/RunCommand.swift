@@ -33,7 +33,8 @@ enum RunCommand {
 
     /// The profile of the one URL or file that was given, and the hash of the file; nil where it is a bad one, which
     /// was told.
-    static func profile(_ arguments: ParsedArguments) throws(UsageError) -> (profile: Profile, hash: String?)? {
+    static func profile(_ arguments: ParsedArguments) throws(UsageError) -> (profile: Profile, hash: String?)?
+    {
         guard let what = arguments.positionals.first, !what.isEmpty else {
             throw UsageError(Self.nothingGiven)
         }

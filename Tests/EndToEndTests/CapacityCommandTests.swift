@@ -10,7 +10,8 @@ extension EndToEnd {
         /// Searches, and reads what it wrote.
         private func search(_ arguments: [String], limit: Double = 60) throws -> Found {
             let record = Record(folder: try Scratch.folder().appendingPathComponent("record"))
-            let command = try Command.run(["capacity"] + arguments + ["-o", record.folder.path], limit: limit)
+            let command = try Command.run(
+                ["capacity"] + arguments + ["-o", record.folder.path], limit: limit)
             return Found(command: command, record: record, json: try record.json("capacity.json"))
         }
 
@@ -45,7 +46,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("T18b: users that wait in a listen queue are connected and not held: five of them, give or take one")
+        @Test(
+            "T18b: users that wait in a listen queue are connected and not held: five of them, give or take one"
+        )
         func neverAccepts() throws {
             let server = try Server.python("acceptlimit.py", ["5"])
             let found = try self.search(
@@ -59,10 +62,12 @@ extension EndToEnd {
             let server = try Server.target()
             let record = Record(folder: try Scratch.folder().appendingPathComponent("record"))
             let words = [
-                Command.headroom, "capacity", server.url("/bytes/100"), "--every", "20ms", "--min", "4", "--assume",
+                Command.headroom, "capacity", server.url("/bytes/100"), "--every", "20ms", "--min", "4",
+                "--assume",
                 "2000", "-o", record.folder.path,
             ]
-            let command = try Command.run("sh", ["-c", "ulimit -n 72; exec \"$@\"", "sh"] + words + Self.steady)
+            let command = try Command.run(
+                "sh", ["-c", "ulimit -n 72; exec \"$@\"", "sh"] + words + Self.steady)
             let json = try record.json("capacity.json")
             #expect(json.object("capacity")["outcome"] as? String == "generator_limited", "\(command.output)")
             #expect(json.object("capacity")["upper"] is NSNull)
@@ -77,7 +82,8 @@ extension EndToEnd {
         func belowRange() throws {
             let server = try Server.target()
             let found = try self.search([
-                server.url("/bytes/100"), "--every", "10ms", "--slo", "max < 1us", "--trial", "200ms", "--assume", "10",
+                server.url("/bytes/100"), "--every", "10ms", "--slo", "max < 1us", "--trial", "200ms",
+                "--assume", "10",
             ])
             // A busy machine may void a trial about latency.
             if found.command.status == 20 { return }
@@ -130,7 +136,8 @@ extension EndToEnd {
             let server = try Server.target()
             let record = Record(folder: try Scratch.folder().appendingPathComponent("record"))
             let running = try Running(
-                ["capacity", server.url("/bytes/100"), "--every", "20ms", "-o", record.folder.path] + Self.steady)
+                ["capacity", server.url("/bytes/100"), "--every", "20ms", "-o", record.folder.path]
+                    + Self.steady)
             #expect(Running.until { ((try? record.lines("trials.csv").count) ?? 0) >= 3 })
             #expect((try record.json("capacity.json"))["state"] as? String == "running")
             running.signal(SIGINT)
@@ -170,7 +177,8 @@ extension EndToEnd {
             let server = try Server.target()
             let found = try self.search(
                 [
-                    server.url("/bytes/100"), "--search", "rate", "--min", "50", "--max", "100", "--assume", "80",
+                    server.url("/bytes/100"), "--search", "rate", "--min", "50", "--max", "100", "--assume",
+                    "80",
                     "--json",
                 ] + Self.steady)
             let printed = try found.command.json()
@@ -179,6 +187,39 @@ extension EndToEnd {
             if found.command.status == 20 || found.outcome == "generator_limited" { return }
             #expect(found.outcome == "above_range")
             #expect(printed.object("assumption")["verdict"] as? String == "supported")
+        }
+
+        @Test("The target's CPU comes from its node_exporter, with the name of its hardware")
+        func targetMetrics() throws {
+            let server = try Server.target()
+            let metrics = try Server.python("nodemetrics.py")
+            let found = try self.search([
+                server.url("/bytes/100"), "--every", "20ms", "--max", "1", "--assume", "1", "--slo",
+                "errors < 0.1%",
+                "--trial", "2400ms", "--total", "1m", "--target-metrics", metrics.url("/metrics"), "--fsync",
+                "off",
+            ])
+            let shares = found.trials.compactMap { ($0["target_cpu"] as? NSNumber)?.doubleValue }
+            // One of two cores is half busy; the page and its reading are not made at the same moment.
+            #expect(!shares.isEmpty, "\(found.command.output)")
+            #expect(shares.allSatisfy { abs($0 - 0.25) < 0.1 }, "\(shares)")
+            #expect(found.json.object("hardware")["instance_type"] as? String == "m5.2xlarge")
+            #expect(!found.command.output.contains("not measured"))
+        }
+
+        @Test("A rule on the target's CPU stops a run, and a process that is not there is a usage error")
+        func targetProcess() throws {
+            let server = try Server.target()
+            let run = try Run([
+                server.url("/bytes/1000"), "-c", "4", "-d", "20s", "-t", "1", "--abort",
+                "target_cpu > 1% for 1s",
+                "--target-pid", "\(server.targetPID)",
+            ])
+            #expect(run.status == 10, "\(run.command.output)\(run.command.errors)")
+            #expect((run.json["stop_reason"] as? String)?.contains("target_cpu") == true)
+            let none = try Command.run([server.url("/"), "--target-pid", "2147483646", "--no-record"])
+            #expect(none.status == 64)
+            #expect(none.errors.contains("--target-pid"))
         }
     }
 }

@@ -44,6 +44,12 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
         return Server(port: port, running: running) { running.end() }
     }
 
+    /// The process of the embedded target, behind the shell that guards it.
+    var targetPID: Int {
+        let found = try? Command.run("pgrep", ["-P", "\(self.running.pid)", "headroom"])
+        return found.flatMap { Int($0.output.split(separator: "\n").first ?? "") } ?? -1
+    }
+
     /// What a server says of itself at /stats.
     func stats() throws -> [String: Any] {
         let text = try HTTP.get(port: self.port, "/stats")

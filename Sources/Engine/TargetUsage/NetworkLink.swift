@@ -10,7 +10,8 @@ public enum NetworkLink {
     public static func bitsPerSecond(to address: SocketAddress) -> Double? {
         if address.isLoopback { return nil }
         guard let device = Self.device(to: address),
-            let megabits = SystemFile.line("/sys/class/net/\(device)/speed").flatMap({ Double($0) }), megabits > 0
+            let megabits = SystemFile.line("/sys/class/net/\(device)/speed").flatMap({ Double($0) }),
+            megabits > 0
         else { return nil }
         return megabits * 1e6
     }

@@ -53,7 +53,9 @@ public struct ProcessMeter: Sendable {
     static func ticks(in stat: String) -> UInt64? {
         guard let end = stat.lastIndex(of: ")") else { return nil }
         let fields = stat[stat.index(after: end)...].split(separator: " ")
-        guard fields.count > 12, let user = UInt64(fields[11]), let system = UInt64(fields[12]) else { return nil }
+        guard fields.count > 12, let user = UInt64(fields[11]), let system = UInt64(fields[12]) else {
+            return nil
+        }
         return user &+ system
     }
 
@@ -65,7 +67,8 @@ public struct ProcessMeter: Sendable {
         var count = 0
         for part in list.split(separator: ",") {
             let ends = part.split(separator: "-").map { Int($0) }
-            guard let first = ends.first ?? nil, let last = ends.last ?? nil, last >= first, last < 1 << 20 else {
+            guard let first = ends.first ?? nil, let last = ends.last ?? nil, last >= first, last < 1 << 20
+            else {
                 return nil
             }
             count += last - first + 1

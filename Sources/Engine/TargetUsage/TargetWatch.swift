@@ -107,7 +107,8 @@ private final class Exporter: Sendable {
         do {
             let answer = try BlockingGet.get(url, at: address, limit: TargetWatch.patience)
             if answer.status != 200 {
-                throw WatchError(sentence: "\(url.text): status \(answer.status), not node_exporter's metrics")
+                throw WatchError(
+                    sentence: "\(url.text): status \(answer.status), not node_exporter's metrics")
             }
             return try NodeMetrics.reading(answer.body, at: MonotonicClock.now())
         } catch let error as BlockingGet.Failure {

@@ -19,13 +19,17 @@ public enum NodeMetrics {
     public static func reading(_ text: [UInt8], at: UInt64) throws(Flaw) -> TargetReading {
         var reading = TargetReading(at: at, busy: [:], cores: 0)
         var memory: (total: UInt64?, free: UInt64?)
-        for line in text.split(separator: UInt8(ascii: "\n"), maxSplits: Self.lineLimit).prefix(Self.lineLimit) {
+        for line in text.split(separator: UInt8(ascii: "\n"), maxSplits: Self.lineLimit).prefix(
+            Self.lineLimit)
+        {
             guard line.starts(with: Self.prefix), let sample = Self.sample(line) else { continue }
             Self.take(sample, into: &reading, &memory)
         }
         if reading.busy.isEmpty { throw .noCPU }
         reading.cores = reading.busy.count
-        if let total = memory.total, let free = memory.free, total >= free { reading.memoryBytes = total - free }
+        if let total = memory.total, let free = memory.free, total >= free {
+            reading.memoryBytes = total - free
+        }
         return reading
     }
 
@@ -56,7 +60,9 @@ public enum NodeMetrics {
         case "node_network_transmit_bytes_total": Self.add(sample, to: &reading.sentBytes)
         case "node_netstat_Tcp_CurrEstab": reading.connections = sample.count
         case "node_dmi_info":
-            let words = ["system_vendor", "product_name"].compactMap { sample.labels[$0] }.filter { !$0.isEmpty }
+            let words = ["system_vendor", "product_name"].compactMap { sample.labels[$0] }.filter {
+                !$0.isEmpty
+            }
             if !words.isEmpty { reading.hardware = words.joined(separator: " ") }
         default: break
         }

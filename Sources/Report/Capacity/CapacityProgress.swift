@@ -11,7 +11,8 @@ public enum CapacityProgress {
 
     /// What is searched, and the heads of the table; newline at its end.
     public static func header(
-        _ goal: SearchGoal, url: String, pace: String, objectives: [String], style: TerminalStyle, columns: Int,
+        _ goal: SearchGoal, url: String, pace: String, objectives: [String], style: TerminalStyle,
+        columns: Int,
         redactor: Redactor
     ) -> String {
         func foreign(_ text: String) -> String { TerminalText.sanitised(redactor.text(text)) }

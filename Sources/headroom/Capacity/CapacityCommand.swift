@@ -1,12 +1,13 @@
-import Capacity
 import CLinux
+import Capacity
 import Report
 import Workload
 
 /// `headroom capacity`: how many users a target holds inside its SLO, and what that says of an assumption.
 enum CapacityCommand {
     static let options =
-        CapacityOptions.options + LoadArguments.options.filter { !CapacityOptions.meaningless.contains($0.long) }
+        CapacityOptions.options
+        + LoadArguments.options.filter { !CapacityOptions.meaningless.contains($0.long) }
         + LoadArguments.outputOptions
 
     static let help = Help.command(

@@ -5,20 +5,25 @@ import Workload
 /// What the options of `capacity` ask for.
 struct CapacityOptions {
     static let options: [Option] = [
-        Option("assume", value: "N", "a number that somebody planned with: users (or sessions/s) per instance"),
+        Option(
+            "assume", value: "N", "a number that somebody planned with: users (or sessions/s) per instance"),
         Option("instance", value: "TYPE", "the instance type that it was planned for (m5.2xlarge)"),
         Option("paces", value: "LIST", "a search at each pace, such as 0,1s,10s,43.2s; 0 is back to back"),
-        Option("search", value: "WORD", "what is searched: users, or rate, the sessions that arrive per second (users)"),
+        Option(
+            "search", value: "WORD",
+            "what is searched: users, or rate, the sessions that arrive per second (users)"),
         Option("trial", value: "TIME", "how long an ordinary trial holds its load (10s)"),
         Option("width", value: "PERCENT", "relative width at which a bracket is narrow enough (2%)"),
         Option("min", value: "N", "the load at which the search begins (1)"),
         Option("max", value: "N", "the largest load that is tried (what the generator can hold)"),
         Option("total", value: "TIME", "what all trials of a search may take together (30 trials)"),
-        Option("before-trial", value: "CMD", "a shell command before each trial: restart, warm, clear a cache"),
+        Option(
+            "before-trial", value: "CMD", "a shell command before each trial: restart, warm, clear a cache"),
         Option(
             "cool-down", value: "TIME",
             "how long the target may take after a failed trial until it answers again (30s)"),
-        Option("link", value: "RATE", "what the link to the target carries, such as 10Gbps (the NIC's speed)"),
+        Option(
+            "link", value: "RATE", "what the link to the target carries, such as 10Gbps (the NIC's speed)"),
     ]
 
     /// Options of a load that a search sets itself, or that mean nothing to it.
@@ -61,13 +66,18 @@ struct CapacityOptions {
         if self.assumption == nil, arguments.has("instance") {
             throw UsageError("--instance names what --assume was planned for: give --assume, too")
         }
-        self.paces = try arguments.last("paces").map { text throws(UsageError) in try Self.paces(text, arguments) }
+        self.paces = try arguments.last("paces").map { text throws(UsageError) in
+            try Self.paces(text, arguments)
+        }
         (self.goal, self.ownLimit) = try Self.goal(arguments, variable)
         self.beforeTrial = arguments.last("before-trial")
-        self.coolDown = try arguments.last("cool-down").map { text throws(UsageError) in
-            try LoadArguments.time(text, "--cool-down")
-        } ?? Self.coolDownDefault
-        self.linkBitsPerSecond = try arguments.last("link").map { text throws(UsageError) in try Self.link(text) }
+        self.coolDown =
+            try arguments.last("cool-down").map { text throws(UsageError) in
+                try LoadArguments.time(text, "--cool-down")
+            } ?? Self.coolDownDefault
+        self.linkBitsPerSecond = try arguments.last("link").map { text throws(UsageError) in
+            try Self.link(text)
+        }
     }
 
     private static func variable(_ arguments: ParsedArguments) throws(UsageError) -> SearchGoal.Variable {
@@ -96,7 +106,8 @@ struct CapacityOptions {
         let minimum = try load("min") ?? 1
         let asked = try load("max")
         // A search of users ends at what this machine can hold, and says so.
-        let most = variable == .users ? Double(Preflight.mostConnections(addresses: 1)) : ArrivalPlan.rateLimit
+        let most =
+            variable == .users ? Double(Preflight.mostConnections(addresses: 1)) : ArrivalPlan.rateLimit
         let isOurs = variable == .users && (asked ?? .infinity) > most && most >= minimum
         var width = 0.02
         if let text = arguments.last("width") {
@@ -137,7 +148,8 @@ struct CapacityOptions {
         }
         guard let rate = Double(text), rate > 0, rate <= ArrivalPlan.rateLimit else {
             throw UsageError(
-                "\(option): \(text) is no rate; use sessions per second above 0 and up to \(Int(ArrivalPlan.rateLimit))")
+                "\(option): \(text) is no rate; use sessions per second above 0 and up to \(Int(ArrivalPlan.rateLimit))"
+            )
         }
         return rate
     }

@@ -29,7 +29,8 @@ final class CapacityRecord {
         let digits = String(self.trials)
         let number = String(repeating: "0", count: max(0, 3 - digits.count)) + digits
         do {
-            return try RecordFolder(path: "\(self.path)/trial-\(number)", force: self.isForced, flush: self.flush)
+            return try RecordFolder(
+                path: "\(self.path)/trial-\(number)", force: self.isForced, flush: self.flush)
         } catch {
             self.trialFailed = true
             Output.complain("headroom: \(error.sentence); the search goes on without records of its trials")

@@ -56,7 +56,8 @@ final class CapacityScreen {
         if self.isLive { self.output.write("\r\u{1b}[K") }
         if self.printsJSON { return self.output.write(json) }
         if self.isSilent { return }
-        self.output.write(CapacitySummary.text(
+        self.output.write(
+            CapacitySummary.text(
                 findings, columns: self.columns, style: self.style, redactor: self.redactor))
         if let recordPath { self.output.write("\n  record      \(TerminalText.sanitised(recordPath))\n") }
     }

@@ -46,7 +46,9 @@ final class CapacitySurvey {
     func carryOut() -> ExitCode {
         do {
             for plan in self.plans {
-                if self.findings.isEmpty { self.proxyFields = ExampleAnswer.proxyFields(plan.profile, self.setting) }
+                if self.findings.isEmpty {
+                    self.proxyFields = ExampleAnswer.proxyFields(plan.profile, self.setting)
+                }
                 let search = try self.search(plan)
                 // Without a trial there is nothing to conclude from.
                 if !search.trials.isEmpty || self.findings.isEmpty { self.conclude(search, plan) }
@@ -121,7 +123,9 @@ final class CapacitySurvey {
         let now = search
         let doing =
             "trial \(self.trialsMade + 1): \(UInt64(plan.load.rounded(.up))) \(plan.purpose.rawValue)"
-        let trial = try Trial.carryOut(plan, pace, self.setting, isStrict: self.isStrict, link: self.link, record: folder) { row in
+        let trial = try Trial.carryOut(
+            plan, pace, self.setting, isStrict: self.isStrict, link: self.link, record: folder
+        ) { row in
             self.screen.show(now, doing: doing, elapsed: row.end)
         }
         self.defect = trial.defect
@@ -159,7 +163,9 @@ final class CapacitySurvey {
 
     private func conclude(_ search: Search, _ pace: PacePlan) {
         let planned = pace.variable == .users ? pace.profile.plannedRequestsPerSecondPerUser : nil
-        guard var answer = CapacityAnswer(search, pace: pace.pace, plannedRequestsPerUser: planned) else { return }
+        guard var answer = CapacityAnswer(search, pace: pace.pace, plannedRequestsPerUser: planned) else {
+            return
+        }
         if case .aboveRange(let most) = answer.outcome, let reason = self.options.ownLimit {
             answer.outcome = .generatorLimited(atLeast: most, reason: reason)
             answer.limitedBy = .generator
@@ -209,7 +215,9 @@ final class CapacitySurvey {
 
     private static func p99Limit(_ objectives: [SLO]) -> UInt64? {
         for slo in objectives where slo.windows == nil && slo.step == nil {
-            if case .percentile(.response, let quantile, let limit) = slo.objective, abs(quantile - 0.99) < 1e-9 {
+            if case .percentile(.response, let quantile, let limit) = slo.objective,
+                abs(quantile - 0.99) < 1e-9
+            {
                 return limit
             }
         }

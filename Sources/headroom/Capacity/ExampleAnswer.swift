@@ -18,7 +18,9 @@ enum ExampleAnswer {
         else { return [] }
         var url = profile.target
         url.path = step.path
-        guard let answer = try? BlockingGet.get(url, at: address, limit: Self.limit, headOnly: true) else { return [] }
+        guard let answer = try? BlockingGet.get(url, at: address, limit: Self.limit, headOnly: true) else {
+            return []
+        }
         let lines = answer.head.split(separator: UInt8(ascii: "\n")).dropFirst()
         let names = lines.map { line in
             String(decoding: line.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self).lowercased()

@@ -40,7 +40,8 @@ struct PacePlan {
             trial.load.cycle = .none
             trial.load.ramp = 0
             trial.load.open = OpenLoad(
-                plan: try .constant(plan.load, process: self.process), maxUsers: self.profile.load.open?.maxUsers)
+                plan: try .constant(plan.load, process: self.process),
+                maxUsers: self.profile.load.open?.maxUsers)
         }
         return trial
     }

@@ -27,7 +27,9 @@ struct ShellCommand {
             var end: Int32 = 0
             let found = waitpid(pid, &end, WNOHANG)
             if found == pid { return Self.outcome(end) }
-            if found < 0, linux_errno() != EINTR { return .failed("its end cannot be seen: \(Errno.current)") }
+            if found < 0, linux_errno() != EINTR {
+                return .failed("its end cannot be seen: \(Errno.current)")
+            }
             if let signal = signals.wait(nanoseconds: Self.pause) {
                 Self.end(pid, SIGTERM)
                 return .interrupted(signal)

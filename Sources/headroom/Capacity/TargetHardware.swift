@@ -1,5 +1,6 @@
 import Capacity
 import Engine
+import Measure
 
 /// What the target runs on, as far as it can be known from here.
 enum TargetHardware {

@@ -35,7 +35,8 @@ struct Trial {
             // What this machine cannot hold is its limit and not the target's.
             if error.code != .usage { throw error }
             let limited = TrialResult(
-                load: plan.load, duration: 0, objectives: [], validity: .generatorLimited(reason: error.sentence))
+                load: plan.load, duration: 0, objectives: [],
+                validity: .generatorLimited(reason: error.sentence))
             return Trial(result: limited, interruption: nil, defect: nil, wasAnswered: true)
         }
         var seconds = TrialSeconds(profile.effectiveSLO)
@@ -113,7 +114,8 @@ extension Trial {
     ) -> TrialValidity {
         guard let validity = summary.validity else { return .valid }
         let claims = RunValidity.claimsInUse(
-            objectives: profile.effectiveSLO.map(\.kind), assumed: variable == .users ? [.held] : [.throughput])
+            objectives: profile.effectiveSLO.map(\.kind),
+            assumed: variable == .users ? [.held] : [.throughput])
         let worst: Measure.Verdict = isStrict ? .suspect : .invalid
         let reasons = Claim.allCases.filter { claims.contains($0) }.flatMap { validity[$0].reasons }
             .filter { $0.verdict >= worst && $0.finding != .holdNotReached }
