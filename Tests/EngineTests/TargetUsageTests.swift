@@ -48,7 +48,7 @@ import Workload
         #expect(try get("/chunked/70000").body == get("/bytes/70000").body)
         #expect(try get("/close-delimited/3000").body.count == 3_000)
         #expect(try get("/status/404").status == 404)
-        for path in ["/truncate", "/garbage", "/close"] {
+        for path in ["/truncate", "/garbage", "/reset"] {
             #expect(throws: BlockingGet.Failure.self) { try get(path) }
         }
     }

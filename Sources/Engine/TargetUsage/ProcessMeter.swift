@@ -59,7 +59,7 @@ public struct ProcessMeter: Sendable {
         return user &+ system
     }
 
-    /// How many cores a process may use, by `Cpus_allowed_list:	0-1,4` of its status.
+    /// How many cores a process may use, by `Cpus_allowed_list: 0-1,4` of its status.
     static func cores(in status: String) -> Int? {
         guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed_list:") }),
             let list = line.split(whereSeparator: { $0 == ":" || $0 == "\t" || $0 == " " }).last

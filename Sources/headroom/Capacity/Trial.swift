@@ -17,7 +17,8 @@ struct Trial {
     /// TCP/IP over Ethernet with full segments: bytes on the link per byte of payload (1,514 / 1,448).
     private static let linkBytesPerByte = 1_514.0 / 1_448.0
 
-    /// Makes the trial. `link`: bits per second of the link to the target, where known. `each` is called after every interval. A limit of our own is a result, not an error.
+    /// Makes the trial. `link`: bits per second of the link to the target, where known. `each` is called after every
+    /// interval. A limit of our own is a result, not an error.
     static func carryOut(
         _ plan: TrialPlan, _ pacePlan: PacePlan, _ setting: LoadSetting, isStrict: Bool, link: Double?,
         record: RecordFolder?, each: (IntervalRow) -> Void
