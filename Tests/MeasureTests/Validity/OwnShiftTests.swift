@@ -48,7 +48,7 @@ import Testing
                 let told = self.told(part: part, longest: longest, isConstant: isConstant)
                 let shifts = try #require(told.shifts)
                 #expect(shifts.map(\.key) == ["p50", "p90", "p95", "p99", "p999"])
-                for (shift, percentile) in zip(shifts, [50, 90, 95, 99]) {
+                for (shift, percentile) in zip(shifts, [50.0, 90, 95, 99]) {
                     let error = told.error(percentile)
                     let slack = 0.1 * (1 + error)
                     #expect(
