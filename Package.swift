@@ -14,16 +14,21 @@ let package = Package(
     targets: [
         // C: headers and module maps only.
         .target(name: "CLinux"),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+        .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Leaves: they decide, and touch no clock and no socket.
         .target(name: "Workload", dependencies: ["CYAML"], swiftSettings: settings),
         .target(name: "Measure", dependencies: ["CZlib"], swiftSettings: settings),
-        .target(name: "Wire", swiftSettings: settings),
+        .target(name: "Wire", dependencies: ["CNghttp2"], swiftSettings: settings),
 
         // Shell: they act.
-        .target(name: "Engine", dependencies: ["CLinux", "Workload", "Measure", "Wire"], swiftSettings: settings),
+        .target(
+            name: "Engine", dependencies: ["CLinux", "COpenSSL", "Workload", "Measure", "Wire"],
+            swiftSettings: settings
+        ),
         .target(name: "Target", dependencies: ["CLinux", "Engine", "Wire"], swiftSettings: settings),
         .target(name: "Capacity", dependencies: ["Workload", "Measure"], swiftSettings: settings),
         .target(name: "Report", dependencies: ["Measure", "Capacity"], swiftSettings: settings),
@@ -52,7 +57,7 @@ let package = Package(
             exclude: ["Golden", "Fixtures"],
             swiftSettings: settings
         ),
-        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
+        .testTarget(name: "WireTests", dependencies: ["Wire", "CNghttp2"], swiftSettings: settings),
         .testTarget(
             name: "EngineTests",
             dependencies: ["CLinux", "CMallocCount", "Engine", "Workload", "Measure", "Wire", "Target"],

@@ -20,15 +20,18 @@ HELD_RATE_SHARE = 0.95
 # The busiest second may hold so much more than the mean: above it, users ask together, which is another load.
 EVEN_LIMIT = 1.25
 MEMORY_EVERY_SECONDS = 5.0
+# The server sees a connection before its handshake, of which a core does about a thousand per second.
+TLS_SETTLE_SECONDS_PER_CONNECTION = 0.002
 DESCRIPTORS_BESIDE_CONNECTIONS = 100
 
 
 def main():
     options = parse()
-    wanted = ["main", "paced", "memory"] if options.what == "all" else [options.what]
+    wanted = ["main", "paced", "memory", "tls"] if options.what == "all" else [options.what]
     binaries = {
         "headroom": os.environ.get("HEADROOM_BINARY", ""),
         "floor": os.path.join(options.work, "bench-floor"),
+        "floor-tls": os.path.join(options.work, "bench-floor-tls"),
     }
     if os.cpu_count() < 2:
         sys.exit("bench: two cores are needed, one for the server and one for the client")
@@ -36,12 +39,12 @@ def main():
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     try:
-        nginx = Nginx(options.work, SERVER_CORE, SIZES)
+        nginx = Nginx(options.work, SERVER_CORE, SIZES, tls="tls" in wanted)
     except NginxError as error:
         sys.exit(f"bench: {error}")
     try:
         for what in wanted:
-            rows = {"main": run_main, "paced": run_paced, "memory": run_memory}[what](
+            rows = {"main": run_main, "paced": run_paced, "memory": run_memory, "tls": run_tls}[what](
                 options, binaries, nginx
             )
             store(what, options, binaries, rows)
@@ -53,12 +56,12 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("what", nargs="?", default="main", choices=["main", "paced", "memory", "all"])
-    parser.add_argument("--rounds", type=int, help="of each row (5; paced 3; memory 1)")
+    parser.add_argument("what", nargs="?", default="main", choices=["main", "paced", "memory", "tls", "all"])
+    parser.add_argument("--rounds", type=int, help="of each row (5; paced 3; memory and held over TLS 1)")
     parser.add_argument("--seconds", type=float, help="of each measurement (4; paced 20; memory 5)")
     parser.add_argument("--tools", help="comma-separated, instead of the usual ones")
     parser.add_argument(
-        "--rows", help="main: connections, paced: responses/s; comma-separated, instead of all"
+        "--rows", help="main and tls: connections, paced: responses/s; comma-separated, instead of all"
     )
     parser.add_argument("--output", help="folder for the table (results/)")
     parser.add_argument("--work", required=True, help=argparse.SUPPRESS)
@@ -71,7 +74,7 @@ def parse():
             if getattr(options, name) is not None
         ]
     )
-    known = set(tools.MAIN + tools.PACED + tools.MEMORY + tools.OPTIONAL)
+    known = set(tools.MAIN + tools.PACED + tools.MEMORY + tools.TLS + tools.OPTIONAL)
     for tool in chosen(options, []):
         if tool not in known:
             parser.error(f"--tools: there is no '{tool}'; there are {', '.join(sorted(known))}")
@@ -215,6 +218,43 @@ def run_memory(options, binaries, nginx):
             ),
         )
     ]
+
+
+def run_tls(options, binaries, nginx):
+    rows = [
+        {"size": 50_000, "connections": 64, "kind": "tls", "limits": {"floor": 1.15}},
+        {"size": 50_000, "connections": 1_000, "kind": "tls", "limits": {"floor": 1.15}},
+        {"size": 100, "connections": 32, "kind": "fresh", "limits": {"h2load": 1.0}},
+        {"size": 100, "connections": PACED_USERS, "kind": "tls", "memory": True, "held_limits": {"wrk": 0.8}},
+    ]
+    done = []
+    for row in selected(options, rows, "connections"):
+        size, connections, kind = row["size"], row["connections"], row["kind"]
+        what = "a handshake per request, " if kind == "fresh" else "memory, " if row.get("memory") else ""
+        row["title"] = f"TLS: {what}{report.bytes_text(size)} bodies, {connections:,} connections"
+        # Where each connection ends with its answer, the server sees fewer than there are clients.
+        seen = 1 if kind == "fresh" else connections
+        names = chosen(options, tools.TLS)
+        if row.get("memory"):
+            names = [name for name in names if name != "ab"]
+        done.append(
+            run_rounds(
+                names,
+                options.rounds or (1 if row.get("memory") else 5),
+                row,
+                nginx,
+                lambda name: tools.over_tls(name, binaries, nginx, size, connections, kind),
+                lambda argv: client.measure(
+                    nginx,
+                    argv,
+                    CLIENT_CORE,
+                    seen,
+                    1 + connections * TLS_SETTLE_SECONDS_PER_CONNECTION,
+                    options.seconds or 4,
+                ),
+            )
+        )
+    return done
 
 
 def store(what, options, binaries, rows):

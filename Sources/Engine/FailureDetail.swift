@@ -4,27 +4,40 @@ import Wire
 /// class that is kept.
 enum FailureDetail {
     case noConnectionInTime
+    case noHandshakeInTime
     case noFirstByteInTime
     case silentTooLong
     case notCompleteInTime
     case neverAnswered
     case closedEarly
+    case closedUnanswered
+    case noCloseNotify
+    case speaksTLS
+    case tls(TLSFault)
     case system(Errno)
     case fault(HTTP1Fault)
     case status(UInt16)
+    /// Status 400, to the first request of a connection in clear text.
+    case badRequest
     case bodyBytes(found: UInt64, expected: UInt64)
 
-    /// One sentence without a full stop.
-    var sentence: String {
+    /// One sentence without a full stop. `tls`: where the failure happened, right after it did.
+    func sentence(_ tls: WorkerTLS?) -> String {
         switch self {
         case .noConnectionInTime: "no connection within the connect timeout"
+        case .noHandshakeInTime: "TCP was established, but the TLS handshake was not over within the connect timeout"
         case .noFirstByteInTime: "no first byte within the first-byte timeout"
         case .silentTooLong: "nothing came for the idle timeout"
         case .notCompleteInTime: "no complete answer within the total timeout"
         case .neverAnswered: "never answered before the run ended"
         case .closedEarly: "the server closed before the answer was complete"
+        case .closedUnanswered: "the server closed without a byte of an answer: is the port for TLS (https://)?"
+        case .noCloseNotify: "the server closed without TLS's close_notify: the body may have been cut"
+        case .speaksTLS: "the server speaks TLS: use https://"
+        case .tls(let fault): tls.map { $0.transport.sentence(of: fault, context: $0.context) } ?? "TLS failed"
         case .system(let error): error.description
         case .fault(let fault): fault.sentence
+        case .badRequest: "status 400; if the port is for TLS, use https://"
         case .status(let status): "status \(status)"
         case .bodyBytes(let found, let expected): "\(found) body bytes, not \(expected)"
         }

@@ -14,6 +14,7 @@ struct HotWindow {
         let service: HistogramRecorder
         let firstByte: HistogramRecorder
         let connect: HistogramRecorder
+        let tls: HistogramRecorder
         let session: HistogramRecorder
         let sendLag: HistogramRecorder
         let generatorLag: HistogramRecorder
@@ -25,6 +26,7 @@ struct HotWindow {
             self.service = histograms[Metric.service.rawValue].recorder
             self.firstByte = histograms[Metric.firstByte.rawValue].recorder
             self.connect = histograms[Metric.connect.rawValue].recorder
+            self.tls = histograms[Metric.tls.rawValue].recorder
             self.session = histograms[Metric.session.rawValue].recorder
             self.sendLag = histograms[Metric.sendLag.rawValue].recorder
             self.generatorLag = histograms[Metric.generatorLag.rawValue].recorder

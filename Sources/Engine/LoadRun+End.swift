@@ -28,6 +28,7 @@ extension LoadRun {
             self.requestsLeft.hold &+= outcome.leftRequests.hold
             self.sessionsLeft.outside &+= outcome.leftSessions.outside
             self.sessionsLeft.hold &+= outcome.leftSessions.hold
+            self.tlsFacts = self.tlsFacts ?? outcome.tlsFacts
             for example in outcome.examples
             where !self.examples.contains(where: { $0.error == example.error }) {
                 self.examples.append(example)

@@ -87,6 +87,7 @@ extension LoadRun {
         row.sessionsDue = self.sessionsDue(from: self.intervalStart, to: end)
         row.hold = HoldShare(of: self.intervalHold)
         row.connectOutside = Extremes(of: self.intervalOutside.succeeded[Metric.connect.rawValue])
+        row.tlsOutside = Extremes(of: self.intervalOutside.succeeded[Metric.tls.rawValue])
         if let holdStart {
             let (from, to) = (max(self.intervalStart, holdStart), min(end, self.stopAt ?? .max))
             row.hold.duration = to > from ? to - from : 0

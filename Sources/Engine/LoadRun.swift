@@ -36,6 +36,8 @@ public final class LoadRun {
     /// Users of a closed load. In an open one those that may be in session at once; after the run, how many slots
     /// it ever needed.
     public internal(set) var usersAsked: UInt64
+    /// What the first TLS handshake agreed on; nil where there was none.
+    public internal(set) var tlsFacts: TLSFacts?
     /// Worker threads.
     public let threadCount: Int
 
@@ -44,6 +46,8 @@ public final class LoadRun {
     let addresses: [SocketAddress]
     let cpus: [Int]
     let spin: UInt64
+    /// One for each worker, as those who share one share its locks; empty in clear text.
+    let contexts: [TLSContext]
     let signals: SignalSource?
     let control: RunControl
     var crew: [Crew] = []
@@ -97,6 +101,12 @@ public final class LoadRun {
         spins: Bool = false, signals: SignalSource? = nil
     ) throws(EngineError) {
         precondition(!addresses.isEmpty && threads > 0, "an address and a thread at least")
+        let asked = min(
+            profile.load.open.map { $0.maxUsers ?? Preflight.mostConnections(addresses: addresses.count) }
+                ?? profile.load.users, profile.load.sessions ?? Int.max)
+        self.usersAsked = UInt64(asked)
+        self.threadCount = min(threads, max(1, asked))
+        self.contexts = try TLSContext.forWorkers(of: profile, count: self.threadCount)
         let waker = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
         if waker < 0 { throw .system(what: "eventfd", error: Errno.current) }
         self.control = RunControl(controllerWaker: waker)
@@ -109,11 +119,6 @@ public final class LoadRun {
         self.cpus = cpus
         self.signals = signals
         self.spin = spins ? Self.spinLength : 0
-        let asked = min(
-            profile.load.open.map { $0.maxUsers ?? Preflight.mostConnections(addresses: addresses.count) }
-                ?? profile.load.users, profile.load.sessions ?? Int.max)
-        self.usersAsked = UInt64(asked)
-        self.threadCount = min(threads, max(1, asked))
         self.healthWatch = HealthWatch(workers: self.threadCount, addresses: addresses.count)
     }
 
@@ -175,7 +180,9 @@ public final class LoadRun {
         }
         return WorkerSetup(
             index: index, threads: self.threadCount, userCount: share(asked), totalUsers: asked,
-            program: self.program, addresses: self.addresses, timeouts: self.profile.timeouts,
+            program: self.program, addresses: self.addresses,
+            tls: self.contexts.isEmpty ? nil : self.contexts[index % self.contexts.count],
+            resumesTLS: self.profile.tls.resumes, timeouts: self.profile.timeouts,
             connection: self.profile.load.connection,
             // A number of sessions is of whole ones: nobody joins in the middle.
             start: self.profile.load.sessions == nil ? self.profile.load.start : .cold,

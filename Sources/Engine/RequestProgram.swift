@@ -129,4 +129,6 @@ public enum EngineError: Error, Sendable {
     case system(what: String, error: Errno)
     /// The machine's limits do not suffice: what, and how to fix it.
     case limits(String)
+    /// A file, a list or a name that TLS cannot be made with.
+    case tls(TLSSetupError)
 }

@@ -5,7 +5,10 @@ import Workload
 struct User {
     /// What the connection is.
     enum Link: UInt8 {
-        case none, connecting, open
+        case none, connecting
+        /// TCP is established, the TLS handshake is not over.
+        case shaking
+        case open
     }
     /// What the request is.
     enum Request: UInt8 {
@@ -49,7 +52,7 @@ struct User {
         static var wellHeld: Flags { Flags(rawValue: 1 << 0 | 1 << 1 | 1 << 2) }
     }
 
-    var fd: Int32 = -1
+    var transport = Transport()
     /// Changes with every connection: an event for an older one is ignored.
     var generation: UInt32 = 0
     var link = Link.none

@@ -9,35 +9,39 @@ extension Worker {
     mutating func read(_ local: Int, ended: Bool) {
         let user = self.users + local
         let generation = user.pointee.generation
-        for _ in 0..<Worker.readsPerEventLimit {
+        let isSecured = user.pointee.transport.isSecured
+        if isSecured { user.pointee.transport.wake(self.tlsState, isEnded: ended) }
+        for _ in 0..<(isSecured ? Worker.recordsPerEventLimit : Worker.readsPerEventLimit) {
             if user.pointee.request != .sent {
                 self.readIdle(local)
                 return
             }
             let left = user.pointee.parser.discardable
             let wanted: Int
-            let transfer: Socket.Transfer
+            let transfer: Transport.Transfer
             if left > 0 {
                 // One byte more than the body shows whether anything follows it, without another call.
                 wanted = Int(truncatingIfNeeded: min(left, UInt64(Int32.max))) &+ 1
                 transfer = self.receive(local, nil, wanted)
             } else {
-                wanted = user.pointee.parser.isHeadComplete ? Worker.bodyReadSize : Worker.headReadSize
+                // OpenSSL has read the record whole: there is nothing to be left in the kernel.
+                let isHead = !user.pointee.parser.isHeadComplete && !isSecured
+                wanted = isHead ? Worker.headReadSize : Worker.bodyReadSize
                 transfer = self.receive(local, self.scratch, wanted)
             }
             switch transfer {
             case .bytes(let count):
-                if count == 0 {
-                    self.answerEnded(local)
-                    return
-                }
                 if !self.took(local, count, discarded: left > 0, ended: ended) { return }
-                if count < wanted && !ended { return }
                 if user.pointee.generation != generation { return }
+                if user.pointee.transport.isDry(self.tlsState, count: count, wanted: wanted) && !ended { return }
             case .wouldBlock:
+                if isSecured { self.countCiphertext(local) }
                 return
-            case .failed(let error):
-                self.connectionLost(local, error)
+            case .ended(let isClean):
+                self.answerEnded(local, isClean: isClean)
+                return
+            case .failed(let failure):
+                self.transferFailed(local, failure)
                 return
             }
         }
@@ -48,12 +52,16 @@ extension Worker {
     @inline(__always)
     private mutating func receive(
         _ local: Int, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int
-    ) -> Socket.Transfer {
-        if self.users[local].flags.contains(.sampled) {
-            return self.receiveStamped(local, buffer, capacity)
+    ) -> Transport.Transfer {
+        let user = self.users + local
+        if user.pointee.flags.contains(.sampled) {
+            return Transport.transfer(self.receiveStamped(local, buffer, capacity))
         }
-        guard let buffer else { return Socket.discard(self.users[local].fd, capacity) }
-        return Socket.receive(self.users[local].fd, buffer, capacity)
+        guard let buffer else {
+            return user.pointee.transport.discard(
+                self.tlsState, capacity, scratch: self.scratch, capacity: Worker.bodyReadSize)
+        }
+        return user.pointee.transport.receive(self.tlsState, into: buffer, capacity: capacity)
     }
 
     /// Bytes of the answer came. False when the connection or the request ended with them badly.
@@ -61,7 +69,11 @@ extension Worker {
     private mutating func took(_ local: Int, _ count: Int, discarded: Bool, ended: Bool) -> Bool {
         let user = self.users + local
         let window = self.window(of: local)
-        window.pointee.counters.receivedSocket &+= UInt64(truncatingIfNeeded: count)
+        if user.pointee.transport.isSecured {
+            self.countCiphertext(local)
+        } else {
+            window.pointee.counters.receivedSocket &+= UInt64(truncatingIfNeeded: count)
+        }
         let outcome =
             discarded
             ? user.pointee.parser.discarded(UInt64(truncatingIfNeeded: count))
@@ -94,7 +106,8 @@ extension Worker {
             return user.pointee.link == .open
         case .failed(let fault):
             let failure: ErrorClass = fault == .headerLimit ? .headerLimit : .protocolHTTP1
-            self.requestFailed(local, failure, .fault(fault), excerpt: excerpt)
+            let isTLS = fault == .startLine && TLSFault.looksLikeTLS(self.scratch, count: excerpt)
+            self.requestFailed(local, failure, isTLS ? .speaksTLS : .fault(fault), excerpt: excerpt)
             return false
         }
     }
@@ -110,35 +123,45 @@ extension Worker {
     /// Keeps an example of a status that fails the request, while its head is still in the buffer.
     @inline(never)
     private mutating func keepStatusExample(_ local: Int, _ count: Int) {
-        self.keepExample(local, .status, .status(self.users[local].parser.status), excerpt: count)
+        let user = self.users + local
+        let status = user.pointee.parser.status
+        // nginx and others answer so where a request in clear text comes to a port for TLS.
+        let isMaybeTLS =
+            status == 400 && !user.pointee.transport.isSecured
+            && !user.pointee.flags.contains(.connectionAnswered)
+        self.keepExample(local, .status, isMaybeTLS ? .badRequest : .status(status), excerpt: count)
     }
 
-    /// The stream ended while an answer was due.
+    /// The stream ended while an answer was due. `isClean`: TLS, where there is any, said that nothing is missing.
     @inline(never)
-    private mutating func answerEnded(_ local: Int) {
+    private mutating func answerEnded(_ local: Int, isClean: Bool) {
         let user = self.users + local
+        if user.pointee.transport.isSecured { self.countCiphertext(local) }
         if !user.pointee.parser.hasStarted {
             self.connectionLost(local, nil)
             return
         }
         switch user.pointee.parser.endOfStream() {
-        case .complete: self.requestAnswered(local, ended: true)
-        case .more, .failed:
-            self.requestFailed(
-                local, .truncated, .closedEarly, excerpt: 0)
+        case .complete where isClean: self.requestAnswered(local, ended: true)
+        case .complete: self.requestFailed(local, .truncated, .noCloseNotify, excerpt: 0)
+        case .more, .failed: self.requestFailed(local, .truncated, .closedEarly, excerpt: 0)
         }
     }
 
     /// Something came while nothing was asked: the end of the connection, or bytes that belong to no request.
     @inline(never)
     private mutating func readIdle(_ local: Int) {
-        switch self.receive(local, self.scratch, Worker.headReadSize) {
-        case .bytes(let count):
-            (self.windows + (self.now >= self.holdStart ? 1 : 0)).pointee.counters.receivedSocket &+=
-                UInt64(truncatingIfNeeded: count)
-            self.connectionLost(local, nil)
+        let user = self.users + local
+        let transfer = self.receive(local, self.scratch, Worker.headReadSize)
+        if user.pointee.transport.isSecured {
+            self.countCiphertext(local)
+        } else if case .bytes(let count) = transfer {
+            self.windowNow.pointee.counters.receivedSocket &+= UInt64(truncatingIfNeeded: count)
+        }
+        switch transfer {
+        case .bytes, .ended, .failed(.tls): self.connectionLost(local, nil)
         case .wouldBlock: return
-        case .failed(let error): self.connectionLost(local, error)
+        case .failed(.system(let error)): self.connectionLost(local, error)
         }
     }
 

@@ -26,7 +26,7 @@ extension Worker {
     /// Addresses of a name that are tried; `SocketAddress.resolve` gives no more.
     static let addressLimit = 64
 
-    private func hasUntriedAddress(_ local: Int) -> Bool {
+    func hasUntriedAddress(_ local: Int) -> Bool {
         Int(self.users[local].addressesTried) < self.addressCount
     }
 
@@ -36,7 +36,7 @@ extension Worker {
         return (Int(self.users[local].firstAddress) + tried - 1) % self.addressCount
     }
 
-    private mutating func connectToNextAddress(_ local: Int) {
+    mutating func connectToNextAddress(_ local: Int) {
         let user = self.users + local
         var refusal = Errno(ECONNREFUSED)
         while self.hasUntriedAddress(local) {
@@ -44,14 +44,14 @@ extension Worker {
             user.pointee.connectStartedAt = MonotonicClock.now()
             do {
                 let fd = try Socket.connect(to: self.addresses[self.addressTried(local)])
-                user.pointee.fd = fd
+                user.pointee.transport.fd = fd
                 user.pointee.link = .connecting
                 if user.pointee.flags.contains(.sampled) { Socket.stampReceives(fd) }
                 try self.poller.add(fd, tag: self.tag(local))
                 self.armLazily(local)
                 return
             } catch {
-                if user.pointee.fd >= 0 { self.dropSocket(local) }
+                if user.pointee.transport.fd >= 0 { self.dropSocket(local) }
                 refusal = error
                 // Another address does not help against a limit of our own.
                 if self.connectClass(local, error).isOurs { break }
@@ -64,7 +64,7 @@ extension Worker {
     @inline(never)
     mutating func connectEnded(_ local: Int) {
         let user = self.users + local
-        if let error = Socket.connectError(user.pointee.fd) {
+        if let error = Socket.connectError(user.pointee.transport.fd) {
             self.dropSocket(local)
             let (failure, ours) = self.connectClass(local, error)
             if !ours && self.hasUntriedAddress(local) {
@@ -76,7 +76,6 @@ extension Worker {
         }
         let connected = MonotonicClock.now()
         self.preferredAddress = self.addressTried(local)
-        user.pointee.link = .open
         user.pointee.lastByteAt = connected
         let window = self.windows + (user.pointee.connectStartedAt >= self.holdStart ? 1 : 0)
         window.pointee.succeeded.connect.record(connected &- min(connected, user.pointee.connectStartedAt))
@@ -85,6 +84,17 @@ extension Worker {
             user.pointee.flags.remove(.reconnecting)
             window.pointee.counters.reconnects &+= 1
         }
+        if self.tlsState == nil {
+            self.connectionOpened(local)
+        } else {
+            self.beginHandshake(local)
+        }
+    }
+
+    /// The connection may carry requests: the one that waits for it goes out.
+    mutating func connectionOpened(_ local: Int) {
+        let user = self.users + local
+        user.pointee.link = .open
         if user.pointee.request == .pending {
             self.sendRequest(local)
         } else {
@@ -99,7 +109,8 @@ extension Worker {
             self.dropSocket(local)
             self.connectToNextAddress(local)
         } else {
-            self.connectFailed(local, .timeoutConnect, .noConnectionInTime)
+            let isShaking = self.users[local].link == .shaking
+            self.connectFailed(local, .timeoutConnect, isShaking ? .noHandshakeInTime : .noConnectionInTime)
         }
     }
 
@@ -107,10 +118,15 @@ extension Worker {
     @inline(never)
     mutating func connectFailed(_ local: Int, _ error: ErrorClass, _ detail: FailureDetail) {
         let user = self.users + local
-        if user.pointee.fd >= 0 { self.dropSocket(local) }
+        let isShaking = user.pointee.link == .shaking
+        if user.pointee.transport.fd >= 0 { self.dropSocket(local) }
         let window = self.windows + (user.pointee.connectStartedAt >= self.holdStart ? 1 : 0)
         let failed = MonotonicClock.now()
-        window.pointee.failed.connect.record(failed &- min(failed, user.pointee.connectStartedAt))
+        if isShaking {
+            window.pointee.failed.tls.record(failed &- min(failed, user.pointee.lastByteAt))
+        } else {
+            window.pointee.failed.connect.record(failed &- min(failed, user.pointee.connectStartedAt))
+        }
         if user.pointee.request == .pending {
             self.requestFailed(local, error, detail, excerpt: 0)
         } else {
@@ -131,11 +147,12 @@ extension Worker {
         self.dropSocket(local)
     }
 
-    private mutating func dropSocket(_ local: Int) {
+    mutating func dropSocket(_ local: Int) {
         let user = self.users + local
         if user.pointee.flags.contains(.sampled) && user.pointee.link == .open { self.countTransport(local) }
-        if user.pointee.fd >= 0 { close(user.pointee.fd) }
-        user.pointee.fd = -1
+        let isSecured = user.pointee.transport.isSecured
+        user.pointee.transport.close(self.tlsState, keepsTicket: self.setup.resumesTLS)
+        if isSecured { self.countCiphertext(local) }
         user.pointee.link = .none
         user.pointee.generation &+= 1
     }
@@ -150,8 +167,11 @@ extension Worker {
             && self.steps[Int(user.pointee.step)].isIdempotent && !user.pointee.flags.contains(.retried)
         if user.pointee.request == .sent && !mayRetry {
             let failure: ErrorClass = error == nil ? .truncated : .reset
+            // What a server of TLS does with a request in clear text, mostly.
+            let isMute = !wasUsed && !user.pointee.parser.hasStarted && !user.pointee.transport.isSecured
             self.requestFailed(
-                local, failure, error.map(FailureDetail.system) ?? .closedEarly, excerpt: 0)
+                local, failure, error.map(FailureDetail.system) ?? (isMute ? .closedUnanswered : .closedEarly),
+                excerpt: 0)
             return
         }
         self.closeConnection(local)
@@ -166,6 +186,16 @@ extension Worker {
             self.connect(local)
         }
         self.arm(local)
+    }
+
+    /// Reading or writing failed.
+    @inline(never)
+    mutating func transferFailed(_ local: Int, _ failure: Transport.Failure) {
+        if self.users[local].transport.isSecured { self.countCiphertext(local) }
+        switch failure {
+        case .system(let error): self.connectionLost(local, error)
+        case .tls(let fault): self.requestFailed(local, Self.tlsClass(fault), .tls(fault), excerpt: 0)
+        }
     }
 
     /// Lets the next connect wait: not at all after the first failure of a connection that had brought

@@ -35,7 +35,7 @@ extension Worker {
                 next = min(next, user.pointee.lastByteAt &+ timeouts.idle)
             }
         }
-        if user.pointee.link == .connecting {
+        if user.pointee.link == .connecting || user.pointee.link == .shaking {
             next = min(next, user.pointee.connectStartedAt &+ timeouts.connect)
         }
         return next
@@ -58,7 +58,9 @@ extension Worker {
         let user = self.users + local
         let timeouts = self.setup.timeouts
         if user.pointee.holdUntil <= self.now { self.loseHold(local) }
-        if user.pointee.link == .connecting && user.pointee.connectStartedAt &+ timeouts.connect <= self.now {
+        if user.pointee.link == .connecting || user.pointee.link == .shaking,
+            user.pointee.connectStartedAt &+ timeouts.connect <= self.now
+        {
             self.connectTimedOut(local)
         } else if user.pointee.request == .sent {
             self.checkAnswerTimeouts(local)

@@ -77,7 +77,7 @@ extension Worker {
         self.examples.append(
             ErrorExample(
                 error: error, at: self.now &- min(self.now, self.setup.startedAt),
-                request: self.program.titles[Int(self.users[local].step)], detail: detail.sentence,
+                request: self.program.titles[Int(self.users[local].step)], detail: detail.sentence(self.tls),
                 excerpt: Array(UnsafeBufferPointer(start: self.scratch, count: count))))
     }
 }

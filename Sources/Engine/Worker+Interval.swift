@@ -85,8 +85,9 @@ extension Worker {
         self.countArrivalsNeverStarted()
         // The levels as they were before the connections are closed by ourselves.
         self.closeLevels()
-        for local in 0..<self.usersMade where self.users[local].fd >= 0 {
-            self.closeConnection(local)
+        for local in 0..<self.usersMade {
+            if self.users[local].transport.fd >= 0 { self.closeConnection(local) }
+            self.users[local].transport.dropTicket()
         }
         self.meter.end()
     }

@@ -38,7 +38,7 @@ extension Worker {
         if self.hasPlan { self.watchLateness(local, isFirst: isFirst) }
         switch user.pointee.link {
         case .open: self.sendRequest(local)
-        case .connecting: break
+        case .connecting, .shaking: break
         case .none: if user.pointee.retryAt <= self.now { self.connect(local) }
         }
     }
@@ -62,20 +62,27 @@ extension Worker {
         // A short write means that the socket is full: the next one says so, or it went on meanwhile.
         for _ in 0..<Worker.writesPerEventLimit {
             let offset = user.pointee.sendOffset
-            switch Socket.send(user.pointee.fd, step.pointee.bytes + offset, step.pointee.byteCount &- offset)
-            {
+            let transfer = user.pointee.transport.send(
+                self.tlsState, step.pointee.bytes + offset, count: step.pointee.byteCount &- offset)
+            if user.pointee.transport.isSecured { self.countCiphertext(local) }
+            switch transfer {
             case .bytes(let count):
                 user.pointee.sendOffset = offset &+ count
                 let window = self.window(of: local)
                 let header = max(0, min(offset &+ count, step.pointee.headerCount) &- offset)
-                window.pointee.counters.sentSocket &+= UInt64(truncatingIfNeeded: count)
+                if !user.pointee.transport.isSecured {
+                    window.pointee.counters.sentSocket &+= UInt64(truncatingIfNeeded: count)
+                }
                 window.pointee.counters.sentHeader &+= UInt64(truncatingIfNeeded: header)
                 window.pointee.counters.sentBody &+= UInt64(truncatingIfNeeded: count &- header)
                 if offset &+ count >= step.pointee.byteCount { return }
             case .wouldBlock:
                 return
-            case .failed(let error):
-                self.connectionLost(local, error)
+            case .ended:
+                self.connectionLost(local, nil)
+                return
+            case .failed(let failure):
+                self.transferFailed(local, failure)
                 return
             }
         }
@@ -86,7 +93,7 @@ extension Worker {
     @inline(never)
     mutating func comeBack(_ local: Int) {
         do {
-            try self.poller.rearm(self.users[local].fd, tag: self.tag(local))
+            try self.poller.rearm(self.users[local].transport.fd, tag: self.tag(local))
         } catch {
             self.connectionLost(local, error)
         }

@@ -24,6 +24,12 @@ struct Worker: ~Copyable {
     let scratch: UnsafeMutablePointer<UInt8>
     /// The last head of each step's answers.
     let memos: UnsafeMutablePointer<HTTP1HeadMemo>
+    /// TLS of all connections; nil in clear text. `tlsState` is its transport's, at hand without a reference counted.
+    var tls: WorkerTLS?
+    let tlsState: Transport.TLSState?
+    /// Bytes of ciphertext that were counted already.
+    var tlsReceived: UInt64 = 0
+    var tlsSent: UInt64 = 0
     let addresses: UnsafeMutablePointer<SocketAddress>
     let addressCount: Int
     /// The address that answered last.
@@ -95,6 +101,8 @@ struct Worker: ~Copyable {
     static let deadlinesPerTurnLimit = 128
     /// Reads of one connection in one turn at most, so that an endless body does not starve the others.
     static let readsPerEventLimit = 16
+    /// Records of TLS read of one connection in one turn at most: as many bytes as in clear text.
+    static let recordsPerEventLimit = 64
     /// Writes of one request in one turn at most.
     static let writesPerEventLimit = 1_000
     /// The loop wakes at least this often: so it notices how long it was stopped, whatever was due. Nanoseconds.
@@ -106,6 +114,8 @@ struct Worker: ~Copyable {
     /// An announced end breaks the hold unless an answer comes within this time.
     static let announcedEndGrace: UInt64 = 1_000_000_000
     init(setup: WorkerSetup, control: RunControl, status: WorkerStatus) throws(Errno) {
+        // What may fail comes first: a value that cannot be copied is made whole, or not at all.
+        let tls = try WorkerTLS.make(setup)
         let poller = try Poller()
         self.poller = poller
         self.index = setup.index
@@ -128,13 +138,16 @@ struct Worker: ~Copyable {
         self.stepCount = setup.program.stepCount
         self.userCount = setup.userCount
         self.deadlines = DeadlineHeap(capacity: setup.userCount)
-        self.sampling = Sampling(users: setup.userCount, threads: setup.threads)
+        self.sampling = Sampling(
+            users: setup.userCount, threads: setup.threads, isSecured: setup.tls != nil)
         // One more, to walk through sessions that nobody made.
         self.users = .allocate(capacity: setup.userCount + 1)
         self.scratch = .allocate(capacity: Worker.bodyReadSize)
         self.scratch.initialize(repeating: 0, count: Worker.bodyReadSize)
         self.memos = .allocate(capacity: max(1, setup.program.stepCount))
         for step in 0..<setup.program.stepCount { (self.memos + step).initialize(to: HTTP1HeadMemo()) }
+        self.tls = tls
+        self.tlsState = tls?.transport.state
         self.addresses = .allocate(capacity: setup.addresses.count)
         self.addresses.initialize(from: setup.addresses, count: setup.addresses.count)
         self.addressCount = setup.addresses.count
@@ -254,13 +267,19 @@ struct Worker: ~Copyable {
             return
         case .connecting:
             if event.isWritable { self.connectEnded(local) }
+        case .shaking:
+            self.shake(local)
         case .open:
-            if event.isWritable && self.users[local].request == .sent && self.isSending(local) {
+            if self.users[local].request == .sent && self.isConcerned(local, event.isWritable)
+                && self.isSending(local)
+            {
                 self.writeRequest(local)
             }
         }
         // Also right after a connect ended: this edge may be the only one for bytes that came with it.
-        if event.isReadable && self.users[local].link == .open && self.users[local].generation == generation {
+        if self.users[local].link == .open && self.users[local].generation == generation
+            && self.isConcerned(local, event.isReadable)
+        {
             self.read(local, ended: event.isEnded)
         }
     }
@@ -268,6 +287,13 @@ struct Worker: ~Copyable {
     /// What was due by then is looked at in this turn.
     @inline(__always)
     var startLimit: UInt64 { self.ticks.isOff ? self.now : self.batchEnd }
+
+    /// An event concerns one direction of a connection. With TLS either may wait for the other, and bytes that OpenSSL
+    /// or its BIO hold have no event of their own: each event concerns both.
+    @inline(__always)
+    private func isConcerned(_ local: Int, _ isReady: Bool) -> Bool {
+        isReady || self.users[local].transport.isSecured
+    }
 
     private mutating func fireDeadlines() {
         for _ in 0..<Worker.deadlinesPerTurnLimit {

@@ -24,6 +24,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
         let leftSessions: LeftOver
         let examples: [ErrorExample]
         let failure: Errno?
+        let tlsFacts: TLSFacts?
         let transport: TransportCounts
         let delaysDropped: UInt64
         /// Slots that ever held a user.
@@ -36,6 +37,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
             levels: self.worker.levels.pointee, longestSilence: self.worker.longestSilence,
             leftRequests: self.worker.leftRequests, leftSessions: self.worker.leftSessions,
             examples: self.worker.examples, failure: self.worker.failure,
+            tlsFacts: self.worker.tls?.facts,
             transport: self.worker.sampling.transport, delaysDropped: self.worker.sampling.dropped,
             usersMade: self.worker.usersMade)
     }

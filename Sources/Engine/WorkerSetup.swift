@@ -9,6 +9,10 @@ struct WorkerSetup: Sendable {
     let totalUsers: Int
     let program: RequestProgram
     let addresses: [SocketAddress]
+    /// What connections to the server are secured with; nil: they are in clear text.
+    let tls: TLSContext?
+    /// A user's connection resumes the TLS session of its last one.
+    let resumesTLS: Bool
     let timeouts: Timeouts
     let connection: ConnectionPolicy
     let start: StartMode

@@ -13,7 +13,7 @@ public struct Counters: Sendable, Equatable {
     /// Complete answers by hundreds of their status: `[1xx, 2xx, 3xx, 4xx, 5xx]`; interim answers are the 1xx.
     public var status = InlineArray<5, UInt64>(repeating: 0)
     /// Failed requests by `ErrorClass.rawValue`. `requestsFailed` is their sum.
-    public var errors = InlineArray<16, UInt64>(repeating: 0)
+    public var errors = InlineArray<32, UInt64>(repeating: 0)
     /// Body bytes read, of complete answers or not.
     public var receivedBody: UInt64 = 0
     /// Bytes of status lines and header fields read.
@@ -28,6 +28,10 @@ public struct Counters: Sendable, Equatable {
     public var sentSocket: UInt64 = 0
     /// Connections established.
     public var connectionsOpened: UInt64 = 0
+    /// TLS handshakes that succeeded.
+    public var handshakes: UInt64 = 0
+    /// Of these, those that resumed an earlier session.
+    public var handshakesResumed: UInt64 = 0
     /// Connections made again after the server had ended one.
     public var reconnects: UInt64 = 0
     /// Requests sent again on a fresh connection because the server closed an idle one under them.
@@ -55,7 +59,7 @@ public struct Counters: Sendable, Equatable {
     /// Failed requests: the sum over all classes.
     public var requestsFailed: UInt64 {
         var sum: UInt64 = 0
-        for index in 0..<16 { sum &+= self.errors[index] }
+        for index in 0..<32 { sum &+= self.errors[index] }
         return sum
     }
 
@@ -70,7 +74,7 @@ public struct Counters: Sendable, Equatable {
         self.sessionsCompleted &+= other.sessionsCompleted
         self.sessionsFailed &+= other.sessionsFailed
         for index in 0..<5 { self.status[index] &+= other.status[index] }
-        for index in 0..<16 { self.errors[index] &+= other.errors[index] }
+        for index in 0..<32 { self.errors[index] &+= other.errors[index] }
         self.receivedBody &+= other.receivedBody
         self.receivedHeader &+= other.receivedHeader
         self.receivedSocket &+= other.receivedSocket
@@ -78,6 +82,8 @@ public struct Counters: Sendable, Equatable {
         self.sentHeader &+= other.sentHeader
         self.sentSocket &+= other.sentSocket
         self.connectionsOpened &+= other.connectionsOpened
+        self.handshakes &+= other.handshakes
+        self.handshakesResumed &+= other.handshakesResumed
         self.reconnects &+= other.reconnects
         self.staleRetries &+= other.staleRetries
         self.holdsLost &+= other.holdsLost

@@ -6,6 +6,7 @@ public enum ErrorClass: UInt8, CaseIterable, Sendable {
     case reset, truncated, protocolHTTP1, headerLimit
     case status, bodyMismatch
     case dns, localPorts, fdLimit
+    case tlsVerify, tlsHandshake, tlsAlert
 
     /// How many classes there are.
     public static let count = ErrorClass.allCases.count
@@ -28,6 +29,9 @@ public enum ErrorClass: UInt8, CaseIterable, Sendable {
         case .dns: "dns"
         case .localPorts: "local_ports"
         case .fdLimit: "fd_limit"
+        case .tlsVerify: "tls_verify"
+        case .tlsHandshake: "tls_handshake"
+        case .tlsAlert: "tls_alert"
         }
     }
 

@@ -110,6 +110,8 @@ public struct IntervalRow: Sendable, Equatable {
     public var hold = HoldShare()
     /// Of connects due before the hold, where users make theirs; nil where there was none.
     public var connectOutside: Extremes?
+    /// Of the TLS handshakes of these connects.
+    public var tlsOutside: Extremes?
     /// Bytes of latency.hlog up to the end of this interval's lines: with its row the interval is committed.
     public var logBytes: UInt64 = 0
 

@@ -8,6 +8,8 @@ public enum Metric: Int, CaseIterable, Sendable {
     case firstByte
     /// From `connect` to an established connection.
     case connect
+    /// From an established connection to the end of the TLS handshake over it.
+    case tls
     /// A whole session from its intended start, think time left out.
     case session
     /// From the intended start of a request to its first byte being handed to the kernel.
@@ -29,6 +31,7 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .service: "service"
         case .firstByte: "ttfb"
         case .connect: "connect"
+        case .tls: "tls"
         case .session: "session"
         case .sendLag: "send_lag"
         case .generatorLag: "generator_lag"

@@ -5,6 +5,7 @@ public struct RecordTotals: Sendable, Equatable {
     public private(set) var total = Counters()
     public private(set) var hold = HoldShare()
     public private(set) var connectOutside: Extremes?
+    public private(set) var tlsOutside: Extremes?
     /// As the last row has them.
     public private(set) var established: UInt64 = 0
     public private(set) var settleShortfall: UInt64 = 0
@@ -30,6 +31,7 @@ public struct RecordTotals: Sendable, Equatable {
         if let extremes = row.connectOutside {
             self.connectOutside = self.connectOutside?.union(extremes) ?? extremes
         }
+        if let extremes = row.tlsOutside { self.tlsOutside = self.tlsOutside?.union(extremes) ?? extremes }
         self.established = row.established
         self.settleShortfall = row.settleShortfall
         if row.hold.duration > 0 { self.holdSessionsDue &+= row.sessionsDue }

@@ -10,19 +10,25 @@ public struct TargetCounts: Sendable, Equatable {
     public var requests: UInt64 = 0
     /// Answers whose last byte the kernel has taken; `/truncate`'s and `/garbage`'s are among them.
     public var responses: UInt64 = 0
-    /// Bytes that the kernel gave us.
+    /// Bytes that the kernel gave us, those of TLS included.
     public var bytesReceived: UInt64 = 0
-    /// Bytes that the kernel took from us.
+    /// Bytes that the kernel took from us, those of TLS included.
     public var bytesSent: UInt64 = 0
-    /// Of `bytesSent`, those of bodies, without chunk framing.
+    /// Of `bytesSent`, those of bodies, without chunk framing and TLS.
     public var bodyBytesSent: UInt64 = 0
     /// Requests answered with 400.
     public var malformedRequests: UInt64 = 0
+    /// TLS handshakes completed.
+    public var tlsHandshakes: UInt64 = 0
+    /// Of `tlsHandshakes`, those that resumed a session.
+    public var tlsResumptions: UInt64 = 0
+    /// TLS handshakes that failed.
+    public var tlsFailures: UInt64 = 0
 
     /// All zero.
     public init() {}
 
-    /// Writes the JSON object of `/stats`, one line with its end; 362 bytes at most.
+    /// Writes the JSON object of `/stats`, one line with its end; 473 bytes at most.
     func writeJSON(into writer: inout TextWriter) {
         writer.write("{")
         Self.write("connectionsAccepted", self.connectionsAccepted, &writer)
@@ -42,6 +48,12 @@ public struct TargetCounts: Sendable, Equatable {
         Self.write("bodyBytesSent", self.bodyBytesSent, &writer)
         writer.write(",")
         Self.write("malformedRequests", self.malformedRequests, &writer)
+        writer.write(",")
+        Self.write("tlsHandshakes", self.tlsHandshakes, &writer)
+        writer.write(",")
+        Self.write("tlsResumptions", self.tlsResumptions, &writer)
+        writer.write(",")
+        Self.write("tlsFailures", self.tlsFailures, &writer)
         writer.write("}\n")
     }
 

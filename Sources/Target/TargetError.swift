@@ -10,6 +10,8 @@ public enum TargetError: Error, Sendable, Equatable, CustomStringConvertible {
     case listen(address: String, reason: Errno)
     /// The kernel refused what a loop needs, such as an epoll instance.
     case resource(what: String, reason: Errno)
+    /// TLS cannot be set up.
+    case tls(TLSSetupError)
     /// `start` on a server that was started before.
     case startedBefore
 
@@ -31,6 +33,7 @@ public enum TargetError: Error, Sendable, Equatable, CustomStringConvertible {
         case .resource(let what, let reason):
             return
                 "the target cannot have \(what): \(reason); raise the limit (ulimit -n) or use fewer threads"
+        case .tls(let error): return "\(error)"
         case .startedBefore:
             return "the target was started before: make a new TargetServer for another run"
         }

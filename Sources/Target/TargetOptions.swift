@@ -1,3 +1,5 @@
+import Engine
+
 /// What a reference server does: where it listens, how many threads it has, and how it misbehaves.
 public struct TargetOptions: Sendable {
     /// Name or address to listen on.
@@ -22,6 +24,8 @@ public struct TargetOptions: Sendable {
     public var defaultBytes = 50_000
     /// Of the exponential service times.
     public var seed: UInt64 = 1
+    /// Everything goes over TLS; nil: in clear text.
+    public var tls: TLSServerOptions?
     /// Answers on one connection, the last of which ends it (nginx: `keepalive_requests`).
     public var keepAliveRequests: Int?
 

@@ -26,8 +26,8 @@ public final class TargetServer: Sendable {
     public init(options: TargetOptions) throws(TargetError) {
         try options.validate()
         try Self.checkCPUs(options.cpus)
+        self.shared = try TargetShared(options: options)
         let listeners = try Self.listen(options)
-        self.shared = TargetShared(options: options)
         self.bound = listeners.address
         var loops: [TargetLoop] = []
         let capacity = Self.connectionsPerLoop()

@@ -5,6 +5,8 @@ public struct Profile: Sendable, Equatable {
     public var name: String
     public var target: TargetURL
     public var timeouts: Timeouts
+    public var tls = TLSPlan()
+    public var http = HTTPChoice.auto
     /// The requests of a session, in order; never empty in a validated profile.
     public var session: [Step]
     public var load: Load

@@ -152,7 +152,9 @@ struct RecordReader {
         } catch {
             throw file.refusal(error)
         }
-        guard distributions.restore(hold: self.totals.hold, connectOutside: self.totals.connectOutside) else {
+        guard distributions.restore(
+            hold: self.totals.hold, connectOutside: self.totals.connectOutside, tlsOutside: self.totals.tlsOutside)
+        else {
             throw Refusal(
                 sentence:
                     "\(file.path): its values are not those that intervals.csv tells of: the two files do "

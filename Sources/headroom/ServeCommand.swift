@@ -23,6 +23,11 @@ enum ServeCommand {
             "at the end writes when each request came and its answer went, as CSV: monotonic nanoseconds"),
         Option("keep-alive-requests", value: "N", "answers on one connection before it is ended (no limit)"),
         Option("seed", value: "N", "seed of the exponential service times (1)"),
+        Option("tls", "speaks TLS, with a certificate made at start for localhost, 127.0.0.1 and ::1"),
+        Option("tls-cert", value: "FILE", "speaks TLS with this certificate and its chain (PEM); needs --tls-key"),
+        Option("tls-key", value: "FILE", "the key of --tls-cert (PEM, without a password)"),
+        Option("tls-ca-out", value: "FILE", "writes the made certificate there, for clients to trust"),
+        Option("tls-client-ca", value: "FILE", "asks each client for a certificate of these authorities (PEM)"),
         Option("cpus", value: "LIST", "pins the event loops, such as 0 or 0,2"),
         Option("parent", value: "PID", "ends when this parent process ends"),
         Option("help", short: "h", "this text"),
@@ -32,16 +37,16 @@ enum ServeCommand {
         """
         usage: headroom serve [OPTIONS]
 
-        HTTP/1.1 on loopback until Ctrl-C. Paths: /bytes/N, / (50 KB), /delay/MS, /status/N, /chunked/N,
-        /close-delimited/N, /drip/N, /lose/N (every N-th request gets no answer), /truncate, /close, /silent,
-        /reset, /garbage, /half-500, /health, /stats (its own counts, as JSON).
+        HTTP/1.1 on loopback until Ctrl-C, in clear text or over TLS. Paths: /bytes/N, / (50 KB), /delay/MS,
+        /status/N, /chunked/N, /close-delimited/N, /drip/N, /lose/N (every N-th request gets no answer),
+        /truncate, /close, /silent, /reset, /garbage, /half-500, /health, /stats (its own counts, as JSON).
         """, options)
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
         let arguments = try ParsedArguments(words, options: Self.options)
         if arguments.has("help") { return Headroom.printed(Self.help) }
         if let extra = arguments.positionals.first { throw UsageError("serve takes no \(extra); see --help") }
-        let options = try Self.targetOptions(arguments)
+        var options = try Self.targetOptions(arguments)
         if let parent = arguments.last("parent") {
             if Int32(parent) == nil { throw UsageError("--parent: \(parent) is not a process number") }
             _ = linux_set_parent_death_signal(SIGTERM)
@@ -54,12 +59,15 @@ enum ServeCommand {
         let output = Output()
         do {
             Preflight.raiseOpenFiles()
+            options.tls = try ServeTLS.options(arguments, host: options.host)
             // Opened before anything is served: a path that cannot be written is told at once.
             let log = try arguments.last("arrival-log").map { path throws(Refusal) in try OutputFile(path) }
             let signals = try SignalSource()
             let server = try TargetServer(options: options)
             try server.start()
-            output.write("headroom serve: http://\(server.address) ready\n")
+            let scheme = options.tls == nil ? "http" : "https"
+            if let hint = ServeTLS.trustHint(arguments) { output.write("headroom serve: \(hint)\n") }
+            output.write("headroom serve: \(scheme)://\(server.address) ready\n")
             _ = signals.wait(nanoseconds: nil)
             server.stop()
             if let log { try ArrivalLogFile.write(server, to: log) }

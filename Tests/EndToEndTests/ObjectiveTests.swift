@@ -159,7 +159,7 @@ extension EndToEnd {
             let bytes = try run.record.folder.bytes("run.json")
             #expect(report.output == String(decoding: bytes, as: UTF8.self))
             let refused = try Command.run([server.url("/"), "-c", "2", "-n", "10", "--warmup", "auto"])
-            #expect(refused.status == 64 && refused.errors.contains("load.warmup"), "\(refused.errors)")
+            #expect(refused.status == 64 && refused.errors.contains("there is no warm-up"), "\(refused.errors)")
         }
     }
 }

@@ -49,7 +49,7 @@ struct WindowTests {
         #expect(Metric.allCases.map(\.rawValue) == Array(0..<Metric.count))
         #expect(
             Metric.allCases.map(\.name) == [
-                "response", "service", "ttfb", "connect", "session", "send_lag", "generator_lag",
+                "response", "service", "ttfb", "connect", "tls", "session", "send_lag", "generator_lag",
                 "client_delay",
             ])
         #expect(Phase.allCases.map(\.name) == ["ramp", "settle", "warmup", "hold", "drain", "over"])

@@ -36,6 +36,7 @@ struct RunDistributionsTests {
         row.hold.duration = 1_000
         row.hold.usersHeld = Held(lowest: 10 - index, highest: 10, area: 9_500, duration: 1_000)
         row.connectOutside = Extremes(of: outside.succeeded[Metric.connect.rawValue])
+        row.tlsOutside = Extremes(of: outside.succeeded[Metric.tls.rawValue])
         return row
     }
 
@@ -55,7 +56,7 @@ struct RunDistributionsTests {
         let read = RunDistributions()
         for entry in try LogContents(log).entries { try read.add(entry) }
         try read.finish()
-        #expect(read.restore(hold: totals.hold, connectOutside: totals.connectOutside))
+        #expect(read.restore(hold: totals.hold, connectOutside: totals.connectOutside, tlsOutside: totals.tlsOutside))
         var summary = RunSummary(
             state: .partial,
             plan: RunPlan(
@@ -118,7 +119,7 @@ struct RunDistributionsTests {
         )
         for entry in try LogContents(good + all).entries { try read.add(entry) }
         #expect(throws: HistogramMergeFault.notContained) { try read.finish() }
-        #expect(!RunDistributions().restore(hold: HoldShare(of: Self.window(3)), connectOutside: nil))
+        #expect(!RunDistributions().restore(hold: HoldShare(of: Self.window(3)), connectOutside: nil, tlsOutside: nil))
     }
 
     @Test("a line for another log changes its start and nothing else")

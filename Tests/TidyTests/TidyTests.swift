@@ -45,8 +45,8 @@ import Testing
     static let allowed: [String: Set<String>] = [
         "Workload": ["CYAML", "Glibc"],
         "Measure": ["CZlib", "Glibc"],
-        "Wire": ["Glibc"],
-        "Engine": ["CLinux", "Workload", "Measure", "Wire", "Synchronization"],
+        "Wire": ["CNghttp2", "Glibc"],
+        "Engine": ["CLinux", "COpenSSL", "Workload", "Measure", "Wire", "Synchronization"],
         "Target": ["CLinux", "Engine", "Wire", "Synchronization", "Glibc"],
         "Capacity": ["Workload", "Measure", "Glibc"],
         "Report": ["Measure", "Capacity", "Glibc"],
@@ -69,6 +69,8 @@ import Testing
     func wrappers() throws {
         for source in try Self.sources() {
             if source.imports.contains("CYAML") { #expect(source.path.hasPrefix("Sources/Workload/Reader/")) }
+            if source.imports.contains("COpenSSL") { #expect(source.path.hasPrefix("Sources/Engine/TLS/")) }
+            if source.imports.contains("CNghttp2") { #expect(source.path.hasPrefix("Sources/Wire/HTTP2/")) }
             if source.imports.contains("CZlib") { #expect(source.path.hasPrefix("Sources/Measure/")) }
         }
     }

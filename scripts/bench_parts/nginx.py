@@ -7,6 +7,8 @@ import subprocess
 import time
 
 START_LIMIT_SECONDS = 5
+KINDS = ("plain", "tls", "fresh")  # of ports
+CIPHER_SUITE = "TLS_AES_128_GCM_SHA256"  # the only one, so that all clients pay for the same
 PORT_ATTEMPTS = 5  # another process may take the port between our look and nginx's bind
 WORKER_CONNECTIONS = 18_000  # 15,000 users, nginx's own files, and room for connections being closed
 REPLY_LIMIT_SECONDS = 30  # a worker that serves 15,000 connections answers late, not never
@@ -19,15 +21,20 @@ class NginxError(Exception):
 class Nginx:
     """A server of files of given sizes on a free port of the loopback."""
 
-    def __init__(self, work, core, sizes):
+    def __init__(self, work, core, sizes, tls=False):
         self.work = work
+        self.has_tls = tls
+        self.certificate = os.path.join(work, "cert.pem")
+        if tls:
+            self._make_certificate()
         self.root = os.path.join(work, "www")
         os.makedirs(self.root, mode=0o755, exist_ok=True)
         for size in sizes:
             with open(os.path.join(self.root, str(size)), "wb") as body:
                 body.write(os.urandom(size))
         for _ in range(PORT_ATTEMPTS):
-            self.port = free_port()
+            self.ports = {kind: free_port() for kind in KINDS}
+            self.port = self.ports["plain"]
             if self._start(core):
                 break
         else:
@@ -41,7 +48,21 @@ class Nginx:
         with open(configuration, "w") as file:
             file.write(
                 CONFIGURATION.format(
-                    work=self.work, root=self.root, port=self.port, connections=WORKER_CONNECTIONS
+                    work=self.work,
+                    root=self.root,
+                    port=self.port,
+                    connections=WORKER_CONNECTIONS,
+                    tls=(
+                        TLS.format(
+                            work=self.work,
+                            root=self.root,
+                            tls=self.ports["tls"],
+                            fresh=self.ports["fresh"],
+                            suite=CIPHER_SUITE,
+                        )
+                        if self.has_tls
+                        else ""
+                    ),
                 )
             )
         self.process = subprocess.Popen(
@@ -60,6 +81,19 @@ class Nginx:
         self.stop()
         return False
 
+    def _make_certificate(self):
+        """ECDSA P-256, signed by itself, for the loopback."""
+        done = subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+            + ["-keyout", os.path.join(self.work, "key.pem"), "-out", self.certificate, "-days", "2"]
+            + ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise NginxError("openssl made no certificate: " + done.stderr.strip()[-200:])
+
     def _last_error(self):
         try:
             with open(f"{self.work}/error.log") as log:
@@ -67,9 +101,10 @@ class Nginx:
         except (OSError, IndexError):
             return "it left no message"
 
-    def url(self, size):
-        """The address of the file of `size` bytes."""
-        return f"http://127.0.0.1:{self.port}/{size}"
+    def url(self, size, kind="plain"):
+        """The address of the file of `size` bytes, in clear text, over TLS, or over TLS that is shaken anew."""
+        scheme = "http" if kind == "plain" else "https"
+        return f"{scheme}://127.0.0.1:{self.ports[kind]}/{size}"
 
     def status(self):
         """Requests served, the one that asks included, and connections open, without the one that asks."""
@@ -143,5 +178,14 @@ http {{
         root {root};
         location = /status {{ stub_status; }}
     }}
+    {tls}
 }}
+"""
+
+# On the second port each connection ends with its answer, and no session is resumed: a handshake per request.
+TLS = """
+    ssl_certificate {work}/cert.pem; ssl_certificate_key {work}/key.pem; ssl_protocols TLSv1.3;
+    ssl_conf_command Ciphersuites {suite}; ssl_session_tickets off; ssl_session_cache off;
+    server {{ listen 127.0.0.1:{tls} ssl backlog=4096; root {root}; }}
+    server {{ listen 127.0.0.1:{fresh} ssl backlog=4096; root {root}; keepalive_timeout 0; }}
 """

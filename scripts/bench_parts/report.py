@@ -10,7 +10,7 @@ from bench_parts.client import version
 
 SCHEMA = "headroom.bench/1"
 GROWTH_LIMIT = 1.1  # headroom's growth of CPU per response from 64 to 15,000 connections against the floor's
-FLOORS = ("floor", "floor-1ms")  # yardsticks, no peers
+FLOORS = ("floor", "floor-1ms", "floor-shared", "floor-memory", "floor-plain")  # yardsticks, no peers
 OURS = ("headroom", "headroom-1ms")
 DISTURBED_SHARE = 0.05  # of a core, by processes that are neither client nor server
 
@@ -47,6 +47,7 @@ def machine_facts(root, binaries):
                 version([binaries["headroom"], "--version"]) if binaries["headroom"] else "not measured"
             ),
             "nginx": version(["nginx", "-v"]),
+            "openssl": version(["openssl", "version"]),
             "wrk": version(["wrk", "-v"]),
             "h2load": version(["h2load", "--version"]),
             "ab": version(["ab", "-V"]),
@@ -80,7 +81,8 @@ def table(what, command, facts, rows):
         if row.get("skipped"):
             lines.append(f"Not measured: {row['skipped']}.")
             continue
-        lines += {"main": main_table, "paced": paced_table, "memory": memory_table}[what](row)
+        table_of = {"main": main_table, "tls": main_table, "paced": paced_table, "memory": memory_table}
+        lines += table_of["memory" if row.get("memory") else what](row)
         lines += notes(row)
     if what == "main":
         lines += growth(rows)
@@ -92,6 +94,14 @@ HOW = {
         "One nginx worker on core 0, one client thread on core 1, plain HTTP/1.1 over the loopback, users"
         " back to back, rounds interleaved. Medians of the rounds; CPU in µs per response. Loopback charges"
         " one side's work to the other: look at the sum too."
+    ),
+    "tls": (
+        "One nginx worker on core 0, one client thread on core 1, HTTP/1.1 over TLS 1.3 with one cipher suite"
+        " (TLS_AES_128_GCM_SHA256) and an ECDSA P-256 certificate, users back to back, rounds interleaved. Medians"
+        " of the rounds; CPU in µs per response. `a handshake per request`: the server ends each connection with"
+        " its answer and resumes no session, so µs per response is µs per handshake with its one request. wrk,"
+        " h2load, ab and the floor verify no certificate; headroom does. floor-shared, floor-memory and"
+        " floor-plain are the floor with another way for ciphertext to reach OpenSSL (scripts/bench-floor-tls.c)."
     ),
     "paced": (
         "One nginx worker on core 0, one client thread on core 1, 50 KB bodies, plain HTTP/1.1. CPU in µs per"
@@ -217,7 +227,7 @@ def memory_table(row):
     ]
     lines = tool_table(row, "rss_peak_bytes", columns)
     own = row["tools"].get("headroom")
-    if own and own["samples"]:
+    if own and own["samples"] and "rss_limit_bytes" in row:
         limit = row["rss_limit_bytes"]
         lines += [
             "",
@@ -227,7 +237,28 @@ def memory_table(row):
                 peak_rss(own) <= limit,
             ),
         ]
+    return lines + held_verdicts(row) if "held_limits" in row else lines
+
+
+def held_verdicts(row):
+    """Memory per held user, the kernel's for its socket included, against a peer's."""
+    own = row["tools"].get("headroom")
+    lines = [""]
+    for base, limit in row.get("held_limits", {}).items():
+        peer = row["tools"].get(base)
+        if not own or not own["samples"] or not peer or not peer["samples"]:
+            lines.append(f"- undecided: memory per held user at most {limit} × {base} (a figure is missing).")
+            continue
+        measured = held_bytes(own) / held_bytes(peer)
+        lines.append(
+            verdict(f"memory per held user at most {limit} × {base}", f"{measured:.2f}", measured <= limit)
+        )
     return lines
+
+
+def held_bytes(outcome):
+    """Resident, and the kernel's that the client is charged, where a control group tells it."""
+    return median(outcome, "rss_bytes") + (median(outcome, "group_kernel_bytes") or 0)
 
 
 def peak_rss(outcome):

@@ -10,7 +10,11 @@ RAMP_SECONDS = 5
 MAIN = ["headroom", "wrk", "h2load", "ab", "floor"]
 PACED = ["headroom", "headroom-1ms", "h2load", "floor", "floor-1ms"]
 MEMORY = ["headroom", "wrk", "h2load", "floor"]
-OPTIONAL = ["hey"]  # by --tools only: it costs several times what any other does
+TLS = ["headroom", "wrk", "h2load", "ab", "floor"]
+# How ciphertext reaches OpenSSL, in the floor: see scripts/bench-floor-tls.c.
+TLS_FLOORS = {"floor": "socket", "floor-shared": "shared", "floor-memory": "memory", "floor-plain": "plain"}
+# By --tools only: hey costs several times what any other does, and the floors are for a decision of ours.
+OPTIONAL = ["hey", "floor-shared", "floor-memory", "floor-plain"]
 
 NO_SUCH_LOAD = "has no form of this load"
 
@@ -57,6 +61,26 @@ def back_to_back(tool, binaries, nginx, size, connections):
             str(RUN_SECONDS),
         ],
     }.get(tool)
+
+
+def over_tls(tool, binaries, nginx, size, connections, kind):
+    """The same over TLS; `kind`: "tls", or "fresh" for a handshake per request."""
+    if tool in TLS_FLOORS:
+        return [
+            binaries["floor-tls"],
+            "127.0.0.1",
+            str(nginx.ports[kind]),
+            f"/{size}",
+            str(connections),
+            str(RUN_SECONDS),
+            TLS_FLOORS[tool],
+        ]
+    plain = back_to_back(tool, binaries, nginx, size, connections)
+    if plain is None:
+        return None
+    argv = [nginx.url(size, kind) if word == nginx.url(size) else word for word in plain]
+    # It alone verifies, so it alone must know whom to trust.
+    return argv + ["--cacert", nginx.certificate] if tool == "headroom" else argv
 
 
 def paced(tool, binaries, nginx, size, connections, every):
@@ -114,5 +138,7 @@ def paced(tool, binaries, nginx, size, connections, every):
 
 def shown(argv, nginx):
     """A command as a reader of the table may see it: no path and no port of this machine."""
-    words = [os.path.basename(argv[0])] + argv[1:]
-    return " ".join(words).replace(f"127.0.0.1:{nginx.port}", "SERVER").replace(str(nginx.port), "PORT")
+    text = " ".join([os.path.basename(argv[0])] + argv[1:]).replace(nginx.certificate, "CERTIFICATE")
+    for port in nginx.ports.values():
+        text = text.replace(f"127.0.0.1:{port}", "SERVER").replace(f" {port} ", " PORT ")
+    return text

@@ -22,8 +22,9 @@ struct Sampling: ~Copyable {
     /// Users that are looked at, of all workers together; one of each worker always.
     static let userLimit = 256
 
-    init(users: Int, threads: Int) {
-        self.end = min(users, Self.stride * max(1, Self.userLimit / max(1, threads)))
+    /// `isSecured`: with TLS the reads are OpenSSL's, and nobody is looked at.
+    init(users: Int, threads: Int, isSecured: Bool = false) {
+        self.end = isSecured ? 0 : min(users, Self.stride * max(1, Self.userLimit / max(1, threads)))
         let count = self.end / Self.stride + 1
         self.bytesRead = .allocate(capacity: count)
         self.bytesRead.initialize(repeating: 0, count: count)
@@ -78,7 +79,7 @@ extension Worker {
     ) -> Socket.Transfer {
         self.sampling.delay = Sampling.none
         var stamp: UInt64 = 0
-        let transfer = Socket.receiveStamped(self.users[local].fd, buffer, capacity, stamp: &stamp)
+        let transfer = Socket.receiveStamped(self.users[local].transport.fd, buffer, capacity, stamp: &stamp)
         if case .bytes(let count) = transfer {
             self.sampling.read(local, count)
             if stamp != 0 { self.sampling.take(stamp: stamp, reading: .now()) }
@@ -99,7 +100,7 @@ extension Worker {
     @inline(never)
     mutating func countTransport(_ local: Int) {
         var info = linux_transport_info()
-        let isKnown = linux_transport_info(self.users[local].fd, &info) == 0
+        let isKnown = linux_transport_info(self.users[local].transport.fd, &info) == 0
         self.sampling.close(local, isKnown ? info : nil)
     }
 }

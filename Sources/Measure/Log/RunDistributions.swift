@@ -47,7 +47,7 @@ public struct RunDistributions {
     }
 
     /// Gives the windows the exact extremes that the rows kept. False where they are those of other values.
-    public func restore(hold: HoldShare, connectOutside: Extremes?) -> Bool {
+    public func restore(hold: HoldShare, connectOutside: Extremes?, tlsOutside: Extremes?) -> Bool {
         var fits = true
         func restore(_ histogram: Histogram, _ extremes: Extremes?) {
             guard let extremes else { return fits = fits && histogram.isEmpty }
@@ -58,6 +58,7 @@ public struct RunDistributions {
             restore(self.hold.failed[index], hold.failed[index])
         }
         restore(self.outside.succeeded[Metric.connect.rawValue], connectOutside)
+        restore(self.outside.succeeded[Metric.tls.rawValue], tlsOutside)
         return fits
     }
 }

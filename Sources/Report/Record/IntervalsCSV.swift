@@ -81,6 +81,7 @@ public enum IntervalsCSV {
         + IntervalsColumn.held("hold_connections_held", \.hold.connectionsHeld)
         + IntervalsColumn.extremes()
         + IntervalsColumn.extremes("warmup_connect", \.connectOutside)
+        + IntervalsColumn.extremes("warmup_tls", \.tlsOutside)
         + [
             IntervalsColumn("unanswered_after_settle", \.settleShortfall),
             IntervalsColumn("log_bytes", \.logBytes),

@@ -107,7 +107,8 @@ extension IntervalsColumn {
         ]
         let connections = [
             column("connections_opened", \.connectionsOpened), column("reconnects", \.reconnects),
-            column("holds_lost", \.holdsLost),
+            column("holds_lost", \.holdsLost), column("handshakes", \.handshakes),
+            column("handshakes_resumed", \.handshakesResumed),
         ]
         return requests + others + status + errors + bytes + connections
     }

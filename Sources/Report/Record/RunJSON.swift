@@ -142,6 +142,13 @@ public enum RunJSON {
     private static func connections(_ summary: RunSummary) -> JSON {
         .object([
             ("opened", .integer(summary.total.connectionsOpened)),
+            (
+                "tls",
+                .object([
+                    ("handshakes", .integer(summary.total.handshakes)),
+                    ("resumed", .integer(summary.total.handshakesResumed)),
+                ])
+            ),
             ("held", Self.held(summary.connectionsHeld, plan: summary.plan)),
             ("longest_silence", summary.state == .partial ? .null : .integer(summary.longestSilence)),
         ])

@@ -3,11 +3,11 @@ import Measure
 extension SummaryPage {
     private static let rows: [(metric: Metric, label: String)] = [
         (.response, "response"), (.service, "service"), (.session, "session"), (.firstByte, "first byte"),
-        (.connect, "connect"), (.sendLag, "send lag"), (.generatorLag, "own lag"),
+        (.connect, "connect"), (.tls, "handshake"), (.sendLag, "send lag"), (.generatorLag, "own lag"),
         (.clientDelay, "own delay"),
     ]
-    /// Of plans, and of sampled connections, only: no row where there is none.
-    private static let ofSome: Set<Metric> = [.generatorLag, .clientDelay]
+    /// Of TLS, of plans, and of sampled connections, only: no row where there is none.
+    private static let ofSome: Set<Metric> = [.tls, .generatorLag, .clientDelay]
     /// In the order of the table.
     private static let percentiles: [(label: String, value: Double)] = [
         ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p99.9", 99.9),
@@ -57,7 +57,8 @@ extension SummaryPage {
         }
         self.addSteps(summary)
         self.addConfidence(summary)
-        self.add("", "of what was due in the hold; connect: of the whole run", .quiet)
+        let whole = summary.total.handshakes > 0 ? "connect and handshake" : "connect"
+        self.add("", "of what was due in the hold; \(whole): of the whole run", .quiet)
         if !left.isEmpty {
             let names = left.joined(separator: ", ")
             self.add("", "no room for \(names) here: `headroom report` in a wider terminal", .quiet)
@@ -97,10 +98,10 @@ extension SummaryPage {
         return columns
     }
 
-    /// What a row shows: users connect before the hold, so their connects are those of the whole run.
+    /// What a row shows: users connect before the hold, so their connects and handshakes are those of the whole run.
     private static func histogram(_ metric: Metric, of summary: RunSummary) -> Histogram {
         let hold = summary.hold.succeeded[metric.rawValue]
-        if metric != .connect { return hold }
+        if metric != .connect && metric != .tls { return hold }
         let whole = Histogram(significantDigits: hold.significantDigits, highestTrackable: hold.highestTrackable)
         whole.add(hold)
         whole.add(summary.outside.succeeded[metric.rawValue])

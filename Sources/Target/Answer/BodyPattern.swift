@@ -53,6 +53,12 @@ final class BodyPattern {
         (self.map + (Self.headLimit - count)).update(from: head, count: count)
     }
 
+    /// The default answer as it goes over the wire: its head, and behind it the pattern's bytes.
+    func defaultAnswer(headBytes: Int) -> UnsafePointer<UInt8> {
+        assert(headBytes <= Self.headLimit)
+        return UnsafePointer(self.map + (Self.headLimit &- headBytes))
+    }
+
     /// Copies body bytes from body offset `start` on.
     func copy(from start: UInt64, into target: UnsafeMutablePointer<UInt8>, count: Int) {
         var done = 0

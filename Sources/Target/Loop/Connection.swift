@@ -1,11 +1,14 @@
+import Engine
 import Wire
 
-/// What a loop knows of one connection: about 230 bytes. An idle one has no buffer and no parser.
+/// What a loop knows of one connection: about 280 bytes. An idle one has no buffer and no parser.
 struct Connection {
     /// What the connection waits for.
     enum Phase: UInt8 {
         /// Nothing: the slot is free.
         case closed
+        /// The client's part of a TLS handshake.
+        case handshaking
         /// The bytes of a request.
         case reading
         /// The time of its answer; new requests stay in the kernel.
@@ -51,6 +54,8 @@ struct Connection {
     var requestIn: UInt64 = 0
     /// Requests logged on this connection.
     var logged: UInt32 = 0
+    /// Nil in clear text.
+    var tls: TLSConnection?
     /// What `/stats` tells.
     var counts = TargetCounts()
     /// A request that came in part.

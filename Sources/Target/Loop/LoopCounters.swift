@@ -25,6 +25,9 @@ final class LoopCounters: Sendable {
     let bytesSent = Counter()
     let bodyBytesSent = Counter()
     let malformedRequests = Counter()
+    let tlsHandshakes = Counter()
+    let tlsResumptions = Counter()
+    let tlsFailures = Counter()
     /// Keeps the counters of two loops off one cache line.
     private let apart: InlineArray<16, UInt64> = .init(repeating: 0)
 
@@ -42,5 +45,8 @@ final class LoopCounters: Sendable {
         counts.bytesSent &+= self.bytesSent.value
         counts.bodyBytesSent &+= self.bodyBytesSent.value
         counts.malformedRequests &+= self.malformedRequests.value
+        counts.tlsHandshakes &+= self.tlsHandshakes.value
+        counts.tlsResumptions &+= self.tlsResumptions.value
+        counts.tlsFailures &+= self.tlsFailures.value
     }
 }

@@ -29,6 +29,8 @@ enum TargetLimits {
     static let acceptPauseNanoseconds: UInt64 = 10_000_000
     /// Time that a client gets to end a connection that we have ended.
     static let lingerNanoseconds: UInt64 = 1_000_000_000
+    /// Time that a client gets for a TLS handshake.
+    static let handshakeNanoseconds: UInt64 = 10_000_000_000
     /// A frozen loop looks this often whether the server stops; under a second.
     static let stallSliceNanoseconds: UInt64 = 50_000_000
     /// Times in a row that a call is made again that a signal interrupted.

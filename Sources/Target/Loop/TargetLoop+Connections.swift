@@ -39,11 +39,19 @@ extension TargetLoop {
             try self.poller.add(fd, tag: self.slab.tag(index))
             self.slab.pointer(index).pointee.number =
                 self.counters.connectionsAccepted.value &* UInt64(self.shared.options.threads) &+ self.index
-            self.counters.connectionsAccepted.add(1)
         } catch {
             self.slab.release(index)
             self.shared.leave()
-            self.refuse(fd)
+            return self.refuse(fd)
+        }
+        self.counters.connectionsAccepted.add(1)
+        if let context = self.shared.tls, let transport = self.transport {
+            let connection = self.slab.pointer(index)
+            connection.pointee.tls = TLSConnection(context: context, transport: transport, fd: fd)
+            connection.pointee.phase = .handshaking
+            self.deadlines.set(index, at: self.now &+ TargetLimits.handshakeNanoseconds)
+            // Without memory for TLS there is no handshake: it ends at once.
+            if connection.pointee.tls == nil { self.closeConnection(index) }
         }
     }
 
@@ -70,6 +78,7 @@ extension TargetLoop {
     private func free(_ index: Int) {
         let connection = self.slab.pointer(index)
         self.noteEnd(connection, lastByteOut: nil)
+        connection.pointee.tls?.free()
         if let parser = connection.pointee.parser { self.parsers.giveBack(parser) }
         connection.pointee.pipelined?.deallocate()
         self.deadlines.set(index, at: DeadlineHeap.never)
@@ -89,6 +98,8 @@ extension TargetLoop {
     func linger(_ index: Int) {
         let connection = self.slab.pointer(index)
         connection.pointee.phase = .lingering
+        // Without close_notify a cut answer looks cut (RFC 8446, 6.1).
+        if let tls = connection.pointee.tls, !connection.pointee.answer.isCut { self.counted { tls.shutdown() } }
         shutdown(connection.pointee.fd, Int32(SHUT_WR))
         self.deadlines.set(index, at: self.now &+ TargetLimits.lingerNanoseconds)
         self.discardInput(index)
@@ -99,9 +110,8 @@ extension TargetLoop {
         let connection = self.slab.pointer(index)
         var dropped = 0
         while dropped < TargetLimits.discardedBytesPerTurn {
-            switch Socket.discard(connection.pointee.fd, TargetLimits.discardedBytesPerTurn) {
+            switch self.discard(connection, TargetLimits.discardedBytesPerTurn) {
             case .bytes(let count) where count > 0:
-                self.counters.bytesReceived.add(UInt64(count))
                 dropped &+= count
             case .wouldBlock: return
             case .bytes, .failed: return self.closeConnection(index)

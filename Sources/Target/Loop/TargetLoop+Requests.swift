@@ -50,12 +50,12 @@ extension TargetLoop {
             connection.pointee.pipelinedCount = 0
             return (self.input, count)
         }
-        switch Socket.receive(connection.pointee.fd, self.input, TargetLimits.readBytes) {
+        switch self.receive(connection, self.input, TargetLimits.readBytes) {
         case .bytes(let count) where count > 0:
-            self.counters.bytesReceived.add(UInt64(count))
             self.noteRead()
-            // A short read has emptied the socket; behind it there can still be the end.
-            connection.pointee.mustRead = count == TargetLimits.readBytes || connection.pointee.isEnded
+            // A short read has emptied the socket; behind it there can still be the end, or another record.
+            connection.pointee.mustRead =
+                count == TargetLimits.readBytes || connection.pointee.isEnded || connection.pointee.tls != nil
             return (self.input, count)
         case .wouldBlock:
             connection.pointee.mustRead = false
@@ -147,9 +147,8 @@ extension TargetLoop {
         var dropped = 0
         while parser.pointee.discardable > 0, dropped < TargetLimits.discardedBytesPerTurn {
             let wanted = min(parser.pointee.discardable, UInt64(TargetLimits.discardedBytesPerTurn))
-            switch Socket.discard(connection.pointee.fd, Int(truncatingIfNeeded: wanted)) {
+            switch self.discard(connection, Int(truncatingIfNeeded: wanted)) {
             case .bytes(let count) where count > 0:
-                self.counters.bytesReceived.add(UInt64(count))
                 dropped &+= count
                 // What follows the body is still in the socket, and its edge is past.
                 connection.pointee.mustRead = true

@@ -87,7 +87,7 @@ extension TargetLoop {
         let before = connection.pointee.sent
         let after = before &+ count
         connection.pointee.sent = after
-        self.counters.bytesSent.add(count)
+        if connection.pointee.tls == nil { self.counters.bytesSent.add(count) }
         if after <= head { return }
         let answer = connection.pointee.answer
         let payload =
@@ -104,13 +104,19 @@ extension TargetLoop {
         let sent = connection.pointee.sent
         let head = UInt64(connection.pointee.headBytes)
         let answer = connection.pointee.answer
+        let isClear = connection.pointee.tls == nil
         if connection.pointee.isDefault {
+            if !isClear {
+                let start = self.pattern.defaultAnswer(headBytes: Int(head))
+                return self.transmit(
+                    connection, start + Int(truncatingIfNeeded: sent), Int(truncatingIfNeeded: released &- sent))
+            }
             return self.pattern.sendDefault(
                 fd, headBytes: Int(head), from: Int(truncatingIfNeeded: sent),
                 total: Int(truncatingIfNeeded: released))
         }
         let isByFile =
-            answer.content == .pattern && answer.framing != .chunked
+            isClear && answer.content == .pattern && answer.framing != .chunked
             && released &- max(sent, head) > TargetLimits.copiedBodyBytes
         if isByFile && sent >= head {
             return self.pattern.send(fd, from: sent &- head, count: released &- sent)
@@ -135,6 +141,6 @@ extension TargetLoop {
         }
         // A mistake of ours in an answer's size would be an endless loop: it ends the connection instead.
         if skip >= count { return .bytes(0) }
-        return Socket.send(fd, self.scratch + skip, count &- skip, more: isByFile)
+        return self.transmit(connection, self.scratch + skip, count &- skip, more: isByFile)
     }
 }

@@ -24,6 +24,8 @@ final class TargetLoop: @unchecked Sendable {
     let scratch: UnsafeMutablePointer<UInt8>
     let slab: ConnectionSlab
     let parsers = ParserPool()
+    /// Nil in clear text.
+    let transport: TLSTransport?
     /// One deadline per connection, and the last one for the listener's rest.
     var deadlines: DeadlineHeap
     var schedule: StallSchedule?
@@ -51,8 +53,9 @@ final class TargetLoop: @unchecked Sendable {
             close(listener)
             throw .resource(what: "an epoll instance with exact waits (Linux 5.11)", reason: error)
         }
-        do {
+        do throws(TargetError) {
             self.pattern = try BodyPattern()
+            self.transport = try Self.makeTransport(shared)
         } catch {
             close(listener)
             throw error
@@ -72,6 +75,11 @@ final class TargetLoop: @unchecked Sendable {
         close(self.listener)
         self.input.deallocate()
         self.scratch.deallocate()
+    }
+
+    private static func makeTransport(_ shared: TargetShared) throws(TargetError) -> TLSTransport? {
+        if shared.tls == nil { return nil }
+        do throws(TLSSetupError) { return try TLSTransport() } catch { throw .tls(error) }
     }
 
     /// Wakes the loop; for any thread, as long as the loop lives.
@@ -122,9 +130,13 @@ final class TargetLoop: @unchecked Sendable {
         guard let index = self.slab.index(tag: event.tag) else { return }
         let connection = self.slab.pointer(index)
         if event.isEnded { connection.pointee.isEnded = true }
-        if event.isReadable { connection.pointee.mustRead = true }
+        if event.isReadable {
+            connection.pointee.mustRead = true
+            connection.pointee.tls?.wake(isEnded: connection.pointee.isEnded)
+        }
         switch connection.pointee.phase {
         case .closed: break
+        case .handshaking: self.shakeHands(index)
         case .reading: if event.isReadable { self.readRequests(index) }
         case .sending: if event.isWritable || event.isEnded { self.advance(index) }
         case .waiting, .dripping:
@@ -155,7 +167,7 @@ final class TargetLoop: @unchecked Sendable {
             case .sending: self.advance(id)
             case .dripping: self.drip(id)
             case .silent: self.discardInput(id)
-            case .lingering:
+            case .handshaking, .lingering:
                 // Out of time, or only out of its turn.
                 self.closeConnection(id)
             }

@@ -1,3 +1,4 @@
+import Engine
 import Synchronization
 
 /// What the loops of one server share. Nothing in it is written per request, except for the waiting line of
@@ -5,6 +6,8 @@ import Synchronization
 final class TargetShared: Sendable {
     let options: TargetOptions
     let gate: ServiceGate?
+    /// Nil in clear text.
+    let tls: TLSContext?
     let counters: [LoopCounters]
     /// One per loop, or none.
     let arrivals: [ArrivalLog]
@@ -19,8 +22,13 @@ final class TargetShared: Sendable {
     let isStopping = Atomic<Bool>(false)
 
     /// For valid options.
-    init(options: TargetOptions) {
+    init(options: TargetOptions) throws(TargetError) {
         self.options = options
+        do throws(TLSSetupError) {
+            if let tls = options.tls { self.tls = try TLSContext(server: tls) } else { self.tls = nil }
+        } catch {
+            throw .tls(error)
+        }
         self.gate = options.serviceTime.map {
             ServiceGate(time: $0, concurrency: options.concurrency, seed: options.seed)
         }

@@ -41,7 +41,7 @@ import Testing
         return told
     }
 
-    @Test("The shift is told to within a tenth of the percentile, for seldom and long delays as for short and frequent ones")
+    @Test("The shift is told to within a tenth, for seldom and long delays as for short and frequent ones")
     func estimates() throws {
         for (part, longest) in [(0.003, 3e8), (0.01, 3e8), (0.05, 5e7), (0.1, 5e6), (0.2, 2e7), (0, 0)] {
             for isConstant in [false, true] {

@@ -41,7 +41,7 @@ import Testing
             for index in words.indices { words[index] = UInt64(1_000_003 + index) }
         }
         let cells = Set(self.cells(IntervalsCSV.row(row)))
-        let spareClasses = 16 - ErrorClass.count
+        let spareClasses = 32 - ErrorClass.count
         let words = MemoryLayout<Counters>.size / 8
         let found = (0..<words).count { cells.contains("\(1_000_003 + $0)") }
         #expect(found == words - spareClasses)

@@ -18,6 +18,7 @@ import Testing
             row.hold.failed[index] = Extremes(minimum: 0, maximum: .max)
         }
         row.connectOutside = Extremes(minimum: 5, maximum: 6)
+        row.tlsOutside = Extremes(minimum: 7, maximum: 8)
         row.settleShortfall = 8
         row.logBytes = 4_321
         return row
@@ -54,6 +55,7 @@ import Testing
             #expect(row.counters == written.counters)
             #expect(row.hold == written.hold)
             #expect(row.connectOutside == written.connectOutside)
+            #expect(row.tlsOutside == written.tlsOutside)
             #expect(row.inFlightAtEnd == written.inFlightAtEnd)
             #expect(row.settleShortfall == written.settleShortfall)
             #expect(row.logBytes == written.logBytes)

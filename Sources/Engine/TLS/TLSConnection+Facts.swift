@@ -1,0 +1,51 @@
+import COpenSSL
+
+/// A session that can be resumed; its owner frees it.
+public struct TLSSession {
+    let pointer: OpaquePointer
+
+    /// Gives it back; connections that resumed it are not touched.
+    public func free() { SSL_SESSION_free(self.pointer) }
+}
+
+/// What was agreed on.
+extension TLSConnection {
+    /// By ALPN; nil: nothing that we know.
+    public var negotiatedProtocol: ApplicationProtocol? {
+        var name: UnsafePointer<UInt8>?
+        var length: UInt32 = 0
+        SSL_get0_alpn_selected(self.ssl, &name, &length)
+        guard let name, length > 0 else { return nil }
+        let bytes = UnsafeBufferPointer(start: name, count: Int(length))
+        if bytes.elementsEqual(ApplicationProtocol.http2.rawValue.utf8) { return .http2 }
+        if bytes.elementsEqual(ApplicationProtocol.http11.rawValue.utf8) { return .http11 }
+        return nil
+    }
+
+    /// The handshake resumed a session: no certificate was sent.
+    public var wasResumed: Bool { SSL_session_reused(self.ssl) == 1 }
+
+    /// The session so far, to be resumed by a later connection; nil when the server gave no ticket (TLS 1.3: it comes
+    /// with or after the first answer). Call before `free`.
+    public func session() -> TLSSession? {
+        guard let session = SSL_get1_session(self.ssl) else { return nil }
+        if SSL_SESSION_is_resumable(session) == 1 { return TLSSession(pointer: session) }
+        SSL_SESSION_free(session)
+        return nil
+    }
+
+    /// Such as `TLSv1.3`.
+    public var version: String { SSL_get_version(self.ssl).map { String(cString: $0) } ?? "unknown" }
+
+    /// Such as `TLS_AES_128_GCM_SHA256`.
+    public var cipher: String {
+        SSL_CIPHER_get_name(SSL_get_current_cipher(self.ssl)).map { String(cString: $0) } ?? "none"
+    }
+
+    /// The group of the key exchange, such as `x25519`; `none` where there was none.
+    public var group: String {
+        let number = openssl_group(self.ssl)
+        if number == 0 { return "none" }
+        return openssl_group_name(self.ssl, number).map { String(cString: $0) } ?? "unknown"
+    }
+}

@@ -1,0 +1,69 @@
+import COpenSSL
+
+/// Certificates, keys and lists of a context.
+extension TLSContext {
+    /// Chain, host and expiry of the server's certificate are checked.
+    func setVerification(_ options: TLSClientOptions, isName: Bool) throws(TLSSetupError) {
+        if let file = options.authorityFile {
+            try self.loadAuthorities(file)
+        } else if SSL_CTX_set_default_verify_paths(self.pointer) != 1 {
+            throw .library(what: "the system's list of authorities", reason: TLSErrorQueue.takeReason())
+        }
+        let parameters = SSL_CTX_get0_param(self.pointer)
+        if isName {
+            // RFC 6125, 6.4.3 and 6.4.4: a wildcard is a whole label, and the subject's name is no host.
+            X509_VERIFY_PARAM_set_hostflags(
+                parameters, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT))
+        }
+        let status =
+            isName
+            ? X509_VERIFY_PARAM_set1_host(parameters, options.host, options.host.utf8.count)
+            : X509_VERIFY_PARAM_set1_ip_asc(parameters, options.host)
+        if status != 1 { throw .host(options.host) }
+        SSL_CTX_set_verify(self.pointer, SSL_VERIFY_PEER) { isGood, store in
+            if isGood == 0, let store { TLSTransport.keepVerifyFailure(store) }
+            return isGood
+        }
+    }
+
+    /// Trusts what a PEM file holds.
+    func loadAuthorities(_ file: String) throws(TLSSetupError) {
+        if SSL_CTX_load_verify_file(self.pointer, file) != 1 {
+            throw .file(what: "certificates of authorities", path: file, reason: TLSErrorQueue.takeReason())
+        }
+    }
+
+    /// Shows a certificate with its chain.
+    func setIdentity(_ identity: TLSIdentity) throws(TLSSetupError) {
+        if SSL_CTX_use_certificate_chain_file(self.pointer, identity.certificateFile) != 1 {
+            throw .file(
+                what: "a certificate", path: identity.certificateFile, reason: TLSErrorQueue.takeReason())
+        }
+        if SSL_CTX_use_PrivateKey_file(self.pointer, identity.keyFile, SSL_FILETYPE_PEM) != 1 {
+            let code = ERR_peek_last_error()
+            let reason = TLSErrorQueue.takeReason()
+            // With a certificate there already, the pair is checked as soon as the key comes.
+            if openssl_is_key_mismatch(code) == 1 {
+                throw .keyMismatch(certificateFile: identity.certificateFile, keyFile: identity.keyFile)
+            }
+            throw .file(what: "a private key", path: identity.keyFile, reason: reason)
+        }
+        if SSL_CTX_check_private_key(self.pointer) != 1 {
+            ERR_clear_error()
+            throw .keyMismatch(certificateFile: identity.certificateFile, keyFile: identity.keyFile)
+        }
+    }
+
+    /// Ciphers and groups.
+    func setLists(_ options: TLSClientOptions) throws(TLSSetupError) {
+        if let list = options.ciphers, SSL_CTX_set_cipher_list(self.pointer, list) != 1 {
+            throw .list(what: "ciphers of TLS 1.2", value: list, reason: TLSErrorQueue.takeReason())
+        }
+        if let list = options.cipherSuites, SSL_CTX_set_ciphersuites(self.pointer, list) != 1 {
+            throw .list(what: "cipher suites of TLS 1.3", value: list, reason: TLSErrorQueue.takeReason())
+        }
+        if let list = options.groups, openssl_set_groups(self.pointer, list) != 1 {
+            throw .list(what: "key exchange groups", value: list, reason: TLSErrorQueue.takeReason())
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import CLinux
+import COpenSSL
+
+/// How the ciphertext of all connections of one thread gets to OpenSSL and back: one BIO, one receive buffer.
+///
+/// recv(2) takes what is there, in one call, and OpenSSL takes from it what it needs; a record that came in part
+/// waits in OpenSSL's own buffer, which it gives back when it is empty. So a connection that waits holds no buffer.
+/// Bytes that are left when another connection has its turn are parked with their own. One thread owns a transport
+/// and its connections, all of which must be freed before it.
+public final class TLSTransport {
+    /// Ciphertext taken in one call: four records of the largest size.
+    public static let receiveBytes = 65_536
+
+    /// What the BIO's callbacks work on.
+    struct State {
+        /// Whose turn it is, and its socket.
+        var owner: OpaquePointer?
+        var fd: Int32 = -1
+        /// The errno of this operation's call that failed; 0: none did.
+        var error: Int32 = 0
+        /// This operation met the end of the stream.
+        var isEnded = false
+        /// A short read has emptied the socket: there is nothing before the next event.
+        var isDrained = false
+        /// The event told of the end too, which comes without a further one.
+        var expectsEnd = false
+        /// Received and not yet taken by OpenSSL.
+        var start = 0
+        var end = 0
+        var bytes: UnsafeMutablePointer<UInt8>
+        /// Connections that have bytes parked.
+        var parkedCount = 0
+        /// All bytes of all connections, as they passed the sockets.
+        var received: UInt64 = 0
+        var sent: UInt64 = 0
+        /// What a certificate was refused for last, and which one of the chain it was.
+        var verifyError: Int32 = 0
+        var refused: OpaquePointer?
+    }
+
+    let bio: OpaquePointer
+    let state: UnsafeMutablePointer<State>
+
+    /// Makes the BIO and the buffer.
+    public init() throws(TLSSetupError) {
+        guard let method = Self.method, let bio = BIO_new(method) else {
+            throw .library(what: "a BIO", reason: TLSErrorQueue.takeReason())
+        }
+        self.bio = bio
+        self.state = .allocate(capacity: 1)
+        self.state.initialize(to: State(bytes: .allocate(capacity: Self.receiveBytes)))
+        BIO_set_data(bio, self.state)
+        BIO_set_init(bio, 1)
+    }
+
+    deinit {
+        BIO_free(self.bio)
+        self.forgetRefused()
+        self.state.pointee.bytes.deallocate()
+        self.state.deallocate()
+    }
+
+    /// Bytes of ciphertext received so far, on all connections.
+    public var received: UInt64 { self.state.pointee.received }
+    /// Bytes of ciphertext sent so far, on all connections.
+    public var sent: UInt64 { self.state.pointee.sent }
+
+    /// Drops the certificate that was kept for its words.
+    func forgetRefused() {
+        X509_free(self.state.pointee.refused)
+        self.state.pointee.refused = nil
+    }
+
+    /// Called by OpenSSL when it refuses a certificate of a chain: the connection has no other trace of it.
+    static func keepVerifyFailure(_ store: OpaquePointer) {
+        let index = SSL_get_ex_data_X509_STORE_CTX_idx()
+        guard let ssl = X509_STORE_CTX_get_ex_data(store, index) else { return }
+        let bio = SSL_get_rbio(OpaquePointer(ssl))
+        guard let data = BIO_get_data(bio) else { return }
+        let state = data.assumingMemoryBound(to: State.self)
+        state.pointee.verifyError = X509_STORE_CTX_get_error(store)
+        let certificate = X509_STORE_CTX_get_current_cert(store)
+        if let certificate { X509_up_ref(certificate) }
+        X509_free(state.pointee.refused)
+        state.pointee.refused = certificate
+    }
+
+    /// One for the process: made once, read only, never freed.
+    private nonisolated(unsafe) static let method: OpaquePointer? = {
+        guard let method = BIO_meth_new(openssl_bio_type(), "headroom") else { return nil }
+        BIO_meth_set_read_ex(method) { bio, into, wanted, count in
+            guard let bio, let into, let count, let data = BIO_get_data(bio) else { return 0 }
+            openssl_bio_clear_retry(bio)
+            let state = data.assumingMemoryBound(to: State.self)
+            let taken = TLSTransport.take(state, into, wanted)
+            if taken == 0 {
+                if state.pointee.error == 0 && !state.pointee.isEnded { openssl_bio_retry_read(bio) }
+                return 0
+            }
+            count.pointee = taken
+            return 1
+        }
+        BIO_meth_set_write_ex(method) { bio, bytes, length, count in
+            guard let bio, let bytes, let count, let data = BIO_get_data(bio) else { return 0 }
+            openssl_bio_clear_retry(bio)
+            let state = data.assumingMemoryBound(to: State.self)
+            let sent = TLSTransport.give(state, bytes, length)
+            if sent == 0 {
+                if state.pointee.error == 0 { openssl_bio_retry_write(bio) }
+                return 0
+            }
+            count.pointee = sent
+            return 1
+        }
+        BIO_meth_set_ctrl(method) { bio, command, _, _ in
+            switch command {
+            case BIO_CTRL_FLUSH, BIO_CTRL_DUP: return 1
+            case BIO_CTRL_EOF:
+                guard let data = BIO_get_data(bio) else { return 1 }
+                return data.assumingMemoryBound(to: State.self).pointee.isEnded ? 1 : 0
+            default: return 0
+            }
+        }
+        return method
+    }()
+
+    /// Gives OpenSSL up to `wanted` bytes; 0: nothing now, the end, or an error, as the state says.
+    private static func take(
+        _ state: UnsafeMutablePointer<State>, _ into: UnsafeMutablePointer<CChar>, _ wanted: Int
+    ) -> Int {
+        if state.pointee.start == state.pointee.end && !Self.receive(state) { return 0 }
+        let count = min(wanted, state.pointee.end &- state.pointee.start)
+        memcpy(into, state.pointee.bytes + state.pointee.start, count)
+        state.pointee.start &+= count
+        return count
+    }
+
+    /// Fills the empty buffer; false: with nothing.
+    private static func receive(_ state: UnsafeMutablePointer<State>) -> Bool {
+        if state.pointee.isDrained { return false }
+        switch Socket.receive(state.pointee.fd, state.pointee.bytes, Self.receiveBytes) {
+        case .bytes(0):
+            state.pointee.isEnded = true
+            return false
+        case .bytes(let count):
+            state.pointee.start = 0
+            state.pointee.end = count
+            state.pointee.received &+= UInt64(count)
+            state.pointee.isDrained = count < Self.receiveBytes && !state.pointee.expectsEnd
+            return true
+        case .wouldBlock:
+            state.pointee.isDrained = true
+            return false
+        case .failed(let error):
+            state.pointee.error = error.code
+            return false
+        }
+    }
+
+    private static func give(
+        _ state: UnsafeMutablePointer<State>, _ bytes: UnsafePointer<CChar>, _ length: Int
+    ) -> Int {
+        let start = UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self)
+        switch Socket.send(state.pointee.fd, start, length) {
+        case .bytes(let count):
+            state.pointee.sent &+= UInt64(count)
+            return count
+        case .wouldBlock: return 0
+        case .failed(let error):
+            state.pointee.error = error.code
+            return 0
+        }
+    }
+}

@@ -1,0 +1,153 @@
+import CLinux
+
+/// A connection as a slot of a worker holds it: a socket, and TLS over it or nothing. Plain data; the slot's owner
+/// closes it.
+///
+/// The one seam between a worker and the wire: connect, then (`secure`, `shake`) where there is TLS, then `receive`,
+/// `discard` and `send`, then `close`. In clear text each call is the socket's own behind one branch. `tls` is what
+/// the worker's connections share; nil where none of them is secured.
+struct Transport {
+    /// What the TLS connections of one worker share.
+    typealias TLSState = UnsafeMutablePointer<TLSTransport.State>
+
+    /// What a read or write did.
+    enum Transfer {
+        /// So many bytes, at least one: of plaintext where there is TLS.
+        case bytes(Int)
+        /// Nothing now: wait for the next event of the socket.
+        case wouldBlock
+        /// The peer's end; `isClean` is false where TLS missed its close_notify, so that bytes may be missing.
+        case ended(isClean: Bool)
+        case failed(Failure)
+    }
+
+    /// Why a connection is of no use any more.
+    enum Failure {
+        case system(Errno)
+        case tls(TLSFault)
+    }
+
+    /// -1: no socket.
+    var fd: Int32 = -1
+    /// OpenSSL's side of the connection; nil in clear text.
+    var ssl: OpaquePointer?
+    /// A session of TLS to resume with the next connection; outlives this one. Kept where resumption was asked for.
+    var ticket: TLSSession?
+
+    /// There is TLS, whose handshake may still be under way.
+    @inline(__always)
+    var isSecured: Bool { self.ssl != nil }
+
+    /// Takes up to `capacity` bytes; with TLS at most those of one record (16 KiB).
+    @inline(__always)
+    func receive(_ tls: TLSState?, into buffer: UnsafeMutablePointer<UInt8>, capacity: Int) -> Transfer {
+        if let secured = self.secured(tls) { return Self.read(secured, buffer, capacity) }
+        return Self.transfer(Socket.receive(self.fd, buffer, capacity))
+    }
+
+    /// Takes up to `count` bytes that nobody looks at. In clear text they stay in the kernel; with TLS they pass
+    /// through `scratch`, which holds `capacity` bytes.
+    @inline(__always)
+    func discard(
+        _ tls: TLSState?, _ count: Int, scratch: UnsafeMutablePointer<UInt8>, capacity: Int
+    ) -> Transfer {
+        if let secured = self.secured(tls) { return Self.read(secured, scratch, min(count, capacity)) }
+        return Self.transfer(Socket.discard(self.fd, count))
+    }
+
+    /// Hands bytes to the kernel, or to OpenSSL on their way there. After `wouldBlock` the same bytes, with any that
+    /// follow them, must be the next.
+    @inline(__always)
+    func send(_ tls: TLSState?, _ bytes: UnsafePointer<UInt8>, count: Int) -> Transfer {
+        if let secured = self.secured(tls) { return Self.transfer(secured.write(bytes, count: count)) }
+        switch Socket.send(self.fd, bytes, count) {
+        case .bytes(let count): return .bytes(count)
+        case .wouldBlock: return .wouldBlock
+        case .failed(let error): return .failed(.system(error))
+        }
+    }
+
+    /// After a read of `count` of `wanted` bytes: nothing more can be there before the socket's next event.
+    @inline(__always)
+    func isDry(_ tls: TLSState?, count: Int, wanted: Int) -> Bool {
+        if let secured = self.secured(tls) { return secured.isDry }
+        return count < wanted
+    }
+
+    /// An event said that the socket is readable; `isEnded`: and that the peer has ended.
+    @inline(__always)
+    func wake(_ tls: TLSState?, isEnded: Bool) {
+        if let secured = self.secured(tls) { secured.wake(isEnded: isEnded) }
+    }
+
+    /// The TLS connection; nil in clear text.
+    @inline(__always)
+    func secured(_ tls: TLSState?) -> TLSConnection? {
+        guard let ssl = self.ssl, let tls else { return nil }
+        return TLSConnection(ssl: ssl, state: tls, fd: self.fd)
+    }
+
+    /// What a read of the socket did.
+    @inline(__always)
+    static func transfer(_ transfer: Socket.Transfer) -> Transfer {
+        switch transfer {
+        case .bytes(let count): count == 0 ? .ended(isClean: true) : .bytes(count)
+        case .wouldBlock: .wouldBlock
+        case .failed(let error): .failed(.system(error))
+        }
+    }
+
+    @inline(never)
+    private static func read(
+        _ secured: TLSConnection, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int
+    ) -> Transfer {
+        Self.transfer(secured.read(into: buffer, capacity: capacity))
+    }
+
+    private static func transfer(_ transfer: TLSTransfer) -> Transfer {
+        switch transfer {
+        case .bytes(let count): .bytes(count)
+        case .wantsRead, .wantsWrite: .wouldBlock
+        case .ended(let isClean): .ended(isClean: isClean)
+        case .failed(let fault):
+            fault.kind == .socket
+                ? .failed(.system(Errno(Int32(truncatingIfNeeded: fault.code)))) : .failed(.tls(fault))
+        }
+    }
+}
+
+/// Made and ended.
+extension Transport {
+    /// Begins TLS over the socket, whose handshake `TLSConnection.handshake` drives; false: no memory.
+    mutating func secure(_ tls: WorkerTLS) -> Bool {
+        guard
+            let connection = TLSConnection(
+                context: tls.context, transport: tls.transport, fd: self.fd, resuming: self.ticket)
+        else { return false }
+        self.ssl = connection.ssl
+        return true
+    }
+
+    /// Says goodbye where that can be said, and gives everything back but the ticket. `keepsTicket`: the session is
+    /// kept to be resumed.
+    mutating func close(_ tls: TLSState?, keepsTicket: Bool = false) {
+        if let secured = self.secured(tls) {
+            // RFC 8446, 6.1: close_notify before the end.
+            secured.shutdown()
+            if keepsTicket, let session = secured.session() {
+                self.ticket?.free()
+                self.ticket = session
+            }
+            secured.free()
+            self.ssl = nil
+        }
+        if self.fd >= 0 { CLinux.close(self.fd) }
+        self.fd = -1
+    }
+
+    /// The next connection is a stranger's.
+    mutating func dropTicket() {
+        self.ticket?.free()
+        self.ticket = nil
+    }
+}

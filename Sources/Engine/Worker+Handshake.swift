@@ -1,0 +1,78 @@
+import CLinux
+import Measure
+
+/// The TLS handshake between a connect and the first request; it shares the connect's timeout. No byte of a request
+/// is written before it is over, the certificate verified.
+extension Worker {
+    /// TCP is established.
+    @inline(never)
+    mutating func beginHandshake(_ local: Int) {
+        let user = self.users + local
+        user.pointee.link = .shaking
+        guard let tls = self.tls, user.pointee.transport.secure(tls) else {
+            self.connectFailed(local, .fdLimit, .system(Errno(ENOMEM)))
+            return
+        }
+        self.shake(local)
+    }
+
+    /// Goes on with the handshake.
+    @inline(never)
+    mutating func shake(_ local: Int) {
+        let user = self.users + local
+        guard let secured = user.pointee.transport.secured(self.tlsState) else { return }
+        let progress = secured.handshake()
+        self.countCiphertext(local)
+        switch progress {
+        case .wantsRead, .wantsWrite: self.armLazily(local)
+        case .done: self.handshakeEnded(local, secured)
+        case .failed(let fault): self.handshakeFailed(local, fault)
+        }
+    }
+
+    private mutating func handshakeEnded(_ local: Int, _ secured: TLSConnection) {
+        let user = self.users + local
+        let end = MonotonicClock.now()
+        let window = self.windows + (user.pointee.connectStartedAt >= self.holdStart ? 1 : 0)
+        window.pointee.succeeded.tls.record(end &- min(end, user.pointee.lastByteAt))
+        window.pointee.counters.handshakes &+= 1
+        if secured.wasResumed { window.pointee.counters.handshakesResumed &+= 1 }
+        self.tls?.noteFacts(of: secured)
+        user.pointee.lastByteAt = end
+        self.connectionOpened(local)
+    }
+
+    /// Another address may be served by another server, but one that nobody vouches for is not passed over silently.
+    private mutating func handshakeFailed(_ local: Int, _ fault: TLSFault) {
+        if fault.family != .verify && self.hasUntriedAddress(local) {
+            self.dropSocket(local)
+            self.connectToNextAddress(local)
+        } else {
+            self.connectFailed(local, Self.tlsClass(fault), .tls(fault))
+        }
+    }
+
+    /// The class of a request that a fault of TLS ended.
+    static func tlsClass(_ fault: TLSFault) -> ErrorClass {
+        switch fault.family {
+        case .verify: .tlsVerify
+        case .handshake: .tlsHandshake
+        case .alert: .tlsAlert
+        case .socket: .reset
+        }
+    }
+
+    /// The window of what happens now and belongs to no request.
+    var windowNow: UnsafeMutablePointer<HotWindow> { self.windows + (self.now >= self.holdStart ? 1 : 0) }
+
+    /// Adds the ciphertext that passed the sockets since the last time: to the request's window where there is one.
+    mutating func countCiphertext(_ local: Int) {
+        guard let state = self.tlsState else { return }
+        let (received, sent) = (state.pointee.received, state.pointee.sent)
+        let window = self.users[local].request == .none ? self.windowNow : self.window(of: local)
+        window.pointee.counters.receivedSocket &+= received &- self.tlsReceived
+        window.pointee.counters.sentSocket &+= sent &- self.tlsSent
+        self.tlsReceived = received
+        self.tlsSent = sent
+    }
+}

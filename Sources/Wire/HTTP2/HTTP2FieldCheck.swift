@@ -1,0 +1,117 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Checks the fields of one header block of a response as they are decompressed (RFC 9113 sections 8.2, 8.3),
+/// and keeps the two that matter.
+struct HTTP2FieldCheck {
+    /// A trailer section: no pseudo field may stand in it.
+    var isTrailer = false
+    /// 0: not seen.
+    var status: UInt16 = 0
+    /// -1: not seen.
+    var contentLength: Int64 = -1
+    /// The first thing that was wrong. The block must be decompressed to its end nevertheless.
+    var fault: HTTP2Fault?
+    private var seenRegular = false
+
+    init(isTrailer: Bool) { self.isTrailer = isTrailer }
+
+    /// The next field.
+    @inline(__always)
+    mutating func take(
+        _ name: UnsafePointer<UInt8>, _ nameCount: Int, _ value: UnsafePointer<UInt8>, _ valueCount: Int
+    ) {
+        if fault != nil { return }
+        if nameCount > 0, name[0] == HTTP1Byte.colon {
+            takePseudo(name, nameCount, value, valueCount)
+            return
+        }
+        seenRegular = true
+        guard Self.isName(name, nameCount) else { return fault = .fieldName }
+        guard Self.isValue(value, valueCount) else { return fault = .fieldValue }
+        if Self.isOfConnection(name, nameCount, value, valueCount) { return fault = .connectionField }
+        if !isTrailer, nameCount == 14, Self.equal(name, "content-length") {
+            takeLength(value, valueCount)
+        }
+    }
+
+    /// The block is over.
+    mutating func finish() {
+        if fault == nil, !isTrailer, status == 0 { fault = .status }
+        if fault == nil, status == 101 { fault = .unexpectedUpgrade }
+    }
+
+    private mutating func takePseudo(
+        _ name: UnsafePointer<UInt8>, _ nameCount: Int, _ value: UnsafePointer<UInt8>, _ valueCount: Int
+    ) {
+        guard !isTrailer, !seenRegular, status == 0, nameCount == 7, Self.equal(name, ":status") else {
+            return fault = .pseudoField
+        }
+        guard valueCount == 3, value[0] &- 0x31 < 5, value[1] &- 0x30 < 10, value[2] &- 0x30 < 10 else {
+            return fault = .status
+        }
+        status = UInt16(value[0] &- 0x30) &* 100 &+ UInt16(value[1] &- 0x30) &* 10 &+ UInt16(value[2] &- 0x30)
+    }
+
+    /// 1*DIGIT, up to `Int64.max`; a second one must say the same (RFC 9110 section 8.6).
+    private mutating func takeLength(_ value: UnsafePointer<UInt8>, _ count: Int) {
+        var length: Int64 = 0
+        guard count > 0, count <= 19 else { return fault = .contentLength }
+        for index in 0..<count {
+            let digit = Int64(value[index]) &- 0x30
+            guard digit >= 0, digit < 10, length <= (Int64.max &- digit) / 10 else {
+                return fault = .contentLength
+            }
+            length = length &* 10 &+ digit
+        }
+        guard contentLength < 0 || contentLength == length else { return fault = .contentLength }
+        contentLength = length
+    }
+
+    /// A token without upper case.
+    @inline(__always)
+    private static func isName(_ name: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        if count == 0 { return false }
+        for index in 0..<count {
+            let byte = name[index]
+            if !HTTP1Byte.isToken(byte) || byte &- 0x41 < 26 { return false }
+        }
+        return true
+    }
+
+    /// No control byte but HTAB, no blank at either end (section 8.2.1; RFC 9110 section 5.5).
+    @inline(__always)
+    private static func isValue(_ value: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        if count == 0 { return true }
+        if HTTP1Byte.isBlank(value[0]) || HTTP1Byte.isBlank(value[count &- 1]) { return false }
+        var index = 0
+        while true {
+            index = HTTP1Byte.endOfText(value, from: index, to: count)
+            if index == count { return true }
+            if value[index] != HTTP1Byte.tab { return false }
+            index &+= 1
+        }
+    }
+
+    /// Section 8.2.2.
+    @inline(__always)
+    private static func isOfConnection(
+        _ name: UnsafePointer<UInt8>, _ count: Int, _ value: UnsafePointer<UInt8>, _ valueCount: Int
+    ) -> Bool {
+        switch count {
+        case 2: equal(name, "te") && !(valueCount == 8 && equal(value, "trailers"))
+        case 7: equal(name, "upgrade")
+        case 10: equal(name, "connection") || equal(name, "keep-alive")
+        case 16: equal(name, "proxy-connection")
+        case 17: equal(name, "transfer-encoding")
+        default: false
+        }
+    }
+
+    /// The bytes, which are as many as the word's, are the word's.
+    @inline(__always)
+    private static func equal(_ bytes: UnsafePointer<UInt8>, _ word: StaticString) -> Bool {
+        memcmp(bytes, word.utf8Start, word.utf8CodeUnitCount) == 0
+    }
+}

@@ -1,0 +1,54 @@
+import Foundation
+import Testing
+
+/// Certificates for the tests, made once with the openssl command, in a folder that ends with the process.
+struct TLSFiles {
+    let folder: String
+
+    static let shared: Result<TLSFiles, any Error> = Result { try TLSFiles() }
+
+    /// Authority, and leaves of it: `good` (localhost, 127.0.0.1), `expired`, `future`, `other` (elsewhere.test),
+    /// `client`; `self` signs itself; `stranger` is another authority.
+    static func get() throws -> TLSFiles { try Self.shared.get() }
+
+    func path(_ name: String) -> String { self.folder + "/" + name }
+
+    private init() throws {
+        var template = Array("/tmp/headroom-tls-XXXXXX".utf8CString)
+        let made = try #require(mkdtemp(&template).map { String(cString: $0) })
+        self.folder = made
+        atexit { TLSFiles.removeFolder() }
+        try Self.openssl(
+            """
+            cd \(made)
+            new="-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes"
+            openssl req -x509 $new -keyout ca.key -out ca.pem -days 10 -subj "/CN=Test Authority"
+            openssl req -x509 $new -keyout stranger.key -out stranger.pem -days 10 -subj "/CN=Stranger"
+            openssl req -x509 $new -keyout self.key -out self.pem -days 10 -subj "/CN=self" \
+                -addext "subjectAltName=DNS:localhost,IP:127.0.0.1"
+            : > index; echo 01 > serial
+            printf '[ca]\\ndefault_ca=d\\n[d]\\ndatabase=index\\nserial=serial\\nnew_certs_dir=.\\ndefault_md=sha256\\n' > conf
+            printf 'policy=p\\ncopy_extensions=copy\\nunique_subject=no\\n[p]\\ncommonName=supplied\\n' >> conf
+            leaf() {
+                openssl req $new -keyout $1.key -out $1.csr -subj "/CN=$1" -addext "subjectAltName=$2"
+                openssl ca -batch -config conf -cert ca.pem -keyfile ca.key -in $1.csr -out $1.pem -notext \
+                    -startdate $3 -enddate $4
+            }
+            leaf good DNS:localhost,IP:127.0.0.1 20200101000000Z 20450101000000Z
+            leaf expired DNS:localhost 20200101000000Z 20210101000000Z
+            leaf future DNS:localhost 20440101000000Z 20450101000000Z
+            leaf other DNS:elsewhere.test 20200101000000Z 20450101000000Z
+            leaf client DNS:client 20200101000000Z 20450101000000Z
+            openssl ec -in good.key -out locked.key -aes128 -passout pass:secret
+            """)
+    }
+
+    private static func removeFolder() {
+        guard case .success(let files) = Self.shared else { return }
+        try? FileManager.default.removeItem(atPath: files.folder)
+    }
+
+    private static func openssl(_ script: String) throws {
+        try #require(system("set -e; exec >/dev/null 2>&1\n" + script) == 0)
+    }
+}
