@@ -109,6 +109,9 @@ struct Trial {
 }
 
 extension Trial {
+    /// The CPU share of a worker's busiest second from which missed starts are put down to a lack of CPU.
+    private static let busyWorker = 0.8
+
     /// Whether the trial says something about the target: the claims that it rests on must not be INVALID.
     private static func validity(
         _ profile: Profile, _ summary: RunSummary, _ variable: SearchGoal.Variable, isStrict: Bool
@@ -121,7 +124,8 @@ extension Trial {
         let reasons = Claim.allCases.filter { claims.contains($0) }.flatMap { validity[$0].reasons }
             .filter { $0.verdict >= worst && $0.finding != .holdNotReached }
         guard let first = reasons.first else { return .valid }
-        if let own = reasons.first(where: { $0.finding.isOwnLimit }) {
+        let isBusy = (summary.health?.worstWorkerCPU ?? 0) >= Self.busyWorker
+        if let own = reasons.first(where: { $0.finding.isOwnLimit(isBusy: isBusy) }) {
             return .generatorLimited(reason: own.finding.sentence)
         }
         return .void(reason: first.finding.sentence)
@@ -130,9 +134,11 @@ extension Trial {
 
 extension ValidityFinding {
     /// A limit of the generator that a higher load meets again, and no accident that a repetition may be spared.
-    fileprivate var isOwnLimit: Bool {
+    /// `isBusy`: a worker had no time left; starts that were missed by one that had are an accident.
+    fileprivate func isOwnLimit(isBusy: Bool) -> Bool {
         switch self {
-        case .ownFailures, .usersLimited, .headroom, .generatorLimited, .workerBusy, .startsMissed: true
+        case .ownFailures, .usersLimited, .headroom, .generatorLimited, .workerBusy: true
+        case .startsMissed: isBusy
         default: false
         }
     }
