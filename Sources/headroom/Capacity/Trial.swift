@@ -47,6 +47,10 @@ struct Trial {
         }
         _ = load.write(summary, to: record)
         var result = Self.result(plan, pacePlan.variable, profile, summary, seconds, isStrict: isStrict)
+        if load.run.isAborted, let reason = summary.stopReason {
+            result.objectives.append(
+                ObjectiveResult(text: reason, kind: .errors, met: false, measured: nil, exceedance: nil))
+        }
         result.observation = Self.observation(summary, load.targetUsage, link: link)
         return Trial(
             result: load.run.interruption == nil ? result : nil, interruption: load.run.interruption,
@@ -60,32 +64,33 @@ struct Trial {
         let asked = summary.plan.usersAsked
         let held = summary.holdDuration > 0 ? min(summary.usersEstablished, summary.usersHeld.lowestSeen) : 0
         let isHeld = variable == .users
-        return TrialResult(
+        var result = TrialResult(
             load: plan.load, duration: summary.holdDuration,
             objectives: Self.objectives(profile, summary, seconds),
             lowestHeld: isHeld ? held : 0, heldShortfall: isHeld ? asked - min(asked, held) : 0,
             refused: summary.total.failed(.refused),
-            validity: Self.validity(profile, summary, variable, isStrict: isStrict),
             observation: TrialObservation())
+        result.validity = Self.validity(
+            profile, summary, variable, hasFailed: result.failed, isStrict: isStrict)
+        return result
     }
 
     /// How the objectives went. A user that is held and has nothing due in a short trial fails nothing.
     private static func objectives(
         _ profile: Profile, _ summary: RunSummary, _ seconds: TrialSeconds
     ) -> [ObjectiveResult] {
-        let ended = summary.hold.counters.requestsOK &+ summary.hold.counters.requestsFailed
+        let started = summary.hold.counters.requestsStarted
         var results: [ObjectiveResult] = []
-        let objectives = profile.effectiveSLO
-        for (index, outcome) in summary.slo.enumerated() {
-            let slo = index < objectives.count ? objectives[index] : nil
+        // What a run adds to the objectives is about its plan being kept, and may be our fault.
+        for (index, (slo, outcome)) in zip(profile.effectiveSLO, summary.slo).enumerated() {
             // Held users are counted by themselves.
-            if slo?.objective == .heldEqualsAsked { continue }
+            if slo.objective == .heldEqualsAsked { continue }
             let exceedance = seconds.exceedance(index)
-            let hasSample = (exceedance?.total.count ?? ended) > 0
-            let isMet = !hasSample ? ended == 0 : exceedance?.isMet ?? outcome.met
+            let hasSample = (exceedance?.total.count ?? started) > 0
+            let isMet = !hasSample ? started == 0 : exceedance?.isMet ?? outcome.met
             results.append(
                 ObjectiveResult(
-                    text: outcome.text, kind: slo?.kind == .errors ? .errors : .latency, met: isMet,
+                    text: outcome.text, kind: slo.kind == .errors ? .errors : .latency, met: isMet,
                     measured: outcome.measured.map(SLO.Measured.init), exceedance: exceedance))
         }
         return results
@@ -109,19 +114,26 @@ struct Trial {
 }
 
 extension Trial {
-    /// Whether the trial says something about the target: the claims that it rests on must not be INVALID.
+    /// The CPU share of a worker's busiest second from which missed starts are put down to a lack of CPU.
+    private static let busyWorker = 0.8
+
+    /// Whether the trial says something about the target: the claims that it rests on must not be INVALID. Fewer starts
+    /// than planned are a smaller load than asked: what failed under it fails under the whole, too.
     private static func validity(
-        _ profile: Profile, _ summary: RunSummary, _ variable: SearchGoal.Variable, isStrict: Bool
+        _ profile: Profile, _ summary: RunSummary, _ variable: SearchGoal.Variable, hasFailed: Bool,
+        isStrict: Bool
     ) -> TrialValidity {
         guard let validity = summary.validity else { return .valid }
         let claims = RunValidity.claimsInUse(
             objectives: profile.effectiveSLO.map(\.kind),
             assumed: variable == .users ? [.held] : [.throughput])
+        let isBusy = (summary.health?.worstWorkerCPU ?? 0) >= Self.busyWorker
         let worst: Measure.Verdict = isStrict ? .suspect : .invalid
         let reasons = Claim.allCases.filter { claims.contains($0) }.flatMap { validity[$0].reasons }
             .filter { $0.verdict >= worst && $0.finding != .holdNotReached }
+            .filter { isBusy || !hasFailed || $0.finding.rule != "starts_missed" }
         guard let first = reasons.first else { return .valid }
-        if let own = reasons.first(where: { $0.finding.isOwnLimit }) {
+        if let own = reasons.first(where: { $0.finding.isOwnLimit(isBusy: isBusy) }) {
             return .generatorLimited(reason: own.finding.sentence)
         }
         return .void(reason: first.finding.sentence)
@@ -130,9 +142,11 @@ extension Trial {
 
 extension ValidityFinding {
     /// A limit of the generator that a higher load meets again, and no accident that a repetition may be spared.
-    fileprivate var isOwnLimit: Bool {
+    /// `isBusy`: a worker had no time left; starts that were missed by one that had are an accident.
+    fileprivate func isOwnLimit(isBusy: Bool) -> Bool {
         switch self {
-        case .ownFailures, .usersLimited, .headroom, .generatorLimited, .workerBusy, .startsMissed: true
+        case .ownFailures, .usersLimited, .headroom, .generatorLimited, .workerBusy: true
+        case .startsMissed: isBusy
         default: false
         }
     }
