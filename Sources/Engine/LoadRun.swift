@@ -182,8 +182,9 @@ public final class LoadRun {
             start: self.profile.load.sessions == nil ? self.profile.load.start : .cold,
             startedAt: self.startedAt,
             ramp: self.profile.load.ramp, seed: self.profile.load.seed,
-            sessions: self.profile.load.sessions.map(share), slotStride: WorkerSetup.slotStride(users: asked),
-            arrivals: self.profile.load.open?.plan, spin: self.spin)
+            sessions: self.profile.load.sessions.map(share), tick: self.profile.load.tick,
+            slotStride: WorkerSetup.slotStride(users: asked), arrivals: self.profile.load.open?.plan,
+            spin: self.spin)
     }
 
     /// Waits for the next interval to close and returns it; nil when the run is over. Signals are taken here:

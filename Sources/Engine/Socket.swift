@@ -28,6 +28,19 @@ public enum Socket {
         return fd
     }
 
+    /// Whether this machine has a source address and a route for an address. Both are looked for with a UDP socket:
+    /// connecting it sends nothing, and its ports are not those of TCP, which may be used up.
+    static func hasSource(for address: SocketAddress) -> Bool {
+        let fd = linux_udp_socket(address.family)
+        if fd < 0 { return Errno.current.code != EAFNOSUPPORT }
+        defer { close(fd) }
+        if address.withKernelAddress({ linux_connect(fd, $0, $1) }) == 0 { return true }
+        switch Errno.current.code {
+        case EADDRNOTAVAIL, ENETUNREACH, EHOSTUNREACH: return false
+        default: return true
+        }
+    }
+
     /// The pending error of a socket, such as that of a connect that failed; nil when there is none.
     public static func connectError(_ fd: Int32) -> Errno? {
         var code: Int32 = 0

@@ -15,7 +15,7 @@ extension Worker {
     @inline(never)
     mutating func startArrivals() {
         for _ in 0..<Worker.arrivalsPerTurnLimit {
-            if self.nextArrival > self.now || self.nextArrival >= self.stopAt || !self.isAccepting { return }
+            if self.nextArrival > self.startLimit || self.nextArrival >= self.stopAt || !self.isAccepting { return }
             if self.sessionsLeft <= 0 {
                 self.nextArrival = DeadlineHeap.never
                 return

@@ -53,10 +53,10 @@ extension Worker {
                 if user.pointee.transport.fd >= 0 { self.dropSocket(local) }
                 refusal = error
                 // Another address does not help against a limit of our own.
-                if Self.connectClass(error).isOurs { break }
+                if self.connectClass(local, error).isOurs { break }
             }
         }
-        self.connectFailed(local, Self.connectClass(refusal).error, .system(refusal))
+        self.connectFailed(local, self.connectClass(local, refusal).error, .system(refusal))
     }
 
     /// The socket became writable, or failed.
@@ -65,7 +65,7 @@ extension Worker {
         let user = self.users + local
         if let error = Socket.connectError(user.pointee.transport.fd) {
             self.dropSocket(local)
-            let (failure, ours) = Self.connectClass(error)
+            let (failure, ours) = self.connectClass(local, error)
             if !ours && self.hasUntriedAddress(local) {
                 self.connectToNextAddress(local)
             } else {
@@ -242,13 +242,19 @@ extension Worker {
         }
     }
 
+    private func connectClass(_ local: Int, _ error: Errno) -> (error: ErrorClass, isOurs: Bool) {
+        Self.connectClass(error, to: self.addresses[self.addressTried(local)])
+    }
+
     /// The class of an error from `connect`, and whether it is a limit of this machine rather than the
     /// server's doing.
-    static func connectClass(_ error: Errno) -> (error: ErrorClass, isOurs: Bool) {
+    static func connectClass(_ error: Errno, to address: SocketAddress) -> (error: ErrorClass, isOurs: Bool) {
         switch error.code {
         case ECONNREFUSED: (.refused, false)
         case ETIMEDOUT: (.timeoutConnect, false)
         case ECONNRESET, EPIPE, ECONNABORTED: (.reset, false)
+        // The kernel's one word for no free port and for no address of the target's family (no IPv6, say).
+        case EADDRNOTAVAIL where !Socket.hasSource(for: address): (.unreachable, false)
         case EADDRNOTAVAIL, EADDRINUSE, EAGAIN: (.localPorts, true)
         case EMFILE, ENFILE, ENOMEM, ENOBUFS, ENOSPC: (.fdLimit, true)
         default: (.unreachable, false)

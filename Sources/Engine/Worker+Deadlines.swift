@@ -8,6 +8,15 @@ extension Worker {
     @inline(__always)
     func mayStart(_ local: Int) -> Bool { self.isAccepting && self.users[local].dueAt < self.stopAt }
 
+    /// The user's next request is to be started now. With a tick a planned one waits for its tick, so that what
+    /// comes between two of them starts no batch of its own.
+    @inline(__always)
+    func isDue(_ local: Int) -> Bool {
+        let due = self.users[local].dueAt
+        return due <= self.now && self.mayStart(local)
+            && (self.ticks.isOff || due <= self.batchEnd || !self.plan.isPlannedDue(self.users[local]))
+    }
+
     /// The next time at which this user needs attention.
     func nextDeadline(_ local: Int) -> UInt64 {
         let user = self.users + local
@@ -60,7 +69,7 @@ extension Worker {
         {
             self.connect(local)
         }
-        if user.pointee.request == .none && user.pointee.dueAt <= self.now && self.mayStart(local) {
+        if user.pointee.request == .none && self.isDue(local) {
             self.startRequest(local)
         }
         self.arm(local)

@@ -56,7 +56,7 @@ extension Worker {
         self.loseHold(local)
         self.backOff(local, mayBeNow: wasUsed)
         _ = self.advance(local, at: self.now)
-        if !self.isPlannedDue(local) && user.pointee.dueAt < user.pointee.retryAt {
+        if !self.plan.isPlannedDue(user.pointee) && user.pointee.dueAt < user.pointee.retryAt {
             // Not a plan: the pause before the next try belongs to the user's waiting, not to its answer.
             user.pointee.dueAt = user.pointee.retryAt
         }

@@ -10,7 +10,9 @@ extension Worker {
     @inline(__always)
     mutating func watchLateness(_ local: Int, isFirst: Bool) {
         self.now = MonotonicClock.now()
-        if self.now > self.users[local].intended &+ Worker.lateTolerance { self.startedLate(local, isFirst: isFirst) }
+        // A start that waits for its tick is as late as was asked for.
+        let tolerance = Worker.lateTolerance &+ self.ticks.length
+        if self.now > self.users[local].intended &+ tolerance { self.startedLate(local, isFirst: isFirst) }
     }
 
     /// Counts the late start by the longer of its two waits: for the answer before it (or for a user to become

@@ -12,12 +12,7 @@ extension Worker {
             return false
         }
         if self.sessionsLeft != Int.max { self.sessionsLeft &-= 1 }
-        user.pointee.step = 0
-        user.pointee.iteration = 0
-        user.pointee.sessionIntended = user.pointee.dueAt
-        user.pointee.sessionIdle = 0
-        user.pointee.flags.subtract(.ofSession)
-        user.pointee.flags.insert(.inSession)
+        self.plan.enterSession(&user.pointee)
         if user.pointee.dueAt >= self.holdStart { user.pointee.flags.insert(.sessionInHold) }
         self.sessionsOpen &+= 1
         self.sessionWindow(local).pointee.counters.sessionsStarted &+= 1
@@ -38,59 +33,16 @@ extension Worker {
     @inline(__always)
     mutating func advance(_ local: Int, at end: UInt64) -> Bool {
         let user = self.users + local
-        let step = self.steps + Int(user.pointee.step)
-        if self.isPlanned && !user.pointee.flags.contains(.onPlan) {
-            if user.pointee.flags.contains(.established) {
-                user.pointee.flags.insert(.onPlan)
-                if self.setup.start == .steady { return self.join(local, at: end) }
-                user.pointee.nextSessionAt = self.firstNextSession(local)
-            } else if self.setup.sessions == nil {
-                // Not yet answered at all: the same request again, as soon as the back-off lets it.
-                user.pointee.dueAt = end
-                return false
-            }
-            // Of a number of sessions each one ends, also that of a user that never gets an answer.
-        }
-        user.pointee.iteration &+= 1
-        if user.pointee.iteration >= step.pointee.repeatCount {
-            user.pointee.step &+= 1
-            user.pointee.iteration = 0
-        }
-        let isLast = Int(user.pointee.step) >= self.stepCount
-        var due = end
-        switch step.pointee.pause {
-        case .none: break
-        case .every(let gap): due = user.pointee.intended &+ gap.draw(using: &user.pointee.random)
-        case .think(let gap): if !isLast { due = end &+ gap.draw(using: &user.pointee.random) }
-        }
-        if isLast {
-            due = self.endSession(local, at: end, planned: due)
-        } else if due > end {
-            user.pointee.sessionIdle &+= due &- end
-        }
-        user.pointee.dueAt = user.pointee.flags.contains(.finished) ? DeadlineHeap.never : due
+        let isLast =
+            self.plan.mustJoin(user.pointee.flags)
+            ? self.plan.join(&user.pointee, slot: self.setup.slot(ofUser: local), at: end)
+            : self.plan.advance(&user.pointee, at: end)
+        if isLast { self.endSession(local, at: end) }
         return isLast
     }
 
-    /// The next request is due by a plan, so its intended start does not move when we have to wait.
-    func isPlannedDue(_ local: Int) -> Bool {
-        let user = self.users + local
-        if !user.pointee.flags.contains(.onPlan) { return false }
-        if !user.pointee.flags.contains(.inSession) {
-            if case .every = self.program.cycle { return true }
-            if case .between = self.program.cycle { return false }
-            if case .every = self.steps[self.stepCount - 1].pause { return true }
-            return false
-        }
-        // The pause that led here is that of the step before: the same one, unless this is its first round.
-        let previous = user.pointee.iteration > 0 ? user.pointee.step : user.pointee.step - 1
-        guard previous >= 0 else { return false }
-        if case .every = self.steps[Int(previous)].pause { return true }
-        return false
-    }
-
-    /// Ends the session; when the next one is due. `planned` is what the last step's own pause says.
-    mutating func endSession(_ local: Int, at end: UInt64, planned: UInt64) -> UInt64 {
+    /// Counts and times the session that the user has left.
+    mutating func endSession(_ local: Int, at end: UInt64) {
         let user = self.users + local
         let window = self.sessionWindow(local)
         let span = end &- min(end, user.pointee.sessionIntended)
@@ -103,27 +55,8 @@ extension Worker {
             window.pointee.counters.sessionsCompleted &+= 1
             if isTimed { window.pointee.succeeded.session.record(time) }
         }
-        user.pointee.flags.remove(.inSession)
         self.sessionsOpen &-= 1
-        user.pointee.step = 0
-        user.pointee.iteration = 0
         if self.sessionsLeft <= 0 { self.finishUser(local) }
-        if self.isOpen { return DeadlineHeap.never }
-        switch self.program.cycle {
-        case .none: return planned
-        case .between(let gap): return end &+ gap.draw(using: &user.pointee.random)
-        case .every(let gap):
-            let due = user.pointee.nextSessionAt
-            user.pointee.nextSessionAt = due &+ gap.draw(using: &user.pointee.random)
-            return due
-        }
-    }
-
-    /// When the second session is due where sessions have a plan.
-    private mutating func firstNextSession(_ local: Int) -> UInt64 {
-        let user = self.users + local
-        guard case .every(let gap) = self.program.cycle else { return 0 }
-        return user.pointee.sessionIntended &+ gap.draw(using: &user.pointee.random)
     }
 
     /// What becomes of the connection after a complete answer.
@@ -157,7 +90,7 @@ extension Worker {
     @inline(__always)
     mutating func goOn(_ local: Int) {
         let user = self.users + local
-        if user.pointee.dueAt <= self.now && self.mayStart(local) {
+        if self.isDue(local) {
             self.startRequest(local)
             if user.pointee.request == .sent { return }
         }

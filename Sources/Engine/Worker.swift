@@ -50,6 +50,9 @@ struct Worker: ~Copyable {
     /// that nothing is left out for having been due in the last microseconds.
     var isAccepting = true
     var quitAt = UInt64.max
+    let ticks: Ticks
+    /// With a tick: planned starts that were due later than this wait for their tick. Set once per turn.
+    var batchEnd: UInt64 = 0
 
     /// Requests started and not ended.
     var inFlight: UInt64 = 0
@@ -67,7 +70,8 @@ struct Worker: ~Copyable {
     var longestSilence: UInt64?
     var leftRequests = LeftOver()
     var leftSessions = LeftOver()
-    let isPlanned: Bool
+    /// Which request comes next, and when.
+    let plan: SessionPlan
     /// Sessions come by a plan of arrivals, not by users.
     let isOpen: Bool
     /// Something says when requests are due: a plan of the users or of arrivals.
@@ -83,9 +87,6 @@ struct Worker: ~Copyable {
     var idleCount = 0
     /// Since when some user is free.
     var idleSince: UInt64 = 0
-    /// Nanoseconds between any two requests of a user, where the plan says the same for all; else 0.
-    let evenGap: UInt64
-    let requestsPerSession: Int
     /// Why the loop could not go on; nil in every run that is not a defect of ours.
     var failure: Errno?
 
@@ -113,7 +114,10 @@ struct Worker: ~Copyable {
         self.control = control
         self.status = status
         self.program = setup.program
-        self.isPlanned = setup.program.isPlanned
+        self.ticks = Ticks(origin: setup.startedAt, length: setup.tick)
+        self.plan = SessionPlan(
+            setup.program, start: setup.start, isCounted: setup.sessions != nil, isOpen: setup.arrivals != nil,
+            startedAt: setup.startedAt, totalUsers: setup.totalUsers)
         self.isOpen = setup.arrivals != nil
         self.hasPlan = setup.program.isPlanned || setup.arrivals != nil
         self.arrivals = setup.arrivals.map {
@@ -121,8 +125,6 @@ struct Worker: ~Copyable {
         }
         self.arrivalNumber = UInt64(setup.index)
         self.idle = .allocate(capacity: setup.arrivals == nil ? 1 : max(1, setup.userCount))
-        self.evenGap = setup.program.evenGap
-        self.requestsPerSession = setup.program.requestsPerSession
         self.steps = setup.program.steps
         self.stepCount = setup.program.stepCount
         self.userCount = setup.userCount
@@ -182,11 +184,16 @@ struct Worker: ~Copyable {
             }
             self.now = MonotonicClock.now()
             self.readControl()
+            if !self.ticks.isOff {
+                // At the stop there is no later tick to wait for.
+                self.batchEnd = self.now < self.stopAt ? self.ticks.last(upTo: self.now) : self.now
+            }
             for position in 0..<count { self.handle(self.poller.event(position)) }
             self.fireDeadlines()
-            if self.nextArrival <= self.now { self.startArrivals() }
+            if self.nextArrival <= self.startLimit { self.startArrivals() }
             self.closeIntervalIfDue()
-            if self.now >= self.stopAt {
+            // With a tick only a turn that began after the stop took what was due before it.
+            if self.startLimit >= self.stopAt {
                 self.isAccepting = false
                 if self.longestSilence == nil { self.longestSilence = self.silence() }
                 if self.inFlight == 0 || self.now >= self.quitAt { break }
@@ -211,15 +218,16 @@ struct Worker: ~Copyable {
     @inline(__always)
     mutating func readHoldStart() { self.holdStart = self.control.holdStart.load(ordering: .relaxed) }
 
-    /// How long to sleep: to the next deadline or arrival, the end of the interval, the stop or the end of the
-    /// drain; with `--spin` not quite so long.
+    /// How long to sleep: to the next deadline or arrival, or the tick on which it is looked at; the end of the
+    /// interval; the stop, or the end of the drain. With `--spin` not quite so long.
     private func waitTime() -> Int64 {
         var until = self.deadlines.earliest
+        if self.nextArrival < until && self.isAccepting && self.hasFreeUser { until = self.nextArrival }
+        until = self.ticks.next(from: until)
         if self.control.interval.load(ordering: .acquiring) != self.closedInterval {
             until = min(until, self.control.boundary.load(ordering: .relaxed))
         }
-        if self.nextArrival < until && self.isAccepting && self.hasFreeUser { until = self.nextArrival }
-        until = min(until, self.now < self.stopAt ? self.stopAt : self.quitAt)
+        until = min(until, self.startLimit < self.stopAt ? self.stopAt : self.quitAt)
         if until == UInt64.max { return -1 }
         let now = MonotonicClock.now() &+ self.setup.spin
         return until <= now ? 0 : Int64(clamping: until &- now)
@@ -261,9 +269,13 @@ struct Worker: ~Copyable {
         isReady || self.users[local].transport.isSecured
     }
 
+    /// What was due by then is looked at in this turn.
+    @inline(__always)
+    var startLimit: UInt64 { self.ticks.isOff ? self.now : self.batchEnd }
+
     private mutating func fireDeadlines() {
         for _ in 0..<Worker.deadlinesPerTurnLimit {
-            if self.deadlines.earliest > self.now { return }
+            if self.deadlines.earliest > self.startLimit { return }
             let local = self.deadlines.earliestID
             if local < 0 { return }
             self.deadlineReached(local)

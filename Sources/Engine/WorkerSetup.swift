@@ -21,6 +21,8 @@ struct WorkerSetup: Sendable {
     let seed: UInt64
     /// Sessions of this worker; nil without a limit.
     let sessions: Int?
+    /// See `Ticks`; 0 for none.
+    let tick: UInt64
     /// See `slot(ofUser:)`.
     let slotStride: Int
     /// When the sessions of an open load are due, those of all workers together; nil in a closed load.

@@ -76,12 +76,14 @@ public struct RunPlan: Sendable, Equatable {
     /// Sessions in all, where they end the run.
     public var sessions: UInt64?
     public var seed: UInt64
+    /// Planned starts were taken together on ticks of so many nanoseconds; 0: each when it was due.
+    public var tick: UInt64
 
     /// A plan with every value given.
     public init(
         name: String, url: String, session: String, requestsPerSession: UInt64, model: String, pace: String,
         connection: String, usersAsked: UInt64, threads: Int, ramp: UInt64, warmup: UInt64, hold: UInt64?,
-        sessions: UInt64?, seed: UInt64
+        sessions: UInt64?, seed: UInt64, tick: UInt64 = 0
     ) {
         self.name = name
         self.url = url
@@ -97,6 +99,7 @@ public struct RunPlan: Sendable, Equatable {
         self.hold = hold
         self.sessions = sessions
         self.seed = seed
+        self.tick = tick
     }
 }
 

@@ -3,7 +3,7 @@ import Engine
 /// Why a reference server cannot be had: what, where, and how to mend it.
 public enum TargetError: Error, Sendable, Equatable, CustomStringConvertible {
     /// An option that makes no sense.
-    case option(name: String, value: String, wanted: String)
+    case option(Option, value: String, wanted: String)
     /// The host to listen on has no address.
     case resolve(host: String, reason: String)
     /// The address cannot be listened on.
@@ -15,11 +15,16 @@ public enum TargetError: Error, Sendable, Equatable, CustomStringConvertible {
     /// `start` on a server that was started before.
     case startedBefore
 
+    /// The options that can make no sense, by their names in `TargetOptions`.
+    public enum Option: Sendable {
+        case threads, cpus, defaultBytes, connectionLimit, keepAliveRequests, concurrency, serviceTime, stall
+    }
+
     /// One line for people.
     public var description: String {
         switch self {
-        case .option(let name, let value, let wanted):
-            return "target option \(name) is \(value): it takes \(wanted)"
+        case .option(let option, let value, let wanted):
+            return "target option \(option) is \(value): it takes \(wanted)"
         case .resolve(let host, let reason):
             return
                 "cannot listen on \"\(host)\": \(reason); give an address of this machine, such as 127.0.0.1"

@@ -43,37 +43,37 @@ public struct TargetOptions: Sendable {
 
     /// The first value that makes no sense, as an error that says how to mend it.
     func validate() throws(TargetError) {
-        try Self.require(1...Self.threadLimit, self.threads, "threads")
-        try Self.require(0...Self.bodyBytesLimit, self.defaultBytes, "defaultBytes")
-        for cpu in self.cpus { try Self.require(0...1_023, cpu, "cpus") }
-        if let limit = self.connectionLimit { try Self.require(0...Int(Int32.max), limit, "connectionLimit") }
+        try Self.require(1...Self.threadLimit, self.threads, .threads)
+        try Self.require(0...Self.bodyBytesLimit, self.defaultBytes, .defaultBytes, unit: " bytes")
+        for cpu in self.cpus { try Self.require(0...1_023, cpu, .cpus) }
+        if let limit = self.connectionLimit { try Self.require(0...Int(Int32.max), limit, .connectionLimit) }
         if let answers = self.keepAliveRequests {
-            try Self.require(1...Int(Int32.max), answers, "keepAliveRequests")
+            try Self.require(1...Int(Int32.max), answers, .keepAliveRequests)
         }
         if let servers = self.concurrency {
-            try Self.require(1...Self.concurrencyLimit, servers, "concurrency")
+            try Self.require(1...Self.concurrencyLimit, servers, .concurrency)
             if self.serviceTime == nil {
-                throw .option(name: "concurrency", value: "\(servers)", wanted: "a serviceTime beside it")
+                throw .option(.concurrency, value: "\(servers)", wanted: "a service time beside it")
             }
         }
         if let time = self.serviceTime, time.meanNanoseconds > Self.waitNanosecondsLimit {
-            throw .option(name: "serviceTime", value: "\(time.meanNanoseconds) ns", wanted: "an hour at most")
+            throw .option(.serviceTime, value: "\(time.meanNanoseconds) ns", wanted: "an hour at most")
         }
         if let stall = self.stall {
             guard stall.period <= Self.waitNanosecondsLimit, stall.duration < stall.period else {
                 throw .option(
-                    name: "stall", value: "\(stall.duration) ns every \(stall.period) ns",
+                    .stall, value: "\(stall.duration) ns every \(stall.period) ns",
                     wanted: "a duration shorter than its period, and a period of an hour at most")
             }
         }
     }
 
     private static func require(
-        _ range: ClosedRange<Int>, _ value: Int, _ name: String
+        _ range: ClosedRange<Int>, _ value: Int, _ option: TargetError.Option, unit: String = ""
     ) throws(TargetError) {
         if range.contains(value) { return }
         throw .option(
-            name: name, value: "\(value)", wanted: "\(range.lowerBound) to \(range.upperBound)")
+            option, value: "\(value)", wanted: "\(range.lowerBound) to \(range.upperBound)\(unit)")
     }
 }
 

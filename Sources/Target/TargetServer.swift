@@ -101,7 +101,7 @@ public final class TargetServer: Sendable {
         let count = Int(linux_allowed_cpus(&allowed, Int32(allowed.count)))
         for cpu in cpus where !allowed.prefix(count).contains(where: { Int($0) == cpu }) {
             let wanted = allowed.prefix(count).map { "\($0)" }.joined(separator: ", ")
-            throw .option(name: "cpus", value: "\(cpu)", wanted: "CPUs of this process: \(wanted)")
+            throw .option(.cpus, value: "\(cpu)", wanted: "CPUs of this process: \(wanted)")
         }
     }
 

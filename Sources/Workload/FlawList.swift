@@ -31,6 +31,20 @@ struct FlawList {
     }
 
     mutating func checkGap(_ path: String, _ gap: Gap, zero: Bool) {
+        let longest: UInt64
+        switch gap {
+        case .constant(let length), .exponential(let length): longest = length
+        case .uniform(let low, let high): longest = max(low, high)
+        }
+        if longest > 0, longest < Gap.shortestNanoseconds {
+            let shortest = TimeSpan.text(Gap.shortestNanoseconds)
+            self.add(
+                path,
+                "\(gap.text) is below \(shortest), the shortest gap that is taken: one request costs a thread "
+                    + "several microseconds, so no such pace can be kept; leave it out for back to back "
+                    + "(--every 0 as a flag)")
+            return
+        }
         switch gap {
         case .constant(let length): self.checkTime(path, length, zero: zero)
         case .exponential(let mean): self.checkTime(path, mean, zero: false)

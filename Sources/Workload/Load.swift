@@ -14,6 +14,8 @@ public struct Load: Sendable, Equatable {
     /// True where the hold's length was asked for, not the default.
     public var holdGiven = false
     public var seed: UInt64 = 1
+    /// Planned starts are taken together at the next multiple of this time, at most so late; 0: each when it is due.
+    public var tick: UInt64 = 0
     /// nil: a closed load.
     public var open: OpenLoad?
     /// As it was asked for; nil: the default of the kind of load.
@@ -25,6 +27,9 @@ public struct Load: Sendable, Equatable {
     public var caps = LoadCaps()
     /// Requests/s of a few connections of their own beside the bulk; nil: no probe.
     public var probe: Double?
+
+    /// A tick is as long as this at least, and at most: below it nothing is saved, above it a plan is no plan.
+    public static let tickRange: ClosedRange<UInt64> = 1_000...10_000_000
 
     public init() {}
 

@@ -31,6 +31,7 @@ extension Profile {
         self.checkSession(&flaws)
         self.load.check(&flaws)
         self.checkPlan(&flaws)
+        self.checkTick(&flaws)
         self.checkArrivals(&flaws)
         self.checkObjectives(&flaws)
         return flaws.flaws
@@ -84,6 +85,30 @@ extension Profile {
             flaws.add(
                 "session",
                 "bodies of \(ByteSize.text(bodies)) in all; at most \(ByteSize.text(Self.bodiesLimit))")
+        }
+    }
+
+    /// Some start is due by a plan, whatever the answers do.
+    private var hasPlannedStarts: Bool {
+        if self.load.open != nil { return true }
+        if case .every = self.load.cycle { return true }
+        return self.session.contains { if case .every = $0.pause { true } else { false } }
+    }
+
+    private func checkTick(_ flaws: inout FlawList) {
+        let tick = self.load.tick
+        if tick == 0 { return }
+        if !Load.tickRange.contains(tick) {
+            flaws.add(
+                "load.tick",
+                "\(TimeSpan.text(tick)) is no tick; use \(TimeSpan.text(Load.tickRange.lowerBound)) to "
+                    + "\(TimeSpan.text(Load.tickRange.upperBound)): planned starts wait for it, up to one tick, and "
+                    + "below the least no wake-up is saved")
+        } else if !self.hasPlannedStarts {
+            flaws.add(
+                "load.tick",
+                "nothing starts by a plan here, so there is nothing to take together; leave it out, or set a plan "
+                    + "with `every`")
         }
     }
 

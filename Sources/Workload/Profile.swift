@@ -99,6 +99,9 @@ public enum Gap: Sendable, Equatable {
     case uniform(UInt64, UInt64)
     /// Exponential with this mean.
     case exponential(UInt64)
+
+    /// A gap between 0 and this can only be a mistake (a unit that was forgotten, or mixed up).
+    public static let shortestNanoseconds: UInt64 = 1_000
 }
 
 /// How a user's sessions follow each other.

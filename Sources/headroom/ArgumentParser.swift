@@ -14,6 +14,9 @@ struct Option {
         self.value = value
         self.help = help
     }
+
+    /// As errors name it: `-d/--hold`.
+    var shown: String { (self.short.map { "-\($0)/" } ?? "") + "--\(self.long)" }
 }
 
 /// A command line that cannot be understood.

@@ -17,7 +17,8 @@ enum Execution {
         }
         let problems = profile.validate()
         if !problems.isEmpty {
-            throw UsageError(problems.map(\.description).joined(separator: "\nheadroom: "))
+            let lines = FlawWords.lines(problems, arguments: arguments, options: LoadArguments.options)
+            throw UsageError(lines.joined(separator: "\nheadroom: "))
         }
         if profile.target.scheme == .https {
             throw UsageError("https:// needs TLS, which this version does not have: use an http:// URL")
@@ -166,6 +167,7 @@ extension RunPlan {
             connection: profile.load.connection.rawValue, usersAsked: asked, threads: threads,
             ramp: profile.load.ramp, warmup: profile.load.warmup,
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.holdLength : nil,
-            sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed)
+            sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed,
+            tick: profile.load.tick)
     }
 }

@@ -5,7 +5,7 @@ enum LoadArguments {
     static let options: [Option] = closedOptions + openOptions + commonOptions
 
     private static let closedOptions: [Option] = [
-        Option("users", short: "c", value: "N", "users held at once (50); each has a connection of its own"),
+        Option("users", short: "c", value: "N", "users held at once (50)"),
         Option(
             "every", value: "TIME",
             "a plan: each user's requests are due so far apart, whatever the server does; 0 is back to back"),
@@ -23,9 +23,12 @@ enum LoadArguments {
         Option("warmup", value: "TIME", "load before the hold that is not measured (0)"),
         Option(
             "connection", value: "WORD",
-            "per_user, per_session or per_request (per_user; with -R per_session)"),
+            "how long a connection lives: per_user, per_session or per_request (per_user; with -R per_session)"),
         Option(
             "spin", "the last 100 µs before a due time are waited for actively: punctual, at the price of CPU"),
+        Option(
+            "tick", value: "TIME",
+            "planned starts are taken together once per TIME (1us to 10ms): fewer wake-ups, up to TIME late (off)"),
         Option("header", short: "H", value: "'NAME: VALUE'", "a header of every request; may be given again"),
         Option("method", short: "X", value: "METHOD", "the method of every request (GET)"),
         Option("data", value: "TEXT", "a body of every request; @FILE reads it from a file"),
@@ -98,10 +101,8 @@ enum LoadArguments {
         }
         if let text = arguments.last("ramp") { load.ramp = try Self.time(text, "--ramp") }
         if let text = arguments.last("warmup") { load.warmup = try Self.time(text, "--warmup") }
-        if let text = arguments.last("seed") {
-            guard let seed = UInt64(text) else { throw UsageError("--seed: \(text) is not a whole number") }
-            load.seed = seed
-        }
+        if let text = arguments.last("tick") { load.tick = try Self.time(text, "--tick") }
+        if let text = arguments.last("seed") { load.seed = try Self.seed(text) }
         if let text = arguments.last("start") {
             guard let start = StartMode(rawValue: text) else {
                 throw UsageError("--start: \(text) is neither steady nor cold")
@@ -188,6 +189,13 @@ enum LoadArguments {
             throw UsageError("\(option): \(text) is not a whole number of at least \(lowest)")
         }
         return value
+    }
+
+    static func seed(_ text: String) throws(UsageError) -> UInt64 {
+        guard let seed = UInt64(text) else {
+            throw UsageError("--seed: \(text) is not a whole number from 0 to \(UInt64.max)")
+        }
+        return seed
     }
 
     /// Worker threads: what was asked, else one per core.

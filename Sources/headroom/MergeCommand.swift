@@ -145,7 +145,10 @@ enum MergeCommand {
         if arguments.has("json") {
             output.write(json)
         } else if !arguments.has("quiet") {
-            output.write(Summary.text(summary, record: record.path, style: Screen.style, redactor: redactor))
+            output.write(
+                Summary.text(
+                    summary, record: record.path, columns: Output.size.columns, style: Screen.style,
+                    redactor: redactor))
         }
         if record.failure != nil || output.error != nil { return .outputFailed }
         return summary.slo.allSatisfy(\.met) ? .success : .objectiveNotMet

@@ -58,7 +58,9 @@ enum ReportCommand {
         if arguments.has("json") {
             output.write(json)
         } else if !arguments.has("quiet") {
-            output.write(Summary.text(summary, record: path, style: Screen.style, redactor: redactor))
+            output.write(
+                Summary.text(
+                    summary, record: path, columns: Output.size.columns, style: Screen.style, redactor: redactor))
         }
         if folder.failure != nil || output.error != nil { return .outputFailed }
         return summary.slo.allSatisfy(\.met) ? .success : .objectiveNotMet

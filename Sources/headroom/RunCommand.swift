@@ -15,9 +15,9 @@ enum RunCommand {
         usage: headroom run URL [OPTIONS]        10 GETs of the URL per session, 50 users, 10 s
                headroom run PROFILE [OPTIONS]    a profile in YAML, see profiles/
 
-        Holds users, each on a connection of its own, that replay sessions; measures latency from
-        the intended start of every request; writes a record; checks the SLO. Options override the
-        profile.
+        Holds users that replay sessions, each on a connection of its own (--connection says how long
+        it lives); measures latency from the intended start of every request; writes a record; checks
+        the SLO. Options override the profile.
         """, options)
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {

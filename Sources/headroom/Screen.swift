@@ -85,7 +85,9 @@ final class Screen {
             self.output.write(json)
         } else if !self.mode.quiet {
             self.output.write(
-                Summary.text(summary, record: recordPath, style: self.style, redactor: self.redactor))
+                Summary.text(
+                    summary, record: recordPath, columns: Output.size.columns, style: self.style,
+                    redactor: self.redactor))
             if let note {
                 let lines = TerminalText.wrapped(note, columns: min(Summary.columns, Output.size.columns) - 1)
                 self.output.write("\n" + lines.map { $0 + "\n" }.joined())

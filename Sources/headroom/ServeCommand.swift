@@ -71,7 +71,7 @@ enum ServeCommand {
             Output.complain("headroom: \(error.sentence)")
             return error.code
         } catch let error as TargetError {
-            Output.complain("headroom: \(error)")
+            Output.complain("headroom: \(Self.words(error, arguments))")
             return .usage
         } catch {
             Output.complain("headroom: \(error)")
@@ -80,17 +80,32 @@ enum ServeCommand {
         return output.error == nil ? .success : .outputFailed
     }
 
+    /// Flags by the options of the target that they set.
+    private static let flags: [TargetError.Option: String] = [
+        .threads: "threads", .cpus: "cpus", .defaultBytes: "bytes", .connectionLimit: "limit-connections",
+        .keepAliveRequests: "keep-alive-requests", .concurrency: "concurrency", .serviceTime: "service-time",
+        .stall: "stall",
+    ]
+
+    /// An error in the words of who typed: the flag and its value as given.
+    private static func words(_ error: TargetError, _ arguments: ParsedArguments) -> String {
+        guard case .option(let option, _, let wanted) = error, let flag = Self.flags[option],
+            let typed = arguments.last(flag), let shown = Self.options.first(where: { $0.long == flag })?.shown
+        else { return "\(error)" }
+        return "\(shown) \(typed): it takes \(wanted)"
+    }
+
     private static func targetOptions(_ arguments: ParsedArguments) throws(UsageError) -> TargetOptions {
         var options = TargetOptions()
         options.port = 8080
-        options.threads = Conditions.allowedCPUs().count
+        options.threads = min(Conditions.allowedCPUs().count, TargetOptions.threadLimit)
         if let host = arguments.last("host") { options.host = host }
         if let text = arguments.last("port") {
-            guard let port = UInt16(text) else { throw UsageError("--port: \(text) is not a port (0-65535)") }
+            guard let port = UInt16(text) else { throw UsageError("-p/--port: \(text) is not a port (0-65535)") }
             options.port = port
         }
         if let text = arguments.last("threads") {
-            options.threads = try LoadArguments.whole(text, "--threads", atLeast: 1)
+            options.threads = try LoadArguments.whole(text, "-t/--threads", atLeast: 1)
         }
         if let text = arguments.last("bytes") {
             do {
@@ -109,8 +124,7 @@ enum ServeCommand {
             options.keepAliveRequests = try LoadArguments.whole(text, "--keep-alive-requests", atLeast: 1)
         }
         if let text = arguments.last("seed") {
-            guard let seed = UInt64(text) else { throw UsageError("--seed: \(text) is not a whole number") }
-            options.seed = seed
+            options.seed = try LoadArguments.seed(text)
         }
         if let text = arguments.last("cpus") {
             for word in text.split(separator: ",") {

@@ -65,7 +65,7 @@ struct StoredRun {
             threads: Int(clamping: try Self.integer("threads", of: plan)),
             ramp: try Self.integer("ramp", of: plan), warmup: try Self.integer("warmup", of: plan),
             hold: plan["hold"]?.integer, sessions: plan["sessions"]?.integer,
-            seed: try Self.integer("seed", of: plan))
+            seed: try Self.integer("seed", of: plan), tick: load["tick"]?.integer ?? 0)
     }
 
     private static func objectives(_ root: DataNode, holdsUsers: Bool) throws(WordError) -> [SLO] {

@@ -91,6 +91,23 @@ extension EndToEnd {
         }
 
         @Test(
+            "what only the whole plan shows to be wrong is named by its flag as typed, not by a key of a profile",
+            arguments: [
+                (["-d", "0s"], "-d/--hold 0s: "), (["--ramp", "400d"], "--ramp 400d: "),
+                (["--every", "1ns"], "--every 1ns: "), (["--think", "999ns"], "--think 999ns: "),
+                (["-c", "9", "-n", "5"], "-n/--sessions 5: "), (["-X", "GE T"], "-X/--method GE T: "),
+                (["-H", "Host: a/b"], "-H/--header, number 1: "),
+                (["-X", "TRACE", "--data", "x"], "--data: "), (["--seed", "-1"], "--seed: -1 is not a whole"),
+                (["--timeout", "400d"], "--timeout 400d: "),
+            ])
+        func namedByFlag(_ option: [String], _ beginning: String) throws {
+            let errors = try self.refused(["http://127.0.0.1:9/"] + option)
+            #expect(errors.hasPrefix("headroom: " + beginning), "\(errors)")
+            #expect(errors.split(separator: "\n").count == 1, "one mistake, one line: \(errors)")
+            #expect(!errors.contains("session[") && !errors.contains("load."), "\(errors)")
+        }
+
+        @Test(
             "a refusal repeats no control character and no secret of what was typed",
             arguments: [
                 ["http://127.0.0.1:9/", "-H", "Authorization CANARY"],
@@ -394,6 +411,23 @@ extension EndToEnd {
             ])
         func serve(_ arguments: [String]) throws {
             _ = try self.refused(["serve", "--port", "0"] + arguments)
+        }
+
+        @Test(
+            "serve names the flag and its value as typed",
+            arguments: [
+                (["--threads", "257"], "-t/--threads 257: it takes 1 to 256"),
+                (["--bytes", "2GB"], "--bytes 2GB: it takes 0 to 1073741824 bytes"),
+                (["--concurrency", "3"], "--concurrency 3: it takes a service time"),
+                (["--stall", "2s/1s"], "--stall 2s/1s: it takes a duration shorter than its period"),
+                (["--service-time", "exponential:2h"], "--service-time exponential:2h: it takes an hour"),
+                (["--cpus", "9999"], "--cpus 9999: it takes "),
+                (["--keep-alive-requests", "9999999999"], "--keep-alive-requests 9999999999: it takes 1 to"),
+                (["--limit-connections", "9999999999"], "--limit-connections 9999999999: it takes 0 to"),
+            ])
+        func serveNamesFlags(_ arguments: [String], _ words: String) throws {
+            let errors = try self.refused(["serve", "--port", "0"] + arguments)
+            #expect(errors.hasPrefix("headroom: " + words), "\(errors)")
         }
     }
 }

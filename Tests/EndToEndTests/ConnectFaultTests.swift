@@ -114,6 +114,34 @@ extension EndToEnd {
             #expect(run.json.number("requests.failed") < 5_000)
         }
 
+        /// A network where IPv6 has no address at all, not even ::1.
+        private static let withoutIPv6 = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6\n"
+
+        @Test(
+            "an address of a family that this machine does not have is unreachable: no port of ours is short",
+            .enabled(if: Sandbox.hasNetworks))
+        func noSuchFamily() throws {
+            let run = try Self.networkRun(
+                Self.withoutIPv6 + "\"$HEADROOM\" 'http://[::1]:8080/' -c 1 -n 1 -t 1 -o record || exit $?")
+            #expect(run.status == 69)
+            #expect(Set(run.errors.keys) == ["unreachable"], "\(run.errors)")
+        }
+
+        @Test(
+            "where a name has an address of a family that is missing here, the others are tried",
+            .enabled(if: Sandbox.hasNetworks && Sandbox.hasMounts))
+        func anotherFamily() throws {
+            // Nobody listens on 127.0.0.9, which the resolver puts first; ::1 has no way; 127.0.0.1 answers.
+            let run = try Self.networkRun(
+                Self.withoutIPv6 + Self.fewPorts + """
+                    printf '127.0.0.9 both\\n::1 both\\n127.0.0.1 both\\n' > hosts
+                    unshare --mount sh -euc 'mount --bind hosts /etc/hosts
+                    "$HEADROOM" http://both:8080/bytes/10 -c 2 -n 4 -t 1 -o record'
+                    """)
+            #expect(run.status == 0, "\(run.command.errors) \(run.errors)")
+            #expect(run.json.number("requests.ok") == 40)
+        }
+
         @Test("row 33: more users than open files are refused before the start, and it says how to fix it")
         func filesPreflight() throws {
             let command = try Command.run(

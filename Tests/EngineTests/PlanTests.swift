@@ -30,6 +30,45 @@ extension EngineLoads {
             }
         }
 
+        @Test("On a tick nothing planned is lost or starts early, and most starts wait for it")
+        func tick() throws {
+            try Loads.withTarget { server in
+                let session = [
+                    Step(path: "/bytes/100", repeatCount: 10, pause: .every(.constant(25 * Self.millisecond)))
+                ]
+                let profile = try Loads.profile(port: server.port, session: session) {
+                    $0.users = 40
+                    $0.hold = 500 * Self.millisecond
+                    $0.tick = 10 * Self.millisecond
+                }
+                let load = try Loads.run(profile)
+                load.expectExactAccounts("a plan on a tick")
+                let hold = load.run.hold
+                #expect(hold.counters.requestsStarted + hold.counters.neverStarted == 40 * 20)
+                #expect(hold.counters.neverStarted <= 40)
+                // Due at any point of a tick, so half of them wait for 5 ms or more, and a busy machine adds to it.
+                #expect(hold.succeeded[Metric.sendLag.rawValue].value(atPercentile: 60) > 4 * Self.millisecond)
+            }
+        }
+
+        @Test("On a tick that ends after the stop, what arrives before the stop starts all the same")
+        func lastTick() throws {
+            try Loads.withTarget { server in
+                let plan = try ArrivalPlan.constant(200)
+                let profile = try Loads.profile(port: server.port, session: [Step(path: "/bytes/100")]) {
+                    $0.open = OpenLoad(plan: plan)
+                    $0.hold = 495 * Self.millisecond
+                    $0.holdGiven = true
+                    $0.tick = 10 * Self.millisecond
+                }
+                let load = try Loads.run(profile)
+                load.expectExactAccounts("arrivals on a tick")
+                // Every 5 ms from the beginning on: the last of them after the last tick.
+                #expect((98...100).contains(load.run.hold.counters.sessionsStarted))
+                #expect(load.run.hold.counters.neverStarted == 0)
+            }
+        }
+
         @Test("A plan of sessions makes users times hold by pace sessions, for a user one more or less")
         func sessionPlan() throws {
             try Loads.withTarget { server in

@@ -26,7 +26,7 @@ struct ProfileValidationTests {
             ({ $0.session[0].path = "/a b" }, "session[0].path: "),
             ({ $0.session[0].headers = [HeaderField(name: "A", value: "\n")] }, "session[0].headers: "),
             ({ $0.session[0].pause = .every(.constant(0)) }, "session[0].every: "),
-            ({ $0.session[0].pause = .think(.uniform(2, 1)) }, "session[0].think: "),
+            ({ $0.session[0].pause = .think(.uniform(2_000, 1_000)) }, "session[0].think: "),
             ({ $0.session[0].pause = .think(.exponential(0)) }, "session[0].think: "),
             ({ $0.session[0].pause = .every(.constant(.max)) }, "session[0].every: "),
             ({ $0.session[0].expectStatus = 100 }, "session[0].expect.status: "),
@@ -59,6 +59,27 @@ struct ProfileValidationTests {
             let found = flaws(change)
             #expect(found.count == 1 && found.first?.hasPrefix(beginning) == true, "\(beginning) in \(found)")
         }
+    }
+
+    @Test("a gap below a microsecond can only be a mistake: refused with the least that is taken, and why")
+    func shortestGap() {
+        let least = Gap.shortestNanoseconds
+        for (gap, isRefused) in [
+            (Gap.constant(1), true), (.constant(least - 1), true), (.constant(least), false),
+            (.exponential(least - 1), true), (.exponential(least), false), (.uniform(0, least - 1), true),
+            (.uniform(0, least), false), (.uniform(least - 1, 1), true),
+        ] {
+            let changes: [(inout Profile) -> Void] = [
+                { $0.session[0].pause = .every(gap) }, { $0.session[0].pause = .think(gap) },
+                { $0.load.cycle = .every(gap) }, { $0.load.cycle = .between(gap) },
+            ]
+            for change in changes {
+                let found = flaws(change)
+                #expect(found.count == (isRefused ? 1 : 0), "\(gap): \(found)")
+                #expect(found.allSatisfy { $0.contains("below 1us") && $0.contains("microseconds") }, "\(found)")
+            }
+        }
+        #expect(flaws { $0.session[0].pause = .think(.constant(0)) } == [], "no pause at all")
     }
 
     @Test("a session whose own plan is longer than its cycle cannot be")

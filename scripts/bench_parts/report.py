@@ -11,6 +11,7 @@ from bench_parts.client import version
 SCHEMA = "headroom.bench/1"
 GROWTH_LIMIT = 1.1  # headroom's growth of CPU per response from 64 to 15,000 connections against the floor's
 FLOORS = ("floor", "floor-1ms", "floor-shared", "floor-memory", "floor-plain")  # yardsticks, no peers
+OURS = ("headroom", "headroom-1ms")
 DISTURBED_SHARE = 0.05  # of a core, by processes that are neither client nor server
 
 
@@ -107,7 +108,8 @@ HOW = {
         " response, client + server, between two marks after the ramp. `bunching` is the busiest second over"
         " the mean: a tool that sends its users in bunches wakes up less often and pays less for it. h2load's"
         " timers tick in milliseconds: where several users are due within one, it starts them together and up"
-        " to 1 ms late, for one wake-up. floor-1ms shows what the floor costs on such a tick."
+        " to 1 ms late, for one wake-up. headroom-1ms (`--tick 1ms`) and floor-1ms do that too; the others start"
+        " each request when it is due."
     ),
     "memory": (
         "Resident memory of the client with all users connected and asking. `kernel, buffers`: /proc/net/"
@@ -135,74 +137,95 @@ def ratio_text(value):
     return f"{value:.2f}" if value is not None else "-"
 
 
-def main_table(row):
-    key = "client_cpu_microseconds"
+def tool_table(row, key, columns):
+    """A line per tool, the cheapest by `key` first; a column is its heading and what it says of an outcome."""
     lines = [
-        "| tool | req/s | client µs | min..max | server µs | sum µs | × wrk | × floor | RSS MB |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "| tool | " + " | ".join(heading for heading, _ in columns) + " |",
+        "|---" + "|--:" * len(columns) + "|",
     ]
     for name, outcome in by_cost(row, key):
-        if not outcome["samples"]:
-            lines.append(f"| {name} | - | - | - | - | - | - | - | - |")
-            continue
+        cells = [text(outcome) if outcome["samples"] else "-" for _, text in columns]
+        lines.append("| " + " | ".join([name, *cells]) + " |")
+    return lines
+
+
+def middle(key, digits, scale=1):
+    """What a column of the median of one figure says."""
+    return lambda outcome: f"{median(outcome, key) / scale:,.{digits}f}"
+
+
+def spread(key, digits):
+    """What a column of the least and the largest of one figure says."""
+
+    def text(outcome):
         each = [sample[key] for sample in outcome["samples"]]
-        lines.append(
-            f"| {name} | {median(outcome, 'requests_per_second'):,.0f} | {median(outcome, key):.2f} |"
-            f" {min(each):.2f}..{max(each):.2f} | {median(outcome, 'server_cpu_microseconds'):.2f} |"
-            f" {median(outcome, 'sum_cpu_microseconds'):.2f} | {ratio_text(ratio(outcome, row, 'wrk', key))}"
-            f" | {ratio_text(ratio(outcome, row, 'floor', key))} | {peak_rss(outcome) / 1e6:.1f} |"
-        )
-    return lines + verdicts(row, key, "client CPU")
+        return f"{min(each):.{digits}f}..{max(each):.{digits}f}"
+
+    return text
+
+
+def over(row, base, key):
+    """What a column of the ratio to `base` says."""
+    return lambda outcome: ratio_text(ratio(outcome, row, base, key))
+
+
+def peak_megabytes(outcome):
+    return f"{peak_rss(outcome) / 1e6:.1f}"
+
+
+def main_table(row):
+    key = "client_cpu_microseconds"
+    columns = [
+        ("req/s", middle("requests_per_second", 0)),
+        ("client µs", middle(key, 2)),
+        ("min..max", spread(key, 2)),
+        ("server µs", middle("server_cpu_microseconds", 2)),
+        ("sum µs", middle("sum_cpu_microseconds", 2)),
+        ("× wrk", over(row, "wrk", key)),
+        ("× floor", over(row, "floor", key)),
+        ("RSS MB", peak_megabytes),
+    ]
+    return tool_table(row, key, columns) + verdicts(row, key, "client CPU")
 
 
 def paced_table(row):
     key = "sum_cpu_microseconds"
-    lines = [
-        "| tool | achieved/s | client µs | server µs | sum µs | min..max | × floor | bunching | RSS MB |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|",
+    rate = middle("requests_per_second", 0)
+    columns = [
+        ("achieved/s", lambda outcome: rate(outcome) + ("" if outcome["held_rate"] else " (not held)")),
+        ("client µs", middle("client_cpu_microseconds", 1)),
+        ("server µs", middle("server_cpu_microseconds", 1)),
+        ("sum µs", middle(key, 1)),
+        ("min..max", spread(key, 1)),
+        ("× floor", over(row, "floor", key)),
+        ("bunching", lambda outcome: ratio_text(median(outcome, "peak_second_over_mean"))),
+        ("RSS MB", peak_megabytes),
     ]
-    for name, outcome in by_cost(row, key):
-        if not outcome["samples"]:
-            lines.append(f"| {name} | - | - | - | - | - | - | - | - |")
-            continue
-        each = [sample[key] for sample in outcome["samples"]]
-        achieved = f"{median(outcome, 'requests_per_second'):,.0f}" + (
-            "" if outcome["held_rate"] else " (not held)"
-        )
-        lines.append(
-            f"| {name} | {achieved} | {median(outcome, 'client_cpu_microseconds'):.1f} "
-            f"| {median(outcome, 'server_cpu_microseconds'):.1f} | {median(outcome, key):.1f} "
-            f"| {min(each):.1f}..{max(each):.1f} | {ratio_text(ratio(outcome, row, 'floor', key))} "
-            f"| {ratio_text(median(outcome, 'peak_second_over_mean'))} | {peak_rss(outcome) / 1e6:.1f} |"
-        )
-    lines += verdicts(row, key, "client + server CPU")
+    lines = tool_table(row, key, columns) + verdicts(row, key, "client + server CPU")
     for name, outcome in row["tools"].items():
         if outcome["samples"] and not outcome["held_rate"]:
-            lines.append(
-                f"- {name} could not hold the rate: {median(outcome, 'requests_per_second'):,.0f}/s "
-                f"of {row['rate']:,}/s."
-            )
+            lines.append(f"- {name} could not hold the rate: {rate(outcome)}/s of {row['rate']:,}/s.")
         if outcome["samples"] and not outcome["even"]:
             lines.append(f"- {name} sent its users in bunches, which is another load: not compared.")
     return lines
 
 
 def memory_table(row):
-    lines = [
-        "| tool | users held | RSS MB | peak MB | KB per user | kernel, buffers MB | kernel, client MB |",
-        "|---|--:|--:|--:|--:|--:|--:|",
+    group = middle("group_kernel_bytes", 1, 1e6)
+    columns = [
+        ("users held", middle("connections", 0)),
+        ("RSS MB", middle("rss_bytes", 1, 1e6)),
+        ("peak MB", peak_megabytes),
+        ("KB per user", lambda outcome: f"{peak_rss(outcome) / 1e3 / row['connections']:.2f}"),
+        ("kernel, buffers MB", middle("kernel_tcp_bytes", 1, 1e6)),
+        (
+            "kernel, client MB",
+            lambda outcome: (
+                "no control group" if median(outcome, "group_kernel_bytes") is None else group(outcome)
+            ),
+        ),
     ]
-    for name, outcome in by_cost(row, "rss_peak_bytes"):
-        if not outcome["samples"]:
-            lines.append(f"| {name} | - | - | - | - | - | - |")
-            continue
-        group = median(outcome, "group_kernel_bytes")
-        lines.append(
-            f"| {name} | {median(outcome, 'connections'):,.0f} | {median(outcome, 'rss_bytes') / 1e6:.1f} "
-            f"| {peak_rss(outcome) / 1e6:.1f} | {peak_rss(outcome) / 1e3 / row['connections']:.2f} "
-            f"| {median(outcome, 'kernel_tcp_bytes') / 1e6:.1f} "
-            f"| {f'{group / 1e6:.1f}' if group is not None else 'no control group'} |"
-        )
+    lines = tool_table(row, "rss_peak_bytes", columns)
     own = row["tools"].get("headroom")
     if own and own["samples"] and "rss_limit_bytes" in row:
         limit = row["rss_limit_bytes"]
@@ -264,10 +287,14 @@ def verdicts(row, key, what):
         lines.append("- NOT MET: headroom did not hold the rate.")
     for name, outcome in row["tools"].items():
         able = outcome["samples"] and outcome.get("held_rate", True) and outcome.get("even", True)
-        if name in ("headroom", *FLOORS) or not able:
+        if name in (*OURS, *FLOORS) or not able:
             continue
-        measured = ratio(own, row, name, key)
-        lines.append(verdict(f"{what} below {name}", f"{measured:.2f} ×", measured < 1))
+        for ours in OURS:
+            if ours not in row["tools"] or not row["tools"][ours]["samples"]:
+                continue
+            measured = ratio(row["tools"][ours], row, name, key)
+            whose = "" if ours == "headroom" else f" of {ours}"
+            lines.append(verdict(f"{what}{whose} below {name}", f"{measured:.2f} ×", measured < 1))
     return lines
 
 

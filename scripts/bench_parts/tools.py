@@ -8,7 +8,7 @@ RUN_SECONDS = 300
 RAMP_SECONDS = 5
 
 MAIN = ["headroom", "wrk", "h2load", "ab", "floor"]
-PACED = ["headroom", "h2load", "floor", "floor-1ms"]
+PACED = ["headroom", "headroom-1ms", "h2load", "floor", "floor-1ms"]
 MEMORY = ["headroom", "wrk", "h2load", "floor"]
 TLS = ["headroom", "wrk", "h2load", "ab", "floor"]
 # How ciphertext reaches OpenSSL, in the floor: see scripts/bench-floor-tls.c.
@@ -96,24 +96,26 @@ def paced(tool, binaries, nginx, size, connections, every):
         f"{every:g}",
         str(RAMP_SECONDS),
     ]
+    headroom = [
+        binaries["headroom"],
+        "run",
+        url,
+        "-c",
+        str(connections),
+        "--every",
+        f"{every:g}s",
+        "-d",
+        f"{RUN_SECONDS}s",
+        "-t",
+        "1",
+        "--ramp",
+        f"{RAMP_SECONDS}s",
+        "--quiet",
+        "--no-record",
+    ]
     return {
-        "headroom": [
-            binaries["headroom"],
-            "run",
-            url,
-            "-c",
-            str(connections),
-            "--every",
-            f"{every:g}s",
-            "-d",
-            f"{RUN_SECONDS}s",
-            "-t",
-            "1",
-            "--ramp",
-            f"{RAMP_SECONDS}s",
-            "--quiet",
-            "--no-record",
-        ],
+        "headroom": headroom,
+        "headroom-1ms": headroom + ["--tick", "1ms"],
         # With -D it connects all users at once, and they ask together ever after: another load, and a cheaper
         # one. So they connect one by one, as evenly as its milliseconds allow, over one cycle or several.
         "h2load": [

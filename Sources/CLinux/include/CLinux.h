@@ -140,6 +140,8 @@ static inline int linux_name_info(const struct sockaddr_storage *address, sockle
 static inline int linux_tcp_socket(int family) {
     return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
+/// A UDP socket: connecting it sends nothing and shows whether there is a way.
+static inline int linux_udp_socket(int family) { return socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0); }
 
 /// errno is a macro.
 static inline int linux_errno(void) { return errno; }

@@ -51,11 +51,19 @@ public struct HoldSeries {
     }
 
     /// The 95 % interval of a percentile (0 to 100) in nanoseconds. Each batch needs as many samples beyond it as
-    /// a percentile that is told.
+    /// a percentile that is told. Never narrower than the slot of that percentile: nothing is known more exactly.
     public func interval(atPercentile percentile: Double) -> IntervalEstimate {
-        self.estimate(samples: { $0.samplesBeyond(percentile: percentile) }) {
+        let estimate = self.estimate(samples: { $0.samplesBeyond(percentile: percentile) }) {
             $0.unbiasedValue(atPercentile: percentile)
         }
+        guard case .interval(var interval) = estimate else { return estimate }
+        let slot = self.distributions(batchesEach: self.batchesEach) { histogram -> (low: UInt64, high: UInt64) in
+            let slot = histogram.layout.index(of: histogram.value(atPercentile: percentile))
+            return (histogram.lowestValue(ofSlot: slot), histogram.highestValue(ofSlot: slot))
+        }.pooled
+        interval.lower = min(interval.lower, Double(slot.low))
+        interval.upper = max(interval.upper, Double(slot.high))
+        return .interval(interval)
     }
 
     /// The 95 % interval of the mean in nanoseconds.
@@ -63,11 +71,14 @@ public struct HoldSeries {
         self.estimate(samples: { Double($0.totalCount) }) { $0.mean }
     }
 
+    /// As many batches together as leave enough of them: the longest that can be.
+    private var batchesEach: Int { self.batches.count / BatchMeans.smallestCount }
+
     /// From the longest batches of which there are enough; seconds that fill none are left out at the beginning.
     private func estimate(
         samples: (Histogram) -> Double, value: (Histogram) -> Double
     ) -> IntervalEstimate {
-        let each = self.batches.count / BatchMeans.smallestCount
+        let each = self.batchesEach
         guard each > 0 else {
             return .refused(.tooFew(found: self.batches.count, needed: BatchMeans.smallestCount))
         }
@@ -100,20 +111,26 @@ public struct HoldSeries {
 
 extension Histogram {
     /// The value at rank p · (N + 1), between two ranks in proportion (type 6 of Hyndman and Fan, The American
-    /// Statistician 50(4), 1996); 0 when empty. The value at rank p · N, which is what is told, is low by most of a
-    /// sample: nothing in all data, but more than a standard error in batches with ten samples beyond.
+    /// Statistician 50(4), 1996), values spread evenly over their slot; 0 when empty. The percentile that is told,
+    /// the upper end of the slot of rank p · N, is no use here: it is low by most of a sample, more than a standard
+    /// error in batches with ten samples beyond, and it jumps from slot to slot where a batch is large.
     fileprivate func unbiasedValue(atPercentile percentile: Double) -> Double {
         let total = self.totalCount
         let rank = min(max(1, percentile / 100 * Double(total &+ 1)), Double(max(1, total)))
-        let lower = UInt64(rank)
-        var seen: UInt64 = 0
+        let lower = rank.rounded(.down)
+        var seen = 0.0
         var below: Double?
         for slot in self.usedSlots where self.count(atSlot: slot) != 0 {
-            seen &+= self.count(atSlot: slot)
-            let value = Double(self.highestValue(ofSlot: slot))
-            if let below { return below + (rank - Double(lower)) * (value - below) }
-            if seen > lower { return value }
-            if seen == lower { below = value }
+            let (first, count) = (seen, Double(self.count(atSlot: slot)))
+            let low = Double(self.lowestValue(ofSlot: slot))
+            let step = (Double(self.highestValue(ofSlot: slot)) - low) / count
+            seen += count
+            if let below {
+                return below + (rank - lower) * (low + step / 2 - below)
+            }
+            // Ranks count from 1; the first of a slot lies half a step above its lowest value.
+            if seen > lower { return low + step * (rank - first - 0.5) }
+            if seen == lower { below = low + step * (count - 0.5) }
         }
         return below ?? 0
     }

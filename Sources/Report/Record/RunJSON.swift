@@ -77,6 +77,7 @@ public enum RunJSON {
                 .object([
                     ("model", .string(plan.model)), ("pace", .string(plan.pace)),
                     ("connection", .string(plan.connection)),
+                    ("tick", .integer(plan.tick)),
                 ])
             ),
             ("plan", Self.plan(plan, redactor: redactor)),

@@ -11,8 +11,8 @@ struct LiveContent {
     let room: Int
     let redactor: Redactor
 
-    /// From this width on there is room for two columns and a table.
-    private static let wideFrom = 64
+    /// From this width on there is room for two columns with the longest numbers, and a table.
+    private static let wideFrom = 74
     /// From this number of lines on the wide layout fits with its gaps.
     private static let tallFrom = 11
     /// Where values begin beside their labels.
@@ -48,21 +48,28 @@ struct LiveContent {
         let rates = row.map(RowRates.init)
         var users = StyledLine()
         self.addUsers(to: &users)
-        users.add(" · ", .quiet)
-        users.add("\(RowRates.words(rates?.sessions, Quantity.rate)) sess/s")
+        let sessions = RowRates.words(rates?.sessions, Quantity.rate)
+        self.addIfRoom([(" · ", .quiet), ("\(sessions) sess/s", .plain)], to: &users)
         var traffic = StyledLine("\(RowRates.words(rates?.requests, Quantity.rate)) req/s")
-        traffic.add(" · ", .quiet)
-        traffic.add("\(RowRates.words(rates?.down, Quantity.bitsPerSecond)) down")
+        let down = RowRates.words(rates?.down, Quantity.bitsPerSecond)
+        self.addIfRoom([(" · ", .quiet), ("\(down) down", .plain)], to: &traffic)
         var latency = StyledLine("p50 ", .quiet)
         latency.add(self.latency(row?.responseP50, row))
-        latency.add(" p99 ", .quiet)
-        latency.add(self.latency(row?.responseP99, row))
-        latency.add(" max ", .quiet)
-        latency.add(self.latency(row?.responseMaximum, row))
+        self.addIfRoom([(" p99 ", .quiet), (self.latency(row?.responseP99, row), .plain)], to: &latency)
+        self.addIfRoom([(" max ", .quiet), (self.latency(row?.responseMaximum, row), .plain)], to: &latency)
         var errors = StyledLine("errors ", .quiet)
         errors.add(Quantity.count(self.total.requestsFailed), self.total.requestsFailed > 0 ? .bad : .plain)
-        if let worst = self.total.classesByCount.first { errors.add(" · mostly \(worst.name)", .quiet) }
+        if let worst = self.total.classesByCount.first {
+            self.addIfRoom([(" · mostly \(worst.name)", .quiet)], to: &errors)
+        }
         return [self.progress(), users, traffic, latency, errors] + self.sparklines()
+    }
+
+    /// Adds these pieces if they all fit: a number is shown whole or not at all.
+    private func addIfRoom(_ pieces: [(text: String, ink: TerminalStyle.Ink)], to line: inout StyledLine) {
+        let width = pieces.reduce(0) { $0 + TerminalText.width($1.text) }
+        if line.width + width > self.room { return }
+        for piece in pieces { line.add(piece.text, piece.ink) }
     }
 
     // MARK: Lines

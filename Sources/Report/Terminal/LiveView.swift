@@ -64,10 +64,6 @@ public struct LiveView {
         return Array("\(home)\u{1B}[J\u{1B}[?25h".utf8)
     }
 
-    /// The bytes that show the cursor and end the colour, whatever was drawn: for a process that must leave at
-    /// once, also from a signal handler that prepared them.
-    public static func restore() -> [UInt8] { Array("\u{1B}[0m\u{1B}[?25h\r\n".utf8) }
-
     /// The frame of a moment for a terminal of this size, drawn over the one before.
     public mutating func frame(_ moment: Moment, columns: Int, rows: Int) -> [UInt8] {
         let columns = max(columns, Self.smallest.columns)

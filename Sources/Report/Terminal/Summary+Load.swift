@@ -14,20 +14,24 @@ extension SummaryPage {
                 "", "\(Quantity.count(summary.usersEstablished)) of \(Quantity.count(asked)) established")
             return
         }
-        var line = Self.labelled("held")
-        line.add(
-            "\(Quantity.count(lowest)) of \(Quantity.count(asked)) users", lowest < asked ? .bad : .strong)
-        line.add(" for \(Quantity.duration(summary.holdDuration))")
-        self.add(line)
+        let count = "\(Quantity.count(lowest)) of \(Quantity.count(asked)) users"
+        self.add(
+            "held",
+            [
+                Cell(count, lowest < asked ? .bad : .strong),
+                Cell("for \(Quantity.duration(summary.holdDuration))", joint: " "),
+            ])
         self.add(
             "",
-            "lowest \(Quantity.count(lowest)) · mean \(Self.mean(summary.usersHeld)) · "
-                + "highest \(Quantity.count(summary.plan.highest(of: summary.usersHeld))) · "
-                + "established \(Quantity.count(summary.usersEstablished))")
+            Self.listed([
+                "lowest \(Quantity.count(lowest))", "mean \(Self.mean(summary.usersHeld))",
+                "highest \(Quantity.count(summary.plan.highest(of: summary.usersHeld)))",
+                "established \(Quantity.count(summary.usersEstablished))",
+            ]))
+        let silence = summary.state == .partial ? "unknown" : Quantity.duration(summary.longestSilence)
         self.add(
             "",
-            "\(Self.plural(summary.total.reconnects, "reconnect")) · longest silence "
-                + (summary.state == .partial ? "unknown" : Quantity.duration(summary.longestSilence)))
+            Self.listed([Self.plural(summary.total.reconnects, "reconnect"), "longest silence \(silence)"]))
         if summary.settleShortfall > 0 {
             self.add(
                 "",
@@ -42,21 +46,35 @@ extension SummaryPage {
         let started = summary.hold.counters.requestsStarted
         guard let rate = Quantity.perSecond(started, over: summary.holdDuration) else { return }
         let users = summary.usersHeld.mean
-        var line = Self.labelled("pace")
         if users > 0 {
             let whole = DecimalDigits(users).rounded(fraction: 0).text(fraction: 0)
-            line.add("\(whole) users at \(Quantity.rate(rate / users)) req/s each", .strong)
-            line.add(" = \(Quantity.rate(rate)) req/s", .strong)
+            self.add(
+                "pace",
+                [
+                    Cell("\(whole) users at", .strong),
+                    Cell("\(Quantity.rate(rate / users)) req/s each", .strong, joint: " "),
+                    Cell("= \(Quantity.rate(rate)) req/s", .strong, joint: " "),
+                ])
         } else {
-            line.add("no user was held: \(Quantity.rate(rate)) req/s were asked in all")
+            self.add("pace", "no user was held: \(Quantity.rate(rate)) req/s were asked in all")
         }
-        self.add(line)
+        self.addTick(summary.plan)
         if summary.plan.isPlanned { return }
         self.add(
             "",
             "Each request waits for the answer before it: a stall of the server delays the requests that "
                 + "would have shown it, so these latencies hide stalls. A plan (--every) shows them.",
             .warning)
+    }
+
+    /// Starts that were taken together, and what that cost.
+    mutating func addTick(_ plan: RunPlan) {
+        if plan.tick == 0 { return }
+        let tick = Quantity.planned(plan.tick)
+        self.add(
+            "",
+            "planned starts were batched, once per \(tick) (--tick): up to \(tick) late, which is in response time "
+                + "and send lag")
     }
 
     /// A mean held, whole where it is whole.
@@ -79,8 +97,10 @@ extension SummaryPage {
             let total = summary.total
             return self.add(
                 "requests",
-                "\(Quantity.count(total.requestsOK)) ok · \(Quantity.count(total.requestsFailed)) failed · "
-                    + "\(Quantity.count(summary.requestsInFlightAtEnd)) in flight at end, in the whole run")
+                Self.listed([
+                    "\(Quantity.count(total.requestsOK)) ok", "\(Quantity.count(total.requestsFailed)) failed",
+                    "\(Quantity.count(summary.requestsInFlightAtEnd)) in flight at end, in the whole run",
+                ]))
         }
         self.addRate(
             "requests", counters.requestsOK, "ok", counters.requestsFailed, over: duration,
@@ -108,39 +128,43 @@ extension SummaryPage {
         let share = summary.cpuSeconds * 1e9 / Double(summary.duration)
         self.add(
             "client",
-            "\(Quantity.rate(summary.cpuSeconds)) s of CPU (\(Quantity.percent(share)) of a core) · "
-                + "\(Quantity.bytes(summary.peakResidentBytes)) of memory at most", .quiet)
+            [
+                Cell("\(Quantity.rate(summary.cpuSeconds)) s of CPU", .quiet),
+                Cell("(\(Quantity.percent(share)) of a core)", .quiet, joint: " "),
+                Cell("\(Quantity.bytes(summary.peakResidentBytes)) of memory at most", .quiet, joint: " · "),
+            ])
     }
 
     /// Columns of the rate in front of the counts.
-    private static let rateColumns = 19
+    private static let rateColumns = 18
     /// Columns of an amount of bytes.
-    private static let byteColumns = 16
+    private static let byteColumns = 15
 
     private mutating func addRate(
         _ label: String, _ good: UInt64, _ word: String, _ failed: UInt64, over duration: UInt64,
         noun: String,
         inFlight: UInt64
     ) {
-        var line = Self.labelled(label)
         let rate = Quantity.perSecond(good, over: duration).map { "\(Quantity.rate($0)) \(noun)" } ?? "-"
-        line.add(rate, .strong, columns: Self.rateColumns)
-        line.add("\(Quantity.count(good)) \(word)")
-        line.add(" · ")
-        line.add("\(Quantity.count(failed)) failed", failed > 0 ? .bad : .plain)
-        if inFlight > 0 { line.add(" · \(Quantity.count(inFlight)) in flight", .quiet) }
-        self.add(line)
+        var cells = [
+            Cell(rate, .strong, columns: Self.rateColumns), Cell("\(Quantity.count(good)) \(word)", joint: " "),
+            Cell("\(Quantity.count(failed)) failed", failed > 0 ? .bad : .plain, joint: " · "),
+        ]
+        if inFlight > 0 { cells.append(Cell("\(Quantity.count(inFlight)) in flight", .quiet, joint: " · ")) }
+        self.add(label, cells)
     }
 
     private mutating func addBytes(
         _ label: String, _ duration: UInt64, _ socket: UInt64, body: UInt64, header: UInt64
     ) {
-        var line = Self.labelled(label)
         let rate = Quantity.perSecond(socket, over: duration).map { Quantity.bitsPerSecond($0 * 8) } ?? "-"
-        line.add(rate, .strong, columns: Self.rateColumns)
-        line.add("\(Quantity.bytes(socket)) socket", columns: Self.byteColumns)
-        line.add("\(Quantity.bytes(body)) body", .quiet, columns: Self.byteColumns)
-        line.add("\(Quantity.bytes(header)) header", .quiet)
-        self.add(line)
+        self.add(
+            label,
+            [
+                Cell(rate, .strong, columns: Self.rateColumns),
+                Cell("\(Quantity.bytes(socket)) socket", columns: Self.byteColumns, joint: " "),
+                Cell("\(Quantity.bytes(body)) body", .quiet, columns: Self.byteColumns, joint: " "),
+                Cell("\(Quantity.bytes(header)) header", .quiet, joint: " "),
+            ])
     }
 }

@@ -9,45 +9,39 @@ extension SummaryPage {
         let counters = summary.hold.counters
         let due = summary.holdSessionsDue
         let started = counters.sessionsStarted
-        var line = Self.labelled("arrivals")
-        line.add("\(Quantity.count(started)) of \(Quantity.count(due)) sessions due were started", .strong)
-        line.add(" in \(Quantity.duration(summary.holdDuration))")
-        self.add(line)
+        self.add(
+            "arrivals",
+            [
+                Cell("\(Quantity.count(started)) of \(Quantity.count(due)) sessions due", .strong),
+                Cell("were started", .strong, joint: " "),
+                Cell("in \(Quantity.duration(summary.holdDuration))", joint: " "),
+            ])
         if let asked = Quantity.perSecond(due, over: summary.holdDuration),
             let made = Quantity.perSecond(started, over: summary.holdDuration),
             let requests = Quantity.perSecond(counters.requestsStarted, over: summary.holdDuration)
         {
             self.add(
                 "",
-                "planned \(Quantity.rate(asked)) sessions/s · achieved \(Quantity.rate(made)) sessions/s = "
-                    + "\(Quantity.rate(requests)) req/s")
+                [
+                    Cell("planned \(Quantity.rate(asked)) sessions/s"),
+                    Cell("achieved \(Quantity.rate(made)) sessions/s", joint: " · "),
+                    Cell("= \(Quantity.rate(requests)) req/s", joint: " "),
+                ])
         }
         let mean = DecimalDigits(summary.usersHeld.mean).rounded(fraction: 1)
         self.add(
             "",
-            "in session: lowest \(Quantity.count(summary.usersHeld.lowestSeen)) · "
-                + "mean \(mean.text(fraction: mean.fractionDigits)) · "
-                + "highest \(Quantity.count(summary.plan.highest(of: summary.usersHeld)))")
+            Self.listed([
+                "in session: lowest \(Quantity.count(summary.usersHeld.lowestSeen))",
+                "mean \(mean.text(fraction: mean.fractionDigits))",
+                "highest \(Quantity.count(summary.plan.highest(of: summary.usersHeld)))",
+            ]))
         self.add(
             "",
-            "\(Self.plural(summary.total.connectionsOpened, "connection")) opened · "
-                + Self.plural(summary.total.reconnects, "reconnect"))
-        self.addLateness(counters)
-    }
-
-    /// Starts that came late, by whose fault it was.
-    private mutating func addLateness(_ counters: Counters) {
-        if counters.lateServer > 0 {
-            self.add(
-                "",
-                "\(Self.plural(counters.lateServer, "request")) started over 1 ms late because the server was slow",
-                .quiet)
-        }
-        if counters.lateGenerator > 0 {
-            self.add(
-                "",
-                "\(Self.plural(counters.lateGenerator, "request")) started over 1 ms late because headroom came late",
-                .warning)
-        }
+            Self.listed([
+                "\(Self.plural(summary.total.connectionsOpened, "connection")) opened",
+                Self.plural(summary.total.reconnects, "reconnect"),
+            ]))
+        self.addTick(summary.plan)
     }
 }

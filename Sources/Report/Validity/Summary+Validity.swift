@@ -46,13 +46,19 @@ extension SummaryPage {
         Quantity.duration(UInt64(exactly: nanoseconds.rounded()) ?? .max)
     }
 
-    /// Starts that were not made in time; each kind only where there is one.
+    /// Planned starts that were not made in time, by whose doing.
     mutating func addLate(_ counters: Counters) {
-        let kinds = [
-            (counters.lateServer, "because of the server"), (counters.lateGenerator, "because of the generator"),
-        ].filter { $0.0 > 0 }
-        if kinds.isEmpty { return }
-        let parts = kinds.map { "\(Quantity.count($0.0)) \($0.1)" }.joined(separator: ", ")
-        self.add("", "started late: \(parts)", counters.lateGenerator > 0 ? .warning : .quiet)
+        if counters.lateServer > 0 {
+            self.add(
+                "",
+                "\(Self.plural(counters.lateServer, "request")) started over 1 ms late: the server had not answered "
+                    + "or kept all users", .quiet)
+        }
+        if counters.lateGenerator > 0 {
+            self.add(
+                "",
+                "\(Self.plural(counters.lateGenerator, "request")) started over 1 ms late because headroom came late",
+                .warning)
+        }
     }
 }

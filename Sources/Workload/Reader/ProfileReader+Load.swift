@@ -2,7 +2,7 @@
 extension ProfileReader {
     private static let loadKeys =
         closedKeys + openKeys + [
-            "sessions", "connection", "warmup", "hold", "seed", "probe", "abort", "max_rate", "max_bytes",
+            "sessions", "connection", "warmup", "hold", "seed", "tick", "probe", "abort", "max_rate", "max_bytes",
             "max_duration",
         ]
 
@@ -22,6 +22,7 @@ extension ProfileReader {
             load.holdGiven = true
         }
         if let seed = fields["seed"] { load.seed = self.integer(seed, at: "load.seed", as: UInt64.self) ?? 1 }
+        if let tick = fields["tick"] { load.tick = self.time(tick, at: "load.tick") ?? 0 }
         if let probe = fields["probe"] { load.probe = self.rate(probe, at: "load.probe") }
         if let abort = fields["abort"] { load.abort = self.abortRules(abort) }
         if let rate = fields["max_rate"] { load.caps.rate = self.rate(rate, at: "load.max_rate") }

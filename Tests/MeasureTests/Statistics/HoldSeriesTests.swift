@@ -37,6 +37,22 @@ struct HoldSeriesTests {
         #expect(width(short) < 20_000)
     }
 
+    @Test("batches so large that they differ by less than a slot have an interval too, as wide as that slot")
+    func resolution() throws {
+        let intervals = try (0..<UInt64(8)).compactMap {
+            try self.series(seconds: 20, count: 10_000, seed: $0).interval(atPercentile: 99).interval
+        }
+        #expect(intervals.count >= 4, "\(intervals)")
+        #expect(intervals.allSatisfy { $0.upper - $0.lower >= 1_023 && $0.upper - $0.lower < 5_000 })
+        var constant = HoldSeries()
+        let second = Histogram(of: [UInt64](repeating: 1_000_000, count: 1_000))
+        for _ in 0..<20 { try constant.append(second) }
+        let interval = try #require(constant.interval(atPercentile: 99).interval)
+        #expect(interval.contains(1_000_000))
+        #expect(interval.contains(Double(second.value(atPercentile: 99))))
+        #expect(interval.upper - interval.lower < 1_000)
+    }
+
     @Test("the interval of the mean is about the mean")
     func mean() throws {
         let intervals = try (0..<UInt64(10)).compactMap {

@@ -1,12 +1,14 @@
+import Foundation
 import Measure
 import Report
 import Testing
 
 @Suite struct SummaryTests {
     private func text(
-        _ summary: RunSummary, style: TerminalStyle = .plain, record: String? = "results/20260101T000000Z-x"
+        _ summary: RunSummary, columns: Int = 80, style: TerminalStyle = .plain,
+        record: String? = "results/20260101T000000Z-x"
     ) -> String {
-        Summary.text(summary, record: record, style: style, redactor: Fabricated.redactor)
+        Summary.text(summary, record: record, columns: columns, style: style, redactor: Fabricated.redactor)
     }
 
     @Test("A run that went well is summed up as a person last saw it, plain and in colour")
@@ -56,6 +58,60 @@ import Testing
             #expect(coloured.contains("\u{1B}["))
             #expect(Terminal.withoutSequences(coloured) == self.text(summary))
         }
+    }
+
+    @Test("In a narrow terminal lines are wrapped and columns left out, as a person last saw it", arguments: [40, 60])
+    func narrow(columns: Int) throws {
+        try Golden.expect(
+            self.text(Fabricated.troubled(), columns: columns), matches: "summary-troubled-\(columns).txt")
+    }
+
+    /// Words with a digit in them, in their order.
+    private func numbers(_ text: String) -> [String] {
+        text.split { " \n()".contains($0) }.map(String.init).filter { $0.contains(where: \.isNumber) }
+    }
+
+    @Test("At no width is a number cut: what a narrow terminal shows was in the wide one, but for columns left out")
+    func noNumberIsCut() {
+        for var summary in [Fabricated.healthy(), Fabricated.troubled()] {
+            // Foreign texts are cut anywhere: no number of ours.
+            summary.examples = []
+            let wide = Set(self.numbers(self.text(summary)))
+            for columns in 40...200 {
+                let text = self.text(summary, columns: columns)
+                for line in text.split(separator: "\n") {
+                    #expect(TerminalText.width(String(line)) <= min(columns, 80), "\(columns): \(line)")
+                }
+                // The columns left out are named with a comma behind them.
+                let unknown = self.numbers(text).filter { !wide.contains($0) && !wide.contains(String($0.dropLast())) }
+                #expect(unknown.isEmpty, "\(columns): \(unknown)")
+                if columns >= 80 { #expect(text == self.text(summary)) }
+            }
+        }
+    }
+
+    @Test("The largest numbers there can be are whole at any width")
+    func largestNumbers() {
+        var summary = Fabricated.troubled()
+        let most = UInt64.max / 2
+        summary.hold.counters.requestsOK = most
+        summary.total.requestsOK = most
+        summary.total.errors[Int(ErrorClass.status.rawValue)] = most
+        summary.plan.usersAsked = most
+        let whole = Quantity.count(most)
+        let expected = self.text(summary, columns: 200).components(separatedBy: whole).count
+        #expect(expected > 3)
+        for columns in 40...200 {
+            #expect(self.text(summary, columns: columns).components(separatedBy: whole).count == expected, "\(columns)")
+        }
+    }
+
+    @Test("Where planned starts were batched on a tick, the pace says so")
+    func tick() {
+        var summary = Fabricated.healthy()
+        #expect(!self.text(summary).contains("batched"))
+        summary.plan.tick = 1_000_000
+        #expect(self.text(summary).contains("planned starts were batched, once per 1 ms (--tick)"))
     }
 
     @Test("No line is wider than 80 columns, whatever names and answers are like")

@@ -1,0 +1,168 @@
+import Workload
+
+/// Which request of a session comes next and when it is due, as the profile has it: a user's place is moved, and
+/// nothing else is touched. No clock and no counters, so it is tested on values; plain data, so it costs nothing.
+struct SessionPlan {
+    /// Owned by the `RequestProgram`, which has to outlive this.
+    let steps: UnsafeMutablePointer<RequestProgram.CompiledStep>
+    let stepCount: Int
+    let cycle: Cycle
+    /// Some pause is a plan: users join it.
+    let isPlanned: Bool
+    /// Nanoseconds between any two requests of a user, where the plan says the same for all; else 0.
+    let evenGap: UInt64
+    let requestsPerSession: Int
+    let start: StartMode
+    /// Only so many sessions are made in all.
+    let isCounted: Bool
+    /// Sessions come by a plan of arrivals: what follows one is not this user's to know.
+    let isOpen: Bool
+    /// When the load began, and how many users it has: they share an even gap.
+    let startedAt: UInt64
+    let totalUsers: Int
+
+    /// The plan of a program's sessions.
+    init(
+        _ program: RequestProgram, start: StartMode, isCounted: Bool, isOpen: Bool, startedAt: UInt64, totalUsers: Int
+    ) {
+        self.steps = program.steps
+        self.stepCount = program.stepCount
+        self.cycle = program.cycle
+        self.isPlanned = program.isPlanned
+        self.evenGap = program.evenGap
+        self.requestsPerSession = program.requestsPerSession
+        self.start = start
+        self.isCounted = isCounted
+        self.isOpen = isOpen
+        self.startedAt = startedAt
+        self.totalUsers = totalUsers
+    }
+
+    /// Begins a session with the request that is due.
+    @inline(__always)
+    func enterSession(_ user: inout User) {
+        user.step = 0
+        user.iteration = 0
+        user.sessionIntended = user.dueAt
+        user.sessionIdle = 0
+        user.flags.subtract(.ofSession)
+        user.flags.insert(.inSession)
+    }
+
+    /// A user with these flags was established just now: its next request is the first by the plan, and `join`
+    /// finds it.
+    @inline(__always)
+    func mustJoin(_ flags: User.Flags) -> Bool {
+        self.isPlanned && !flags.contains(.onPlan) && flags.contains(.established)
+    }
+
+    /// The request ended at `end`: moves on to the next one and sets when it is due. True when it was the last of
+    /// its session; the user is then between two sessions, and what the session was still stands in it.
+    @inline(__always)
+    func advance(_ user: inout User, at end: UInt64) -> Bool {
+        if self.isPlanned && !self.isCounted && !user.flags.contains(.onPlan) {
+            // Not yet answered at all: the same request again, as soon as the back-off lets it. Of a number of
+            // sessions each one ends, also that of a user that never gets an answer.
+            user.dueAt = end
+            return false
+        }
+        let pause = self.steps[Int(user.step)].pause
+        let isLast = self.moveOn(&user)
+        var due = end
+        switch pause {
+        case .none: break
+        case .every(let gap): due = user.intended &+ gap.draw(using: &user.random)
+        case .think(let gap): if !isLast { due = end &+ gap.draw(using: &user.random) }
+        }
+        if isLast {
+            user.dueAt = self.leaveSession(&user, at: end, planned: due)
+        } else {
+            if due > end { user.sessionIdle &+= due &- end }
+            user.dueAt = due
+        }
+        return isLast
+    }
+
+    /// To the next request of the session. True when there is none; `step` is then past the last one.
+    @inline(__always)
+    func moveOn(_ user: inout User) -> Bool {
+        user.iteration &+= 1
+        if user.iteration >= self.steps[Int(user.step)].repeatCount {
+            user.step &+= 1
+            user.iteration = 0
+        }
+        return Int(user.step) >= self.stepCount
+    }
+
+    /// Ends the session; when the next one is due. `planned` is what the last step's own pause says.
+    @inline(__always)
+    func leaveSession(_ user: inout User, at end: UInt64, planned: UInt64) -> UInt64 {
+        user.flags.remove(.inSession)
+        user.step = 0
+        user.iteration = 0
+        if self.isOpen { return DeadlineHeap.never }
+        switch self.cycle {
+        case .none: return planned
+        case .between(let gap): return end &+ gap.draw(using: &user.random)
+        case .every(let gap):
+            let due = user.nextSessionAt
+            user.nextSessionAt = due &+ gap.draw(using: &user.random)
+            return due
+        }
+    }
+
+    /// The next request is due by a plan, so its intended start does not move when we have to wait.
+    func isPlannedDue(_ user: User) -> Bool {
+        if !user.flags.contains(.onPlan) { return false }
+        if !user.flags.contains(.inSession) {
+            switch self.cycle {
+            case .every: return true
+            case .between: return false
+            case .none: return self.isEvery(self.stepCount - 1)
+            }
+        }
+        // The pause that led here is that of the step before: the same one, unless this is its first round.
+        let previous = user.iteration > 0 ? user.step : user.step - 1
+        return previous >= 0 && self.isEvery(Int(previous))
+    }
+
+    private func isEvery(_ step: Int) -> Bool {
+        if case .every = self.steps[step].pause { return true }
+        return false
+    }
+}
+
+/// What a plan had due and the run had no time for.
+extension SessionPlan {
+    /// When the first planned request that a user did not start was due; nil where that took an answer, or where
+    /// none was left. Moves the user, so it is the last look at it. `hasSessions`: another one may still begin.
+    func firstUnstarted(_ user: inout User, hasSessions: Bool) -> UInt64? {
+        if !user.flags.contains(.onPlan) { return nil }
+        if user.request != .none { return self.nextUnstarted(&user, after: user.intended) }
+        if !self.isPlannedDue(user) || (!user.flags.contains(.inSession) && !hasSessions) { return nil }
+        return user.dueAt
+    }
+
+    /// The user's request is the first of a session.
+    func isAtBegin(_ user: User) -> Bool { user.step == 0 && user.iteration == 0 }
+
+    /// Moves the user on to the request after the one that was due then, and says when the plan has it; nil where
+    /// that takes an answer.
+    func nextUnstarted(_ user: inout User, after due: UInt64) -> UInt64? {
+        let pause = self.steps[Int(user.step)].pause
+        if self.moveOn(&user) {
+            user.step = 0
+            if self.isCounted || self.isOpen { return nil }
+            switch self.cycle {
+            case .none: break
+            case .between: return nil
+            case .every(let gap):
+                let next = user.nextSessionAt
+                user.nextSessionAt = next &+ gap.draw(using: &user.random)
+                return next
+            }
+        }
+        guard case .every(let gap) = pause else { return nil }
+        return due &+ gap.draw(using: &user.random)
+    }
+}

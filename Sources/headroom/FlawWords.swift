@@ -1,0 +1,52 @@
+import Workload
+
+/// Flaws of a profile in the words of who typed them: a value that a flag gave is named by that flag.
+enum FlawWords {
+    /// Flags that may have given the value at a path of keys, the likeliest first. A step's number is left out:
+    /// a flag is for all of them.
+    private static let flags: [String: [String]] = [
+        "load.users": ["users"], "load.sessions": ["sessions", "users"], "load.hold": ["hold"],
+        "load.ramp": ["ramp"], "load.warmup": ["warmup"], "load.tick": ["tick"], "load.max_users": ["max-users"],
+        "load.max_rate": ["max-rate"], "load.max_bytes": ["max-bytes"], "load.max_duration": ["max-duration"],
+        "load.abort": ["abort"], "session": ["data"],
+        "session[].every": ["every"], "session[].think": ["think"], "session[].method": ["method"],
+        "session[].headers": ["header"], "session[].body": ["data", "method"],
+        "session[].expect.bytes": ["method"], "slo": ["slo"],
+        "target.timeouts.connect": ["timeout"], "target.timeouts.first_byte": ["timeout"],
+        "target.timeouts.idle": ["timeout"], "target.timeouts.total": ["timeout"],
+    ]
+    /// Values that may hold a secret, or are too long to be repeated.
+    private static let unspoken: Set<String> = ["header", "data", "slo", "abort"]
+
+    /// One line per flaw; what one flag did wrong to several steps is said once.
+    static func lines(_ flaws: [ProfileFlaw], arguments: ParsedArguments, options: [Option]) -> [String] {
+        var lines: [String] = []
+        for flaw in flaws {
+            let line = "\(Self.place(flaw.path, arguments, options)): \(flaw.message)"
+            if !lines.contains(line) { lines.append(line) }
+        }
+        return lines
+    }
+
+    /// The flag with its value as typed, such as `-d/--hold 0s`; the path where no flag gave the value.
+    private static func place(_ path: String, _ arguments: ParsedArguments, _ options: [Option]) -> String {
+        let candidates = Self.flags[Self.withoutNumbers(path)] ?? []
+        guard let name = candidates.first(where: arguments.has),
+            let option = options.first(where: { $0.long == name })
+        else { return path }
+        if Self.unspoken.contains(name) { return option.shown }
+        return "\(option.shown) \(arguments.last(name) ?? "")"
+    }
+
+    /// `session[2].every` as `session[].every`.
+    private static func withoutNumbers(_ path: String) -> String {
+        var text = ""
+        var isInside = false
+        for character in path {
+            if character == "]" { isInside = false }
+            if !isInside { text.append(character) }
+            if character == "[" { isInside = true }
+        }
+        return text
+    }
+}
