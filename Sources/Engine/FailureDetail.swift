@@ -11,6 +11,7 @@ enum FailureDetail {
     case neverAnswered
     case closedEarly
     case noCloseNotify
+    case speaksTLS
     case tls(TLSFault)
     case system(Errno)
     case fault(HTTP1Fault)
@@ -28,6 +29,7 @@ enum FailureDetail {
         case .neverAnswered: "never answered before the run ended"
         case .closedEarly: "the server closed before the answer was complete"
         case .noCloseNotify: "the server closed without TLS's close_notify: the body may have been cut"
+        case .speaksTLS: "the server speaks TLS: use https://"
         case .tls(let fault): tls.map { $0.transport.sentence(of: fault, context: $0.context) } ?? "TLS failed"
         case .system(let error): error.description
         case .fault(let fault): fault.sentence

@@ -91,7 +91,8 @@ extension Worker {
             return user.pointee.link == .open
         case .failed(let fault):
             let failure: ErrorClass = fault == .headerLimit ? .headerLimit : .protocolHTTP1
-            self.requestFailed(local, failure, .fault(fault), excerpt: excerpt)
+            let isTLS = fault == .startLine && TLSFault.looksLikeTLS(self.scratch, count: excerpt)
+            self.requestFailed(local, failure, isTLS ? .speaksTLS : .fault(fault), excerpt: excerpt)
             return false
         }
     }

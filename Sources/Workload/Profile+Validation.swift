@@ -28,6 +28,7 @@ extension Profile {
         self.checkName(&flaws)
         flaws.check("target.url") { () throws(WordError) in try HTTPField.checkPath(self.target.path) }
         self.timeouts.check(&flaws)
+        self.checkTarget(&flaws)
         self.checkSession(&flaws)
         self.load.check(&flaws)
         self.checkPlan(&flaws)

@@ -96,9 +96,6 @@ struct ParsedArguments {
 
     /// Flags of peers and of later versions, and what to say to who uses them.
     private static let explained = [
-        "k": "-k/--insecure belongs to TLS, which this version does not have: use an http:// URL",
-        "insecure": "-k/--insecure belongs to TLS, which this version does not have: use an http:// URL",
-        "http": "--http belongs to HTTP/2, which this version does not have: requests are HTTP/1.1",
         "streams": "--streams belongs to HTTP/2, which this version does not have: requests are HTTP/1.1",
     ]
 

@@ -3,7 +3,9 @@ import Workload
 
 /// `headroom demo`: the main job on an embedded target, in a process of its own on other cores.
 enum DemoCommand {
-    static let options = LoadArguments.options + LoadArguments.outputOptions
+    static let options =
+        LoadArguments.options + LoadArguments.outputOptions
+        + [Option("tls", "over TLS, with a certificate made at start and verified")]
 
     static let help = Help.command(
         """
@@ -27,16 +29,19 @@ enum DemoCommand {
         let split = cpus.count > 1 ? cpus.count / 2 : 0
         let targetCPUs = Array(cpus.prefix(split))
         let clientCPUs = Array(cpus.dropFirst(split))
+        let isSecured = arguments.has("tls")
         let child: TargetProcess
         do {
-            child = try TargetProcess(threads: max(1, split), cpus: targetCPUs)
+            child = try TargetProcess(threads: max(1, split), cpus: targetCPUs, isSecured: isSecured)
         } catch {
             Output.complain("headroom: the embedded target did not start: \(error.reason)")
             return .defect
         }
         defer { child.end() }
         var profile = Profile(
-            name: "demo", target: TargetURL(scheme: .http, host: "127.0.0.1", port: child.port, path: "/"),
+            name: "demo",
+            target: TargetURL(
+                scheme: isSecured ? .https : .http, host: "127.0.0.1", port: child.port, path: "/"),
             session: [
                 Step(
                     path: "/bytes/50000", repeatCount: 10, pause: .every(.constant(Self.pace)),
@@ -44,6 +49,7 @@ enum DemoCommand {
             ])
         profile.load.users = 2_000
         profile.load.ramp = 500_000_000
+        profile.tls.authorityFile = child.authorityFile
         try LoadArguments.apply(arguments, to: &profile)
         return try Execution.run(
             profile: profile, arguments: arguments, profileHash: nil,
@@ -56,6 +62,8 @@ enum DemoCommand {
 /// `headroom serve` as a child process, which ends with us.
 final class TargetProcess {
     let port: UInt16
+    /// The certificate that it made; nil in clear text.
+    let authorityFile: String?
     private let pid: pid_t
 
     /// Why it did not start.
@@ -65,12 +73,15 @@ final class TargetProcess {
 
     /// Starts this same program as a server on a free port of loopback, and waits until it says that it is
     /// ready (at most `startLimit`).
-    init(threads: Int, cpus: [Int]) throws(StartError) {
+    init(threads: Int, cpus: [Int], isSecured: Bool) throws(StartError) {
         var ends: [Int32] = [-1, -1]
         if pipe(&ends) != 0 { throw StartError(reason: "no pipe to it") }
+        let authorityFile = isSecured ? Self.makeFolder().map { $0 + Self.authorityName } : nil
+        if isSecured && authorityFile == nil { throw StartError(reason: "no folder for its certificate") }
         var words = [
             "headroom", "serve", "--port", "0", "--threads", "\(threads)", "--parent", "\(getpid())",
         ]
+        if let authorityFile { words += ["--tls", "--tls-ca-out", authorityFile] }
         if !cpus.isEmpty { words += ["--cpus", cpus.map(String.init).joined(separator: ",")] }
         let (pid, status) = Self.spawn(words, output: ends[1], closing: ends[0])
         close(ends[1])
@@ -83,6 +94,15 @@ final class TargetProcess {
         }
         self.pid = pid
         self.port = port
+        self.authorityFile = authorityFile
+    }
+
+    private static let authorityName = "/authority.pem"
+
+    /// A folder of our own for what the target writes.
+    private static func makeFolder() -> String? {
+        var name = Array("/tmp/headroom-demo-XXXXXX".utf8CString)
+        return mkdtemp(&name).map { String(cString: $0) }
     }
 
     /// How long it may take to listen.
@@ -113,21 +133,31 @@ final class TargetProcess {
 
     private static func readPort(_ fd: Int32) -> UInt16? {
         var text: [UInt8] = []
-        while text.count < 256, !text.contains(UInt8(ascii: "\n")) {
+        while text.count < Self.readyLimit {
             var entry = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
             if linux_poll(&entry, 1, Self.startLimit) <= 0 { return nil }
             var byte: UInt8 = 0
             if read(fd, &byte, 1) != 1 { return nil }
             text.append(byte)
+            if byte != UInt8(ascii: "\n") { continue }
+            let words = String(decoding: text, as: UTF8.self).split(separator: " ")
+            if let url = words.first(where: { $0.contains("://") }) {
+                return url.split(separator: ":").last.flatMap { UInt16($0) }
+            }
         }
-        let words = String(decoding: text, as: UTF8.self).split(separator: " ")
-        guard let url = words.first(where: { $0.hasPrefix("http://") }) else { return nil }
-        return url.split(separator: ":").last.flatMap { UInt16($0) }
+        return nil
     }
+
+    /// Bytes that it may say before it is ready.
+    private static let readyLimit = 1_024
 
     /// Ends it and waits until it is gone.
     func end() {
         kill(self.pid, SIGTERM)
         waitpid(self.pid, nil, 0)
+        if let authorityFile {
+            unlink(authorityFile)
+            rmdir(String(authorityFile.dropLast(Self.authorityName.count)))
+        }
     }
 }

@@ -20,8 +20,10 @@ enum Execution {
             let lines = FlawWords.lines(problems, arguments: arguments, options: LoadArguments.options)
             throw UsageError(lines.joined(separator: "\nheadroom: "))
         }
-        if profile.target.scheme == .https {
-            throw UsageError("https:// needs TLS, which this version does not have: use an http:// URL")
+        if profile.tls.isInsecure {
+            Output.complain(
+                "headroom: --insecure: the certificate of \(profile.target.host) is not verified; "
+                    + "the record says so")
         }
         do {
             return try Self.execute(
@@ -57,6 +59,7 @@ enum Execution {
         var summary = RunSummary(state: .running, plan: plan, hold: run.hold, outside: run.outside)
         summary.conditions = Conditions.gather(
             version: Headroom.version, addresses: addresses, profileHash: profileHash)
+        summary.conditions += Conditions.asked(of: profile)
         // A key of this run's own: the same secret is recognised within a record, and in no other.
         let redactor = Redactor.withDrawnKey()
         let record = try Self.openRecord(arguments, name: profile.name)
@@ -90,6 +93,7 @@ enum Execution {
         }
         screen.end()
         summary.complete(from: run, profile: profile)
+        summary.conditions += Conditions.agreed(run.tlsFacts)
         return Self.finish(
             summary, run: run, record: record, screen: screen, redactor: redactor, note: note)
     }

@@ -2,7 +2,7 @@ import Workload
 
 /// The options that shape a load, shared by `run` and `demo`, and how they override a profile.
 enum LoadArguments {
-    static let options: [Option] = closedOptions + openOptions + commonOptions
+    static let options: [Option] = closedOptions + openOptions + commonOptions + tlsOptions
 
     private static let closedOptions: [Option] = [
         Option("users", short: "c", value: "N", "users held at once (50)"),
@@ -69,6 +69,7 @@ enum LoadArguments {
         }
         try Self.applyPace(arguments, to: &profile)
         try Self.applyRequests(arguments, to: &profile)
+        try Self.applyTLS(arguments, to: &profile)
         if let text = arguments.last("timeout") {
             let total = try Self.time(text, "--timeout")
             if total == 0 { throw UsageError("--timeout: a timeout of 0 would fail every request") }

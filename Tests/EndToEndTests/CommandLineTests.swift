@@ -138,8 +138,19 @@ extension EndToEnd {
             #expect(try self.refused([url]).count > 20)
         }
 
-        @Test("https is refused with a sentence until there is TLS")
-        func https() throws { #expect(try self.refused(["https://127.0.0.1:9/"]).contains("TLS")) }
+        @Test(
+            "options of TLS that cannot be are refused with a sentence",
+            arguments: [
+                (["http://127.0.0.1:9/", "-k"], "https://"), (["https://127.0.0.1:9/", "--key", "k"], "certificate"),
+                (["https://127.0.0.1:9/", "--tls-min", "1.1"], "1.2, 1.3"),
+                (["https://127.0.0.1:9/", "--tls-min", "1.3", "--tls-max", "1.2"], "no version"),
+                (["https://127.0.0.1:9/", "--cacert", "/no/such.pem"], "/no/such.pem"),
+                (["https://127.0.0.1:9/", "--groups", "none-such"], "none-such"),
+                (["https://127.0.0.1:9/", "--http", "3"], "--http"),
+            ])
+        func tls(_ arguments: [String], _ part: String) throws {
+            #expect(try self.refused(arguments).contains(part))
+        }
 
         @Test(
             "--help of each command and --version print to standard output and exit 0",

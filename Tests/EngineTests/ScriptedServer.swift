@@ -59,7 +59,7 @@ final class ScriptedServer: Sendable {
 
 /// The server's end of one connection. Its descriptor lives as long as the server.
 struct ScriptedConnection: Sendable {
-    private let fd: Int32
+    let fd: Int32
 
     fileprivate init(_ fd: Int32) { self.fd = fd }
 
@@ -106,7 +106,7 @@ struct ScriptedConnection: Sendable {
     /// Says goodbye: what was written arrives, then the end.
     func end() { shutdown(self.fd, Int32(SHUT_RDWR)) }
 
-    private func wait(for event: Int32) -> Bool {
+    func wait(for event: Int32) -> Bool {
         var entry = pollfd(fd: self.fd, events: Int16(event), revents: 0)
         return linux_poll(&entry, 1, 10_000_000_000) > 0
     }

@@ -10,8 +10,9 @@ struct ProfileReaderTests {
         version: 1
         name: paced-shop
         target:
-          url: http://127.0.0.1:8080/api/
+          url: https://127.0.0.1:8443/api/
           http: 1.1
+          tls: {insecure: true, cacert: a.pem, cert: c.pem, key: k.pem, ciphers: X, groups: Y, min: 1.3, max: 1.3, resume: true}
           timeouts: {connect: 1s, first_byte: 2s, idle: 3s, total: 4s}
         session:
           - get: /asset/50k?x=1
@@ -56,7 +57,7 @@ struct ProfileReaderTests {
         let second: UInt64 = 1_000_000_000
         var expected = Profile(
             name: "paced-shop",
-            target: TargetURL(scheme: .http, host: "127.0.0.1", port: 8080, path: "/api/"),
+            target: TargetURL(scheme: .https, host: "127.0.0.1", port: 8443, path: "/api/"),
             session: [
                 Step(
                     path: "/api/asset/50k?x=1",
@@ -76,6 +77,15 @@ struct ProfileReaderTests {
         expected.timeouts.firstByte = 2 * second
         expected.timeouts.idle = 3 * second
         expected.timeouts.total = 4 * second
+        expected.http = .http11
+        expected.tls.isInsecure = true
+        expected.tls.authorityFile = "a.pem"
+        expected.tls.certificateFile = "c.pem"
+        expected.tls.keyFile = "k.pem"
+        expected.tls.ciphers = "X"
+        expected.tls.groups = "Y"
+        expected.tls.lowest = .v13
+        expected.tls.resumes = true
         expected.load.users = 2_000
         expected.load.cycle = .every(.uniform(430 * second, 434 * second))
         expected.load.start = .cold

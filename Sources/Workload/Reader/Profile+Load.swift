@@ -38,9 +38,10 @@ extension Profile {
             throw ProfileErrors([ProfileError(file: path, line: 0, column: 0, message: error.message)])
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        let profile = try parse(bytes, file: path) { name throws(WordError) in
+        var profile = try parse(bytes, file: path) { name throws(WordError) in
             try Self.readBody(path: name.hasPrefix("/") ? name : folder + name)
         }
+        profile.tls = profile.tls.relative(to: folder)
         return (profile, bytes)
     }
 

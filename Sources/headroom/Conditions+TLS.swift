@@ -1,0 +1,27 @@
+import Engine
+import Measure
+import Workload
+
+/// What of TLS a record names.
+extension Conditions {
+    /// Whether the server's certificate is verified; nothing in clear text.
+    static func asked(of profile: Profile) -> [(key: String, value: Condition)] {
+        guard profile.target.scheme == .https else { return [] }
+        let verification =
+            profile.tls.isInsecure ? "no: --insecure, any certificate was taken" : "yes: chain, host and expiry"
+        return [
+            ("tls_verified", .text(verification)),
+            ("tls_resume", .text(profile.tls.resumes ? "yes" : "no: each connection is a new handshake")),
+        ]
+    }
+
+    /// What the first handshake agreed on; nothing where there was none.
+    static func agreed(_ facts: TLSFacts?) -> [(key: String, value: Condition)] {
+        guard let facts else { return [] }
+        return [
+            ("tls_version", .text(facts.version)), ("tls_cipher", .text(facts.cipher)),
+            ("tls_group", .text(facts.group)),
+            ("tls_alpn", .text(facts.applicationProtocol?.rawValue ?? "none")),
+        ]
+    }
+}

@@ -1,0 +1,51 @@
+import Workload
+
+/// The options of TLS and of the version of HTTP.
+extension LoadArguments {
+    static let tlsOptions: [Option] = [
+        Option("http", value: "WORD", "auto or 1.1 (auto)"),
+        Option("insecure", short: "k", "the server's certificate is not verified"),
+        Option("cacert", value: "FILE", "authorities to trust instead of the system's (PEM)"),
+        Option("cert", value: "FILE", "a client certificate with its chain (PEM)"),
+        Option("key", value: "FILE", "the key of --cert, where it is not in the same file (PEM, without a password)"),
+        Option("ciphers", value: "LIST", "OpenSSL's names between colons; those of TLS 1.3 begin with TLS_"),
+        Option("groups", value: "LIST", "key exchange groups, such as X25519:P-256"),
+        Option("tls-min", value: "VERSION", "lowest version of TLS, 1.2 or 1.3 (1.2)"),
+        Option("tls-max", value: "VERSION", "highest version of TLS, 1.2 or 1.3 (1.3)"),
+        Option("resume", "a user's connections resume the TLS session of its first (each is a new handshake)"),
+    ]
+
+    /// Applies what was given.
+    static func applyTLS(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError) {
+        if let word = arguments.last("http") { profile.http = try Self.word(word, "--http") }
+        if arguments.has("insecure") { profile.tls.isInsecure = true }
+        if let file = try Self.file(arguments, "cacert") { profile.tls.authorityFile = file }
+        if let file = try Self.file(arguments, "cert") {
+            profile.tls.certificateFile = file
+            // The profile's key is that of the profile's certificate.
+            profile.tls.keyFile = nil
+        }
+        if let file = try Self.file(arguments, "key") { profile.tls.keyFile = file }
+        if let list = arguments.last("ciphers") { profile.tls.ciphers = list }
+        if let list = arguments.last("groups") { profile.tls.groups = list }
+        if let word = arguments.last("tls-min") { profile.tls.lowest = try Self.word(word, "--tls-min") }
+        if let word = arguments.last("tls-max") { profile.tls.highest = try Self.word(word, "--tls-max") }
+        if arguments.has("resume") { profile.tls.resumes = true }
+    }
+
+    /// One of a few words.
+    private static func word<Word: RawRepresentable & CaseIterable>(
+        _ text: String, _ option: String
+    ) throws(UsageError) -> Word where Word.RawValue == String {
+        if let word = Word(rawValue: text) { return word }
+        let known = Word.allCases.map(\.rawValue).joined(separator: ", ")
+        throw UsageError("\(option): \(text) is none of \(known)")
+    }
+
+    /// The name of a file.
+    private static func file(_ arguments: ParsedArguments, _ option: String) throws(UsageError) -> String? {
+        guard let name = arguments.last(option) else { return nil }
+        if name.isEmpty { throw UsageError("--\(option): the name of the file is empty") }
+        return name
+    }
+}

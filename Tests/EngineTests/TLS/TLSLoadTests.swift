@@ -1,0 +1,107 @@
+import CLinux
+import Engine
+import Measure
+import Target
+import Testing
+import Workload
+
+extension EngineLoads {
+    /// Loads over TLS: what passes, what is counted, what is agreed.
+    @Suite struct TLSLoadTests {
+        @Test(
+            "Requests and ciphertext are counted as the server counts them, in both versions, whatever the size",
+            arguments: [TLSPlan.Version.v12, .v13], [0, 1, 900, 16_384, 50_000, 300_000, 3_000_000])
+        func counts(version: TLSPlan.Version, size: Int) throws {
+            try TLSLoads.withTarget { server in
+                let load = try TLSLoads.run(
+                    port: server.port, session: [Step(path: "/bytes/\(size)", expectBytes: UInt64(size))],
+                    sessions: 30, users: 3, threads: 2, tls: { ($0.lowest, $0.highest) = (version, version) })
+                #expect(load.total.requestsOK == 30 && load.total.requestsFailed == 0)
+                #expect(load.total.receivedBody == UInt64(30 * size))
+                #expect(load.total.handshakes == 3 && load.total.handshakesResumed == 0)
+                load.expectSameAsServer(server, "\(version) \(size)")
+                #expect(load.run.tlsFacts?.version == (version == .v12 ? "TLSv1.2" : "TLSv1.3"))
+                #expect(load.run.tlsFacts?.applicationProtocol == .http11)
+            }
+        }
+
+        @Test("Bodies of every framing come whole", arguments: ["/chunked/70000", "/close-delimited/70000"])
+        func framing(path: String) throws {
+            try TLSLoads.withTarget { server in
+                let load = try TLSLoads.run(
+                    port: server.port, session: [Step(path: path, expectBytes: 70_000)], sessions: 6)
+                #expect(load.total.requestsOK == 6 && load.total.requestsFailed == 0, "\(load.run.examples)")
+                load.expectSameAsServer(server, "framing")
+            }
+        }
+
+        @Test("A large request body is written as the socket takes it")
+        func upload() throws {
+            try TLSLoads.withTarget { server in
+                let body = [UInt8](repeating: 0x61, count: 2_000_000)
+                let load = try TLSLoads.run(
+                    port: server.port, session: [Step(method: "POST", path: "/bytes/10", body: body)],
+                    sessions: 4)
+                #expect(load.total.requestsOK == 4)
+                #expect(load.total.sentBody == 8_000_000)
+                load.expectSameAsServer(server, "upload")
+            }
+        }
+
+        @Test("Connections that are made again resume their session where that was asked for, and else never")
+        func resumption() throws {
+            for (resumes, version) in [(true, TLSPlan.Version.v12), (true, .v13), (false, .v13)] {
+                try TLSLoads.withTarget { server in
+                    let load = try TLSLoads.run(
+                        port: server.port, session: [Step(path: "/bytes/100")], sessions: 8, users: 2,
+                        tls: {
+                            $0.resumes = resumes
+                            $0.highest = version
+                        }) { $0.connection = .perSession }
+                    #expect(load.total.requestsOK == 8)
+                    #expect(load.total.handshakes == 8)
+                    #expect(load.total.handshakesResumed == (resumes ? 6 : 0), "\(version)")
+                }
+            }
+        }
+
+        @Test("A client certificate is shown to who asks; without one the server's alert says what is missing")
+        func clientCertificate() throws {
+            let files = try TLSFiles.get()
+            try TLSLoads.withTarget { $0.clientAuthorityFile = files.path("ca.pem") } _: { server in
+                let port = server.port
+                let good = try TLSLoads.run(port: port, session: [Step(path: "/bytes/100")], sessions: 3) {
+                    $0.certificateFile = files.path("client.pem")
+                    $0.keyFile = files.path("client.key")
+                }
+                #expect(good.total.requestsOK == 3)
+                for version in TLSPlan.Version.allCases {
+                    let bad = try TLSLoads.run(
+                        port: port, session: [Step(path: "/bytes/100")], tls: { $0.highest = version })
+                    #expect(bad.total.failed(.tlsAlert) == 1 && bad.total.requestsOK == 0)
+                    #expect(bad.run.examples.first?.detail.contains("client certificate") == true)
+                }
+            }
+        }
+
+        @Test("Ciphers and groups are those that were asked for, and lists that nobody knows are refused at once")
+        func lists() throws {
+            try TLSLoads.withTarget { server in
+                let load = try TLSLoads.run(port: server.port, session: [Step(path: "/bytes/1")]) {
+                    $0.ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256:TLS_CHACHA20_POLY1305_SHA256"
+                    $0.groups = "P-256"
+                }
+                #expect(load.run.tlsFacts?.cipher == "TLS_CHACHA20_POLY1305_SHA256")
+                #expect(load.run.tlsFacts?.group == "secp256r1")
+                #expect(throws: EngineError.self) {
+                    try TLSLoads.run(port: server.port, session: [Step(path: "/")]) { $0.groups = "none-such" }
+                }
+                #expect(throws: EngineError.self) {
+                    try TLSLoads.run(port: server.port, session: [Step(path: "/")]) {
+                        $0.authorityFile = "/no/such.pem"
+                    }
+                }
+            }
+        }
+    }
+}
