@@ -12,11 +12,11 @@ extension Preflight {
         let load = profile.load
         guard let open = load.open else {
             return try Self.ensure(
-                connections: min(load.users, load.sessions ?? Int.max), addresses: addresses.count)
+                connections: profile.connections(ofUsers: min(load.users, load.sessions ?? Int.max)), addresses: addresses.count)
         }
-        if let users = open.maxUsers { try Self.ensure(connections: users, addresses: addresses.count) }
+        if let users = open.maxUsers { try Self.ensure(connections: profile.connections(ofUsers: users), addresses: addresses.count) }
         let perSession: Int
-        switch load.connection {
+        switch profile.connection {
         case .perUser: return
         case .perSession: perSession = 1
         case .perRequest: perSession = profile.requestsPerSession ?? 1

@@ -59,7 +59,7 @@ enum Execution {
         var summary = RunSummary(state: .running, plan: plan, hold: run.hold, outside: run.outside)
         summary.conditions = Conditions.gather(
             version: Headroom.version, addresses: addresses, profileHash: profileHash)
-        summary.conditions += Conditions.asked(of: profile)
+        summary.conditions += Conditions.http(of: profile) + Conditions.asked(of: profile)
         // A key of this run's own: the same secret is recognised within a record, and in no other.
         let redactor = Redactor.withDrawnKey()
         let record = try Self.openRecord(arguments, name: profile.name)
@@ -168,10 +168,11 @@ extension RunPlan {
             name: profile.name, url: profile.target.text, session: profile.sessionText,
             requestsPerSession: UInt64(profile.requestsPerSession ?? 0),
             model: profile.load.open == nil ? "closed" : "open", pace: profile.paceText,
-            connection: profile.load.connection.rawValue, usersAsked: asked, threads: threads,
+            connection: profile.connection.rawValue, usersAsked: asked, threads: threads,
             ramp: profile.load.ramp, warmup: profile.load.warmup,
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.holdLength : nil,
             sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed,
             tick: profile.load.tick)
+        self.streams = profile.sharing
     }
 }

@@ -75,6 +75,7 @@ struct RecordUnion {
             ("model", one.model, other.model), ("session", one.session, other.session),
             ("pace", one.pace, other.pace), ("connection", one.connection, other.connection),
             ("tick", "\(one.tick) ns", "\(other.tick) ns"),
+            ("streams", "\(one.streams)", "\(other.streams)"),
         ]
     }
 

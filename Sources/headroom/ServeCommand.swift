@@ -32,7 +32,7 @@ enum ServeCommand {
         """
         usage: headroom serve [OPTIONS]
 
-        HTTP/1.1 on loopback until Ctrl-C, in clear text or over TLS. Paths: /bytes/N, / (50 KB), /delay/MS,
+        HTTP/1.1 and HTTP/2 on loopback until Ctrl-C, in clear text or over TLS. Paths: /bytes/N, / (50 KB), /delay/MS,
         /status/N, /chunked/N, /close-delimited/N, /drip/N, /truncate, /close, /silent, /reset, /garbage,
         /half-500, /health, /stats (its own counts, as JSON).
         """, options)

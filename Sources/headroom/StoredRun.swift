@@ -55,7 +55,7 @@ struct StoredRun {
     private static func plan(_ root: DataNode) throws(WordError) -> RunPlan {
         let load = try Self.member("load", of: root)
         let plan = try Self.member("plan", of: root)
-        return RunPlan(
+        var stored = RunPlan(
             name: try Self.text("name", of: plan), url: try Self.text("url", of: plan),
             session: try Self.text("session", of: plan),
             requestsPerSession: try Self.integer("requests_per_session", of: plan),
@@ -66,6 +66,8 @@ struct StoredRun {
             ramp: try Self.integer("ramp", of: plan), warmup: try Self.integer("warmup", of: plan),
             hold: plan["hold"]?.integer, sessions: plan["sessions"]?.integer,
             seed: try Self.integer("seed", of: plan), tick: load["tick"]?.integer ?? 0)
+        stored.streams = Int(clamping: load["streams"]?.integer ?? 0)
+        return stored
     }
 
     private static func objectives(_ root: DataNode, holdsUsers: Bool) throws(WordError) -> [SLO] {
