@@ -64,8 +64,11 @@ extension TargetLoop {
         peer.answers[stream] = answer
         if answer.closes || self.isLast(connection) { peer.session.goAway() }
         let due = self.due(route)
-        if due == 0 { return self.beginHTTP2Answer(peer, stream) }
-        peer.timers.append(HTTP2Peer.Timer(due: due, stream: stream, released: nil))
+        if due == 0 {
+            self.beginHTTP2Answer(peer, stream)
+        } else {
+            peer.timers.append(HTTP2Peer.Timer(due: due, stream: stream, released: nil))
+        }
         self.setHTTP2Deadline(index, peer)
     }
 

@@ -200,7 +200,10 @@ public final class HTTP2ServerSession {
         }
         // It copies the fields. A stream that is gone is an error that means nothing to us.
         _ = fields.withUnsafeBufferPointer { fields in
-            nghttp2_submit_response(self.session, stream, fields.baseAddress, fields.count, hasBody ? &provider : nil)
+            withUnsafePointer(to: provider) { provider in
+                nghttp2_submit_response(
+                    self.session, stream, fields.baseAddress, fields.count, hasBody ? provider : nil)
+            }
         }
     }
 
