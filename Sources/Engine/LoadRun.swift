@@ -189,8 +189,8 @@ public final class LoadRun {
             index: index, threads: self.threadCount, userCount: share(asked), totalUsers: asked,
             program: self.program, addresses: self.addresses,
             tls: self.contexts.isEmpty ? nil : self.contexts[index % self.contexts.count],
-            resumesTLS: self.profile.tls.resumes, timeouts: self.profile.timeouts,
-            connection: self.profile.load.connection,
+            resumesTLS: self.profile.tls.resumes, streams: self.profile.sharing, timeouts: self.profile.timeouts,
+            connection: self.profile.connection,
             // A number of sessions is of whole ones: nobody joins in the middle.
             start: self.profile.load.sessions == nil ? self.profile.load.start : .cold,
             startedAt: self.startedAt,

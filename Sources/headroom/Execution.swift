@@ -109,7 +109,7 @@ extension RunPlan {
             name: profile.name, url: profile.target.text, session: profile.sessionText,
             requestsPerSession: UInt64(profile.requestsPerSession ?? 0),
             model: profile.load.open == nil ? "closed" : "open", pace: profile.paceText,
-            connection: profile.load.connection.rawValue, usersAsked: asked, threads: threads,
+            connection: profile.connection.rawValue, usersAsked: asked, threads: threads,
             ramp: profile.load.ramp, warmup: profile.load.warmup,
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.holdLength : nil,
             sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed,
@@ -118,5 +118,6 @@ extension RunPlan {
         self.steps = profile.recordedSteps.map {
             Step(number: $0.index + 1, title: $0.title, words: $0.words)
         }
+        self.streams = profile.sharing
     }
 }

@@ -64,7 +64,7 @@ final class LoadExecution {
         summary.conditions = Conditions.gather(
             version: Headroom.version, addresses: self.setting.addresses,
             profileHash: self.setting.profileHash)
-        summary.conditions += Conditions.asked(of: self.profile)
+        summary.conditions += Conditions.http(of: self.profile) + Conditions.asked(of: self.profile)
         self.begin(record, summary.conditions)
         self.targetLog?.begin()
         do {
