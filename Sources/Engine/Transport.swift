@@ -59,7 +59,7 @@ struct Transport {
     /// follow them, must be the next.
     @inline(__always)
     func send(_ tls: TLSState?, _ bytes: UnsafePointer<UInt8>, count: Int) -> Transfer {
-        if let secured = self.secured(tls) { return Self.transfer(secured.write(bytes, count: count)) }
+        if let secured = self.secured(tls) { return Self.write(secured, bytes, count) }
         switch Socket.send(self.fd, bytes, count) {
         case .bytes(let count): return .bytes(count)
         case .wouldBlock: return .wouldBlock
@@ -102,6 +102,13 @@ struct Transport {
         _ secured: TLSConnection, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int
     ) -> Transfer {
         Self.transfer(secured.read(into: buffer, capacity: capacity))
+    }
+
+    @inline(never)
+    private static func write(
+        _ secured: TLSConnection, _ bytes: UnsafePointer<UInt8>, _ count: Int
+    ) -> Transfer {
+        Self.transfer(secured.write(bytes, count: count))
     }
 
     private static func transfer(_ transfer: TLSTransfer) -> Transfer {
