@@ -33,7 +33,8 @@ extension Worker {
             case .bytes(let count):
                 if !self.took(local, count, discarded: left > 0, ended: ended) { return }
                 if user.pointee.generation != generation { return }
-                if user.pointee.transport.isDry(self.tlsState, count: count, wanted: wanted) && !ended { return }
+                let isDry = isSecured ? user.pointee.transport.isDry(self.tlsState) : count < wanted
+                if isDry && !ended { return }
             case .wouldBlock:
                 if isSecured { self.countCiphertext(local) }
                 return
