@@ -3,7 +3,7 @@
 /// A response R is the time T that it takes without us and our delay D, at its start or before its answer is read.
 /// D is taken as independent of T, as it is where others take our CPU: F_R(x) = E[F_T(x - D)]. To first order F_T is
 /// F_R inside a difference, so F_T(x) = F_R(x) + E[F_R(x) - F_R(x - D)], and its percentile is what ours would have
-/// been.
+/// been. A large shift is told too small by that, but as large.
 public struct OwnShift: Sendable, Equatable {
     /// The key of machine output, such as `p99`.
     public var key: String
