@@ -31,6 +31,7 @@ OBSERVER_DELAY, OBSERVER_BUSY = 0.01, 0.75
 PUNCTUAL, TIMER_NANOSECONDS = 1.03, 150_000
 # Of paced users, between two requests: longer than any steal, and so many times the mean service.
 PACE_SECONDS, PACE_SERVICES = 0.4, 20
+FLOOR_RUNS = 10  # undisturbed ones, for a floor of their own
 QUANTILES = judge.QUANTILES
 
 
@@ -237,7 +238,7 @@ def measure_floors(rows):
                 for row in calm
                 if row["load"] == kind and (difference := above(row, name)) is not None
             ]
-            chosen = own if len(own) >= 5 else every
+            chosen = own if len(own) >= FLOOR_RUNS else every
             floors[kind, name] = standard.median(chosen) if chosen else 0
     return floors
 
