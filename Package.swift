@@ -34,7 +34,7 @@ let package = Package(
         .target(name: "Report", dependencies: ["Measure", "Capacity"], swiftSettings: settings),
         .executableTarget(
             name: "headroom",
-            dependencies: ["CLinux", "Workload", "Measure", "Wire", "Engine", "Target", "Report"],
+            dependencies: ["CLinux", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity", "Report"],
             swiftSettings: settings
         ),
 

@@ -27,7 +27,7 @@ DESCRIPTORS_BESIDE_CONNECTIONS = 100
 
 def main():
     options = parse()
-    wanted = ["main", "paced", "memory", "tls"] if options.what == "all" else [options.what]
+    wanted = ["main", "paced", "memory", "tls", "h2"] if options.what == "all" else [options.what]
     binaries = {
         "headroom": os.environ.get("HEADROOM_BINARY", ""),
         "floor": os.path.join(options.work, "bench-floor"),
@@ -44,9 +44,14 @@ def main():
         sys.exit(f"bench: {error}")
     try:
         for what in wanted:
-            rows = {"main": run_main, "paced": run_paced, "memory": run_memory, "tls": run_tls}[what](
-                options, binaries, nginx
-            )
+            run = {
+                "main": run_main,
+                "paced": run_paced,
+                "memory": run_memory,
+                "tls": run_tls,
+                "h2": run_http2,
+            }[what]
+            rows = run(options, binaries, nginx)
             store(what, options, binaries, rows)
     except NginxError as error:
         sys.exit(f"bench: {error}")
@@ -56,12 +61,14 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("what", nargs="?", default="main", choices=["main", "paced", "memory", "tls", "all"])
+    parser.add_argument(
+        "what", nargs="?", default="main", choices=["main", "paced", "memory", "tls", "h2", "all"]
+    )
     parser.add_argument("--rounds", type=int, help="of each row (5; paced 3; memory and held over TLS 1)")
     parser.add_argument("--seconds", type=float, help="of each measurement (4; paced 20; memory 5)")
     parser.add_argument("--tools", help="comma-separated, instead of the usual ones")
     parser.add_argument(
-        "--rows", help="main and tls: connections, paced: responses/s; comma-separated, instead of all"
+        "--rows", help="main, tls: connections, h2: streams, paced: responses/s; comma-separated, instead of all"
     )
     parser.add_argument("--output", help="folder for the table (results/)")
     parser.add_argument("--work", required=True, help=argparse.SUPPRESS)
@@ -74,7 +81,7 @@ def parse():
             if getattr(options, name) is not None
         ]
     )
-    known = set(tools.MAIN + tools.PACED + tools.MEMORY + tools.TLS + tools.OPTIONAL)
+    known = set(tools.MAIN + tools.PACED + tools.MEMORY + tools.TLS + tools.HTTP2 + tools.OPTIONAL)
     for tool in chosen(options, []):
         if tool not in known:
             parser.error(f"--tools: there is no '{tool}'; there are {', '.join(sorted(known))}")
@@ -252,6 +259,32 @@ def run_tls(options, binaries, nginx):
                     1 + connections * TLS_SETTLE_SECONDS_PER_CONNECTION,
                     options.seconds or 4,
                 ),
+            )
+        )
+    return done
+
+
+def run_http2(options, binaries, nginx):
+    connections = 64
+    rows = [
+        {"size": 50_000, "connections": connections, "streams": streams, "limits": {"h2load": 0.9}}
+        for streams in (1, 10)
+    ]
+    done = []
+    for row in selected(options, rows, "streams"):
+        size, streams = row["size"], row["streams"]
+        row["title"] = (
+            f"HTTP/2: {report.bytes_text(size)} bodies, {connections} connections,"
+            f" {streams} stream{'s' if streams > 1 else ''} each"
+        )
+        done.append(
+            run_rounds(
+                chosen(options, tools.HTTP2),
+                options.rounds or 5,
+                row,
+                nginx,
+                lambda name: tools.over_http2(name, binaries, nginx, size, connections, streams),
+                lambda argv: client.measure(nginx, argv, CLIENT_CORE, connections, 1, options.seconds or 4),
             )
         )
     return done

@@ -13,6 +13,12 @@ enum FailureDetail {
     case closedUnanswered
     case noCloseNotify
     case speaksTLS
+    case noStreamInTime
+    /// RST_STREAM with this code.
+    case streamReset(UInt32)
+    /// GOAWAY said so, and it had been sent again already.
+    case unprocessed
+    case http2(HTTP2Fault)
     case tls(TLSFault)
     case system(Errno)
     case fault(HTTP1Fault)
@@ -34,6 +40,10 @@ enum FailureDetail {
         case .closedUnanswered: "the server closed without a byte of an answer: is the port for TLS (https://)?"
         case .noCloseNotify: "the server closed without TLS's close_notify: the body may have been cut"
         case .speaksTLS: "the server speaks TLS: use https://"
+        case .noStreamInTime: "no stream of the shared connection became free within the first-byte timeout"
+        case .streamReset(let code): "the server reset the stream: \(HTTP2ErrorCode(rawValue: code).name)"
+        case .unprocessed: "the server ended the connection before it processed the request, twice"
+        case .http2(let fault): fault.sentence
         case .tls(let fault): tls.map { $0.transport.sentence(of: fault, context: $0.context) } ?? "TLS failed"
         case .system(let error): error.description
         case .fault(let fault): fault.sentence

@@ -84,6 +84,10 @@ extension LoadRun {
         self.stopReason = "max_duration: \(TimeSpan.text(most)) were over before the plan was"
     }
 
+    private static func exceedsSockets(_ counters: Counters) -> Bool {
+        counters.receivedSocket < counters.receivedHeader &+ counters.receivedBody
+    }
+
     /// The accounts of the whole run, each window by itself: counted one by one, so they have to agree.
     private func checkAccounts(inFlightAtEnd: UInt64) {
         let windows = [
@@ -97,9 +101,15 @@ extension LoadRun {
                 != counters.sessionsCompleted &+ counters.sessionsFailed &+ sessions
             {
                 self.defect = "accounting: sessions \(name) do not add up"
-            } else if counters.receivedSocket < counters.receivedHeader &+ counters.receivedBody {
+            } else if self.profile.sharing == 0 && Self.exceedsSockets(counters) {
                 self.defect = "accounting: more bytes \(name) than passed the sockets"
             }
+        }
+        // Bytes of a shared socket belong to no request: they are counted when they pass.
+        var total = self.outside.counters
+        total.add(self.hold.counters)
+        if self.defect == nil && Self.exceedsSockets(total) {
+            self.defect = "accounting: more bytes than passed the sockets"
         }
         if self.requestsLeft.outside &+ self.requestsLeft.hold != inFlightAtEnd && self.defect == nil {
             self.defect = "accounting: requests in flight at the end do not add up"

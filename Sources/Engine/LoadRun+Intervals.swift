@@ -35,7 +35,7 @@ extension LoadRun {
         for edge in self.edges where edge > end { next = min(next, edge) }
         self.openInterval(until: next)
         self.wakeWorkers()
-        if let reason = self.watch.take(row), self.stopAt.map({ end < $0 }) ?? true {
+        if let reason = self.watch.take(row, targetCPU: self.targetCPU?()), self.stopAt.map({ end < $0 }) ?? true {
             self.isAborted = true
             self.stop(reason: reason)
         }

@@ -38,6 +38,9 @@ public final class LoadRun {
     public internal(set) var usersAsked: UInt64
     /// What the first TLS handshake agreed on; nil where there was none.
     public internal(set) var tlsFacts: TLSFacts?
+    /// Asked at the end of every interval: the share of the target's CPU that was in use since it was asked last,
+    /// 0...1, for rules that stop the run; nil where it is not known. To be set before the start.
+    public var targetCPU: (() -> Double?)?
     /// Worker threads.
     public let threadCount: Int
 
@@ -61,6 +64,8 @@ public final class LoadRun {
     var inFlight: UInt64 = 0
     var drained = 0
     var quitAt: UInt64 = .max
+    /// How long users may take after the ramp, and the time at which that is over.
+    private let settle: UInt64
     var settleLimit: UInt64 = 0
     var warmupStart: UInt64?
     var heldFrom: UInt64?
@@ -95,10 +100,11 @@ public final class LoadRun {
 
     /// Prepares a run; nothing is sent yet. `cpus`: where the workers are pinned; empty for nowhere. `spins`: the
     /// workers wait actively right before something is due, at the price of CPU. An open load without `maxUsers`
-    /// gets what the machine holds.
+    /// gets what the machine holds. `settle`: nanoseconds that users may take after the ramp until each was answered
+    /// once.
     public init(
         profile: Profile, program: RequestProgram, addresses: [SocketAddress], threads: Int, cpus: [Int] = [],
-        spins: Bool = false, signals: SignalSource? = nil
+        spins: Bool = false, signals: SignalSource? = nil, settle: UInt64 = LoadRun.settleLimit
     ) throws(EngineError) {
         precondition(!addresses.isEmpty && threads > 0, "an address and a thread at least")
         let asked = min(
@@ -118,6 +124,7 @@ public final class LoadRun {
         self.addresses = Array(addresses.prefix(Worker.addressLimit))
         self.cpus = cpus
         self.signals = signals
+        self.settle = settle
         self.spin = spins ? Self.spinLength : 0
         self.healthWatch = HealthWatch(workers: self.threadCount, addresses: addresses.count)
     }
@@ -142,7 +149,7 @@ public final class LoadRun {
         let slots = self.isOpen ? 0 : self.usersAsked
         self.startedAt = MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* slots
         self.intervalStart = self.startedAt
-        self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ Self.settleLimit
+        self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ self.settle
         self.planPhases()
         var first = self.startedAt &+ Self.intervalLength
         for edge in self.edges where edge > self.startedAt { first = min(first, edge) }
@@ -182,8 +189,8 @@ public final class LoadRun {
             index: index, threads: self.threadCount, userCount: share(asked), totalUsers: asked,
             program: self.program, addresses: self.addresses,
             tls: self.contexts.isEmpty ? nil : self.contexts[index % self.contexts.count],
-            resumesTLS: self.profile.tls.resumes, timeouts: self.profile.timeouts,
-            connection: self.profile.load.connection,
+            resumesTLS: self.profile.tls.resumes, streams: self.profile.sharing, timeouts: self.profile.timeouts,
+            connection: self.profile.connection,
             // A number of sessions is of whole ones: nobody joins in the middle.
             start: self.profile.load.sessions == nil ? self.profile.load.start : .cold,
             startedAt: self.startedAt,

@@ -13,13 +13,15 @@ extension Preflight {
         let probe = load.probe.map(Probe.connections(rate:)) ?? 0
         guard let open = load.open else {
             return try Self.ensure(
-                connections: min(load.users, load.sessions ?? Int.max) + probe, addresses: addresses.count)
+                connections: profile.connections(ofUsers: min(load.users, load.sessions ?? Int.max)) + probe,
+                addresses: addresses.count)
         }
         if let users = open.maxUsers {
-            try Self.ensure(connections: users + probe, addresses: addresses.count)
+            try Self.ensure(
+                connections: profile.connections(ofUsers: users) + probe, addresses: addresses.count)
         }
         let perSession: Int
-        switch load.connection {
+        switch profile.connection {
         case .perUser: return
         case .perSession: perSession = 1
         case .perRequest: perSession = profile.requestsPerSession ?? 1

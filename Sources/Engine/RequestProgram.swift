@@ -25,6 +25,9 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
 
     let steps: UnsafeMutablePointer<CompiledStep>
     let stepCount: Int
+    /// The requests of the steps for HTTP/2, whose memory the templates own.
+    let multiplexed: UnsafeMutablePointer<HTTP2Request>
+    private let templates: [HTTP2RequestTemplate]
     private let memory: UnsafeMutablePointer<UInt8>
     /// Method and path by step, for error examples.
     let titles: [String]
@@ -42,17 +45,26 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
     /// Builds the bytes of every step. `userAgent` is sent unless a step brings its own.
     public init(profile: Profile, userAgent: String) throws(EngineError) {
         var encoded: [(bytes: [UInt8], headerCount: Int)] = []
+        var templates: [HTTP2RequestTemplate] = []
         for step in profile.session {
+            let fields = Self.fields(of: step, authority: profile.target.authority, userAgent: userAgent)
+            if profile.sharing > 0 {
+                templates.append(try Self.template(of: step, target: profile.target, fields: fields))
+                encoded.append((bytes: step.body, headerCount: 0))
+                continue
+            }
             do {
                 encoded.append(
                     try HTTP1RequestEncoder.encode(
-                        method: step.method, target: step.path,
-                        fields: Self.fields(
-                            of: step, authority: profile.target.authority, userAgent: userAgent),
-                        body: step.body))
+                        method: step.method, target: step.path, fields: fields, body: step.body))
             } catch {
                 throw .unsendable("\(step.method) \(step.path): \(error)")
             }
+        }
+        self.templates = templates
+        self.multiplexed = .allocate(capacity: templates.count)
+        for (index, template) in templates.enumerated() {
+            (self.multiplexed + index).initialize(to: template.request)
         }
         self.stepCount = profile.session.count
         self.titles = profile.session.map { "\($0.method) \($0.path)" }
@@ -91,7 +103,20 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
     deinit {
         self.steps.deinitialize(count: self.stepCount)
         self.steps.deallocate()
+        self.multiplexed.deallocate()
         self.memory.deallocate()
+    }
+
+    private static func template(
+        of step: Step, target: TargetURL, fields: [(name: String, value: String)]
+    ) throws(EngineError) -> HTTP2RequestTemplate {
+        do {
+            return try HTTP2RequestTemplate(
+                method: step.method, scheme: target.scheme.rawValue, authority: target.authority, path: step.path,
+                fields: fields, body: step.body)
+        } catch {
+            throw .unsendable("\(step.method) \(step.path): \(error.sentence)")
+        }
     }
 
     private static func evenGap(of profile: Profile) -> UInt64 {

@@ -33,7 +33,8 @@ extension TLSClientOptions {
         self.highestVersion = plan.highest == .v12 ? .v12 : .v13
         (self.ciphers, self.cipherSuites) = Self.lists(plan.ciphers)
         self.groups = plan.groups
-        self.protocols = [.http11]
+        self.protocols = profile.sharing > 0 ? [.http2] : [.http11]
+        self.requiresProtocol = profile.sharing > 0
     }
 
     /// OpenSSL takes the names of TLS 1.3 in a list of their own.

@@ -9,6 +9,8 @@ struct User {
         /// TCP is established, the TLS handshake is not over.
         case shaking
         case open
+        /// The user has no connection of its own: see `Multiplex`.
+        case shared
     }
     /// What the request is.
     enum Request: UInt8 {

@@ -33,7 +33,8 @@ extension Worker {
             case .bytes(let count):
                 if !self.took(local, count, discarded: left > 0, ended: ended) { return }
                 if user.pointee.generation != generation { return }
-                if user.pointee.transport.isDry(self.tlsState, count: count, wanted: wanted) && !ended { return }
+                let isDry = isSecured ? user.pointee.transport.isDry(self.tlsState) : count < wanted
+                if isDry && !ended { return }
             case .wouldBlock:
                 if isSecured { self.countCiphertext(local) }
                 return
@@ -115,7 +116,7 @@ extension Worker {
     /// The status fails the request, whatever its body is.
     @inline(__always)
     func isUnwelcome(_ local: Int) -> Bool {
-        let status = Int32(self.users[local].parser.status)
+        let status = Int32(self.status(of: local))
         let expected = self.steps[Int(self.users[local].step)].expectStatus
         return status >= 400 || (expected >= 0 && status != expected)
     }
@@ -170,10 +171,32 @@ extension Worker {
     mutating func requestAnswered(_ local: Int, ended: Bool) {
         let end = MonotonicClock.now()
         self.now = end
+        self.settleAnswer(local, at: end)
+        let isWhole = !self.isSending(local)
+        let isLastOfSession = self.advance(local, at: end)
+        self.settleConnection(local, ended: ended, isWhole: isWhole, sessionOver: isLastOfSession)
+        self.goOn(local)
+    }
+
+    /// The status of the answer, whichever protocol brought it.
+    @inline(__always)
+    private func status(of local: Int) -> UInt16 {
+        self.multiplex.isOn ? self.multiplex.places[local].answer.status : self.users[local].parser.status
+    }
+
+    /// The bytes of its body.
+    @inline(__always)
+    private func bodyBytes(of local: Int) -> UInt64 {
+        self.multiplex.isOn ? self.multiplex.places[local].answer.bodyBytes : self.users[local].parser.bodyBytes
+    }
+
+    /// Judges and counts the answer that was complete at `end`.
+    @inline(__always)
+    mutating func settleAnswer(_ local: Int, at end: UInt64) {
         let user = self.users + local
         user.pointee.lastByteAt = end
         if user.pointee.firstByteAt == 0 { user.pointee.firstByteAt = end }
-        let status = user.pointee.parser.status
+        let status = self.status(of: local)
         let window = self.window(of: local)
         if user.pointee.flags.contains(.sampled) { self.recordClientDelay(local) }
         window.pointee.counters.status[max(0, min(4, Int(status) / 100 &- 1))] &+= 1
@@ -190,22 +213,18 @@ extension Worker {
             user.pointee.request = .none
             self.inFlight &-= 1
         }
-        let isWhole = !self.isSending(local)
-        let isLastOfSession = self.advance(local, at: end)
-        self.settleConnection(local, ended: ended, isWhole: isWhole, sessionOver: isLastOfSession)
-        self.goOn(local)
     }
 
     @inline(__always)
     private func isBodyUnexpected(_ local: Int) -> Bool {
         let step = self.steps + Int(self.users[local].step)
         return step.pointee.expectBytes != .max && !step.pointee.isHead
-            && self.users[local].parser.bodyBytes != step.pointee.expectBytes
+            && self.bodyBytes(of: local) != step.pointee.expectBytes
     }
 
     @inline(never)
     private mutating func bodyMismatched(_ local: Int, at end: UInt64) {
-        let found = self.users[local].parser.bodyBytes
+        let found = self.bodyBytes(of: local)
         let expected = self.steps[Int(self.users[local].step)].expectBytes
         self.keepExample(local, .bodyMismatch, .bodyBytes(found: found, expected: expected), excerpt: 0)
         self.settleFailure(local, .bodyMismatch, at: end)

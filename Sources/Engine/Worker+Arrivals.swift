@@ -58,6 +58,7 @@ extension Worker {
         if self.usersMade >= self.userCount { return -1 }
         let local = self.usersMade
         self.makeUser(local)
+        self.share(local)
         self.usersMade &+= 1
         return local
     }

@@ -209,8 +209,13 @@ extension Worker {
             user.pointee.retryAt = self.now
             return
         }
+        user.pointee.retryAt = self.now &+ Self.pause(after: failures, &user.pointee.random)
+    }
+
+    /// The pause after so many failures in a row.
+    static func pause(after failures: UInt8, _ random: inout RandomGenerator) -> UInt64 {
         let span = min(Self.longestBackoff, Self.firstBackoff &<< UInt64(min(max(failures, 1) &- 1, 10)))
-        user.pointee.retryAt = self.now &+ span / 2 &+ user.pointee.random.next() % (span / 2)
+        return span / 2 &+ random.next() % (span / 2)
     }
 
     /// The user is not held any more.
@@ -233,7 +238,7 @@ extension Worker {
         if user.pointee.flags.isSuperset(of: .wellHeld) { return }
         if !user.pointee.flags.contains(.connectionAnswered) {
             user.pointee.flags.insert(.connectionAnswered)
-            self.connectionsHeld.change(up: true, at: time)
+            if user.pointee.link != .shared { self.connectionsHeld.change(up: true, at: time) }
         }
         if !user.pointee.flags.contains(.held) {
             user.pointee.flags.insert(.held)

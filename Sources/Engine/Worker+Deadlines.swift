@@ -27,6 +27,7 @@ extension Worker {
             if self.mayStart(local) { next = min(next, user.pointee.dueAt) }
         case .pending:
             if user.pointee.link == .none { next = min(next, user.pointee.retryAt) }
+            if user.pointee.link == .shared { next = min(next, self.endOfWait(local)) }
         case .sent:
             next = min(next, user.pointee.sentAt &+ timeouts.total)
             if user.pointee.firstByteAt == 0 {
@@ -69,6 +70,7 @@ extension Worker {
         {
             self.connect(local)
         }
+        if user.pointee.request == .pending && user.pointee.link == .shared { self.checkWait(local) }
         if user.pointee.request == .none && self.isDue(local) {
             self.startRequest(local)
         }

@@ -9,6 +9,13 @@ extension Worker {
         let user = self.users + local
         if user.pointee.request != .sent { return }
         let window = self.window(of: local)
+        if self.multiplex.isOn {
+            let answer = self.multiplex.places[local].answer
+            window.pointee.counters.receivedHeader &+= UInt64(answer.headerBytes)
+            window.pointee.counters.receivedBody &+= answer.bodyBytes
+            window.pointee.counters.status[0] &+= UInt64(answer.interimCount)
+            return
+        }
         window.pointee.counters.receivedHeader &+= UInt64(user.pointee.parser.headerBytes)
         window.pointee.counters.receivedBody &+= user.pointee.parser.bodyBytes
         window.pointee.counters.status[0] &+= UInt64(user.pointee.parser.interimCount)
@@ -42,18 +49,22 @@ extension Worker {
         self.inFlight &-= 1
     }
 
-    /// The request failed, and its connection with it.
+    /// The request failed, and its connection with it, unless others share that.
     @inline(never)
     mutating func requestFailed(
         _ local: Int, _ error: ErrorClass, _ detail: FailureDetail, excerpt: Int
     ) {
         self.now = max(self.now, MonotonicClock.now())
         let user = self.users + local
+        let isShared = user.pointee.link == .shared
+        if isShared { self.leaveStream(local) }
         self.keepExample(local, error, detail, excerpt: excerpt)
         self.settleFailure(local, error, at: self.now)
         let wasUsed = user.pointee.flags.contains(.connectionAnswered)
-        if wasUsed { user.pointee.flags.insert(.reconnecting) }
-        self.closeConnection(local)
+        if !isShared {
+            if wasUsed { user.pointee.flags.insert(.reconnecting) }
+            self.closeConnection(local)
+        }
         self.loseHold(local)
         self.backOff(local, mayBeNow: wasUsed)
         _ = self.advance(local, at: self.now)

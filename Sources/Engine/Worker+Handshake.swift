@@ -67,9 +67,13 @@ extension Worker {
 
     /// Adds the ciphertext that passed the sockets since the last time: to the request's window where there is one.
     mutating func countCiphertext(_ local: Int) {
+        self.countCiphertext(in: self.users[local].request == .none ? self.windowNow : self.window(of: local))
+    }
+
+    /// Adds the ciphertext that passed the sockets since the last time.
+    mutating func countCiphertext(in window: UnsafeMutablePointer<HotWindow>) {
         guard let state = self.tlsState else { return }
         let (received, sent) = (state.pointee.received, state.pointee.sent)
-        let window = self.users[local].request == .none ? self.windowNow : self.window(of: local)
         window.pointee.counters.receivedSocket &+= received &- self.tlsReceived
         window.pointee.counters.sentSocket &+= sent &- self.tlsSent
         self.tlsReceived = received

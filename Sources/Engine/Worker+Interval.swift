@@ -42,6 +42,7 @@ extension Worker {
 
     /// The longest time since a held connection's last byte, now.
     func silence() -> UInt64 {
+        if self.multiplex.isOn { return self.sharedSilence() }
         var longest: UInt64 = 0
         for local in 0..<self.usersMade {
             let user = self.users + local
@@ -63,6 +64,7 @@ extension Worker {
             self.countNeverStarted(local)
             if user.pointee.request != .none {
                 if self.isOpen || user.pointee.flags.contains(.established) {
+                    if self.multiplex.isOn { self.noteProgress(local) }
                     self.countAnswerBytes(local)
                 } else {
                     user.pointee.flags.insert(.finished)
@@ -85,6 +87,7 @@ extension Worker {
         self.countArrivalsNeverStarted()
         // The levels as they were before the connections are closed by ourselves.
         self.closeLevels()
+        self.closeAllShared()
         for local in 0..<self.usersMade {
             if self.users[local].transport.fd >= 0 { self.closeConnection(local) }
             self.users[local].transport.dropTicket()

@@ -39,6 +39,7 @@ extension Worker {
         switch user.pointee.link {
         case .open: self.sendRequest(local)
         case .connecting, .shaking: break
+        case .shared: self.startShared(local)
         case .none: if user.pointee.retryAt <= self.now { self.connect(local) }
         }
     }

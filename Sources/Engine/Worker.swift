@@ -18,12 +18,20 @@ struct Worker: ~Copyable {
     var usersMade = 0
     let steps: UnsafeMutablePointer<RequestProgram.CompiledStep>
     let stepCount: Int
+    /// The steps' requests where users share connections.
+    let requests: UnsafeMutablePointer<HTTP2Request>
     let program: RequestProgram
     let setup: WorkerSetup
     /// Where answers are read to; nothing is kept here between two events.
     let scratch: UnsafeMutablePointer<UInt8>
     /// The last head of each step's answers.
     let memos: UnsafeMutablePointer<HTTP1HeadMemo>
+    /// The connections that users share over HTTP/2; off where each has its own.
+    let multiplex: Multiplex
+    /// Entries of `multiplex.listed`.
+    var listedCount = 0
+    /// Why the shared connection ends whose last events are taken.
+    var loss: (error: ErrorClass, detail: FailureDetail) = (.truncated, .closedEarly)
     /// TLS of all connections; nil in clear text. `tlsState` is its transport's, at hand without a reference counted.
     var tls: WorkerTLS?
     let tlsState: Transport.TLSState?
@@ -136,10 +144,14 @@ struct Worker: ~Copyable {
         self.idle = .allocate(capacity: setup.arrivals == nil ? 1 : max(1, setup.userCount))
         self.steps = setup.program.steps
         self.stepCount = setup.program.stepCount
+        self.requests = setup.program.multiplexed
         self.userCount = setup.userCount
-        self.deadlines = DeadlineHeap(capacity: setup.userCount)
+        let multiplex = Multiplex(streams: setup.streams, users: setup.userCount)
+        self.multiplex = multiplex
+        self.deadlines = DeadlineHeap(
+            capacity: setup.userCount + multiplex.capacity * Multiplex.connectionsPerGroup)
         self.sampling = Sampling(
-            users: setup.userCount, threads: setup.threads, isSecured: setup.tls != nil)
+            users: setup.userCount, threads: setup.threads, isBuffered: setup.tls != nil || setup.streams > 0)
         // One more, to walk through sessions that nobody made.
         self.users = .allocate(capacity: setup.userCount + 1)
         self.scratch = .allocate(capacity: Worker.bodyReadSize)
@@ -166,6 +178,7 @@ struct Worker: ~Copyable {
             user.dueAt = setup.start(ofUser: local)
             if self.sampling.covers(local) { user.flags = .sampled }
             (self.users + local).initialize(to: user)
+            self.share(local)
             self.deadlines.set(local, at: user.dueAt)
             self.usersMade += 1
         }
@@ -178,6 +191,7 @@ struct Worker: ~Copyable {
 
     deinit {
         self.users.deallocate()
+        self.multiplex.deallocate()
         self.idle.deallocate()
         self.scratch.deallocate()
         self.memos.deinitialize(count: self.stepCount)
@@ -209,6 +223,7 @@ struct Worker: ~Copyable {
             for position in 0..<count { self.handle(self.poller.event(position)) }
             self.fireDeadlines()
             if self.nextArrival <= self.startLimit { self.startArrivals() }
+            if self.listedCount > 0 { self.settleListed() }
             self.closeIntervalIfDue()
             // With a tick only a turn that began after the stop took what was due before it.
             if self.startLimit >= self.stopAt {
@@ -239,6 +254,11 @@ struct Worker: ~Copyable {
     /// How long to sleep: to the next deadline or arrival, or the tick on which it is looked at; the end of the
     /// interval; the stop, or the end of the drain. With `--spin` not quite so long.
     private mutating func waitTime() -> Int64 {
+        if self.listedCount > 0 {
+            // It goes on at once: no turn that waited can be late.
+            self.awaited = .max
+            return 0
+        }
         var until = self.deadlines.earliest
         if self.nextArrival < until && self.isAccepting && self.hasFreeUser { until = self.nextArrival }
         until = self.ticks.next(from: until)
@@ -261,9 +281,12 @@ struct Worker: ~Copyable {
         }
         let local = Int(UInt32(truncatingIfNeeded: event.tag))
         let generation = UInt32(truncatingIfNeeded: event.tag &>> 32)
-        guard local < self.usersMade, self.users[local].generation == generation else { return }
+        guard local < self.usersMade, self.users[local].generation == generation else {
+            if self.multiplex.isOn { self.sharedEvent(local, generation, event) }
+            return
+        }
         switch self.users[local].link {
-        case .none:
+        case .none, .shared:
             return
         case .connecting:
             if event.isWritable { self.connectEnded(local) }
@@ -300,8 +323,20 @@ struct Worker: ~Copyable {
             if self.deadlines.earliest > self.startLimit { return }
             let local = self.deadlines.earliestID
             if local < 0 { return }
-            self.deadlineReached(local)
+            if local < self.userCount {
+                self.deadlineReached(local)
+            } else {
+                self.sharedDeadlineReached(local &- self.userCount)
+            }
         }
+    }
+
+    /// Puts a user that was just made into its group, where users share connections.
+    func share(_ local: Int) {
+        guard self.multiplex.isOn else { return }
+        self.users[local].link = .shared
+        let (threads, index) = (self.setup.threads, self.index)
+        self.multiplex.make(local, seed: self.setup.seed) { UInt64($0 * threads + index) }
     }
 
     private func sayExhausted() {

@@ -13,6 +13,8 @@ struct WorkerSetup: Sendable {
     let tls: TLSContext?
     /// A user's connection resumes the TLS session of its last one.
     let resumesTLS: Bool
+    /// Users of one HTTP/2 connection; 0: HTTP/1.1.
+    let streams: Int
     let timeouts: Timeouts
     let connection: ConnectionPolicy
     let start: StartMode

@@ -7,6 +7,7 @@ public enum ErrorClass: UInt8, CaseIterable, Sendable {
     case status, bodyMismatch
     case dns, localPorts, fdLimit
     case tlsVerify, tlsHandshake, tlsAlert
+    case protocolHTTP2
 
     /// How many classes there are.
     public static let count = ErrorClass.allCases.count
@@ -32,6 +33,7 @@ public enum ErrorClass: UInt8, CaseIterable, Sendable {
         case .tlsVerify: "tls_verify"
         case .tlsHandshake: "tls_handshake"
         case .tlsAlert: "tls_alert"
+        case .protocolHTTP2: "proto_h2"
         }
     }
 

@@ -93,6 +93,8 @@ public struct RunPlan: Sendable, Equatable {
     public var seed: UInt64
     /// Planned starts were taken together on ticks of so many nanoseconds; 0: each when it was due.
     public var tick: UInt64
+    /// Users of one HTTP/2 connection; 0: HTTP/1.1, where each user has a connection of its own.
+    public var streams = 0
     /// The warm-up lasts until nothing changes any more; `warmup` is then 0.
     public var warmupIsAuto = false
     /// The steps that are recorded apart, in the order of the session.

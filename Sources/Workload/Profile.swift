@@ -7,6 +7,8 @@ public struct Profile: Sendable, Equatable {
     public var timeouts: Timeouts
     public var tls = TLSPlan()
     public var http = HTTPChoice.auto
+    /// Users of one HTTP/2 connection, which a group of so many shares.
+    public var streams = 1
     /// The requests of a session, in order; never empty in a validated profile.
     public var session: [Step]
     public var load: Load
@@ -24,6 +26,25 @@ public struct Profile: Sendable, Equatable {
         self.session = session
         self.load = load
         self.slo = slo
+    }
+}
+
+/// HTTP/2: who shares a connection.
+extension Profile {
+    /// Users of one connection at most: HTTP/2 servers rarely allow for more streams.
+    public static let streamsLimit = 1_024
+
+    /// Users of one HTTP/2 connection; 0: HTTP/1.1, where each user has a connection of its own.
+    public var sharing: Int { self.http == .http2 || self.http == .h2c ? self.streams : 0 }
+
+    /// How long a connection lives: what was asked, else until its users end where several share it.
+    public var connection: ConnectionPolicy {
+        self.sharing > 1 ? self.load.connectionAsked ?? .perUser : self.load.connection
+    }
+
+    /// Connections that so many users need.
+    public func connections(ofUsers users: Int) -> Int {
+        self.sharing > 1 ? (users + self.sharing - 1) / self.sharing : users
     }
 }
 

@@ -2,8 +2,20 @@
 extension Profile {
     /// TLS and the version of HTTP.
     func checkTarget(_ flaws: inout FlawList) {
-        if self.http == .http2 || self.http == .h2c {
-            flaws.add("target.http", "\(self.http.rawValue) comes with HTTP/2, which is not available yet; use 1.1")
+        if self.http == .http2 && self.target.scheme == .http {
+            flaws.add("target.http", "2 is HTTP/2 over TLS, but the URL is http://; write https://, or use h2c")
+        }
+        if self.http == .h2c && self.target.scheme == .https {
+            flaws.add("target.http", "h2c is HTTP/2 in clear text, but the URL is https://; use 2, or write http://")
+        }
+        if self.streams < 1 || self.streams > Self.streamsLimit {
+            flaws.add("target.streams", "this is a number from 1 to \(Self.streamsLimit)")
+        }
+        if self.streams > 1 && self.sharing == 0 {
+            flaws.add("target.streams", "users share a connection over HTTP/2 only; set `http` to 2 or h2c")
+        }
+        if self.sharing > 1 && self.connection != .perUser {
+            flaws.add("load.connection", "\(self.connection.rawValue) ends a connection that others share; use `streams` 1")
         }
         if self.target.scheme == .http && self.tls != TLSPlan() {
             flaws.add("target.tls", "TLS is set up, but the URL is http://; write https://, or leave TLS out")

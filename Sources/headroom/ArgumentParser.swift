@@ -94,13 +94,7 @@ struct ParsedArguments {
         }
     }
 
-    /// Flags of peers and of later versions, and what to say to who uses them.
-    private static let explained = [
-        "streams": "--streams belongs to HTTP/2, which this version does not have: requests are HTTP/1.1",
-    ]
-
     private static func unknown(_ argument: String, name: String, options: [Option]) -> UsageError {
-        if let explanation = Self.explained[name] { return UsageError(explanation) }
         let known = options.map(\.long)
         if let near = nearest(name, in: known) {
             return UsageError("unknown option \(argument); did you mean --\(near)?")

@@ -4,6 +4,12 @@ import Workload
 
 /// What of TLS a record names.
 extension Conditions {
+    /// Which HTTP was asked for.
+    static func http(of profile: Profile) -> [(key: String, value: Condition)] {
+        let text = profile.sharing == 0 ? "HTTP/1.1" : "HTTP/2, users per connection: \(profile.sharing)"
+        return [("protocol", .text(text))]
+    }
+
     /// Whether the server's certificate is verified; nothing in clear text.
     static func asked(of profile: Profile) -> [(key: String, value: Condition)] {
         guard profile.target.scheme == .https else { return [] }

@@ -5,7 +5,7 @@ import Workload
 enum DemoCommand {
     static let options =
         LoadArguments.options + LoadArguments.outputOptions
-        + [Option("tls", "over TLS, with a certificate made at start and verified")]
+        + [Option("tls", "over TLS, with a certificate made at start and verified; --http 2 implies it")]
 
     static let help = Help.command(
         """
@@ -29,7 +29,8 @@ enum DemoCommand {
         let split = cpus.count > 1 ? cpus.count / 2 : 0
         let targetCPUs = Array(cpus.prefix(split))
         let clientCPUs = Array(cpus.dropFirst(split))
-        let isSecured = arguments.has("tls")
+        // HTTP/2 over TLS is what browsers speak; h2c is asked for by its name.
+        let isSecured = arguments.has("tls") || arguments.last("http") == HTTPChoice.http2.rawValue
         let child: TargetProcess
         do {
             child = try TargetProcess(threads: max(1, split), cpus: targetCPUs, isSecured: isSecured)

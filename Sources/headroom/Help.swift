@@ -18,8 +18,8 @@ enum Help {
 
         exit codes: 0 all held · 10 SLO not met · 20 a number that an objective rests on is INVALID ·
         64 usage · 65 bad profile or record · 69 the target was unusable (nothing ever worked) ·
-        70 a defect of headroom · 74 output could not be written · 130 interrupted (Ctrl-C, or SIGHUP:
-        the terminal went away) · 143 SIGTERM; after 130 and 143 the record is complete
+        70 a defect of headroom · 74 output could not be written · 130 interrupted (Ctrl-C, or
+        SIGHUP: the terminal went away) · 143 SIGTERM; after 130 and 143 the record is complete
 
         """
 

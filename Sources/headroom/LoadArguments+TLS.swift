@@ -3,7 +3,8 @@ import Workload
 /// The options of TLS and of the version of HTTP.
 extension LoadArguments {
     static let tlsOptions: [Option] = [
-        Option("http", value: "WORD", "auto or 1.1 (auto)"),
+        Option("http", value: "WORD", "auto, 1.1, 2 (over TLS) or h2c (auto)"),
+        Option("streams", value: "N", "users on one HTTP/2 connection (1)"),
         Option("insecure", short: "k", "the server's certificate is not verified"),
         Option("cacert", value: "FILE", "authorities to trust instead of the system's (PEM)"),
         Option("cert", value: "FILE", "a client certificate with its chain (PEM)"),
@@ -18,6 +19,10 @@ extension LoadArguments {
     /// Applies what was given.
     static func applyTLS(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError) {
         if let word = arguments.last("http") { profile.http = try Self.word(word, "--http") }
+        if let text = arguments.last("streams") {
+            guard let streams = Int(text) else { throw UsageError("--streams: \(text) is no number of users") }
+            profile.streams = streams
+        }
         if arguments.has("insecure") { profile.tls.isInsecure = true }
         if let file = try Self.file(arguments, "cacert") { profile.tls.authorityFile = file }
         if let file = try Self.file(arguments, "cert") {

@@ -41,6 +41,10 @@ enum LoadArguments {
             "abort", value: "'errors > 5% for 10s'",
             "stops the run (exit 10); may be given again, replaces the profile's; more than half failing for "
                 + "10 s always stops it"),
+        Option("target-pid", value: "PID", "the target's process on this machine: its CPU is read from /proc"),
+        Option(
+            "target-metrics", value: "URL",
+            "node_exporter of the target's machine, such as http://host:9100/metrics: CPU, memory, network"),
         Option("max-rate", value: "N", "stops the run after a second with more requests than that"),
         Option("max-bytes", value: "SIZE", "stops the run once so much was sent and received"),
         Option("max-duration", value: "TIME", "stops the run after this time, whatever is planned"),

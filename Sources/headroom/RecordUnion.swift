@@ -76,6 +76,7 @@ struct RecordUnion {
             ("pace", one.pace, other.pace), ("connection", one.connection, other.connection),
             ("tick", "\(one.tick) ns", "\(other.tick) ns"),
             ("steps that objectives name", Self.steps(one), Self.steps(other)),
+            ("streams", "\(one.streams)", "\(other.streams)"),
         ]
     }
 

@@ -37,8 +37,8 @@ enum ServeCommand {
         """
         usage: headroom serve [OPTIONS]
 
-        HTTP/1.1 on loopback until Ctrl-C, in clear text or over TLS. Paths: /bytes/N, / (50 KB), /delay/MS,
-        /status/N, /chunked/N, /close-delimited/N, /drip/N, /lose/N (every N-th request gets no answer),
+        HTTP/1.1 and HTTP/2 on loopback until Ctrl-C, in clear text or over TLS. Paths: /bytes/N, / (50 KB),
+        /delay/MS, /status/N, /chunked/N, /close-delimited/N, /drip/N, /lose/N (every N-th request gets no answer),
         /truncate, /close, /silent, /reset, /garbage, /half-500, /health, /stats (its own counts, as JSON).
         """, options)
 

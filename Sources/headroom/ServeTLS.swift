@@ -23,6 +23,7 @@ enum ServeTLS {
         } else {
             options = TLSServerOptions(source: .made(try Self.make(host, writingTo: made)))
         }
+        options.protocols = [.http2, .http11]
         options.clientAuthorityFile = arguments.last("tls-client-ca")
         return options
     }

@@ -74,6 +74,7 @@ struct StoredRun {
             seed: try Self.integer("seed", of: plan), tick: load["tick"]?.integer ?? 0)
         read.warmupIsAuto = plan["warmup_auto"]?.boolean ?? false
         read.steps = try Self.steps(plan)
+        read.streams = Int(clamping: load["streams"]?.integer ?? 0)
         return read
     }
 

@@ -55,17 +55,6 @@ extension EndToEnd {
         }
 
         @Test(
-            "options of what this version lacks are explained",
-            arguments: [
-                (["-k"], "TLS"),
-                (["--insecure"], "TLS"),
-                (["--http", "2"], "HTTP/1.1"), (["--streams", "4"], "HTTP/2"),
-            ])
-        func later(_ option: [String], _ word: String) throws {
-            #expect(try self.refused(["http://127.0.0.1:9/"] + option).contains(word))
-        }
-
-        @Test(
             "a value that cannot be is exit 64 and names its option",
             arguments: [
                 ["-c", "0"], ["-c", "-1"], ["-c", "many"], ["-c", ""], ["-c", "99999999999999999999"],

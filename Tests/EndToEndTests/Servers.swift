@@ -33,13 +33,24 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
 
     /// The raw-socket server of the fault table.
     static func faults(_ options: [String] = []) throws -> Server {
-        let script = Repository.fixtures.appendingPathComponent("faultserver.py").path
+        try Self.python("faultserver.py", options)
+    }
+
+    /// A fixture in Python that says "PORT n".
+    static func python(_ name: String, _ options: [String] = []) throws -> Server {
+        let script = Repository.fixtures.appendingPathComponent(name).path
         // It ends when its input does, so none outlives the test run.
         let running = try Running("python3", [script] + options, holdsInputOpen: true)
         #expect(Running.until { running.output.contains("PORT ") && running.output.hasSuffix("\n") })
         let words = running.output.split(whereSeparator: { $0 == " " || $0 == "\n" })
         let port = try #require(words.last.flatMap { Int($0) })
         return Server(port: port, running: running) { running.end() }
+    }
+
+    /// The process of the embedded target, behind the shell that guards it.
+    var targetPID: Int {
+        let found = try? Command.run("pgrep", ["-P", "\(self.running.pid)", "headroom"])
+        return found.flatMap { Int($0.output.split(separator: "\n").first ?? "") } ?? -1
     }
 
     /// What a server says of itself at /stats.

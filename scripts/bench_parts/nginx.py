@@ -7,7 +7,7 @@ import subprocess
 import time
 
 START_LIMIT_SECONDS = 5
-KINDS = ("plain", "tls", "fresh")  # of ports
+KINDS = ("plain", "tls", "fresh", "h2c")  # of ports
 CIPHER_SUITE = "TLS_AES_128_GCM_SHA256"  # the only one, so that all clients pay for the same
 PORT_ATTEMPTS = 5  # another process may take the port between our look and nginx's bind
 WORKER_CONNECTIONS = 18_000  # 15,000 users, nginx's own files, and room for connections being closed
@@ -51,6 +51,7 @@ class Nginx:
                     work=self.work,
                     root=self.root,
                     port=self.port,
+                    h2c=self.ports["h2c"],
                     connections=WORKER_CONNECTIONS,
                     tls=(
                         TLS.format(
@@ -102,8 +103,8 @@ class Nginx:
             return "it left no message"
 
     def url(self, size, kind="plain"):
-        """The address of the file of `size` bytes, in clear text, over TLS, or over TLS that is shaken anew."""
-        scheme = "http" if kind == "plain" else "https"
+        """The address of the file of `size` bytes, in clear text, over TLS, over TLS that is shaken anew, or as h2c."""
+        scheme = "http" if kind in ("plain", "h2c") else "https"
         return f"{scheme}://127.0.0.1:{self.ports[kind]}/{size}"
 
     def status(self):
@@ -178,6 +179,7 @@ http {{
         root {root};
         location = /status {{ stub_status; }}
     }}
+    server {{ listen 127.0.0.1:{h2c} http2 backlog=4096; root {root}; }}
     {tls}
 }}
 """

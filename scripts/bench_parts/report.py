@@ -81,7 +81,13 @@ def table(what, command, facts, rows):
         if row.get("skipped"):
             lines.append(f"Not measured: {row['skipped']}.")
             continue
-        table_of = {"main": main_table, "tls": main_table, "paced": paced_table, "memory": memory_table}
+        table_of = {
+            "main": main_table,
+            "tls": main_table,
+            "h2": http2_table,
+            "paced": paced_table,
+            "memory": memory_table,
+        }
         lines += table_of["memory" if row.get("memory") else what](row)
         lines += notes(row)
     if what == "main":
@@ -102,6 +108,10 @@ HOW = {
         " its answer and resumes no session, so µs per response is µs per handshake with its one request. wrk,"
         " h2load, ab and the floor verify no certificate; headroom does. floor-shared, floor-memory and"
         " floor-plain are the floor with another way for ciphertext to reach OpenSSL (scripts/bench-floor-tls.c)."
+    ),
+    "h2": (
+        "One nginx worker on core 0, one client thread on core 1, HTTP/2 in clear text by prior knowledge, users"
+        " back to back, rounds interleaved. Medians of the rounds; CPU in µs per response."
     ),
     "paced": (
         "One nginx worker on core 0, one client thread on core 1, 50 KB bodies, plain HTTP/1.1. CPU in µs per"
@@ -183,6 +193,20 @@ def main_table(row):
         ("sum µs", middle("sum_cpu_microseconds", 2)),
         ("× wrk", over(row, "wrk", key)),
         ("× floor", over(row, "floor", key)),
+        ("RSS MB", peak_megabytes),
+    ]
+    return tool_table(row, key, columns) + verdicts(row, key, "client CPU")
+
+
+def http2_table(row):
+    key = "client_cpu_microseconds"
+    columns = [
+        ("req/s", middle("requests_per_second", 0)),
+        ("client µs", middle(key, 2)),
+        ("min..max", spread(key, 2)),
+        ("server µs", middle("server_cpu_microseconds", 2)),
+        ("sum µs", middle("sum_cpu_microseconds", 2)),
+        ("× h2load", over(row, "h2load", key)),
         ("RSS MB", peak_megabytes),
     ]
     return tool_table(row, key, columns) + verdicts(row, key, "client CPU")

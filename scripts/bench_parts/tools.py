@@ -11,6 +11,7 @@ MAIN = ["headroom", "wrk", "h2load", "ab", "floor"]
 PACED = ["headroom", "headroom-1ms", "h2load", "floor", "floor-1ms"]
 MEMORY = ["headroom", "wrk", "h2load", "floor"]
 TLS = ["headroom", "wrk", "h2load", "ab", "floor"]
+HTTP2 = ["headroom", "h2load"]
 # How ciphertext reaches OpenSSL, in the floor: see scripts/bench-floor-tls.c.
 TLS_FLOORS = {"floor": "socket", "floor-shared": "shared", "floor-memory": "memory", "floor-plain": "plain"}
 # By --tools only: hey costs several times what any other does, and the floors are for a decision of ours.
@@ -81,6 +82,21 @@ def over_tls(tool, binaries, nginx, size, connections, kind):
     argv = [nginx.url(size, kind) if word == nginx.url(size) else word for word in plain]
     # It alone verifies, so it alone must know whom to trust.
     return argv + ["--cacert", nginx.certificate] if tool == "headroom" else argv
+
+
+def over_http2(tool, binaries, nginx, size, connections, streams):
+    """Users back to back on `connections` HTTP/2 connections in clear text, so many on each."""
+    url = nginx.url(size, "h2c")
+    plain = back_to_back(tool, binaries, nginx, size, connections)
+    if tool == "headroom":
+        users = str(connections * streams)
+        argv = [url if word == nginx.url(size) else word for word in plain]
+        argv[argv.index("-c") + 1] = users
+        return argv + ["--http", "h2c", "--streams", str(streams)]
+    if tool == "h2load":
+        # Its duration is of the phase after the warm-up; its windows are 1 GiB by default.
+        return ["h2load", "-t1", f"-c{connections}", f"-m{streams}", f"-D{RUN_SECONDS}", url]
+    return None
 
 
 def paced(tool, binaries, nginx, size, connections, every):

@@ -4,8 +4,10 @@
 #ifndef HEADROOM_CLINUX_H
 #define HEADROOM_CLINUX_H
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <linux/memfd.h>
 #include <netdb.h>
 #include <netinet/in.h>

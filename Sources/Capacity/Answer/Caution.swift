@@ -30,7 +30,9 @@ public enum Caution: Sendable, Equatable {
     /// Those ports each blocked for a minute after use, where TIME_WAIT is not reused: 28,232 / 60 s.
     public static let newConnectionsPerSource = 470.0
     /// The only instance type whose limits are known here, because the plan to be tested names it.
-    static let knownInstance = "m5.2xlarge"
+    static let knownInstance = plannedInstance
+    /// The instance type of an assumption that names none: the plan to be tested is for it.
+    public static let plannedInstance = "m5.2xlarge"
     /// Bits per second that an m5.2xlarge carries all the time (baseline; its "up to 10 Gbps" is a burst).
     public static let sustainedBits = 2.5e9
     /// Bits per second of an instance below 32 vCPUs through an internet gateway.

@@ -51,6 +51,12 @@ public struct Search: Sendable {
         self.step = self.nextStep(after: plan, result)
     }
 
+    /// Ends the search before its time, with the bracket that it has, if it has one. Nothing that was not confirmed
+    /// becomes so.
+    public mutating func stop() {
+        if case .trial = self.step { self.step = .finished(self.exhausted()) }
+    }
+
     /// Nanoseconds that trials may still take.
     var remaining: UInt64 { self.goal.durationSum - min(self.spent, self.goal.durationSum) }
 

@@ -22,9 +22,9 @@ struct Sampling: ~Copyable {
     /// Users that are looked at, of all workers together; one of each worker always.
     static let userLimit = 256
 
-    /// `isSecured`: with TLS the reads are OpenSSL's, and nobody is looked at.
-    init(users: Int, threads: Int, isSecured: Bool = false) {
-        self.end = isSecured ? 0 : min(users, Self.stride * max(1, Self.userLimit / max(1, threads)))
+    /// `isBuffered`: with TLS the reads are OpenSSL's, and HTTP/2 reads for many: nobody is looked at.
+    init(users: Int, threads: Int, isBuffered: Bool = false) {
+        self.end = isBuffered ? 0 : min(users, Self.stride * max(1, Self.userLimit / max(1, threads)))
         let count = self.end / Self.stride + 1
         self.bytesRead = .allocate(capacity: count)
         self.bytesRead.initialize(repeating: 0, count: count)

@@ -1,4 +1,5 @@
 import Capacity
+import Measure
 
 /// capacity.json, schema `headroom.capacity/1`: the answer at the first pace, the frontier over all of them, and every
 /// trial. Times are nanoseconds; a load is an integer where users were searched. `lower` and `upper` are null where
@@ -7,10 +8,13 @@ public enum CapacityJSON {
     static let schema = "headroom.capacity/1"
 
     /// The file; nil without a finding. `redactor` hides secrets in texts of others.
-    public static func encode(_ findings: [CapacityFinding], redactor: Redactor) -> [UInt8]? {
+    public static func encode(
+        _ findings: [CapacityFinding], state: RunState = .complete, redactor: Redactor
+    ) -> [UInt8]? {
         guard let first = findings.first else { return nil }
         var members: [(key: String, value: JSON)] = [
             ("schema", .string(Self.schema)),
+            ("state", .string(state.rawValue)),
             ("capacity", Self.capacity(first.answer, redactor)),
             ("frontier", .array(findings.map { Self.row($0, redactor) })),
             ("limited_by", .stringOrNull(first.answer.limitedBy?.rawValue)),
@@ -25,6 +29,30 @@ public enum CapacityJSON {
         }
         members.append(("trials", .array(trials)))
         return JSONWriter.encode(.object(members))
+    }
+
+    /// The file as it is while the search goes on: what is looked for.
+    public static func encodeStart(
+        _ goal: SearchGoal, paces: [String], objectives: [String], assumption: Double?, redactor: Redactor
+    ) -> [UInt8] {
+        func load(_ value: Double) -> JSON { UInt64(exactly: value).map { .integer($0) } ?? .number(value) }
+        return JSONWriter.encode(
+            .object([
+                ("schema", .string(Self.schema)),
+                ("state", .string(RunState.running.rawValue)),
+                (
+                    "search",
+                    .object([
+                        ("unit", .string(goal.variable.rawValue)),
+                        ("minimum", load(goal.minimum)), ("maximum", load(goal.maximum)),
+                        ("trial", .integer(goal.trial)), ("duration_sum", .integer(goal.durationSum)),
+                        ("width", .number(goal.width)), ("confidence", .number(goal.confidence)),
+                    ])
+                ),
+                ("paces", .array(paces.map { .string(redactor.text($0)) })),
+                ("slo", .array(objectives.map { .string(redactor.text($0)) })),
+                ("assumption", assumption.map { .object([("value", load($0))]) } ?? .null),
+            ]))
     }
 
     private static func capacity(_ answer: CapacityAnswer, _ redactor: Redactor) -> JSON {

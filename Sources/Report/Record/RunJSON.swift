@@ -69,7 +69,7 @@ public enum RunJSON {
                 .object([
                     ("model", .string(plan.model)), ("pace", .string(plan.pace)),
                     ("connection", .string(plan.connection)),
-                    ("tick", .integer(plan.tick)),
+                    ("tick", .integer(plan.tick)), ("streams", .integer(UInt64(plan.streams))),
                 ])
             ),
             ("plan", Self.plan(plan, redactor: redactor)),

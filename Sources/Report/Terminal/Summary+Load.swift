@@ -20,7 +20,7 @@ extension SummaryPage {
             [
                 Cell(count, lowest < asked ? .bad : .strong),
                 Cell("for \(Quantity.duration(summary.holdDuration))", joint: " "),
-            ])
+            ] + Self.connectionsCell(summary))
         self.add(
             "",
             Self.listed([
@@ -39,6 +39,14 @@ extension SummaryPage {
             )
         }
         self.addPace(summary)
+    }
+
+    /// On how many connections, where users share them.
+    private static func connectionsCell(_ summary: RunSummary) -> [Cell] {
+        if summary.plan.streams == 0 { return [] }
+        return [
+            Cell("on \(Self.plural(summary.connectionsHeld.lowestSeen, "HTTP/2 connection"))", joint: " ")
+        ]
     }
 
     /// The pace as it was measured: how often a held user asked.

@@ -17,6 +17,8 @@ struct Connection {
         case sending
         /// The time of the next byte of `/drip`.
         case dripping
+        /// HTTP/2: requests, answers and their times side by side.
+        case multiplexed
         /// The client's end: it never gets an answer.
         case silent
         /// The client's end, after ours: a close with bytes unread would be a reset, which can overtake the
@@ -56,6 +58,8 @@ struct Connection {
     var logged: UInt32 = 0
     /// Nil in clear text.
     var tls: TLSConnection?
+    /// Of a connection that speaks HTTP/2; owned by the slot.
+    var http2: Unmanaged<HTTP2Peer>?
     /// What `/stats` tells.
     var counts = TargetCounts()
     /// A request that came in part.

@@ -80,12 +80,12 @@ extension TargetLoop {
         _ = self.send(index)
     }
 
-    private func isLast(_ connection: UnsafeMutablePointer<Connection>) -> Bool {
+    func isLast(_ connection: UnsafeMutablePointer<Connection>) -> Bool {
         guard let limit = self.shared.options.keepAliveRequests else { return false }
         return Int(connection.pointee.answers) >= limit
     }
 
-    private func plan(_ route: Route, _ connection: UnsafeMutablePointer<Connection>) -> Answer {
+    func plan(_ route: Route, _ connection: UnsafeMutablePointer<Connection>) -> Answer {
         switch route {
         case .root, .lose, .delay(_, nil): return self.defaultAnswer
         case .bytes(let count), .delay(_, .some(let count)): return .bytes(count)
@@ -113,7 +113,7 @@ extension TargetLoop {
     }
 
     /// When the answer may begin, in nanoseconds; 0: at once.
-    private func due(_ route: Route) -> UInt64 {
+    func due(_ route: Route) -> UInt64 {
         let served = self.shared.gate?.completion() ?? 0
         guard case .delay(let milliseconds, _) = route else { return served }
         // At most an hour, see Route; from the end of the service on.

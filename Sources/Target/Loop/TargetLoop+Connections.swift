@@ -81,6 +81,7 @@ extension TargetLoop {
         connection.pointee.tls?.free()
         if let parser = connection.pointee.parser { self.parsers.giveBack(parser) }
         connection.pointee.pipelined?.deallocate()
+        connection.pointee.http2?.release()
         self.deadlines.set(index, at: DeadlineHeap.never)
         self.leave(connection)
         self.slab.release(index)

@@ -22,6 +22,11 @@ extension TargetLoop {
             guard let (bytes, count) = self.nextInput(index) else { return }
             // A read counts as well: a long body has no answers in between.
             budget &-= 1
+            if connection.pointee.answers == 0 && connection.pointee.parser == nil
+                && Self.isPreface(bytes, count: count)
+            {
+                return self.beginHTTP2(index, bytes, count: count)
+            }
             var position = 0
             while position < count && budget > 0 {
                 switch self.readRequest(index, bytes + position, count: count &- position) {

@@ -48,6 +48,7 @@ extension TargetLoop {
             self.counters.tlsHandshakes.add(1)
             if tls.wasResumed { self.counters.tlsResumptions.add(1) }
             self.deadlines.set(index, at: DeadlineHeap.never)
+            if tls.negotiatedProtocol == .http2 { return self.beginHTTP2(index, nil, count: 0) }
             connection.pointee.phase = .reading
             connection.pointee.mustRead = true
             self.readRequests(index)

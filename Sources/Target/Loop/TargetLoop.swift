@@ -144,6 +144,12 @@ final class TargetLoop: @unchecked Sendable {
             if event.isEnded && Socket.connectError(connection.pointee.fd) != nil {
                 self.closeConnection(index)
             }
+        case .multiplexed:
+            if event.isReadable {
+                self.readHTTP2(index)
+            } else if event.isWritable || event.isEnded {
+                self.sendHTTP2(index)
+            }
         case .silent, .lingering: if event.isReadable { self.discardInput(index) }
         }
     }
@@ -166,6 +172,7 @@ final class TargetLoop: @unchecked Sendable {
                 self.advance(id)
             case .sending: self.advance(id)
             case .dripping: self.drip(id)
+            case .multiplexed: self.meetHTTP2Deadlines(id)
             case .silent: self.discardInput(id)
             case .handshaking, .lingering:
                 // Out of time, or only out of its turn.

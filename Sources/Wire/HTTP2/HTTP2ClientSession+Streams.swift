@@ -38,6 +38,13 @@ extension HTTP2ClientSession {
         return true
     }
 
+    /// What is known of an open request until now, as an event of kind `.body`; nil: no such request is open.
+    public mutating func progress(of stream: UInt32) -> HTTP2Event? {
+        guard stream != 0, stage != .over else { return nil }
+        let slot = find(stream)
+        return slot < 0 ? nil : event(.body, of: slot)
+    }
+
     /// The slot of a stream, or of none with id 0; -1 where there is no such slot.
     @inline(__always)
     mutating func find(_ id: UInt32) -> Int {

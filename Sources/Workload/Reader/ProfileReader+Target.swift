@@ -2,7 +2,7 @@
 extension ProfileReader {
     /// Where to send.
     mutating func readTarget(_ node: YAMLNode, into profile: inout Profile) {
-        let keys = ["url", "timeouts", "http", "tls"]
+        let keys = ["url", "timeouts", "http", "streams", "tls"]
         guard let fields = self.fields(of: node, at: "target", named: "`target`", keys: keys) else { return }
         if let url = self.required("url", fields, "write `url: http://host:port`") {
             let target = self.word(url, at: "target.url", "this is a URL, such as http://127.0.0.1:8080") {
@@ -18,6 +18,9 @@ extension ProfileReader {
         if let timeouts = fields["timeouts"] { self.readTimeouts(timeouts, into: &profile.timeouts) }
         if let http = fields["http"] {
             profile.http = self.choice(http, at: "target.http", of: HTTPChoice.self) ?? profile.http
+        }
+        if let streams = fields["streams"] {
+            profile.streams = self.integer(streams, at: "target.streams", as: Int.self) ?? profile.streams
         }
         if let tls = fields["tls"] { self.readTLS(tls, into: &profile.tls) }
     }

@@ -1,0 +1,163 @@
+import Wire
+import Workload
+
+/// The HTTP/2 connections of one worker, which its users share: user u is of group u / `streams`, and a group has
+/// one connection, or two while the older one drains. Pointers into memory that the worker frees; off for HTTP/1.1.
+struct Multiplex {
+    /// Users of one connection; 0: each user has an HTTP/1.1 connection of its own.
+    let streams: Int
+    /// Groups there may be.
+    let capacity: Int
+    let configuration: HTTP2Configuration
+    let groups: UnsafeMutablePointer<SharedGroup>
+    /// Slots 2g and 2g + 1 are those of group g.
+    let connections: UnsafeMutablePointer<SharedConnection>
+    /// Initialised where the connection is open.
+    let sessions: UnsafeMutablePointer<HTTP2ClientSession>
+    /// What each user has on its connection.
+    let places: UnsafeMutablePointer<UserStream>
+    /// Connections to be looked at before the turn is over, each once; another half for those that join meanwhile.
+    let listed: UnsafeMutablePointer<Int32>
+
+    /// Connections of a group at most: one that is used, and one that drains.
+    static let connectionsPerGroup = 2
+
+    /// Room for so many users, none of which is made yet.
+    init(streams: Int, users: Int) {
+        self.streams = streams
+        self.capacity = streams == 0 ? 0 : (users + streams - 1) / streams
+        var configuration = HTTP2Configuration()
+        configuration.streams = max(1, streams)
+        self.configuration = configuration
+        let slots = self.capacity * Self.connectionsPerGroup
+        self.groups = .allocate(capacity: self.capacity)
+        self.connections = .allocate(capacity: slots)
+        self.sessions = .allocate(capacity: slots)
+        self.places = .allocate(capacity: streams == 0 ? 0 : users)
+        self.listed = .allocate(capacity: 2 * slots)
+    }
+
+    /// Frees the memory; every connection is closed by then.
+    func deallocate() {
+        self.groups.deallocate()
+        self.connections.deallocate()
+        self.sessions.deallocate()
+        self.places.deallocate()
+        self.listed.deallocate()
+    }
+
+    @inline(__always)
+    var isOn: Bool { self.streams > 0 }
+
+    /// Fills a user's place, and that of its group with the group's first user. `number`: the group's, among those
+    /// of all workers.
+    func make(_ local: Int, seed: UInt64, number: (Int) -> UInt64) {
+        (self.places + local).initialize(to: UserStream())
+        guard local % self.streams == 0 else { return }
+        let group = local / self.streams
+        // Streams of users are numbered from 0 on.
+        let random = RandomGenerator(seed: seed, stream: 1 &<< 40 | number(group))
+        (self.groups + group).initialize(to: SharedGroup(random: random))
+        for slot in self.slots(of: group) { (self.connections + slot).initialize(to: SharedConnection()) }
+    }
+
+    @inline(__always)
+    func group(ofUser local: Int) -> Int { local / self.streams }
+
+    @inline(__always)
+    func group(ofSlot slot: Int) -> Int { slot / Self.connectionsPerGroup }
+
+    func slots(of group: Int) -> Range<Int> {
+        group * Self.connectionsPerGroup..<(group + 1) * Self.connectionsPerGroup
+    }
+
+    /// The slot of the connection that carries a group's new requests.
+    @inline(__always)
+    func current(_ group: Int) -> Int {
+        group &* Self.connectionsPerGroup &+ (self.groups[group].usesSecond ? 1 : 0)
+    }
+
+    /// Slots of groups that have one of so many users.
+    func slotsMade(users: Int) -> Int {
+        self.isOn ? (users + self.streams - 1) / self.streams * Self.connectionsPerGroup : 0
+    }
+
+    /// The users of a group that are made.
+    func users(of group: Int, made: Int) -> Range<Int> {
+        group * self.streams..<min((group + 1) * self.streams, made)
+    }
+}
+
+/// One HTTP/2 connection: a slot. Plain data; its session lies beside it.
+struct SharedConnection {
+    var transport = Transport()
+    /// Changes with every connection: an event for an older one is ignored.
+    var generation: UInt32 = 0
+    var link = User.Link.none
+    /// It brought an answer.
+    var isAnswered = false
+    /// Its end was announced, or is ours: it carries no new request.
+    var isDraining = false
+    /// It stands in `Multiplex.listed`.
+    var isListed = false
+    /// The address that it began with, and how many were tried for it.
+    var firstAddress: UInt8 = 0
+    var addressesTried: UInt8 = 0
+    var connectStartedAt: UInt64 = 0
+    var openedAt: UInt64 = 0
+    var lastByteAt: UInt64 = 0
+    /// The last of a chain of users whose requests wait in the output for their first write; -1: none.
+    var unsent: Int32 = -1
+    /// Bytes of the session that are in some window already.
+    var counted = HTTP2Counted()
+}
+
+/// Bytes by class, as far as they were counted.
+struct HTTP2Counted {
+    var receivedHeader: UInt64 = 0
+    var receivedBody: UInt64 = 0
+    var sentHeader: UInt64 = 0
+    var sentBody: UInt64 = 0
+}
+
+/// Users that share a connection.
+struct SharedGroup {
+    /// New requests go over its second slot.
+    var usesSecond = false
+    /// The next connection is a reconnect.
+    var isReconnecting = false
+    /// Connections in a row that brought no answer, capped.
+    var failures: UInt8 = 0
+    /// The first and the last user that waits for a stream, first come first served; -1: none.
+    var firstWaiting: Int32 = -1
+    var lastWaiting: Int32 = -1
+    /// No connect before this time.
+    var retryAt: UInt64 = 0
+    var random: RandomGenerator
+}
+
+/// What a user has on its shared connection.
+struct UserStream {
+    /// Its request's stream; 0: none.
+    var id: UInt32 = 0
+    /// The connection of `id`.
+    var slot: Int32 = 0
+    /// It stands in its group's line. It may be there for nothing, when its request failed meanwhile.
+    var isQueued = false
+    var nextWaiting: Int32 = -1
+    /// It stands in its connection's chain `unsent`.
+    var isUnsent = false
+    var nextUnsent: Int32 = -1
+    /// Since when it waits for a stream.
+    var waitsSince: UInt64 = 0
+    /// What is known of the answer.
+    var answer = HTTP2Answer()
+}
+
+/// What an event said of an answer.
+struct HTTP2Answer {
+    var status: UInt16 = 0
+    var interimCount: UInt8 = 0
+    var headerBytes: UInt32 = 0
+    var bodyBytes: UInt64 = 0
+}

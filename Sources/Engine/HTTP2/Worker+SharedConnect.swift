@@ -1,0 +1,243 @@
+import CLinux
+import Measure
+import Wire
+import Workload
+
+/// Shared connections: made, and ended. A connect that fails fails every request that waits for it.
+extension Worker {
+    func sharedTag(_ slot: Int) -> UInt64 {
+        UInt64(self.multiplex.connections[slot].generation) &<< 32
+            | UInt64(UInt32(truncatingIfNeeded: self.userCount &+ slot))
+    }
+
+    /// Begins a connection to the preferred address, or to the next one that was not tried yet.
+    @inline(never)
+    mutating func connectShared(_ slot: Int) {
+        let connection = self.multiplex.connections + slot
+        connection.pointee.firstAddress = UInt8(truncatingIfNeeded: self.preferredAddress)
+        connection.pointee.addressesTried = 0
+        self.connectSharedToNextAddress(slot)
+    }
+
+    private func hasUntriedSharedAddress(_ slot: Int) -> Bool {
+        Int(self.multiplex.connections[slot].addressesTried) < self.addressCount
+    }
+
+    private func sharedAddressTried(_ slot: Int) -> Int {
+        let connection = self.multiplex.connections + slot
+        let tried = max(1, Int(connection.pointee.addressesTried))
+        return (Int(connection.pointee.firstAddress) + tried - 1) % self.addressCount
+    }
+
+    private mutating func connectSharedToNextAddress(_ slot: Int) {
+        let connection = self.multiplex.connections + slot
+        var refusal = Errno(ECONNREFUSED)
+        while self.hasUntriedSharedAddress(slot) {
+            connection.pointee.addressesTried &+= 1
+            connection.pointee.connectStartedAt = MonotonicClock.now()
+            do {
+                let address = self.addresses[self.sharedAddressTried(slot)]
+                connection.pointee.transport.fd = try Socket.connect(to: address)
+                connection.pointee.link = .connecting
+                try self.poller.add(connection.pointee.transport.fd, tag: self.sharedTag(slot))
+                self.armShared(slot)
+                return
+            } catch {
+                self.dropSharedSocket(slot)
+                refusal = error
+                // Another address does not help against a limit of our own.
+                if self.sharedConnectClass(slot, error).isOurs { break }
+            }
+        }
+        self.sharedConnectFailed(slot, self.sharedConnectClass(slot, refusal).error, .system(refusal))
+    }
+
+    private func sharedConnectClass(_ slot: Int, _ error: Errno) -> (error: ErrorClass, isOurs: Bool) {
+        Self.connectClass(error, to: self.addresses[self.sharedAddressTried(slot)])
+    }
+
+    /// The socket became writable, or failed.
+    @inline(never)
+    mutating func sharedConnectEnded(_ slot: Int) {
+        let connection = self.multiplex.connections + slot
+        if let error = Socket.connectError(connection.pointee.transport.fd) {
+            self.dropSharedSocket(slot)
+            let (failure, ours) = self.sharedConnectClass(slot, error)
+            if !ours && self.hasUntriedSharedAddress(slot) {
+                self.connectSharedToNextAddress(slot)
+            } else {
+                self.sharedConnectFailed(slot, failure, .system(error))
+            }
+            return
+        }
+        let connected = MonotonicClock.now()
+        self.now = max(self.now, connected)
+        self.preferredAddress = self.sharedAddressTried(slot)
+        connection.pointee.lastByteAt = connected
+        let window = self.sharedWindow(slot)
+        let started = connection.pointee.connectStartedAt
+        window.pointee.succeeded.connect.record(connected &- min(connected, started))
+        window.pointee.counters.connectionsOpened &+= 1
+        let group = self.multiplex.groups + self.multiplex.group(ofSlot: slot)
+        if group.pointee.isReconnecting {
+            group.pointee.isReconnecting = false
+            window.pointee.counters.reconnects &+= 1
+        }
+        guard let tls = self.tls else { return self.sharedOpened(slot) }
+        connection.pointee.link = .shaking
+        if connection.pointee.transport.secure(tls) {
+            self.shakeShared(slot)
+        } else {
+            self.sharedConnectFailed(slot, .fdLimit, .system(Errno(ENOMEM)))
+        }
+    }
+
+    /// The window of a connection that is being made.
+    private func sharedWindow(_ slot: Int) -> UnsafeMutablePointer<HotWindow> {
+        self.windows + (self.multiplex.connections[slot].connectStartedAt >= self.holdStart ? 1 : 0)
+    }
+
+    /// Goes on with the handshake. ALPN is part of it: a server that does not pick h2 fails it.
+    @inline(never)
+    mutating func shakeShared(_ slot: Int) {
+        let connection = self.multiplex.connections + slot
+        guard let secured = connection.pointee.transport.secured(self.tlsState) else { return }
+        let progress = secured.handshake()
+        self.countCiphertext(in: self.windowNow)
+        switch progress {
+        case .wantsRead, .wantsWrite: self.armShared(slot)
+        case .done:
+            let end = MonotonicClock.now()
+            self.now = max(self.now, end)
+            let window = self.sharedWindow(slot)
+            window.pointee.succeeded.tls.record(end &- min(end, connection.pointee.lastByteAt))
+            window.pointee.counters.handshakes &+= 1
+            if secured.wasResumed { window.pointee.counters.handshakesResumed &+= 1 }
+            self.tls?.noteFacts(of: secured)
+            connection.pointee.lastByteAt = end
+            self.sharedOpened(slot)
+        case .failed(let fault):
+            // One that nobody vouches for is not passed over silently.
+            if fault.family != .verify && self.hasUntriedSharedAddress(slot) {
+                self.dropSharedSocket(slot)
+                self.connectSharedToNextAddress(slot)
+            } else {
+                self.sharedConnectFailed(slot, Self.tlsClass(fault), .tls(fault))
+            }
+        }
+    }
+
+    /// The connection may carry requests: those that wait for it go out with the preface.
+    private mutating func sharedOpened(_ slot: Int) {
+        let connection = self.multiplex.connections + slot
+        guard let session = HTTP2ClientSession(self.multiplex.configuration) else {
+            return self.sharedConnectFailed(slot, .fdLimit, .system(Errno(ENOMEM)))
+        }
+        (self.multiplex.sessions + slot).initialize(to: consume session)
+        connection.pointee.link = .open
+        connection.pointee.isAnswered = false
+        connection.pointee.isDraining = false
+        connection.pointee.counted = HTTP2Counted()
+        connection.pointee.openedAt = self.now
+        self.armShared(slot)
+        let group = self.multiplex.group(ofSlot: slot)
+        self.drainQueue(group)
+        // Who waits on has a time limit from now on.
+        for local in self.multiplex.users(of: group, made: self.usersMade) where self.multiplex.places[local].isQueued {
+            self.armLazily(local)
+        }
+        self.list(slot)
+    }
+
+    /// No connection came to be.
+    @inline(never)
+    mutating func sharedConnectFailed(_ slot: Int, _ error: ErrorClass, _ detail: FailureDetail) {
+        let connection = self.multiplex.connections + slot
+        let isShaking = connection.pointee.link == .shaking
+        self.dropSharedSocket(slot)
+        let failed = MonotonicClock.now()
+        self.now = max(self.now, failed)
+        let window = self.sharedWindow(slot)
+        if isShaking {
+            window.pointee.failed.tls.record(failed &- min(failed, connection.pointee.lastByteAt))
+        } else {
+            window.pointee.failed.connect.record(failed &- min(failed, connection.pointee.connectStartedAt))
+        }
+        let group = self.multiplex.group(ofSlot: slot)
+        self.backOffGroup(group, mayBeNow: false)
+        self.failWaiting(group, error, detail)
+        // An eager reconnect after an announced end: nobody of the group is held any more.
+        self.loseGroup(slot)
+        self.armShared(slot)
+    }
+
+    /// The deadline of a connection, or of the group that lacks one, has come.
+    @inline(never)
+    mutating func sharedDeadlineReached(_ slot: Int) {
+        let connection = self.multiplex.connections + slot
+        let limit = connection.pointee.connectStartedAt &+ self.setup.timeouts.connect
+        switch connection.pointee.link {
+        case .connecting, .shaking:
+            if limit > self.now { break }
+            if self.hasUntriedSharedAddress(slot) {
+                self.dropSharedSocket(slot)
+                self.connectSharedToNextAddress(slot)
+            } else {
+                let isShaking = connection.pointee.link == .shaking
+                self.sharedConnectFailed(slot, .timeoutConnect, isShaking ? .noHandshakeInTime : .noConnectionInTime)
+            }
+        case .none: self.connectForWaiting(self.multiplex.group(ofSlot: slot))
+        case .open, .shared: break
+        }
+        self.armShared(slot)
+    }
+
+    /// Sets a connection's deadline: that of its connect, or of the next one where somebody waits for it.
+    mutating func armShared(_ slot: Int) {
+        let connection = self.multiplex.connections + slot
+        let group = self.multiplex.group(ofSlot: slot)
+        var next = DeadlineHeap.never
+        switch connection.pointee.link {
+        case .connecting, .shaking: next = connection.pointee.connectStartedAt &+ self.setup.timeouts.connect
+        case .none:
+            if self.multiplex.current(group) == slot && self.multiplex.groups[group].firstWaiting >= 0 {
+                next = self.multiplex.groups[group].retryAt
+            }
+        case .open, .shared: break
+        }
+        self.deadlines.set(self.userCount &+ slot, at: next)
+    }
+
+    /// Connects where somebody waits, no connection is there or under way, and the pause is over.
+    mutating func connectForWaiting(_ group: Int) {
+        let slot = self.multiplex.current(group)
+        guard self.multiplex.connections[slot].link == .none, self.multiplex.groups[group].firstWaiting >= 0 else {
+            return
+        }
+        if self.multiplex.groups[group].retryAt <= self.now {
+            self.connectShared(slot)
+        } else {
+            self.armShared(slot)
+        }
+    }
+
+    /// As a user's `backOff`, for the connection.
+    mutating func backOffGroup(_ group: Int, mayBeNow: Bool) {
+        let group = self.multiplex.groups + group
+        let failures = group.pointee.failures
+        if failures < 32 { group.pointee.failures &+= 1 }
+        group.pointee.retryAt =
+            failures == 0 && mayBeNow
+            ? self.now : self.now &+ Self.pause(after: failures, &group.pointee.random)
+    }
+
+    /// Gives the socket back; whoever used it is the caller's to settle.
+    mutating func dropSharedSocket(_ slot: Int) {
+        let connection = self.multiplex.connections + slot
+        let isSecured = connection.pointee.transport.isSecured
+        connection.pointee.transport.close(self.tlsState, keepsTicket: isSecured && self.setup.resumesTLS)
+        if isSecured { self.countCiphertext(in: self.windowNow) }
+        connection.pointee.link = .none
+        connection.pointee.generation &+= 1
+    }
+}

@@ -1,0 +1,180 @@
+import Measure
+import Wire
+import Workload
+
+/// Ends of shared connections: announced, by our plan, or under us.
+extension Worker {
+    /// No further request goes over the connection. The group's next ones go over another, at once where its other
+    /// slot is free; else when the older connection has drained too. `isAnnounced`: users stay held if they are
+    /// answered within the grace.
+    @inline(never)
+    mutating func drain(_ slot: Int, isAnnounced: Bool) {
+        let connection = self.multiplex.connections + slot
+        if connection.pointee.isDraining { return }
+        connection.pointee.isDraining = true
+        self.multiplex.sessions[slot].close()
+        self.list(slot)
+        let group = self.multiplex.group(ofSlot: slot)
+        self.multiplex.groups[group].isReconnecting = true
+        for local in self.multiplex.users(of: group, made: self.usersMade)
+        where self.multiplex.places[local].id == 0 && self.users[local].flags.contains(.held) {
+            if !isAnnounced {
+                self.loseHold(local)
+            } else if !self.isOpen && self.users[local].dueAt != DeadlineHeap.never {
+                self.users[local].holdUntil = max(self.now, self.users[local].dueAt) &+ Worker.announcedEndGrace
+                self.armLazily(local)
+            }
+        }
+        self.replace(slot)
+    }
+
+    /// Takes the group's other slot into use where the one in use drains, and connects where somebody needs it.
+    private mutating func replace(_ slot: Int) {
+        let group = self.multiplex.group(ofSlot: slot)
+        let current = self.multiplex.current(group)
+        guard self.multiplex.connections[current].isDraining, self.setup.connection == .perUser else {
+            return self.connectForWaiting(group)
+        }
+        guard self.multiplex.connections[current ^ 1].link == .none else { return }
+        self.multiplex.groups[group].usesSecond.toggle()
+        let next = self.multiplex.current(group)
+        if self.isNeeded(group) && self.multiplex.groups[group].retryAt <= self.now {
+            self.connectShared(next)
+        } else {
+            self.armShared(next)
+        }
+    }
+
+    /// Somebody of the group waits, or has a request to come before the stop.
+    private func isNeeded(_ group: Int) -> Bool {
+        if self.multiplex.groups[group].firstWaiting >= 0 { return true }
+        if self.isOpen { return false }
+        for local in self.multiplex.users(of: group, made: self.usersMade) where self.mayStart(local) { return true }
+        return false
+    }
+
+    /// The transport ended under the connection.
+    @inline(never)
+    mutating func sharedLost(_ slot: Int, _ error: ErrorClass, _ detail: FailureDetail) {
+        self.now = max(self.now, MonotonicClock.now())
+        self.loss = (error, detail)
+        self.multiplex.sessions[slot].endOfStream()
+        self.takeEvents(slot)
+        self.endShared(slot)
+    }
+
+    /// Reading or writing failed.
+    @inline(never)
+    mutating func sharedTransferFailed(_ slot: Int, _ failure: Transport.Failure) {
+        switch failure {
+        case .system(let error): self.sharedLost(slot, .reset, .system(error))
+        case .tls(let fault): self.sharedLost(slot, Self.tlsClass(fault), .tls(fault))
+        }
+    }
+
+    /// Closes a connection that is drained, broken or lost, and sees to its group.
+    @inline(never)
+    mutating func endShared(_ slot: Int) {
+        let connection = self.multiplex.connections + slot
+        let group = self.multiplex.group(ofSlot: slot)
+        let wasAnswered = connection.pointee.isAnswered
+        let isByPlan = connection.pointee.isDraining && !self.multiplex.sessions[slot].isOver
+        let isCurrent = self.multiplex.current(group) == slot
+        self.sayGoodbye(slot)
+        self.closeShared(slot)
+        if isCurrent && !isByPlan {
+            self.multiplex.groups[group].isReconnecting = true
+            self.backOffGroup(group, mayBeNow: wasAnswered)
+            // Who waits may hope for the next connection, if this one was of use.
+            if !wasAnswered { self.failWaiting(group, self.loss.error, self.loss.detail) }
+            self.loseGroup(slot)
+            self.connectForWaiting(group)
+        } else if isCurrent {
+            self.connectForWaiting(group)
+        } else {
+            self.replace(slot)
+        }
+    }
+
+    /// What waits is written as far as the socket takes it at once: a GOAWAY is the last.
+    private mutating func sayGoodbye(_ slot: Int) {
+        let session = self.multiplex.sessions + slot
+        session.pointee.close()
+        let output = session.pointee.output()
+        guard let bytes = output.baseAddress, output.count > 0 else { return }
+        let connection = self.multiplex.connections + slot
+        if case .bytes(let count) = connection.pointee.transport.send(
+            self.tlsState, bytes.assumingMemoryBound(to: UInt8.self), count: output.count),
+            !connection.pointee.transport.isSecured
+        {
+            self.windowNow.pointee.counters.sentSocket &+= UInt64(truncatingIfNeeded: count)
+        }
+    }
+
+    /// Gives the connection back. What passed it and belongs to no request, such as the rest of answers that were
+    /// given up, is counted where it ends.
+    private mutating func closeShared(_ slot: Int) {
+        let connection = self.multiplex.connections + slot
+        if connection.pointee.isAnswered { self.connectionsHeld.change(up: false, at: self.now) }
+        connection.pointee.isAnswered = false
+        connection.pointee.isDraining = false
+        self.clearUnsent(slot)
+        let counts = self.multiplex.sessions[slot].counts
+        let counted = connection.pointee.counted
+        let counters = self.windowNow
+        counters.pointee.counters.receivedHeader &+= counts.receivedHeader &- counted.receivedHeader
+        counters.pointee.counters.receivedBody &+= counts.receivedBody &- counted.receivedBody
+        counters.pointee.counters.sentHeader &+= counts.sentHeader &- counted.sentHeader
+        counters.pointee.counters.sentBody &+= counts.sentBody &- counted.sentBody
+        (self.multiplex.sessions + slot).deinitialize(count: 1)
+        self.dropSharedSocket(slot)
+        self.armShared(slot)
+    }
+
+    private func clearUnsent(_ slot: Int) {
+        var next = Int(self.multiplex.connections[slot].unsent)
+        self.multiplex.connections[slot].unsent = -1
+        while next >= 0 {
+            self.multiplex.places[next].isUnsent = false
+            next = Int(self.multiplex.places[next].nextUnsent)
+        }
+    }
+
+    /// The group's connection is gone without notice: nobody is held who has no request on its other one.
+    mutating func loseGroup(_ slot: Int) {
+        let group = self.multiplex.group(ofSlot: slot)
+        for local in self.multiplex.users(of: group, made: self.usersMade)
+        where self.multiplex.places[local].id == 0 || Int(self.multiplex.places[local].slot) == slot {
+            self.users[local].flags.remove(.connectionAnswered)
+            self.loseHold(local)
+        }
+    }
+
+    /// The end of the run: what is in flight is counted as far as it came, and every connection is ended.
+    mutating func closeAllShared() {
+        for slot in 0..<self.multiplex.slotsMade(users: self.usersMade) {
+            switch self.multiplex.connections[slot].link {
+            case .none, .shared: break
+            case .connecting, .shaking: self.dropSharedSocket(slot)
+            case .open:
+                self.sayGoodbye(slot)
+                self.closeShared(slot)
+            }
+            self.multiplex.connections[slot].transport.dropTicket()
+        }
+    }
+
+    /// The longest time since the last byte of a held connection, now.
+    func sharedSilence() -> UInt64 {
+        var longest: UInt64 = 0
+        for slot in 0..<self.multiplex.slotsMade(users: self.usersMade) {
+            let connection = self.multiplex.connections + slot
+            if connection.pointee.link == .open && connection.pointee.isAnswered
+                && connection.pointee.lastByteAt < self.now
+            {
+                longest = max(longest, self.now &- connection.pointee.lastByteAt)
+            }
+        }
+        return longest
+    }
+}

@@ -1,0 +1,119 @@
+import Engine
+import Measure
+import Target
+import Testing
+import Wire
+import Workload
+
+extension EngineLoads {
+    /// Loads over HTTP/2 against the reference server: counted, held and timed as over HTTP/1.1.
+    @Suite struct HTTP2LoadTests {
+        private func profile(
+            _ server: TargetServer, streams: Int, session: [Step], _ change: (inout Load) -> Void
+        ) throws -> Profile {
+            var profile = try Loads.profile(port: server.port, session: session, change)
+            profile.http = .h2c
+            profile.streams = streams
+            return profile
+        }
+
+        @Test("Requests and bytes agree with the server's, and every user is held", arguments: [1, 4, 7])
+        func agrees(_ streams: Int) throws {
+            try Loads.withTarget { server in
+                let profile = try self.profile(
+                    server, streams: streams, session: [Step(path: "/bytes/50000", repeatCount: 3, expectBytes: 50_000)]
+                ) {
+                    $0.users = 20
+                    $0.sessions = 200
+                }
+                let load = try Loads.run(profile, threads: 2)
+                load.expectExactAccounts("HTTP/2 with \(streams) streams")
+                #expect(load.total.requestsOK == 600 && load.total.requestsFailed == 0)
+                #expect(load.total.receivedBody == 600 * 50_000)
+                #expect(load.run.established == 20)
+                let counts = server.counts()
+                #expect(counts.requests == 600 && counts.bodyBytesSent == 600 * 50_000)
+                #expect(counts.bytesSent == load.total.receivedSocket)
+                // Our goodbye may still be on its way.
+                #expect(counts.bytesReceived <= load.total.sentSocket)
+                // Ten users a thread.
+                let connections = UInt64(2 * ((10 + streams - 1) / streams))
+                #expect(counts.connectionsAccepted == connections)
+                #expect(load.total.connectionsOpened == connections)
+            }
+        }
+
+        @Test("HEAD, bodies of requests, statuses and expectations are as over HTTP/1.1")
+        func kinds() throws {
+            try Loads.withTarget { server in
+                let session = [
+                    Step(method: "HEAD", path: "/bytes/50000"),
+                    Step(method: "POST", path: "/bytes/10", body: [UInt8](repeating: 97, count: 200_000)),
+                    Step(path: "/status/404"),
+                    Step(path: "/status/204"),
+                    Step(path: "/bytes/10", expectBytes: 11),
+                    Step(path: "/chunked/5000", expectBytes: 5_000),
+                    Step(path: "/reset"),
+                    Step(path: "/bytes/10"),
+                ]
+                let profile = try self.profile(server, streams: 1, session: session) {
+                    $0.users = 1
+                    $0.sessions = 1
+                }
+                let load = try Loads.run(profile)
+                load.expectExactAccounts("kinds of requests")
+                #expect(load.total.failed(.status) == 1)
+                #expect(load.total.failed(.bodyMismatch) == 1)
+                #expect(load.total.failed(.reset) == 1)
+                #expect(load.total.requestsOK == 5)
+                #expect(load.total.sentBody == 200_000)
+            }
+        }
+
+        @Test("Planned users that share connections keep their plans, each held by itself")
+        func planned() throws {
+            try Loads.withTarget { server in
+                let step = Step(path: "/bytes/1000", pause: .every(.constant(200_000_000)))
+                let profile = try self.profile(server, streams: 10, session: [step]) {
+                    $0.users = 40
+                    $0.hold = 1_000_000_000
+                }
+                let load = try Loads.run(profile)
+                load.expectExactAccounts("a planned load")
+                #expect(load.total.requestsFailed == 0)
+                #expect(load.run.usersHeld.lowest == 40 && load.run.connectionsHeld.lowest == 4)
+            }
+        }
+
+        @Test("A connection for each session is one for each session, and no reconnect")
+        func perSession() throws {
+            try Loads.withTarget { server in
+                let profile = try self.profile(server, streams: 1, session: [Step(path: "/bytes/100", repeatCount: 2)]) {
+                    $0.users = 2
+                    $0.sessions = 10
+                    $0.connection = .perSession
+                }
+                let load = try Loads.run(profile)
+                load.expectExactAccounts("a connection for each session")
+                #expect(load.total.requestsOK == 20 && load.total.reconnects == 0 && load.total.holdsLost == 0)
+                #expect(server.counts().connectionsAccepted == 10)
+            }
+        }
+
+        @Test("An open load takes users of shared connections")
+        func open() throws {
+            try Loads.withTarget { server in
+                let plan = try ArrivalPlan.constant(200)
+                let profile = try self.profile(server, streams: 8, session: [Step(path: "/bytes/1000", repeatCount: 2)]) {
+                    $0.open = OpenLoad(plan: plan, maxUsers: 100)
+                    $0.connection = .perUser
+                    $0.hold = 1_000_000_000
+                    $0.holdGiven = true
+                }
+                let load = try Loads.run(profile)
+                load.expectExactAccounts("an open load")
+                #expect(load.total.requestsFailed == 0 && load.total.requestsOK > 300)
+            }
+        }
+    }
+}
