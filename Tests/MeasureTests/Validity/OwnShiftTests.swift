@@ -41,19 +41,30 @@ import Testing
         return told
     }
 
-    @Test("The shift is told to within a tenth, for seldom and long delays as for short and frequent ones")
-    func estimates() throws {
-        for (part, longest) in [(0.003, 3e8), (0.01, 3e8), (0.05, 5e7), (0.1, 5e6), (0.2, 2e7), (0, 0)] {
+    @Test("What is off by a tenth shows a shift of 8 % at least, and what is off by less than 3 % one below 6 %")
+    func verdicts() throws {
+        for (part, longest) in [
+            (0.003, 3e8), (0.01, 3e8), (0.01, 5e6), (0.05, 5e7), (0.1, 5e6), (0.2, 2e7), (0.4, 2e6), (0, 0),
+        ] {
             for isConstant in [false, true] {
                 let told = self.told(part: part, longest: longest, isConstant: isConstant)
                 let shifts = try #require(told.shifts)
                 #expect(shifts.map(\.key) == ["p50", "p90", "p95", "p99", "p999"])
                 for (shift, percentile) in zip(shifts, [50.0, 90, 95, 99]) {
                     let error = told.error(percentile)
-                    let slack = 0.1 * (1 + error)
-                    #expect(
-                        abs(shift.share - error) < slack, "\(part) \(longest) \(shift) instead of \(error)")
+                    if error > 0.1 { #expect(shift.share > 0.08, "\(part) \(longest) \(shift): \(error)") }
+                    if error < 0.03 { #expect(shift.share < 0.06, "\(part) \(longest) \(shift): \(error)") }
                 }
+            }
+        }
+    }
+
+    @Test("For seldom delays the shift is what they did, to within a few hundredths")
+    func seldom() throws {
+        for isConstant in [false, true] {
+            let told = self.told(part: 0.003, longest: 3e8, isConstant: isConstant)
+            for (shift, percentile) in zip(try #require(told.shifts), [50.0, 90, 95, 99]) {
+                #expect(abs(shift.share - told.error(percentile)) < 0.03, "\(shift)")
             }
         }
     }
@@ -65,7 +76,7 @@ import Testing
         let few = Histogram()
         few.record(0)
         let alike = OwnShift.all(response: told.response, starts: told.starts, answers: few)
-        for (shift, other) in zip(known, try #require(alike)) {
+        for (shift, other) in zip(known.prefix(4), try #require(alike)) {
             #expect(abs(shift.share - other.share) < 0.05 * (1 + shift.share))
         }
         #expect(OwnShift.all(response: told.response, starts: Histogram(), answers: few) == nil)
