@@ -239,7 +239,8 @@ def measure_floors(rows):
                 if row["load"] == kind and (difference := above(row, name)) is not None
             ]
             chosen = own if len(own) >= FLOOR_RUNS else every
-            floors[kind, name] = standard.median(chosen) if chosen else 0
+            # Of the furthest percentile few runs tell anything.
+            floors[kind, name] = standard.median(chosen) if chosen else floors.get((kind, "p99"), 0)
     return floors
 
 
@@ -271,7 +272,8 @@ def table(rows, floors, options, origin):
     lines = [
         "# Does the verdict on latency tell when latency is wrong?",
         "",
-        f"`scripts/accuracy validity --runs {options.runs} --seconds {options.seconds:g} --seed {options.seed}` at "
+        f"`scripts/accuracy validity --runs {options.runs} --seconds {options.seconds:g} --seed {options.seed}"
+        f"{' --shield' if options.shield else ''}` at "
         f"commit {origin}; every run and its figures: validity.csv. {machine_facts()}.",
         "",
         "Error: the worst of the published response p50, p90, p95 and p99 (where they are) against the server's own log "
