@@ -272,8 +272,7 @@ def table(rows, floors, options, origin):
     lines = [
         "# Does the verdict on latency tell when latency is wrong?",
         "",
-        f"`scripts/accuracy validity --runs {options.runs} --seconds {options.seconds:g} --seed {options.seed}"
-        f"{' --shield' if options.shield else ''}` at "
+        f"`{shown(options)}`: {len(rows)} runs at "
         f"commit {origin}; every run and its figures: validity.csv. {machine_facts()}.",
         "",
         "Error: the worst of the published response p50, p90, p95 and p99 (where they are) against the server's own log "
@@ -295,6 +294,13 @@ def table(rows, floors, options, origin):
             counts = [sum(row["verdict"] == word for row in chosen) for word in words]
             lines.append(f"| {name} | {band} | " + " | ".join(map(str, counts)) + " |")
     return "\n".join(lines + [""] + wanted(usable) + exceptions(usable)) + "\n"
+
+
+def shown(options):
+    if options.what == "judge":
+        return "scripts/accuracy judge"
+    words = f"scripts/accuracy validity --runs {options.runs} --seconds {options.seconds:g} --seed {options.seed}"
+    return words + (f" --only {options.only}" if options.only else "") + (" --shield" if options.shield else "")
 
 
 def band_of(row):
