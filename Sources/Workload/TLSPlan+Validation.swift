@@ -15,7 +15,9 @@ extension Profile {
             flaws.add("target.streams", "users share a connection over HTTP/2 only; set `http` to 2 or h2c")
         }
         if self.sharing > 1 && self.connection != .perUser {
-            flaws.add("load.connection", "\(self.connection.rawValue) ends a connection that others share; use `streams` 1")
+            flaws.add(
+                "load.connection",
+                "\(self.connection.rawValue) ends a connection that others share; use `streams` 1")
         }
         if self.target.scheme == .http && self.tls != TLSPlan() {
             flaws.add("target.tls", "TLS is set up, but the URL is http://; write https://, or leave TLS out")

@@ -1,8 +1,9 @@
 /// How far delays of our own moved a percentile of the response time.
 ///
 /// A response R is the time T that it takes without us and our delay D, at its start or before its answer is read.
-/// D is taken as independent of T, as it is where others take our CPU: F_R(x) = E[F_T(x - D)]. To first order F_T is F_R
-/// inside a difference, so F_T(x) = F_R(x) + E[F_R(x) - F_R(x - D)], and its percentile is what ours would have been.
+/// D is taken as independent of T, as it is where others take our CPU: F_R(x) = E[F_T(x - D)]. To first order F_T is
+/// F_R inside a difference, so F_T(x) = F_R(x) + E[F_R(x) - F_R(x - D)], and its percentile is what ours would have
+/// been. A large shift is told too small by that, but as large.
 public struct OwnShift: Sendable, Equatable {
     /// The key of machine output, such as `p99`.
     public var key: String
@@ -13,8 +14,8 @@ public struct OwnShift: Sendable, Equatable {
 
     /// Smaller delays are no disturbance: sending and being woken take an idle machine as long.
     public static let smallestDelay: UInt64 = 200_000
-    /// With fewer answers whose wait for us is known, they say nothing of their tail; alone, without starts, they have to
-    /// be more.
+    /// With fewer answers whose wait for us is known, they say nothing of their tail; alone, without starts, they have
+    /// to be more.
     public static let answersNeeded: UInt64 = 100
     public static let answersNeededAlone: UInt64 = 1_000
 

@@ -16,7 +16,8 @@ public struct ValidityThresholds: Sendable, Equatable {
     public var shiftSuspect = 0.06
     /// Percentiles further out are SUSPECT at most, as the maximum is: a hiccup of any machine is in them.
     public var judgedPercentiles: Set<String> = ["p50", "p90", "p95", "p99"]
-    /// Where our delays are not known as distributions. Below these lags nothing is INVALID: at p99 the scheduling of an idle machine makes 1 ms.
+    /// Where our delays are not known as distributions. Below these lags nothing is INVALID: at p99 the scheduling of
+    /// an idle machine makes 1 ms.
     public var lagFloorP99: UInt64 = 1_000_000
     public var lagFloorP50: UInt64 = 250_000
     /// Below these nothing is SUSPECT either.

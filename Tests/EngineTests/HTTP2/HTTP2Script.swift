@@ -19,7 +19,14 @@ extension ScriptedConnection {
 
     /// Literals without indexing; names and values are shorter than 127 bytes.
     static func block(_ fields: [(String, String)]) -> [UInt8] {
-        fields.flatMap { [0x00, UInt8($0.0.utf8.count)] + Array($0.0.utf8) + [UInt8($0.1.utf8.count)] + Array($0.1.utf8) }
+        var bytes: [UInt8] = []
+        for (name, value) in fields {
+            bytes += [0x00, UInt8(name.utf8.count)]
+            bytes += Array(name.utf8)
+            bytes.append(UInt8(value.utf8.count))
+            bytes += Array(value.utf8)
+        }
+        return bytes
     }
 
     static func head(_ stream: UInt32, _ fields: [(String, String)], end: Bool = false) -> [UInt8] {
