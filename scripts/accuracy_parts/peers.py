@@ -6,7 +6,7 @@ import subprocess
 
 from accuracy_parts.lab import CLIENT_CORE
 from accuracy_parts.latency import PERIOD, RATE, STALL, stall_quantile
-from accuracy_parts.report import Row, seconds_text
+from accuracy_parts.report import Row, say, seconds_text
 
 CONNECTIONS = 10
 UNITS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
@@ -19,9 +19,8 @@ ABSENT = {
     ),
     "vegeta": (
         ["vegeta"],
-        "times from the actual send; starts more workers, without limit by default, for hits that are due while all "
-        "wait, so what is due in a stall is sent and timed (lib/attack.go of tsenart/vegeta); a limit "
-        "(-max-workers) hides the rest",
+        "times from the moment at which a worker takes a hit over; starts one more worker when all wait, without limit "
+        "by default (-max-workers), so what is due in a stall is sent and timed (lib/attack.go of tsenart/vegeta)",
     ),
 }
 
@@ -81,6 +80,7 @@ def stall(lab):
 
 
 def one(lab, name, command, pace, pattern, true, seconds):
+    say(f"peers: {name}")
     with lab.serve("--stall", f"{STALL:g}s/{PERIOD:g}s") as server:
         words = ["taskset", "-c", str(CLIENT_CORE), "sh", "-c", command.format(port=server.port)]
         try:

@@ -31,6 +31,7 @@ OBSERVER_DELAY, OBSERVER_BUSY = 0.01, 0.75
 PUNCTUAL, TIMER_NANOSECONDS = 1.03, 150_000
 # Of paced users, between two requests: longer than any steal, and so many times the mean service.
 PACE_SECONDS, PACE_SERVICES = 0.4, 20
+FLOOR_RUNS = 10  # undisturbed ones, for a floor of their own
 QUANTILES = judge.QUANTILES
 
 
@@ -237,8 +238,9 @@ def measure_floors(rows):
                 for row in calm
                 if row["load"] == kind and (difference := above(row, name)) is not None
             ]
-            chosen = own if len(own) >= 5 else every
-            floors[kind, name] = standard.median(chosen) if chosen else 0
+            chosen = own if len(own) >= FLOOR_RUNS else every
+            # Of the furthest percentile few runs tell anything.
+            floors[kind, name] = standard.median(chosen) if chosen else floors.get((kind, "p99"), 0)
     return floors
 
 
@@ -270,7 +272,7 @@ def table(rows, floors, options, origin):
     lines = [
         "# Does the verdict on latency tell when latency is wrong?",
         "",
-        f"`scripts/accuracy validity --runs {options.runs} --seconds {options.seconds:g} --seed {options.seed}` at "
+        f"`{shown(options)}`: {len(rows)} runs at "
         f"commit {origin}; every run and its figures: validity.csv. {machine_facts()}.",
         "",
         "Error: the worst of the published response p50, p90, p95 and p99 (where they are) against the server's own log "
@@ -292,6 +294,13 @@ def table(rows, floors, options, origin):
             counts = [sum(row["verdict"] == word for row in chosen) for word in words]
             lines.append(f"| {name} | {band} | " + " | ".join(map(str, counts)) + " |")
     return "\n".join(lines + [""] + wanted(usable) + exceptions(usable)) + "\n"
+
+
+def shown(options):
+    if options.what == "judge":
+        return "scripts/accuracy judge"
+    words = f"scripts/accuracy validity --runs {options.runs} --seconds {options.seconds:g} --seed {options.seed}"
+    return words + (f" --only {options.only}" if options.only else "") + (" --shield" if options.shield else "")
 
 
 def band_of(row):
