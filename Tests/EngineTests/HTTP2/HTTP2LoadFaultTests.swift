@@ -72,16 +72,18 @@ extension EngineLoads {
                 Peer.frame(1, Peer.endHeaders, $0, [0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF])
             },
             Violation(testDescription: "CONTINUATION without end", error: .headerLimit, connections: 2) { stream in
-                Peer.frame(1, 0, stream, Peer.block([(":status", "200")]))
-                    + (0..<200).flatMap { _ in Peer.frame(9, 0, stream, []) }
+                let head = Peer.frame(1, 0, stream, Peer.block([(":status", "200")]))
+                return head + (0..<200).flatMap { _ in Peer.frame(9, 0, stream) }
             },
             Violation(testDescription: "a header bomb of indexes", error: .headerLimit, connections: 2) { stream in
                 // One field of 4,000 bytes enters the table (a literal with indexing), then is told 200 times.
                 let value = [UInt8](repeating: 97, count: 4_000)
-                let literal = [0x40, 0x01, 0x78, 0x7F, UInt8(3_873 & 0x7F | 0x80), UInt8(3_873 >> 7)] + value
-                return Peer.frame(
-                    1, Peer.endHeaders, stream,
-                    Peer.block([(":status", "200")]) + literal + [UInt8](repeating: 0xBE, count: 200))
+                // 0x7F, then 4,000 - 127 in groups of seven bits.
+                var block = Peer.block([(":status", "200")])
+                block += [0x40, 0x01, 0x78, 0x7F, 0xA1, 0x1E]
+                block += value
+                block += [UInt8](repeating: 0xBE, count: 200)
+                return Peer.frame(1, Peer.endHeaders, stream, block)
             },
             Violation(testDescription: "a flood of PINGs", error: .protocolHTTP2, connections: 2) { _ in
                 (0..<20_000).flatMap { _ in Peer.frame(6, 0, 0, [UInt8](repeating: 0, count: 8)) }
