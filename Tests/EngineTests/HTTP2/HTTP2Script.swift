@@ -80,6 +80,12 @@ extension ScriptedConnection {
         while let stream = self.nextRequest() { self.write(bytes: Self.answer(stream)) }
     }
 
+    /// Something can be read, or will be within so many nanoseconds.
+    func hasMore(within nanoseconds: Int64) -> Bool {
+        var entry = pollfd(fd: self.fd, events: Int16(POLLIN), revents: 0)
+        return linux_poll(&entry, 1, nanoseconds) > 0
+    }
+
     private func readExactly(_ count: Int) -> [UInt8]? {
         var bytes: [UInt8] = []
         while bytes.count < count {
