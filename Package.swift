@@ -30,10 +30,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Target", dependencies: ["CLinux", "Engine", "Wire"], swiftSettings: settings),
-        .target(name: "Report", dependencies: ["Measure"], swiftSettings: settings),
+        .target(name: "Capacity", dependencies: ["Workload", "Measure"], swiftSettings: settings),
+        .target(name: "Report", dependencies: ["Measure", "Capacity"], swiftSettings: settings),
         .executableTarget(
             name: "headroom",
-            dependencies: ["CLinux", "Workload", "Measure", "Wire", "Engine", "Target", "Report"],
+            dependencies: ["CLinux", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity", "Report"],
             swiftSettings: settings
         ),
 
@@ -41,6 +42,12 @@ let package = Package(
         .executableTarget(
             name: "histogram-bench", dependencies: ["Measure"], path: "scripts/histogram-bench",
             swiftSettings: settings
+        ),
+
+        // Not released: scripts/accuracy-search runs it.
+        .executableTarget(
+            name: "search-accuracy", dependencies: ["Capacity", "SearchSimulation"],
+            path: "scripts/search-accuracy", swiftSettings: settings
         ),
 
         .testTarget(name: "WorkloadTests", dependencies: ["Workload"], swiftSettings: settings),
@@ -58,8 +65,11 @@ let package = Package(
         ),
         .testTarget(name: "TargetTests", dependencies: ["Target", "Engine", "Wire"], swiftSettings: settings),
         .testTarget(
+            name: "CapacityTests", dependencies: ["Capacity", "SearchSimulation", "Workload"], swiftSettings: settings
+        ),
+        .testTarget(
             name: "ReportTests",
-            dependencies: ["Report", "Measure"],
+            dependencies: ["Report", "Measure", "Capacity"],
             exclude: ["Golden"],
             swiftSettings: settings
         ),
@@ -70,6 +80,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
+        // Servers on a virtual clock, for tests and scripts/accuracy-search.
+        .target(
+            name: "SearchSimulation", dependencies: ["Capacity", "Workload"], path: "Tests/SearchSimulation",
+            swiftSettings: settings
+        ),
         // C, for tests: a malloc that counts.
         .target(name: "CMallocCount", path: "Tests/CMallocCount"),
     ]

@@ -10,6 +10,7 @@ enum FailureDetail {
     case notCompleteInTime
     case neverAnswered
     case closedEarly
+    case closedUnanswered
     case noCloseNotify
     case speaksTLS
     case noStreamInTime
@@ -22,6 +23,8 @@ enum FailureDetail {
     case system(Errno)
     case fault(HTTP1Fault)
     case status(UInt16)
+    /// Status 400, to the first request of a connection in clear text.
+    case badRequest
     case bodyBytes(found: UInt64, expected: UInt64)
 
     /// One sentence without a full stop. `tls`: where the failure happened, right after it did.
@@ -34,6 +37,7 @@ enum FailureDetail {
         case .notCompleteInTime: "no complete answer within the total timeout"
         case .neverAnswered: "never answered before the run ended"
         case .closedEarly: "the server closed before the answer was complete"
+        case .closedUnanswered: "the server closed without a byte of an answer: is the port for TLS (https://)?"
         case .noCloseNotify: "the server closed without TLS's close_notify: the body may have been cut"
         case .speaksTLS: "the server speaks TLS: use https://"
         case .noStreamInTime: "no stream of the shared connection became free within the first-byte timeout"
@@ -43,6 +47,7 @@ enum FailureDetail {
         case .tls(let fault): tls.map { $0.transport.sentence(of: fault, context: $0.context) } ?? "TLS failed"
         case .system(let error): error.description
         case .fault(let fault): fault.sentence
+        case .badRequest: "status 400; if the port is for TLS, use https://"
         case .status(let status): "status \(status)"
         case .bodyBytes(let found, let expected): "\(found) body bytes, not \(expected)"
         }

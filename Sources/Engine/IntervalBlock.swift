@@ -5,6 +5,8 @@ struct HotWindow {
     var counters = Counters()
     let succeeded: Recorders
     let failed: Recorders
+    /// Of the steps that are recorded apart, by `CompiledStep.apart`; nowhere but in the hold.
+    let steps: UnsafeMutablePointer<StepRecorders>?
 
     /// One recorder per metric.
     struct Recorders {
@@ -15,6 +17,8 @@ struct HotWindow {
         let tls: HistogramRecorder
         let session: HistogramRecorder
         let sendLag: HistogramRecorder
+        let generatorLag: HistogramRecorder
+        let clientDelay: HistogramRecorder
 
         init(_ histograms: [Histogram]) {
             precondition(histograms.count == Metric.count, "one histogram per metric")
@@ -25,6 +29,8 @@ struct HotWindow {
             self.tls = histograms[Metric.tls.rawValue].recorder
             self.session = histograms[Metric.session.rawValue].recorder
             self.sendLag = histograms[Metric.sendLag.rawValue].recorder
+            self.generatorLag = histograms[Metric.generatorLag.rawValue].recorder
+            self.clientDelay = histograms[Metric.clientDelay.rawValue].recorder
         }
     }
 }
@@ -46,23 +52,25 @@ final class IntervalBlock {
         var inFlightAtEnd: UInt64 = 0
         var established: UInt64 = 0
         var endedAt: UInt64 = 0
+        var usage = WorkerUsage()
     }
 
-    init() {
-        let windows = [Window(), Window()]
+    init(stepsApart: [Int]) {
+        let windows = [Window(), Window(steps: stepsApart)]
         self.windows = windows
         self.hot = .allocate(capacity: 2)
         for (index, window) in windows.enumerated() {
             (self.hot + index).initialize(
                 to: HotWindow(
                     succeeded: HotWindow.Recorders(window.succeeded),
-                    failed: HotWindow.Recorders(window.failed)))
+                    failed: HotWindow.Recorders(window.failed), steps: StepRecorders.of(window.steps)))
         }
         self.levels = .allocate(capacity: 1)
         self.levels.initialize(to: Levels())
     }
 
     deinit {
+        for index in 0...1 { self.hot[index].steps?.deallocate() }
         self.hot.deallocate()
         self.levels.deallocate()
     }

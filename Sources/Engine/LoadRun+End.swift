@@ -10,6 +10,7 @@ extension LoadRun {
         var usersHeld = Held()
         var connectionsHeld = Held()
         var inFlightAtEnd: UInt64 = 0
+        var usages: [WorkerUsage] = []
         self.established = 0
         var usersMade: UInt64 = 0
         for member in self.crew {
@@ -32,6 +33,8 @@ extension LoadRun {
             where !self.examples.contains(where: { $0.error == example.error }) {
                 self.examples.append(example)
             }
+            usages.append(outcome.levels.usage)
+            self.healthWatch.add(outcome.transport, dropped: outcome.delaysDropped)
             if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }
         }
         if self.isOpen { self.usersAsked = usersMade }
@@ -61,6 +64,7 @@ extension LoadRun {
             row.hold.usersHeld = isTooShort ? self.usersHeld : usersHeld
             row.hold.connectionsHeld = isTooShort ? self.connectionsHeld : connectionsHeld
         }
+        self.observe(usages, of: &row)
         self.checkAccounts(inFlightAtEnd: inFlightAtEnd)
         self.checkDuration()
         self.phase = .over

@@ -9,12 +9,14 @@ extension LoadRun {
         var usersHeld = Held()
         var connectionsHeld = Held()
         var inFlightAtEnd: UInt64 = 0
+        var usages: [WorkerUsage] = []
         for member in self.crew {
             let block = member.box.block(self.drained & 1)
             block.drain(outside: self.intervalOutside, hold: self.intervalHold)
             usersHeld.addWorker(block.levels.pointee.usersHeld)
             connectionsHeld.addWorker(block.levels.pointee.connectionsHeld)
             inFlightAtEnd &+= block.levels.pointee.inFlightAtEnd
+            usages.append(block.levels.pointee.usage)
         }
         self.drained += 1
         let phase = self.phase(ofIntervalFrom: self.intervalStart)
@@ -27,11 +29,13 @@ extension LoadRun {
             row.hold.usersHeld = usersHeld
             row.hold.connectionsHeld = connectionsHeld
         }
+        self.observe(usages, of: &row)
+        self.leadWarmup(row, end: end)
         var next = end &+ Self.intervalLength
         for edge in self.edges where edge > end { next = min(next, edge) }
         self.openInterval(until: next)
         self.wakeWorkers()
-        if let reason = self.watch.take(row), self.stopAt.map({ end < $0 }) ?? true {
+        if let reason = self.watch.take(row, targetCPU: self.targetCPU?()), self.stopAt.map({ end < $0 }) ?? true {
             self.isAborted = true
             self.stop(reason: reason)
         }

@@ -14,8 +14,9 @@ extension LoadRun {
         // Of a number of sessions every one counts.
         let warmup = load.sessions == nil ? load.warmup : 0
         if self.isOpen {
-            self.phase = warmup > 0 ? .warmup : .hold
+            self.phase = warmup > 0 || load.warmupIsAuto ? .warmup : .hold
             self.warmupStart = self.startedAt
+            if load.warmupIsAuto { return }
             self.heldFrom = self.startedAt &+ warmup
         } else if load.sessions == nil {
             return
@@ -99,13 +100,8 @@ extension LoadRun {
         if self.holdStart != nil {
             // Sessions in all: the hold is on already; users are held from here.
             self.heldFrom = begin
-        } else {
-            let start = begin &+ self.profile.load.warmup
-            self.holdStart = start
-            self.heldFrom = start
-            self.control.holdStart.store(start, ordering: .releasing)
-            self.cutInterval(at: start)
-            self.setStop(start &+ self.profile.load.hold)
+        } else if !self.profile.load.warmupIsAuto {
+            self.beginHold(at: begin &+ self.profile.load.warmup)
         }
         self.wakeWorkers()
     }

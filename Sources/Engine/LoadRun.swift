@@ -8,7 +8,7 @@ import Workload
 public final class LoadRun {
     /// Requests due before the hold, and inside it: complete once `nextInterval()` has returned nil.
     public let outside = Window()
-    public let hold = Window()
+    public let hold: Window
     public internal(set) var phase = Phase.ramp
     /// Over the hold.
     public internal(set) var usersHeld = Held()
@@ -38,6 +38,9 @@ public final class LoadRun {
     public internal(set) var usersAsked: UInt64
     /// What the first TLS handshake agreed on; nil where there was none.
     public internal(set) var tlsFacts: TLSFacts?
+    /// Asked at the end of every interval: the share of the target's CPU that was in use since it was asked last,
+    /// 0...1, for rules that stop the run; nil where it is not known. To be set before the start.
+    public var targetCPU: (() -> Double?)?
     /// Worker threads.
     public let threadCount: Int
 
@@ -54,18 +57,23 @@ public final class LoadRun {
     /// What the interval that was returned last holds, by where its requests were due; valid until the next
     /// call of `nextInterval()`. It is in the totals already.
     public let intervalOutside = Window()
-    public let intervalHold = Window()
+    public let intervalHold: Window
     let union = Histogram()
     let unionService = Histogram()
     var intervalStart: UInt64 = 0
     var inFlight: UInt64 = 0
     var drained = 0
     var quitAt: UInt64 = .max
+    /// How long users may take after the ramp, and the time at which that is over.
+    private let settle: UInt64
     var settleLimit: UInt64 = 0
     var warmupStart: UInt64?
     var heldFrom: UInt64?
     var isOver = false
+    var healthWatch: HealthWatch
     var watch: RunWatch
+    /// The seconds of an automatic warm-up.
+    var warmUp = WarmUpWatch()
 
     /// A worker and what it publishes.
     struct Crew {
@@ -92,10 +100,11 @@ public final class LoadRun {
 
     /// Prepares a run; nothing is sent yet. `cpus`: where the workers are pinned; empty for nowhere. `spins`: the
     /// workers wait actively right before something is due, at the price of CPU. An open load without `maxUsers`
-    /// gets what the machine holds.
+    /// gets what the machine holds. `settle`: nanoseconds that users may take after the ramp until each was answered
+    /// once.
     public init(
         profile: Profile, program: RequestProgram, addresses: [SocketAddress], threads: Int, cpus: [Int] = [],
-        spins: Bool = false, signals: SignalSource? = nil
+        spins: Bool = false, signals: SignalSource? = nil, settle: UInt64 = LoadRun.settleLimit
     ) throws(EngineError) {
         precondition(!addresses.isEmpty && threads > 0, "an address and a thread at least")
         let asked = min(
@@ -110,10 +119,14 @@ public final class LoadRun {
         self.profile = profile
         self.watch = RunWatch(profile.load)
         self.program = program
+        self.hold = Window(steps: program.stepsApart)
+        self.intervalHold = Window(steps: program.stepsApart)
         self.addresses = Array(addresses.prefix(Worker.addressLimit))
         self.cpus = cpus
         self.signals = signals
+        self.settle = settle
         self.spin = spins ? Self.spinLength : 0
+        self.healthWatch = HealthWatch(workers: self.threadCount, addresses: addresses.count)
     }
 
     deinit {
@@ -136,7 +149,7 @@ public final class LoadRun {
         let slots = self.isOpen ? 0 : self.usersAsked
         self.startedAt = MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* slots
         self.intervalStart = self.startedAt
-        self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ Self.settleLimit
+        self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ self.settle
         self.planPhases()
         var first = self.startedAt &+ Self.intervalLength
         for edge in self.edges where edge > self.startedAt { first = min(first, edge) }
@@ -215,6 +228,8 @@ public final class LoadRun {
     public var plannedEnd: UInt64? {
         let load = self.profile.load
         if load.sessions != nil || (self.isOpen && self.stopAt != nil) { return self.stopAt }
+        // Until it is over nobody knows how long a warm-up takes.
+        if load.warmupIsAuto && self.holdStart == nil { return nil }
         return min(self.stopAt ?? .max, self.startedAt &+ load.ramp &+ load.warmup &+ load.hold)
     }
 
@@ -230,7 +245,17 @@ public final class LoadRun {
         self.setStop(MonotonicClock.now())
     }
 
+    /// Asks for the stop from another thread than the one that is inside `nextInterval()`.
+    func askToStop() {
+        self.control.stopAsked.store(1, ordering: .releasing)
+        Poller.wakeUp(self.control.controllerWaker)
+    }
+
     private func takeSignals() {
+        if self.control.stopAsked.load(ordering: .acquiring) != 0 && self.phase != .drain {
+            self.setStop(MonotonicClock.now())
+            self.phase = .drain
+        }
         while let signal = self.signals?.next() {
             let now = MonotonicClock.now()
             if self.interruption == nil {

@@ -10,11 +10,16 @@ extension Preflight {
     /// Whether a load fits this machine, looked at before the start; throws what is missing and how to fix it.
     public static func ensure(_ profile: Profile, addresses: [SocketAddress]) throws(EngineError) {
         let load = profile.load
+        let probe = load.probe.map(Probe.connections(rate:)) ?? 0
         guard let open = load.open else {
             return try Self.ensure(
-                connections: profile.connections(ofUsers: min(load.users, load.sessions ?? Int.max)), addresses: addresses.count)
+                connections: profile.connections(ofUsers: min(load.users, load.sessions ?? Int.max)) + probe,
+                addresses: addresses.count)
         }
-        if let users = open.maxUsers { try Self.ensure(connections: profile.connections(ofUsers: users), addresses: addresses.count) }
+        if let users = open.maxUsers {
+            try Self.ensure(
+                connections: profile.connections(ofUsers: users) + probe, addresses: addresses.count)
+        }
         let perSession: Int
         switch profile.connection {
         case .perUser: return
@@ -51,7 +56,8 @@ extension Preflight {
         var time: UInt64 = 0
         while true {
             time = min(length, time &+ step)
-            most = max(most, plan.expected(until: time) - plan.expected(until: time &- min(time, Self.timeWait)))
+            most = max(
+                most, plan.expected(until: time) - plan.expected(until: time &- min(time, Self.timeWait)))
             if time >= length { return most }
         }
     }

@@ -19,6 +19,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         /// `UInt64.max`: any number.
         let expectBytes: UInt64
         let pause: Pause
+        /// Where its latencies are recorded apart (`HotWindow.steps`); -1: nowhere.
+        let apart: Int32
     }
 
     let steps: UnsafeMutablePointer<CompiledStep>
@@ -29,6 +31,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
     private let memory: UnsafeMutablePointer<UInt8>
     /// Method and path by step, for error examples.
     let titles: [String]
+    /// Numbers of the steps that are recorded apart, counted from 1.
+    let stepsApart: [Int]
     /// How sessions follow each other.
     let cycle: Cycle
     /// Nanoseconds between any two requests of a user where every step, and the sessions' own plan if there is
@@ -64,6 +68,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         }
         self.stepCount = profile.session.count
         self.titles = profile.session.map { "\($0.method) \($0.path)" }
+        let recorded = profile.recordedSteps.map(\.index)
+        self.stepsApart = recorded.map { $0 + 1 }
         self.cycle = profile.load.cycle
         var planned = false
         if case .every = profile.load.cycle { planned = true }
@@ -89,7 +95,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
                     isIdempotent: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(step.method),
                     repeatCount: Int32(clamping: step.repeatCount),
                     expectStatus: Int32(clamping: step.expectStatus ?? -1),
-                    expectBytes: step.expectBytes ?? .max, pause: step.pause))
+                    expectBytes: step.expectBytes ?? .max, pause: step.pause,
+                    apart: Int32(clamping: recorded.firstIndex(of: index) ?? -1)))
         }
     }
 

@@ -14,6 +14,8 @@ final class RunControl: Sendable {
     let stopAt = Atomic<UInt64>(.max)
     /// What is still in flight then is left.
     let quitAt = Atomic<UInt64>(.max)
+    /// 1 once somebody outside the controller's thread wants the run to stop.
+    let stopAsked = Atomic<UInt32>(0)
     /// eventfd that wakes the controller.
     let controllerWaker: Int32
 

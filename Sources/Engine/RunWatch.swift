@@ -22,8 +22,9 @@ struct RunWatch {
         self.caps = load.caps
     }
 
-    /// Takes the next interval; why the run has to stop, if it has to.
-    mutating func take(_ row: IntervalRow) -> String? {
+    /// Takes the next interval, and the share of the target's CPU in use where it is known; why the run has to stop, if
+    /// it has to.
+    mutating func take(_ row: IntervalRow, targetCPU: Double? = nil) -> String? {
         let counters = row.counters
         self.bytes &+= counters.receivedSocket &+ counters.sentSocket
         self.length &+= row.end &- min(row.start, row.end)
@@ -35,7 +36,7 @@ struct RunWatch {
         }
         if self.length < Self.second { return nil }
         let rate = Double(self.started) * 1e9 / Double(self.length)
-        let second = AbortWatch.Second(ended: self.ended, failed: self.failed)
+        let second = AbortWatch.Second(ended: self.ended, failed: self.failed, targetCPU: targetCPU)
         (self.length, self.started, self.ended, self.failed) = (0, 0, 0, 0)
         if let most = self.caps.rate, rate > most {
             return "max_rate: \(Self.whole(rate)) requests/s were started in one second, more than "

@@ -126,7 +126,7 @@ public enum Socket {
 
     /// Makes a call again that a signal interrupted: it moved nothing.
     @inline(__always)
-    private static func transfer(_ call: () -> Int) -> Transfer {
+    static func transfer(_ call: () -> Int) -> Transfer {
         for _ in 0..<interruptedRetryLimit {
             let result = call()
             if result >= 0 { return .bytes(result) }

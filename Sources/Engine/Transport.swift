@@ -41,7 +41,7 @@ struct Transport {
     /// Takes up to `capacity` bytes; with TLS at most those of one record (16 KiB).
     @inline(__always)
     func receive(_ tls: TLSState?, into buffer: UnsafeMutablePointer<UInt8>, capacity: Int) -> Transfer {
-        if let secured = self.secured(tls) { return Self.read(secured, buffer, capacity) }
+        if self.ssl != nil { return self.read(tls, buffer, capacity) }
         return Self.transfer(Socket.receive(self.fd, buffer, capacity))
     }
 
@@ -51,7 +51,7 @@ struct Transport {
     func discard(
         _ tls: TLSState?, _ count: Int, scratch: UnsafeMutablePointer<UInt8>, capacity: Int
     ) -> Transfer {
-        if let secured = self.secured(tls) { return Self.read(secured, scratch, min(count, capacity)) }
+        if self.ssl != nil { return self.read(tls, scratch, min(count, capacity)) }
         return Self.transfer(Socket.discard(self.fd, count))
     }
 
@@ -59,7 +59,7 @@ struct Transport {
     /// follow them, must be the next.
     @inline(__always)
     func send(_ tls: TLSState?, _ bytes: UnsafePointer<UInt8>, count: Int) -> Transfer {
-        if let secured = self.secured(tls) { return Self.transfer(secured.write(bytes, count: count)) }
+        if self.ssl != nil { return self.write(tls, bytes, count) }
         switch Socket.send(self.fd, bytes, count) {
         case .bytes(let count): return .bytes(count)
         case .wouldBlock: return .wouldBlock
@@ -67,12 +67,9 @@ struct Transport {
         }
     }
 
-    /// After a read of `count` of `wanted` bytes: nothing more can be there before the socket's next event.
-    @inline(__always)
-    func isDry(_ tls: TLSState?, count: Int, wanted: Int) -> Bool {
-        if let secured = self.secured(tls) { return secured.isDry }
-        return count < wanted
-    }
+    /// With TLS: nothing more can be there before the socket's next event. (In clear text a short read says so.)
+    @inline(never)
+    func isDry(_ tls: TLSState?) -> Bool { self.secured(tls)?.isDry ?? true }
 
     /// An event said that the socket is readable; `isEnded`: and that the peer has ended.
     @inline(__always)
@@ -87,8 +84,9 @@ struct Transport {
         return TLSConnection(ssl: ssl, state: tls, fd: self.fd)
     }
 
+    /// What a read of the socket did.
     @inline(__always)
-    private static func transfer(_ transfer: Socket.Transfer) -> Transfer {
+    static func transfer(_ transfer: Socket.Transfer) -> Transfer {
         switch transfer {
         case .bytes(let count): count == 0 ? .ended(isClean: true) : .bytes(count)
         case .wouldBlock: .wouldBlock
@@ -97,10 +95,17 @@ struct Transport {
     }
 
     @inline(never)
-    private static func read(
-        _ secured: TLSConnection, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int
+    private func read(
+        _ tls: TLSState?, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int
     ) -> Transfer {
-        Self.transfer(secured.read(into: buffer, capacity: capacity))
+        guard let secured = self.secured(tls) else { return .failed(.system(Errno(EBADF))) }
+        return Self.transfer(secured.read(into: buffer, capacity: capacity))
+    }
+
+    @inline(never)
+    private func write(_ tls: TLSState?, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Transfer {
+        guard let secured = self.secured(tls) else { return .failed(.system(Errno(EBADF))) }
+        return Self.transfer(secured.write(bytes, count: count))
     }
 
     private static func transfer(_ transfer: TLSTransfer) -> Transfer {

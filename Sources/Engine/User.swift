@@ -45,6 +45,8 @@ struct User {
         static let headSeen = Flags(rawValue: 1 << 11)
         /// Established and going on by its plan.
         static let onPlan = Flags(rawValue: 1 << 12)
+        /// Looked at closely: see `Sampling`.
+        static let sampled = Flags(rawValue: 1 << 13)
 
         /// Sums, as constants: an array literal on the hot path is an allocation in a debug build.
         static var ofRequest: Flags { Flags(rawValue: 1 << 8 | 1 << 11) }

@@ -22,19 +22,19 @@ extension Worker {
             if left > 0 {
                 // One byte more than the body shows whether anything follows it, without another call.
                 wanted = Int(truncatingIfNeeded: min(left, UInt64(Int32.max))) &+ 1
-                transfer = user.pointee.transport.discard(
-                    self.tlsState, wanted, scratch: self.scratch, capacity: Worker.bodyReadSize)
+                transfer = self.receive(local, nil, wanted)
             } else {
                 // OpenSSL has read the record whole: there is nothing to be left in the kernel.
                 let isHead = !user.pointee.parser.isHeadComplete && !isSecured
                 wanted = isHead ? Worker.headReadSize : Worker.bodyReadSize
-                transfer = user.pointee.transport.receive(self.tlsState, into: self.scratch, capacity: wanted)
+                transfer = self.receive(local, self.scratch, wanted)
             }
             switch transfer {
             case .bytes(let count):
                 if !self.took(local, count, discarded: left > 0, ended: ended) { return }
                 if user.pointee.generation != generation { return }
-                if user.pointee.transport.isDry(self.tlsState, count: count, wanted: wanted) && !ended { return }
+                let isDry = isSecured ? user.pointee.transport.isDry(self.tlsState) : count < wanted
+                if isDry && !ended { return }
             case .wouldBlock:
                 if isSecured { self.countCiphertext(local) }
                 return
@@ -47,6 +47,22 @@ extension Worker {
             }
         }
         self.comeBack(local)
+    }
+
+    /// One read into a buffer, or past one where it is nil.
+    @inline(__always)
+    private mutating func receive(
+        _ local: Int, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int
+    ) -> Transport.Transfer {
+        let user = self.users + local
+        if user.pointee.flags.contains(.sampled) {
+            return Transport.transfer(self.receiveStamped(local, buffer, capacity))
+        }
+        guard let buffer else {
+            return user.pointee.transport.discard(
+                self.tlsState, capacity, scratch: self.scratch, capacity: Worker.bodyReadSize)
+        }
+        return user.pointee.transport.receive(self.tlsState, into: buffer, capacity: capacity)
     }
 
     /// Bytes of the answer came. False when the connection or the request ended with them badly.
@@ -108,7 +124,13 @@ extension Worker {
     /// Keeps an example of a status that fails the request, while its head is still in the buffer.
     @inline(never)
     private mutating func keepStatusExample(_ local: Int, _ count: Int) {
-        self.keepExample(local, .status, .status(self.users[local].parser.status), excerpt: count)
+        let user = self.users + local
+        let status = user.pointee.parser.status
+        // nginx and others answer so where a request in clear text comes to a port for TLS.
+        let isMaybeTLS =
+            status == 400 && !user.pointee.transport.isSecured
+            && !user.pointee.flags.contains(.connectionAnswered)
+        self.keepExample(local, .status, isMaybeTLS ? .badRequest : .status(status), excerpt: count)
     }
 
     /// The stream ended while an answer was due. `isClean`: TLS, where there is any, said that nothing is missing.
@@ -131,8 +153,7 @@ extension Worker {
     @inline(never)
     private mutating func readIdle(_ local: Int) {
         let user = self.users + local
-        let transfer = user.pointee.transport.receive(
-            self.tlsState, into: self.scratch, capacity: Worker.headReadSize)
+        let transfer = self.receive(local, self.scratch, Worker.headReadSize)
         if user.pointee.transport.isSecured {
             self.countCiphertext(local)
         } else if case .bytes(let count) = transfer {
@@ -177,6 +198,7 @@ extension Worker {
         if user.pointee.firstByteAt == 0 { user.pointee.firstByteAt = end }
         let status = self.status(of: local)
         let window = self.window(of: local)
+        if user.pointee.flags.contains(.sampled) { self.recordClientDelay(local) }
         window.pointee.counters.status[max(0, min(4, Int(status) / 100 &- 1))] &+= 1
         self.hold(local, at: end)
         if self.isUnwelcome(local) {
@@ -187,6 +209,7 @@ extension Worker {
             self.countAnswerBytes(local)
             window.pointee.counters.requestsOK &+= 1
             self.record(local, window.pointee.succeeded, at: end)
+            self.recordApart(local, failed: false, at: end)
             user.pointee.request = .none
             self.inFlight &-= 1
         }

@@ -46,6 +46,7 @@ extension Worker {
                 let fd = try Socket.connect(to: self.addresses[self.addressTried(local)])
                 user.pointee.transport.fd = fd
                 user.pointee.link = .connecting
+                if user.pointee.flags.contains(.sampled) { Socket.stampReceives(fd) }
                 try self.poller.add(fd, tag: self.tag(local))
                 self.armLazily(local)
                 return
@@ -83,7 +84,7 @@ extension Worker {
             user.pointee.flags.remove(.reconnecting)
             window.pointee.counters.reconnects &+= 1
         }
-        if self.tls == nil {
+        if self.tlsState == nil {
             self.connectionOpened(local)
         } else {
             self.beginHandshake(local)
@@ -148,8 +149,9 @@ extension Worker {
 
     mutating func dropSocket(_ local: Int) {
         let user = self.users + local
+        if user.pointee.flags.contains(.sampled) && user.pointee.link == .open { self.countTransport(local) }
         let isSecured = user.pointee.transport.isSecured
-        user.pointee.transport.close(self.tlsState, keepsTicket: isSecured && self.tls?.resumes == true)
+        user.pointee.transport.close(self.tlsState, keepsTicket: self.setup.resumesTLS)
         if isSecured { self.countCiphertext(local) }
         user.pointee.link = .none
         user.pointee.generation &+= 1
@@ -165,8 +167,11 @@ extension Worker {
             && self.steps[Int(user.pointee.step)].isIdempotent && !user.pointee.flags.contains(.retried)
         if user.pointee.request == .sent && !mayRetry {
             let failure: ErrorClass = error == nil ? .truncated : .reset
+            // What a server of TLS does with a request in clear text, mostly.
+            let isMute = !wasUsed && !user.pointee.parser.hasStarted && !user.pointee.transport.isSecured
             self.requestFailed(
-                local, failure, error.map(FailureDetail.system) ?? .closedEarly, excerpt: 0)
+                local, failure, error.map(FailureDetail.system) ?? (isMute ? .closedUnanswered : .closedEarly),
+                excerpt: 0)
             return
         }
         self.closeConnection(local)

@@ -43,6 +43,7 @@ extension Worker {
         window.pointee.counters.errors[Int(error.rawValue)] &+= 1
         if error.isCut { window.pointee.counters.requestsCensored &+= 1 }
         self.record(local, window.pointee.failed, at: end)
+        self.recordApart(local, failed: true, at: end)
         user.pointee.flags.insert(.sessionFailed)
         user.pointee.request = .none
         self.inFlight &-= 1

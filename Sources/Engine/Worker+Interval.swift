@@ -37,6 +37,7 @@ extension Worker {
         let users = self.usersHeld.close(at: self.now)
         let connections = self.connectionsHeld.close(at: self.now)
         self.writeLevels(users: users, connections: connections)
+        self.levels.pointee.usage = self.meter.close()
     }
 
     /// The longest time since a held connection's last byte, now.
@@ -91,6 +92,7 @@ extension Worker {
             if self.users[local].transport.fd >= 0 { self.closeConnection(local) }
             self.users[local].transport.dropTicket()
         }
+        self.meter.end()
     }
 }
 

@@ -5,27 +5,39 @@ extension Worker {
     /// A start that is later than this after its due time is late, in nanoseconds.
     static let lateTolerance: UInt64 = 1_000_000
 
-    /// Looks whether a planned request starts late. The clock is read: what came before it in this turn may have
-    /// taken its time, and that was ours.
+    /// Records how much of a planned request's send lag is ours, and looks whether it starts late. The clock is read:
+    /// what came before it in this turn may have taken its time, and that was ours.
     @inline(__always)
     mutating func watchLateness(_ local: Int, isFirst: Bool) {
         self.now = MonotonicClock.now()
+        if self.users[local].flags.isDisjoint(with: .onPlan) { return }
+        let possible = self.possibleStart(local, isFirst: isFirst)
+        self.window(of: local).pointee.succeeded.generatorLag.record(self.now &- possible)
         // A start that waits for its tick is as late as was asked for.
-        let tolerance = Worker.lateTolerance &+ self.ticks.length
-        if self.now > self.users[local].intended &+ tolerance { self.startedLate(local, isFirst: isFirst) }
+        if self.now > self.users[local].intended &+ Worker.lateTolerance &+ self.ticks.length {
+            self.startedLate(local, possible: possible)
+        }
+    }
+
+    /// When the request could have been made: it was due, the answer before it had come, and a user was free. What
+    /// a turn found when it came late had been there earlier, by so much at most: that wait was ours too.
+    @inline(__always)
+    private func possibleStart(_ local: Int, isFirst: Bool) -> UInt64 {
+        let user = self.users + local
+        // A session of an open load could have been made by any free user, the one that took it or another.
+        let anyUser = self.isOpen && isFirst
+        var free = anyUser ? self.idleSince : user.pointee.lastByteAt
+        let lag = self.meter.turnLag
+        if lag > 0 && free >= self.turnAt { free = self.turnAt &- min(self.turnAt, lag) }
+        if !anyUser { free = max(free, user.pointee.retryAt) }
+        return min(self.now, self.ticks.next(from: max(user.pointee.intended, free)))
     }
 
     /// Counts the late start by the longer of its two waits: for the answer before it (or for a user to become
     /// free), and for our loop since then.
     @inline(never)
-    private mutating func startedLate(_ local: Int, isFirst: Bool) {
-        let user = self.users + local
-        if user.pointee.flags.isDisjoint(with: .onPlan) { return }
-        let intended = user.pointee.intended
-        // A session of an open load could have been made by any free user, the one that took it or another.
-        let freeSince =
-            self.isOpen && isFirst ? self.idleSince : max(user.pointee.lastByteAt, user.pointee.retryAt)
-        let possible = min(max(intended, freeSince), self.now)
+    private func startedLate(_ local: Int, possible: UInt64) {
+        let intended = self.users[local].intended
         let window = self.window(of: local)
         if possible &- intended >= self.now &- possible {
             window.pointee.counters.lateServer &+= 1

@@ -12,6 +12,8 @@ extension Worker {
             return false
         }
         if self.sessionsLeft != Int.max { self.sessionsLeft &-= 1 }
+        // Another visitor resumes nobody's session of TLS.
+        if self.isOpen { user.pointee.transport.dropTicket() }
         self.plan.enterSession(&user.pointee)
         if user.pointee.dueAt >= self.holdStart { user.pointee.flags.insert(.sessionInHold) }
         self.sessionsOpen &+= 1

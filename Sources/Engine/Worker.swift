@@ -50,6 +50,8 @@ struct Worker: ~Copyable {
     var levels: UnsafeMutablePointer<IntervalBlock.Levels>
 
     var now: UInt64 = 0
+    /// When the turn that goes on began.
+    var turnAt: UInt64 = 0
     /// Number of the last interval that was closed.
     var closedInterval: UInt64 = 0
     var holdStart = UInt64.max
@@ -61,6 +63,11 @@ struct Worker: ~Copyable {
     let ticks: Ticks
     /// With a tick: planned starts that were due later than this wait for their tick. Set once per turn.
     var batchEnd: UInt64 = 0
+
+    var meter = UsageMeter()
+    var sampling: Sampling
+    /// What the loop waits for: the next deadline, the end of the interval, the stop or the end of the drain.
+    private var awaited = UInt64.max
 
     /// Requests started and not ended.
     var inFlight: UInt64 = 0
@@ -106,6 +113,8 @@ struct Worker: ~Copyable {
     static let recordsPerEventLimit = 64
     /// Writes of one request in one turn at most.
     static let writesPerEventLimit = 1_000
+    /// The loop wakes at least this often: so it notices how long it was stopped, whatever was due. Nanoseconds.
+    static let pulse: UInt64 = 20_000_000
     /// Bytes asked for while the head is awaited: a body behind it is left in the kernel, to be discarded.
     static let headReadSize = 1024
     /// Bytes asked for where a body must be looked at.
@@ -141,6 +150,8 @@ struct Worker: ~Copyable {
         self.multiplex = multiplex
         self.deadlines = DeadlineHeap(
             capacity: setup.userCount + multiplex.capacity * Multiplex.connectionsPerGroup)
+        self.sampling = Sampling(
+            users: setup.userCount, threads: setup.threads, isBuffered: setup.tls != nil || setup.streams > 0)
         // One more, to walk through sessions that nobody made.
         self.users = .allocate(capacity: setup.userCount + 1)
         self.scratch = .allocate(capacity: Worker.bodyReadSize)
@@ -152,7 +163,10 @@ struct Worker: ~Copyable {
         self.addresses = .allocate(capacity: setup.addresses.count)
         self.addresses.initialize(from: setup.addresses, count: setup.addresses.count)
         self.addressCount = setup.addresses.count
-        let blocks = (IntervalBlock(), IntervalBlock())
+        let blocks = (
+            IntervalBlock(stepsApart: setup.program.stepsApart),
+            IntervalBlock(stepsApart: setup.program.stepsApart)
+        )
         self.blocks = blocks
         self.windows = blocks.0.hot
         self.levels = blocks.0.levels
@@ -162,6 +176,7 @@ struct Worker: ~Copyable {
                 random: RandomGenerator(
                     seed: setup.seed, stream: UInt64(local * setup.threads + setup.index)))
             user.dueAt = setup.start(ofUser: local)
+            if self.sampling.covers(local) { user.flags = .sampled }
             (self.users + local).initialize(to: user)
             self.share(local)
             self.deadlines.set(local, at: user.dueAt)
@@ -187,6 +202,7 @@ struct Worker: ~Copyable {
 
     /// The loop: until the controller's stop, and then until nothing is in flight or the drain is over.
     mutating func run() {
+        self.meter.begin()
         self.readControl()
         while true {
             let count: Int
@@ -197,6 +213,8 @@ struct Worker: ~Copyable {
                 break
             }
             self.now = MonotonicClock.now()
+            self.turnAt = self.now
+            self.meter.turn(due: self.awaited, now: self.now)
             self.readControl()
             if !self.ticks.isOff {
                 // At the stop there is no later tick to wait for.
@@ -235,8 +253,12 @@ struct Worker: ~Copyable {
 
     /// How long to sleep: to the next deadline or arrival, or the tick on which it is looked at; the end of the
     /// interval; the stop, or the end of the drain. With `--spin` not quite so long.
-    private func waitTime() -> Int64 {
-        if self.listedCount > 0 { return 0 }
+    private mutating func waitTime() -> Int64 {
+        if self.listedCount > 0 {
+            // It goes on at once: no turn that waited can be late.
+            self.awaited = .max
+            return 0
+        }
         var until = self.deadlines.earliest
         if self.nextArrival < until && self.isAccepting && self.hasFreeUser { until = self.nextArrival }
         until = self.ticks.next(from: until)
@@ -244,9 +266,11 @@ struct Worker: ~Copyable {
             until = min(until, self.control.boundary.load(ordering: .relaxed))
         }
         until = min(until, self.startLimit < self.stopAt ? self.stopAt : self.quitAt)
-        if until == UInt64.max { return -1 }
-        let now = MonotonicClock.now() &+ self.setup.spin
-        return until <= now ? 0 : Int64(clamping: until &- now)
+        let now = MonotonicClock.now()
+        until = min(until, now &+ Worker.pulse)
+        self.awaited = until
+        let from = now &+ self.setup.spin
+        return until <= from ? 0 : Int64(clamping: until &- from)
     }
 
     @inline(__always)
@@ -269,7 +293,9 @@ struct Worker: ~Copyable {
         case .shaking:
             self.shake(local)
         case .open:
-            if self.isConcerned(local, event.isWritable) && self.users[local].request == .sent && self.isSending(local) {
+            if self.users[local].request == .sent && self.isConcerned(local, event.isWritable)
+                && self.isSending(local)
+            {
                 self.writeRequest(local)
             }
         }
@@ -281,16 +307,16 @@ struct Worker: ~Copyable {
         }
     }
 
+    /// What was due by then is looked at in this turn.
+    @inline(__always)
+    var startLimit: UInt64 { self.ticks.isOff ? self.now : self.batchEnd }
+
     /// An event concerns one direction of a connection. With TLS either may wait for the other, and bytes that OpenSSL
     /// or its BIO hold have no event of their own: each event concerns both.
     @inline(__always)
     private func isConcerned(_ local: Int, _ isReady: Bool) -> Bool {
         isReady || self.users[local].transport.isSecured
     }
-
-    /// What was due by then is looked at in this turn.
-    @inline(__always)
-    var startLimit: UInt64 { self.ticks.isOff ? self.now : self.batchEnd }
 
     private mutating func fireDeadlines() {
         for _ in 0..<Worker.deadlinesPerTurnLimit {

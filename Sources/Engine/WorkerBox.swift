@@ -25,6 +25,8 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
         let examples: [ErrorExample]
         let failure: Errno?
         let tlsFacts: TLSFacts?
+        let transport: TransportCounts
+        let delaysDropped: UInt64
         /// Slots that ever held a user.
         let usersMade: Int
     }
@@ -36,6 +38,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
             leftRequests: self.worker.leftRequests, leftSessions: self.worker.leftSessions,
             examples: self.worker.examples, failure: self.worker.failure,
             tlsFacts: self.worker.tls?.facts,
+            transport: self.worker.sampling.transport, delaysDropped: self.worker.sampling.dropped,
             usersMade: self.worker.usersMade)
     }
 }

@@ -4,8 +4,6 @@ import CLinux
 struct WorkerTLS {
     let context: TLSContext
     let transport: TLSTransport
-    /// A user's connection resumes the session of its last one.
-    let resumes: Bool
     /// What the first handshake agreed on.
     private(set) var facts: TLSFacts?
 
@@ -13,17 +11,16 @@ struct WorkerTLS {
     static func make(_ setup: WorkerSetup) throws(Errno) -> WorkerTLS? {
         guard let context = setup.tls else { return nil }
         do {
-            return WorkerTLS(context: context, transport: try TLSTransport(), resumes: setup.resumesTLS)
+            return WorkerTLS(context: context, transport: try TLSTransport())
         } catch {
             // The context was made before: what else a BIO and its buffer need is memory.
             throw Errno(ENOMEM)
         }
     }
 
-    private init(context: TLSContext, transport: TLSTransport, resumes: Bool) {
+    private init(context: TLSContext, transport: TLSTransport) {
         self.context = context
         self.transport = transport
-        self.resumes = resumes
     }
 
     /// Keeps what the first handshake agreed on.

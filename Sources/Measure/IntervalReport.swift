@@ -6,15 +6,21 @@ public final class Window {
     public let succeeded: [Histogram]
     /// Of failed ones. Both together are every attempt (`<metric>.all`, `latency_all`).
     public let failed: [Histogram]
+    /// Of the steps that objectives name, inside the hold.
+    public let steps: [StepWindow]
 
-    /// An empty window.
-    public init() {
+    /// An empty window, with the steps of these numbers apart.
+    public init(steps: [Int] = []) {
+        self.steps = steps.map { StepWindow(number: $0) }
         self.succeeded = Metric.allCases.map { _ in Histogram() }
         self.failed = Metric.allCases.map { _ in Histogram() }
     }
 
-    /// Adds another window: exact.
+    /// Adds another window: exact. Its steps are the same, or it has none.
     public func add(_ other: Window) {
+        precondition(
+            other.steps.isEmpty || other.steps.map(\.number) == self.steps.map(\.number), "the same steps")
+        for (step, others) in zip(self.steps, other.steps) { step.add(others) }
         self.counters.add(other.counters)
         for index in 0..<Metric.count {
             self.succeeded[index].add(other.succeeded[index])
@@ -38,6 +44,7 @@ public final class Window {
     /// Forgets everything.
     public func reset() {
         self.counters = Counters()
+        for step in self.steps { step.reset() }
         for index in 0..<Metric.count {
             self.succeeded[index].reset()
             self.failed[index].reset()
@@ -91,6 +98,10 @@ public struct IntervalRow: Sendable, Equatable {
     public var serviceP50: UInt64
     public var serviceP99: UInt64
     public var serviceMaximum: UInt64
+    /// CPU share of the busiest worker, 0...1 in thousandths, and the largest lag of any worker's loop in
+    /// nanoseconds.
+    public var workerCPU = 0.0
+    public var loopLag: UInt64 = 0
     /// Sessions that the plan of an open load had due in it; 0 in a closed load.
     public var sessionsDue: UInt64 = 0
     /// Users that had no answer yet when the settle phase ended; 0 before that.

@@ -14,6 +14,12 @@ public enum Metric: Int, CaseIterable, Sendable {
     case session
     /// From the intended start of a request to its first byte being handed to the kernel.
     case sendLag
+    /// The part of the send lag that is ours: from the moment at which a planned request was due and could be made to
+    /// the one at which we made it. The rest is the wait for the answer before it, for a free user or for a connection.
+    case generatorLag
+    /// From the last bytes of an answer coming in at the kernel to their being read by us, on a share of the
+    /// connections; of complete answers, as expected or not.
+    case clientDelay
 
     /// How many metrics there are.
     public static let count = Metric.allCases.count
@@ -28,6 +34,8 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .tls: "tls"
         case .session: "session"
         case .sendLag: "send_lag"
+        case .generatorLag: "generator_lag"
+        case .clientDelay: "client_delay"
         }
     }
 }

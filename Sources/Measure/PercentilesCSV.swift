@@ -24,7 +24,7 @@ public enum PercentilesCSV {
 }
 
 /// The distributions of a window as percentiles.csv: `<metric>` of what succeeded and `<metric>.all` of every
-/// attempt, in the order of `Metric`.
+/// attempt, in the order of `Metric`; then the steps that are kept apart, by their tags.
 public func percentilesCSV(of window: Window) -> [UInt8] {
     PercentilesCSV.bytes(
         of: Metric.allCases.flatMap { metric in
@@ -32,7 +32,7 @@ public func percentilesCSV(of window: Window) -> [UInt8] {
                 (name: metric.name, histogram: window.succeeded[metric.rawValue]),
                 (name: metric.name + ".all", histogram: window.all(metric)),
             ]
-        })
+        } + window.steps.flatMap(\.series).map { (name: $0.tag.text, histogram: $0.histogram) })
 }
 
 extension [UInt8] {

@@ -17,6 +17,8 @@ public struct RecordTotals: Sendable, Equatable {
     public private(set) var end: UInt64 = 0
     /// Bytes of latency.hlog that are committed.
     public private(set) var logBytes: UInt64 = 0
+    /// The seconds before the hold, as an automatic warm-up saw them.
+    public private(set) var warmUp = WarmUpWatch()
 
     /// No row.
     public init() {}
@@ -37,6 +39,7 @@ public struct RecordTotals: Sendable, Equatable {
         if self.holdStart == nil, row.hold.duration > 0 { self.holdStart = row.start }
         self.end = max(self.end, row.end)
         self.logBytes = row.logBytes
+        self.warmUp.take(row)
     }
 
     /// Fills a summary with what the rows tell and the distributions hold. Sessions and requests in flight at
@@ -57,6 +60,7 @@ public struct RecordTotals: Sendable, Equatable {
         summary.usersEstablished = self.established
         summary.settleShortfall = self.settleShortfall
         summary.holdSessionsDue = self.holdSessionsDue
+        if summary.plan.warmupIsAuto && self.holdStart != nil { summary.warmUpFound = self.warmUp.found }
         summary.usersHeld = self.hold.usersHeld
         summary.connectionsHeld = self.hold.connectionsHeld
     }

@@ -9,6 +9,20 @@ public struct SLOOutcome: Sendable, Equatable {
     public var met: Bool
     /// What was measured, in the unit of the objective; nil where too few samples support a number.
     public var measured: Measured?
+    /// Of an objective over windows: in how many it held, of how many.
+    public var windows: Windows?
+
+    /// Windows in which it held, and all that were judged.
+    public struct Windows: Sendable, Equatable {
+        public var held: UInt64
+        public var count: UInt64
+
+        /// Known numbers.
+        public init(held: UInt64, count: UInt64) {
+            self.held = held
+            self.count = count
+        }
+    }
 
     /// A measured value with its unit.
     public enum Measured: Sendable, Equatable {
@@ -19,10 +33,11 @@ public struct SLOOutcome: Sendable, Equatable {
     }
 
     /// An outcome with every value given.
-    public init(text: String, met: Bool, measured: Measured?) {
+    public init(text: String, met: Bool, measured: Measured?, windows: Windows? = nil) {
         self.text = text
         self.met = met
         self.measured = measured
+        self.windows = windows
     }
 }
 
@@ -80,6 +95,27 @@ public struct RunPlan: Sendable, Equatable {
     public var tick: UInt64
     /// Users of one HTTP/2 connection; 0: HTTP/1.1, where each user has a connection of its own.
     public var streams = 0
+    /// The warm-up lasts until nothing changes any more; `warmup` is then 0.
+    public var warmupIsAuto = false
+    /// The steps that are recorded apart, in the order of the session.
+    public var steps: [Step] = []
+
+    /// A step that objectives name.
+    public struct Step: Sendable, Equatable {
+        /// Its place in the session, counted from 1.
+        public var number: Int
+        /// Its name, else method and path.
+        public var title: String
+        /// What stands after `for` in the objectives that are about it.
+        public var words: [String]
+
+        /// A step with every value given.
+        public init(number: Int, title: String, words: [String]) {
+            self.number = number
+            self.title = title
+            self.words = words
+        }
+    }
 
     /// A plan with every value given.
     public init(
@@ -108,6 +144,19 @@ public struct RunPlan: Sendable, Equatable {
 extension RunPlan {
     /// Sessions arrive at a rate; nobody has to be held.
     public var isOpen: Bool { self.model == "open" }
+
+    /// Whether requests are due when a plan says so, whatever the server does. Back to back and `think` wait
+    /// for answers instead, and then a stall of the server delays the very requests that would have shown it.
+    public var isPlanned: Bool { self.isOpen || self.pace.hasPrefix("every") }
+
+    /// Whether the load is the same all through the hold: users that are held, or sessions at one rate, such as
+    /// "200 sessions/s, constant".
+    public var isConstant: Bool {
+        if !self.isOpen { return true }
+        let words = self.pace.split(separator: ",").map { $0.drop { $0 == " " } }
+        return words.count > 1 && words[0].hasSuffix("sessions/s")
+            && ["constant", "Poisson"].contains(words[1])
+    }
 }
 
 /// A value of `conditions` in run.json.
@@ -152,10 +201,16 @@ public struct RunSummary {
     /// CPU seconds of this process (user + system), and the peak of its resident memory in bytes.
     public var cpuSeconds = 0.0
     public var peakResidentBytes: UInt64 = 0
+    /// What the generator knows of itself; nil where that is not known.
+    public var health: GeneratorHealth?
+    /// What the probe measured beside it; nil where there was none.
+    public var probe: ProbeResult?
     /// Why it stopped before its time, in one sentence; nil otherwise.
     public var stopReason: String?
     /// Whether the server or the generator made the numbers; nil where it was not judged.
     public var validity: RunValidity?
+    /// How an automatic warm-up went; nil where there was none.
+    public var warmUpFound: WarmUpFound?
     /// How well the percentiles of the response time are known; nil where nobody asked.
     public var confidence: LatencyConfidence?
     /// The records that this is the union of; empty for a run.

@@ -17,7 +17,7 @@ public enum TargetError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// The options that can make no sense, by their names in `TargetOptions`.
     public enum Option: Sendable {
-        case threads, cpus, defaultBytes, connectionLimit, keepAliveRequests, concurrency, serviceTime, stall
+        case threads, cpus, defaultBytes, connectionLimit, keepAliveRequests, concurrency, serviceTime, stall, stopAfter
     }
 
     /// One line for people.

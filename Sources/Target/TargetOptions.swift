@@ -29,6 +29,11 @@ public struct TargetOptions: Sendable {
     /// Answers on one connection, the last of which ends it (nginx: `keepalive_requests`).
     public var keepAliveRequests: Int?
 
+    /// Nothing is answered any more so many nanoseconds after the first request.
+    public var stopAfter: UInt64?
+    /// Keeps when each request came and its answer went, see `TargetServer.forEachArrival`.
+    public var logsArrivals = false
+
     /// Threads at most: more than any machine of one socket has cores.
     public static let threadLimit = 256
     /// Virtual servers at most: each costs 8 bytes and the search for a free one its logarithm.
@@ -58,6 +63,9 @@ public struct TargetOptions: Sendable {
         }
         if let time = self.serviceTime, time.meanNanoseconds > Self.waitNanosecondsLimit {
             throw .option(.serviceTime, value: "\(time.meanNanoseconds) ns", wanted: "an hour at most")
+        }
+        if let stop = self.stopAfter, stop > Self.waitNanosecondsLimit {
+            throw .option(.stopAfter, value: "\(stop) ns", wanted: "an hour at most")
         }
         if let stall = self.stall {
             guard stall.period <= Self.waitNanosecondsLimit, stall.duration < stall.period else {

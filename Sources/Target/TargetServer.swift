@@ -9,7 +9,7 @@ import Synchronization
 /// One listener in all pollers (EPOLLEXCLUSIVE) wakes the first idle one: 746 : 1,254 to 1,740 : 260.
 ///
 /// Paths: `/` and `/bytes/N`, `/delay/MS`, `/delay/MS/bytes/N`, `/status/N`, `/chunked/N`, `/drip/N`,
-/// `/close-delimited/N`, `/truncate`, `/close`, `/silent`, `/reset`, `/garbage`, `/half-500`, `/health`,
+/// `/close-delimited/N`, `/lose/N`, `/truncate`, `/close`, `/silent`, `/reset`, `/garbage`, `/half-500`, `/health`,
 /// `/stats`; anything else is 404.
 public final class TargetServer: Sendable {
     private enum State {
@@ -88,6 +88,18 @@ public final class TargetServer: Sendable {
 
     /// What the server has seen until now; exact when no request is under way.
     public func counts() -> TargetCounts { self.shared.counts() }
+
+    /// Every request that the log of arrivals has, loop by loop; none before `stop`. Returns how many came
+    /// when it was full.
+    public func forEachArrival(_ body: (Arrival) -> Void) -> UInt64 {
+        self.state.withLock { state in
+            guard case .stopped = state else { return 0 }
+            for log in self.shared.arrivals {
+                for index in 0..<log.count { body(log[index]) }
+            }
+            return self.shared.arrivals.reduce(0) { $0 &+ $1.dropped }
+        }
+    }
 
     private static func end(_ shared: TargetShared, _ loops: [TargetLoop], _ threads: [LoopThread]) {
         shared.isStopping.store(true, ordering: .relaxed)

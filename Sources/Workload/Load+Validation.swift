@@ -65,6 +65,11 @@ extension Load {
             flaws.add(
                 "load.warmup",
                 "`auto` needs a load that does not change, and this is \(open.plan.text); give a time")
+        } else if self.warmupIsAuto, length < Self.autoWarmupPlanShortest {
+            flaws.add(
+                "load.warmup",
+                "`auto` takes 20s at least and this plan ends after \(TimeSpan.text(length)); give a time, or a "
+                    + "plan of \(TimeSpan.text(Self.autoWarmupPlanShortest)) or more")
         }
         if self.holdGiven, saturatedSum([self.warmup, self.hold]) > length {
             flaws.add(
@@ -126,6 +131,13 @@ extension Profile {
                 "slo", "\(self.slo.count) objectives are more than the \(SLO.countLimit) that are allowed")
             return
         }
+        let recorded = self.recordedSteps.count
+        if recorded > Self.recordedStepsLimit {
+            flaws.add(
+                "slo",
+                "objectives name \(recorded) steps of the session, and \(Self.recordedStepsLimit) can be recorded "
+                    + "apart; name fewer")
+        }
         for (index, slo) in self.slo.enumerated() {
             let path = "slo[\(index)]"
             if let step = slo.step, self.steps(of: slo).isEmpty {
@@ -134,7 +146,8 @@ extension Profile {
             if slo.objective == .heldEqualsAsked, self.load.open != nil {
                 flaws.add(path, "an open load asks for no number of users, so none can be held; drop it")
             }
-            if let windows = slo.windows, self.load.sessions == nil, windows.length > self.load.holdLength {
+            let holdIsKnown = self.load.sessions == nil || self.load.holdGiven
+            if let windows = slo.windows, holdIsKnown, windows.length > self.load.holdLength {
                 flaws.add(
                     path,
                     "no window of \(TimeSpan.text(windows.length)) fits into a hold of "

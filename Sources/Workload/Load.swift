@@ -8,6 +8,8 @@ public struct Load: Sendable, Equatable {
     public var warmup: UInt64 = 0
     /// The warm-up ends when what is measured no longer changes; `warmup` is then 0.
     public var warmupIsAuto = false
+    /// A plan of arrivals that is to find its own warm-up goes on for so long at least: half of it is measured.
+    static let autoWarmupPlanShortest: UInt64 = 40_000_000_000
     public var hold: UInt64 = 10_000_000_000
     /// Sessions in all; the hold then ends with the last of them, or after `hold` where that was given too.
     public var sessions: Int?

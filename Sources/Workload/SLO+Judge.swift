@@ -44,12 +44,15 @@ extension SLO {
         public var met: Bool
         /// What was measured; nil where too few samples support a number.
         public var measured: Measured?
+        /// Of an objective over windows: in how many of them it held.
+        public var windows: WindowTally?
 
         /// A verdict with all its parts.
-        public init(text: String, met: Bool, measured: Measured?) {
+        public init(text: String, met: Bool, measured: Measured?, windows: WindowTally? = nil) {
             self.text = text
             self.met = met
             self.measured = measured
+            self.windows = windows
         }
     }
 
@@ -70,19 +73,8 @@ extension SLO {
         self.windows == nil ? self.plain(evidence) : self.verdict(false, nil)
     }
 
-    /// Holds an objective over windows against what was measured in each of them; what was measured is the
-    /// share of the windows in which it held. A window without a sample is one in which it did not. Not met
-    /// without a window.
-    public func judge(windows: [Evidence]) -> Verdict {
-        guard let asked = self.windows, !windows.isEmpty else { return self.verdict(false, nil) }
-        let met = windows.count { self.plain($0).met }
-        let share = Double(met) / Double(windows.count)
-        // 99 of 100 are 99%, whatever binary fractions say.
-        let isMet = Double(met) + 1e-9 * Double(windows.count) >= asked.share * Double(windows.count)
-        return self.verdict(isMet, .fraction(share))
-    }
-
-    private func plain(_ evidence: Evidence) -> Verdict {
+    /// Holds the objective itself, without what it says of windows, against what was measured.
+    func plain(_ evidence: Evidence) -> Verdict {
         switch self.objective {
         case .percentile(let word, let quantile, let limit):
             return self.percentile(word, quantile, limit, evidence)
@@ -105,15 +97,14 @@ extension SLO {
         }
     }
 
-    /// Judges each objective in turn. `steps` gives what was measured of a single step, by the words after
-    /// `for`; `windows` what was measured in each window of an objective over windows, of its step where it
-    /// names one. What they cannot give is not met.
+    /// Judges each objective in turn. `steps` gives what was measured of the steps that the words after `for`
+    /// name; `windows` how an objective over windows went in each. What they cannot give is not met.
     public static func judge(
         _ objectives: [SLO], by evidence: Evidence, steps: (String) -> Evidence? = { _ in nil },
-        windows: (SLO) -> [Evidence] = { _ in [] }
+        windows: (SLO) -> WindowTally? = { _ in nil }
     ) -> [Verdict] {
         objectives.map { slo in
-            if slo.windows != nil { return slo.judge(windows: windows(slo)) }
+            if slo.windows != nil { return slo.judge(windows(slo) ?? WindowTally()) }
             guard let step = slo.step else { return slo.judge(evidence) }
             return steps(step).map(slo.judge) ?? slo.verdict(false, nil)
         }
@@ -132,7 +123,7 @@ extension SLO {
         return self.verdict(evidence.maximum(word) < limit, nil)
     }
 
-    private func verdict(_ met: Bool, _ measured: Measured?) -> Verdict {
+    func verdict(_ met: Bool, _ measured: Measured?) -> Verdict {
         Verdict(text: self.text, met: met, measured: measured)
     }
 }

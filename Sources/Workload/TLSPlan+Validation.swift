@@ -15,7 +15,9 @@ extension Profile {
             flaws.add("target.streams", "users share a connection over HTTP/2 only; set `http` to 2 or h2c")
         }
         if self.sharing > 1 && self.connection != .perUser {
-            flaws.add("load.connection", "\(self.connection.rawValue) ends a connection that others share; use `streams` 1")
+            flaws.add(
+                "load.connection",
+                "\(self.connection.rawValue) ends a connection that others share; use `streams` 1")
         }
         if self.target.scheme == .http && self.tls != TLSPlan() {
             flaws.add("target.tls", "TLS is set up, but the URL is http://; write https://, or leave TLS out")
@@ -30,7 +32,8 @@ extension Profile {
         }
         for (key, list) in [("ciphers", self.tls.ciphers), ("groups", self.tls.groups)] {
             guard let list else { continue }
-            if list.isEmpty || list.utf8.count > Self.tlsListLimit || list.utf8.contains(where: { $0 < 0x21 || $0 > 0x7E }) {
+            let isVisible = list.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+            if list.isEmpty || list.utf8.count > Self.tlsListLimit || !isVisible {
                 flaws.add("target.tls.\(key)", "names between colons, at most \(Self.tlsListLimit) bytes, no spaces")
             }
         }

@@ -47,7 +47,7 @@ enum Conditions {
         return count > 0 ? cpus.prefix(Int(count)).map(Int.init) : [0]
     }
 
-    private static func processor() -> String {
+    static func processor() -> String {
         for line in (SystemFile.read("/proc/cpuinfo") ?? "").split(separator: "\n")
         where line.hasPrefix("model name") {
             return String(line.drop { $0 != ":" }.dropFirst(2))

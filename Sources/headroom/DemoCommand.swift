@@ -102,7 +102,8 @@ final class TargetProcess {
 
     /// A folder of our own for what the target writes.
     private static func makeFolder() -> String? {
-        var name = Array("/tmp/headroom-demo-XXXXXX".utf8CString)
+        // mkdtemp(3) wants six of them.
+        var name = Array(("/tmp/headroom-demo-" + String(repeating: "X", count: 6)).utf8CString)
         return mkdtemp(&name).map { String(cString: $0) }
     }
 

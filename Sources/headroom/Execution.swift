@@ -12,6 +12,20 @@ enum Execution {
         note: String? = nil
     ) throws(UsageError) -> ExitCode {
         let threads = try LoadArguments.threads(arguments, cores: defaultThreads)
+        try Self.check(profile, arguments)
+        do {
+            let setting = try LoadSetting(
+                profile, arguments, threads: threads, cpus: cpus, profileHash: profileHash)
+            let load = try LoadExecution(profile, setting)
+            return try Self.execute(load, arguments: arguments, note: note)
+        } catch {
+            Output.complain("headroom: \(error.sentence)")
+            return error.code
+        }
+    }
+
+    /// Throws what is wrong with a profile and with the options of its record, in the words of who typed them.
+    static func check(_ profile: Profile, _ arguments: ParsedArguments) throws(UsageError) {
         if let word = arguments.last("fsync"), FlushPolicy(rawValue: word) == nil {
             throw UsageError("--fsync: \(word) is none of off, interval, end")
         }
@@ -25,91 +39,27 @@ enum Execution {
                 "headroom: --insecure: the certificate of \(profile.target.host) is not verified; "
                     + "the record says so")
         }
-        do {
-            return try Self.execute(
-                profile: profile, arguments: arguments, profileHash: profileHash, cpus: cpus,
-                threads: threads,
-                note: note)
-        } catch {
-            Output.complain("headroom: \(error.sentence)")
-            return error.code
-        }
     }
 
     private static func execute(
-        profile: Profile, arguments: ParsedArguments, profileHash: String?, cpus: [Int], threads: Int,
-        note: String?
+        _ load: LoadExecution, arguments: ParsedArguments, note: String?
     ) throws(Refusal) -> ExitCode {
-        let addresses = try Self.resolve(profile.target)
-        let run: LoadRun
-        let signals: SignalSource
-        do {
-            try Preflight.ensure(profile, addresses: addresses)
-            signals = try SignalSource()
-            let program = try RequestProgram(profile: profile, userAgent: Headroom.userAgent)
-            run = try LoadRun(
-                profile: profile, program: program, addresses: addresses, threads: threads, cpus: cpus,
-                spins: arguments.has("spin"), signals: signals)
-        } catch let error as EngineError {
-            throw Refusal(engine: error)
-        } catch {
-            throw Refusal(sentence: "\(error)", code: .defect)
-        }
-        let plan = RunPlan(profile: profile, threads: run.threadCount, asked: run.usersAsked)
-        var summary = RunSummary(state: .running, plan: plan, hold: run.hold, outside: run.outside)
-        summary.conditions = Conditions.gather(
-            version: Headroom.version, addresses: addresses, profileHash: profileHash)
-        summary.conditions += Conditions.http(of: profile) + Conditions.asked(of: profile)
-        // A key of this run's own: the same secret is recognised within a record, and in no other.
-        let redactor = Redactor.withDrawnKey()
-        let record = try Self.openRecord(arguments, name: profile.name)
-        let objectives = profile.effectiveSLO.map(\.text)
-        record?.write(
-            "run.json",
-            RunJSON.encodeStart(
-                plan: plan, objectives: objectives, conditions: summary.conditions, redactor: redactor))
-        record?.beginSeries(
-            log: HistogramLogWriter.header(
-                writer: Headroom.userAgent, startedAt: linux_realtime_nanoseconds() / 1_000_000),
-            intervals: IntervalsCSV.header)
+        let record = try Self.openRecord(arguments, name: load.profile.name)
         let screen = Screen(
-            plan: plan, mode: .init(quiet: arguments.has("quiet"), json: arguments.has("json")),
-            redactor: redactor)
-        do {
-            try run.start()
-        } catch {
-            throw Refusal(engine: error)
-        }
-        screen.begin(run)
-        let lines = IntervalLines()
-        while let row = run.nextInterval() {
-            if let record {
-                record.append(
-                    row,
-                    lines: lines.lines(
-                        hold: run.intervalHold, outside: run.intervalOutside, start: row.start, end: row.end))
-            }
-            screen.show(row, run: run)
-        }
+            plan: load.plan, mode: .init(quiet: arguments.has("quiet"), json: arguments.has("json")),
+            redactor: load.setting.redactor)
+        let summary = try load.carryOut(
+            into: record, began: { screen.begin(load.run) }, each: { screen.show($0, run: load.run) })
         screen.end()
-        summary.complete(from: run, profile: profile)
-        summary.conditions += Conditions.agreed(run.tlsFacts)
-        return Self.finish(
-            summary, run: run, record: record, screen: screen, redactor: redactor, note: note)
+        let json = load.write(summary, to: record)
+        screen.finish(
+            summary, json: json, recordPath: record?.failure == nil ? record?.path : nil, note: note)
+        let isUnfit = summary.isUnfit(for: load.profile.effectiveSLO, isStrict: arguments.has("strict"))
+        return Self.code(summary, isUnfit: isUnfit, run: load.run, record: record, screen: screen)
     }
 
-    private static func resolve(_ target: TargetURL) throws(Refusal) -> [SocketAddress] {
-        do {
-            return try SocketAddress.resolve(host: target.host, port: target.port)
-        } catch {
-            throw Refusal(
-                sentence:
-                    "dns: \(error.host) cannot be resolved: \(error.reason); check the spelling of the host",
-                code: .targetUnusable)
-        }
-    }
-
-    private static func openRecord(
+    /// The record that the arguments ask for; nil where they ask for none.
+    static func openRecord(
         _ arguments: ParsedArguments, name: String
     ) throws(Refusal) -> RecordFolder? {
         if arguments.has("no-record") { return nil }
@@ -124,22 +74,12 @@ enum Execution {
         }
     }
 
-    /// Writes what is left of the record, prints the summary, and says how it ended.
-    private static func finish(
-        _ summary: RunSummary, run: LoadRun, record: RecordFolder?, screen: Screen,
-        redactor: Redactor, note: String?
+    /// How it ended.
+    private static func code(
+        _ summary: RunSummary, isUnfit: Bool, run: LoadRun, record: RecordFolder?, screen: Screen
     ) -> ExitCode {
         var codes: Set<ExitCode> = []
-        let json = RunJSON.encode(summary, redactor: redactor)
-        if let record {
-            record.endSeries()
-            record.write("percentiles.csv", percentilesCSV(of: summary.hold))
-            record.write("errors.json", ErrorsJSON.encode(summary.examples, redactor: redactor))
-            record.write("run.json", json)
-            if record.failure != nil { codes.insert(.outputFailed) }
-        }
-        screen.finish(
-            summary, json: json, recordPath: record?.failure == nil ? record?.path : nil, note: note)
+        if record?.failure != nil { codes.insert(.outputFailed) }
         if screen.output.error != nil { codes.insert(.outputFailed) }
         if let defect = run.defect {
             Output.complain("headroom: a defect of headroom, please report it: \(defect)")
@@ -150,6 +90,7 @@ enum Execution {
             codes.insert(.targetUnusable)
         }
         if run.isAborted || summary.slo.contains(where: { !$0.met }) { codes.insert(.objectiveNotMet) }
+        if isUnfit { codes.insert(.notValid) }
         return ExitCode.first(of: codes)
     }
 }
@@ -173,6 +114,10 @@ extension RunPlan {
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.holdLength : nil,
             sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed,
             tick: profile.load.tick)
+        self.warmupIsAuto = profile.load.warmupIsAuto
+        self.steps = profile.recordedSteps.map {
+            Step(number: $0.index + 1, title: $0.title, words: $0.words)
+        }
         self.streams = profile.sharing
     }
 }

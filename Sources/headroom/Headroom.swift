@@ -10,6 +10,7 @@ enum Headroom {
 
     /// Commands by name.
     private static let commands: [String: Command] = [
+        "capacity": CapacityCommand.run,
         "demo": DemoCommand.run, "export": ExportCommand.run, "merge": MergeCommand.run,
         "report": ReportCommand.run, "run": RunCommand.run, "serve": ServeCommand.run,
     ]

@@ -8,6 +8,7 @@ enum Help {
 
           demo     the main job on an embedded target: 2,000 paced users, about 10 s
           run      replay per-user sessions against a URL or a profile, and check the SLO
+          capacity search the users that a server holds inside an SLO, and judge an assumption
           report   rebuild every output of a record, also of a run that was killed
           export   HDR histograms of a record or a log, as csv, hgrm, hlog or json
           merge    the exact union of records
@@ -16,10 +17,10 @@ enum Help {
         `headroom COMMAND --help` tells a command's options. Times are written 43.2s, 500ms or
         1m30s, sizes 50KB (1,000 bytes) or 64KiB (1,024).
 
-        exit codes: 0 all held · 10 SLO not met · 64 usage · 65 bad profile or record · 69 the target was
-        unusable (nothing ever worked) · 70 a defect of headroom · 74 output could not be
-        written · 130 interrupted (Ctrl-C, or SIGHUP: the terminal went away) · 143 SIGTERM;
-        after 130 and 143 the record is complete
+        exit codes: 0 all held · 10 SLO not met · 11 assumption refuted · 12 undecided · 20 a number that
+        an objective rests on is INVALID · 64 usage · 65 bad profile or record · 69 the target was unusable
+        (nothing ever worked) · 70 a defect of headroom · 74 output could not be written · 130 interrupted
+        (Ctrl-C, or SIGHUP: the terminal went away) · 143 SIGTERM; after 130 and 143 the record is complete
 
         """
 

@@ -15,7 +15,8 @@ extension LoadArguments {
     /// Makes the load an open one where a rate was given, and a closed one where users were.
     static func applyArrivals(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError) {
         guard let text = arguments.last("rate") else {
-            if arguments.last("arrivals") != nil {
+            // A search of rates brings the rate itself.
+            if arguments.last("arrivals") != nil && !arguments.has("search") {
                 throw UsageError("--arrivals says how the sessions of -R arrive: give a rate with -R")
             }
             if arguments.last("users") != nil { profile.load.open = nil }
@@ -49,7 +50,7 @@ extension LoadArguments {
             try rate.sessionsPerSecond(requestsPerSession: requestsPerSession), process: process)
     }
 
-    private static func process(_ arguments: ParsedArguments) throws(UsageError) -> ArrivalPlan.Process {
+    static func process(_ arguments: ParsedArguments) throws(UsageError) -> ArrivalPlan.Process {
         switch arguments.last("arrivals") {
         case nil, "constant": return .even
         case "poisson": return .poisson
@@ -59,6 +60,8 @@ extension LoadArguments {
 
     private static func applyMaxUsers(_ arguments: ParsedArguments, to load: inout Load) throws(UsageError) {
         guard let text = arguments.last("max-users") else { return }
+        // A search of rates makes the load an open one itself.
+        if arguments.has("search") { return }
         if load.open == nil {
             throw UsageError("--max-users limits an open load: give a rate with -R, or hold users with -c")
         }

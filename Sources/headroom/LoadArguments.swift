@@ -20,7 +20,7 @@ enum LoadArguments {
         Option("hold", short: "d", value: "TIME", "how long the load is held and measured (10s)"),
         Option("sessions", short: "n", value: "N", "sessions in all; the run ends with the last of them"),
         Option("threads", short: "t", value: "N", "worker threads (one per core)"),
-        Option("warmup", value: "TIME", "load before the hold that is not measured (0)"),
+        Option("warmup", value: "TIME", "load before the hold that is not measured (0); auto: until nothing changes"),
         Option(
             "connection", value: "WORD",
             "how long a connection lives: per_user, per_session or per_request (per_user; with -R per_session)"),
@@ -35,12 +35,20 @@ enum LoadArguments {
         Option("timeout", value: "TIME", "total time an answer may take (60s); shorter ones are cut to it"),
         Option("slo", value: "'p99 < 500ms'", "an objective; may be given again, replaces the profile's"),
         Option(
+            "probe", value: "5/s",
+            "as many requests a second on connections of their own beside the load, reported apart"),
+        Option(
             "abort", value: "'errors > 5% for 10s'",
             "stops the run (exit 10); may be given again, replaces the profile's; more than half failing for "
                 + "10 s always stops it"),
+        Option("target-pid", value: "PID", "the target's process on this machine: its CPU is read from /proc"),
+        Option(
+            "target-metrics", value: "URL",
+            "node_exporter of the target's machine, such as http://host:9100/metrics: CPU, memory, network"),
         Option("max-rate", value: "N", "stops the run after a second with more requests than that"),
         Option("max-bytes", value: "SIZE", "stops the run once so much was sent and received"),
         Option("max-duration", value: "TIME", "stops the run after this time, whatever is planned"),
+        Option("strict", "a SUSPECT number that an objective rests on is exit 20, as an INVALID one is"),
         Option("seed", value: "N", "seed of everything that is drawn (1)"),
     ]
 
@@ -101,9 +109,19 @@ enum LoadArguments {
             load.holdGiven = true
         }
         if let text = arguments.last("ramp") { load.ramp = try Self.time(text, "--ramp") }
-        if let text = arguments.last("warmup") { load.warmup = try Self.time(text, "--warmup") }
+        if let text = arguments.last("warmup") {
+            load.warmupIsAuto = text == "auto"
+            load.warmup = load.warmupIsAuto ? 0 : try Self.time(text, "--warmup")
+        }
         if let text = arguments.last("tick") { load.tick = try Self.time(text, "--tick") }
         if let text = arguments.last("seed") { load.seed = try Self.seed(text) }
+        if let text = arguments.last("probe") {
+            do {
+                load.probe = try ArrivalRate.parsePlain(text)
+            } catch {
+                throw UsageError("--probe: \(error.message)")
+            }
+        }
         if let text = arguments.last("start") {
             guard let start = StartMode(rawValue: text) else {
                 throw UsageError("--start: \(text) is neither steady nor cold")

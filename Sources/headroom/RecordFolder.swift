@@ -156,6 +156,18 @@ final class RecordFolder {
         self.flushSeries(at: .interval)
     }
 
+    /// Appends to a file that was written whole, such as a row; on disk before this returns.
+    func append(to name: String, _ bytes: [UInt8]) {
+        if self.failure != nil { return }
+        let fd = linux_open_at(self.folder, name, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0)
+        if fd < 0 { return self.fail(name, "write", linux_errno()) }
+        defer { close(fd) }
+        if let code = FileDescriptor.writeAll(fd, bytes) { return self.fail(name, "write", code) }
+        if self.flush != .off, fdatasync(fd) != 0, linux_errno() != EINVAL {
+            self.fail(name, "flush", linux_errno())
+        }
+    }
+
     /// Nothing more will be appended.
     func endSeries() {
         self.flushSeries(at: .end)

@@ -11,6 +11,10 @@ struct RecordReader {
     let stored: StoredRun
     private(set) var totals = RecordTotals()
     private(set) var distributions = RunDistributions()
+    /// Response times of the hold, second by second.
+    private(set) var series = HoldSeries()
+    /// How objectives over windows went, by their texts.
+    private(set) var windows: [String: SLO.WindowTally] = [:]
     /// Bytes that are kept of the two growing files, and how many follow that were never committed.
     private(set) var intervals = Extent()
     private(set) var log = Extent()
@@ -56,6 +60,11 @@ struct RecordReader {
                 throw error
             }
         }
+        if let union = self.stored.union {
+            self.windows = union.windows
+        } else if readsLog {
+            self.windows = try StoredWindows.read(folder, reader: self)
+        }
     }
 
     /// Opens a record for reading only.
@@ -71,7 +80,8 @@ struct RecordReader {
         _ folder: (fd: Int32, path: String), rowLimit: Int
     ) throws(Refusal) {
         self.totals = RecordTotals()
-        self.distributions = RunDistributions()
+        self.distributions = RunDistributions(steps: self.stored.plan.steps.map(\.number))
+        self.series = HoldSeries()
         let log = try self.file("latency.hlog", in: folder)
         self.log.size = log?.size ?? 0
         if let rows = try self.file("intervals.csv", in: folder) { try self.readRows(rows, limit: rowLimit) }
@@ -121,10 +131,16 @@ struct RecordReader {
 
     private mutating func readLog(_ file: InputFile) throws(Refusal) {
         let distributions = self.distributions
+        let response = HistogramTag(.response)
+        var series = HoldSeries()
         let (end, startSeconds) = try file.forEachEntry(limit: self.totals.logBytes) {
             entry throws(HistogramLogFault) in
             try distributions.add(entry)
+            if entry.tag == response, entry.length >= 0, entry.length < 1e6 {
+                series.take(try entry.histogram(), length: UInt64(entry.length * 1e9))
+            }
         }
+        self.series = series
         self.startSeconds = startSeconds ?? 0
         if end.completeBytes != self.totals.logBytes || end.newlineIsMissing {
             throw Refusal(
@@ -174,7 +190,11 @@ extension RecordReader {
         summary.longestSilence = stored.longestSilence ?? 0
         summary.cpuSeconds = stored.cpuSeconds ?? 0
         summary.peakResidentBytes = stored.peakResidentBytes ?? 0
+        summary.health = stored.health
+        summary.probe = stored.probe
         if let union = stored.union {
+            // Its rows are those of several runs.
+            summary.warmUpFound = nil
             summary.holdDuration = union.holdDuration
             summary.duration = union.duration
             summary.usersEstablished = union.established
@@ -183,7 +203,8 @@ extension RecordReader {
             summary.connectionsHeld = union.connectionsHeld
             summary.requestsInFlightAtEnd = union.requestsInFlight
         }
-        summary.judge(stored.objectives)
+        summary.judge(stored.objectives, windows: self.windows)
+        if stored.union == nil { summary.appraise(self.series) }
         return summary
     }
 }

@@ -75,8 +75,13 @@ struct RecordUnion {
             ("model", one.model, other.model), ("session", one.session, other.session),
             ("pace", one.pace, other.pace), ("connection", one.connection, other.connection),
             ("tick", "\(one.tick) ns", "\(other.tick) ns"),
+            ("steps that objectives name", Self.steps(one), Self.steps(other)),
             ("streams", "\(one.streams)", "\(other.streams)"),
         ]
+    }
+
+    private static func steps(_ plan: RunPlan) -> String {
+        plan.steps.map { "\($0.number): \($0.words.joined(separator: ", "))" }.joined(separator: "; ")
     }
 
     /// Whether all holds overlap (true) or none do (false).
@@ -103,7 +108,8 @@ struct RecordUnion {
     func summary(_ totals: RecordTotals) -> RunSummary {
         let summaries = self.parts.map(\.reader.summary)
         var union = RunSummary(
-            state: self.state(summaries), plan: self.plan, hold: Window(), outside: Window())
+            state: self.state(summaries), plan: self.plan,
+            hold: Window(steps: self.parts[0].reader.stored.plan.steps.map(\.number)), outside: Window())
         for summary in summaries {
             union.hold.add(summary.hold)
             union.outside.add(summary.outside)
@@ -131,14 +137,22 @@ struct RecordUnion {
         }
         union.stopReason = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         union.mergedFrom = self.parts.map(\.name)
-        union.judge(self.objectives)
+        union.judge(self.objectives, windows: self.windows)
         return union
+    }
+
+    /// The windows of all records, each judged in its own: their seconds are not the same.
+    private var windows: [String: SLO.WindowTally] {
+        self.parts.reduce(into: [:]) { sum, part in
+            for (text, tally) in part.reader.windows { sum[text, default: SLO.WindowTally()].add(tally) }
+        }
     }
 
     /// What any of them was judged by.
     private var objectives: [SLO] {
         SLO.effective(
-            self.parts.flatMap(\.reader.stored.objectives), holdsUsers: !self.parts[0].reader.stored.plan.isOpen)
+            self.parts.flatMap(\.reader.stored.objectives),
+            holdsUsers: !self.parts[0].reader.stored.plan.isOpen)
     }
 
     private func state(_ summaries: [RunSummary]) -> RunState {

@@ -23,33 +23,38 @@ enum RunCommand {
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
         let arguments = try ParsedArguments(words, options: Self.options)
         if arguments.has("help") { return Headroom.printed(Self.help) }
+        guard let (given, profileHash) = try Self.profile(arguments) else { return .badInput }
+        var profile = given
+        try LoadArguments.apply(arguments, to: &profile)
+        return try Execution.run(
+            profile: profile, arguments: arguments, profileHash: profileHash,
+            cpus: [], defaultThreads: Conditions.allowedCPUs().count)
+    }
+
+    /// The profile of the one URL or file that was given, and the hash of the file; nil where it is a bad one, which
+    /// was told.
+    static func profile(_ arguments: ParsedArguments) throws(UsageError) -> (profile: Profile, hash: String?)?
+    {
         guard let what = arguments.positionals.first, !what.isEmpty else {
             throw UsageError(Self.nothingGiven)
         }
         if arguments.positionals.count > 1 {
             throw UsageError("one URL or profile at a time; \(arguments.positionals[1]) is one too many")
         }
-        var profile: Profile
-        var profileHash: String?
         if what.contains("://") {
             do {
-                profile = Profile.forURL(try TargetURL.parse(what))
+                return (Profile.forURL(try TargetURL.parse(what)), nil)
             } catch {
                 throw UsageError("\(Redactor.withDrawnKey().text(what)): \(error.message)")
             }
         } else {
             do {
                 let loaded = try Profile.loadKeepingBytes(path: what)
-                profile = loaded.profile
-                profileHash = Conditions.hash(loaded.bytes)
+                return (loaded.profile, Conditions.hash(loaded.bytes))
             } catch {
                 Output.complain(error.description)
-                return .badInput
+                return nil
             }
         }
-        try LoadArguments.apply(arguments, to: &profile)
-        return try Execution.run(
-            profile: profile, arguments: arguments, profileHash: profileHash,
-            cpus: [], defaultThreads: Conditions.allowedCPUs().count)
     }
 }

@@ -5,7 +5,9 @@ import Workload
 
 extension RunSummary {
     /// Fills in what a run that is over has to tell.
-    mutating func complete(from run: LoadRun, profile: Profile) {
+    mutating func complete(
+        from run: LoadRun, profile: Profile, windows: [String: SLO.WindowTally]
+    ) {
         self.state = run.interruption == nil ? .complete : .interrupted
         self.total = run.outside.counters
         self.total.add(run.hold.counters)
@@ -23,11 +25,14 @@ extension RunSummary {
         self.connectionsHeld = run.connectionsHeld
         self.longestSilence = run.longestSilence
         self.examples = run.examples
-        self.stopReason = run.stopReason ?? run.interruption.map(Self.interruptionReason) ?? self.sessionsReason
+        self.health = run.health
+        self.warmUpFound = run.warmUpFound
+        self.stopReason =
+            run.stopReason ?? run.interruption.map(Self.interruptionReason) ?? self.sessionsReason
         let usage = Conditions.usage()
         self.cpuSeconds = usage.cpuSeconds
         self.peakResidentBytes = usage.peakResidentBytes
-        self.judge(profile.effectiveSLO)
+        self.judge(profile.effectiveSLO, windows: windows)
     }
 
     private static func interruptionReason(_ signal: Int32) -> String {
@@ -50,6 +55,9 @@ extension RunSummary {
     /// above it the plan was not kept, and what was measured is not what was asked for.
     static let neverStartedLimit = 0.1
 
+    /// The texts of what holds whether asked for or not: no objectives that can be asked for.
+    static let ownObjectives = (neverStarted: "never started < 10%", sessions: "sessions = asked")
+
     /// What holds whether asked for or not, and is printed where it does not.
     private var broken: [SLOOutcome] {
         var broken: [SLOOutcome] = []
@@ -58,22 +66,66 @@ extension RunSummary {
         if due > 0, Double(never) > Self.neverStartedLimit * Double(due) {
             broken.append(
                 SLOOutcome(
-                    text: "never started < 10%", met: false,
+                    text: Self.ownObjectives.neverStarted, met: false,
                     measured: .fraction(Double(never) / Double(due))))
         }
         if let asked = self.plan.sessions, self.sessionsMade < asked {
-            broken.append(SLOOutcome(text: "sessions = asked", met: false, measured: .count(self.sessionsMade)))
+            broken.append(
+                SLOOutcome(
+                    text: Self.ownObjectives.sessions, met: false, measured: .count(self.sessionsMade)))
         }
         return broken
     }
 
-    /// Holds the objectives against what was counted and measured.
-    mutating func judge(_ objectives: [SLO]) {
-        self.slo = SLO.judge(objectives, by: SLO.Evidence(self)).map { verdict in
-            SLOOutcome(
-                text: verdict.text, met: verdict.met, measured: verdict.measured.map(SLOOutcome.Measured.init)
-            )
-        } + self.broken
+    /// Holds the objectives against what was counted and measured; those over windows against how they went in
+    /// each, by their texts.
+    mutating func judge(_ objectives: [SLO], windows: [String: SLO.WindowTally]) {
+        let verdicts = SLO.judge(
+            objectives, by: SLO.Evidence(self),
+            steps: { SLO.Evidence(steps: self.plan.steps(named: $0), of: self.hold) },
+            windows: { windows[$0.text] })
+        self.slo =
+            verdicts.map { verdict in
+                SLOOutcome(
+                    text: verdict.text, met: verdict.met,
+                    measured: verdict.measured.map(SLOOutcome.Measured.init),
+                    windows: verdict.windows.map { SLOOutcome.Windows(held: $0.held, count: $0.count) })
+            } + self.broken
+    }
+}
+
+extension RunSummary {
+    /// Judges whether the server or we made the numbers, and how well they are known. After everything else.
+    mutating func appraise(_ series: HoldSeries) {
+        if self.holdDuration > 0 { self.confidence = LatencyConfidence(of: series) }
+        self.validity = Validity.judge(Evidence(self, series: series))
+    }
+
+    /// Whether something that is in use must not be believed: an objective rests on an INVALID claim, or with
+    /// `isStrict` on a SUSPECT one.
+    func isUnfit(for objectives: [SLO], isStrict: Bool) -> Bool {
+        let claims = RunValidity.claimsInUse(objectives: objectives.map(\.kind))
+        return self.validity.map { $0.verdict(of: claims) >= (isStrict ? .suspect : .invalid) } ?? false
+    }
+}
+
+extension SLO {
+    /// What it is about.
+    var kind: ObjectiveKind {
+        switch self.objective {
+        case .percentile, .mean, .maximum: .latency
+        case .errors: .errors
+        case .heldEqualsAsked: .held
+        }
+    }
+}
+
+extension HoldSeries {
+    /// Takes the response times of an interval of the hold; one without any is none.
+    mutating func take(_ histogram: Histogram, length: UInt64) {
+        if length < Self.shortestSecond || histogram.isEmpty { return }
+        // Another shape is another log's: it is no second of this hold.
+        try? self.append(histogram)
     }
 }
 

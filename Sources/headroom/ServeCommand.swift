@@ -16,6 +16,11 @@ enum ServeCommand {
         Option(
             "stall", value: "TIME/PERIOD",
             "freezes everything for TIME at the end of every PERIOD, such as 1s/10s"),
+        Option(
+            "stop-after", value: "TIME", "no request is answered any more, so long after the first one came"),
+        Option(
+            "arrival-log", value: "FILE",
+            "at the end writes when each request came and its answer went, as CSV: monotonic nanoseconds"),
         Option("keep-alive-requests", value: "N", "answers on one connection before it is ended (no limit)"),
         Option("seed", value: "N", "seed of the exponential service times (1)"),
         Option("tls", "speaks TLS, with a certificate made at start for localhost, 127.0.0.1 and ::1"),
@@ -32,9 +37,9 @@ enum ServeCommand {
         """
         usage: headroom serve [OPTIONS]
 
-        HTTP/1.1 and HTTP/2 on loopback until Ctrl-C, in clear text or over TLS. Paths: /bytes/N, / (50 KB), /delay/MS,
-        /status/N, /chunked/N, /close-delimited/N, /drip/N, /truncate, /close, /silent, /reset, /garbage,
-        /half-500, /health, /stats (its own counts, as JSON).
+        HTTP/1.1 and HTTP/2 on loopback until Ctrl-C, in clear text or over TLS. Paths: /bytes/N, / (50 KB),
+        /delay/MS, /status/N, /chunked/N, /close-delimited/N, /drip/N, /lose/N (every N-th request gets no answer),
+        /truncate, /close, /silent, /reset, /garbage, /half-500, /health, /stats (its own counts, as JSON).
         """, options)
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
@@ -55,6 +60,8 @@ enum ServeCommand {
         do {
             Preflight.raiseOpenFiles()
             options.tls = try ServeTLS.options(arguments, host: options.host)
+            // Opened before anything is served: a path that cannot be written is told at once.
+            let log = try arguments.last("arrival-log").map { path throws(Refusal) in try OutputFile(path) }
             let signals = try SignalSource()
             let server = try TargetServer(options: options)
             try server.start()
@@ -63,6 +70,7 @@ enum ServeCommand {
             output.write("headroom serve: \(scheme)://\(server.address) ready\n")
             _ = signals.wait(nanoseconds: nil)
             server.stop()
+            if let log { try ArrivalLogFile.write(server, to: log) }
             let counts = server.counts()
             output.write(
                 "\(counts.requests) requests on \(counts.connectionsAccepted) connections, "
@@ -84,7 +92,7 @@ enum ServeCommand {
     private static let flags: [TargetError.Option: String] = [
         .threads: "threads", .cpus: "cpus", .defaultBytes: "bytes", .connectionLimit: "limit-connections",
         .keepAliveRequests: "keep-alive-requests", .concurrency: "concurrency", .serviceTime: "service-time",
-        .stall: "stall",
+        .stall: "stall", .stopAfter: "stop-after",
     ]
 
     /// An error in the words of who typed: the flag and its value as given.
@@ -132,6 +140,10 @@ enum ServeCommand {
             }
         }
         options.serviceTime = try arguments.last("service-time").map(Self.serviceTime)
+        options.stopAfter = try arguments.last("stop-after").map { text throws(UsageError) in
+            try LoadArguments.time(text, "--stop-after")
+        }
+        options.logsArrivals = arguments.last("arrival-log") != nil
         options.stall = try arguments.last("stall").map(Self.stall)
         return options
     }

@@ -13,6 +13,8 @@ struct StoredRun {
     var longestSilence: UInt64?
     var cpuSeconds: Double?
     var peakResidentBytes: UInt64?
+    var health: GeneratorHealth?
+    var probe: ProbeResult?
     /// Of a union: the records it was made of, and what its interleaved rows cannot tell.
     var mergedFrom: [String]
     var union: Union?
@@ -26,6 +28,8 @@ struct StoredRun {
         var usersHeld: Held
         var connectionsHeld: Held
         var requestsInFlight: UInt64
+        /// How objectives over windows went, by their texts.
+        var windows: [String: SLO.WindowTally]
     }
 
     /// Reads the bytes of a run.json. Throws what is wrong with it.
@@ -48,6 +52,8 @@ struct StoredRun {
         self.longestSilence = root["connections"]?["longest_silence"]?.integer
         self.cpuSeconds = root["client"]?["cpu_seconds"]?.number
         self.peakResidentBytes = root["client"]?["peak_resident_bytes"]?.integer
+        self.health = GeneratorHealth(root["client"])
+        self.probe = ProbeResult(root["probe"])
         self.mergedFrom = root["merged_from"]?.items?.compactMap(\.text) ?? []
         self.union = self.mergedFrom.isEmpty ? nil : try Union(root)
     }
@@ -55,7 +61,7 @@ struct StoredRun {
     private static func plan(_ root: DataNode) throws(WordError) -> RunPlan {
         let load = try Self.member("load", of: root)
         let plan = try Self.member("plan", of: root)
-        var stored = RunPlan(
+        var read = RunPlan(
             name: try Self.text("name", of: plan), url: try Self.text("url", of: plan),
             session: try Self.text("session", of: plan),
             requestsPerSession: try Self.integer("requests_per_session", of: plan),
@@ -66,8 +72,30 @@ struct StoredRun {
             ramp: try Self.integer("ramp", of: plan), warmup: try Self.integer("warmup", of: plan),
             hold: plan["hold"]?.integer, sessions: plan["sessions"]?.integer,
             seed: try Self.integer("seed", of: plan), tick: load["tick"]?.integer ?? 0)
-        stored.streams = Int(clamping: load["streams"]?.integer ?? 0)
-        return stored
+        read.warmupIsAuto = plan["warmup_auto"]?.boolean ?? false
+        read.steps = try Self.steps(plan)
+        read.streams = Int(clamping: load["streams"]?.integer ?? 0)
+        return read
+    }
+
+    /// The steps that were recorded apart; none where the member is missing.
+    private static func steps(_ plan: DataNode) throws(WordError) -> [RunPlan.Step] {
+        guard let node = plan["steps"] else { return [] }
+        guard let items = node.items, items.count <= Profile.recordedStepsLimit else {
+            throw WordError("line \(node.line): \"steps\" is no list of at most \(Profile.recordedStepsLimit)")
+        }
+        var steps: [RunPlan.Step] = []
+        for item in items {
+            let number = try Self.integer("number", of: item)
+            guard (1...UInt64(Profile.stepsLimit)).contains(number), number > steps.last?.number ?? 0 else {
+                throw WordError("line \(item.line): \"steps\" are in the order of their numbers, from 1")
+            }
+            steps.append(
+                RunPlan.Step(
+                    number: Int(number), title: try Self.text("title", of: item),
+                    words: item["words"]?.items?.compactMap(\.text) ?? []))
+        }
+        return steps
     }
 
     private static func objectives(_ root: DataNode, holdsUsers: Bool) throws(WordError) -> [SLO] {
@@ -79,7 +107,9 @@ struct StoredRun {
             guard let text = item["text"]?.text else {
                 throw WordError("line \(item.line): an objective without a text")
             }
-            objectives.append(try SLO.parse(text))
+            // What always holds is judged again from the counts.
+            let own = RunSummary.ownObjectives
+            if text != own.neverStarted && text != own.sessions { objectives.append(try SLO.parse(text)) }
         }
         return SLO.effective(objectives, holdsUsers: holdsUsers)
     }
@@ -127,6 +157,18 @@ extension StoredRun.Union {
         self.connectionsHeld = try Self.held(connections, over: self.holdDuration)
         let requests = try StoredRun.member("requests", of: root)
         self.requestsInFlight = try StoredRun.integer("in_flight_at_end", of: requests)
+        self.windows = Self.windows(root)
+    }
+
+    private static func windows(_ root: DataNode) -> [String: SLO.WindowTally] {
+        var windows: [String: SLO.WindowTally] = [:]
+        for item in root["slo"]?.items ?? [] {
+            guard let text = item["text"]?.text, let tally = item["windows"],
+                let held = tally["held"]?.integer, let count = tally["count"]?.integer, held <= count
+            else { continue }
+            windows[text] = SLO.WindowTally(held: held, count: count)
+        }
+        return windows
     }
 
     private static func held(_ parent: DataNode, over duration: UInt64) throws(WordError) -> Held {

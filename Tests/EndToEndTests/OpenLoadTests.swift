@@ -128,7 +128,7 @@ extension EndToEnd {
                 (["-R", "5req/s", "--arrivals", "even"], "poisson"),
                 (["-R", "5req/s", "--max-users", "0"], "--max-users"),
                 (["-R", "5req/s", "--abort", "errors"], "errors > 5% for 10s"),
-                (["-R", "500req/s", "--max-rate", "100"], "max_rate"),
+                (["-R", "500req/s", "--max-rate", "100"], "--max-rate 100: "),
                 (["-R", "5req/s", "--slo", "held = asked"], "open load"),
             ])
         func refused(_ arguments: [String], _ hint: String) throws {

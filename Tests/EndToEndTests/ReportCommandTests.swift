@@ -37,9 +37,21 @@ extension EndToEnd {
         func judged() throws {
             let copy = try SampleRecord.copy()
             let json = String(decoding: try copy.bytes("run.json"), as: UTF8.self)
-            try copy.write("run.json", json.replacing("p99 \\u003c 5s", with: "p99 \\u003c 1us").utf8)
+            try copy.write("run.json", json.replacing("errors \\u003c 50%", with: "errors \\u003c 0.001%").utf8)
             #expect(try SampleRecord.shared.get().status == 0)
             #expect(try self.report(copy).status == 10)
+        }
+
+        @Test("what a run failed of its own accord is no objective: the record is read, and it is judged again")
+        func ownObjectives() throws {
+            let copy = try SampleRecord.copy()
+            let json = String(decoding: try copy.bytes("run.json"), as: UTF8.self)
+            let failed = json.replacing("errors \\u003c 50%", with: "never started \\u003c 10%")
+            #expect(failed != json)
+            try copy.write("run.json", failed.utf8)
+            let command = try self.report(copy, ["--json"])
+            #expect(command.status == 0, "\(command.errors)")
+            #expect(!command.output.contains("never started \\u003c"))
         }
 
         /// What a copy whose files were cut is, once it is rebuilt: its rows, and that nothing contradicts them.

@@ -209,6 +209,13 @@ extension Dictionary where Key == String, Value == Any {
         return (here as? NSNumber)?.intValue ?? -1
     }
 
+    /// The text at a path; empty where there is none.
+    func text(_ path: String) -> String {
+        var here: Any? = self
+        for key in path.split(separator: ".") { here = (here as? [String: Any])?[String(key)] }
+        return here as? String ?? ""
+    }
+
     /// The object at a key.
     func object(_ key: String) -> [String: Any] { self[key] as? [String: Any] ?? [:] }
 }

@@ -54,6 +54,9 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
 
     func url(_ path: String) -> String { "http://127.0.0.1:\(self.port)\(path)" }
 
+    /// Of the server over TLS that nginx has beside it.
+    func securedURL(_ path: String) -> String { "https://127.0.0.1:\(self.port + 1)\(path)" }
+
     /// The embedded target as its own process.
     static func target(_ options: [String] = [], port: Int = 0) throws -> Server {
         let running = try Running(
@@ -67,13 +70,24 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
 
     /// The raw-socket server of the fault table.
     static func faults(_ options: [String] = []) throws -> Server {
-        let script = Repository.fixtures.appendingPathComponent("faultserver.py").path
+        try Self.python("faultserver.py", options)
+    }
+
+    /// A fixture in Python that says "PORT n".
+    static func python(_ name: String, _ options: [String] = []) throws -> Server {
+        let script = Repository.fixtures.appendingPathComponent(name).path
         // It ends when its input does, so none outlives the test run.
         let running = try Running("python3", [script] + options, holdsInputOpen: true)
         #expect(Running.until { running.output.contains("PORT ") && running.output.hasSuffix("\n") })
         let words = running.output.split(whereSeparator: { $0 == " " || $0 == "\n" })
         let port = try #require(words.last.flatMap { Int($0) })
         return Server(port: port, running: running) { running.end() }
+    }
+
+    /// The process of the embedded target, behind the shell that guards it.
+    var targetPID: Int {
+        let found = try? Command.run("pgrep", ["-P", "\(self.running.pid)", "headroom"])
+        return found.flatMap { Int($0.output.split(separator: "\n").first ?? "") } ?? -1
     }
 
     /// What a server says of itself at /stats.
@@ -88,7 +102,10 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
     }
 
     /// nginx with a folder of files and its own status page.
-    static func nginx(extra: String = "", workers: Int = 1) throws -> (server: Server, log: URL) {
+    /// `secured`: what a second server, over TLS on the next port, is to have beside its certificate.
+    static func nginx(
+        extra: String = "", workers: Int = 1, secured: String? = nil
+    ) throws -> (server: Server, log: URL) {
         let folder = try Scratch.folder()
         let files = folder.appendingPathComponent("www")
         try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
@@ -114,6 +131,7 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
                     location = /post { client_max_body_size 1m; proxy_pass http://127.0.0.1:\(port)/sink; }
                     location = /sink { access_log off; client_max_body_size 1m; return 200 "taken"; }
                     location = /status { stub_status; access_log off; } }
+                  \(secured.map { "server { listen 127.0.0.1:\(port + 1) ssl; root \(files.path); \($0) }" } ?? "")
                 }
                 """
             let path = folder.appendingPathComponent("nginx.conf")

@@ -48,7 +48,10 @@ struct WindowTests {
     func names() {
         #expect(Metric.allCases.map(\.rawValue) == Array(0..<Metric.count))
         #expect(
-            Metric.allCases.map(\.name) == ["response", "service", "ttfb", "connect", "tls", "session", "send_lag"])
+            Metric.allCases.map(\.name) == [
+                "response", "service", "ttfb", "connect", "tls", "session", "send_lag", "generator_lag",
+                "client_delay",
+            ])
         #expect(Phase.allCases.map(\.name) == ["ramp", "settle", "warmup", "hold", "drain", "over"])
     }
 }

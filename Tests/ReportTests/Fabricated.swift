@@ -23,6 +23,10 @@ enum Fabricated {
         Self.fill(window.succeeded[Metric.firstByte.rawValue], count: 2_778, from: 90_000, spread: 1_200_000)
         Self.fill(window.succeeded[Metric.session.rawValue], count: 278, from: 2_000_000, spread: 20_000_000)
         Self.fill(window.succeeded[Metric.sendLag.rawValue], count: 2_778, from: 12_000, spread: 90_000)
+        Self.fill(
+            window.succeeded[Metric.generatorLag.rawValue], count: 2_770, from: 11_000, spread: 40_000)
+        Self.fill(
+            window.succeeded[Metric.clientDelay.rawValue], count: 174, from: 9_000, spread: 60_000)
         Self.fill(window.succeeded[Metric.connect.rawValue], count: 40, from: 40_000, spread: 300_000)
         var summary = RunSummary(
             state: .complete, plan: Self.plan(pace: pace), hold: window, outside: Window())
@@ -55,7 +59,41 @@ enum Fabricated {
         ]
         summary.cpuSeconds = 1.25
         summary.peakResidentBytes = 21_340_160
+        summary.health = Self.health
         return summary
+    }
+
+    /// A generator that had little to do.
+    static var health: GeneratorHealth {
+        var health = GeneratorHealth()
+        for index in 0..<UInt64(2) {
+            var usage = WorkerUsage()
+            usage.duration = 60 * Self.second
+            usage.cpu = 500_000_000 + index
+            usage.runDelay = 3_000_000
+            usage.involuntarySwitches = 12
+            usage.loopLag = 740_000
+            usage.turns = 8_000
+            var worker = WorkerHealth()
+            worker.add(usage)
+            worker.worstCPUShare = 0.035
+            health.workers.append(worker)
+        }
+        health.host.duration = 60 * Self.second
+        health.host.ticks = 12_000
+        health.host.idleTicks = 11_000
+        health.host.stealTicks = 6
+        health.openFilesHighest = 2_031
+        health.openFilesLimit = 65_536
+        health.portsHighest = 2_003
+        health.portsLimit = 28_232
+        health.transport.connections = 134
+        health.transport.segmentsSent = 2_400
+        health.transport.bytesReceived = 9_331_806
+        health.transport.bytesRead = 9_331_806
+        health.transport.bytesAcknowledged = 15_252 + 134
+        health.transport.bytesSent = 15_252
+        return health
     }
 
     /// An interrupted run against a server that failed in several ways and wrote whatever it liked.
@@ -168,12 +206,15 @@ enum Fabricated {
         counters.errors[Int(ErrorClass.truncated.rawValue)] = errors
         counters.requestsStarted &+= errors
         let held = Held(lowest: 1_990 + index % 11, highest: 2_000, area: 1_999.25e9, duration: Self.second)
-        return IntervalRow(
+        var row = IntervalRow(
             start: index * Self.second, end: (index + 1) * Self.second, phase: phase, inFlightAtStart: 1,
             inFlightAtEnd: 1, counters: counters, established: 2_000, usersHeld: held, connectionsHeld: held,
             responseP50: 213_000, responseP99: 1_240_000 + index * 90_000 % 700_000,
             responseMaximum: 12_000_000, serviceP50: 190_000, serviceP99: 1_100_000,
             serviceMaximum: 11_800_000)
+        row.workerCPU = 0.031
+        row.loopLag = 740_000
+        return row
     }
 
     static func counters(requests: UInt64, sessions: UInt64) -> Counters {

@@ -66,6 +66,8 @@ extension BadProfile {
         .tail("load: {trace: t.csv, hold: 1h}", "5:28", "longer than the plan"),
         .tail("load: {trace: t.csv, warmup: 1h}", "5:30", "nothing would be measured"),
         .tail("load: {trace: t.csv, warmup: auto}", "5:30", "load that does not change"),
+        .tail(
+            "load: {unit: sessions, stages: [{rate: 5/s, for: 39s}], warmup: auto}", "5:65", "a plan of 40s or more"),
         .tail("load: {sessions: 50, warmup: auto}", "5:30", "there is no warm-up"),
         .tail("load: {warmup: atuo}", "5:16", "not a time"),
         .tail("load: {probe: 5}", "5:15", "write one such as 200/s"),

@@ -65,7 +65,10 @@ struct SLOScopeTests {
         ] {
             let slo = try SLO.parse("p99 < 1s" + words)
             #expect(profile.steps(of: slo) == indices, "\(words)")
-            profile.slo = [slo]
+            profile.slo = [slo, slo]
+            let recorded = words.isEmpty ? [] : indices
+            #expect(profile.recordedSteps.map(\.index) == recorded, "\(words)")
+            #expect(profile.recordedSteps.allSatisfy { $0.words == [slo.step] }, "\(words)")
             #expect(profile.validate().isEmpty != indices.isEmpty, "\(words)")
         }
     }
@@ -77,23 +80,32 @@ struct SLOScopeTests {
             mean: { _ in 0 }, errorFraction: errors, asked: 0, established: 0, lowestHeld: 0)
     }
 
+    private func tally(_ windows: [SLO.Evidence], of slo: SLO) -> SLO.WindowTally {
+        windows.reduce(into: SLO.WindowTally()) { $0.add($1, of: slo) }
+    }
+
     @Test("windows are judged each by itself, and their share is what is compared")
     func windows() throws {
         let slo = try SLO.parse("p99 < 500ms in 99% of 10s windows")
         let good = evidence(499_999_999)
         let bad = evidence(500_000_000)
         func judge(_ good: Int, _ rest: [SLO.Evidence]) -> SLO.Verdict {
-            slo.judge(windows: Array(repeating: self.evidence(1), count: good) + rest)
+            slo.judge(self.tally(Array(repeating: self.evidence(1), count: good) + rest, of: slo))
         }
-        #expect(judge(99, [bad]) == SLO.Verdict(text: slo.text, met: true, measured: .fraction(0.99)))
+        #expect(
+            judge(99, [bad])
+                == SLO.Verdict(
+                    text: slo.text, met: true, measured: .fraction(0.99),
+                    windows: SLO.WindowTally(held: 99, count: 100)))
         #expect(judge(98, [bad, bad]).met == false && judge(98, [bad]).met == false)
         #expect(judge(0, [good]).met && !judge(0, [bad]).met)
         // A window without a sample shows nothing, nor does a hold without a window.
         #expect(judge(98, [evidence(nil), bad]).met == false)
-        #expect(judge(0, []) == SLO.Verdict(text: slo.text, met: false, measured: nil))
+        let none = SLO.Verdict(text: slo.text, met: false, measured: nil, windows: SLO.WindowTally())
+        #expect(judge(0, []) == none)
         let errors = try SLO.parse("errors < 1% in 50% of 1s windows")
-        #expect(errors.judge(windows: [evidence(1, errors: 0.5), evidence(1, errors: 0.005)]).met)
-        #expect(!errors.judge(windows: [evidence(1, errors: 0.5), evidence(1, errors: nil)]).met)
+        #expect(errors.judge(tally([evidence(1, errors: 0.5), evidence(1, errors: 0.005)], of: errors)).met)
+        #expect(!errors.judge(tally([evidence(1, errors: 0.5), evidence(1, errors: nil)], of: errors)).met)
     }
 
     @Test("what was not measured of a step or of windows is not met; a whole hold is no window")
@@ -103,9 +115,9 @@ struct SLOScopeTests {
         #expect(objectives[2].judge(evidence(1)).met == false)
         let all = SLO.judge(
             objectives, by: evidence(1), steps: { $0 == "cart" ? evidence(1) : nil },
-            windows: { $0.windows?.length == 10 * second ? [evidence(1)] : [] })
+            windows: { $0.windows?.length == 10 * second ? SLO.WindowTally(held: 1, count: 1) : nil })
         #expect(all.map(\.met) == [true, true, true])
         // Windows cannot be judged against an objective without them.
-        #expect(objectives[0].judge(windows: [evidence(1)]).met == false)
+        #expect(objectives[0].judge(SLO.WindowTally(held: 1, count: 1)).met == false)
     }
 }

@@ -4,8 +4,10 @@
 #ifndef HEADROOM_CLINUX_H
 #define HEADROOM_CLINUX_H
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ifaddrs.h>
 #include <linux/memfd.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -36,6 +38,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "CLinuxTransport.h"
 
 /// Waits with a timeout in nanoseconds; negative = without end. Needs Linux 5.11.
 static inline int linux_epoll_wait_nanoseconds(int epoll, struct epoll_event *events, int capacity,
@@ -115,6 +119,17 @@ int linux_rename_in(int folder, const char *from, const char *to);
 
 /// CPU time and peak memory of this process.
 static inline int linux_process_usage(struct rusage *usage) { return getrusage(RUSAGE_SELF, usage); }
+
+/// CPU time and context switches of the calling thread. RUSAGE_THREAD is 1 (getrusage(2)), and declared for
+/// _GNU_SOURCE only.
+static inline int linux_thread_usage(struct rusage *usage) { return getrusage(1, usage); }
+
+/// CPU time of the calling thread in nanoseconds.
+static inline uint64_t linux_thread_cpu_nanoseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
 
 /// A file that lives in memory only. Swift's Glibc module is made without _GNU_SOURCE, hence the number.
 static inline int linux_memory_file(const char *name) {

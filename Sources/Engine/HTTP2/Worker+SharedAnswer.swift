@@ -40,7 +40,8 @@ extension Worker {
                 if !isSecured { self.windowNow.pointee.counters.receivedSocket &+= UInt64(truncatingIfNeeded: count) }
                 self.feedShared(slot, count)
                 if connection.pointee.generation != generation || self.multiplex.sessions[slot].isOver { return }
-                if connection.pointee.transport.isDry(self.tlsState, count: count, wanted: wanted) && !ended { return }
+                let isDry = isSecured ? connection.pointee.transport.isDry(self.tlsState) : count < wanted
+                if isDry && !ended { return }
             case .wouldBlock: return
             case .ended: return self.sharedLost(slot, .truncated, .closedEarly)
             case .failed(let failure): return self.sharedTransferFailed(slot, failure)

@@ -235,7 +235,7 @@ extension Worker {
     mutating func dropSharedSocket(_ slot: Int) {
         let connection = self.multiplex.connections + slot
         let isSecured = connection.pointee.transport.isSecured
-        connection.pointee.transport.close(self.tlsState, keepsTicket: isSecured && self.tls?.resumes == true)
+        connection.pointee.transport.close(self.tlsState, keepsTicket: isSecured && self.setup.resumesTLS)
         if isSecured { self.countCiphertext(in: self.windowNow) }
         connection.pointee.link = .none
         connection.pointee.generation &+= 1

@@ -41,7 +41,7 @@ extension TLSTransport {
         let name = SSL_alert_desc_string_long(Int32(truncatingIfNeeded: number)).map { String(cString: $0) }
         let words = "\(host) refused with alert \(number) (\(Self.alertNames[number] ?? name ?? "unknown"))"
         switch number {
-        case 116, 40: return words + ": does it want a client certificate?"
+        case 116, 40: return words + ": does it want a client certificate (--cert)?"
         case 42...46, 48: return words + ": it does not take the client certificate"
         default: return words
         }
@@ -61,10 +61,10 @@ extension TLSTransport {
             return "the certificate \(subject) of \(host) is valid from \(self.date(X509_get0_notBefore)) on: "
                 + "are the clocks right?"
         case .selfSigned:
-            return "the certificate \(subject) of \(host) is self-signed and not trusted: name it as authority"
+            return "the certificate \(subject) of \(host) is self-signed and not trusted: name it with --cacert"
         case .unknownAuthority:
             return "the certificate of \(host) comes from an authority that is not trusted "
-                + "(\(self.issuer)): name that authority's certificate"
+                + "(\(self.issuer)): name that authority's certificate with --cacert"
         case .wrongHost:
             return "the certificate \(subject) is for \(self.names), not for \(host): use a host that it is for"
         case .revoked: return "the certificate \(subject) of \(host) was revoked: replace it"

@@ -16,6 +16,7 @@ extension TLSTransport {
     }
 
     /// Parks what is left of the former owner's, and takes back what was parked of the new one's.
+    @inline(never)
     private static func change(_ state: UnsafeMutablePointer<State>, to ssl: OpaquePointer, _ fd: Int32) {
         if let owner = state.pointee.owner, state.pointee.start < state.pointee.end { Self.park(state, owner) }
         state.pointee.owner = ssl

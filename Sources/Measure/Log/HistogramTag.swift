@@ -21,6 +21,12 @@ public struct HistogramTag: Hashable, Sendable, CustomStringConvertible {
         self.text = (outsideHold ? "warmup." : "") + metric.name + (allAttempts ? ".all" : "")
     }
 
+    /// The tag of a step of the session, counted from 1, inside the hold: `<metric>.step.3`, and
+    /// `<metric>.step.3.failed` for its failed requests.
+    public init(_ metric: Metric, step: Int, failed: Bool = false) {
+        self.text = "\(metric.name).step.\(step)" + (failed ? ".failed" : "")
+    }
+
     /// The name.
     public var description: String { self.text }
 

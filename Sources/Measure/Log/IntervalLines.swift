@@ -7,13 +7,17 @@ public final class IntervalLines {
     public init() {}
 
     /// For each metric that saw anything, `<metric>` of what succeeded and `<metric>.all` of every attempt;
-    /// `warmup.` before either for what was due outside the hold. Times are nanoseconds since the log began.
+    /// `warmup.` before either for what was due outside the hold; then the steps of the hold that
+    /// are kept apart. Times are nanoseconds since the log began.
     public func lines(hold: Window, outside: Window, start: UInt64, end: UInt64) -> [UInt8] {
         var out: [UInt8] = []
         for (window, outsideHold) in [(hold, false), (outside, true)] {
             for metric in Metric.allCases {
                 self.append(metric, of: window, outsideHold: outsideHold, start: start, end: end, to: &out)
             }
+        }
+        for (tag, histogram) in hold.steps.flatMap(\.series) where !histogram.isEmpty {
+            out += HistogramLogWriter.line(tag: tag, start: start, end: end, histogram: histogram)
         }
         return out
     }

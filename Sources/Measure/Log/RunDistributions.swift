@@ -1,14 +1,16 @@
 /// The distributions of a run, added up from the lines of its log: what its windows were when it wrote them.
 public struct RunDistributions {
     /// What was due inside the hold, and outside.
-    public let hold = Window()
+    public let hold: Window
     public let outside = Window()
     /// Where each tag is added; `<metric>.all` first fills the place of what failed.
     private let places: [String: Histogram]
 
-    /// Nothing yet.
-    public init() {
+    /// Nothing yet, with the steps of these numbers apart.
+    public init(steps: [Int] = []) {
+        self.hold = Window(steps: steps)
         var places: [String: Histogram] = [:]
+        for (tag, histogram) in self.hold.steps.flatMap(\.series) { places[tag.text] = histogram }
         for (window, outsideHold) in [(self.hold, false), (self.outside, true)] {
             for metric in Metric.allCases {
                 let index = metric.rawValue
@@ -29,6 +31,12 @@ public struct RunDistributions {
         } catch {
             throw HistogramLogFault(line: entry.line, kind: .merge(error))
         }
+    }
+
+    /// Forgets all lines.
+    public func reset() {
+        self.hold.reset()
+        self.outside.reset()
     }
 
     /// After the last line: what failed is every attempt minus what succeeded.

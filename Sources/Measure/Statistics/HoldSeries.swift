@@ -6,6 +6,8 @@
 public struct HoldSeries {
     /// Batches that are kept.
     public static let batchLimit = 64
+    /// Shorter intervals, which the phases cut, are no seconds. Nanoseconds.
+    public static let shortestSecond: UInt64 = 900_000_000
 
     /// Seconds of a full batch: 1, 2, 4, …
     public private(set) var secondsPerBatch = 1

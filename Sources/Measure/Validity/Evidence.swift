@@ -46,6 +46,8 @@ public struct Evidence: Sendable, Equatable {
     public var generatorLag: Quantiles?
     /// From the arrival of an answer in the kernel to our reading it.
     public var clientDelay: Quantiles?
+    /// How far our delays moved each percentile of response that is told; nil where the delays are not known.
+    public var ownShifts: [OwnShift]?
     /// Of the probe's requests, and of the bulk's at the same time: response times.
     public var probeP99: UInt64?
     /// Of response medians over the hold.

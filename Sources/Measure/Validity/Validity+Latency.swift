@@ -12,8 +12,9 @@ extension ValidityJudge {
 
     mutating func judgeLag() {
         guard let response = self.evidence.response else { return }
+        if let shifts = self.evidence.ownShifts { self.judgeShifts(shifts) }
         if let lag = self.ownLag {
-            for percentile in [ValidityFinding.Percentile.p50, .p99] {
+            for percentile in self.comparedPercentiles {
                 guard let lag = lag[percentile], let response = response[percentile],
                     let verdict = self.shaped(percentile, lag, of: response)
                 else { continue }
@@ -21,7 +22,25 @@ extension ValidityJudge {
             }
             return
         }
-        self.judgeLoopLag(response)
+        if self.evidence.ownShifts == nil { self.judgeLoopLag(response) }
+    }
+
+    /// Where shifts tell what seldom delays did, a delay is compared with a time only if half of the requests had it: a
+    /// shift is an estimate for delays that most did not have.
+    private var comparedPercentiles: [ValidityFinding.Percentile] {
+        self.evidence.ownShifts == nil ? [.p50, .p99] : [.p50]
+    }
+
+    /// Of all percentiles that our delays moved too far the one that they moved most.
+    private mutating func judgeShifts(_ shifts: [OwnShift]) {
+        var worst: (verdict: Verdict, shift: OwnShift)?
+        for shift in shifts where shift.share > self.thresholds.shiftSuspect {
+            let isJudged = self.thresholds.judgedPercentiles.contains(shift.key)
+            let verdict: Verdict = isJudged && shift.share > self.thresholds.shiftInvalid ? .invalid : .suspect
+            if let found = worst, (found.verdict, found.shift.share) >= (verdict, shift.share) { continue }
+            worst = (verdict, shift)
+        }
+        if let worst { self.add(worst.verdict, .ownDelays(worst.shift), to: .latency) }
     }
 
     /// Without a send lag of our own: how late the loop was, or how many starts it made late.
@@ -44,7 +63,7 @@ extension ValidityJudge {
 
     mutating func judgeClientDelay() {
         guard let delay = self.evidence.clientDelay, let service = self.evidence.service else { return }
-        for percentile in [ValidityFinding.Percentile.p50, .p99] {
+        for percentile in self.comparedPercentiles {
             guard let delay = delay[percentile], let service = service[percentile],
                 let verdict = self.shaped(percentile, delay, of: service)
             else { continue }

@@ -15,6 +15,8 @@ public enum ValidityFinding: Sendable, Equatable {
     case headroom(Resource, used: UInt64, limit: UInt64)
     /// Our loop stood still once.
     case loopStall(UInt64)
+    /// Our delays, at the start and before the answer was read, moved a percentile of the response time.
+    case ownDelays(OwnShift)
     /// What we added before the request went out, against the response time.
     case sendLag(Percentile, lag: UInt64, response: UInt64)
     /// What an answer waited for us, against the service time.
@@ -72,6 +74,7 @@ public enum ValidityFinding: Sendable, Equatable {
         case .usersLimited(_, _, let resource): "users_limited_by_\(resource.rawValue)"
         case .headroom(let resource, _, _): "headroom_\(resource.rawValue)"
         case .loopStall: "loop_stall"
+        case .ownDelays(let shift): "own_delays_\(shift.key)"
         case .sendLag(let percentile, _, _): "send_lag_\(percentile.rawValue)"
         case .clientDelay(let percentile, _, _): "client_delay_\(percentile.rawValue)"
         case .loopLag: "loop_lag"

@@ -9,7 +9,15 @@ public struct ValidityThresholds: Sendable, Equatable {
     public var shapedShare = 0.10
     /// SUSPECT where more than this part is.
     public var suspectShare = 0.05
-    /// Below these lags nothing is INVALID: at p99 the scheduling of an idle machine makes 1 ms.
+    /// Where our delays are known as distributions: a percentile that they moved by more than this part is INVALID, or
+    /// SUSPECT. Below a tenth, because a shift is an estimate: in results/validity.md runs off by more than 10 % have
+    /// shifts above 0.14, and those off by less than 3 % below 0.06.
+    public var shiftInvalid = 0.08
+    public var shiftSuspect = 0.06
+    /// Percentiles further out are SUSPECT at most, as the maximum is: a hiccup of any machine is in them.
+    public var judgedPercentiles: Set<String> = ["p50", "p90", "p95", "p99"]
+    /// Where our delays are not known as distributions. Below these lags nothing is INVALID: at p99 the scheduling of
+    /// an idle machine makes 1 ms.
     public var lagFloorP99: UInt64 = 1_000_000
     public var lagFloorP50: UInt64 = 250_000
     /// Below these nothing is SUSPECT either.

@@ -4,7 +4,8 @@ import Measure
 /// is empty where the interval saw no successful request; the means of what was held have three decimals.
 ///
 /// Columns that begin with `hold_` are the part that counts for the hold: from them, and the lines of
-/// latency.hlog, a run is rebuilt. `log_bytes` is where those lines end: the row commits them.
+/// latency.hlog, a run is rebuilt. `log_bytes` is where those lines end: the row commits them. `worker_cpu` is
+/// the CPU share of our busiest worker, `loop_lag` how late a turn of any worker's loop came at most.
 public enum IntervalsCSV {
     /// The first line, newline included.
     public static let header: [UInt8] = Self.line(Self.columns.map { $0.name })
@@ -13,7 +14,20 @@ public enum IntervalsCSV {
     public static func row(_ row: IntervalRow) -> [UInt8] { Self.line(Self.columns.map { $0.cell(row) }) }
 
     static let columns: [IntervalsColumn] =
-        Self.time + IntervalsColumn.counters("", \.counters) + Self.held + Self.latency + Self.hold
+        Self.time + IntervalsColumn.counters("", \.counters) + Self.held + Self.latency + Self.generator
+        + Self.hold
+
+    private static let newer: Set<String> = [
+        "worker_cpu", "loop_lag", "requests_late_server", "requests_late_generator", "requests_censored",
+        "sessions_censored", "sessions_due",
+    ]
+
+    /// Columns that records of older versions do not have: what they tell is not known there.
+    static func isNewer(_ name: String) -> Bool {
+        let bare = name.hasPrefix("hold_") ? name.dropFirst("hold_".count) : name[...]
+        return Self.newer.contains(String(bare))
+            || [Metric.generatorLag, .clientDelay].contains { bare.hasPrefix("\($0.name)_") }
+    }
 
     private static let time = [
         IntervalsColumn("start", \.start),
@@ -46,6 +60,18 @@ public enum IntervalsCSV {
         IntervalsColumn("service_p50", derived: { Self.latency($0.serviceP50, of: $0.serviceMaximum) }),
         IntervalsColumn("service_p99", derived: { Self.latency($0.serviceP99, of: $0.serviceMaximum) }),
         IntervalsColumn("service_max", derived: { Self.latency($0.serviceMaximum, of: $0.serviceMaximum) }),
+    ]
+
+    /// A thread has one CPU; the clocks that tell its share may differ a little.
+    private static let largestShare = 10.0
+
+    private static let generator = [
+        IntervalsColumn("worker_cpu", cell: { Self.decimal($0.workerCPU) }) { text, row in
+            guard let value = IntervalsColumn.decimal(text), value <= Self.largestShare else { return false }
+            row.workerCPU = value
+            return true
+        },
+        IntervalsColumn("loop_lag", \.loopLag),
     ]
 
     private static let hold =

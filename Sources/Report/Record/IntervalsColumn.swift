@@ -43,7 +43,7 @@ struct IntervalsColumn: Sendable {
 
 extension IntervalsColumn {
     /// A number as `Double.description` writes it, finite and not negative.
-    private static func decimal(_ text: Substring) -> Double? {
+    static func decimal(_ text: Substring) -> Double? {
         guard text.utf8.first.map({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) == true,
             !text.utf8.contains(UInt8(ascii: "x")), let value = Double(text), value.isFinite
         else { return nil }

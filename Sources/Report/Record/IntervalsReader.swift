@@ -28,6 +28,8 @@ public struct IntervalsReader {
     /// Where the previous row's lines of latency.hlog ended.
     private var logBytes: UInt64 = 0
     private var pending: [UInt8] = []
+    /// In the order of the file.
+    private var columns: [IntervalsColumn] = []
 
     /// The longest line: each cell is at most a number of 64 bits.
     public static let lineLimit = 16 << 10
@@ -51,7 +53,7 @@ public struct IntervalsReader {
             self.pending.removeAll(keepingCapacity: true)
             self.lines += 1
             if self.lines == 1 {
-                try self.checkHeader(text)
+                try self.takeHeader(text)
             } else if try !body(self.row(text)) {
                 return false
             }
@@ -70,13 +72,18 @@ public struct IntervalsReader {
         self.pending.append(contentsOf: bytes)
     }
 
-    private func checkHeader(_ text: String) throws(IntervalsFault) {
-        if Array((text + "\n").utf8) == IntervalsCSV.header { return }
-        let names = Set(text.split(separator: ",").map(String.init))
+    /// The columns are those of this version, in its order; newer ones may be missing.
+    private mutating func takeHeader(_ text: String) throws(IntervalsFault) {
+        let names = text.split(separator: ",").map(String.init)
         guard names.contains("start"), names.contains("requests_started") else {
             throw IntervalsFault(line: 1, "not the header of an intervals.csv")
         }
-        let missing = IntervalsCSV.columns.map(\.name).first { !names.contains($0) }
+        let known = Set(names)
+        self.columns = IntervalsCSV.columns.filter {
+            known.contains($0.name) || !IntervalsCSV.isNewer($0.name)
+        }
+        if self.columns.map(\.name) == names { return }
+        let missing = self.columns.map(\.name).first { !known.contains($0) }
         let what =
             missing.map { "the column \($0) is missing" } ?? "there are columns that are not known here"
         throw IntervalsFault(line: 1, "\(what): another version of headroom wrote it; read it with that one")
@@ -84,7 +91,7 @@ public struct IntervalsReader {
 
     private mutating func row(_ text: String) throws(IntervalsFault) -> IntervalRow {
         let cells = text.split(separator: ",", omittingEmptySubsequences: false)
-        let columns = IntervalsCSV.columns
+        let columns = self.columns
         guard cells.count == columns.count else {
             throw IntervalsFault(line: self.lines, "\(cells.count) cells where \(columns.count) belong")
         }

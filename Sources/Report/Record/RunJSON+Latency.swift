@@ -1,11 +1,6 @@
 import Measure
 
 extension RunJSON {
-    /// The percentiles of `latency`, in order.
-    static let percentiles: [(key: String, value: Double)] = [
-        ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p999", 99.9), ("p9999", 99.99),
-    ]
-
     /// Successful requests and sessions due inside the hold, by metric.
     static func latency(_ window: Window) -> JSON {
         .object(
@@ -24,22 +19,44 @@ extension RunJSON {
             })
     }
 
+    private static func distribution(_ histogram: Histogram) -> [(key: String, value: JSON)] {
+        Self.figures(DistributionFigures(of: histogram))
+    }
+
     /// Nanoseconds; null for a percentile with too few samples beyond it, and for everything but the count
     /// where there is none.
-    private static func distribution(_ histogram: Histogram) -> [(key: String, value: JSON)] {
-        let isEmpty = histogram.isEmpty
-        let mean = UInt64(exactly: histogram.mean.rounded())
-        return [
-            ("count", .integer(histogram.totalCount)),
-            ("min", .integerOrNull(isEmpty ? nil : histogram.minimum)),
-            ("mean", .integerOrNull(isEmpty ? nil : mean)),
+    static func figures(_ figures: DistributionFigures) -> [(key: String, value: JSON)] {
+        [
+            ("count", .integer(figures.count)), ("min", .integerOrNull(figures.minimum)),
+            ("mean", .integerOrNull(figures.mean)),
         ]
-            + Self.percentiles.map { percentile in
-                (
-                    percentile.key,
-                    .integerOrNull(isEmpty ? nil : histogram.supportedValue(atPercentile: percentile.value))
-                )
-            } + [("max", .integerOrNull(isEmpty ? nil : histogram.maximum))]
+            + zip(DistributionFigures.percentiles, figures.values).map { ($0.key, .integerOrNull($1)) }
+            + [("max", .integerOrNull(figures.maximum))]
+    }
+
+    /// What the probe measured, apart from all others; no member where there was none.
+    static func probe(_ probe: ProbeResult?) -> [(key: String, value: JSON)] {
+        guard let probe else { return [] }
+        let requests: [(key: String, value: JSON)] = [
+            ("started", .integer(probe.started)), ("ok", .integer(probe.ok)),
+            ("failed", .integer(probe.failed)),
+            ("in_flight_at_end", .integer(probe.inFlightAtEnd)),
+        ]
+        return [
+            (
+                "probe",
+                .object([
+                    ("requests_per_second", .number(probe.rate)), ("requests", .object(requests)),
+                    (
+                        "latency",
+                        .object([
+                            ("response", .object(Self.figures(probe.response))),
+                            ("service", .object(Self.figures(probe.service))),
+                        ])
+                    ),
+                ])
+            )
+        ]
     }
 
     /// One objective: the unit says what `measured` counts.
@@ -51,10 +68,15 @@ extension RunJSON {
             case .count(let value): (.integer(value), .string("count"))
             case nil: (.null, .null)
             }
-        return .object([
-            ("text", .string(outcome.text)), ("met", .bool(outcome.met)), ("measured", measured),
-            ("unit", unit),
-        ])
+        let windows: [(key: String, value: JSON)] =
+            outcome.windows.map {
+                [("windows", .object([("held", .integer($0.held)), ("count", .integer($0.count))]))]
+            } ?? []
+        return .object(
+            [
+                ("text", .string(outcome.text)), ("met", .bool(outcome.met)), ("measured", measured),
+                ("unit", unit),
+            ] + windows)
     }
 
     /// An objective before it is judged.

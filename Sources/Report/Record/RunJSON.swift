@@ -37,25 +37,17 @@ public enum RunJSON {
                 ("status", Self.status(total)),
                 ("bytes", Self.bytes(total)),
                 ("duration", .integer(summary.duration)),
+            ] + Self.warmUp(summary.warmUpFound) + [
                 ("hold", Self.hold(summary)),
                 ("latency", Self.latency(summary.hold)),
                 ("latency_all", Self.latencyOfAllAttempts(summary.hold)),
-            ] + Self.confidence(summary.confidence) + [
+            ] + Self.steps(summary, redactor: redactor) + Self.confidence(summary.confidence) + [
                 ("slo", .array(summary.slo.map(Self.objective))),
                 ("conditions", Self.conditions(summary.conditions, redactor: redactor)),
                 ("stop_reason", .stringOrNull(summary.stopReason.map(redactor.text))),
                 ("client", Self.client(summary)),
-            ] + Self.sources(summary)
+            ] + Self.probe(summary.probe) + Self.sources(summary)
         return JSONWriter.encode(.object(members))
-    }
-
-    /// What headroom itself took; of a run that was cut off nobody asked in time.
-    private static func client(_ summary: RunSummary) -> JSON {
-        let isKnown = summary.state != .partial
-        return .object([
-            ("cpu_seconds", isKnown ? .number(summary.cpuSeconds) : .null),
-            ("peak_resident_bytes", isKnown ? .integer(summary.peakResidentBytes) : .null),
-        ])
     }
 
     /// The records that a union was made of; nothing for a run.
@@ -97,7 +89,7 @@ public enum RunJSON {
             ("hold", .integerOrNull(plan.hold)),
             ("sessions", .integerOrNull(plan.sessions)),
             ("seed", .integer(plan.seed)),
-        ])
+        ] + Self.autoWarmup(plan) + Self.plannedSteps(plan, redactor: redactor))
     }
 
     private static func conditions(

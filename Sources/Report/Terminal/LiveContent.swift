@@ -172,6 +172,7 @@ struct LiveContent {
         let row = self.history.last
         var header = self.labelled("last second")
         for title in ["p50", "p99", "max"] { header.add(title, .quiet, columns: 10, alignsRight: true) }
+        self.addGenerator(to: &header)
         var response = self.labelled("response")
         for value in [row?.responseP50, row?.responseP99, row?.responseMaximum] {
             response.add(self.latency(value, row), columns: 10, alignsRight: true)
@@ -182,6 +183,20 @@ struct LiveContent {
             service.add(text, columns: 10, alignsRight: true)
         }
         return [header, response, service]
+    }
+
+    /// Right of the table's three columns, on the narrowest terminal that has a table.
+    private static let generatorColumn = 45
+    /// A worker that is busier than this delays what it measures.
+    private static let busyFrom = 0.8
+
+    /// How busy we are ourselves: our busiest worker.
+    private func addGenerator(to line: inout StyledLine) {
+        guard let row = self.history.last, row.workerCPU > 0 else { return }
+        line.move(to: max(Self.generatorColumn, min(self.room / 2, 50)))
+        line.add(
+            "generator CPU \(Quantity.percent(min(1, row.workerCPU)))",
+            row.workerCPU >= Self.busyFrom ? .warning : .quiet)
     }
 
     private func errors() -> StyledLine {

@@ -58,7 +58,8 @@ extension SummaryPage {
                 [
                     Cell(outcome.met ? "met" : "NOT MET", outcome.met ? .good : .bad, columns: 8),
                     Cell(self.foreign(outcome.text), columns: min(widest, 40) + 1, joint: " "),
-                    Cell(outcome.measured.map(Self.measured) ?? Self.unmeasured(outcome), .quiet, joint: " "),
+                    Cell(
+                        Self.measured(outcome, as: Self.measured) ?? Self.unmeasured(outcome), .quiet, joint: " "),
                 ])
         }
     }

@@ -3,13 +3,11 @@ import Measure
 extension SummaryPage {
     private static let rows: [(metric: Metric, label: String)] = [
         (.response, "response"), (.service, "service"), (.session, "session"), (.firstByte, "first byte"),
-        (.connect, "connect"), (.tls, "TLS handshake"), (.sendLag, "send lag"),
+        (.connect, "connect"), (.tls, "handshake"), (.sendLag, "send lag"), (.generatorLag, "own lag"),
+        (.clientDelay, "own delay"),
     ]
-
-    private static func rows(of summary: RunSummary) -> [(metric: Metric, label: String)] {
-        self.rows.filter { $0.metric != .tls || summary.total.handshakes > 0 }
-    }
-
+    /// Of TLS, of plans, and of sampled connections, only: no row where there is none.
+    private static let ofSome: Set<Metric> = [.tls, .generatorLag, .clientDelay]
     /// In the order of the table.
     private static let percentiles: [(label: String, value: Double)] = [
         ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p99.9", 99.9),
@@ -38,7 +36,9 @@ extension SummaryPage {
     mutating func addLatency(_ summary: RunSummary) {
         if summary.holdDuration == 0 { return }
         self.addGap()
-        var columns = Self.latencyColumns(summary)
+        let rows = Self.rows.map { ($0.label, $0.metric, Self.histogram($0.metric, of: summary)) }
+            .filter { !(Self.ofSome.contains($0.1) && $0.2.isEmpty) }
+        var columns = Self.latencyColumns(rows.map(\.2))
         var left: [String] = []
         for title in Self.dispensable where columns.reduce(0, { $0 + $1.width }) > self.room {
             columns.removeAll { $0.title == title }
@@ -47,25 +47,42 @@ extension SummaryPage {
         var header = Self.labelled("latency")
         for column in columns { header.add(column.title, .quiet, columns: column.width, alignsRight: true) }
         self.add(header)
-        for (index, row) in Self.rows(of: summary).enumerated() {
+        for (index, row) in rows.enumerated() {
             var line = StyledLine("  ")
-            line.add(row.label, columns: Self.indent - 2)
+            line.add(row.0, columns: Self.indent - 2)
             for column in columns {
                 line.add(column.cells[index], column.ink, columns: column.width, alignsRight: true)
             }
             self.add(line)
         }
+        self.addSteps(summary)
         self.addConfidence(summary)
-        let whole = summary.total.handshakes > 0 ? "connect and TLS handshake" : "connect"
+        let whole = summary.total.handshakes > 0 ? "connect and handshake" : "connect"
         self.add("", "of what was due in the hold; \(whole): of the whole run", .quiet)
         if !left.isEmpty {
             let names = left.joined(separator: ", ")
             self.add("", "no room for \(names) here: `headroom report` in a wider terminal", .quiet)
         }
+        if let probe = summary.probe { self.addProbe(probe) }
     }
 
-    private static func latencyColumns(_ summary: RunSummary) -> [Column] {
-        let histograms = Self.rows(of: summary).map { Self.histogram($0.metric, of: summary) }
+    /// The probe's response times, as the load's beside them.
+    private mutating func addProbe(_ probe: ProbeResult) {
+        func value(_ nanoseconds: UInt64?) -> String { nanoseconds.map(Quantity.duration) ?? "-" }
+        self.add(
+            "probe",
+            [
+                Cell("p50 \(value(probe.response["p50"]))"),
+                Cell("p99 \(value(probe.response["p99"]))", joint: " · "),
+                Cell("max \(value(probe.response.maximum))", joint: " · "),
+                Cell("\(Quantity.count(probe.ok)) ok", joint: " · "),
+                Cell("\(Quantity.count(probe.failed)) failed", probe.failed > 0 ? .bad : .plain, joint: " · "),
+            ])
+        self.add(
+            "", "\(Quantity.rate(probe.rate)) requests/s on connections of its own, in no other count", .quiet)
+    }
+
+    private static func latencyColumns(_ histograms: [Histogram]) -> [Column] {
         var columns = Self.percentiles.map { percentile in
             // A bucket's upper end may lie above the largest value in it.
             let cells = histograms.map { histogram in

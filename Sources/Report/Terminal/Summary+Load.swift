@@ -141,6 +141,13 @@ extension SummaryPage {
                 Cell("(\(Quantity.percent(share)) of a core)", .quiet, joint: " "),
                 Cell("\(Quantity.bytes(summary.peakResidentBytes)) of memory at most", .quiet, joint: " · "),
             ])
+        guard let health = summary.health, !health.workers.isEmpty else { return }
+        self.add(
+            "",
+            [
+                Cell("busiest second of a worker \(Quantity.percent(health.worstWorkerCPU)) CPU", .quiet),
+                Cell("loop up to \(Quantity.duration(health.worstLoopLag)) late", .quiet, joint: " · "),
+            ])
     }
 
     /// Columns of the rate in front of the counts.

@@ -18,6 +18,7 @@ public enum Summary {
         page.addTitle(summary)
         page.addValidity(summary)
         page.addAsked(summary.plan)
+        page.addWarmUp(summary.warmUpFound)
         page.addHeld(summary)
         page.addThroughput(summary)
         page.addLatency(summary)
@@ -167,7 +168,7 @@ struct SummaryPage {
         self.add("", self.foreign(plan.url))
         var parts = ["\(plan.threads) \(plan.threads == 1 ? "thread" : "threads")"]
         if plan.ramp > 0 { parts.append("ramp \(Quantity.planned(plan.ramp))") }
-        if plan.warmup > 0 { parts.append("warmup \(Quantity.planned(plan.warmup))") }
+        if let warmup = Self.warmup(plan) { parts.append(warmup) }
         if let hold = plan.hold { parts.append("hold \(Quantity.planned(hold))") }
         if let sessions = plan.sessions { parts.append("\(Quantity.count(sessions)) sessions in all") }
         parts.append("seed \(plan.seed)")

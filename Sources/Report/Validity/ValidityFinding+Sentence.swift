@@ -30,6 +30,10 @@ extension ValidityFinding {
         case .loopStall(let stall):
             "The generator stood still for \(Quantity.duration(stall)) once: the largest values are its own. "
                 + Self.freeCPU
+        case .ownDelays(let shift):
+            "Delays of the generator moved \(shift.key) of the response time from "
+                + "\(Quantity.duration(shift.without)) to \(Quantity.duration(shift.published)), by "
+                + "\(Quantity.percent(shift.share)). \(Self.moreCPU)"
         case .sendLag(let percentile, let lag, let response):
             "The generator sent late: \(percentile.rawValue) of its lag is \(Quantity.duration(lag)), "
                 + "\(Self.part(lag, of: response)) of the response time. \(Self.moreCPU)"

@@ -14,6 +14,8 @@ enum Route: Equatable {
     case drip(UInt64)
     /// `/close-delimited/N`
     case closeDelimited(UInt64)
+    /// `/lose/N`: every N-th request gets no answer, the others the default one
+    case lose(UInt64)
     case truncate, close, silent, reset, garbage, health, stats, half500
     /// Anything else, a number out of its range included.
     case unknown
@@ -50,6 +52,9 @@ enum Route: Equatable {
             self = count.map { .drip($0) } ?? .unknown
         } else if first.equals("status") {
             self = words.next().number(upTo: 599).flatMap { Self.status(code: $0) } ?? .unknown
+        } else if first.equals("lose") {
+            let share = words.next().number(upTo: UInt64(UInt32.max)) ?? 0
+            self = share > 0 ? .lose(share) : .unknown
         } else if first.equals("delay") {
             self = Self.delay(&words) ?? .unknown
         } else {

@@ -1,7 +1,7 @@
 import Engine
 import Wire
 
-/// What a loop knows of one connection: about 250 bytes. An idle one has no buffer and no parser.
+/// What a loop knows of one connection: about 280 bytes. An idle one has no buffer and no parser.
 struct Connection {
     /// What the connection waits for.
     enum Phase: UInt8 {
@@ -49,6 +49,13 @@ struct Connection {
     var sent: UInt64 = 0
     /// Of the answer's body, the bytes that may be sent by now; all of them except for `/drip`.
     var releasedBytes: UInt64 = 0
+    /// Of the connection among all of the server, for the log of arrivals.
+    var number: UInt64 = 0
+    /// The request under way as the log of arrivals will have it; zeros without a log, or between requests.
+    var firstByteIn: UInt64 = 0
+    var requestIn: UInt64 = 0
+    /// Requests logged on this connection.
+    var logged: UInt32 = 0
     /// Nil in clear text.
     var tls: TLSConnection?
     /// Of a connection that speaks HTTP/2; owned by the slot.

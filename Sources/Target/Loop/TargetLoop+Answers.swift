@@ -16,11 +16,10 @@ extension TargetLoop {
             connection.pointee.counts = counts
         }
         self.counters.requests.add(1)
+        self.noteRequest(connection)
         switch route {
-        case .silent:
-            connection.pointee.phase = .silent
-            if connection.pointee.mustRead { self.discardInput(index) }
-            return
+        case .silent: return self.giveNoAnswer(index)
+        case .lose(let share) where self.isLost(share): return self.giveNoAnswer(index)
         case .reset: return self.resetConnection(index)
         default: break
         }
@@ -41,6 +40,9 @@ extension TargetLoop {
         connection.pointee.answer = answer
 
         let due = self.due(route)
+        if self.shared.options.stopAfter != nil && self.shared.isMute(at: max(due, MonotonicClock.now())) {
+            return self.giveNoAnswer(index)
+        }
         if due == 0 {
             self.beginSending(index)
             _ = self.send(index)
@@ -52,6 +54,20 @@ extension TargetLoop {
             connection.pointee.phase = .waiting
             self.deadlines.set(index, at: due)
         }
+    }
+
+    /// Whether this one of the requests for `/lose/N` is the one in N.
+    private func isLost(_ share: UInt64) -> Bool {
+        let before = self.shared.loseRequests.wrappingAdd(1, ordering: .relaxed).oldValue
+        return before % share == share - 1
+    }
+
+    /// Leaves a request without an answer; the connection waits for its client's end.
+    private func giveNoAnswer(_ index: Int) {
+        let connection = self.slab.pointer(index)
+        self.noteEnd(connection, lastByteOut: nil)
+        connection.pointee.phase = .silent
+        if connection.pointee.mustRead { self.discardInput(index) }
     }
 
     /// Answers what is no request with 400, and ends the connection.
@@ -71,7 +87,7 @@ extension TargetLoop {
 
     func plan(_ route: Route, _ connection: UnsafeMutablePointer<Connection>) -> Answer {
         switch route {
-        case .root, .delay(_, nil): return self.defaultAnswer
+        case .root, .lose, .delay(_, nil): return self.defaultAnswer
         case .bytes(let count), .delay(_, .some(let count)): return .bytes(count)
         case .chunked(let count): return .chunked(count)
         case .status(let code): return .status(code)

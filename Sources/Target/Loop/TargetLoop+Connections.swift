@@ -37,6 +37,8 @@ extension TargetLoop {
         }
         do {
             try self.poller.add(fd, tag: self.slab.tag(index))
+            self.slab.pointer(index).pointee.number =
+                self.counters.connectionsAccepted.value &* UInt64(self.shared.options.threads) &+ self.index
         } catch {
             self.slab.release(index)
             self.shared.leave()
@@ -75,6 +77,7 @@ extension TargetLoop {
     /// Counted before the descriptor is closed: a client that sees the end finds it counted.
     private func free(_ index: Int) {
         let connection = self.slab.pointer(index)
+        self.noteEnd(connection, lastByteOut: nil)
         connection.pointee.tls?.free()
         if let parser = connection.pointee.parser { self.parsers.giveBack(parser) }
         connection.pointee.pipelined?.deallocate()

@@ -57,6 +57,7 @@ extension TargetLoop {
         }
         switch self.receive(connection, self.input, TargetLimits.readBytes) {
         case .bytes(let count) where count > 0:
+            self.noteRead()
             // A short read has emptied the socket; behind it there can still be the end, or another record.
             connection.pointee.mustRead =
                 count == TargetLimits.readBytes || connection.pointee.isEnded || connection.pointee.tls != nil
@@ -98,7 +99,10 @@ extension TargetLoop {
     private func readRequest(_ index: Int, _ bytes: UnsafeMutablePointer<UInt8>, count: Int) -> Progress {
         let connection = self.slab.pointer(index)
         let parser = connection.pointee.parser ?? self.parsers.scratch
-        if connection.pointee.parser == nil { parser.pointee.begin() }
+        if connection.pointee.parser == nil {
+            parser.pointee.begin()
+            self.noteFirstByte(connection)
+        }
         switch parser.pointee.feed(bytes, count: count) {
         case .complete(let consumed):
             return self.complete(index, parser, consumed: consumed)

@@ -60,6 +60,7 @@ extension TargetLoop {
                 self.yield(index)
                 return false
             }
+            self.noteSend()
             switch self.sendPart(connection, until: released) {
             case .bytes(let count) where count > 0:
                 self.account(connection, UInt64(count))
@@ -72,6 +73,7 @@ extension TargetLoop {
         }
         if released < connection.pointee.total { return false }
         self.counters.responses.add(1)
+        self.noteEnd(connection, lastByteOut: self.sendAt)
         if connection.pointee.answer.closes || connection.pointee.answer.isCut {
             self.linger(index)
             return false

@@ -10,6 +10,8 @@ final class TargetLoop: @unchecked Sendable {
 
     let shared: TargetShared
     let counters: LoopCounters
+    /// Of this loop among all.
+    let index: UInt64
     let poller: Poller
     let listener: Int32
     let pattern: BodyPattern
@@ -27,6 +29,11 @@ final class TargetLoop: @unchecked Sendable {
     /// One deadline per connection, and the last one for the listener's rest.
     var deadlines: DeadlineHeap
     var schedule: StallSchedule?
+    /// When each request came and went; nil where nobody asked.
+    let arrivals: ArrivalLog?
+    /// The clock after the last read and before the last send, where arrivals are logged.
+    var readAt: UInt64 = 0
+    var sendAt: UInt64 = 0
     /// The clock at the begin of this turn.
     var now: UInt64 = 0
 
@@ -35,6 +42,8 @@ final class TargetLoop: @unchecked Sendable {
         self.shared = shared
         self.counters = shared.counters[index]
         self.listener = listener
+        self.arrivals = shared.arrivals.isEmpty ? nil : shared.arrivals[index]
+        self.index = UInt64(index)
         do {
             self.poller = try Poller()
             try self.poller.addListener(listener, tag: Self.listenerTag)

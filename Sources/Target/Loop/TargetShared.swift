@@ -9,10 +9,16 @@ final class TargetShared: Sendable {
     /// Nil in clear text.
     let tls: TLSContext?
     let counters: [LoopCounters]
+    /// One per loop, or none.
+    let arrivals: [ArrivalLog]
     /// Connections open on all loops, for `connectionLimit`.
     let openConnections = Atomic<Int>(0)
     /// Requests for `/half-500` so far.
     let half500Requests = Atomic<UInt64>(0)
+    /// Requests for `/lose/N` so far.
+    let loseRequests = Atomic<UInt64>(0)
+    /// When the first request came, for `stopAfter`; 0: not yet.
+    let firstRequest = Atomic<UInt64>(0)
     let isStopping = Atomic<Bool>(false)
 
     /// For valid options.
@@ -27,6 +33,7 @@ final class TargetShared: Sendable {
             ServiceGate(time: $0, concurrency: options.concurrency, seed: options.seed)
         }
         self.counters = (0..<options.threads).map { _ in LoopCounters() }
+        self.arrivals = options.logsArrivals ? (0..<options.threads).map { _ in ArrivalLog() } : []
     }
 
     /// The counts of all loops.
@@ -46,4 +53,13 @@ final class TargetShared: Sendable {
 
     /// A connection that was admitted is over.
     func leave() { self.openConnections.wrappingSubtract(1, ordering: .relaxed) }
+
+    /// The target gives no answers from `time` on.
+    func isMute(at time: UInt64) -> Bool {
+        guard let stop = self.options.stopAfter else { return false }
+        let (_, first) = self.firstRequest.compareExchange(
+            expected: 0, desired: time, ordering: .relaxed)
+        let begin = first == 0 ? time : first
+        return time >= begin && time - begin >= stop
+    }
 }

@@ -116,7 +116,8 @@ public final class HTTP2ServerSession {
             (":status", Array(String(response.status).utf8)), ("server", Array("headroom".utf8)),
         ]
         if let type = response.contentType {
-            lines.append(("content-type", Array(UnsafeBufferPointer(start: type.utf8Start, count: type.utf8CodeUnitCount))))
+            let text = UnsafeBufferPointer(start: type.utf8Start, count: type.utf8CodeUnitCount)
+            lines.append(("content-type", Array(text)))
         }
         if let length = response.contentLength { lines.append(("content-length", Array(String(length).utf8))) }
         if response.bodyBytes > 0 {
@@ -245,7 +246,8 @@ extension HTTP2ServerSession {
             }
             return 0
         }
-        nghttp2_session_callbacks_set_on_header_callback(callbacks) { _, frame, name, nameCount, value, count, _, user in
+        nghttp2_session_callbacks_set_on_header_callback(callbacks) {
+            _, frame, name, nameCount, value, count, _, user in
             if let frame, let name, let value, let this = HTTP2ServerSession.of(user) {
                 this.take(
                     frame.pointee.hd.stream_id, UnsafeBufferPointer(start: name, count: nameCount),

@@ -62,6 +62,12 @@ public struct DataNode {
         return value.isFinite ? value : nil
     }
 
+    /// `true` or `false`.
+    public var boolean: Bool? {
+        guard case .scalar(let text, plain: true) = self.node.content else { return nil }
+        return Bool(text)
+    }
+
     /// `null`, or nothing.
     public var isNull: Bool { self.node.isNull }
 }

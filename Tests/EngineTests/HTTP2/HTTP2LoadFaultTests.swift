@@ -28,7 +28,7 @@ extension EngineLoads {
             profile.http = .h2c
             profile.streams = streams
             let load = try Loads.run(profile, threads: threads)
-            load.expectExactAccounts("a scripted HTTP/2 server", hasFrames: true)
+            load.expectExactAccounts("a scripted HTTP/2 server", isFramed: true)
             return (load, server.connections)
         }
 

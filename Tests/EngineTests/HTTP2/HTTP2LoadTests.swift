@@ -27,7 +27,7 @@ extension EngineLoads {
                     $0.sessions = 200
                 }
                 let load = try Loads.run(profile, threads: 2)
-                load.expectExactAccounts("HTTP/2 with \(streams) streams", hasFrames: true)
+                load.expectExactAccounts("HTTP/2 with \(streams) streams", isFramed: true)
                 #expect(load.total.requestsOK == 600 && load.total.requestsFailed == 0)
                 #expect(load.total.receivedBody == 600 * 50_000)
                 #expect(load.run.established == 20)
@@ -61,7 +61,7 @@ extension EngineLoads {
                     $0.sessions = 1
                 }
                 let load = try Loads.run(profile)
-                load.expectExactAccounts("kinds of requests", hasFrames: true)
+                load.expectExactAccounts("kinds of requests", isFramed: true)
                 #expect(load.total.failed(.status) == 1)
                 #expect(load.total.failed(.bodyMismatch) == 1)
                 #expect(load.total.failed(.reset) == 1)
@@ -79,7 +79,7 @@ extension EngineLoads {
                     $0.hold = 1_000_000_000
                 }
                 let load = try Loads.run(profile)
-                load.expectExactAccounts("a planned load", hasFrames: true)
+                load.expectExactAccounts("a planned load", isFramed: true)
                 #expect(load.total.requestsFailed == 0)
                 #expect(load.run.usersHeld.lowest == 40 && load.run.connectionsHeld.lowest == 4)
             }
@@ -94,7 +94,7 @@ extension EngineLoads {
                     $0.connection = .perSession
                 }
                 let load = try Loads.run(profile)
-                load.expectExactAccounts("a connection for each session", hasFrames: true)
+                load.expectExactAccounts("a connection for each session", isFramed: true)
                 #expect(load.total.requestsOK == 20 && load.total.reconnects == 0 && load.total.holdsLost == 0)
                 #expect(server.counts().connectionsAccepted == 10)
             }
@@ -111,7 +111,7 @@ extension EngineLoads {
                     $0.holdGiven = true
                 }
                 let load = try Loads.run(profile)
-                load.expectExactAccounts("an open load", hasFrames: true)
+                load.expectExactAccounts("an open load", isFramed: true)
                 #expect(load.total.requestsFailed == 0 && load.total.requestsOK > 300)
             }
         }

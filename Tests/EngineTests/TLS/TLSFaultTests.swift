@@ -176,7 +176,7 @@ import Testing
         let fault = try #require(found)
         #expect(fault.family == .alert && fault.code == (version == .v13 ? 116 : 40))
         let words = lacking.clientTransport.sentence(of: fault, context: lacking.clientContext)
-        #expect(words.hasSuffix("does it want a client certificate?"))
+        #expect(words.hasSuffix("does it want a client certificate (--cert)?"))
     }
 
     @Test("files and lists that cannot be used are named before a run")

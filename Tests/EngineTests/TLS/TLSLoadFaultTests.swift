@@ -24,7 +24,7 @@ extension EngineLoads {
         @Test(
             "What a server does to its answer is classed as in clear text",
             arguments: [
-                ("/truncate", ErrorClass.truncated), ("/reset", .reset), ("/close", .truncated),
+                ("/truncate", ErrorClass.truncated), ("/reset", .reset),
                 ("/garbage", .protocolHTTP1), ("/silent", .timeoutFirstByte), ("/drip/100000", .timeoutTotal),
             ])
         func answers(path: String, error: ErrorClass) throws {

@@ -65,6 +65,25 @@ extension EngineLoads {
             }
         }
 
+        @Test("Within an open load only the connections of one visit resume each other's session")
+        func visits() throws {
+            let plan = OpenLoad(plan: try .constant(50), maxUsers: 1)
+            try TLSLoads.withTarget { server in
+                var profile = try Loads.profile(
+                    port: server.port, scheme: "https", session: [Step(path: "/bytes/100", repeatCount: 3)]
+                ) {
+                    $0.open = plan
+                    $0.sessions = 4
+                    $0.connection = .perRequest
+                }
+                profile.tls.authorityFile = try TLSFiles.get().path("ca.pem")
+                profile.tls.resumes = true
+                let load = try Loads.run(profile)
+                #expect(load.total.requestsOK == 12 && load.total.handshakes == 12)
+                #expect(load.total.handshakesResumed == 8)
+            }
+        }
+
         @Test("A client certificate is shown to who asks; without one the server's alert says what is missing")
         func clientCertificate() throws {
             let files = try TLSFiles.get()

@@ -59,6 +59,33 @@ import Testing
             #expect(row.inFlightAtEnd == written.inFlightAtEnd)
             #expect(row.settleShortfall == written.settleShortfall)
             #expect(row.logBytes == written.logBytes)
+            #expect(row.workerCPU == written.workerCPU)
+            #expect(row.loopLag == written.loopLag)
+        }
+    }
+
+    @Test("A file without the columns that came later is read; one without any other is not")
+    func olderColumns() throws {
+        let header = String(decoding: IntervalsCSV.header.dropLast(), as: UTF8.self)
+        let cells = String(decoding: IntervalsCSV.row(Self.full()).dropLast(), as: UTF8.self)
+        let columns = Array(
+            zip(
+                header.split(separator: ","), cells.split(separator: ",", omittingEmptySubsequences: false)))
+        func file(without isLeftOut: (String) -> Bool) -> [UInt8] {
+            let kept = columns.filter { !isLeftOut(String($0.0)) }
+            let lines = [kept.map { String($0.0) }, kept.map { String($0.1) }]
+            return Array(lines.map { $0.joined(separator: ",") + "\n" }.joined().utf8)
+        }
+        let newer = columns.map { String($0.0) }.filter(IntervalsCSV.isNewer)
+        #expect(newer.contains("worker_cpu") && newer.contains("hold_client_delay_max"))
+        let row = try #require(self.read(file(without: IntervalsCSV.isNewer)).rows.first)
+        #expect(row.counters == Self.full().counters)
+        #expect(row.logBytes == Self.full().logBytes)
+        #expect(row.loopLag == 0)
+        #expect(row.hold.succeeded[Metric.clientDelay.rawValue] == nil)
+        for name in ["sent_body", "hold_response_min", "log_bytes"] {
+            let fault = #expect(throws: IntervalsFault.self) { try self.read(file { $0 == name }) }
+            #expect(fault?.message.contains(name) == true)
         }
     }
 

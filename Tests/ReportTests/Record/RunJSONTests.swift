@@ -17,6 +17,7 @@ import Testing
         try Golden.expect(self.encoded(Fabricated.healthy()), matches: "run-healthy.json")
         try Golden.expect(self.encoded(Fabricated.troubled()), matches: "run-troubled.json")
         try Golden.expect(self.encoded(Fabricated.limited()), matches: "run-limited.json")
+        try Golden.expect(self.encoded(Fabricated.withObjectives()), matches: "run-objectives.json")
     }
 
     @Test("A run that begins has a plan and conditions and no result")

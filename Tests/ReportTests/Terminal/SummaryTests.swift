@@ -41,6 +41,11 @@ import Testing
         #expect(lines.count { $0.contains("limited by the generator") } == 1)
     }
 
+    @Test("Steps and windows that objectives name, and an automatic warm-up, are summed up")
+    func objectives() throws {
+        try Golden.expect(self.text(Fabricated.withObjectives()), matches: "summary-objectives.txt")
+    }
+
     @Test("A run stopped before its hold says so and shows no rate")
     func withoutHold() throws {
         var summary = RunSummary(

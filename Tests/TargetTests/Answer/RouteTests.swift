@@ -15,7 +15,7 @@ struct RouteTests {
             ("/delay/5/bytes/7", .delay(milliseconds: 5, bytes: 7)), ("/status/101", .status(101)),
             ("/status/599", .status(599)), ("/chunked/9", .chunked(9)), ("/drip", .drip(50)),
             ("/drip/3", .drip(3)), ("/truncate", .truncate), ("/close", .close),
-            ("/close-delimited/8", .closeDelimited(8)), ("/silent", .silent), ("/reset", .reset),
+            ("/close-delimited/8", .closeDelimited(8)), ("/lose/100", .lose(100)), ("/silent", .silent), ("/reset", .reset),
             ("/garbage", .garbage), ("/health", .health), ("/stats", .stats), ("/half-500", .half500),
             ("/health?x=/1", .health), ("/?a", .root), ("http://a.example:80/bytes/4?b", .bytes(4)),
             ("http://host", .root), ("http://host?/bytes/4", .root),
@@ -29,7 +29,7 @@ struct RouteTests {
             "/bytes/+1", "/bytes/1x", "/bytes/1/2", "/bytes/99999999999999999999999999", "/bytes/1/",
             "/bytes/18446744073709551616", "/status/100", "/status/600", "/status/", "/delay/3600001",
             "/delay/5/bytes", "/delay/5/chunked/7", "/delay/5/bytes/x", "/health/", "/Health", "//",
-            "http://", "http:///bytes/4", "http://?/bytes/4", "/close-delimited", "/%62ytes/5",
+            "http://", "http:///bytes/4", "http://?/bytes/4", "/close-delimited", "/lose/0", "/lose", "/lose/4294967296", "/%62ytes/5",
         ])
     func unknown(target: String) { #expect(self.route(target) == .unknown) }
 

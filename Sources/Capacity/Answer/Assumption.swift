@@ -1,0 +1,83 @@
+/// A number that somebody planned with.
+public struct Assumption: Sendable, Equatable {
+    /// Users, or sessions per second, on one instance.
+    public var value: Double
+    /// The instance type that it was planned for, where it is known: `m5.2xlarge`.
+    public var instanceType: String?
+
+    /// An assumption; `value` is positive.
+    public init(value: Double, instanceType: String? = nil) {
+        self.value = value
+        self.instanceType = instanceType
+    }
+}
+
+/// What an answer says of an assumption.
+public enum Verdict: String, Sendable, Equatable {
+    case supported, refuted, undecided
+}
+
+/// An assumption held against a measured capacity, at the pace and on the hardware that were measured.
+public struct Judgement: Sendable, Equatable {
+    public var assumption: Assumption
+    public var verdict: Verdict
+    /// Capacity over assumption, both ends: [lower, upper]; an end is nil where it is not known.
+    public var lowerRatio: Double?
+    public var upperRatio: Double?
+
+    /// Judges an answer. Supported: the lower end was confirmed and is no less than what was assumed. Refuted: the
+    /// upper end, which failed, is no more. A generator or a range that ended first can support, and never refute.
+    public init(_ assumption: Assumption, _ answer: CapacityAnswer) {
+        let value = assumption.value
+        self.assumption = assumption
+        self.verdict = .undecided
+        switch answer.outcome {
+        case .converged(let bracket):
+            self.lowerRatio = bracket.lower / value
+            self.upperRatio = bracket.upper / value
+            if value >= bracket.upper { self.verdict = .refuted }
+            if value <= bracket.lower, bracket.isConfirmed { self.verdict = .supported }
+        case .aboveRange(let maximum):
+            self.lowerRatio = maximum / value
+            if value <= maximum { self.verdict = .supported }
+        case .generatorLimited(let least, _):
+            self.lowerRatio = least.map { $0 / value }
+            if let least, value <= least { self.verdict = .supported }
+        case .belowRange(let minimum):
+            self.upperRatio = minimum / value
+            if value >= minimum { self.verdict = .refuted }
+        case .doomed: break
+        }
+    }
+}
+
+/// How a capacity command ends; the raw value is the exit code (DESIGN.md, "Commands").
+public enum CapacityExit: Int32, Sendable, Equatable {
+    case success = 0
+    case refuted = 11
+    case undecided = 12
+    /// Nothing valid was measured.
+    case invalid = 20
+    case targetUnusable = 69
+
+    /// The exit of an answer, and of what was assumed, where something was.
+    public init(_ answer: CapacityAnswer, _ judgement: Judgement?) {
+        switch answer.outcome {
+        case .doomed(.void), .generatorLimited(atLeast: nil, _): self = .invalid
+        case .doomed(.targetLost): self = .targetUnusable
+        case .doomed(.limits): self = .undecided
+        case .converged, .aboveRange, .belowRange, .generatorLimited:
+            switch judgement?.verdict {
+            case .refuted: self = .refuted
+            case .undecided: self = .undecided
+            case .supported, nil: self = .success
+            }
+        }
+    }
+
+    /// The exit of several paces: the first that holds of 69, 20, 11, 12.
+    public static func first(of exits: [CapacityExit]) -> CapacityExit {
+        let precedence: [CapacityExit] = [.targetUnusable, .invalid, .refuted, .undecided]
+        return precedence.first { exits.contains($0) } ?? .success
+    }
+}

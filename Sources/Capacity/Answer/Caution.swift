@@ -1,0 +1,88 @@
+/// What a reader must know beside an answer.
+public enum Caution: Sendable, Equatable {
+    /// Header fields of a proxy or balancer: users are not the instance's connections.
+    case proxy(signs: [String])
+    /// The name has several addresses: users are spread over them.
+    case severalAddresses(Int)
+    /// The longest trial, in nanoseconds, was shorter than a burst allowance may last.
+    case burst(longestTrial: UInt64)
+    /// More users, or new connections per second, than one source address has ports for.
+    case ports(limit: Double, what: PortLimit)
+    /// The bits per second of the answer are above what the instance carries all the time, or through a gateway.
+    case instanceBandwidth(limit: Double, what: BandwidthLimit)
+    /// A load passed though a load no higher had failed.
+    case notMonotonic([MonotonicityViolation])
+
+    /// Which of the two port limits.
+    public enum PortLimit: String, Sendable, Equatable {
+        case heldConnections = "held connections"
+        case newConnections = "new connections/s"
+    }
+
+    /// Which of the two limits of an m5.2xlarge.
+    public enum BandwidthLimit: String, Sendable, Equatable {
+        case sustained
+        case internetGateway = "internet gateway"
+    }
+
+    /// Ports of one source address to one address and port (Linux's default range, 32768 to 60999).
+    public static let portsPerSource = 28_232.0
+    /// Those ports each blocked for a minute after use, where TIME_WAIT is not reused: 28,232 / 60 s.
+    public static let newConnectionsPerSource = 470.0
+    /// The only instance type whose limits are known here, because the plan to be tested names it.
+    static let knownInstance = plannedInstance
+    /// The instance type of an assumption that names none: the plan to be tested is for it.
+    public static let plannedInstance = "m5.2xlarge"
+    /// Bits per second that an m5.2xlarge carries all the time (baseline; its "up to 10 Gbps" is a burst).
+    public static let sustainedBits = 2.5e9
+    /// Bits per second of an instance below 32 vCPUs through an internet gateway.
+    public static let gatewayBits = 5e9
+    /// Network credits of an instance can last as long as this; nanoseconds.
+    public static let burstAllowance: UInt64 = 1_800_000_000_000
+
+    /// What is known of how the target was reached.
+    public struct Circumstances: Sendable, Equatable {
+        /// Names of header fields seen that a proxy or balancer adds (`Via`, `X-Cache`, `X-Amzn-Trace-Id`).
+        public var proxyFields: [String]
+        public var addresses: Int
+        /// New connections per second at the answer.
+        public var newConnectionsPerSecond: Double?
+
+        /// Circumstances with all their parts.
+        public init(proxyFields: [String] = [], addresses: Int = 1, newConnectionsPerSecond: Double? = nil) {
+            self.proxyFields = proxyFields
+            self.addresses = addresses
+            self.newConnectionsPerSecond = newConnectionsPerSecond
+        }
+    }
+
+    /// The cautions that bear on an answer.
+    public static func all(
+        _ answer: CapacityAnswer, _ circumstances: Circumstances, assumption: Assumption?
+    ) -> [Caution] {
+        var cautions: [Caution] = []
+        if !circumstances.proxyFields.isEmpty { cautions.append(.proxy(signs: circumstances.proxyFields)) }
+        if circumstances.addresses > 1 { cautions.append(.severalAddresses(circumstances.addresses)) }
+        if let violations = answer.bracket?.violations, !violations.isEmpty {
+            cautions.append(.notMonotonic(violations))
+        }
+        guard let reached = answer.conditional else { return cautions }
+        if answer.variable == .users, reached.plan.load > Self.portsPerSource {
+            cautions.append(.ports(limit: Self.portsPerSource, what: .heldConnections))
+        }
+        if let rate = circumstances.newConnectionsPerSecond, rate > Self.newConnectionsPerSource {
+            cautions.append(.ports(limit: Self.newConnectionsPerSource, what: .newConnections))
+        }
+        guard assumption?.instanceType == Self.knownInstance else { return cautions }
+        let longest = answer.trials.map(\.plan.duration).max() ?? 0
+        if longest < Self.burstAllowance { cautions.append(.burst(longestTrial: longest)) }
+        let bits = reached.result.observation.bitsPerSecond ?? 0
+        if bits > Self.sustainedBits {
+            cautions.append(.instanceBandwidth(limit: Self.sustainedBits, what: .sustained))
+        }
+        if bits > Self.gatewayBits {
+            cautions.append(.instanceBandwidth(limit: Self.gatewayBits, what: .internetGateway))
+        }
+        return cautions
+    }
+}

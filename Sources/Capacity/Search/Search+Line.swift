@@ -1,0 +1,141 @@
+import Glibc
+
+/// Limits that are statistical: the share of slow or failed requests grows steadily through what is allowed.
+extension Search {
+    /// Relative width of the gap between a pass and a failure below which trials are placed by the fit.
+    private static let approachRatio = 1.25
+    /// An interval wider than this is halved before trials are placed around its line.
+    private static let farRatio = 1.15
+    /// Trials near the line before a narrow interval is believed.
+    private static let trialsNearLine = 4
+    /// Where trials are placed, in steps of one in the logit of the share from the line: more often above, where
+    /// exceedances are frequent and a second tells more.
+    private static let placements = [0.8, -0.6, 0.3]
+    /// The farthest that a trial is placed from the line, relative to the load.
+    private static let placementLimit = 0.05
+
+    /// Whether a failing load failed by shares alone, which can be fitted.
+    func isStatistical(_ failing: TrialLevel?) -> Bool {
+        guard let failing, failing.failedHard == 0 else { return false }
+        return self.trials.contains { trial in
+            trial.plan.load == failing.load && trial.result.failed
+                && trial.result.objectives.allSatisfy { $0.met || $0.exceedance != nil }
+        }
+    }
+
+    func closeOnLine(_ levels: [TrialLevel]) -> Step {
+        if let far = self.approach(levels) { return self.trial(.approach, at: far) }
+        guard let fit = self.lineFit() else { return .finished(self.exhausted()) }
+        let bracket = self.bracket(fit)
+        let near = self.count(.nearLine)
+        let isNarrow = self.isNarrow(bracket) && near >= Self.trialsNearLine
+        let last = self.goal.duration(of: .upperEnd) + self.goal.duration(of: .confirmation)
+        let hasRoom = self.remaining >= last + self.goal.duration(of: .nearLine)
+        let isEnding = self.count(.upperEnd) > 0
+        if !isNarrow, hasRoom, !isEnding { return self.trial(.nearLine, at: self.placement(fit, number: near)) }
+        if !isEnding { return self.trial(.upperEnd, at: bracket.upper) }
+        let isAffordable = self.remaining >= self.goal.duration(of: .confirmation)
+        if !bracket.isConfirmed, isAffordable { return self.trial(.confirmation, at: bracket.lower) }
+        return .finished(.converged(bracket))
+    }
+
+    /// The middle of the gap while it is wide; nil near the line.
+    private func approach(_ levels: [TrialLevel]) -> Double? {
+        guard self.count(.nearLine) == 0,
+            let failing = levels.first(where: { $0.fails(exceedRatio: self.goal.exceedRatio) }),
+            let passing = levels.last(where: { $0.load < failing.load }),
+            failing.load / passing.load > Self.approachRatio
+        else { return nil }
+        let middle = self.goal.feasible((passing.load * failing.load).squareRoot())
+        return middle > passing.load && middle < failing.load ? middle : nil
+    }
+
+    private func placement(_ fit: ExceedanceFit, number: Int) -> Double {
+        if fit.upper / fit.lower > Self.farRatio { return fit.line }
+        let step = Self.placements[number % Self.placements.count]
+        let limit = Self.placementLimit
+        return fit.line * exp(min(max(step / fit.slope, -limit), limit))
+    }
+
+    private func isNarrow(_ bracket: Bracket) -> Bool {
+        if self.goal.variable == .users, bracket.upper - bracket.lower <= 1 { return true }
+        return bracket.upper / bracket.lower - 1 <= self.goal.width
+    }
+
+    private func count(_ purpose: TrialPlan.Purpose) -> Int {
+        self.trials.count { $0.plan.purpose == purpose && $0.result.validity == .valid }
+    }
+
+    /// The line of the objective that gives way first; nil where no failed objective can be fitted.
+    func lineFit() -> ExceedanceFit? {
+        let valid = self.trials.filter { $0.result.validity == .valid }
+        var texts: [String] = []
+        for trial in valid {
+            for objective in trial.result.objectives
+            where !objective.met && objective.exceedance != nil && !texts.contains(objective.text) {
+                texts.append(objective.text)
+            }
+        }
+        let fits = texts.compactMap { self.lineFit(of: $0, in: valid) }
+        guard var first = fits.min(by: { $0.line < $1.line }) else { return nil }
+        for fit in fits {
+            first.lower = min(first.lower, fit.lower)
+            first.upper = min(first.upper, fit.upper)
+        }
+        return first
+    }
+
+    private func lineFit(of text: String, in trials: [Trial]) -> ExceedanceFit? {
+        var allowed = 0.0
+        let points = trials.compactMap { trial -> ExceedanceFit.Point? in
+            guard let found = trial.result.objectives.first(where: { $0.text == text })?.exceedance else {
+                return nil
+            }
+            allowed = found.allowed
+            return ExceedanceFit.Point(load: trial.plan.load, exceedance: found)
+        }
+        let highest = (trials.map(\.plan.load).max() ?? self.goal.maximum) * SearchGoal.growth
+        return ExceedanceFit.fit(
+            points, allowed: allowed, range: log(self.goal.minimum)...log(min(highest, self.goal.maximum)),
+            confidence: self.goal.confidence)
+    }
+
+    /// The bracket of a fit: whole users outwards, and never above a load at which users were lost.
+    func bracket(_ fit: ExceedanceFit) -> Bracket {
+        var (lower, upper, estimate) = (fit.lower, fit.upper, fit.line)
+        if self.goal.variable == .users {
+            lower = max(self.goal.minimum, lower.rounded(.down))
+            upper = max(upper.rounded(.up), lower + 1)
+            estimate = estimate.rounded(.down)
+        }
+        let confirmation = self.trials.last { $0.plan.purpose == .confirmation && $0.result.passed }
+        if let confirmation {
+            // What was confirmed is the lower end, unless the fit with it included asks for less.
+            lower = min(lower, confirmation.plan.load)
+        }
+        if let hard = self.levels.first(where: { $0.failedHard > 0 }), hard.load > lower {
+            upper = min(upper, hard.load)
+        }
+        estimate = min(max(estimate, lower), upper)
+        return Bracket(
+            lower: lower, upper: upper, estimate: estimate, kind: .statistical,
+            confidence: self.goal.confidence, widthReached: upper / lower - 1 <= self.goal.width,
+            isConfirmed: confirmation.map { $0.plan.load >= lower } ?? false,
+            isRetested: self.trials.contains { $0.plan.load >= lower && $0.plan.purpose == .upperEnd },
+            dispersion: fit.dispersion, trials: self.indices { abs(log($0 / fit.line)) <= 0.2 },
+            violations: [])
+    }
+
+    /// How a search ends that may make no further trial: with the bracket it has, if it has one.
+    func exhausted() -> SearchOutcome {
+        let levels = self.levels
+        guard let failing = levels.first(where: { $0.fails(exceedRatio: self.goal.exceedRatio) }),
+            let passing = levels.last(where: { $0.load < failing.load })
+        else { return .doomed(.limits(spent: self.spent, trials: self.trials.count)) }
+        if self.isStatistical(failing), let fit = self.lineFit() { return .converged(self.bracket(fit)) }
+        let hard = failing.failedHard > 0
+        return .converged(
+            self.bracket(
+                passing, failing, widthReached: self.isClose(passing.load, failing.load, hard: hard)))
+    }
+}

@@ -1,0 +1,114 @@
+/// What a search looks for and how far it may go. The words are MLRsearch's (draft-ietf-bmwg-mlrsearch): width,
+/// exceed ratio, duration sum.
+public struct SearchGoal: Sendable, Equatable {
+    /// What is varied between trials.
+    public enum Variable: String, Sendable, Equatable {
+        /// Users held at once: whole numbers.
+        case users
+        /// Sessions that arrive per second.
+        case sessionsPerSecond = "sessions/s"
+    }
+
+    public let variable: Variable
+    /// The smallest load; the search begins here.
+    public let minimum: Double
+    /// The largest load that may be tried.
+    public let maximum: Double
+    /// Nanoseconds that an ordinary trial holds its load; others are multiples (`duration(of:)`).
+    public let trial: UInt64
+    /// Relative width, upper over lower less one, at which a bracket is narrow enough.
+    public let width: Double
+    /// Share of a load's trial time that may fail before the load counts as failed.
+    public let exceedRatio: Double
+    /// Nanoseconds that all trials together may take.
+    public let durationSum: UInt64
+    /// Probability with which a bracket of a statistical limit holds the line.
+    public let confidence: Double
+
+    /// Where trials fail because users were not held, the bracket closes to one user up to here.
+    public static let exactUsers = 10_000.0
+    /// Relative width of a bracket of lost users beyond `exactUsers`.
+    public static let hardWidth = 0.005
+    /// Trials of one search, whatever their length.
+    public static let trialLimit = 200
+    /// How often a void trial is repeated.
+    public static let voidRepeats = 2
+    /// Trials at one load whose outcomes differ before the exceed ratio decides.
+    public static let repeatLimit = 3
+    /// Growth of the load until the first failure.
+    public static let growth = 2.0
+    /// Ordinary trials in a duration sum that nobody chose.
+    public static let trialsInSum: UInt64 = 30
+    /// A trial is at most as long as a day.
+    public static let trialDurationLimit: UInt64 = 86_400_000_000_000
+    /// The largest load that can be asked for: more than any machine holds, and exact in a Double.
+    public static let loadLimit = 1e9
+
+    /// A goal; `durationSum` is 30 trials where it is nil. Throws the first part that makes no search.
+    public init(
+        variable: Variable, minimum: Double = 1, maximum: Double, trial: UInt64 = 10_000_000_000,
+        width: Double = 0.02, exceedRatio: Double = 0.5, durationSum: UInt64? = nil, confidence: Double = 0.95
+    ) throws(SearchGoalError) {
+        guard minimum > 0, minimum <= maximum, maximum <= Self.loadLimit else {
+            throw .range(minimum: minimum, maximum: maximum)
+        }
+        if variable == .users, minimum != minimum.rounded() || maximum != maximum.rounded() {
+            throw .partialUsers
+        }
+        guard trial > 0, trial <= Self.trialDurationLimit else { throw .trialDuration(trial) }
+        guard width > 0, width <= 1 else { throw .width(width) }
+        guard exceedRatio >= 0, exceedRatio < 1 else { throw .exceedRatio(exceedRatio) }
+        guard confidence >= 0.5, confidence <= 0.999 else { throw .confidence(confidence) }
+        let sum = durationSum ?? trial * Self.trialsInSum
+        guard sum >= trial else { throw .durationSum(sum, trial: trial) }
+        self.variable = variable
+        self.minimum = minimum
+        self.maximum = maximum
+        self.trial = trial
+        self.width = width
+        self.exceedRatio = exceedRatio
+        self.durationSum = sum
+        self.confidence = confidence
+    }
+
+    /// Nanoseconds of a trial: short ones while the answer is far, long ones near it, the longest confirms.
+    public func duration(of purpose: TrialPlan.Purpose) -> UInt64 {
+        switch purpose {
+        case .growth, .approach: max(1, self.trial / 2)
+        case .bisection, .repetition, .retest: self.trial
+        case .nearLine, .upperEnd: self.trial * 2
+        case .confirmation: self.trial * 4
+        }
+    }
+
+    /// A load that can be tried: whole users, within the range.
+    func feasible(_ load: Double) -> Double {
+        let load = self.variable == .users ? load.rounded() : load
+        return min(max(load, self.minimum), self.maximum)
+    }
+}
+
+/// Why a goal makes no search, and what to change.
+public enum SearchGoalError: Error, Equatable, CustomStringConvertible {
+    case range(minimum: Double, maximum: Double)
+    case partialUsers
+    case trialDuration(UInt64)
+    case width(Double)
+    case exceedRatio(Double)
+    case confidence(Double)
+    case durationSum(UInt64, trial: UInt64)
+
+    public var description: String {
+        switch self {
+        case .range(let minimum, let maximum):
+            "a search from \(minimum) to \(maximum) has no load; use 0 < minimum <= maximum <= 1000000000"
+        case .partialUsers: "users are whole numbers; give the range in whole users"
+        case .trialDuration(let trial): "a trial of \(trial) ns is none; use more than 0 and at most 24h"
+        case .width(let width): "a width of \(width) is none; use more than 0% and at most 100%"
+        case .exceedRatio(let ratio): "an exceed ratio of \(ratio) is none; use 0 or more, below 1"
+        case .confidence(let confidence): "a confidence of \(confidence) is none; use 50% to 99.9%"
+        case .durationSum(let sum, let trial):
+            "\(sum) ns in all are less than one trial of \(trial) ns; allow more or shorten the trial"
+        }
+    }
+}

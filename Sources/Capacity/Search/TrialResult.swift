@@ -1,0 +1,111 @@
+import Workload
+
+/// What one trial showed.
+public struct TrialResult: Sendable, Equatable {
+    /// The load that was asked for: users or sessions per second.
+    public var load: Double
+    /// Nanoseconds for which it was held and measured.
+    public var duration: UInt64
+    public var objectives: [ObjectiveResult]
+    /// Fewest users held at once during the hold; equal to `load` where all were.
+    public var lowestHeld: UInt64
+    /// Users that were asked for and not held at some time; 0 in a search of rates.
+    public var heldShortfall: UInt64
+    /// Connections that the target refused.
+    public var refused: UInt64
+    public var validity: TrialValidity
+    public var observation: TrialObservation
+
+    /// A result with all its parts.
+    public init(
+        load: Double, duration: UInt64, objectives: [ObjectiveResult], lowestHeld: UInt64 = 0,
+        heldShortfall: UInt64 = 0, refused: UInt64 = 0, validity: TrialValidity = .valid,
+        observation: TrialObservation = TrialObservation()
+    ) {
+        self.load = load
+        self.duration = duration
+        self.objectives = objectives
+        self.lowestHeld = lowestHeld
+        self.heldShortfall = heldShortfall
+        self.refused = refused
+        self.validity = validity
+        self.observation = observation
+    }
+
+    /// Failed because users were lost or refused, whatever the latencies: a limit without a gradient.
+    public var failedHard: Bool { self.validity == .valid && (self.heldShortfall > 0 || self.refused > 0) }
+
+    /// Failed in any way.
+    public var failed: Bool {
+        self.validity == .valid && (self.failedHard || self.objectives.contains { !$0.met })
+    }
+
+    /// Everything held.
+    public var passed: Bool { self.validity == .valid && !self.failed }
+}
+
+/// Whether a trial says something about the target.
+public enum TrialValidity: Sendable, Equatable {
+    case valid
+    /// A claim that the trial rests on is INVALID: it says nothing and is repeated.
+    case void(reason: String)
+    /// The generator met a limit of its own (descriptors, ports, CPU) at this load.
+    case generatorLimited(reason: String)
+    /// The target answered nothing any more.
+    case targetLost(reason: String)
+}
+
+/// How one objective went in a trial.
+public struct ObjectiveResult: Sendable, Equatable {
+    /// As it is printed: `p99 < 500ms`.
+    public var text: String
+    public var kind: Kind
+    public var met: Bool
+    /// What was measured; nil where too few samples support a number.
+    public var measured: SLO.Measured?
+    /// What a statistical limit is found from; nil for a mean or a maximum.
+    public var exceedance: Exceedance?
+
+    /// What an objective limits.
+    public enum Kind: String, Sendable, Equatable {
+        case latency, errors
+    }
+
+    /// An outcome with all its parts.
+    public init(text: String, kind: Kind, met: Bool, measured: SLO.Measured?, exceedance: Exceedance?) {
+        self.text = text
+        self.kind = kind
+        self.met = met
+        self.measured = measured
+        self.exceedance = exceedance
+    }
+}
+
+/// An objective as a share: `p99 < 500ms` says that at most 1 % of the answers take 500 ms or more, `errors < 0.1%`
+/// that fewer than 0.1 % of the requests fail. Shares of trials can be added up without bias, percentiles cannot.
+public struct Exceedance: Sendable, Equatable {
+    /// The share that is allowed, above 0 and below 1.
+    public var allowed: Double
+    /// One entry for each second of the hold, in time's order.
+    public var batches: [Batch]
+
+    /// What one second had.
+    public struct Batch: Sendable, Equatable {
+        /// All that were judged.
+        public var count: UInt64
+        /// Those of them beyond the limit; at most `count`.
+        public var beyond: UInt64
+
+        /// A batch with both its counts.
+        public init(count: UInt64, beyond: UInt64) {
+            self.count = count
+            self.beyond = min(beyond, count)
+        }
+    }
+
+    /// Batches judged by an allowed share.
+    public init(allowed: Double, batches: [Batch]) {
+        self.allowed = allowed
+        self.batches = batches
+    }
+}

@@ -1,0 +1,176 @@
+import Glibc
+
+extension ExceedanceFit {
+    /// The likelihood of a line's place, the slope being whatever suits that place best.
+    ///
+    /// The log-likelihood is concave in (intercept, slope), so over the place of the line it has one hill: golden
+    /// section finds its top, bisection its ends.
+    struct Profile {
+        var points: [Point]
+        /// logit of the allowed share.
+        let offset: Double
+        /// By which the likelihood is divided.
+        var dispersion: Double
+
+        private static let goldenSteps = 40
+        private static let bisections = 30
+        private static let slopeSteps = 40
+        private static let slopeTolerance = 1e-5
+
+        /// The likeliest line inside the range; the middle, where a whole stretch is as likely.
+        func best(in range: ClosedRange<Double>) -> Double {
+            let ratio = 0.618_033_988_749_894_9
+            var (low, high) = (range.lowerBound, range.upperBound)
+            var left = high - ratio * (high - low)
+            var right = low + ratio * (high - low)
+            var (atLeft, atRight) = (self.likelihood(at: left), self.likelihood(at: right))
+            for _ in 0..<Self.goldenSteps {
+                if atLeft < atRight {
+                    low = left
+                    (left, atLeft) = (right, atRight)
+                    right = low + ratio * (high - low)
+                    atRight = self.likelihood(at: right)
+                } else {
+                    high = right
+                    (right, atRight) = (left, atLeft)
+                    left = high - ratio * (high - low)
+                    atLeft = self.likelihood(at: left)
+                }
+            }
+            return (low + high) / 2
+        }
+
+        /// Where the likelihood has fallen to `floor`, or the limit where it has not.
+        func end(from line: Double, toward limit: Double, floor: Double) -> Double {
+            if self.likelihood(at: limit) >= floor { return limit }
+            var (inside, outside) = (line, limit)
+            for _ in 0..<Self.bisections {
+                let middle = (inside + outside) / 2
+                if self.likelihood(at: middle) >= floor { inside = middle } else { outside = middle }
+            }
+            return (inside + outside) / 2
+        }
+
+        /// Log-likelihood of a line at the best slope for it.
+        func likelihood(at line: Double) -> Double {
+            let slope = self.slope(at: line)
+            var sum = 0.0
+            for point in self.points {
+                var eta = self.offset + slope * (point.logLoad - line)
+                // Beyond the piece that is drawn, every curve suits as well as the one that reaches it.
+                if point.isSaturated { eta = min(eta, self.offset + ExceedanceFit.reach) }
+                // log(1 + e^eta) without overflow.
+                let logOne = eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta))
+                sum += point.beyond * eta - point.count * logOne
+            }
+            return sum / self.dispersion - Self.surprise(slope)
+        }
+
+        /// How far a slope is from what is thought of slopes, as a loss of log-likelihood.
+        private static func surprise(_ slope: Double) -> Double {
+            let distance = log(slope / ExceedanceFit.slopeMedian) / ExceedanceFit.slopeDeviation
+            return distance * distance / 2
+        }
+
+        /// The slope that suits a line best: the root of the score, which falls, by Newton's method in the logarithm
+        /// of the slope, inside a bracket.
+        func slope(at line: Double) -> Double {
+            var low = log(ExceedanceFit.slopes.lowerBound)
+            var high = log(ExceedanceFit.slopes.upperBound)
+            var place = log(ExceedanceFit.slopeMedian)
+            for _ in 0..<Self.slopeSteps {
+                let (value, information) = self.score(line: line, slope: exp(place))
+                if value > 0 { low = place } else { high = place }
+                let newton = place + value / information
+                let next = newton > low && newton < high ? newton : (low + high) / 2
+                if abs(next - place) < Self.slopeTolerance { return exp(next) }
+                place = next
+            }
+            return exp(place)
+        }
+
+        /// Derivative of the log-likelihood in the logarithm of the slope, and its expected negative second one.
+        private func score(line: Double, slope: Double) -> (value: Double, information: Double) {
+            var value = 0.0
+            var information = 0.0
+            for point in self.points {
+                let distance = (point.logLoad - line) * slope
+                if point.isSaturated, distance >= ExceedanceFit.reach { continue }
+                let share = ExceedanceFit.logistic(self.offset + distance)
+                value += (point.beyond - point.count * share) * distance
+                information += point.count * share * (1 - share) * distance * distance
+            }
+            let variance = ExceedanceFit.slopeDeviation * ExceedanceFit.slopeDeviation
+            let prior = log(slope / ExceedanceFit.slopeMedian)
+            return (value / self.dispersion - prior / variance, information / self.dispersion + 1 / variance)
+        }
+
+        /// The dispersion and the degrees of freedom behind it.
+        ///
+        /// Ratios of summed squares to summed binomial variances (Fletcher 2012 recommends such over Pearson's where
+        /// counts are sparse): of batches, whose bursts they show, and of whole trials, which also differ where the
+        /// target drifts or starts anew. A trial's estimate has few degrees of freedom, so it is pulled toward the
+        /// batches' and only counts where it is larger. A few batches are imagined at the line, whose count varies by
+        /// about its mean: without them a trial that was lucky enough to see nothing slow would be beyond doubt.
+        func dispersion(at line: Double, slope: Double) -> (value: Double, degrees: Double) {
+            var (ofBatches, ofTrials) = (Spread(), Spread())
+            var counted = 0.0
+            for point in self.points where !point.isSaturated {
+                let share = ExceedanceFit.logistic(self.offset + slope * (point.logLoad - line))
+                for batch in point.batches {
+                    ofBatches.add(batch, share: share)
+                    counted += batch.count
+                }
+                ofTrials.add((point.count, point.beyond), share: share)
+            }
+            guard ofBatches.number > 0 else { return (1, 1) }
+            let allowed = ExceedanceFit.logistic(self.offset)
+            let size = counted / ofBatches.number
+            let imagined = ExceedanceFit.imaginedBatches * size * allowed * (1 - allowed)
+            let guess = max(1, ExceedanceFit.imaginedSpread * size * allowed)
+            let fromBatches = ofBatches.dispersion(prior: guess, variance: imagined)
+            let trust = ExceedanceFit.batchTrust
+            let trialDegrees = ofTrials.degrees
+            let pooled =
+                (trust * fromBatches + trialDegrees * ofTrials.dispersion(prior: 1, variance: 0))
+                / (trust + trialDegrees)
+            if pooled > fromBatches { return (max(1, pooled), trust + trialDegrees) }
+            return (max(1, fromBatches), ofBatches.degrees + ExceedanceFit.imaginedBatches)
+        }
+    }
+
+    /// Squared residuals and the binomial variance that they would have.
+    struct Spread {
+        private var squares = 0.0
+        private var variance = 0.0
+        private(set) var number = 0.0
+
+        mutating func add(_ counts: (count: Double, beyond: Double), share: Double) {
+            let residual = counts.beyond - counts.count * share
+            self.squares += residual * residual
+            self.variance += counts.count * share * (1 - share)
+            self.number += 1
+        }
+
+        var degrees: Double { max(1, self.number - ExceedanceFit.parameters) }
+
+        /// Their ratio, with so much imagined variance of a dispersion thought of before.
+        func dispersion(prior: Double, variance imagined: Double) -> Double {
+            let whole = self.variance + imagined
+            guard whole > 0 else { return prior }
+            return (self.squares * self.number / self.degrees + prior * imagined) / whole
+        }
+    }
+
+    /// Parameters of the curve: its place and its slope.
+    static let parameters = 2.0
+    /// Batches that are imagined at the line, and the square of their count's deviation relative to its mean.
+    static let imaginedBatches = 4.0
+    static let imaginedSpread = 2.0
+    /// Degrees of freedom that the batches' dispersion counts for beside the trials'.
+    static let batchTrust = 4.0
+
+    static func logistic(_ eta: Double) -> Double {
+        eta >= 0 ? 1 / (1 + exp(-eta)) : exp(eta) / (1 + exp(eta))
+    }
+}

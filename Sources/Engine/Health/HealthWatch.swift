@@ -1,0 +1,68 @@
+import Measure
+
+/// Gathers what the generator knows of itself, on the controller's thread, at the end of each interval.
+struct HealthWatch {
+    private(set) var health = GeneratorHealth()
+    private var host = HostMeter()
+    private var realtime = RealtimeWatch()
+
+    /// Readings of the clocks that are tried until one is not torn.
+    private static let readingLimit = 3
+
+    /// Begins to watch. `addresses` of the target: each has the whole range of local ports.
+    init(workers: Int, addresses: Int) {
+        self.health.workers = Array(repeating: WorkerHealth(), count: workers)
+        self.health.openFilesLimit = Preflight.raiseOpenFiles()
+        let ports = UInt64(Preflight.portRange().count)
+        self.health.portsLimit = ports.multipliedReportingOverflow(by: UInt64(max(1, addresses))).partialValue
+        self.compareClocks()
+    }
+
+    /// An interval ended: what each worker used in it, and the connections that were open at most.
+    mutating func observe(_ usages: [WorkerUsage], connections: UInt64, inHold: Bool) {
+        self.compareClocks()
+        let host = self.host.close()
+        if let files = OpenFiles.count() {
+            self.health.openFilesHighest = max(self.health.openFilesHighest ?? 0, files)
+        }
+        self.health.portsHighest = max(self.health.portsHighest, connections &+ OpenFiles.waitingPorts())
+        if !inHold { return }
+        self.health.host.add(host)
+        for (index, usage) in usages.enumerated() where index < self.health.workers.count {
+            self.health.workers[index].add(usage)
+        }
+    }
+
+    /// A worker ended, and this is what it saw of its sampled connections.
+    mutating func add(_ transport: TransportCounts, dropped: UInt64) {
+        self.health.transport.add(transport)
+        self.health.clientDelaysDropped &+= dropped
+    }
+
+    private mutating func compareClocks() {
+        for _ in 0..<Self.readingLimit {
+            switch self.realtime.judge(.now()) {
+            case .steady: return
+            case .stepped:
+                self.health.clockSteps &+= 1
+                return
+            case .torn: continue
+            }
+        }
+    }
+}
+
+extension LoadRun {
+    /// What the generator knows of itself: of the hold so far, and complete once `nextInterval()` has returned
+    /// nil.
+    public var health: GeneratorHealth { self.healthWatch.health }
+
+    /// Takes what the workers used in an interval, and tells its row of the worst.
+    func observe(_ usages: [WorkerUsage], of row: inout IntervalRow) {
+        let shares = usages.map(\.cpuShare)
+        row.workerCPU = ((shares.max() ?? 0) * 1_000).rounded() / 1_000
+        row.loopLag = usages.map(\.loopLag).max() ?? 0
+        self.healthWatch.observe(
+            usages, connections: row.connectionsHeld.highest, inHold: row.phase == .hold)
+    }
+}

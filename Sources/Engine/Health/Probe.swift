@@ -1,0 +1,121 @@
+import CLinux
+import Measure
+import Workload
+
+/// A small run of its own beside a load: the session's first request at a low, constant rate, on a few connections
+/// and a thread of its own. What it measures is not in the load's counts. Where it and the load disagree while the load
+/// keeps us busy, the load measures our own queue.
+///
+/// Used from one thread, the one that leads the load.
+public final class Probe {
+    /// Requests a second.
+    public let rate: Double
+    private let leader: Leader
+    private var thread: LoopThread?
+    private var isStopped = false
+
+    /// The first requests make the connections: they are not measured. Nanoseconds.
+    private static let warmup: UInt64 = 1_000_000_000
+
+    /// Connections that a probe of this rate has: as many as its requests of one second.
+    public static func connections(rate: Double) -> Int {
+        max(1, Int(min(rate, Load.probeLimit).rounded(.up)))
+    }
+
+    /// Prepares a probe beside a load of this profile; nothing is sent yet.
+    public init(
+        beside profile: Profile, rate: Double, addresses: [SocketAddress], userAgent: String
+    ) throws(EngineError) {
+        self.rate = rate
+        let alone = try Self.profile(beside: profile, rate: rate)
+        let program = try RequestProgram(profile: alone, userAgent: userAgent)
+        self.leader = Leader(
+            try LoadRun(profile: alone, program: program, addresses: addresses, threads: 1))
+    }
+
+    deinit { self.end() }
+
+    private static func profile(beside profile: Profile, rate: Double) throws(EngineError) -> Profile {
+        var alone = profile
+        alone.session = Array(profile.session.prefix(1))
+        for index in alone.session.indices {
+            alone.session[index].repeatCount = 1
+            alone.session[index].pause = .none
+        }
+        alone.load = Load()
+        // Objectives are about the load: none of its steps is recorded apart here.
+        alone.slo = []
+        alone.load.seed = profile.load.seed
+        alone.load.connection = .perUser
+        alone.load.warmup = Self.warmup
+        // It ends when it is told to.
+        alone.load.hold = TimeSpan.limitNanoseconds
+        alone.load.holdGiven = true
+        do {
+            alone.load.open = OpenLoad(
+                plan: try .constant(rate), maxUsers: Self.connections(rate: rate))
+        } catch {
+            throw .unsendable("a probe: \(error.message)")
+        }
+        return alone
+    }
+
+    /// Goes with a load: starts when its hold begins, and stops sending when that is over. To be called after each
+    /// of its intervals.
+    public func follow(_ run: LoadRun) throws(EngineError) {
+        let now = MonotonicClock.now()
+        if let stopAt = run.stopAt, now >= stopAt {
+            self.stop()
+        } else if let holdStart = run.holdStart, now >= holdStart, self.thread == nil {
+            try self.start()
+        }
+    }
+
+    private func start() throws(EngineError) {
+        if self.isStopped { return }
+        try self.leader.run.start()
+        let leader = self.leader
+        do {
+            self.thread = try LoopThread(name: "probe") { leader.lead() }
+        } catch {
+            throw .system(what: "the probe's thread", error: error)
+        }
+    }
+
+    /// Nothing new is sent; what is in flight has the time of a drain.
+    private func stop() {
+        if self.isStopped { return }
+        self.isStopped = true
+        self.leader.run.askToStop()
+    }
+
+    private func end() {
+        self.stop()
+        self.thread?.join()
+        self.thread = nil
+    }
+
+    /// Ends it and waits for what is in flight, at most `LoadRun.drainLimit`; nil where it never started.
+    public func finish() -> ProbeResult? {
+        if self.thread == nil { return nil }
+        self.end()
+        let run = self.leader.run
+        var result = ProbeResult(rate: self.rate)
+        result.started = run.hold.counters.requestsStarted
+        result.ok = run.hold.counters.requestsOK
+        result.failed = run.hold.counters.requestsFailed
+        result.inFlightAtEnd = run.requestsLeft.hold
+        result.response = DistributionFigures(of: run.hold.succeeded[Metric.response.rawValue])
+        result.service = DistributionFigures(of: run.hold.succeeded[Metric.service.rawValue])
+        return result
+    }
+
+    /// The run and the thread that leads it.
+    private final class Leader: @unchecked Sendable {  // Its thread owns the run between `lead` and the join.
+        let run: LoadRun
+
+        init(_ run: LoadRun) { self.run = run }
+
+        func lead() { while self.run.nextInterval() != nil {} }
+    }
+}

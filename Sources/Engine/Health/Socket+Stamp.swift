@@ -1,0 +1,18 @@
+import CLinux
+
+/// Receiving with the kernel's stamps: for the sampled connections.
+extension Socket {
+    /// Asks for stamps of what is received from now on. Where the kernel gives none, nothing is stamped.
+    static func stampReceives(_ fd: Int32) { _ = linux_stamp_receives(fd) }
+
+    /// Reads into a buffer, or takes bytes off without copying them where there is none. `stamp`: when the last
+    /// byte taken came in, in nanoseconds of CLOCK_REALTIME; 0 for none.
+    @inline(__always)
+    static func receiveStamped(
+        _ fd: Int32, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int, stamp: inout UInt64
+    ) -> Transfer {
+        Self.transfer {
+            linux_receive_stamped(fd, buffer, capacity, buffer == nil ? Int32(MSG_TRUNC) : 0, &stamp)
+        }
+    }
+}

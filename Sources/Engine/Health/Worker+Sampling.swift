@@ -1,0 +1,106 @@
+import CLinux
+import Measure
+
+/// What is looked at closely on a share of the users: how long an answer waited for us, and what the kernel
+/// counted for their connections. Owned by the worker.
+struct Sampling: ~Copyable {
+    var watch = RealtimeWatch()
+    /// How long what was read last had waited; `none` where that is not known.
+    var delay = Sampling.none
+    /// Delays that were not recorded, because the clock was set or the thread was interrupted while comparing.
+    var dropped: UInt64 = 0
+    var transport = TransportCounts()
+    /// Users below this are looked at, one in `stride`.
+    private let end: Int
+    /// Bytes read from the connection of each sampled user.
+    private let bytesRead: UnsafeMutablePointer<UInt64>
+
+    static let none = UInt64.max
+    /// One user in so many is looked at, from a worker's first: a stamped read costs some tenths of a microsecond
+    /// more than a plain one.
+    static let stride = 16
+    /// Users that are looked at, of all workers together; one of each worker always.
+    static let userLimit = 256
+
+    /// `isBuffered`: with TLS the reads are OpenSSL's, and HTTP/2 reads for many: nobody is looked at.
+    init(users: Int, threads: Int, isBuffered: Bool = false) {
+        self.end = isBuffered ? 0 : min(users, Self.stride * max(1, Self.userLimit / max(1, threads)))
+        let count = self.end / Self.stride + 1
+        self.bytesRead = .allocate(capacity: count)
+        self.bytesRead.initialize(repeating: 0, count: count)
+    }
+
+    deinit { self.bytesRead.deallocate() }
+
+    /// Whether a user of the worker is looked at.
+    func covers(_ local: Int) -> Bool { local < self.end && local % Self.stride == 0 }
+
+    /// Bytes were read from a sampled user's connection.
+    mutating func read(_ local: Int, _ count: Int) {
+        self.bytesRead[local / Self.stride] &+= UInt64(truncatingIfNeeded: count)
+    }
+
+    /// Takes a stamp: the time between it and now, by the clock that it is of.
+    mutating func take(stamp: UInt64, reading: ClockReading) {
+        switch self.watch.judge(reading) {
+        case .steady where reading.realtime >= stamp: self.delay = reading.realtime &- stamp
+        default: self.dropped &+= 1
+        }
+    }
+
+    /// The connection of a sampled user ends; `info` is nil where the kernel could not be asked.
+    mutating func close(_ local: Int, _ info: linux_transport_info?) {
+        let read = self.bytesRead[local / Self.stride]
+        self.bytesRead[local / Self.stride] = 0
+        // Established, or ended by the peer: of any other connection the kernel has forgotten the queue.
+        guard let info, info.state == 1 || info.state == 8 else {
+            self.transport.unsettled &+= 1
+            return
+        }
+        var counts = TransportCounts()
+        counts.connections = 1
+        counts.segmentsSent = info.segments_sent
+        counts.segmentsRetransmitted = info.segments_retransmitted
+        counts.bytesReceived = info.bytes_received
+        counts.bytesAcknowledged = info.bytes_acknowledged
+        counts.bytesSent = info.bytes_sent
+        counts.bytesRead = read
+        counts.bytesUnread = info.unread
+        counts.ends = info.state == 8 ? 1 : 0
+        self.transport.add(counts)
+    }
+}
+
+extension Worker {
+    /// Reads a sampled connection, with the kernel's stamp. `buffer` nil: takes bytes off without copying.
+    @inline(never)
+    mutating func receiveStamped(
+        _ local: Int, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int
+    ) -> Socket.Transfer {
+        self.sampling.delay = Sampling.none
+        var stamp: UInt64 = 0
+        let transfer = Socket.receiveStamped(self.users[local].transport.fd, buffer, capacity, stamp: &stamp)
+        if case .bytes(let count) = transfer {
+            self.sampling.read(local, count)
+            if stamp != 0 { self.sampling.take(stamp: stamp, reading: .now()) }
+        }
+        return transfer
+    }
+
+    /// An answer of a sampled connection is complete: how long its last bytes had waited.
+    @inline(never)
+    mutating func recordClientDelay(_ local: Int) {
+        let delay = self.sampling.delay
+        if delay == Sampling.none { return }
+        self.sampling.delay = Sampling.none
+        self.window(of: local).pointee.succeeded.clientDelay.record(delay)
+    }
+
+    /// Counts what the kernel knows of a sampled connection that is about to be closed.
+    @inline(never)
+    mutating func countTransport(_ local: Int) {
+        var info = linux_transport_info()
+        let isKnown = linux_transport_info(self.users[local].transport.fd, &info) == 0
+        self.sampling.close(local, isKnown ? info : nil)
+    }
+}

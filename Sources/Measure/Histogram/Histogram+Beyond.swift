@@ -1,0 +1,13 @@
+extension Histogram {
+    /// How many values reach a limit. A value counts by the highest of its slot, as percentiles do: a percentile below
+    /// the limit has fewer beyond it than the percentile leaves.
+    public func count(reaching limit: UInt64) -> UInt64 {
+        if self.isEmpty { return 0 }
+        var count: UInt64 = 0
+        for slot in self.usedSlots.reversed() {
+            if self.highestValue(ofSlot: slot) < limit { break }
+            count &+= self.count(atSlot: slot)
+        }
+        return count
+    }
+}

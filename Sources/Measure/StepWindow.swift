@@ -1,0 +1,62 @@
+/// Distributions of one step of a session: what was due inside the hold, kept apart because an objective is about
+/// it.
+public final class StepWindow {
+    /// Its place in the session, counted from 1.
+    public let number: Int
+    /// Of its successful requests.
+    public let response = Histogram()
+    public let service = Histogram()
+    public let firstByte = Histogram()
+    /// Response times of its failed ones: their number is what an objective on errors needs.
+    public let failed = Histogram()
+
+    /// An empty window of a step.
+    public init(number: Int) { self.number = number }
+
+    /// Its histograms with the tags of the log.
+    public var series: [(tag: HistogramTag, histogram: Histogram)] {
+        [
+            (HistogramTag(.response, step: self.number), self.response),
+            (HistogramTag(.service, step: self.number), self.service),
+            (HistogramTag(.firstByte, step: self.number), self.firstByte),
+            (HistogramTag(.response, step: self.number, failed: true), self.failed),
+        ]
+    }
+
+    /// Successful requests of a metric; nil for one that a step does not have.
+    public func succeeded(_ metric: Metric) -> Histogram? {
+        switch metric {
+        case .response: self.response
+        case .service: self.service
+        case .firstByte: self.firstByte
+        default: nil
+        }
+    }
+
+    /// Adds another window: exact.
+    func add(_ other: StepWindow) {
+        self.response.add(other.response)
+        self.service.add(other.service)
+        self.firstByte.add(other.firstByte)
+        self.failed.add(other.failed)
+    }
+
+    /// Forgets everything.
+    func reset() {
+        self.response.reset()
+        self.service.reset()
+        self.firstByte.reset()
+        self.failed.reset()
+    }
+}
+
+extension DistributionFigures {
+    /// Those of a histogram whose extremes no row of intervals.csv keeps: the ends of their slots, so that a run
+    /// and what is rebuilt from its log tell the same.
+    public init(ofSlots histogram: Histogram) {
+        self.init(of: histogram)
+        if histogram.isEmpty { return }
+        self.minimum = histogram.value(atPercentile: 0)
+        self.maximum = histogram.maximumEquivalent
+    }
+}

@@ -1,0 +1,63 @@
+extension Evidence {
+    /// What a run that is over tells of itself. `series`: the seconds of its hold; nil where nobody kept them.
+    public init(_ summary: RunSummary, series: HoldSeries?) {
+        self.init()
+        let counters = summary.hold.counters
+        self.isOpen = summary.plan.isOpen
+        self.isPlanned = summary.plan.isPlanned
+        self.isConstant = summary.plan.isConstant
+        self.keepsConnections = summary.plan.connection == "per_user"
+        self.hold = summary.holdDuration
+        self.achievedStarts = counters.requestsStarted
+        if self.isPlanned { self.plannedStarts = counters.requestsStarted &+ counters.neverStarted }
+        self.lateServer = counters.lateServer
+        self.lateGenerator = counters.lateGenerator
+        self.neverStarted = counters.neverStarted
+        self.failed = counters.requestsFailed
+        self.ownFailures = counters.failed(.localPorts) &+ counters.failed(.fdLimit)
+        if !self.isOpen {
+            self.usersAsked = summary.plan.usersAsked
+            self.usersHeld = summary.usersHeld.lowestSeen
+        }
+        self.takeLatency(summary.hold)
+        self.probeP99 = summary.probe?.response["p99"]
+        if let health = summary.health { self.take(health) }
+        if let series {
+            self.warmUpUnit = UInt64(series.secondsPerBatch) &* 1_000_000_000
+            self.warmUp = WarmUp(ofMedians: series.medians)
+            self.drift = Drift(ofMedians: series.medians.compactMap { $0 })
+        }
+    }
+
+    private mutating func takeLatency(_ window: Window) {
+        func quantiles(_ metric: Metric) -> Quantiles? { Quantiles(of: window.succeeded[metric.rawValue]) }
+        self.response = quantiles(.response)
+        self.service = quantiles(.service)
+        self.sendLag = quantiles(.sendLag)
+        self.generatorLag = quantiles(.generatorLag)
+        self.clientDelay = quantiles(.clientDelay)
+        self.ownShifts = OwnShift.all(
+            response: window.succeeded[Metric.response.rawValue],
+            starts: window.succeeded[Metric.generatorLag.rawValue],
+            answers: window.succeeded[Metric.clientDelay.rawValue])
+    }
+
+    private mutating func take(_ health: GeneratorHealth) {
+        if let files = health.openFilesHighest {
+            self.descriptors = Headroom(used: files, limit: health.openFilesLimit)
+        }
+        self.ports = Headroom(used: health.portsHighest, limit: health.portsLimit)
+        self.workers = health.workers.filter { $0.total.duration > 0 }.map { worker in
+            let seconds = Double(worker.total.duration) / 1e9
+            return Worker(
+                cpuShare: worker.total.cpuShare, highestCPUShare: worker.worstCPUShare,
+                loopLagMaximum: worker.total.loopLag,
+                involuntarySwitchesPerSecond: Double(worker.total.involuntarySwitches) / seconds,
+                runDelayShare: worker.total.runDelayShare)
+        }
+        if health.host.ticks > 0 { self.stealShare = health.host.stealShare }
+        if health.host.duration > 0 { self.throttledShare = health.host.throttledShare }
+        if health.transport.segmentsSent > 0 { self.retransmittedShare = health.transport.retransmittedShare }
+        self.clockSteps = health.clockSteps
+    }
+}

@@ -1,0 +1,90 @@
+import Capacity
+
+/// A search while it goes on: a line for each trial, and the bracket as it closes.
+public enum CapacityProgress {
+    /// Columns of the table, in order.
+    private static let numberColumns = 4
+    private static let loadColumns = 13
+    private static let purposeColumns = 12
+    private static let timeColumns = 8
+    private static let latencyColumns = 9
+
+    /// What is searched, and the heads of the table; newline at its end.
+    public static func header(
+        _ goal: SearchGoal, url: String, pace: String, objectives: [String], style: TerminalStyle,
+        columns: Int,
+        redactor: Redactor
+    ) -> String {
+        func foreign(_ text: String) -> String { TerminalText.sanitised(redactor.text(text)) }
+        var what = StyledLine("capacity of ", .quiet)
+        what.add(foreign(url), .strong)
+        what.add(" in \(CapacityText.unit(goal.variable)), \(foreign(pace))")
+        let rules = StyledLine("while \(objectives.map(foreign).joined(separator: ", "))", .quiet)
+        var head = StyledLine()
+        head.add("#", .quiet, columns: Self.numberColumns, alignsRight: true)
+        head.add(CapacityText.unit(goal.variable), .quiet, columns: Self.loadColumns, alignsRight: true)
+        head.add("  ")
+        head.add("why", .quiet, columns: Self.purposeColumns)
+        head.add("hold", .quiet, columns: Self.timeColumns, alignsRight: true)
+        head.add("p50", .quiet, columns: Self.latencyColumns, alignsRight: true)
+        head.add("p99", .quiet, columns: Self.latencyColumns, alignsRight: true)
+        return [what, rules, head].map { $0.rendered(style, columns: columns) + "\n" }.joined()
+    }
+
+    /// One trial that has ended, with the bracket after it; newline at its end.
+    public static func trial(
+        _ number: Int, _ trial: Search.Trial, _ search: Search, style: TerminalStyle, columns: Int,
+        redactor: Redactor
+    ) -> String {
+        let (plan, result) = (trial.plan, trial.result)
+        var line = StyledLine()
+        line.add("\(number)", .quiet, columns: Self.numberColumns, alignsRight: true)
+        line.add(CapacityText.number(plan.load), columns: Self.loadColumns, alignsRight: true)
+        line.add("  ")
+        line.add(
+            plan.purpose.rawValue.split(separator: "_").joined(separator: " "), .quiet,
+            columns: Self.purposeColumns)
+        line.add(Quantity.planned(plan.duration), .quiet, columns: Self.timeColumns, alignsRight: true)
+        for value in [result.observation.p50, result.observation.p99] {
+            line.add(value.map(Quantity.duration) ?? "-", columns: Self.latencyColumns, alignsRight: true)
+        }
+        line.add("  ")
+        let ink: TerminalStyle.Ink = result.passed ? .good : result.failed ? .bad : .warning
+        line.add(TerminalText.sanitised(redactor.text(Self.outcome(result))), ink)
+        if let bracket = Self.bracket(search) { line.add("  \(bracket)", .quiet) }
+        return line.rendered(style, columns: columns) + "\n"
+    }
+
+    /// What goes on, in one line without its end.
+    public static func status(
+        _ search: Search, doing: String, elapsed: UInt64, style: TerminalStyle, columns: Int
+    ) -> String {
+        var line = StyledLine("  \(doing), \(Quantity.clock(elapsed))", .quiet)
+        if let bracket = Self.bracket(search) { line.add("  \(bracket)", .strong) }
+        return line.rendered(style, columns: columns)
+    }
+
+    /// How a trial went, in a few words.
+    static func outcome(_ result: TrialResult) -> String {
+        switch result.validity {
+        case .void(let reason): return "void: \(reason)"
+        case .generatorLimited(let reason): return "generator-limited: \(reason)"
+        case .targetLost(let reason): return "target lost: \(reason)"
+        case .valid: break
+        }
+        if result.passed { return "ok" }
+        if result.heldShortfall > 0 { return "held \(Quantity.count(result.lowestHeld))" }
+        if result.refused > 0 { return "refused \(Quantity.count(result.refused))" }
+        return "not " + result.objectives.filter { !$0.met }.map(\.text).joined(separator: ", ")
+    }
+
+    /// How far the bracket has closed: "200 … 256 users".
+    static func bracket(_ search: Search) -> String? {
+        let failed = search.trials.filter { $0.result.failed }.map(\.plan.load).min()
+        let passed = search.trials.filter { $0.result.passed && $0.plan.load < failed ?? .infinity }
+            .map(\.plan.load).max()
+        if passed == nil && failed == nil { return nil }
+        let low = passed.map(CapacityText.number) ?? "0"
+        return "\(low) … \(failed.map(CapacityText.number) ?? "?")"
+    }
+}

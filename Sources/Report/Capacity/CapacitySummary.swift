@@ -1,0 +1,128 @@
+import Capacity
+
+/// A capacity on the terminal: the bracket, what limits, the verdict, a table of trials and a plot of p99.
+public enum CapacitySummary {
+    /// The summary of one or several paces, newline at its end. No byte of others reaches the terminal raw.
+    public static func text(
+        _ findings: [CapacityFinding], columns: Int = Summary.columns, style: TerminalStyle, redactor: Redactor
+    ) -> String {
+        let columns = min(max(columns, Summary.fewestColumns), Summary.columns)
+        var page = SummaryPage(redactor: redactor, columns: columns)
+        if findings.count > 1 { page.addFrontier(findings) }
+        for finding in findings { page.addFinding(finding) }
+        return page.lines.map { $0.line.rendered(style, columns: columns) + "\n" }.joined()
+    }
+}
+
+extension SummaryPage {
+    /// Rows of trials; trials.csv has all.
+    private static let rowLimit = 40
+    /// Columns of the table, from the load to CPU; a rate's name is the widest.
+    private static let widths = [11, 9, 9, 9, 12, 10, 10]
+
+    fileprivate mutating func addFrontier(_ findings: [CapacityFinding]) {
+        self.addGap()
+        for (index, finding) in findings.enumerated() {
+            var line = Self.labelled(index == 0 ? "frontier" : "")
+            line.add(self.foreign(finding.answer.pace), columns: 16)
+            line.add(self.foreign(CapacityText.found(finding.answer)), .strong, columns: 30)
+            line.add(finding.answer.limitedBy.map { CapacityText.words($0) } ?? "-", .quiet)
+            self.add(line)
+        }
+    }
+
+    fileprivate mutating func addFinding(_ finding: CapacityFinding) {
+        self.addGap()
+        self.addBracket(finding.answer)
+        if let limit = finding.answer.limitedBy { self.add("limit", CapacityText.words(limit)) }
+        if let point = finding.scaleOut {
+            let unit = CapacityText.unit(finding.answer.variable)
+            let trials = point.trials.map { "\($0 + 1)" }.joined(separator: ", ")
+            self.add(
+                "scale-out",
+                "\(CapacityText.number(point.load.rounded(.down))) \(unit) at \(Quantity.percent(point.share)) of the "
+                    + "target's CPU (between trials \(trials))")
+        }
+        if let model = finding.model {
+            let knee = model.knee.map { "peak at \(CapacityText.number($0.rounded())) users" } ?? "no knee in range"
+            self.add("model", "USL: \(knee); a model, not a measurement", .quiet)
+        }
+        if let judgement = finding.judgement, let sentence = CapacityText.sentence(finding) {
+            let ink: TerminalStyle.Ink =
+                switch judgement.verdict {
+                case .supported: .good
+                case .refuted: .bad
+                case .undecided: .warning
+                }
+            self.add("assumed", self.foreign(sentence), ink)
+        } else {
+            self.add("hardware", self.foreign(CapacityText.hardware(finding.hardware, assumed: nil)), .quiet)
+        }
+        for (index, caution) in finding.cautions.enumerated() {
+            self.add(index == 0 ? "caution" : "", self.foreign(CapacityText.words(caution)), .warning)
+        }
+        self.addTrials(finding.answer)
+        self.addPlot(finding)
+    }
+
+    private mutating func addBracket(_ answer: CapacityAnswer) {
+        self.add("capacity", self.foreign(CapacityText.found(answer)), .strong)
+        var rates = [self.foreign(CapacityText.pace(answer))]
+        if let observed = answer.conditional?.result.observation {
+            if let rate = observed.requestsPerSecond { rates.append("\(Quantity.rate(rate)) req/s") }
+            if let bits = observed.bitsPerSecond { rates.append(Quantity.gigabitsPerSecond(bits)) }
+        }
+        self.add("", rates.joined(separator: " · "))
+        if let reason = CapacityText.reason(answer.outcome) { self.add("", self.foreign(reason), .warning) }
+        guard let bracket = answer.bracket else { return }
+        var parts: [String] = []
+        if let confidence = bracket.confidence { parts.append("\(Quantity.percent(confidence)) confidence") }
+        parts.append(bracket.isConfirmed ? "lower end confirmed" : "lower end NOT confirmed")
+        if !bracket.widthReached { parts.append("wider than asked") }
+        parts.append("\(answer.trials.count) trials")
+        self.add("", parts.joined(separator: " · "), bracket.isConfirmed ? .quiet : .warning)
+    }
+
+    // MARK: Table
+
+    private mutating func addTrials(_ answer: CapacityAnswer) {
+        let valid = answer.trials.filter { $0.result.validity == .valid }
+        if valid.isEmpty { return }
+        self.addGap()
+        var header = StyledLine("  ")
+        let names = [CapacityText.unit(answer.variable), "p50", "p99", "errors", "sessions/s", "Gbps", "CPU"]
+        for (name, width) in zip(names, Self.widths) {
+            header.add(name, .quiet, columns: width, alignsRight: true)
+        }
+        self.add(header)
+        var loads: [Double] = []
+        for trial in valid where !loads.contains(trial.plan.load) { loads.append(trial.plan.load) }
+        for load in loads.sorted().suffix(Self.rowLimit) { self.addRow(load, valid.filter { $0.plan.load == load }) }
+    }
+
+    /// One load: its longest trial, and how many of all passed.
+    private mutating func addRow(_ load: Double, _ trials: [Search.Trial]) {
+        guard let longest = trials.max(by: { $0.plan.duration < $1.plan.duration }) else { return }
+        let observed = longest.result.observation
+        let passed = trials.count { $0.result.passed }
+        let cells = [
+            CapacityText.number(load), observed.p50.map(Quantity.duration), observed.p99.map(Quantity.duration),
+            observed.errorFraction.map(Quantity.percent), observed.sessionsPerSecond.map(Quantity.rate),
+            observed.bitsPerSecond.map { Quantity.rate($0 / 1e9) }, observed.targetCPU.map(Quantity.percent),
+        ]
+        var line = StyledLine("  ")
+        for (cell, width) in zip(cells, Self.widths) {
+            line.add(cell ?? "-", columns: width, alignsRight: true)
+        }
+        let outcome = trials.count == 1 ? (passed == 1 ? "ok" : "fail") : "\(passed)/\(trials.count)"
+        line.add("  \(outcome)", passed == trials.count ? .good : passed == 0 ? .bad : .warning)
+        self.add(line)
+    }
+
+    private mutating func addPlot(_ finding: CapacityFinding) {
+        let rows = CapacityPlot.lines(finding.answer, limit: finding.p99Limit)
+        if rows.isEmpty { return }
+        self.addGap()
+        for row in rows { self.add(row) }
+    }
+}

@@ -1,0 +1,46 @@
+import CLinux
+import Capacity
+import Report
+import Workload
+
+/// `headroom capacity`: how many users a target holds inside its SLO, and what that says of an assumption.
+enum CapacityCommand {
+    static let options =
+        CapacityOptions.options
+        + LoadArguments.options.filter { !CapacityOptions.meaningless.contains($0.long) }
+        + LoadArguments.outputOptions
+
+    static let help = Help.command(
+        """
+        usage: headroom capacity URL [OPTIONS]        the session of `headroom run URL`
+               headroom capacity PROFILE [OPTIONS]    a profile in YAML, see profiles/
+
+        Searches the largest number of users that the target holds inside its SLO: doubles them until a
+        trial fails, closes in, and confirms. Each trial is a run with a record of its own. The answer
+        is a bracket at a pace; --assume holds a number against it.
+
+        exit codes: as of `headroom run`, and 11 the assumption is refuted · 12 undecided · 20 nothing
+        valid was measured
+        """, options)
+
+    static func run(_ words: [String]) throws(UsageError) -> ExitCode {
+        let arguments = try ParsedArguments(words, options: Self.options)
+        if arguments.has("help") { return Headroom.printed(Self.help) }
+        guard let (given, hash) = try RunCommand.profile(arguments) else { return .badInput }
+        var profile = given
+        let options = try CapacityOptions(arguments)
+        try LoadArguments.apply(arguments, to: &profile)
+        let plans = try options.plans(of: profile, arguments)
+        for plan in plans { try Execution.check(plan.profile, arguments) }
+        let threads = try LoadArguments.threads(arguments, cores: Conditions.allowedCPUs().count)
+        do {
+            var setting = try LoadSetting(profile, arguments, threads: threads, cpus: [], profileHash: hash)
+            setting.settle = options.settle
+            let survey = try CapacitySurvey(plans, options, arguments, setting)
+            return survey.carryOut()
+        } catch {
+            Output.complain("headroom: \(error.sentence)")
+            return error.code
+        }
+    }
+}

@@ -1,0 +1,187 @@
+import Capacity
+import Engine
+import Workload
+
+/// What the options of `capacity` ask for.
+struct CapacityOptions {
+    static let options: [Option] = [
+        Option(
+            "assume", value: "N", "a number that somebody planned with: users (or sessions/s) per instance"),
+        Option("instance", value: "TYPE", "the instance type that it was planned for (m5.2xlarge)"),
+        Option("paces", value: "LIST", "a search at each pace, such as 0,1s,10s,43.2s; 0 is back to back"),
+        Option(
+            "search", value: "WORD",
+            "what is searched: users, or rate, the sessions that arrive per second (users)"),
+        Option("trial", value: "TIME", "how long an ordinary trial holds its load (10s)"),
+        Option("width", value: "PERCENT", "relative width at which a bracket is narrow enough (2%)"),
+        Option("min", value: "N", "the load at which the search begins (1)"),
+        Option("max", value: "N", "the largest load that is tried (what the generator can hold)"),
+        Option("total", value: "TIME", "what all trials of a search may take together (30 trials)"),
+        Option(
+            "before-trial", value: "CMD", "a shell command before each trial: restart, warm, clear a cache"),
+        Option(
+            "cool-down", value: "TIME",
+            "how long the target may take after a failed trial until it answers again (30s)"),
+        Option(
+            "link", value: "RATE", "what the link to the target carries, such as 10Gbps (the NIC's speed)"),
+    ]
+
+    /// Options of a load that a search sets itself, or that mean nothing to it.
+    static let meaningless: Set<String> = ["users", "hold", "sessions", "rate", "max-duration"]
+
+    let assumption: Assumption?
+    let variable: SearchGoal.Variable
+    /// Nil: the profile's own.
+    let paces: [Pause]?
+    let goal: SearchGoal
+    /// Why no larger load can be tried, where nobody chose the largest.
+    let ownLimit: String?
+    let beforeTrial: String?
+    /// Nanoseconds.
+    let coolDown: UInt64
+    let linkBitsPerSecond: Double?
+
+    /// A user that connects late in a trial is told by its missing hold: so long is waited for it, in nanoseconds.
+    var settle: UInt64 { min(LoadRun.settleLimit, max(Self.shortestSettle, self.goal.trial)) }
+    private static let shortestSettle: UInt64 = 1_000_000_000
+    private static let coolDownDefault: UInt64 = 30_000_000_000
+
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        let variable = try Self.variable(arguments)
+        self.variable = variable
+        if variable == .users {
+            for option in ["arrivals", "max-users"] where arguments.has(option) {
+                throw UsageError("--\(option) belongs to --search rate: users are held, they do not arrive")
+            }
+        } else {
+            for option in ["paces", "ramp"] where arguments.has(option) {
+                throw UsageError("--\(option) belongs to held users: with --search rate sessions arrive")
+            }
+        }
+        self.assumption = try arguments.last("assume").map { text throws(UsageError) in
+            Assumption(
+                value: try Self.load(text, "--assume", variable),
+                instanceType: arguments.last("instance") ?? Caution.plannedInstance)
+        }
+        if self.assumption == nil, arguments.has("instance") {
+            throw UsageError("--instance names what --assume was planned for: give --assume, too")
+        }
+        self.paces = try arguments.last("paces").map { text throws(UsageError) in
+            try Self.paces(text, arguments)
+        }
+        (self.goal, self.ownLimit) = try Self.goal(arguments, variable)
+        self.beforeTrial = arguments.last("before-trial")
+        self.coolDown =
+            try arguments.last("cool-down").map { text throws(UsageError) in
+                try LoadArguments.time(text, "--cool-down")
+            } ?? Self.coolDownDefault
+        self.linkBitsPerSecond = try arguments.last("link").map { text throws(UsageError) in
+            try Self.link(text)
+        }
+    }
+
+    private static func variable(_ arguments: ParsedArguments) throws(UsageError) -> SearchGoal.Variable {
+        switch arguments.last("search") {
+        case nil, "users": return .users
+        case "rate": return .sessionsPerSecond
+        case .some(let word): throw UsageError("--search: \(word) is neither users nor rate")
+        }
+    }
+
+    private static func goal(
+        _ arguments: ParsedArguments, _ variable: SearchGoal.Variable
+    ) throws(UsageError) -> (SearchGoal, String?) {
+        func time(_ name: String) throws(UsageError) -> UInt64? {
+            guard let text = arguments.last(name) else { return nil }
+            let time = try LoadArguments.time(text, "--\(name)")
+            guard time > 0, time <= SearchGoal.trialDurationLimit else {
+                throw UsageError("--\(name): \(text) is out of range; use more than 0 and at most 24h")
+            }
+            return time
+        }
+        func load(_ name: String) throws(UsageError) -> Double? {
+            guard let text = arguments.last(name) else { return nil }
+            return try Self.load(text, "--\(name)", variable)
+        }
+        let minimum = try load("min") ?? 1
+        let asked = try load("max")
+        // A search of users ends at what this machine can hold, and says so.
+        let most =
+            variable == .users ? Double(Preflight.mostConnections(addresses: 1)) : ArrivalPlan.rateLimit
+        let isOurs = variable == .users && (asked ?? .infinity) > most && most >= minimum
+        var width = 0.02
+        if let text = arguments.last("width") {
+            do {
+                width = try Percentage.parse(text)
+            } catch {
+                throw UsageError("--width: \(error.message)")
+            }
+        }
+        do {
+            let goal = try SearchGoal(
+                variable: variable, minimum: minimum, maximum: isOurs ? most : asked ?? max(most, minimum),
+                trial: try time("trial") ?? 10_000_000_000, width: width, durationSum: try time("total"))
+            return (goal, isOurs ? Self.ownLimitWords(most) : nil)
+        } catch let error as SearchGoalError {
+            throw UsageError("this search cannot be made: \(error)")
+        } catch let error as UsageError {
+            throw error
+        } catch {
+            throw UsageError("\(error)")
+        }
+    }
+
+    private static func ownLimitWords(_ most: Double) -> String {
+        "this machine can hold \(UInt64(most)) connections, by its open files (`ulimit -n`) and local ports "
+            + "(net.ipv4.ip_local_port_range): raise them"
+    }
+
+    private static func load(
+        _ text: String, _ option: String, _ variable: SearchGoal.Variable
+    ) throws(UsageError) -> Double {
+        if variable == .users {
+            let users = try LoadArguments.whole(text, option, atLeast: 1)
+            guard Double(users) <= SearchGoal.loadLimit else {
+                throw UsageError("\(option): \(text) is more than any machine holds")
+            }
+            return Double(users)
+        }
+        guard let rate = Double(text), rate > 0, rate <= ArrivalPlan.rateLimit else {
+            throw UsageError(
+                "\(option): \(text) is no rate; use sessions per second above 0 and up to \(Int(ArrivalPlan.rateLimit))"
+            )
+        }
+        return rate
+    }
+
+    private static func paces(_ text: String, _ arguments: ParsedArguments) throws(UsageError) -> [Pause] {
+        for option in ["every", "think"] where arguments.has(option) {
+            throw UsageError("--paces and --\(option) both say how often a user asks: give one of them")
+        }
+        let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard words.count <= Frontier.limit else {
+            throw UsageError("--paces: at most \(Frontier.limit) paces at a time")
+        }
+        var paces: [Pause] = []
+        for word in words {
+            let gap = try LoadArguments.time(word, "--paces")
+            let pace = gap == 0 ? Pause.none : Pause.every(.constant(gap))
+            if !paces.contains(pace) { paces.append(pace) }
+        }
+        return paces
+    }
+
+    /// Units of a link's rate, the longer ones first.
+    private static let linkUnits: [(suffix: String, factor: Double)] = [
+        ("Gbps", 1e9), ("Mbps", 1e6), ("kbps", 1e3), ("bps", 1),
+    ]
+
+    private static func link(_ text: String) throws(UsageError) -> Double {
+        for unit in Self.linkUnits where text.hasSuffix(unit.suffix) {
+            if let number = Double(text.dropLast(unit.suffix.count)), number > 0, number.isFinite {
+                return number * unit.factor
+            }
+        }
+        throw UsageError("--link: \(text) is no rate of a link; write such as 10Gbps or 500Mbps")
+    }
+}

@@ -1,0 +1,234 @@
+import CLinux
+import Capacity
+import Engine
+import Measure
+import Report
+import Workload
+
+/// Searches pace by pace: asks each search for its next trial, makes it, and concludes.
+final class CapacitySurvey {
+    private let plans: [PacePlan]
+    private let options: CapacityOptions
+    private let setting: LoadSetting
+    private let isStrict: Bool
+    private let screen: CapacityScreen
+    private let record: CapacityRecord?
+    /// Bits per second of the link to the target, where known.
+    private let link: Double?
+    /// Fields of an example answer that a proxy or balancer adds.
+    private var proxyFields: [String] = []
+    private var findings: [CapacityFinding] = []
+    /// Trials of all searches.
+    private var trialsMade = 0
+    private var interruption: Int32?
+    private var defect: String?
+
+    /// Opens the record; nothing is sent yet.
+    init(
+        _ plans: [PacePlan], _ options: CapacityOptions, _ arguments: ParsedArguments, _ setting: LoadSetting
+    ) throws(Refusal) {
+        self.plans = plans
+        self.options = options
+        self.setting = setting
+        self.isStrict = arguments.has("strict")
+        self.link = options.linkBitsPerSecond ?? setting.addresses.first.flatMap(NetworkLink.bitsPerSecond)
+        self.screen = CapacityScreen(arguments, redactor: setting.redactor)
+        let name = "capacity-\(plans.first?.profile.name ?? "")"
+        let folder = try Execution.openRecord(arguments, name: name)
+        let start = CapacityJSON.encodeStart(
+            options.goal, paces: plans.map(\.pace),
+            objectives: plans.first?.profile.effectiveSLO.map(\.text) ?? [],
+            assumption: options.assumption?.value, redactor: setting.redactor)
+        self.record = folder.map { CapacityRecord($0, arguments, start: start) }
+    }
+
+    /// Searches at every pace and tells how it ended.
+    func carryOut() -> ExitCode {
+        do {
+            for plan in self.plans {
+                if self.findings.isEmpty {
+                    self.proxyFields = ExampleAnswer.proxyFields(plan.profile, self.setting)
+                }
+                let search = try self.search(plan)
+                // Without a trial there is nothing to conclude from.
+                if !search.trials.isEmpty || self.findings.isEmpty { self.conclude(search, plan) }
+                if self.interruption != nil || self.defect != nil || self.isLost { break }
+            }
+        } catch {
+            Output.complain("headroom: \(error.sentence)")
+            return error.code
+        }
+        return self.finish()
+    }
+
+    // MARK: One search
+
+    private func search(_ pace: PacePlan) throws(Refusal) -> Search {
+        var search = Search(self.options.goal)
+        self.screen.begin(pace, self.options.goal)
+        var isFirst = true
+        while case .trial(let plan) = search.step {
+            // Who is not there before the first trial is not waited for, unless a command just started it.
+            if isFirst || self.options.beforeTrial != nil,
+                let reason = try self.prepare(
+                    pace, search, patience: self.options.beforeTrial == nil ? 0 : self.options.coolDown)
+            {
+                self.lose(reason, plan, pace, &search)
+            } else if self.interruption == nil {
+                try self.trial(plan, pace, &search)
+            }
+            isFirst = false
+            if self.interruption != nil || self.defect != nil { break }
+        }
+        search.stop()
+        return search
+    }
+
+    /// A search has lost its target: the next would, too.
+    private var isLost: Bool { self.findings.contains { $0.exit == .targetUnusable } }
+
+    /// Runs the command before a trial and waits until the target answers; why it does not, where it does not.
+    /// `patience` in nanoseconds.
+    private func prepare(
+        _ pace: PacePlan, _ search: Search, patience: UInt64
+    ) throws(Refusal) -> String? {
+        if let command = self.options.beforeTrial {
+            self.screen.show(search, doing: "before the trial: \(command)", elapsed: 0)
+            switch ShellCommand(text: command).run(self.setting.signals) {
+            case .done: break
+            case .failed(let reason):
+                throw Refusal(sentence: "--before-trial '\(command)': \(reason)", code: .usage)
+            case .interrupted(let signal):
+                self.interruption = signal
+                return nil
+            }
+        }
+        return try self.coolDown(pace, search, limit: patience)
+    }
+
+    /// Waits until the target answers again; why it does not, where it does not.
+    private func coolDown(_ pace: PacePlan, _ search: Search, limit: UInt64) throws(Refusal) -> String? {
+        self.screen.show(search, doing: "cool-down", elapsed: 0)
+        switch try CoolDown(profile: pace.profile, setting: self.setting).wait(limit: limit) {
+        case .healthy: return nil
+        case .unhealthy(let reason): return reason
+        case .interrupted(let signal):
+            self.interruption = signal
+            return nil
+        }
+    }
+
+    private func trial(_ plan: TrialPlan, _ pace: PacePlan, _ search: inout Search) throws(Refusal) {
+        let folder = self.record?.beginTrial()
+        let now = search
+        let doing =
+            "trial \(self.trialsMade + 1): \(UInt64(plan.load.rounded(.up))) \(plan.purpose.rawValue)"
+        let trial = try Trial.carryOut(
+            plan, pace, self.setting, isStrict: self.isStrict, link: self.link, record: folder
+        ) { row in
+            self.screen.show(now, doing: doing, elapsed: row.end)
+        }
+        self.defect = trial.defect
+        self.interruption = self.interruption ?? trial.interruption
+        guard var result = trial.result else { return }
+        // A failed trial is followed by a cool-down: the next begins with a target that is well.
+        if result.failed, let reason = try self.coolDown(pace, search, limit: self.options.coolDown) {
+            result.validity = .targetLost(reason: reason)
+        }
+        self.take(result, pace, &search, record: folder)
+    }
+
+    /// The target was lost between two trials.
+    private func lose(_ reason: String, _ plan: TrialPlan, _ pace: PacePlan, _ search: inout Search) {
+        let result = TrialResult(
+            load: plan.load, duration: 0, objectives: [], validity: .targetLost(reason: reason))
+        self.record?.skipTrial()
+        self.take(result, pace, &search, record: nil)
+    }
+
+    private func take(
+        _ result: TrialResult, _ pace: PacePlan, _ search: inout Search, record folder: RecordFolder?
+    ) {
+        search.record(result)
+        self.trialsMade += 1
+        guard let trial = search.trials.last else { return }
+        self.record?.endTrial(
+            TrialsCSV.row(
+                search.trials.count - 1, trial, pace: pace.pace, redactor: self.setting.redactor),
+            record: folder)
+        self.screen.end(self.trialsMade, search)
+    }
+
+    // MARK: The end
+
+    private func conclude(_ search: Search, _ pace: PacePlan) {
+        let planned = pace.variable == .users ? pace.profile.plannedRequestsPerSecondPerUser : nil
+        guard var answer = CapacityAnswer(search, pace: pace.pace, plannedRequestsPerUser: planned) else {
+            return
+        }
+        if case .aboveRange(let most) = answer.outcome, let reason = self.options.ownLimit {
+            answer.outcome = .generatorLimited(atLeast: most, reason: reason)
+            answer.limitedBy = .generator
+        }
+        self.findings.append(
+            CapacityFinding(
+                answer, assumption: self.options.assumption,
+                hardware: TargetHardware.measured(self.setting),
+                circumstances: Caution.Circumstances(
+                    proxyFields: self.proxyFields,
+                    addresses: self.setting.addresses.count,
+                    newConnectionsPerSecond: Self.newConnections(answer, pace.profile)),
+                p99Limit: Self.p99Limit(pace.profile.effectiveSLO)))
+    }
+
+    private func finish() -> ExitCode {
+        let state: RunState = self.interruption == nil ? .complete : .interrupted
+        let json =
+            CapacityJSON.encode(self.findings, state: state, redactor: self.setting.redactor) ?? []
+        self.record?.end(json, self.findings, redactor: self.setting.redactor)
+        let hasFailed = self.record?.hasFailed ?? false
+        self.screen.finish(self.findings, json: json, recordPath: hasFailed ? nil : self.record?.path)
+        var codes: Set<ExitCode> = []
+        if hasFailed || self.screen.output.error != nil { codes.insert(.outputFailed) }
+        if let defect {
+            Output.complain("headroom: a defect of headroom, please report it: \(defect)")
+            codes.insert(.defect)
+        }
+        if let interruption { codes.insert(interruption == SIGTERM ? .terminated : .interrupted) }
+        if let reason = self.findings.lazy.compactMap(\.lossReason).first {
+            Output.complain("headroom: the target is unusable: \(reason)")
+        }
+        let exit = CapacityExit.first(of: self.findings.map(\.exit))
+        codes.insert(ExitCode(rawValue: exit.rawValue) ?? .defect)
+        return ExitCode.first(of: codes)
+    }
+
+    /// New connections per second at the answer, where each session or request makes one.
+    private static func newConnections(_ answer: CapacityAnswer, _ profile: Profile) -> Double? {
+        let observed = answer.conditional?.result.observation
+        switch profile.load.connection {
+        case .perUser: return nil
+        case .perSession: return observed?.sessionsPerSecond
+        case .perRequest: return observed?.requestsPerSecond
+        }
+    }
+
+    private static func p99Limit(_ objectives: [SLO]) -> UInt64? {
+        for slo in objectives where slo.windows == nil && slo.step == nil {
+            if case .percentile(.response, let quantile, let limit) = slo.objective,
+                abs(quantile - 0.99) < 1e-9
+            {
+                return limit
+            }
+        }
+        return nil
+    }
+}
+
+extension CapacityFinding {
+    /// Why the target was lost, where it was.
+    fileprivate var lossReason: String? {
+        if case .doomed(.targetLost(let reason)) = self.answer.outcome { return reason }
+        return nil
+    }
+}

@@ -1,0 +1,73 @@
+import CLinux
+import Engine
+import Measure
+import Workload
+
+/// Waiting between trials until the target is well again: one request, the first of the session, that is answered.
+struct CoolDown {
+    let profile: Profile
+    let setting: LoadSetting
+
+    /// How a wait ended.
+    enum Outcome: Equatable {
+        case healthy
+        /// The last thing that went wrong.
+        case unhealthy(reason: String)
+        case interrupted(Int32)
+    }
+
+    /// Between two tries: doubles up to the second. Nanoseconds.
+    private static let firstPause: UInt64 = 50_000_000
+    private static let longestPause: UInt64 = 1_000_000_000
+    /// What one try may take, in nanoseconds.
+    private static let tryLimit: UInt64 = 2_000_000_000
+
+    /// Tries until a request is answered well, for at most `limit` nanoseconds; once where that is 0.
+    func wait(limit: UInt64) throws(Refusal) -> Outcome {
+        let begin = MonotonicClock.now()
+        var pause = Self.firstPause
+        while true {
+            let outcome = try self.attempt()
+            guard case .unhealthy = outcome else { return outcome }
+            if MonotonicClock.now() &- begin &+ pause > limit { return outcome }
+            if let signal = self.setting.signals.wait(nanoseconds: pause) { return .interrupted(signal) }
+            pause = min(pause * 2, Self.longestPause)
+        }
+    }
+
+    private func attempt() throws(Refusal) -> Outcome {
+        let run: LoadRun
+        do {
+            let program = try RequestProgram(profile: self.single, userAgent: Headroom.userAgent)
+            run = try LoadRun(
+                profile: self.single, program: program, addresses: self.setting.addresses, threads: 1,
+                signals: self.setting.signals)
+            try run.start()
+        } catch {
+            throw Refusal(engine: error)
+        }
+        while run.nextInterval() != nil {}
+        if let signal = run.interruption { return .interrupted(signal) }
+        let answered = run.outside.counters.requestsOK &+ run.hold.counters.requestsOK
+        if answered > 0 { return .healthy }
+        let example = run.examples.first
+        return .unhealthy(reason: example.map { "\($0.error.name): \($0.detail)" } ?? "no answer")
+    }
+
+    /// One session of one request.
+    private var single: Profile {
+        var single = self.profile
+        single.session = Array(self.profile.session.prefix(1))
+        for index in single.session.indices {
+            single.session[index].repeatCount = 1
+            single.session[index].pause = .none
+        }
+        single.load = Load()
+        single.load.users = 1
+        single.load.sessions = 1
+        single.load.hold = Self.tryLimit
+        single.load.holdGiven = true
+        single.load.seed = self.profile.load.seed
+        return single
+    }
+}

@@ -1,0 +1,122 @@
+import Capacity
+import Engine
+import Workload
+
+/// What is searched at one pace.
+struct PacePlan {
+    /// The session at this pace; its load is set by each trial.
+    let profile: Profile
+    let variable: SearchGoal.Variable
+    let process: ArrivalPlan.Process
+
+    /// How often a user asks, in words; for a rate what is inside a session.
+    var pace: String { self.variable == .users ? self.profile.paceText : self.insidePace }
+
+    private var insidePace: String {
+        var closed = self.profile
+        closed.load.open = nil
+        return "\(self.process == .poisson ? "Poisson" : "constant"), \(closed.paceText) inside"
+    }
+
+    /// Users of a trial connect at this rate where no ramp was asked for: not all in the same microsecond, which
+    /// would try the listen queue and not the load. Nanoseconds per user.
+    private static let rampPerUser: UInt64 = 200_000
+
+    /// The profile of one trial.
+    func profile(of plan: TrialPlan) throws(WordError) -> Profile {
+        var trial = self.profile
+        trial.load.hold = plan.duration
+        trial.load.holdGiven = true
+        trial.load.sessions = nil
+        switch self.variable {
+        case .users:
+            trial.load.open = nil
+            trial.load.users = Int(plan.load)
+            if trial.load.ramp == 0 && trial.load.start == .steady {
+                trial.load.ramp = UInt64(plan.load) * Self.rampPerUser
+            }
+        case .sessionsPerSecond:
+            trial.load.users = Load().users
+            trial.load.cycle = .none
+            trial.load.ramp = 0
+            trial.load.open = OpenLoad(
+                plan: try .constant(plan.load, process: self.process),
+                maxUsers: self.profile.load.open?.maxUsers)
+        }
+        return trial
+    }
+}
+
+extension CapacityOptions {
+    /// What is to be searched, pace by pace. Throws where an assumption has no pace, or an objective can never be
+    /// judged in a trial.
+    func plans(of profile: Profile, _ arguments: ParsedArguments) throws(UsageError) -> [PacePlan] {
+        try self.checkObjectives(of: profile)
+        if self.variable == .sessionsPerSecond {
+            let process = try self.process(of: profile, arguments)
+            var open = profile
+            do {
+                open.load.open = OpenLoad(
+                    plan: try .constant(self.goal.minimum, process: process),
+                    maxUsers: try self.maxUsers(arguments) ?? profile.load.open?.maxUsers)
+            } catch let error as UsageError {
+                throw error
+            } catch {
+                throw UsageError("--min: \(error)")
+            }
+            open.load.users = Load().users
+            open.load.cycle = .none
+            open.load.ramp = 0
+            return [PacePlan(profile: open, variable: self.variable, process: process)]
+        }
+        var held = profile
+        held.load.open = nil
+        held.load.users = Int(self.goal.minimum)
+        held.load.sessions = nil
+        guard let paces = self.paces else {
+            try self.requirePace(of: held, arguments)
+            return [PacePlan(profile: held, variable: .users, process: .even)]
+        }
+        return paces.map { pace in
+            var paced = held
+            for index in paced.session.indices { paced.session[index].pause = pace }
+            paced.load.cycle = .none
+            return PacePlan(profile: paced, variable: .users, process: .even)
+        }
+    }
+
+    /// A number of users says nothing without how often each asks.
+    private func requirePace(of profile: Profile, _ arguments: ParsedArguments) throws(UsageError) {
+        guard let assumption = self.assumption, !arguments.has("every"), !arguments.has("think"),
+            profile.load.cycle == .none, profile.session.allSatisfy({ $0.pause == .none })
+        else { return }
+        throw UsageError(
+            "--assume \(UInt64(assumption.value)) users says nothing without a pace: how often does each of them ask? "
+                + "Add --every 43.2s (20 sessions a day of 10 requests, over 2.4 h), --every 0 (back to back), or "
+                + "--paces 0,1s,10s,43.2s for each of them")
+    }
+
+    private func process(
+        of profile: Profile, _ arguments: ParsedArguments
+    ) throws(UsageError) -> ArrivalPlan.Process {
+        if arguments.has("arrivals") { return try LoadArguments.process(arguments) }
+        return profile.load.open?.plan.process == .poisson ? .poisson : .even
+    }
+
+    private func maxUsers(_ arguments: ParsedArguments) throws(UsageError) -> Int? {
+        try arguments.last("max-users").map { text throws(UsageError) in
+            try LoadArguments.whole(text, "--max-users", atLeast: 1)
+        }
+    }
+
+    /// Windows of an objective have to fit into the shortest trial.
+    private func checkObjectives(of profile: Profile) throws(UsageError) {
+        let shortest = self.goal.duration(of: .growth)
+        for slo in profile.slo {
+            guard let windows = slo.windows, windows.length > shortest else { continue }
+            throw UsageError(
+                "'\(slo.text)': the shortest trial of \(TimeSpan.text(shortest)) holds no window so long; "
+                    + "use --trial \(TimeSpan.text(windows.length * 2)) or more, or shorter windows")
+        }
+    }
+}

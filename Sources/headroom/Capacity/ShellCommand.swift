@@ -1,0 +1,82 @@
+import CLinux
+import Engine
+
+/// A command of the user's, run by the shell before a trial; what it prints goes to standard error.
+struct ShellCommand {
+    let text: String
+
+    /// How it ended.
+    enum Outcome: Equatable {
+        case done
+        /// What went wrong, in words.
+        case failed(String)
+        case interrupted(Int32)
+    }
+
+    /// A command may take as long as this; then it is killed. Nanoseconds.
+    static let limit: UInt64 = 600_000_000_000
+    /// How often its end is looked for, in nanoseconds.
+    private static let pause: UInt64 = 20_000_000
+
+    /// Runs it to its end.
+    func run(_ signals: SignalSource) -> Outcome {
+        let (pid, status) = self.spawn()
+        if status != 0 { return .failed("the shell did not start: \(Errno(status))") }
+        let begin = MonotonicClock.now()
+        while MonotonicClock.now() &- begin < Self.limit {
+            var end: Int32 = 0
+            let found = waitpid(pid, &end, WNOHANG)
+            if found == pid { return Self.outcome(end) }
+            if found < 0, linux_errno() != EINTR {
+                return .failed("its end cannot be seen: \(Errno.current)")
+            }
+            if let signal = signals.wait(nanoseconds: Self.pause) {
+                Self.end(pid, SIGTERM)
+                return .interrupted(signal)
+            }
+        }
+        Self.end(pid, SIGKILL)
+        return .failed("it went on for more than \(Self.limit / 1_000_000_000) s and was killed")
+    }
+
+    /// Ends the command and what it started in its process group.
+    private static func end(_ pid: pid_t, _ signal: Int32) {
+        kill(-pid, signal)
+        waitpid(pid, nil, 0)
+    }
+
+    private static func outcome(_ status: Int32) -> Outcome {
+        let signal = status & 0x7f
+        if signal != 0 { return .failed("signal \(signal) ended it") }
+        let code = (status >> 8) & 0xff
+        return code == 0 ? .done : .failed("it ended with exit code \(code)")
+    }
+
+    private func spawn() -> (pid: pid_t, status: Int32) {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, 2, 1)
+        // A process group of its own, and the signals that we took over are its own again.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        posix_spawnattr_setpgroup(&attributes, 0)
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        sigaddset(&defaults, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        let words = ["sh", "-c", self.text]
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
+        arguments.append(nil)
+        defer { for argument in arguments { free(argument) } }
+        var pid: pid_t = 0
+        let status = posix_spawn(&pid, "/bin/sh", &actions, &attributes, &arguments, linux_environment())
+        return (pid, status)
+    }
+}

@@ -1,0 +1,29 @@
+import Capacity
+import Engine
+import Measure
+
+/// What the target runs on, as far as it can be known from here.
+enum TargetHardware {
+    private static let amazon = "Amazon EC2"
+
+    /// Of a target on this machine by DMI, of another one by its node_exporter.
+    static func measured(_ setting: LoadSetting) -> MeasuredHardware {
+        if let reading = setting.target?.reading(), let words = reading.hardware {
+            let instance = words.hasPrefix(Self.amazon) ? String(words.dropFirst(Self.amazon.count + 1)) : nil
+            let cores = "\(reading.cores) core\(reading.cores == 1 ? "" : "s")"
+            return MeasuredHardware(
+                instanceType: instance, description: instance == nil ? "\(words), \(cores)" : cores)
+        }
+        guard setting.addresses.allSatisfy(\.isLoopback) else { return MeasuredHardware() }
+        let product = SystemFile.line("/sys/class/dmi/id/product_name")
+        let vendor = SystemFile.line("/sys/class/dmi/id/sys_vendor")
+        // On EC2 the product is the instance type.
+        let instance = vendor == Self.amazon ? product : nil
+        let cores = Conditions.allowedCPUs().count
+        var parts = ["this machine"]
+        if instance == nil, let product { parts.append(product) }
+        parts.append(Conditions.processor())
+        parts.append("\(cores) core\(cores == 1 ? "" : "s"), load included")
+        return MeasuredHardware(instanceType: instance, description: parts.joined(separator: ", "))
+    }
+}

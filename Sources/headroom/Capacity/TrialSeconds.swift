@@ -1,0 +1,74 @@
+import Capacity
+import Engine
+import Measure
+import Workload
+
+/// What a trial's objectives saw, second by second: shares that a search can add up over trials.
+struct TrialSeconds {
+    private var parts: [Part]
+
+    /// One objective that can be told as a share.
+    private struct Part {
+        /// Its place among the objectives.
+        let index: Int
+        let kind: Kind
+        let allowed: Double
+        var batches: [Exceedance.Batch] = []
+    }
+
+    private enum Kind {
+        case latency(Metric, limit: UInt64)
+        case errors
+    }
+
+    /// Intervals that a trial of this process can have, whatever its length: a day of seconds and its phases.
+    private static let batchLimit = 100_000
+
+    init(_ objectives: [SLO]) {
+        self.parts = objectives.enumerated().compactMap { index, slo in
+            // Of windows and single steps nothing is counted here.
+            guard slo.windows == nil, slo.step == nil else { return nil }
+            switch slo.objective {
+            case .percentile(let word, let quantile, let limit):
+                guard quantile > 0, quantile < 1 else { return nil }
+                return Part(index: index, kind: .latency(word.metric, limit: limit), allowed: 1 - quantile)
+            case .errors(let limit):
+                return limit > 0 && limit < 1 ? Part(index: index, kind: .errors, allowed: limit) : nil
+            case .mean, .maximum, .heldEqualsAsked:
+                return nil
+            }
+        }
+    }
+
+    /// Takes an interval of the hold; what the drain still brings of it belongs to its last second.
+    mutating func take(_ window: Window, phase: Phase) {
+        guard phase == .hold || phase == .drain else { return }
+        for index in self.parts.indices {
+            let batch = Self.batch(self.parts[index].kind, window)
+            if phase == .hold && self.parts[index].batches.count < Self.batchLimit {
+                self.parts[index].batches.append(batch)
+            } else if let last = self.parts[index].batches.indices.last {
+                let before = self.parts[index].batches[last]
+                self.parts[index].batches[last] = Exceedance.Batch(
+                    count: before.count &+ batch.count, beyond: before.beyond &+ batch.beyond)
+            }
+        }
+    }
+
+    private static func batch(_ kind: Kind, _ window: Window) -> Exceedance.Batch {
+        switch kind {
+        case .latency(let metric, let limit):
+            let histogram = window.succeeded[metric.rawValue]
+            return Exceedance.Batch(count: histogram.totalCount, beyond: histogram.count(reaching: limit))
+        case .errors:
+            let counters = window.counters
+            return Exceedance.Batch(
+                count: counters.requestsOK &+ counters.requestsFailed, beyond: counters.requestsFailed)
+        }
+    }
+
+    /// The share of the objective at a place; nil where it is none.
+    func exceedance(_ index: Int) -> Exceedance? {
+        self.parts.first { $0.index == index }.map { Exceedance(allowed: $0.allowed, batches: $0.batches) }
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// MEASUREMENT.md, T8 in small: what the generator does to its own numbers is seen, and told as its own.
+    @Suite(.serialized, .timeLimit(.minutes(2))) struct GeneratorTests {
+        private static let millisecond = 1_000_000
+
+        /// 64 users of 5 requests/s; each answer takes the server 80 ms, so some users wait for one at any time. Long
+        /// enough for a p99, however few of the requests are made in time on a busy machine.
+        private func pending(_ server: Server, _ arguments: [String]) throws -> Pending {
+            try Pending(
+                [server.url("/delay/80"), "-c", "64", "--every", "200ms", "-d", "4s", "-t", "1"] + arguments)
+        }
+
+        @Test(
+            "a generator that is stopped for 300 ms says so: send lag, loop lag and client delay are its own")
+        func stopped() throws {
+            let server = try Server.faults()
+            let pending = try self.pending(server, ["--slo", "errors < 1%"])
+            #expect(pending.untilRow { $0.phase == "warmup" || $0.phase == "hold" })
+            pending.running.signal(SIGSTOP)
+            // The stop itself is what is measured.
+            usleep(300_000)
+            pending.running.signal(SIGCONT)
+            let run = try Run(pending, limit: 20)
+            let lag = run.json.number("latency.send_lag.max")
+            #expect(lag >= 150 * Self.millisecond, "send lag \(lag)")
+            let own = run.json.number("latency.generator_lag.max")
+            #expect(own >= 150 * Self.millisecond, "own lag \(own)")
+            let delay = run.json.number("latency.client_delay.max")
+            #expect(delay >= 100 * Self.millisecond, "client delay \(delay)")
+            let worker = try #require((run.json.object("client")["workers"] as? [[String: Any]])?.first)
+            #expect(worker.number("loop_lag_highest") >= 150 * Self.millisecond)
+            #expect(run.rows.contains { $0["loop_lag"] >= 150 * Self.millisecond })
+        }
+
+        @Test(
+            "an objective on latency that a stopped generator would have met is exit 20: its number is not the server's"
+        )
+        func invalid() throws {
+            let server = try Server.faults()
+            let pending = try self.pending(server, ["--slo", "p99 < 10s"])
+            #expect(pending.untilRow { $0.phase == "warmup" || $0.phase == "hold" })
+            pending.running.signal(SIGSTOP)
+            usleep(300_000)
+            pending.running.signal(SIGCONT)
+            let run = try Run(pending, limit: 20)
+            #expect(run.status == 20, "\(run.command.output) \(run.command.errors)")
+            let latency = run.json.object("validity").object("claims").object("latency")
+            #expect(latency["verdict"] as? String == "INVALID")
+            #expect(run.command.output.contains("INVALID"))
+            let report = try Command.run(["report", run.record.folder.path, "--quiet"])
+            #expect(report.status == 20, "\(report.errors)")
+        }
+
+        @Test("a server that takes its time is not the client's delay")
+        func slowServer() throws {
+            let server = try Server.faults()
+            let run = try Run(self.pending(server, ["--slo", "errors < 1%"]), limit: 20)
+            #expect(run.json.number("latency.service.p50") >= 80 * Self.millisecond)
+            let delay = run.json.object("latency").object("client_delay")
+            #expect(delay.number("count") > 0)
+            #expect(delay.number("p50") >= 0 && delay.number("p50") < 40 * Self.millisecond)
+        }
+
+        @Test("a probe is told apart from the load, and is read again from the record")
+        func probe() throws {
+            let server = try Server.target()
+            let run = try Run(
+                [server.url("/bytes/1000"), "-c", "4", "--every", "100ms", "-d", "3s", "--probe", "20/s"],
+                limit: 20)
+            #expect(run.status == 0, "\(run.command.errors)")
+            let probe = run.json.object("probe")
+            #expect(probe.number("requests_per_second") == 20)
+            let requests = probe.object("requests")
+            #expect(requests.number("started") > 10 && requests.number("started") < 60)
+            #expect(requests.number("failed") == 0)
+            #expect(probe.object("latency").object("response").number("count") == requests.number("ok"))
+            #expect(run.json.number("connections.opened") == 4)
+            let before = try Data(contentsOf: run.record.folder.appendingPathComponent("run.json"))
+            let report = try Command.run(["report", run.record.folder.path, "--quiet"])
+            #expect(report.status == 0, "\(report.errors)")
+            let after = try Data(contentsOf: run.record.folder.appendingPathComponent("run.json"))
+            #expect(before == after)
+        }
+
+        @Test(
+            "a probe of no sensible rate is refused before anything is sent",
+            arguments: ["5", "0/s", "1000/s", "-1/s"])
+        func refusedProbe(_ rate: String) throws {
+            let command = try Command.run(["http://127.0.0.1:1/", "--probe", rate, "--no-record"])
+            #expect(command.status == 64)
+            #expect(command.errors.contains("probe"), "\(command.errors)")
+        }
+    }
+}

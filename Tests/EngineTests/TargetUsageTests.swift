@@ -1,0 +1,82 @@
+import CLinux
+import Measure
+import Target
+import Testing
+import Workload
+
+@testable import Engine
+
+/// Readings of a target: from /proc, and over HTTP.
+@Suite struct TargetUsageTests {
+    @Test("A process is read with its threads, memory and cores; one that is not there is none")
+    func process() throws {
+        let meter = ProcessMeter(pid: getpid())
+        let reading = try #require(meter.reading())
+        #expect(!reading.busy.isEmpty && reading.cores >= 1)
+        #expect((reading.memoryBytes ?? 0) > 1_000_000)
+        #expect(ProcessMeter(pid: .max).reading() == nil)
+    }
+
+    @Test("Fields of /proc are counted behind a name that may hold anything")
+    func fields() {
+        let stat = "12 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 111 222 0 0"
+        #expect(ProcessMeter.ticks(in: stat) == 333)
+        for text in ["", "12 (a", "12 (a) S 1", "12 (a) S 1 2 3 4 5 6 7 8 9 10 x y"] {
+            #expect(ProcessMeter.ticks(in: text) == nil, "\(text)")
+        }
+        #expect(ProcessMeter.cores(in: "Name:\tx\nCpus_allowed_list:\t0-1,4\n") == 3)
+        for text in ["", "Cpus_allowed_list:\t\n", "Cpus_allowed_list:\t3-1\n", "Cpus_allowed_list:\ta-b\n"] {
+            #expect(ProcessMeter.cores(in: text) == nil, "\(text)")
+        }
+    }
+
+    @Test("A question beside a load brings a body whole, whatever its framing, and fails with a reason")
+    func blockingGet() throws {
+        var options = TargetOptions()
+        options.threads = 1
+        let server = try TargetServer(options: options)
+        try server.start()
+        defer { server.stop() }
+        let address = try #require(try SocketAddress.resolve(host: "127.0.0.1", port: server.port).first)
+        func get(_ path: String) throws -> BlockingGet.Answer {
+            let url = TargetURL(scheme: .http, host: "127.0.0.1", port: address.port, path: path)
+            return try BlockingGet.get(url, at: address, limit: 5_000_000_000)
+        }
+        let fixed = try get("/bytes/100000")
+        #expect(fixed.status == 200 && fixed.body.count == 100_000)
+        #expect(String(decoding: fixed.head, as: UTF8.self).hasPrefix("HTTP/1.1 200"))
+        #expect(try get("/chunked/70000").body == get("/bytes/70000").body)
+        #expect(try get("/close-delimited/3000").body.count == 3_000)
+        #expect(try get("/status/404").status == 404)
+        for path in ["/truncate", "/garbage", "/reset"] {
+            #expect(throws: BlockingGet.Failure.self) { try get(path) }
+        }
+    }
+
+    @Test("Metrics that are none, or nobody's, are refused with the reason before anything starts")
+    func noMetrics() throws {
+        var options = TargetOptions()
+        options.threads = 1
+        let server = try TargetServer(options: options)
+        try server.start()
+        defer { server.stop() }
+        func sentence(_ port: UInt16, _ path: String) -> String {
+            do {
+                _ = try TargetWatch(
+                    .metrics(TargetURL(scheme: .http, host: "127.0.0.1", port: port, path: path)))
+                return ""
+            } catch {
+                return error.sentence
+            }
+        }
+        #expect(sentence(server.port, "/bytes/10").contains("node_cpu_seconds_total"))
+        #expect(sentence(server.port, "/status/404").contains("404"))
+        #expect(sentence(1, "/metrics").contains("refused"))
+    }
+
+    @Test("Loopback has no link whose speed is known")
+    func link() throws {
+        let address = try #require(try SocketAddress.resolve(host: "127.0.0.1", port: 80).first)
+        #expect(NetworkLink.bitsPerSecond(to: address) == nil)
+    }
+}

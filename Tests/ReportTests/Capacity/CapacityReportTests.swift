@@ -1,0 +1,101 @@
+import Capacity
+import Report
+import Testing
+
+/// Reports of searches of a fabricated target: 907 users at 0.5 req/s each, then it is overloaded.
+@Suite struct CapacityReportTests {
+    static func trial(_ plan: TrialPlan, capacity: Double) -> TrialResult {
+        let overload = plan.load / capacity
+        let share = overload > 1.05 ? 0.5 : 0.01 * overload * overload * overload * overload
+        let seconds = Int(max(1, plan.duration / 1_000_000_000))
+        let batches = (0..<seconds).map { second in
+            // Every fourth second has four times the share: bursts, as servers have them.
+            Exceedance.Batch(count: 1_000, beyond: second % 4 == 3 ? UInt64(1_000 * share * 4) : 0)
+        }
+        let objective = ObjectiveResult(
+            text: "p99 < 500ms", kind: .latency, met: overload <= 1, measured: nil,
+            exceedance: Exceedance(allowed: 0.01, batches: batches))
+        let observation = TrialObservation(
+            p50: UInt64(2_000_000 * (1 + overload)), p99: UInt64(10_000_000 + 490_000_000 * overload * overload),
+            errorFraction: overload > 1.5 ? 0.02 : 0, requestsPerSecond: 0.5 * min(plan.load, capacity * 1.1),
+            sessionsPerSecond: 0.05 * min(plan.load, capacity * 1.1),
+            bitsPerSecond: 200_000 * min(plan.load, capacity * 1.1), targetCPU: min(1, 0.9 * overload))
+        return TrialResult(
+            load: plan.load, duration: plan.duration, objectives: [objective], observation: observation)
+    }
+
+    static func finding(
+        _ capacity: Double, pace: String, every seconds: Double, assumed: Double = 2_000,
+        void: Bool = false, maximum: Double = 100_000
+    ) throws -> CapacityFinding {
+        var search = Search(try SearchGoal(variable: .users, maximum: maximum))
+        while case .trial(let plan) = search.step {
+            var result = Self.trial(plan, capacity: capacity)
+            if void { result.validity = .void(reason: "the generator was starved \u{1B}[31m") }
+            search.record(result)
+        }
+        let answer = try #require(
+            CapacityAnswer(search, pace: pace, plannedRequestsPerUser: seconds > 0 ? 1 / seconds : nil))
+        return CapacityFinding(
+            answer, assumption: Assumption(value: assumed, instanceType: "m5.2xlarge"),
+            hardware: MeasuredHardware(description: "a fabricated target, 2 cores"),
+            circumstances: Caution.Circumstances(proxyFields: ["Via"]), p99Limit: 500_000_000)
+    }
+
+    @Test("capacity.json of two paces is as a person last saw it")
+    func json() throws {
+        let findings = [
+            try Self.finding(907, pace: "every 2s", every: 2), try Self.finding(70, pace: "back to back", every: 0),
+        ]
+        let bytes = try #require(CapacityJSON.encode(findings, redactor: Fabricated.redactor))
+        try Golden.expect(bytes, matches: "capacity.json")
+        #expect(CapacityJSON.encode([], redactor: Fabricated.redactor) == nil)
+    }
+
+    @Test("trials.csv and frontier.csv are as a person last saw them")
+    func csv() throws {
+        let findings = [
+            try Self.finding(907, pace: "every 2s", every: 2), try Self.finding(70, pace: "back to back", every: 0),
+        ]
+        var trials = TrialsCSV.header
+        for (index, trial) in findings[0].answer.trials.enumerated() {
+            trials += TrialsCSV.row(index, trial, pace: "every 2s", redactor: Fabricated.redactor)
+        }
+        try Golden.expect(trials, matches: "trials.csv")
+        try Golden.expect(FrontierCSV.encode(findings, redactor: Fabricated.redactor), matches: "frontier.csv")
+    }
+
+    @Test("The summary of one pace, and of a frontier, is as a person last saw it")
+    func summary() throws {
+        let one = try Self.finding(907, pace: "every 2s", every: 2, assumed: 800)
+        try Golden.expect(
+            CapacitySummary.text([one], style: .plain, redactor: Fabricated.redactor), matches: "capacity.txt")
+        let two = [
+            try Self.finding(907, pace: "every 2s", every: 2), try Self.finding(70, pace: "back to back", every: 0),
+        ]
+        try Golden.expect(
+            CapacitySummary.text(two, style: .colour, redactor: Fabricated.redactor),
+            matches: "capacity-frontier-colour.txt")
+    }
+
+    @Test("A search without an answer says why, shows no number, and lets no byte steer the terminal")
+    func doomed() throws {
+        let finding = try Self.finding(907, pace: "every 2s", every: 2, void: true)
+        let text = CapacitySummary.text([finding], style: .plain, redactor: Fabricated.redactor)
+        try Golden.expect(text, matches: "capacity-void.txt")
+        #expect(!text.utf8.contains(0x1B))
+        #expect(finding.exit == .invalid)
+    }
+
+    @Test("A capacity above the range is said so in words and keys, and has no bracket")
+    func aboveRange() throws {
+        let finding = try Self.finding(907, pace: "every 2s", every: 2, assumed: 500, maximum: 600)
+        let bytes = try #require(CapacityJSON.encode([finding], redactor: Fabricated.redactor))
+        let json = String(decoding: bytes, as: UTF8.self)
+        #expect(json.contains("\"outcome\": \"above_range\""))
+        #expect(json.contains("\"lower\": null"))
+        let text = CapacitySummary.text([finding], style: .plain, redactor: Fabricated.redactor)
+        #expect(text.contains("above the range: 600 users passed"))
+        #expect(finding.judgement?.verdict == .supported)
+    }
+}

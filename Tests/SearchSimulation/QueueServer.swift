@@ -1,0 +1,100 @@
+import Capacity
+import Glibc
+import Workload
+
+/// A server of one queue on a virtual clock: Poisson arrivals, first come first served, by Lindley's recursion.
+public struct QueueServer {
+    /// How the server serves; each has 1,000/s of work capacity on average.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// Exponential service.
+        case exponential = "M/M/1"
+        /// Exponential service, and nothing at all for 100 ms in every 5 s.
+        case pauses = "pauses"
+        /// One answer in ten takes 11 times as long as the others.
+        case bimodal = "bimodal"
+        /// Exponential service whose speed swings by 2 % in two minutes.
+        case drifting = "drifting"
+
+        /// The largest rate at which p99 keeps the limit: 1000 − ln(100)/50 ms for M/M/1, else what
+        /// `SimulatedSearch.measuredTruth` finds in runs of 100,000 s.
+        public var truth: Double {
+            switch self {
+            case .exponential: 1_000 - 4.605_170_185_988_091 / 0.05
+            case .pauses: 896.2
+            case .bimodal: 851.7
+            case .drifting: 902.7
+            }
+        }
+
+        /// The limit on p99, in nanoseconds.
+        public var limit: UInt64 {
+            switch self {
+            case .exponential, .bimodal, .drifting: 50_000_000
+            case .pauses: 120_000_000
+            }
+        }
+    }
+
+    private let kind: Kind
+    private var random: RandomGenerator
+    /// Seconds of virtual time.
+    private var clock: Double
+
+    private static let serviceRate = 1_000.0
+    private static let pauseEvery = 5.0
+    private static let pause = 0.1
+    private static let swingPeriod = 120.0
+    private static let swing = 0.02
+
+    /// A server that was started long ago: its pauses and swings begin anywhere.
+    public init(_ kind: Kind, seed: UInt64) {
+        self.kind = kind
+        self.random = RandomGenerator(seed: seed, stream: 1)
+        self.clock = self.random.unit() * 1_000
+    }
+
+    /// Serves `rate` arrivals per second for `seconds`, from an empty queue, and then idles for a second. Each batch is
+    /// a second of arrivals.
+    public mutating func serve(rate: Double, seconds: Int) -> [Exceedance.Batch] {
+        let limit = Double(self.kind.limit) / 1e9
+        let begin = self.clock
+        var free = begin
+        var arrival = begin + self.exponential(rate)
+        var batches: [Exceedance.Batch] = []
+        batches.reserveCapacity(seconds)
+        for second in 0..<seconds {
+            let end = begin + Double(second + 1)
+            var (count, beyond): (UInt64, UInt64) = (0, 0)
+            while arrival < end {
+                free = self.finish(from: max(arrival, free))
+                count &+= 1
+                if free - arrival > limit { beyond &+= 1 }
+                arrival += self.exponential(rate)
+            }
+            batches.append(Exceedance.Batch(count: count, beyond: beyond))
+        }
+        self.clock = max(free, begin + Double(seconds)) + 1
+        return batches
+    }
+
+    private mutating func exponential(_ rate: Double) -> Double { -log1p(-self.random.unit()) / rate }
+
+    /// When a request is done that is begun at `start`.
+    private mutating func finish(from start: Double) -> Double {
+        switch self.kind {
+        case .exponential:
+            return start + self.exponential(Self.serviceRate)
+        case .bimodal:
+            return start + (self.random.unit() < 0.1 ? 0.005_5 : 0.000_5)
+        case .drifting:
+            let phase = 2 * Double.pi * start / Self.swingPeriod
+            return start + self.exponential(Self.serviceRate * (1 + Self.swing * sin(phase)))
+        case .pauses:
+            let phase = start.truncatingRemainder(dividingBy: Self.pauseEvery)
+            let begin = phase < Self.pause ? start + (Self.pause - phase) : start
+            let work = self.exponential(Self.serviceRate)
+            let untilPause = Self.pauseEvery - begin.truncatingRemainder(dividingBy: Self.pauseEvery)
+            return begin + work + (work > untilPause ? Self.pause : 0)
+        }
+    }
+}
