@@ -59,7 +59,7 @@ extension EndToEnd {
             arguments: [
                 (["-k"], "TLS"),
                 (["--insecure"], "TLS"),
-                (["--http", "2"], "HTTP/1.1"), (["--streams", "4"], "HTTP/2"),
+                (["--http", "2"], "HTTP/2"), (["--streams", "4"], "HTTP/2"),
             ])
         func later(_ option: [String], _ word: String) throws {
             #expect(try self.refused(["http://127.0.0.1:9/"] + option).contains(word))
