@@ -149,7 +149,9 @@ extension FinishedLoad {
         // The server counts right after each call, so a client can have an answer a moment before it is counted.
         var counts = server.counts()
         let end = ContinuousClock.now + .seconds(5)
-        while counts.bytesSent != self.total.receivedSocket, ContinuousClock.now < end {
+        while counts.bytesSent != self.total.receivedSocket || counts.bytesReceived != self.total.sentSocket,
+            ContinuousClock.now < end
+        {
             _ = sched_yield()
             counts = server.counts()
         }
