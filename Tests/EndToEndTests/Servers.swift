@@ -15,43 +15,6 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
 
     deinit { self.stop() }
 
-    /// The same of nginx over HTTP/2 in clear text.
-    func http2URL(_ path: String) -> String { "http://127.0.0.1:\(self.port + 1)\(path)" }
-
-    /// nghttp2's own server, with a file of 50,000 bytes at /50k.
-    static func nghttpd() throws -> Server {
-        let folder = try Scratch.folder()
-        try Data(count: 50_000).write(to: folder.appendingPathComponent("50k"))
-        for _ in 0..<10 {
-            let port = Int.random(in: 20_000..<30_000)
-            let running = try Running(
-                guarded: "nghttpd", ["--no-tls", "-a", "127.0.0.1", "-d", folder.path, "\(port)"])
-            let isUp = Running.until(limit: 5) { !running.isRunning || Self.accepts(port) }
-            if isUp && running.isRunning {
-                return Server(port: port, running: running) {
-                    running.end()
-                    try? FileManager.default.removeItem(at: folder)
-                }
-            }
-        }
-        throw ServerError.didNotStart("nghttpd")
-    }
-
-    /// Somebody listens there.
-    private static func accepts(_ port: Int) -> Bool {
-        let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(fd) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        return withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(fd, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        } == 0
-    }
-
     func url(_ path: String) -> String { "http://127.0.0.1:\(self.port)\(path)" }
 
     /// Of the server over TLS that nginx has beside it.
@@ -115,8 +78,7 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
         try bytes.write(to: files.appendingPathComponent("50k"))
         let log = folder.appendingPathComponent("access.log")
         for _ in 0..<10 {
-            // The next one speaks HTTP/2 in clear text.
-            let port = 2 * Int.random(in: 10_000..<15_000)
+            let port = Int.random(in: 20_000..<30_000)
             let configuration = """
                 daemon off; worker_processes \(workers); pid \(folder.path)/pid; error_log \(folder.path)/error.log;
                 worker_rlimit_nofile 10000;
@@ -126,8 +88,7 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
                   access_log \(log.path) bytes; sendfile on; tcp_nopush on; \(extra)
                   client_body_temp_path \(folder.path)/b; proxy_temp_path \(folder.path)/p;
                   fastcgi_temp_path \(folder.path)/f; uwsgi_temp_path \(folder.path)/u; scgi_temp_path \(folder.path)/s;
-                  server { listen 127.0.0.1:\(port) backlog=4096; listen [::1]:\(port);
-                    listen 127.0.0.1:\(port + 1) http2 backlog=4096; root \(files.path);
+                  server { listen 127.0.0.1:\(port) backlog=4096; listen [::1]:\(port); root \(files.path);
                     location = /post { client_max_body_size 1m; proxy_pass http://127.0.0.1:\(port)/sink; }
                     location = /sink { access_log off; client_max_body_size 1m; return 200 "taken"; }
                     location = /status { stub_status; access_log off; } }

@@ -8,15 +8,13 @@ extension ScriptedConnection {
     static let endHeaders: UInt8 = 0x4
 
     static func word(_ value: UInt32) -> [UInt8] {
-        withUnsafeBytes(of: value.bigEndian) { Array($0) }
+        [UInt8(value >> 24), UInt8(value >> 16 & 0xFF), UInt8(value >> 8 & 0xFF), UInt8(value & 0xFF)]
     }
 
     static func frame(_ type: UInt8, _ flags: UInt8 = 0, _ stream: UInt32 = 0, _ payload: [UInt8] = []) -> [UInt8] {
-        var bytes = Array(self.word(UInt32(payload.count)).dropFirst())
-        bytes += [type, flags]
-        bytes += self.word(stream)
-        bytes += payload
-        return bytes
+        let count = payload.count
+        return [UInt8(count >> 16), UInt8(count >> 8 & 0xFF), UInt8(count & 0xFF), type, flags] + self.word(stream)
+            + payload
     }
 
     /// Literals without indexing; names and values are shorter than 127 bytes.
@@ -66,7 +64,7 @@ extension ScriptedConnection {
         // The longest test sees fewer frames.
         for _ in 0..<100_000 {
             guard let header = self.readExactly(9) else { return nil }
-            let length = header[0...2].reduce(0) { $0 << 8 | Int($1) }
+            let length = Int(header[0]) << 16 | Int(header[1]) << 8 | Int(header[2])
             guard let payload = self.readExactly(length) else { return nil }
             let stream = header[5...8].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
             let frame = (type: header[3], flags: header[4], stream: stream, payload: payload)
@@ -78,12 +76,6 @@ extension ScriptedConnection {
     /// Answers what comes until the client ends.
     func answerAll() {
         while let stream = self.nextRequest() { self.write(bytes: Self.answer(stream)) }
-    }
-
-    /// Something can be read, or will be within so many nanoseconds.
-    func hasMore(within nanoseconds: Int64) -> Bool {
-        var entry = pollfd(fd: self.fd, events: Int16(POLLIN), revents: 0)
-        return linux_poll(&entry, 1, nanoseconds) > 0
     }
 
     private func readExactly(_ count: Int) -> [UInt8]? {
