@@ -62,9 +62,8 @@ struct User {
     var flags: Flags = []
     /// Failures in a row since the last answer, capped.
     var failures: UInt8 = 0
-    /// The address that the connection being made began with, and how many were tried for it.
-    var firstAddress: UInt8 = 0
-    var addressesTried: UInt8 = 0
+    /// Of the connection being made.
+    var tries = AddressTries()
     var step: Int32 = 0
     /// How often the step was made in this session.
     var iteration: Int32 = 0

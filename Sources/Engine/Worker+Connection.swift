@@ -18,8 +18,7 @@ extension Worker {
     @inline(never)
     mutating func connect(_ local: Int) {
         let user = self.users + local
-        user.pointee.firstAddress = UInt8(truncatingIfNeeded: self.preferredAddress)
-        user.pointee.addressesTried = 0
+        user.pointee.tries.begin(at: self.preferredAddress)
         self.connectToNextAddress(local)
     }
 
@@ -27,20 +26,17 @@ extension Worker {
     static let addressLimit = 64
 
     func hasUntriedAddress(_ local: Int) -> Bool {
-        Int(self.users[local].addressesTried) < self.addressCount
+        self.users[local].tries.areLeft(of: self.addressCount)
     }
 
     /// The address of the last attempt.
-    private func addressTried(_ local: Int) -> Int {
-        let tried = max(1, Int(self.users[local].addressesTried))
-        return (Int(self.users[local].firstAddress) + tried - 1) % self.addressCount
-    }
+    private func addressTried(_ local: Int) -> Int { self.users[local].tries.last(of: self.addressCount) }
 
     mutating func connectToNextAddress(_ local: Int) {
         let user = self.users + local
         var refusal = Errno(ECONNREFUSED)
         while self.hasUntriedAddress(local) {
-            user.pointee.addressesTried &+= 1
+            user.pointee.tries.next()
             user.pointee.connectStartedAt = MonotonicClock.now()
             do {
                 let fd = try Socket.connect(to: self.addresses[self.addressTried(local)])
@@ -77,13 +73,10 @@ extension Worker {
         let connected = MonotonicClock.now()
         self.preferredAddress = self.addressTried(local)
         user.pointee.lastByteAt = connected
-        let window = self.windows + (user.pointee.connectStartedAt >= self.holdStart ? 1 : 0)
-        window.pointee.succeeded.connect.record(connected &- min(connected, user.pointee.connectStartedAt))
-        window.pointee.counters.connectionsOpened &+= 1
-        if user.pointee.flags.contains(.reconnecting) {
-            user.pointee.flags.remove(.reconnecting)
-            window.pointee.counters.reconnects &+= 1
-        }
+        self.countConnection(
+            from: user.pointee.connectStartedAt, to: connected,
+            isReconnect: user.pointee.flags.contains(.reconnecting))
+        user.pointee.flags.remove(.reconnecting)
         if self.tlsState == nil {
             self.connectionOpened(local)
         } else {
@@ -120,13 +113,9 @@ extension Worker {
         let user = self.users + local
         let isShaking = user.pointee.link == .shaking
         if user.pointee.transport.fd >= 0 { self.dropSocket(local) }
-        let window = self.windows + (user.pointee.connectStartedAt >= self.holdStart ? 1 : 0)
-        let failed = MonotonicClock.now()
-        if isShaking {
-            window.pointee.failed.tls.record(failed &- min(failed, user.pointee.lastByteAt))
-        } else {
-            window.pointee.failed.connect.record(failed &- min(failed, user.pointee.connectStartedAt))
-        }
+        self.recordFailedConnect(
+            from: user.pointee.connectStartedAt, connected: isShaking ? user.pointee.lastByteAt : nil,
+            to: MonotonicClock.now())
         if user.pointee.request == .pending {
             self.requestFailed(local, error, detail, excerpt: 0)
         } else {
@@ -203,18 +192,18 @@ extension Worker {
     /// together.
     mutating func backOff(_ local: Int, mayBeNow: Bool) {
         let user = self.users + local
-        let failures = user.pointee.failures
-        if failures < 32 { user.pointee.failures &+= 1 }
-        if failures == 0 && mayBeNow {
-            user.pointee.retryAt = self.now
-            return
-        }
-        user.pointee.retryAt = self.now &+ Self.pause(after: failures, &user.pointee.random)
+        user.pointee.retryAt =
+            self.now &+ Self.pause(after: &user.pointee.failures, mayBeNow: mayBeNow, &user.pointee.random)
     }
 
-    /// The pause after so many failures in a row.
-    static func pause(after failures: UInt8, _ random: inout RandomGenerator) -> UInt64 {
-        let span = min(Self.longestBackoff, Self.firstBackoff &<< UInt64(min(max(failures, 1) &- 1, 10)))
+    /// The pause after one failure more, of which there were so many in a row before.
+    static func pause(
+        after failures: inout UInt8, mayBeNow: Bool, _ random: inout RandomGenerator
+    ) -> UInt64 {
+        let before = failures
+        if before < 32 { failures &+= 1 }
+        if before == 0 && mayBeNow { return 0 }
+        let span = min(Self.longestBackoff, Self.firstBackoff &<< UInt64(min(max(before, 1) &- 1, 10)))
         return span / 2 &+ random.next() % (span / 2)
     }
 
@@ -226,7 +215,7 @@ extension Worker {
         if self.isOpen || !user.pointee.flags.contains(.held) { return }
         user.pointee.flags.remove(.held)
         self.usersHeld.change(up: false, at: self.now)
-        (self.windows + (self.now >= self.holdStart ? 1 : 0)).pointee.counters.holdsLost &+= 1
+        self.windowNow.pointee.counters.holdsLost &+= 1
     }
 
     /// An answer came: user and connection are established and held.

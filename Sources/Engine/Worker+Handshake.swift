@@ -33,11 +33,8 @@ extension Worker {
     private mutating func handshakeEnded(_ local: Int, _ secured: TLSConnection) {
         let user = self.users + local
         let end = MonotonicClock.now()
-        let window = self.windows + (user.pointee.connectStartedAt >= self.holdStart ? 1 : 0)
-        window.pointee.succeeded.tls.record(end &- min(end, user.pointee.lastByteAt))
-        window.pointee.counters.handshakes &+= 1
-        if secured.wasResumed { window.pointee.counters.handshakesResumed &+= 1 }
-        self.tls?.noteFacts(of: secured)
+        self.countHandshake(
+            secured, from: user.pointee.connectStartedAt, connected: user.pointee.lastByteAt, to: end)
         user.pointee.lastByteAt = end
         self.connectionOpened(local)
     }
@@ -61,9 +58,6 @@ extension Worker {
         case .socket: .reset
         }
     }
-
-    /// The window of what happens now and belongs to no request.
-    var windowNow: UnsafeMutablePointer<HotWindow> { self.windows + (self.now >= self.holdStart ? 1 : 0) }
 
     /// Adds the ciphertext that passed the sockets since the last time: to the request's window where there is one.
     mutating func countCiphertext(_ local: Int) {

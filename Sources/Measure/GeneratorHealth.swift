@@ -111,9 +111,6 @@ public struct HostUsage: Sendable, Equatable {
     /// Share of the CPU time that the hypervisor gave to others, 0...1; 0 where nothing was seen.
     public var stealShare: Double { self.ticks == 0 ? 0 : Double(self.stealTicks) / Double(self.ticks) }
 
-    /// Share of the CPU time that nobody used.
-    public var idleShare: Double { self.ticks == 0 ? 0 : Double(self.idleTicks) / Double(self.ticks) }
-
     /// Time held back by a quota per time; with several CPUs it may exceed 1.
     public var throttledShare: Double {
         self.duration == 0 ? 0 : Double(self.throttled) / Double(self.duration)

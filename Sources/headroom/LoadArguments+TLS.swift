@@ -39,7 +39,7 @@ extension LoadArguments {
     }
 
     /// One of a few words.
-    private static func word<Word: RawRepresentable & CaseIterable>(
+    static func word<Word: RawRepresentable & CaseIterable>(
         _ text: String, _ option: String
     ) throws(UsageError) -> Word where Word.RawValue == String {
         if let word = Word(rawValue: text) { return word }

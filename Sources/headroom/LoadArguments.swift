@@ -128,12 +128,7 @@ enum LoadArguments {
             }
             load.start = start
         }
-        if let text = arguments.last("connection") {
-            guard let connection = ConnectionPolicy(rawValue: text) else {
-                throw UsageError("--connection: \(text) is none of per_user, per_session, per_request")
-            }
-            load.connection = connection
-        }
+        if let text = arguments.last("connection") { load.connection = try Self.word(text, "--connection") }
     }
 
     private static func applyPace(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError)

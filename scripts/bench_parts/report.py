@@ -12,6 +12,7 @@ SCHEMA = "headroom.bench/1"
 GROWTH_LIMIT = 1.1  # headroom's growth of CPU per response from 64 to 15,000 connections against the floor's
 FLOORS = ("floor", "floor-1ms", "floor-shared", "floor-memory", "floor-plain")  # yardsticks, no peers
 OURS = ("headroom", "headroom-1ms")
+RATIO_BASES = {"main": ("wrk", "floor"), "tls": ("wrk", "floor"), "h2": ("h2load",)}  # of a cost per response
 DISTURBED_SHARE = 0.05  # of a core, by processes that are neither client nor server
 
 
@@ -81,14 +82,12 @@ def table(what, command, facts, rows):
         if row.get("skipped"):
             lines.append(f"Not measured: {row['skipped']}.")
             continue
-        table_of = {
-            "main": main_table,
-            "tls": main_table,
-            "h2": http2_table,
-            "paced": paced_table,
-            "memory": memory_table,
-        }
-        lines += table_of["memory" if row.get("memory") else what](row)
+        if row.get("memory") or what == "memory":
+            lines += memory_table(row)
+        elif what == "paced":
+            lines += paced_table(row)
+        else:
+            lines += cost_table(row, *RATIO_BASES[what])
         lines += notes(row)
     if what == "main":
         lines += growth(rows)
@@ -183,7 +182,8 @@ def peak_megabytes(outcome):
     return f"{peak_rss(outcome) / 1e6:.1f}"
 
 
-def main_table(row):
+def cost_table(row, *bases):
+    """CPU per response, and its ratio to each of `bases`."""
     key = "client_cpu_microseconds"
     columns = [
         ("req/s", middle("requests_per_second", 0)),
@@ -191,22 +191,7 @@ def main_table(row):
         ("min..max", spread(key, 2)),
         ("server µs", middle("server_cpu_microseconds", 2)),
         ("sum µs", middle("sum_cpu_microseconds", 2)),
-        ("× wrk", over(row, "wrk", key)),
-        ("× floor", over(row, "floor", key)),
-        ("RSS MB", peak_megabytes),
-    ]
-    return tool_table(row, key, columns) + verdicts(row, key, "client CPU")
-
-
-def http2_table(row):
-    key = "client_cpu_microseconds"
-    columns = [
-        ("req/s", middle("requests_per_second", 0)),
-        ("client µs", middle(key, 2)),
-        ("min..max", spread(key, 2)),
-        ("server µs", middle("server_cpu_microseconds", 2)),
-        ("sum µs", middle("sum_cpu_microseconds", 2)),
-        ("× h2load", over(row, "h2load", key)),
+        *((f"× {base}", over(row, base, key)) for base in bases),
         ("RSS MB", peak_megabytes),
     ]
     return tool_table(row, key, columns) + verdicts(row, key, "client CPU")

@@ -100,9 +100,7 @@ struct SharedConnection {
     var isDraining = false
     /// It stands in `Multiplex.listed`.
     var isListed = false
-    /// The address that it began with, and how many were tried for it.
-    var firstAddress: UInt8 = 0
-    var addressesTried: UInt8 = 0
+    var tries = AddressTries()
     var connectStartedAt: UInt64 = 0
     var openedAt: UInt64 = 0
     var lastByteAt: UInt64 = 0

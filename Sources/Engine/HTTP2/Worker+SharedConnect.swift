@@ -14,26 +14,23 @@ extension Worker {
     @inline(never)
     mutating func connectShared(_ slot: Int) {
         let connection = self.multiplex.connections + slot
-        connection.pointee.firstAddress = UInt8(truncatingIfNeeded: self.preferredAddress)
-        connection.pointee.addressesTried = 0
+        connection.pointee.tries.begin(at: self.preferredAddress)
         self.connectSharedToNextAddress(slot)
     }
 
     private func hasUntriedSharedAddress(_ slot: Int) -> Bool {
-        Int(self.multiplex.connections[slot].addressesTried) < self.addressCount
+        self.multiplex.connections[slot].tries.areLeft(of: self.addressCount)
     }
 
     private func sharedAddressTried(_ slot: Int) -> Int {
-        let connection = self.multiplex.connections + slot
-        let tried = max(1, Int(connection.pointee.addressesTried))
-        return (Int(connection.pointee.firstAddress) + tried - 1) % self.addressCount
+        self.multiplex.connections[slot].tries.last(of: self.addressCount)
     }
 
     private mutating func connectSharedToNextAddress(_ slot: Int) {
         let connection = self.multiplex.connections + slot
         var refusal = Errno(ECONNREFUSED)
         while self.hasUntriedSharedAddress(slot) {
-            connection.pointee.addressesTried &+= 1
+            connection.pointee.tries.next()
             connection.pointee.connectStartedAt = MonotonicClock.now()
             do {
                 let address = self.addresses[self.sharedAddressTried(slot)]
@@ -74,15 +71,10 @@ extension Worker {
         self.now = max(self.now, connected)
         self.preferredAddress = self.sharedAddressTried(slot)
         connection.pointee.lastByteAt = connected
-        let window = self.sharedWindow(slot)
-        let started = connection.pointee.connectStartedAt
-        window.pointee.succeeded.connect.record(connected &- min(connected, started))
-        window.pointee.counters.connectionsOpened &+= 1
         let group = self.multiplex.groups + self.multiplex.group(ofSlot: slot)
-        if group.pointee.isReconnecting {
-            group.pointee.isReconnecting = false
-            window.pointee.counters.reconnects &+= 1
-        }
+        self.countConnection(
+            from: connection.pointee.connectStartedAt, to: connected, isReconnect: group.pointee.isReconnecting)
+        group.pointee.isReconnecting = false
         guard let tls = self.tls else { return self.sharedOpened(slot) }
         connection.pointee.link = .shaking
         if connection.pointee.transport.secure(tls) {
@@ -90,11 +82,6 @@ extension Worker {
         } else {
             self.sharedConnectFailed(slot, .fdLimit, .system(Errno(ENOMEM)))
         }
-    }
-
-    /// The window of a connection that is being made.
-    private func sharedWindow(_ slot: Int) -> UnsafeMutablePointer<HotWindow> {
-        self.windows + (self.multiplex.connections[slot].connectStartedAt >= self.holdStart ? 1 : 0)
     }
 
     /// Goes on with the handshake. ALPN is part of it: a server that does not pick h2 fails it.
@@ -109,11 +96,8 @@ extension Worker {
         case .done:
             let end = MonotonicClock.now()
             self.now = max(self.now, end)
-            let window = self.sharedWindow(slot)
-            window.pointee.succeeded.tls.record(end &- min(end, connection.pointee.lastByteAt))
-            window.pointee.counters.handshakes &+= 1
-            if secured.wasResumed { window.pointee.counters.handshakesResumed &+= 1 }
-            self.tls?.noteFacts(of: secured)
+            self.countHandshake(
+                secured, from: connection.pointee.connectStartedAt, connected: connection.pointee.lastByteAt, to: end)
             connection.pointee.lastByteAt = end
             self.sharedOpened(slot)
         case .failed(let fault):
@@ -157,12 +141,9 @@ extension Worker {
         self.dropSharedSocket(slot)
         let failed = MonotonicClock.now()
         self.now = max(self.now, failed)
-        let window = self.sharedWindow(slot)
-        if isShaking {
-            window.pointee.failed.tls.record(failed &- min(failed, connection.pointee.lastByteAt))
-        } else {
-            window.pointee.failed.connect.record(failed &- min(failed, connection.pointee.connectStartedAt))
-        }
+        self.recordFailedConnect(
+            from: connection.pointee.connectStartedAt, connected: isShaking ? connection.pointee.lastByteAt : nil,
+            to: failed)
         let group = self.multiplex.group(ofSlot: slot)
         self.backOffGroup(group, mayBeNow: false)
         self.failWaiting(group, error, detail)
@@ -224,11 +205,8 @@ extension Worker {
     /// As a user's `backOff`, for the connection.
     mutating func backOffGroup(_ group: Int, mayBeNow: Bool) {
         let group = self.multiplex.groups + group
-        let failures = group.pointee.failures
-        if failures < 32 { group.pointee.failures &+= 1 }
         group.pointee.retryAt =
-            failures == 0 && mayBeNow
-            ? self.now : self.now &+ Self.pause(after: failures, &group.pointee.random)
+            self.now &+ Self.pause(after: &group.pointee.failures, mayBeNow: mayBeNow, &group.pointee.random)
     }
 
     /// Gives the socket back; whoever used it is the caller's to settle.

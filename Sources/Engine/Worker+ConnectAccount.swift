@@ -1,0 +1,39 @@
+import Measure
+
+/// What is counted of connects and handshakes, whether one user has the connection or several share it.
+extension Worker {
+    /// The window of what belongs to no request, by when it happened or was begun.
+    func window(at time: UInt64) -> UnsafeMutablePointer<HotWindow> {
+        self.windows + (time >= self.holdStart ? 1 : 0)
+    }
+
+    /// The window of what happens now and belongs to no request.
+    var windowNow: UnsafeMutablePointer<HotWindow> { self.window(at: self.now) }
+
+    /// TCP is established.
+    func countConnection(from started: UInt64, to connected: UInt64, isReconnect: Bool) {
+        let window = self.window(at: started)
+        window.pointee.succeeded.connect.record(connected &- min(connected, started))
+        window.pointee.counters.connectionsOpened &+= 1
+        if isReconnect { window.pointee.counters.reconnects &+= 1 }
+    }
+
+    /// TLS is established on a connection that was begun at `started` and connected at `connected`.
+    mutating func countHandshake(_ secured: TLSConnection, from started: UInt64, connected: UInt64, to end: UInt64) {
+        let window = self.window(at: started)
+        window.pointee.succeeded.tls.record(end &- min(end, connected))
+        window.pointee.counters.handshakes &+= 1
+        if secured.wasResumed { window.pointee.counters.handshakesResumed &+= 1 }
+        self.tls?.noteFacts(of: secured)
+    }
+
+    /// No connection came to be; `connected`: when TCP was, where the handshake is what failed.
+    func recordFailedConnect(from started: UInt64, connected: UInt64?, to failed: UInt64) {
+        let window = self.window(at: started)
+        if let connected {
+            window.pointee.failed.tls.record(failed &- min(failed, connected))
+        } else {
+            window.pointee.failed.connect.record(failed &- min(failed, started))
+        }
+    }
+}
