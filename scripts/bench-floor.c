@@ -4,7 +4,9 @@
 // finds the end of the head and Content-Length in it, and lets the kernel drop the rest of the body uncopied:
 // recv(fd, NULL, remaining + 1, MSG_TRUNC), where the one byte more shows surplus. It measures no latency,
 // keeps no statistics and reads no clock per request: whatever a load generator costs above it, its measuring
-// costs.
+// costs. It takes answers while it opens connections, as whoever measures them must: to open all first, and leave
+// the answers lying, puts the requests into the order of the sockets in memory and makes the kernel's side cheaper
+// (at 15,000 connections by a tenth).
 //
 //   bench-floor HOST PORT PATH CONNECTIONS SECONDS                     back to back
 //   bench-floor HOST PORT PATH CONNECTIONS SECONDS EVERY RAMP [TICK]   each user asks every EVERY seconds
@@ -36,6 +38,7 @@ enum {
     HEAD_READ = 1024,       // first read of an answer: a usual head, and as little of the body as possible
     HEAD_LIMIT = 16 * 1024, // a head longer than this ends the run
     BATCH = 512,            // events taken per return of epoll
+    OPENED_PER_TURN = 128,  // connections opened before answers are taken again
     CONNECTION_LIMIT = 60000,
 };
 static const uint64_t BODY_LIMIT = UINT64_C(1) << 40;
@@ -192,8 +195,11 @@ static void take_events(const struct timespec *wait) {
 }
 
 static void run_back_to_back(double seconds) {
-    for (int i = 0; i < connection_count; i++)
+    static const struct timespec at_once;
+    for (int i = 0; i < connection_count; i++) {
         open_connection(i);
+        if (i % OPENED_PER_TURN == OPENED_PER_TURN - 1) take_events(&at_once);
+    }
     signal(SIGALRM, on_alarm);
     struct itimerval timer = {
         .it_value = {(time_t)seconds, (suseconds_t)((seconds - (time_t)seconds) * 1e6)}};

@@ -7,6 +7,8 @@ public struct Poller: ~Copyable {
     public static let batchLimit = 256
     /// The tag of the poller's own wake-up.
     public static let wakeTag = UInt64.max
+    /// The tag of a timer's events.
+    public static let timerTag = UInt64.max - 1
 
     let epoll: Int32
     let wake: Int32
@@ -70,6 +72,11 @@ public struct Poller: ~Copyable {
     /// Watches a listening socket, level triggered; of several pollers one is woken.
     public func addListener(_ fd: Int32, tag: UInt64) throws(Errno) {
         try self.control(EPOLL_CTL_ADD, fd, tag, EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue)
+    }
+
+    /// Watches a timer: an event each time it expires, which nobody need answer.
+    public func addTimer(_ fd: Int32) throws(Errno) {
+        try self.control(EPOLL_CTL_ADD, fd, Self.timerTag, EPOLLIN.rawValue | EPOLLET.rawValue)
     }
 
     /// Asks for a fresh edge: if the socket is ready now, the next `wait` says so again.

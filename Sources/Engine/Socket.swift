@@ -93,13 +93,13 @@ public enum Socket {
     public static func receive(_ fd: Int32, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int)
         -> Transfer
     {
-        Self.transfer { recv(fd, buffer, capacity, 0) }
+        Self.transfer { linux_receive(fd, buffer, capacity, 0) }
     }
 
     /// Takes up to `count` bytes off a TCP socket without copying them (tcp(7), MSG_TRUNC).
     @inline(__always)
     public static func discard(_ fd: Int32, _ count: Int) -> Transfer {
-        Self.transfer { recv(fd, nil, count, Int32(MSG_TRUNC)) }
+        Self.transfer { linux_receive(fd, nil, count, Int32(MSG_TRUNC)) }
     }
 
     /// Writes; a closed peer is an error, never a signal. `more` holds a short segment back for what follows.
@@ -108,7 +108,7 @@ public enum Socket {
         _ fd: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int, more: Bool = false
     ) -> Transfer {
         Self.transfer {
-            CLinux.send(fd, bytes, count, Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0))
+            linux_send(fd, bytes, count, Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0))
         }
     }
 

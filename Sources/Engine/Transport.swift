@@ -27,12 +27,12 @@ struct Transport {
         case tls(TLSFault)
     }
 
-    /// -1: no socket.
-    var fd: Int32 = -1
     /// OpenSSL's side of the connection; nil in clear text.
     var ssl: OpaquePointer?
     /// A session of TLS to resume with the next connection; outlives this one. Kept where resumption was asked for.
     var ticket: TLSSession?
+    /// -1: no socket. The last, so that what holds a transport has its own small fields in the same eight bytes.
+    var fd: Int32 = -1
 
     /// There is TLS, whose handshake may still be under way.
     @inline(__always)

@@ -44,14 +44,20 @@ extension Worker {
 
     /// Sets the user's deadline exactly.
     @inline(__always)
-    mutating func arm(_ local: Int) { self.deadlines.set(local, at: self.nextDeadline(local)) }
+    mutating func arm(_ local: Int) { self.arm(local, at: self.nextDeadline(local)) }
+
+    @inline(__always)
+    private mutating func arm(_ local: Int, at next: UInt64) {
+        self.deadlines.set(local, at: next)
+        self.users[local].armedAt = next
+    }
 
     /// Makes sure that the deadline is not too late. An entry that is too early stays: it will be looked at
     /// once when it comes. So a request that follows at once costs nothing here.
     @inline(__always)
     mutating func armLazily(_ local: Int) {
         let next = self.nextDeadline(local)
-        if self.deadlines.deadline(of: local) > next { self.deadlines.set(local, at: next) }
+        if self.users[local].armedAt > next { self.arm(local, at: next) }
     }
 
     /// Looks at everything that may be due for a user, and sets its next deadline.

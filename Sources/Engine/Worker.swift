@@ -11,6 +11,7 @@ struct Worker: ~Copyable {
     let control: RunControl
     let status: WorkerStatus
     let poller: Poller
+    var timer: PulseTimer
     var deadlines: DeadlineHeap
     let users: UnsafeMutablePointer<User>
     /// Slots there are, and how many of them hold a user: all in a closed load, in an open one those ever needed.
@@ -125,6 +126,7 @@ struct Worker: ~Copyable {
         // What may fail comes first: a value that cannot be copied is made whole, or not at all.
         let tls = try WorkerTLS.make(setup)
         let poller = try Poller()
+        self.timer = try PulseTimer(poller)
         self.poller = poller
         self.index = setup.index
         self.setup = setup
@@ -153,7 +155,9 @@ struct Worker: ~Copyable {
         self.sampling = Sampling(
             users: setup.userCount, threads: setup.threads, isBuffered: setup.tls != nil || setup.streams > 0)
         // One more, to walk through sessions that nobody made.
-        self.users = .allocate(capacity: setup.userCount + 1)
+        self.users = UnsafeMutableRawPointer.allocate(
+            byteCount: (setup.userCount + 1) * MemoryLayout<User>.stride, alignment: User.alignment
+        ).bindMemory(to: User.self, capacity: setup.userCount + 1)
         self.scratch = .allocate(capacity: Worker.bodyReadSize)
         self.scratch.initialize(repeating: 0, count: Worker.bodyReadSize)
         self.memos = .allocate(capacity: max(1, setup.program.stepCount))
@@ -179,7 +183,7 @@ struct Worker: ~Copyable {
             if self.sampling.covers(local) { user.flags = .sampled }
             (self.users + local).initialize(to: user)
             self.share(local)
-            self.deadlines.set(local, at: user.dueAt)
+            self.arm(local)
             self.usersMade += 1
         }
         self.usersHeld.began = setup.startedAt
@@ -190,6 +194,7 @@ struct Worker: ~Copyable {
     }
 
     deinit {
+        self.timer.close()
         self.users.deallocate()
         self.multiplex.deallocate()
         self.idle.deallocate()
@@ -220,7 +225,10 @@ struct Worker: ~Copyable {
                 // At the stop there is no later tick to wait for.
                 self.batchEnd = self.now < self.stopAt ? self.ticks.last(upTo: self.now) : self.now
             }
-            for position in 0..<count { self.handle(self.poller.event(position)) }
+            for position in 0..<count {
+                if position &+ 1 < count { self.prefetch(self.poller.event(position &+ 1)) }
+                self.handle(self.poller.event(position))
+            }
             self.fireDeadlines()
             if self.nextArrival <= self.startLimit { self.startArrivals() }
             if self.listedCount > 0 { self.settleListed() }
@@ -251,6 +259,13 @@ struct Worker: ~Copyable {
     @inline(__always)
     mutating func readHoldStart() { self.holdStart = self.control.holdStart.load(ordering: .relaxed) }
 
+    /// Asks for the slot of the user that comes next, so that it is at hand when its turn comes.
+    @inline(__always)
+    private func prefetch(_ event: PollEvent) {
+        let local = Int(UInt32(truncatingIfNeeded: event.tag))
+        if local < self.usersMade { linux_prefetch(self.users + local, MemoryLayout<User>.stride) }
+    }
+
     /// How long to sleep: to the next deadline or arrival, or the tick on which it is looked at; the end of the
     /// interval; the stop, or the end of the drain. With `--spin` not quite so long.
     private mutating func waitTime() -> Int64 {
@@ -268,6 +283,10 @@ struct Worker: ~Copyable {
         until = min(until, self.startLimit < self.stopAt ? self.stopAt : self.quitAt)
         let now = MonotonicClock.now()
         until = min(until, now &+ Worker.pulse)
+        if let wakesAt = self.timer.covers(now, until &- min(until, self.setup.spin)) {
+            self.awaited = wakesAt
+            return -1
+        }
         self.awaited = until
         let from = now &+ self.setup.spin
         return until <= from ? 0 : Int64(clamping: until &- from)
@@ -279,6 +298,7 @@ struct Worker: ~Copyable {
             self.poller.drainWake()
             return
         }
+        if event.tag == Poller.timerTag { return }
         let local = Int(UInt32(truncatingIfNeeded: event.tag))
         let generation = UInt32(truncatingIfNeeded: event.tag &>> 32)
         guard local < self.usersMade, self.users[local].generation == generation else {

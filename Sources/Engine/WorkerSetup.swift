@@ -37,7 +37,7 @@ struct WorkerSetup: Sendable {
         let global = UInt64(local * self.threads + self.index)
         let (high, low) = self.ramp.multipliedFullWidth(by: global)
         let offset = UInt64(max(1, self.totalUsers)).dividingFullWidth((high, low)).quotient
-        return self.startedAt &+ offset
+        return self.startedAt &+ max(offset, global)
     }
 
     /// Which of `totalUsers` equal shares of a cycle is this user's. Neighbours are far apart, and each share is

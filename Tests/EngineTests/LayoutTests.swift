@@ -4,9 +4,9 @@ import Wire
 @testable import Engine
 
 @Suite struct LayoutTests {
-    @Test("A user with its connection fits four cache lines, its parser within them")
+    @Test("A user with its connection fits three cache lines, its parser within them")
     func sizes() {
-        #expect(MemoryLayout<User>.stride <= 256)
+        #expect(MemoryLayout<User>.stride == 3 * User.alignment)
         #expect(MemoryLayout<HTTP1ResponseParser>.size <= 48)
         #expect(_isPOD(User.self))
     }

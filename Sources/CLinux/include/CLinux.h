@@ -33,6 +33,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
@@ -44,9 +45,30 @@
 /// Waits with a timeout in nanoseconds; negative = without end. Needs Linux 5.11.
 static inline int linux_epoll_wait_nanoseconds(int epoll, struct epoll_event *events, int capacity,
                                                int64_t timeout) {
-    if (timeout < 0) return epoll_pwait2(epoll, events, capacity, NULL, NULL);
     struct timespec span = {.tv_sec = timeout / 1000000000, .tv_nsec = timeout % 1000000000};
-    return epoll_pwait2(epoll, events, capacity, &span, NULL);
+    return (int)syscall(SYS_epoll_pwait2, epoll, events, capacity, timeout < 0 ? NULL : &span, NULL, 0);
+}
+
+/// A timer of the monotonic clock that epoll can watch.
+static inline int linux_timer(void) { return timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC); }
+/// Lets it expire once, at a time of the monotonic clock in nanoseconds.
+static inline int linux_set_timer(int timer, uint64_t at) {
+    struct itimerspec when = {.it_value = {.tv_sec = (time_t)(at / 1000000000), .tv_nsec = (long)(at % 1000000000)}};
+    return timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL);
+}
+
+/// recv(2) and send(2) as the bare system calls. The C library's are points of cancellation: in a process with threads
+/// each call pays two locked writes for a cancellation that nobody asks for.
+static inline ssize_t linux_receive(int fd, void *buffer, size_t capacity, int flags) {
+    return syscall(SYS_recvfrom, fd, buffer, capacity, flags, NULL, NULL);
+}
+static inline ssize_t linux_send(int fd, const void *bytes, size_t count, int flags) {
+    return syscall(SYS_sendto, fd, bytes, count, flags, NULL, 0);
+}
+
+/// Asks for the cache lines of `size` bytes, which nobody waits for. Any address will do: nothing is read.
+static inline void linux_prefetch(const void *bytes, size_t size) {
+    for (size_t offset = 0; offset < size; offset += 64) __builtin_prefetch((const char *)bytes + offset, 1);
 }
 
 /// Monotonic time in nanoseconds (vDSO).
