@@ -24,6 +24,7 @@ extension LoadRun {
             self.established &+= outcome.levels.established
             usersMade &+= UInt64(outcome.usersMade)
             self.longestSilence = max(self.longestSilence, outcome.longestSilence ?? 0)
+            self.longestPause = max(self.longestPause, outcome.longestPause)
             self.requestsLeft.outside &+= outcome.leftRequests.outside
             self.requestsLeft.hold &+= outcome.leftRequests.hold
             self.sessionsLeft.outside &+= outcome.leftSessions.outside

@@ -10,15 +10,16 @@ extension LoadRun {
     /// Sets what is known of the phases before the start: all of them in an open load, which nobody has to join.
     func planPhases() {
         let load = self.profile.load
+        // Of a number of sessions, and of a storm, everything counts.
+        let countsAll = load.sessions != nil || load.isStorm
         if let most = load.caps.duration { self.setStop(self.startedAt &+ most) }
-        // Of a number of sessions every one counts.
-        let warmup = load.sessions == nil ? load.warmup : 0
+        let warmup = countsAll ? 0 : load.warmup
         if self.isOpen {
             self.phase = warmup > 0 || load.warmupIsAuto ? .warmup : .hold
             self.warmupStart = self.startedAt
             if load.warmupIsAuto { return }
             self.heldFrom = self.startedAt &+ warmup
-        } else if load.sessions == nil {
+        } else if !countsAll {
             return
         }
         let start = self.startedAt &+ warmup
@@ -98,7 +99,7 @@ extension LoadRun {
         self.warmupStart = begin
         self.cutInterval(at: begin)
         if self.holdStart != nil {
-            // Sessions in all: the hold is on already; users are held from here.
+            // The hold is on already; users are held from here.
             self.heldFrom = begin
         } else if !self.profile.load.warmupIsAuto {
             self.beginHold(at: begin &+ self.profile.load.warmup)

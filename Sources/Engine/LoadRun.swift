@@ -15,7 +15,9 @@ public final class LoadRun {
     public internal(set) var connectionsHeld = Held()
     public internal(set) var established: UInt64 = 0
     public internal(set) var settleShortfall: UInt64 = 0
+    /// Of a held connection since its last byte when the hold ended; before a planned request, in the whole run.
     public internal(set) var longestSilence: UInt64 = 0
+    public internal(set) var longestPause: UInt64 = 0
     public internal(set) var requestsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
     public internal(set) var sessionsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
     public internal(set) var examples: [ErrorExample] = []
@@ -197,7 +199,8 @@ public final class LoadRun {
             ramp: self.profile.load.ramp, seed: self.profile.load.seed,
             sessions: self.profile.load.sessions.map(share), tick: self.profile.load.tick,
             slotStride: WorkerSetup.slotStride(users: asked), arrivals: self.profile.load.open?.plan,
-            spin: self.spin)
+            spin: self.spin,
+            plannedRate: self.profile.plannedRequestsPerSecond(ofUsers: asked).map { $0 / Double(self.threadCount) })
     }
 
     /// Waits for the next interval to close and returns it; nil when the run is over. Signals are taken here:

@@ -11,6 +11,11 @@ extension Worker {
     mutating func watchLateness(_ local: Int, isFirst: Bool) {
         self.now = MonotonicClock.now()
         if self.users[local].flags.isDisjoint(with: .onPlan) { return }
+        let (link, last) = (self.users[local].link, self.users[local].lastByteAt)
+        // A connection that is there was silent since then.
+        if (link == .open || link == .shared) && last < self.now {
+            self.longestPause = max(self.longestPause, self.now &- last)
+        }
         let possible = self.possibleStart(local, isFirst: isFirst)
         self.window(of: local).pointee.succeeded.generatorLag.record(self.now &- possible)
         // A start that waits for its tick is as late as was asked for.

@@ -84,6 +84,8 @@ struct Worker: ~Copyable {
     var examplesTaken: UInt32 = 0
     /// Longest silence of a held connection when the hold ended; nil before.
     var longestSilence: UInt64?
+    /// The longest time that a planned user had been silent when it asked again.
+    var longestPause: UInt64 = 0
     var leftRequests = LeftOver()
     var leftSessions = LeftOver()
     /// Which request comes next, and when.
@@ -153,7 +155,8 @@ struct Worker: ~Copyable {
         self.deadlines = DeadlineHeap(
             capacity: setup.userCount + multiplex.capacity * Multiplex.connectionsPerGroup)
         self.sampling = Sampling(
-            users: setup.userCount, threads: setup.threads, isBuffered: setup.tls != nil || setup.streams > 0)
+            users: setup.userCount, threads: setup.threads, rate: setup.plannedRate,
+            isBuffered: setup.tls != nil || setup.streams > 0)
         // One more, to walk through sessions that nobody made.
         self.users = UnsafeMutableRawPointer.allocate(
             byteCount: (setup.userCount + 1) * MemoryLayout<User>.stride, alignment: User.alignment

@@ -20,6 +20,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
     struct Outcome {
         let levels: IntervalBlock.Levels
         let longestSilence: UInt64?
+        let longestPause: UInt64
         let leftRequests: LeftOver
         let leftSessions: LeftOver
         let examples: [ErrorExample]
@@ -35,6 +36,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
     var outcome: Outcome {
         Outcome(
             levels: self.worker.levels.pointee, longestSilence: self.worker.longestSilence,
+            longestPause: self.worker.longestPause,
             leftRequests: self.worker.leftRequests, leftSessions: self.worker.leftSessions,
             examples: self.worker.examples, failure: self.worker.failure,
             tlsFacts: self.worker.tls?.facts,

@@ -31,6 +31,8 @@ struct WorkerSetup: Sendable {
     let arrivals: ArrivalPlan?
     /// Nanoseconds before a due time that the loop no longer sleeps.
     let spin: UInt64
+    /// Requests of this worker per second, at most, by plan; nil where the server decides.
+    let plannedRate: Double?
 
     /// When a user joins: evenly over the ramp, workers interleaved.
     func start(ofUser local: Int) -> UInt64 {

@@ -194,6 +194,8 @@ public struct RunSummary {
     /// Longest time, in nanoseconds at the end of the hold, that a held connection was silent since its last
     /// byte: not yet proven alive. Unknown, as are CPU and memory, where `state` is partial.
     public var longestSilence: UInt64 = 0
+    /// The longest time that the connection of a planned user had been silent when it asked again, in nanoseconds.
+    public var longestPause: UInt64 = 0
     public var slo: [SLOOutcome] = []
     public var examples: [ErrorExample] = []
     /// In the order in which they are printed.
@@ -205,6 +207,8 @@ public struct RunSummary {
     public var health: GeneratorHealth?
     /// What the probe measured beside it; nil where there was none.
     public var probe: ProbeResult?
+    /// What the target used during the hold; nil where nobody watched it.
+    public var target: TargetUsage?
     /// Why it stopped before its time, in one sentence; nil otherwise.
     public var stopReason: String?
     /// Whether the server or the generator made the numbers; nil where it was not judged.

@@ -7,6 +7,7 @@ extension Load {
         flaws.checkTime("load.warmup", self.warmup, zero: true)
         flaws.checkTime("load.hold", self.hold, zero: false)
         if let open { self.checkOpen(open, &flaws) } else { self.checkClosed(&flaws) }
+        self.checkPhases(&flaws)
         self.caps.check(&flaws)
         self.checkDuration(&flaws)
         if let probe, !(probe > 0 && probe <= Self.probeLimit) {

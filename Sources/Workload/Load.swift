@@ -18,6 +18,10 @@ public struct Load: Sendable, Equatable {
     public var seed: UInt64 = 1
     /// Planned starts are taken together at the next multiple of this time, at most so late; 0: each when it is due.
     public var tick: UInt64 = 0
+    /// All users connect at once, and what is measured begins with that.
+    public var isStorm = false
+    /// Each user asks when it joins, and then once in so many nanoseconds; nil: at the session's own pace.
+    public var silence: UInt64?
     /// nil: a closed load.
     public var open: OpenLoad?
     /// As it was asked for; nil: the default of the kind of load.

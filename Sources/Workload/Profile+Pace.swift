@@ -26,9 +26,16 @@ extension Profile {
     static let stepsShown = 4
 
     /// The pace in words: `every 43.2s`, `think 2s`, `back to back`, or
-    /// `sessions every 432s, back to back inside`; in an open load the plan and what is inside a session, such
-    /// as `200 sessions/s, constant, back to back inside`.
+    /// `sessions every 432s, back to back inside`; where users are silent `idle 1m`, in a storm
+    /// `all at once, every 1s`; in an open load the plan and what is inside a session, such as
+    /// `200 sessions/s, constant, back to back inside`.
     public var paceText: String {
+        let beginning = self.load.isStorm ? "all at once, " : ""
+        if let silence = self.load.silence { return "\(beginning)idle \(TimeSpan.text(silence))" }
+        return beginning + self.sessionPaceText
+    }
+
+    private var sessionPaceText: String {
         if let open = self.load.open {
             if self.requestsPerSession == 1 { return open.plan.text }
             return "\(open.plan.text), \(Self.text(of: self.pausesInForce)) inside"
@@ -52,6 +59,7 @@ extension Profile {
     /// Requests per second that the plan gives each user; nil where answers, not the plan, set the pace, and in
     /// an open load, where no user has a pace.
     public var plannedRequestsPerSecondPerUser: Double? {
+        if let silence = self.load.silence, silence > 0 { return 1e9 / Double(silence) }
         guard self.load.open == nil, let requests = self.requestsPerSession, requests > 0 else { return nil }
         let seconds: Double
         switch self.load.cycle {
@@ -66,6 +74,14 @@ extension Profile {
             seconds = total / 1e9
         }
         return seconds > 0 ? Double(requests) / seconds : nil
+    }
+
+    /// Requests per second that the plan has, at most; nil where answers set the pace.
+    public func plannedRequestsPerSecond(ofUsers users: Int) -> Double? {
+        guard let open = self.load.open else {
+            return self.plannedRequestsPerSecondPerUser.map { $0 * Double(users) }
+        }
+        return self.requestsPerSession.map { open.plan.highestRate * Double($0) }
     }
 
     /// The pauses that are ever made, in order, each once. After a session's last request only a step's

@@ -4,9 +4,10 @@ import Workload
 
 /// What of TLS a record names.
 extension Conditions {
-    /// Which HTTP was asked for.
-    static func http(of profile: Profile) -> [(key: String, value: Condition)] {
-        let text = profile.sharing == 0 ? "HTTP/1.1" : "HTTP/2, users per connection: \(profile.sharing)"
+    /// Which HTTP was spoken: what was asked for, or what the server picked.
+    static func http(of profile: Profile, isServersChoice: Bool) -> [(key: String, value: Condition)] {
+        var text = profile.sharing == 0 ? "HTTP/1.1" : "HTTP/2, users per connection: \(profile.sharing)"
+        if isServersChoice { text += "; picked by the server (ALPN)" }
         return [("protocol", .text(text))]
     }
 

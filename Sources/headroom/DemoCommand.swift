@@ -54,7 +54,7 @@ enum DemoCommand {
         try LoadArguments.apply(arguments, to: &profile)
         return try Execution.run(
             profile: profile, arguments: arguments, profileHash: nil,
-            cpus: cpus.count > 1 ? clientCPUs : [], defaultThreads: clientCPUs.count,
+            cpus: cpus.count > 1 ? clientCPUs : [], defaultThreads: clientCPUs.count, target: child.pid,
             note:
                 "This measured this machine, both sides of it, over loopback: no network, no other hardware.")
     }
@@ -65,7 +65,7 @@ final class TargetProcess {
     let port: UInt16
     /// The certificate that it made; nil in clear text.
     let authorityFile: String?
-    private let pid: pid_t
+    let pid: pid_t
 
     /// Why it did not start.
     struct StartError: Error {

@@ -6,17 +6,22 @@ import Workload
 
 /// One run from a validated profile to an exit code: preflight, record, live view, summary.
 enum Execution {
-    /// Runs a profile as the arguments say. `note` is a line that belongs to the result.
+    /// Runs a profile as the arguments say. `note` is a line that belongs to the result; `target`: the process that is
+    /// watched where no option names another.
     static func run(
         profile: Profile, arguments: ParsedArguments, profileHash: String?, cpus: [Int], defaultThreads: Int,
-        note: String? = nil
+        target: Int32? = nil, note: String? = nil
     ) throws(UsageError) -> ExitCode {
         let threads = try LoadArguments.threads(arguments, cores: defaultThreads)
         try Self.check(profile, arguments)
+        for option in ["every", "think"] where arguments.has(option) && profile.load.silence != nil {
+            throw UsageError("--idle and --\(option) both say how often a user asks: give one of them")
+        }
         do {
-            let setting = try LoadSetting(
+            var setting = try LoadSetting(
                 profile, arguments, threads: threads, cpus: cpus, profileHash: profileHash)
-            let load = try LoadExecution(profile, setting)
+            if setting.target == nil, let target { setting.target = try? TargetWatch(.process(target)) }
+            let load = try LoadExecution(profile.unfolded(), setting)
             return try Self.execute(load, arguments: arguments, note: note)
         } catch {
             Output.complain("headroom: \(error.sentence)")

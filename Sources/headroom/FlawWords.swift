@@ -6,7 +6,8 @@ enum FlawWords {
     /// a flag is for all of them.
     private static let flags: [String: [String]] = [
         "load.users": ["users"], "load.sessions": ["sessions", "users"], "load.hold": ["hold"],
-        "load.ramp": ["ramp"], "load.warmup": ["warmup"], "load.tick": ["tick"], "load.max_users": ["max-users"],
+        "load.idle": ["idle"], "load.storm": ["storm"], "load.connection": ["connection"], "load.ramp": ["ramp"],
+        "load.warmup": ["warmup"], "load.tick": ["tick"], "load.max_users": ["max-users"],
         "load.max_rate": ["max-rate"], "load.max_bytes": ["max-bytes"], "load.max_duration": ["max-duration"],
         "load.abort": ["abort"], "session": ["data"],
         "session[].every": ["every"], "session[].think": ["think"], "session[].method": ["method"],

@@ -3,7 +3,7 @@ import Workload
 /// The options of TLS and of the version of HTTP.
 extension LoadArguments {
     static let tlsOptions: [Option] = [
-        Option("http", value: "WORD", "auto, 1.1, 2 (over TLS) or h2c (auto)"),
+        Option("http", value: "WORD", "1.1, 2 (over TLS), h2c, or what the server picks over TLS (auto)"),
         Option("streams", value: "N", "users on one HTTP/2 connection (1)"),
         Option("insecure", short: "k", "the server's certificate is not verified"),
         Option("cacert", value: "FILE", "authorities to trust instead of the system's (PEM)"),

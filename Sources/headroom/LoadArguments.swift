@@ -11,6 +11,10 @@ enum LoadArguments {
             "a plan: each user's requests are due so far apart, whatever the server does; 0 is back to back"),
         Option("think", value: "TIME", "a pause after each answer, the last of a session excepted"),
         Option("ramp", value: "TIME", "users connect evenly over this time (0)"),
+        Option("storm", "all users connect at once, and what is measured begins with their connects"),
+        Option(
+            "idle", value: "TIME",
+            "users connect, make the session's first request, are silent so long, and make it again"),
         Option(
             "start", value: "WORD",
             "planned users join at a random point of their cycle (steady) or all together (cold)"),
@@ -109,6 +113,14 @@ enum LoadArguments {
             load.holdGiven = true
         }
         if let text = arguments.last("ramp") { load.ramp = try Self.time(text, "--ramp") }
+        if arguments.has("storm") {
+            load.isStorm = true
+            // The profile's are of its own way to begin.
+            load.ramp = arguments.has("ramp") ? load.ramp : 0
+            load.warmup = 0
+            load.warmupIsAuto = false
+        }
+        if let text = arguments.last("idle") { load.silence = try Self.time(text, "--idle") }
         if let text = arguments.last("warmup") {
             load.warmupIsAuto = text == "auto"
             load.warmup = load.warmupIsAuto ? 0 : try Self.time(text, "--warmup")
@@ -147,6 +159,8 @@ enum LoadArguments {
             pause = gap == 0 ? Pause.none : .think(.constant(gap))
         }
         guard let pause else { return }
+        // What was typed goes before the profile.
+        if !arguments.has("idle") { profile.load.silence = nil }
         for index in profile.session.indices { profile.session[index].pause = pause }
         profile.load.cycle = .none
     }

@@ -19,6 +19,8 @@ struct LoadSetting {
     var settle = LoadRun.settleLimit
     /// Reads what the target uses; nil where nobody was asked to.
     var target: TargetWatch?
+    /// Which HTTP the server picked; nil where the choice was not its own, or it made none.
+    var serverChoice: ApplicationProtocol?
 }
 
 /// One load carried out in this process, from its plan to its record: a run, or a trial of a search.
@@ -33,7 +35,8 @@ final class LoadExecution {
     private let probe: Probe?
 
     /// Prepares a load; nothing is sent yet. Throws what stands against it.
-    init(_ profile: Profile, _ setting: LoadSetting) throws(Refusal) {
+    init(_ given: Profile, _ setting: LoadSetting) throws(Refusal) {
+        let profile = given.spoken(setting.serverChoice)
         self.profile = profile
         self.setting = setting
         self.targetLog = setting.target.map(TargetLog.init)
@@ -64,7 +67,8 @@ final class LoadExecution {
         summary.conditions = Conditions.gather(
             version: Headroom.version, addresses: self.setting.addresses,
             profileHash: self.setting.profileHash)
-        summary.conditions += Conditions.http(of: self.profile) + Conditions.asked(of: self.profile)
+        summary.conditions += Conditions.http(of: self.profile, isServersChoice: self.setting.serverChoice != nil)
+        summary.conditions += Conditions.asked(of: self.profile)
         self.begin(record, summary.conditions)
         self.targetLog?.begin()
         do {
@@ -76,6 +80,7 @@ final class LoadExecution {
         var windows = ObjectiveWindows(self.profile.effectiveSLO, plan: self.plan)
         let series = self.lead(record, &windows, each)
         summary.probe = self.probe?.finish()
+        summary.target = self.targetLog?.hold
         summary.complete(from: self.run, profile: self.profile, windows: windows.finish())
         summary.conditions += Conditions.agreed(self.run.tlsFacts)
         summary.appraise(series)
@@ -163,6 +168,26 @@ extension LoadSetting {
             addresses: addresses, signals: signals, redactor: .withDrawnKey(), threads: threads, cpus: cpus,
             spins: arguments.has("spin"), profileHash: profileHash)
         self.target = try Self.target(arguments)
+        if profile.http == .auto && profile.target.scheme == .https {
+            do {
+                self.serverChoice = try ServerChoice.ask(profile, at: addresses, signals: signals)
+            } catch {
+                throw Refusal(engine: error)
+            }
+        }
+    }
+}
+
+extension Profile {
+    /// This profile in the protocol that the server picked.
+    fileprivate func spoken(_ choice: ApplicationProtocol?) -> Profile {
+        var profile = self
+        switch choice {
+        case .http2: profile.http = .http2
+        case .http11: profile.http = .http11
+        case nil: break
+        }
+        return profile
     }
 }
 

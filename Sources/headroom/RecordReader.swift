@@ -188,10 +188,12 @@ extension RecordReader {
         summary.stopReason = stored.stopReason
         summary.mergedFrom = stored.mergedFrom
         summary.longestSilence = stored.longestSilence ?? 0
+        summary.longestPause = stored.longestPause ?? 0
         summary.cpuSeconds = stored.cpuSeconds ?? 0
         summary.peakResidentBytes = stored.peakResidentBytes ?? 0
         summary.health = stored.health
         summary.probe = stored.probe
+        summary.target = stored.target
         if let union = stored.union {
             // Its rows are those of several runs.
             summary.warmUpFound = nil

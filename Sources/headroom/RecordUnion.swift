@@ -121,6 +121,7 @@ struct RecordUnion {
             union.settleShortfall &+= summary.settleShortfall
             union.holdSessionsDue &+= summary.holdSessionsDue
             union.longestSilence = max(union.longestSilence, summary.longestSilence)
+            union.longestPause = max(union.longestPause, summary.longestPause)
             union.cpuSeconds += summary.cpuSeconds
             union.peakResidentBytes = max(union.peakResidentBytes, summary.peakResidentBytes)
         }

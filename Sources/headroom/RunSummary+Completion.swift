@@ -24,6 +24,7 @@ extension RunSummary {
         self.usersHeld = run.usersHeld
         self.connectionsHeld = run.connectionsHeld
         self.longestSilence = run.longestSilence
+        self.longestPause = run.longestPause
         self.examples = run.examples
         self.health = run.health
         self.warmUpFound = run.warmUpFound

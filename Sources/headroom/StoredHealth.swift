@@ -92,3 +92,17 @@ extension DistributionFigures {
         self.values = Self.percentiles.map { node?[$0.key]?.integer }
     }
 }
+
+extension TargetUsage {
+    /// Reads what run.json has under "target"; nil where it is not there.
+    init?(_ node: DataNode?) {
+        guard let node, let cpu = node["cpu"]?.number, let busiest = node["cpu_busiest_core"]?.number else {
+            return nil
+        }
+        self.init(cpu: cpu, busiestCore: busiest)
+        self.memoryBytes = node["memory_bytes"]?.integer
+        self.connections = node["connections"]?.integer
+        self.sentBitsPerSecond = node["sent_bits_per_second"]?.number
+        self.receivedBitsPerSecond = node["received_bits_per_second"]?.number
+    }
+}

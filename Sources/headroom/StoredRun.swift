@@ -11,10 +11,12 @@ struct StoredRun {
     var conditions: [(key: String, value: Condition)]
     var stopReason: String?
     var longestSilence: UInt64?
+    var longestPause: UInt64?
     var cpuSeconds: Double?
     var peakResidentBytes: UInt64?
     var health: GeneratorHealth?
     var probe: ProbeResult?
+    var target: TargetUsage?
     /// Of a union: the records it was made of, and what its interleaved rows cannot tell.
     var mergedFrom: [String]
     var union: Union?
@@ -50,10 +52,12 @@ struct StoredRun {
         self.conditions = Self.conditions(root)
         self.stopReason = root["stop_reason"]?.text
         self.longestSilence = root["connections"]?["longest_silence"]?.integer
+        self.longestPause = root["connections"]?["longest_pause"]?.integer
         self.cpuSeconds = root["client"]?["cpu_seconds"]?.number
         self.peakResidentBytes = root["client"]?["peak_resident_bytes"]?.integer
         self.health = GeneratorHealth(root["client"])
         self.probe = ProbeResult(root["probe"])
+        self.target = TargetUsage(root["target"])
         self.mergedFrom = root["merged_from"]?.items?.compactMap(\.text) ?? []
         self.union = self.mergedFrom.isEmpty ? nil : try Union(root)
     }

@@ -20,6 +20,9 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
     /// Of the server over TLS that nginx has beside it.
     func securedURL(_ path: String) -> String { "https://127.0.0.1:\(self.port + 1)\(path)" }
 
+    /// Of the server of HTTP/2 in clear text that nginx has beside it.
+    func http2URL(_ path: String) -> String { "http://127.0.0.1:\(self.port + 2)\(path)" }
+
     /// The embedded target as its own process.
     static func target(_ options: [String] = [], port: Int = 0) throws -> Server {
         let running = try Running(
@@ -53,6 +56,40 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
         return found.flatMap { Int($0.output.split(separator: "\n").first ?? "") } ?? -1
     }
 
+    /// nghttp2's own server, with a file of 50,000 bytes at /50k.
+    static func nghttpd() throws -> Server {
+        let folder = try Scratch.folder()
+        try Data(count: 50_000).write(to: folder.appendingPathComponent("50k"))
+        for _ in 0..<10 {
+            let port = Int.random(in: 20_000..<30_000)
+            let running = try Running(
+                guarded: "nghttpd", ["--no-tls", "-a", "127.0.0.1", "-d", folder.path, "\(port)"])
+            let isUp = Running.until(limit: 5) { !running.isRunning || HTTP.accepts(port) }
+            if isUp && running.isRunning {
+                return Server(port: port, running: running) {
+                    running.end()
+                    try? FileManager.default.removeItem(at: folder)
+                }
+            }
+        }
+        throw ServerError.didNotStart("nghttpd")
+    }
+
+    /// The shell that ends a server when the tests end.
+    var guardPID: Int { Int(self.running.pid) }
+
+    /// Prometheus' node_exporter, as Debian has it.
+    static func nodeExporter() throws -> (running: Running, port: Int) {
+        for _ in 0..<10 {
+            let port = Int.random(in: 20_000..<30_000)
+            let running = try Running(
+                guarded: "prometheus-node-exporter", ["--web.listen-address=127.0.0.1:\(port)"])
+            let isUp = Running.until(limit: 10) { !running.isRunning || HTTP.accepts(port) }
+            if isUp && running.isRunning { return (running, port) }
+        }
+        throw ServerError.didNotStart("prometheus-node-exporter")
+    }
+
     /// What a server says of itself at /stats.
     func stats() throws -> [String: Any] {
         let text = try HTTP.get(port: self.port, "/stats")
@@ -64,10 +101,11 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
         self.running.end()
     }
 
-    /// nginx with a folder of files and its own status page.
-    /// `secured`: what a second server, over TLS on the next port, is to have beside its certificate.
+    /// nginx with a folder of files, its own status page, and HTTP/2 in clear text on a port of its own.
+    /// `secured`: what a second server, over TLS on the next port, is to have beside its certificate; `picksHTTP2`:
+    /// where a client offers it.
     static func nginx(
-        extra: String = "", workers: Int = 1, secured: String? = nil
+        extra: String = "", workers: Int = 1, secured: String? = nil, picksHTTP2: Bool = false
     ) throws -> (server: Server, log: URL) {
         let folder = try Scratch.folder()
         let files = folder.appendingPathComponent("www")
@@ -77,6 +115,7 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
         for index in bytes.indices { bytes[index] = UInt8(truncatingIfNeeded: index &* 31) }
         try bytes.write(to: files.appendingPathComponent("50k"))
         let log = folder.appendingPathComponent("access.log")
+        let ssl = picksHTTP2 ? "ssl http2" : "ssl"
         for _ in 0..<10 {
             let port = Int.random(in: 20_000..<30_000)
             let configuration = """
@@ -92,7 +131,8 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
                     location = /post { client_max_body_size 1m; proxy_pass http://127.0.0.1:\(port)/sink; }
                     location = /sink { access_log off; client_max_body_size 1m; return 200 "taken"; }
                     location = /status { stub_status; access_log off; } }
-                  \(secured.map { "server { listen 127.0.0.1:\(port + 1) ssl; root \(files.path); \($0) }" } ?? "")
+                  server { listen 127.0.0.1:\(port + 2) http2; root \(files.path); }
+                  \(secured.map { "server { listen 127.0.0.1:\(port + 1) \(ssl); root \(files.path); \($0) }" } ?? "")
                 }
                 """
             let path = folder.appendingPathComponent("nginx.conf")
@@ -122,21 +162,33 @@ enum ServerError: Error {
 
 /// A plain request, to ask servers about themselves.
 enum HTTP {
-    static func get(port: Int, _ path: String) throws -> String {
+    /// Somebody listens there.
+    static func accepts(_ port: Int) -> Bool {
+        let (fd, isConnected) = Self.connected(to: port)
+        close(fd)
+        return isConnected
+    }
+
+    private static func connected(to port: Int) -> (fd: Int32, isConnected: Bool) {
         let fd = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(fd) }
         var limit = timeval(tv_sec: 5, tv_usec: 0)
         setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        let connected = withUnsafePointer(to: &address) { pointer in
+        let status = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(fd, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        if connected != 0 { throw ServerError.noAnswer(path) }
+        return (fd, status == 0)
+    }
+
+    static func get(port: Int, _ path: String) throws -> String {
+        let (fd, isConnected) = Self.connected(to: port)
+        defer { close(fd) }
+        if !isConnected { throw ServerError.noAnswer(path) }
         let request = "GET \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         _ = request.withCString { send(fd, $0, strlen($0), Int32(MSG_NOSIGNAL)) }
         var answer = Data()

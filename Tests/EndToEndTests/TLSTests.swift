@@ -5,7 +5,7 @@ extension EndToEnd {
     /// headroom over TLS against nginx, and against its own demo.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct TLSTests {
         /// Certificates that vouch for themselves: one of a server on 127.0.0.1, one of a client.
-        private static func certificates() throws -> (server: String, client: String) {
+        static func certificates() throws -> (server: String, client: String) {
             let folder = try Scratch.folder().path
             for (name, extra) in [("server", "subjectAltName=IP:127.0.0.1"), ("client", "subjectAltName=DNS:client")] {
                 let made = try Command.run(

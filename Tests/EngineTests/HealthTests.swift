@@ -58,7 +58,15 @@ import Workload
         let sampled = (0..<users).count { sampling.covers($0) }
         #expect(sampled >= 1)
         #expect(sampled <= max(1, Sampling.userLimit / threads))
-        #expect(sampled <= users / Sampling.stride + 1)
+        #expect(sampled <= users / Sampling.usualStride + 1)
+    }
+
+    @Test(
+        "Every user of a slow plan is sampled, a share of those of a fast one",
+        arguments: [(2_000.0, 500), (2_001, 32)])
+    func dense(rate: Double, sampled: Int) {
+        let sampling = Sampling(users: 500, threads: 1, rate: rate)
+        #expect((0..<500).count { sampling.covers($0) } == sampled)
     }
 
     @Test("Ticks are those of the CPUs that we may use")

@@ -24,10 +24,35 @@ import Workload
         for text in ["", "12 (a", "12 (a) S 1", "12 (a) S 1 2 3 4 5 6 7 8 9 10 x y"] {
             #expect(ProcessMeter.ticks(in: text) == nil, "\(text)")
         }
-        #expect(ProcessMeter.cores(in: "Name:\tx\nCpus_allowed_list:\t0-1,4\n") == 3)
-        for text in ["", "Cpus_allowed_list:\t\n", "Cpus_allowed_list:\t3-1\n", "Cpus_allowed_list:\ta-b\n"] {
+        #expect(ProcessMeter.cores(in: "Name:\tx\nCpus_allowed_list:\t0-1,4\n") == [0, 1, 4])
+        for list in ["", "3-1", "a-b", "-1", "0-99999"] {
+            let text = "Cpus_allowed_list:\t\(list)\n"
             #expect(ProcessMeter.cores(in: text) == nil, "\(text)")
         }
+    }
+
+    @Test("What a network namespace counts is read from its tables, loopback left out")
+    func network() {
+        let snmp = """
+            Ip: Forwarding DefaultTTL
+            Ip: 1 64
+            Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens PassiveOpens AttemptFails EstabResets CurrEstab InSegs
+            Tcp: 1 200 120000 -1 8 7 6 5 2001 99
+            """
+        #expect(ProcessMeter.established(in: snmp) == 2_001)
+        for text in ["", "Tcp: CurrEstab\n", "Tcp: CurrEstab\nTcp:\n", "Tcp: A\nTcp: 1\n"] {
+            #expect(ProcessMeter.established(in: text) == nil)
+        }
+        let dev = """
+            Inter-|   Receive                                                |  Transmit
+             face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls
+                lo:     900       1    0    0    0     0          0         0      900       1    0    0    0     0
+              eth0:    1000       2    0    0    0     0          0         0     3000       4    0    0    0     0
+              eth1:      10       2    0    0    0     0          0         0       30       4    0    0    0     0
+            """
+        let bytes = ProcessMeter.deviceBytes(in: dev)
+        #expect(bytes?.received == 1_010 && bytes?.sent == 3_030)
+        #expect(ProcessMeter.deviceBytes(in: "eth0: 1 2 3\n") == nil)
     }
 
     @Test("A question beside a load brings a body whole, whatever its framing, and fails with a reason")

@@ -49,6 +49,12 @@ enum Fabricated {
         summary.connectionsHeld = Held(
             lowest: 1_998, highest: 2_003, area: 1_999.5 * 60e9, duration: 60_000_000_000)
         summary.longestSilence = 43_100_000_000
+        summary.longestPause = 43_200_100_000
+        var target = TargetUsage(cpu: 0.4321, busiestCore: 0.8765)
+        target.memoryBytes = 512_000_000
+        target.connections = 2_001
+        target.sentBitsPerSecond = 18_600_000
+        summary.target = target
         summary.slo = [
             SLOOutcome(text: "p99 < 500ms", met: true, measured: .nanoseconds(2_412_000)),
             SLOOutcome(text: "errors < 0.1%", met: true, measured: .fraction(0)),

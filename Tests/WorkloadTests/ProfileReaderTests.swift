@@ -117,6 +117,27 @@ struct ProfileReaderTests {
         #expect(profile.effectiveSLO.map(\.text) == ["errors < 0.1%", "held = asked"])
     }
 
+    @Test("a storm, and users that are silent, who make the first request of the session alone")
+    func phases() throws {
+        let text = """
+            version: 1
+            name: n
+            target: {url: "http://h"}
+            session: [{get: /a, repeat: 3, every: 1s}, {get: /b}]
+            load: {users: 100, idle: 60s, storm: true}
+            """
+        let profile = try parse(text)
+        #expect(profile.load.silence == 60_000_000_000 && profile.load.isStorm)
+        #expect(profile.paceText == "all at once, idle 1m")
+        #expect(profile.validate() == [])
+        let unfolded = profile.unfolded()
+        #expect(unfolded.session == [Step(path: "/a", pause: .every(.constant(60_000_000_000)))])
+        #expect(unfolded.load.hold == 60_000_000_000 && unfolded.load.ramp == 0 && unfolded.load.start == .cold)
+        #expect(unfolded.plannedRequestsPerSecondPerUser == 1.0 / 60)
+        let gentle = try parse(text.replacingOccurrences(of: ", storm: true", with: "")).unfolded()
+        #expect(gentle.load.ramp == 100 * Profile.rampPerUser)
+    }
+
     @Test("all errors come at once, in the order of the file")
     func allAtOnce() {
         let text = """

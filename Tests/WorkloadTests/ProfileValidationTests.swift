@@ -47,6 +47,27 @@ struct ProfileValidationTests {
             ({ $0.load.sessions = 0 }, "load.sessions: 0 sessions"),
             ({ $0.load.sessions = 49 }, "load.sessions: 49 sessions in all for 50 users"),
             ({ $0.load.cycle = .every(.constant(0)) }, "load.every: "),
+            ({ $0.load.silence = 0 }, "load.idle: "), ({ $0.load.silence = .max }, "load.idle: "),
+            (
+                {
+                    $0.load.silence = 20_000_000_000; $0.load.holdGiven = true
+                }, "load.hold: "
+            ),
+            (
+                {
+                    $0.load.silence = 1_000; $0.load.connection = .perRequest
+                }, "load.connection: "
+            ),
+            (
+                {
+                    $0.load.isStorm = true; $0.load.ramp = 1
+                }, "load.ramp: "
+            ),
+            (
+                {
+                    $0.load.isStorm = true; $0.load.warmup = 1
+                }, "load.warmup: "
+            ),
             ({ $0.load.cycle = .between(.exponential(0)) }, "load.between: "),
             ({ $0.timeouts.connect = 0 }, "target.timeouts.connect: "),
             ({ $0.timeouts.firstByte = 0 }, "target.timeouts.first_byte: "),

@@ -81,7 +81,7 @@ def over_tls(tool, binaries, nginx, size, connections, kind):
         return None
     argv = [nginx.url(size, kind) if word == nginx.url(size) else word for word in plain]
     # It alone verifies, so it alone must know whom to trust.
-    return argv + ["--cacert", nginx.certificate] if tool == "headroom" else argv
+    return argv + ["--http", "1.1", "--cacert", nginx.certificate] if tool == "headroom" else argv
 
 
 def over_http2(tool, binaries, nginx, size, connections, streams):

@@ -16,6 +16,8 @@ public struct SearchGoal: Sendable, Equatable {
     public let maximum: Double
     /// Nanoseconds that an ordinary trial holds its load; others are multiples (`duration(of:)`).
     public let trial: UInt64
+    /// Nanoseconds that the shortest trial holds its load.
+    public let shortestTrial: UInt64
     /// Relative width, upper over lower less one, at which a bracket is narrow enough.
     public let width: Double
     /// Share of a load's trial time that may fail before the load counts as failed.
@@ -47,7 +49,8 @@ public struct SearchGoal: Sendable, Equatable {
     /// A goal; `durationSum` is 30 trials where it is nil. Throws the first part that makes no search.
     public init(
         variable: Variable, minimum: Double = 1, maximum: Double, trial: UInt64 = 10_000_000_000,
-        width: Double = 0.02, exceedRatio: Double = 0.5, durationSum: UInt64? = nil, confidence: Double = 0.95
+        shortestTrial: UInt64 = 1, width: Double = 0.02, exceedRatio: Double = 0.5, durationSum: UInt64? = nil,
+        confidence: Double = 0.95
     ) throws(SearchGoalError) {
         guard minimum > 0, minimum <= maximum, maximum <= Self.loadLimit else {
             throw .range(minimum: minimum, maximum: maximum)
@@ -56,6 +59,7 @@ public struct SearchGoal: Sendable, Equatable {
             throw .partialUsers
         }
         guard trial > 0, trial <= Self.trialDurationLimit else { throw .trialDuration(trial) }
+        guard shortestTrial > 0, shortestTrial <= trial else { throw .trialDuration(shortestTrial) }
         guard width > 0, width <= 1 else { throw .width(width) }
         guard exceedRatio >= 0, exceedRatio < 1 else { throw .exceedRatio(exceedRatio) }
         guard confidence >= 0.5, confidence <= 0.999 else { throw .confidence(confidence) }
@@ -65,6 +69,7 @@ public struct SearchGoal: Sendable, Equatable {
         self.minimum = minimum
         self.maximum = maximum
         self.trial = trial
+        self.shortestTrial = shortestTrial
         self.width = width
         self.exceedRatio = exceedRatio
         self.durationSum = sum
@@ -74,11 +79,21 @@ public struct SearchGoal: Sendable, Equatable {
     /// Nanoseconds of a trial: short ones while the answer is far, long ones near it, the longest confirms.
     public func duration(of purpose: TrialPlan.Purpose) -> UInt64 {
         switch purpose {
-        case .growth, .approach: max(1, self.trial / 2)
+        case .growth, .approach: max(self.shortestTrial, self.trial / 2)
         case .bisection, .repetition, .retest: self.trial
         case .nearLine, .upperEnd: self.trial * 2
         case .confirmation: self.trial * 4
         }
+    }
+
+    /// The same goal where every trial holds its load for so long at least, in nanoseconds.
+    public func holding(atLeast length: UInt64) throws(SearchGoalError) -> SearchGoal {
+        let wasDefault = self.durationSum == self.trial * Self.trialsInSum
+        let trial = max(self.trial, length)
+        return try SearchGoal(
+            variable: self.variable, minimum: self.minimum, maximum: self.maximum, trial: trial,
+            shortestTrial: max(self.shortestTrial, length), width: self.width, exceedRatio: self.exceedRatio,
+            durationSum: wasDefault ? nil : max(self.durationSum, trial), confidence: self.confidence)
     }
 
     /// A load that can be tried: whole users, within the range.

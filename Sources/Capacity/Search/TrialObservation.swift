@@ -17,12 +17,15 @@ public struct TrialObservation: Sendable, Equatable {
     public var targetCPU: Double?
     /// The busiest of the target's cores, 0...1: one thread can be a limit where most cores are idle.
     public var targetBusiestCore: Double?
+    /// Nanoseconds for which a held connection was silent, at most: until it was asked again, or the hold ended.
+    public var longestSilence: UInt64?
 
     /// An observation of nothing; parts are set as they are known.
     public init(
         p50: UInt64? = nil, p99: UInt64? = nil, errorFraction: Double? = nil,
         requestsPerSecond: Double? = nil, sessionsPerSecond: Double? = nil, bitsPerSecond: Double? = nil,
-        linkBitsPerSecond: Double? = nil, targetCPU: Double? = nil, targetBusiestCore: Double? = nil
+        linkBitsPerSecond: Double? = nil, targetCPU: Double? = nil, targetBusiestCore: Double? = nil,
+        longestSilence: UInt64? = nil
     ) {
         self.p50 = p50
         self.p99 = p99
@@ -33,5 +36,6 @@ public struct TrialObservation: Sendable, Equatable {
         self.linkBitsPerSecond = linkBitsPerSecond
         self.targetCPU = targetCPU
         self.targetBusiestCore = targetBusiestCore
+        self.longestSilence = longestSilence
     }
 }

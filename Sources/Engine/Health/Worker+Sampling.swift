@@ -10,22 +10,31 @@ struct Sampling: ~Copyable {
     /// Delays that were not recorded, because the clock was set or the thread was interrupted while comparing.
     var dropped: UInt64 = 0
     var transport = TransportCounts()
-    /// Users below this are looked at, one in `stride`.
+    /// Users below `end` are looked at, one in `stride`.
     private let end: Int
+    private let stride: Int
     /// Bytes read from the connection of each sampled user.
     private let bytesRead: UnsafeMutablePointer<UInt64>
 
     static let none = UInt64.max
     /// One user in so many is looked at, from a worker's first: a stamped read costs some tenths of a microsecond
     /// more than a plain one.
-    static let stride = 16
+    static let usualStride = 16
     /// Users that are looked at, of all workers together; one of each worker always.
     static let userLimit = 256
+    /// Below so many planned requests a second a worker can afford to look at every answer.
+    static let denseRate = 2_000.0
+    /// Users of a worker that are looked at then.
+    static let denseUserLimit = 16_384
 
-    /// `isBuffered`: with TLS the reads are OpenSSL's, and HTTP/2 reads for many: nobody is looked at.
-    init(users: Int, threads: Int, isBuffered: Bool = false) {
-        self.end = isBuffered ? 0 : min(users, Self.stride * max(1, Self.userLimit / max(1, threads)))
-        let count = self.end / Self.stride + 1
+    /// `rate`: requests that are planned per second; nil where the server decides. `isBuffered`: with TLS the reads are
+    /// OpenSSL's, and HTTP/2 reads for many: nobody is looked at.
+    init(users: Int, threads: Int, rate: Double? = nil, isBuffered: Bool = false) {
+        let isDense = rate.map { $0 <= Self.denseRate } ?? false
+        self.stride = isDense ? 1 : Self.usualStride
+        let limit = isDense ? Self.denseUserLimit : Self.usualStride * max(1, Self.userLimit / max(1, threads))
+        self.end = isBuffered ? 0 : min(users, limit)
+        let count = self.end / self.stride + 1
         self.bytesRead = .allocate(capacity: count)
         self.bytesRead.initialize(repeating: 0, count: count)
     }
@@ -33,11 +42,11 @@ struct Sampling: ~Copyable {
     deinit { self.bytesRead.deallocate() }
 
     /// Whether a user of the worker is looked at.
-    func covers(_ local: Int) -> Bool { local < self.end && local % Self.stride == 0 }
+    func covers(_ local: Int) -> Bool { local < self.end && local % self.stride == 0 }
 
     /// Bytes were read from a sampled user's connection.
     mutating func read(_ local: Int, _ count: Int) {
-        self.bytesRead[local / Self.stride] &+= UInt64(truncatingIfNeeded: count)
+        self.bytesRead[local / self.stride] &+= UInt64(truncatingIfNeeded: count)
     }
 
     /// Takes a stamp: the time between it and now, by the clock that it is of.
@@ -50,8 +59,8 @@ struct Sampling: ~Copyable {
 
     /// The connection of a sampled user ends; `info` is nil where the kernel could not be asked.
     mutating func close(_ local: Int, _ info: linux_transport_info?) {
-        let read = self.bytesRead[local / Self.stride]
-        self.bytesRead[local / Self.stride] = 0
+        let read = self.bytesRead[local / self.stride]
+        self.bytesRead[local / self.stride] = 0
         // Established, or ended by the peer: of any other connection the kernel has forgotten the queue.
         guard let info, info.state == 1 || info.state == 8 else {
             self.transport.unsettled &+= 1

@@ -9,11 +9,17 @@ public enum NetworkLink {
     /// where it does not tell.
     public static func bitsPerSecond(to address: SocketAddress) -> Double? {
         if address.isLoopback { return nil }
-        guard let device = Self.device(to: address),
+        guard let device = Self.device(to: address), !Self.isVirtual(device),
             let megabits = SystemFile.line("/sys/class/net/\(device)/speed").flatMap({ Double($0) }),
             megabits > 0
         else { return nil }
         return megabits * 1e6
+    }
+
+    /// A device without hardware, such as a veth, says a speed that it does not keep to; only a bond adds up true ones.
+    private static func isVirtual(_ device: String) -> Bool {
+        access("/sys/devices/virtual/net/\(device)", F_OK) == 0
+            && access("/sys/class/net/\(device)/bonding", F_OK) != 0
     }
 
     /// The device whose address is the source address towards another one.

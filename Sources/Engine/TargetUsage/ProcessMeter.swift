@@ -1,12 +1,16 @@
 import CLinux
 import Measure
 
-/// Reads what a process of this machine has used, from /proc.
+/// Reads what a process of this machine has used, with all that it started (a server's workers), from /proc.
 public struct ProcessMeter: Sendable {
     public let pid: Int32
 
     /// Threads that are told apart at most; what others use is in no sum.
     public static let threadLimit = 1_024
+    /// Processes that are looked at, at most.
+    public static let processLimit = 256
+    /// More cores than any machine has.
+    static let coreLimit = 1 << 14
     /// What /proc counts in.
     private static let ticksPerSecond = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
     private static let pageBytes = UInt64(max(1, sysconf(Int32(_SC_PAGESIZE))))
@@ -16,22 +20,84 @@ public struct ProcessMeter: Sendable {
 
     /// What it has used until now; nil where there is no such process, or it is another user's secret.
     public func reading() -> TargetReading? {
-        let root = "/proc/\(self.pid)"
-        guard let names = Self.names(in: "\(root)/task") else { return nil }
         var busy: [UInt64: Double] = [:]
-        for name in names.prefix(Self.threadLimit) {
-            guard let thread = UInt64(name), let text = SystemFile.read("\(root)/task/\(name)/stat"),
-                let ticks = Self.ticks(in: text)
-            else { continue }
-            busy[thread] = Double(ticks) / Self.ticksPerSecond
+        var memory: UInt64 = 0
+        var processes = [self.pid]
+        var next = 0
+        while next < min(processes.count, Self.processLimit) {
+            let root = "/proc/\(processes[next])"
+            next += 1
+            guard let names = Self.names(in: "\(root)/task") else { continue }
+            for name in names {
+                guard busy.count < Self.threadLimit, let thread = UInt64(name),
+                    let text = SystemFile.read("\(root)/task/\(name)/stat"), let ticks = Self.ticks(in: text)
+                else { continue }
+                busy[thread] = Double(ticks) / Self.ticksPerSecond
+                let children = SystemFile.read("\(root)/task/\(name)/children") ?? ""
+                processes += children.split(separator: " ").compactMap { Int32($0) }
+            }
+            memory &+= Self.resident(root)
         }
         if busy.isEmpty { return nil }
-        let status = SystemFile.read("\(root)/status") ?? ""
-        var reading = TargetReading(
-            at: MonotonicClock.now(), busy: busy, cores: Self.cores(in: status) ?? 1)
-        reading.memoryBytes = (SystemFile.read("\(root)/statm") ?? "").split(separator: " ").dropFirst().first
-            .flatMap { UInt64($0) }.map { $0 &* Self.pageBytes }
+        // A master may run anywhere while its workers are pinned: what they may use is what does the work.
+        let workers = processes.count > 1 ? processes.dropFirst() : processes[...]
+        let cores = workers.prefix(Self.processLimit).reduce(into: Set<Int>()) {
+            $0.formUnion(Self.cores(in: SystemFile.read("/proc/\($1)/status") ?? "") ?? [])
+        }
+        var reading = TargetReading(at: MonotonicClock.now(), busy: busy, cores: max(1, cores.count))
+        reading.memoryBytes = memory
+        self.readNetwork(into: &reading)
         return reading
+    }
+
+    private static func resident(_ root: String) -> UInt64 {
+        let pages = (SystemFile.read("\(root)/statm") ?? "").split(separator: " ").dropFirst().first
+        return pages.flatMap { UInt64($0) }.map { $0 &* Self.pageBytes } ?? 0
+    }
+
+    /// What its network namespace counts, where that is not ours: in ours it would be both sides, and others.
+    private func readNetwork(into reading: inout TargetReading) {
+        guard let own = Self.namespace("self"), let theirs = Self.namespace("\(self.pid)"), own != theirs else {
+            return
+        }
+        let root = "/proc/\(self.pid)/net"
+        reading.connections = Self.established(in: SystemFile.read("\(root)/snmp") ?? "")
+        if let bytes = Self.deviceBytes(in: SystemFile.read("\(root)/dev") ?? "") {
+            reading.receivedBytes = bytes.received
+            reading.sentBytes = bytes.sent
+        }
+    }
+
+    /// Such as `net:[4026531840]`; nil where it cannot be read.
+    private static func namespace(_ process: String) -> String? {
+        var bytes = [CChar](repeating: 0, count: 64)
+        let count = bytes.withUnsafeMutableBufferPointer { buffer -> Int in
+            guard let base = buffer.baseAddress else { return 0 }
+            return readlink("/proc/\(process)/ns/net", base, buffer.count)
+        }
+        return count > 0 ? String(decoding: bytes.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+
+    /// CurrEstab of the two `Tcp:` lines of /proc/net/snmp: names, then values (RFC 4022, tcpCurrEstab).
+    static func established(in snmp: String) -> UInt64? {
+        let lines = snmp.split(separator: "\n").filter { $0.hasPrefix("Tcp:") }.map { $0.split(separator: " ") }
+        guard lines.count == 2, let index = lines[0].firstIndex(of: "CurrEstab"), index < lines[1].count else {
+            return nil
+        }
+        return UInt64(lines[1][index])
+    }
+
+    /// Bytes of all devices but loopback, by /proc/net/dev: the first number of a line is received, the ninth sent.
+    static func deviceBytes(in dev: String) -> (received: UInt64, sent: UInt64)? {
+        var sum: (received: UInt64, sent: UInt64)?
+        for line in dev.split(separator: "\n") {
+            let parts = line.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2, parts[0].drop(while: { $0 == " " }) != "lo" else { continue }
+            let numbers = parts[1].split(separator: " ").map { UInt64($0) }
+            guard numbers.count > 8, let received = numbers[0], let sent = numbers[8] else { continue }
+            sum = ((sum?.received ?? 0) &+ received, (sum?.sent ?? 0) &+ sent)
+        }
+        return sum
     }
 
     /// Entries of a folder, `.` and `..` left out; nil where it cannot be read.
@@ -59,20 +125,19 @@ public struct ProcessMeter: Sendable {
         return user &+ system
     }
 
-    /// How many cores a process may use, by `Cpus_allowed_list: 0-1,4` of its status.
-    static func cores(in status: String) -> Int? {
+    /// Which cores a process may use, by `Cpus_allowed_list: 0-1,4` of its status.
+    static func cores(in status: String) -> Set<Int>? {
         guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed_list:") }),
             let list = line.split(whereSeparator: { $0 == ":" || $0 == "\t" || $0 == " " }).last
         else { return nil }
-        var count = 0
+        var cores: Set<Int> = []
         for part in list.split(separator: ",") {
-            let ends = part.split(separator: "-").map { Int($0) }
-            guard let first = ends.first ?? nil, let last = ends.last ?? nil, last >= first, last < 1 << 20
-            else {
-                return nil
-            }
-            count += last - first + 1
+            let ends = part.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+            guard let first = ends.first ?? nil, let last = ends.last ?? nil, first >= 0, last >= first,
+                last < Self.coreLimit
+            else { return nil }
+            cores.formUnion(first...last)
         }
-        return count > 0 ? count : nil
+        return cores.isEmpty ? nil : cores
     }
 }

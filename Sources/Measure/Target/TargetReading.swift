@@ -37,6 +37,12 @@ public struct TargetUsage: Sendable, Equatable {
     public var sentBitsPerSecond: Double?
     public var receivedBitsPerSecond: Double?
 
+    /// A usage of CPU; what else is known is set afterwards.
+    public init(cpu: Double, busiestCore: Double) {
+        self.cpu = cpu
+        self.busiestCore = busiestCore
+    }
+
     /// Shorter times than this say nothing: counters move in steps of 10 ms. Nanoseconds.
     public static let shortest: UInt64 = 100_000_000
 

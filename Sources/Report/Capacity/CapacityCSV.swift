@@ -6,6 +6,7 @@ public enum TrialsCSV {
     static let columns = [
         "pace", "index", "load", "purpose", "duration", "passed", "validity", "held_shortfall", "refused", "p50",
         "p99", "errors", "requests_per_second", "sessions_per_second", "bits_per_second", "target_cpu",
+        "longest_silence",
     ]
 
     /// The first line, newline included.
@@ -21,7 +22,7 @@ public enum TrialsCSV {
             observed.p50.map { String($0) } ?? "", observed.p99.map { String($0) } ?? "",
             CapacityCSV.cell(observed.errorFraction), CapacityCSV.cell(observed.requestsPerSecond),
             CapacityCSV.cell(observed.sessionsPerSecond), CapacityCSV.cell(observed.bitsPerSecond),
-            CapacityCSV.cell(observed.targetCPU),
+            CapacityCSV.cell(observed.targetCPU), observed.longestSilence.map { String($0) } ?? "",
         ])
     }
 }

@@ -152,6 +152,7 @@ public enum CapacityJSON {
             ("sessions_per_second", Self.number(observed.sessionsPerSecond)),
             ("bits_per_second", Self.number(observed.bitsPerSecond)),
             ("target_cpu", Self.number(observed.targetCPU)),
+            ("longest_silence", .integerOrNull(observed.longestSilence)),
         ])
     }
 

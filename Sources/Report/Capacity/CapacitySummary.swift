@@ -15,6 +15,8 @@ public enum CapacitySummary {
 }
 
 extension SummaryPage {
+    /// A silence that is worth a word, in nanoseconds.
+    private static let silenceShown: UInt64 = 1_000_000_000
     /// Rows of trials; trials.csv has all.
     private static let rowLimit = 40
     /// Columns of the table, from the load to CPU; a rate's name is the widest.
@@ -71,6 +73,9 @@ extension SummaryPage {
         if let observed = answer.conditional?.result.observation {
             if let rate = observed.requestsPerSecond { rates.append("\(Quantity.rate(rate)) req/s") }
             if let bits = observed.bitsPerSecond { rates.append(Quantity.gigabitsPerSecond(bits)) }
+            if let silence = observed.longestSilence, silence >= Self.silenceShown {
+                rates.append("longest silence \(Quantity.duration(silence))")
+            }
         }
         self.add("", rates.joined(separator: " · "))
         if let reason = CapacityText.reason(answer.outcome) { self.add("", self.foreign(reason), .warning) }

@@ -34,6 +34,25 @@ extension RunJSON {
             + [("max", .integerOrNull(figures.maximum))]
     }
 
+    /// What the target used during the hold; no member where nobody watched it. CPU is a share of all of its cores,
+    /// 0...1, memory and connections are those at the end.
+    static func target(_ usage: TargetUsage?) -> [(key: String, value: JSON)] {
+        guard let usage else { return [] }
+        func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
+        return [
+            (
+                "target",
+                .object([
+                    ("cpu", .number(usage.cpu)), ("cpu_busiest_core", .number(usage.busiestCore)),
+                    ("memory_bytes", .integerOrNull(usage.memoryBytes)),
+                    ("connections", .integerOrNull(usage.connections)),
+                    ("sent_bits_per_second", number(usage.sentBitsPerSecond)),
+                    ("received_bits_per_second", number(usage.receivedBitsPerSecond)),
+                ])
+            )
+        ]
+    }
+
     /// What the probe measured, apart from all others; no member where there was none.
     static func probe(_ probe: ProbeResult?) -> [(key: String, value: JSON)] {
         guard let probe else { return [] }

@@ -46,7 +46,7 @@ public enum RunJSON {
                 ("conditions", Self.conditions(summary.conditions, redactor: redactor)),
                 ("stop_reason", .stringOrNull(summary.stopReason.map(redactor.text))),
                 ("client", Self.client(summary)),
-            ] + Self.probe(summary.probe) + Self.sources(summary)
+            ] + Self.probe(summary.probe) + Self.target(summary.target) + Self.sources(summary)
         return JSONWriter.encode(.object(members))
     }
 
@@ -151,6 +151,7 @@ public enum RunJSON {
             ),
             ("held", Self.held(summary.connectionsHeld, plan: summary.plan)),
             ("longest_silence", summary.state == .partial ? .null : .integer(summary.longestSilence)),
+            ("longest_pause", summary.state == .partial ? .null : .integer(summary.longestPause)),
         ])
     }
 

@@ -29,9 +29,11 @@ extension SummaryPage {
                 "established \(Quantity.count(summary.usersEstablished))",
             ]))
         let silence = summary.state == .partial ? "unknown" : Quantity.duration(summary.longestSilence)
-        self.add(
-            "",
-            Self.listed([Self.plural(summary.total.reconnects, "reconnect"), "longest silence \(silence)"]))
+        var parts = [Self.plural(summary.total.reconnects, "reconnect")]
+        if summary.longestPause > 0 {
+            parts.append("asked again after \(Quantity.duration(summary.longestPause)) at most")
+        }
+        self.add("", Self.listed(parts + ["longest silence at the end \(silence)"]))
         if summary.settleShortfall > 0 {
             self.add(
                 "",

@@ -21,6 +21,7 @@ public enum Summary {
         page.addWarmUp(summary.warmUpFound)
         page.addHeld(summary)
         page.addThroughput(summary)
+        page.addTarget(summary.target)
         page.addLatency(summary)
         page.addErrors(summary)
         page.addObjectives(summary)

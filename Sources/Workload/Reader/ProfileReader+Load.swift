@@ -34,7 +34,7 @@ extension ProfileReader {
     /// What only a closed load has; `sessions` is there too as a number.
     func closedOnly(_ fields: YAMLFields) -> [String] { Self.closedKeys.filter { fields[$0] != nil } }
 
-    private static let closedKeys = ["users", "every", "between", "start", "ramp"]
+    private static let closedKeys = ["users", "every", "between", "start", "ramp", "idle", "storm"]
 
     /// Users that are held.
     mutating func readClosed(_ fields: YAMLFields, into load: inout Load) {
@@ -46,6 +46,8 @@ extension ProfileReader {
             load.start = self.choice(start, at: "load.start", of: StartMode.self) ?? .steady
         }
         if let ramp = fields["ramp"] { load.ramp = self.time(ramp, at: "load.ramp") ?? 0 }
+        if let idle = fields["idle"] { load.silence = self.time(idle, at: "load.idle") }
+        if let storm = fields["storm"] { load.isStorm = self.flag(storm, at: "load.storm") ?? false }
         if let sessions = fields["sessions"] {
             load.sessions = self.integer(sessions, at: "load.sessions", as: Int.self)
         }

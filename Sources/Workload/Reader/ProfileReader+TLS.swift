@@ -30,7 +30,7 @@ extension ProfileReader {
     }
 
     /// `true` or `false`, as YAML has them.
-    private mutating func flag(_ node: YAMLNode, at path: String) -> Bool? {
+    mutating func flag(_ node: YAMLNode, at path: String) -> Bool? {
         self.word(node, at: path, "this is true or false") { text throws(WordError) in
             guard text == "true" || text == "false" else {
                 throw WordError("\(quoted(text)) is neither true nor false")

@@ -12,6 +12,10 @@ struct CapacityOptions {
         Option(
             "search", value: "WORD",
             "what is searched: users, or rate, the sessions that arrive per second (users)"),
+        Option("storm", "and a search of the users that may connect all at once; each is answered once, then silent"),
+        Option("idle", value: "TIME", "and a search of users that are silent so long, and are asked again"),
+        Option("slo-storm", value: "'p99 < 2s'", "an objective of --storm, in place of --slo; may be given again"),
+        Option("slo-idle", value: "'p99 < 2s'", "an objective of --idle, in place of --slo; may be given again"),
         Option("trial", value: "TIME", "how long an ordinary trial holds its load (10s)"),
         Option("width", value: "PERCENT", "relative width at which a bracket is narrow enough (2%)"),
         Option("min", value: "N", "the load at which the search begins (1)"),
@@ -27,13 +31,17 @@ struct CapacityOptions {
     ]
 
     /// Options of a load that a search sets itself, or that mean nothing to it.
-    static let meaningless: Set<String> = ["users", "hold", "sessions", "rate", "max-duration"]
+    static let meaningless: Set<String> = [
+        "users", "hold", "sessions", "rate", "max-duration", "storm", "idle",
+    ]
 
     let assumption: Assumption?
     let variable: SearchGoal.Variable
     /// Nil: the profile's own.
     let paces: [Pause]?
     let goal: SearchGoal
+    /// Objectives of their own; empty: those of the others.
+    let objectives: (storm: [SLO], idle: [SLO])
     /// Why no larger load can be tried, where nobody chose the largest.
     let ownLimit: String?
     let beforeTrial: String?
@@ -54,7 +62,7 @@ struct CapacityOptions {
                 throw UsageError("--\(option) belongs to --search rate: users are held, they do not arrive")
             }
         } else {
-            for option in ["paces", "ramp"] where arguments.has(option) {
+            for option in ["paces", "ramp", "storm", "idle"] where arguments.has(option) {
                 throw UsageError("--\(option) belongs to held users: with --search rate sessions arrive")
             }
         }
@@ -70,6 +78,9 @@ struct CapacityOptions {
             try Self.paces(text, arguments)
         }
         (self.goal, self.ownLimit) = try Self.goal(arguments, variable)
+        self.objectives = (
+            storm: try Self.objectives(arguments, "slo-storm"), idle: try Self.objectives(arguments, "slo-idle")
+        )
         self.beforeTrial = arguments.last("before-trial")
         self.coolDown =
             try arguments.last("cool-down").map { text throws(UsageError) in
@@ -86,6 +97,18 @@ struct CapacityOptions {
         case "rate": return .sessionsPerSecond
         case .some(let word): throw UsageError("--search: \(word) is neither users nor rate")
         }
+    }
+
+    private static func objectives(_ arguments: ParsedArguments, _ option: String) throws(UsageError) -> [SLO] {
+        var objectives: [SLO] = []
+        for text in arguments.all(option) {
+            do {
+                objectives.append(try SLO.parse(text))
+            } catch {
+                throw UsageError("--\(option) '\(text)': \(error.message)")
+            }
+        }
+        return objectives
     }
 
     private static func goal(

@@ -64,8 +64,8 @@ final class CapacitySurvey {
     // MARK: One search
 
     private func search(_ pace: PacePlan) throws(Refusal) -> Search {
-        var search = Search(self.options.goal)
-        self.screen.begin(pace, self.options.goal)
+        var search = Search(pace.goal)
+        self.screen.begin(pace, pace.goal)
         var isFirst = true
         while case .trial(let plan) = search.step {
             // Who is not there before the first trial is not waited for, unless a command just started it.

@@ -8,6 +8,7 @@ struct PacePlan {
     let profile: Profile
     let variable: SearchGoal.Variable
     let process: ArrivalPlan.Process
+    let goal: SearchGoal
 
     /// How often a user asks, in words; for a rate what is inside a session.
     var pace: String { self.variable == .users ? self.profile.paceText : self.insidePace }
@@ -17,10 +18,6 @@ struct PacePlan {
         closed.load.open = nil
         return "\(self.process == .poisson ? "Poisson" : "constant"), \(closed.paceText) inside"
     }
-
-    /// Users of a trial connect at this rate where no ramp was asked for: not all in the same microsecond, which
-    /// would try the listen queue and not the load. Nanoseconds per user.
-    private static let rampPerUser: UInt64 = 200_000
 
     /// The profile of one trial.
     func profile(of plan: TrialPlan) throws(WordError) -> Profile {
@@ -32,8 +29,9 @@ struct PacePlan {
         case .users:
             trial.load.open = nil
             trial.load.users = Int(plan.load)
-            if trial.load.ramp == 0 && trial.load.start == .steady {
-                trial.load.ramp = UInt64(plan.load) * Self.rampPerUser
+            // Not all in the same microsecond, which would try the listen queue and not the load.
+            if trial.load.ramp == 0 && trial.load.start == .steady && !trial.load.isStorm {
+                trial.load.ramp = UInt64(plan.load) * Profile.rampPerUser
             }
         case .sessionsPerSecond:
             trial.load.users = Load().users
@@ -43,7 +41,7 @@ struct PacePlan {
                 plan: try .constant(plan.load, process: self.process),
                 maxUsers: self.profile.load.open?.maxUsers)
         }
-        return trial
+        return trial.unfolded()
     }
 }
 
@@ -67,29 +65,74 @@ extension CapacityOptions {
             open.load.users = Load().users
             open.load.cycle = .none
             open.load.ramp = 0
-            return [PacePlan(profile: open, variable: self.variable, process: process)]
+            return [PacePlan(profile: open, variable: self.variable, process: process, goal: self.goal)]
         }
         var held = profile
         held.load.open = nil
         held.load.users = Int(self.goal.minimum)
         held.load.sessions = nil
-        guard let paces = self.paces else {
-            try self.requirePace(of: held, arguments)
-            return [PacePlan(profile: held, variable: .users, process: .even)]
+        let phases = try self.phases(of: held)
+        held.load.isStorm = false
+        held.load.silence = nil
+        let steady = PacePlan(profile: held, variable: .users, process: .even, goal: self.goal)
+        if let paces = self.paces {
+            return paces.map { pace in
+                var paced = held
+                for index in paced.session.indices { paced.session[index].pause = pace }
+                paced.load.cycle = .none
+                return PacePlan(profile: paced, variable: .users, process: .even, goal: self.goal)
+            } + phases
         }
-        return paces.map { pace in
-            var paced = held
-            for index in paced.session.indices { paced.session[index].pause = pace }
-            paced.load.cycle = .none
-            return PacePlan(profile: paced, variable: .users, process: .even)
+        if Self.hasPace(held, arguments) { return [steady] + phases }
+        if !phases.isEmpty { return phases }
+        try self.requirePace()
+        return [steady]
+    }
+
+    /// The searches of users who connect all at once, and of silent ones.
+    private func phases(of profile: Profile) throws(UsageError) -> [PacePlan] {
+        var plans: [PacePlan] = []
+        let silence = profile.load.silence
+        func plan(isStorm: Bool, _ silence: UInt64, _ objectives: [SLO]) throws(UsageError) -> PacePlan {
+            var phase = profile
+            phase.load.isStorm = isStorm
+            phase.load.silence = silence
+            if isStorm {
+                // The profile's are of its own way to begin.
+                phase.load.ramp = 0
+                phase.load.warmup = 0
+                phase.load.warmupIsAuto = false
+            }
+            if !objectives.isEmpty { phase.slo = objectives }
+            do {
+                return PacePlan(
+                    profile: phase, variable: .users, process: .even, goal: try self.goal.holding(atLeast: silence))
+            } catch {
+                throw UsageError("--idle \(TimeSpan.text(silence)): this search cannot be made: \(error)")
+            }
         }
+        if profile.load.isStorm {
+            plans.append(try plan(isStorm: true, silence ?? self.goal.trial, self.objectives.storm))
+        } else if !self.objectives.storm.isEmpty {
+            throw UsageError("--slo-storm is for --storm: give it, too")
+        }
+        if let silence {
+            plans.append(try plan(isStorm: false, silence, self.objectives.idle))
+        } else if !self.objectives.idle.isEmpty {
+            throw UsageError("--slo-idle is for --idle: give it, too")
+        }
+        return plans
+    }
+
+    /// Somebody said how often a user asks.
+    private static func hasPace(_ profile: Profile, _ arguments: ParsedArguments) -> Bool {
+        arguments.has("every") || arguments.has("think") || profile.load.cycle != .none
+            || !profile.session.allSatisfy { $0.pause == .none }
     }
 
     /// A number of users says nothing without how often each asks.
-    private func requirePace(of profile: Profile, _ arguments: ParsedArguments) throws(UsageError) {
-        guard let assumption = self.assumption, !arguments.has("every"), !arguments.has("think"),
-            profile.load.cycle == .none, profile.session.allSatisfy({ $0.pause == .none })
-        else { return }
+    private func requirePace() throws(UsageError) {
+        guard let assumption = self.assumption else { return }
         throw UsageError(
             "--assume \(UInt64(assumption.value)) users says nothing without a pace: how often does each of them ask? "
                 + "Add --every 43.2s (20 sessions a day of 10 requests, over 2.4 h), --every 0 (back to back), or "

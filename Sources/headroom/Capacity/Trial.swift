@@ -109,7 +109,8 @@ struct Trial {
             errorFraction: ended == 0 ? nil : Double(counters.requestsFailed) / Double(ended),
             requestsPerSecond: rate(counters.requestsOK), sessionsPerSecond: rate(counters.sessionsCompleted),
             bitsPerSecond: rate(counters.receivedSocket).map { $0 * 8 * Self.linkBytesPerByte },
-            linkBitsPerSecond: link, targetCPU: usage?.cpu, targetBusiestCore: usage?.busiestCore)
+            linkBitsPerSecond: link, targetCPU: usage?.cpu, targetBusiestCore: usage?.busiestCore,
+            longestSilence: max(summary.longestSilence, summary.longestPause))
     }
 }
 

@@ -1,0 +1,66 @@
+/// What a claim about connections needs beside a steady load: users who connect all at once, and users who are silent.
+extension Profile {
+    /// Idle users connect at this rate where nobody asked for a ramp or a storm: not all in the same microsecond, which
+    /// would try the listen queue. Nanoseconds per user.
+    public static let rampPerUser: UInt64 = 200_000
+
+    /// This profile with `load.storm` and `load.idle` carried out. An idle user makes the session's first request
+    /// when it joins and again at the end of each silence; a hold is one silence long where none was asked for, so that
+    /// each user is asked for once more right before its end.
+    public func unfolded() -> Profile {
+        var profile = self
+        if self.load.isStorm { profile.load.start = .cold }
+        guard let silence = self.load.silence else { return profile }
+        profile.session = Array(self.session.prefix(1))
+        for index in profile.session.indices {
+            profile.session[index].repeatCount = 1
+            profile.session[index].pause = .every(.constant(silence))
+        }
+        profile.load.cycle = .none
+        profile.load.start = .cold
+        if self.load.ramp == 0 && !self.load.isStorm {
+            profile.load.ramp = UInt64(max(0, min(self.load.users, Self.usersLimit))) * Self.rampPerUser
+        }
+        if !self.load.holdGiven {
+            profile.load.hold = silence
+            profile.load.holdGiven = true
+        }
+        return profile
+    }
+}
+
+extension Load {
+    /// Storms and silences that cannot be.
+    func checkPhases(_ flaws: inout FlawList) {
+        if self.isStorm { self.checkStorm(&flaws) }
+        guard let silence else { return }
+        flaws.checkTime("load.idle", silence, zero: false)
+        if self.open != nil {
+            flaws.add("load.idle", "idle users are held; in an open load sessions start by the plan alone")
+        }
+        if self.sessions != nil {
+            flaws.add("load.sessions", "idle users are held for a time; say with `hold` how long")
+        }
+        if self.holdGiven && self.hold < silence {
+            flaws.add(
+                "load.hold",
+                "a hold shorter than the silence of \(TimeSpan.text(silence)) asks nobody again; leave it out, or use "
+                    + "at least that")
+        }
+        if self.warmupIsAuto { flaws.add("load.warmup", "`auto` finds nothing in silence; give a time") }
+        if self.connection != .perUser {
+            flaws.add(
+                "load.connection", "\(self.connection.rawValue) ends the connection that is to be held; use per_user")
+        }
+    }
+
+    private func checkStorm(_ flaws: inout FlawList) {
+        let isMeasured = "a storm is measured from its first connect"
+        if self.open != nil {
+            flaws.add("load.storm", "a storm is of held users; in an open load sessions start by the plan alone")
+        }
+        if self.ramp > 0 { flaws.add("load.ramp", "in a storm all users connect at once; leave it out") }
+        if self.warmup > 0 || self.warmupIsAuto { flaws.add("load.warmup", "\(isMeasured); leave it out") }
+        if self.sessions != nil { flaws.add("load.sessions", "\(isMeasured) to the end of its hold; use `hold`") }
+    }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// HTTP/2 against servers of somebody else's, and on the command line.
+    @Suite(.serialized, .timeLimit(.minutes(2))) struct HTTP2Tests {
+        /// The log has the requests of run.json; its body bytes are those of DATA frames, nine more for each frame.
+        private func check(
+            _ run: Run, _ log: URL, requests: Int, _ location: SourceLocation = #_sourceLocation
+        ) throws {
+            #expect(run.status == 0, "\(run.command.errors)", sourceLocation: location)
+            #expect(run.json.number("requests.ok") == requests, sourceLocation: location)
+            let body = run.json.number("bytes.received.body")
+            #expect(body == requests * 50_000, sourceLocation: location)
+            _ = Running.until(limit: 5) { ((try? NginxTests.Log(log).requests) ?? 0) >= requests }
+            let counted = try NginxTests.Log(log)
+            #expect(counted.requests == requests, sourceLocation: location)
+            #expect(
+                counted.bodyBytes >= body && counted.bodyBytes < body + requests * 9 * 20, sourceLocation: location)
+            #expect(counted.bytesSent <= run.json.number("bytes.received.socket"), sourceLocation: location)
+        }
+
+        @Test("nginx over h2c: its log has the requests and the bytes of run.json", arguments: [1, 10])
+        func nginx(streams: Int) throws {
+            let (server, log) = try Server.nginx(extra: "keepalive_requests 10000;")
+            let run = try Run([
+                server.http2URL("/50k"), "--http", "h2c", "--streams", "\(streams)", "-c", "40", "-n", "400", "-t",
+                "2",
+            ])
+            try self.check(run, log, requests: 4_000)
+            #expect(run.json.number("connections.opened") == 40 / streams)
+            #expect(run.json.text("conditions.protocol") == "HTTP/2, users per connection: \(streams)")
+        }
+
+        @Test("nginx over TLS picks HTTP/2 where it is set up for it, and each user keeps a connection of its own")
+        func picked() throws {
+            let files = try TLSTests.certificates()
+            let (server, log) = try Server.nginx(
+                secured: "ssl_certificate \(files.server).pem; ssl_certificate_key \(files.server).key;",
+                picksHTTP2: true)
+            let run = try Run([
+                server.securedURL("/50k"), "-c", "20", "-n", "60", "-t", "2", "--cacert", files.server + ".pem",
+            ])
+            try self.check(run, log, requests: 600)
+            #expect(run.json.text("conditions.tls_alpn") == "h2")
+            #expect(run.json.text("conditions.protocol").contains("picked by the server"))
+            #expect(run.json.number("connections.tls.handshakes") == 20)
+            // Who asks for 1.1 gets it from the same server.
+            let older = try Run([
+                server.securedURL("/50k"), "-c", "2", "-n", "2", "--cacert", files.server + ".pem", "--http", "1.1",
+            ])
+            #expect(older.status == 0 && older.json.text("conditions.tls_alpn") == "http/1.1")
+        }
+
+        @Test("HTTP/2 over TLS, ten users on a connection")
+        func shared() throws {
+            let files = try TLSTests.certificates()
+            let (server, log) = try Server.nginx(
+                secured: "ssl_certificate \(files.server).pem; ssl_certificate_key \(files.server).key;",
+                picksHTTP2: true)
+            let run = try Run([
+                server.securedURL("/50k"), "-c", "40", "-n", "80", "-t", "2", "--cacert", files.server + ".pem",
+                "--http", "2", "--streams", "10",
+            ])
+            try self.check(run, log, requests: 800)
+            #expect(run.json.number("connections.tls.handshakes") == 4)
+        }
+
+        @Test("a server without HTTP/2 is told apart where HTTP/2 was asked for")
+        func mismatch() throws {
+            let files = try TLSTests.certificates()
+            let (server, _) = try Server.nginx(
+                secured: "ssl_certificate \(files.server).pem; ssl_certificate_key \(files.server).key;")
+            let run = try Run([
+                server.securedURL("/50k"), "-c", "1", "-n", "1", "--cacert", files.server + ".pem", "--http", "2",
+            ])
+            #expect(run.status == 69)
+            #expect(run.errors.keys.contains("tls_handshake"), "\(run.errors)")
+        }
+
+        @Test("a choice that cannot be asked for is the run's own failure, told once and by its name")
+        func undecided() throws {
+            let files = try TLSTests.certificates()
+            let (server, _) = try Server.nginx(
+                secured: "ssl_certificate \(files.server).pem; ssl_certificate_key \(files.server).key;",
+                picksHTTP2: true)
+            let run = try Run([server.securedURL("/50k"), "-c", "1", "-n", "1"])
+            #expect(run.status == 69)
+            #expect(run.errors.keys.contains("tls_verify"), "\(run.errors)")
+            #expect(run.json.text("conditions.protocol") == "HTTP/1.1")
+        }
+
+        @Test("nginx announces ends with GOAWAY: nothing fails, nobody's hold is lost")
+        func goAway() throws {
+            let (server, _) = try Server.nginx(extra: "keepalive_requests 50;")
+            let run = try Run([
+                server.http2URL("/50k"), "--http", "h2c", "--streams", "4", "-c", "20", "-d", "1s", "-t", "1",
+            ])
+            #expect(run.status == 0, "\(run.command.errors)")
+            #expect(run.json.number("requests.failed") == 0)
+            #expect(run.json.number("users.held.lowest") == 20)
+            #expect(run.json.number("users.reconnects") > 0)
+        }
+
+        @Test("nghttpd over h2c: every request is answered, to the byte")
+        func nghttpd() throws {
+            let server = try Server.nghttpd()
+            let run = try Run([
+                server.url("/50k"), "--http", "h2c", "--streams", "5", "-c", "20", "-n", "100", "-t", "1",
+            ])
+            #expect(run.status == 0, "\(run.command.errors)")
+            #expect(run.json.number("requests.ok") == 1_000)
+            #expect(run.json.number("bytes.received.body") == 1_000 * 50_000)
+        }
+
+        @Test("The summary and run.json say how many connections were shared")
+        func summary() throws {
+            let server = try Server.target()
+            let run = try Run([
+                server.url("/bytes/100"), "--http", "h2c", "--streams", "10", "-c", "20", "-d", "500ms", "-t", "1",
+            ])
+            #expect(run.status == 0, "\(run.command.errors)")
+            #expect(run.command.output.contains("on 2 HTTP/2 connections"), "\(run.command.output)")
+            #expect(run.json.number("connections.held.lowest") == 2)
+            #expect(run.json.number("load.streams") == 10)
+        }
+
+        @Test("demo --http 2: TLS, ALPN, and shared connections")
+        func demo() throws {
+            let run = try Run(["demo", "--http", "2", "--streams", "10", "-c", "40", "-d", "1s", "--every", "100ms"])
+            #expect(run.status == 0, "\(run.command.errors)")
+            #expect(run.json.number("requests.failed") == 0)
+            #expect(run.json.number("connections.held.lowest") == 4)
+            #expect(run.json.number("connections.tls.handshakes") == 4)
+        }
+    }
+}
