@@ -88,6 +88,7 @@ extension LoadRun {
     private func leadSettling(_ now: UInt64) {
         let isSettled = self.established >= self.usersAsked
         if !isSettled && now < self.settleLimit { return }
+        if isSettled { self.heldAfter = now &- min(now, self.startedAt) }
         self.settleShortfall = self.usersAsked &- min(self.usersAsked, self.established)
         if self.established == 0 {
             self.stop(reason: "no user was answered within the settle time (10 s after the ramp)")

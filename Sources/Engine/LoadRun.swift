@@ -38,6 +38,9 @@ public final class LoadRun {
     /// Users of a closed load. In an open one those that may be in session at once; after the run, how many slots
     /// it ever needed.
     public internal(set) var usersAsked: UInt64
+    /// Nanoseconds from the start until every user had been answered once; nil where some never were, and in an open
+    /// load.
+    public internal(set) var heldAfter: UInt64?
     /// What the first TLS handshake agreed on; nil where there was none.
     public internal(set) var tlsFacts: TLSFacts?
     /// Asked at the end of every interval: the share of the target's CPU that was in use since it was asked last,
@@ -191,7 +194,8 @@ public final class LoadRun {
             index: index, threads: self.threadCount, userCount: share(asked), totalUsers: asked,
             program: self.program, addresses: self.addresses,
             tls: self.contexts.isEmpty ? nil : self.contexts[index % self.contexts.count],
-            resumesTLS: self.profile.tls.resumes, streams: self.profile.sharing, timeouts: self.profile.timeouts,
+            resumesTLS: self.profile.tls.resumes, streams: self.profile.sharing, http2: self.profile.http2,
+            timeouts: self.profile.timeouts,
             connection: self.profile.connection,
             // A number of sessions is of whole ones: nobody joins in the middle.
             start: self.profile.load.sessions == nil ? self.profile.load.start : .cold,
@@ -200,6 +204,7 @@ public final class LoadRun {
             sessions: self.profile.load.sessions.map(share), tick: self.profile.load.tick,
             slotStride: WorkerSetup.slotStride(users: asked), arrivals: self.profile.load.open?.plan,
             spin: self.spin,
+            isStorm: self.profile.load.isStorm,
             plannedRate: self.profile.plannedRequestsPerSecond(ofUsers: asked).map { $0 / Double(self.threadCount) })
     }
 

@@ -237,7 +237,10 @@ extension Worker {
             user.pointee.flags.insert(.established)
             self.established &+= 1
             self.status.established.store(self.established, ordering: .releasing)
-            if self.established == UInt64(self.userCount) { Poller.wakeUp(self.control.controllerWaker) }
+            if self.established == UInt64(self.userCount) {
+                self.isStorming = false
+                Poller.wakeUp(self.control.controllerWaker)
+            }
         }
     }
 

@@ -84,6 +84,8 @@ struct Worker: ~Copyable {
     var examplesTaken: UInt32 = 0
     /// Longest silence of a held connection when the hold ended; nil before.
     var longestSilence: UInt64?
+    /// Users connect all at once, and not all of them have.
+    var isStorming: Bool
     /// The longest time that a planned user had been silent when it asked again.
     var longestPause: UInt64 = 0
     var leftRequests = LeftOver()
@@ -110,6 +112,8 @@ struct Worker: ~Copyable {
 
     /// Deadlines handled in one turn at most, so that a ramp of thousands does not starve the answers.
     static let deadlinesPerTurnLimit = 128
+    /// While all users connect at once, a turn takes no more of them, lest answers wait for connects.
+    static let stormsPerTurnLimit = 8
     /// Reads of one connection in one turn at most, so that an endless body does not starve the others.
     static let readsPerEventLimit = 16
     /// Records of TLS read of one connection in one turn at most: as many bytes as in clear text.
@@ -140,6 +144,7 @@ struct Worker: ~Copyable {
             setup.program, start: setup.start, isCounted: setup.sessions != nil, isOpen: setup.arrivals != nil,
             startedAt: setup.startedAt, totalUsers: setup.totalUsers)
         self.isOpen = setup.arrivals != nil
+        self.isStorming = setup.isStorm
         self.hasPlan = setup.program.isPlanned || setup.arrivals != nil
         self.arrivals = setup.arrivals.map {
             ArrivalCursor(plan: $0, seed: setup.seed, part: setup.index, parts: setup.threads)
@@ -150,7 +155,7 @@ struct Worker: ~Copyable {
         self.stepCount = setup.program.stepCount
         self.requests = setup.program.multiplexed
         self.userCount = setup.userCount
-        let multiplex = Multiplex(streams: setup.streams, users: setup.userCount)
+        let multiplex = Multiplex(streams: setup.streams, users: setup.userCount, plan: setup.http2)
         self.multiplex = multiplex
         self.deadlines = DeadlineHeap(
             capacity: setup.userCount + multiplex.capacity * Multiplex.connectionsPerGroup)
@@ -272,7 +277,7 @@ struct Worker: ~Copyable {
     /// How long to sleep: to the next deadline or arrival, or the tick on which it is looked at; the end of the
     /// interval; the stop, or the end of the drain. With `--spin` not quite so long.
     private mutating func waitTime() -> Int64 {
-        if self.listedCount > 0 {
+        if self.listedCount > 0 || self.isStorming && self.deadlines.earliest <= self.now {
             // It goes on at once: no turn that waited can be late.
             self.awaited = .max
             return 0
@@ -342,7 +347,8 @@ struct Worker: ~Copyable {
     }
 
     private mutating func fireDeadlines() {
-        for _ in 0..<Worker.deadlinesPerTurnLimit {
+        let limit = self.isStorming ? Worker.stormsPerTurnLimit : Worker.deadlinesPerTurnLimit
+        for _ in 0..<limit {
             if self.deadlines.earliest > self.startLimit { return }
             let local = self.deadlines.earliestID
             if local < 0 { return }

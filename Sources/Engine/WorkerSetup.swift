@@ -15,6 +15,8 @@ struct WorkerSetup: Sendable {
     let resumesTLS: Bool
     /// Users of one HTTP/2 connection; 0: HTTP/1.1.
     let streams: Int
+    /// What is announced on it.
+    let http2: HTTP2Plan
     let timeouts: Timeouts
     let connection: ConnectionPolicy
     let start: StartMode
@@ -31,6 +33,8 @@ struct WorkerSetup: Sendable {
     let arrivals: ArrivalPlan?
     /// Nanoseconds before a due time that the loop no longer sleeps.
     let spin: UInt64
+    /// All users connect at once.
+    let isStorm: Bool
     /// Requests of this worker per second, at most, by plan; nil where the server decides.
     let plannedRate: Double?
 

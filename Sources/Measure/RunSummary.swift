@@ -147,12 +147,22 @@ extension RunPlan {
 
     /// Whether requests are due when a plan says so, whatever the server does. Back to back and `think` wait
     /// for answers instead, and then a stall of the server delays the very requests that would have shown it.
-    public var isPlanned: Bool { self.isOpen || self.pace.hasPrefix("every") }
+    public var isPlanned: Bool {
+        if self.isOpen { return true }
+        let pace = self.isStorm ? self.pace.dropFirst(Self.storm.count) : self.pace[...]
+        return pace.hasPrefix("every") || pace.hasPrefix("idle")
+    }
 
-    /// Whether the load is the same all through the hold: users that are held, or sessions at one rate, such as
-    /// "200 sessions/s, constant".
+    /// All users connected at once.
+    public var isStorm: Bool { self.pace.hasPrefix(Self.storm) }
+
+    /// How the pace of a storm begins.
+    public static let storm = "all at once, "
+
+    /// Whether the load is the same all through the hold: users that are held and did not just connect, or sessions
+    /// at one rate, such as "200 sessions/s, constant".
     public var isConstant: Bool {
-        if !self.isOpen { return true }
+        if !self.isOpen { return !self.isStorm }
         let words = self.pace.split(separator: ",").map { $0.drop { $0 == " " } }
         return words.count > 1 && words[0].hasSuffix("sessions/s")
             && ["constant", "Poisson"].contains(words[1])
@@ -194,6 +204,8 @@ public struct RunSummary {
     /// Longest time, in nanoseconds at the end of the hold, that a held connection was silent since its last
     /// byte: not yet proven alive. Unknown, as are CPU and memory, where `state` is partial.
     public var longestSilence: UInt64 = 0
+    /// Nanoseconds from the start until every user had been answered once; nil where some never were.
+    public var heldAfter: UInt64?
     /// The longest time that the connection of a planned user had been silent when it asked again, in nanoseconds.
     public var longestPause: UInt64 = 0
     public var slo: [SLOOutcome] = []

@@ -1,3 +1,5 @@
+import CLinux
+
 /// What a reference server has seen. Exact when no request is under way.
 public struct TargetCounts: Sendable, Equatable {
     /// Connections taken; those refused are not among them.
@@ -28,7 +30,8 @@ public struct TargetCounts: Sendable, Equatable {
     /// All zero.
     public init() {}
 
-    /// Writes the JSON object of `/stats`, one line with its end; 473 bytes at most.
+    /// Writes the JSON object of `/stats`, one line with its end, 490 bytes at most: the counts, and the process, so
+    /// that who loads it can watch what it uses.
     func writeJSON(into writer: inout TextWriter) {
         writer.write("{")
         Self.write("connectionsAccepted", self.connectionsAccepted, &writer)
@@ -54,6 +57,8 @@ public struct TargetCounts: Sendable, Equatable {
         Self.write("tlsResumptions", self.tlsResumptions, &writer)
         writer.write(",")
         Self.write("tlsFailures", self.tlsFailures, &writer)
+        writer.write(",")
+        Self.write("pid", UInt64(clamping: getpid()), &writer)
         writer.write("}\n")
     }
 

@@ -4,9 +4,13 @@ extension Profile {
     /// would try the listen queue. Nanoseconds per user.
     public static let rampPerUser: UInt64 = 200_000
 
+    /// What users of a storm may take to connect, so that the last of them is asked again within the hold. Nanoseconds.
+    public static let stormMargin: UInt64 = 1_000_000_000
+
     /// This profile with `load.storm` and `load.idle` carried out. An idle user makes the session's first request
     /// when it joins and again at the end of each silence; a hold is one silence long where none was asked for, so that
-    /// each user is asked for once more right before its end.
+    /// each user is asked once more right before its end. In a storm, whose hold begins with the first connect, it is
+    /// `stormMargin` longer.
     public func unfolded() -> Profile {
         var profile = self
         if self.load.isStorm { profile.load.start = .cold }
@@ -21,10 +25,9 @@ extension Profile {
         if self.load.ramp == 0 && !self.load.isStorm {
             profile.load.ramp = UInt64(max(0, min(self.load.users, Self.usersLimit))) * Self.rampPerUser
         }
-        if !self.load.holdGiven {
-            profile.load.hold = silence
-            profile.load.holdGiven = true
-        }
+        let shortest = self.load.isStorm ? silence + Self.stormMargin : silence
+        profile.load.hold = self.load.holdGiven ? max(self.load.hold, shortest) : shortest
+        profile.load.holdGiven = true
         return profile
     }
 }

@@ -7,6 +7,7 @@ public struct Profile: Sendable, Equatable {
     public var timeouts: Timeouts
     public var tls = TLSPlan()
     public var http = HTTPChoice.auto
+    public var http2 = HTTP2Plan()
     /// Users of one HTTP/2 connection, which a group of so many shares.
     public var streams = 1
     /// The requests of a session, in order; never empty in a validated profile.

@@ -8,6 +8,7 @@ extension Profile {
         if self.http == .h2c && self.target.scheme == .https {
             flaws.add("target.http", "h2c is HTTP/2 in clear text, but the URL is https://; use 2, or write http://")
         }
+        self.checkHTTP2(&flaws)
         if self.streams < 1 || self.streams > Self.streamsLimit {
             flaws.add("target.streams", "this is a number from 1 to \(Self.streamsLimit)")
         }
@@ -36,6 +37,22 @@ extension Profile {
             if list.isEmpty || list.utf8.count > Self.tlsListLimit || !isVisible {
                 flaws.add("target.tls.\(key)", "names between colons, at most \(Self.tlsListLimit) bytes, no spaces")
             }
+        }
+    }
+
+    private func checkHTTP2(_ flaws: inout FlawList) {
+        let values = [
+            ("window", self.http2.window, HTTP2Plan.windowRange),
+            ("connection_window", self.http2.connectionWindow, HTTP2Plan.connectionWindowRange),
+            ("frame", self.http2.frame, HTTP2Plan.frameRange),
+        ]
+        for (key, value, range) in values {
+            guard let value, !range.contains(value) else { continue }
+            flaws.add("target.http2.\(key)", "\(value) bytes; use \(range.lowerBound) to \(range.upperBound)")
+        }
+        let mayBeHTTP2 = self.sharing > 0 || self.http == .auto && self.target.scheme == .https
+        if self.http2 != HTTP2Plan() && !mayBeHTTP2 {
+            flaws.add("target.http2", "these are of HTTP/2; set `http` to 2 or h2c, or leave them out")
         }
     }
 

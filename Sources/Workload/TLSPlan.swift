@@ -29,6 +29,24 @@ public struct TLSPlan: Sendable, Equatable {
     public init() {}
 }
 
+/// What is announced to a server over HTTP/2 (RFC 9113, 6.5.2 and 6.9), in bytes: `target.http2` of a profile; nil for
+/// headroom's own values.
+public struct HTTP2Plan: Sendable, Equatable {
+    /// What the server may send ahead on one stream, and on all streams of a connection together.
+    public var window: UInt64?
+    public var connectionWindow: UInt64?
+    /// The longest frame it may send.
+    public var frame: UInt64?
+
+    public static let windowRange: ClosedRange<UInt64> = 1...2_147_483_647
+    /// A connection's window begins at its least, and can only grow.
+    public static let connectionWindowRange: ClosedRange<UInt64> = 65_535...2_147_483_647
+    public static let frameRange: ClosedRange<UInt64> = 16_384...16_777_215
+
+    /// headroom's own values.
+    public init() {}
+}
+
 /// Which HTTP is spoken: `target.http`, `--http`.
 public enum HTTPChoice: String, Sendable, Equatable, CaseIterable {
     /// What the server picks.

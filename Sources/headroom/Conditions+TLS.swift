@@ -1,5 +1,6 @@
 import Engine
 import Measure
+import Wire
 import Workload
 
 /// What of TLS a record names.
@@ -8,7 +9,11 @@ extension Conditions {
     static func http(of profile: Profile, isServersChoice: Bool) -> [(key: String, value: Condition)] {
         var text = profile.sharing == 0 ? "HTTP/1.1" : "HTTP/2, users per connection: \(profile.sharing)"
         if isServersChoice { text += "; picked by the server (ALPN)" }
-        return [("protocol", .text(text))]
+        var conditions: [(key: String, value: Condition)] = [("protocol", .text(text))]
+        if profile.sharing > 0 {
+            conditions.append(("http2_settings", .text(HTTP2Configuration.words(profile.http2))))
+        }
+        return conditions
     }
 
     /// Whether the server's certificate is verified; nothing in clear text.

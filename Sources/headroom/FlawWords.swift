@@ -9,6 +9,8 @@ enum FlawWords {
         "load.idle": ["idle"], "load.storm": ["storm"], "load.connection": ["connection"], "load.ramp": ["ramp"],
         "load.warmup": ["warmup"], "load.tick": ["tick"], "load.max_users": ["max-users"],
         "load.max_rate": ["max-rate"], "load.max_bytes": ["max-bytes"], "load.max_duration": ["max-duration"],
+        "target.http2.window": ["h2-window"], "target.http2.connection_window": ["h2-connection-window"],
+        "target.http2.frame": ["h2-frame"], "target.http2": ["h2-window", "h2-connection-window", "h2-frame"],
         "load.abort": ["abort"], "session": ["data"],
         "session[].every": ["every"], "session[].think": ["think"], "session[].method": ["method"],
         "session[].headers": ["header"], "session[].body": ["data", "method"],

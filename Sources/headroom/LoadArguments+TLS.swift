@@ -5,6 +5,9 @@ extension LoadArguments {
     static let tlsOptions: [Option] = [
         Option("http", value: "WORD", "1.1, 2 (over TLS), h2c, or what the server picks over TLS (auto)"),
         Option("streams", value: "N", "users on one HTTP/2 connection (1)"),
+        Option("h2-window", value: "SIZE", "what a server may send ahead on an HTTP/2 stream (16MiB)"),
+        Option("h2-connection-window", value: "SIZE", "and on all streams of a connection together (64MiB)"),
+        Option("h2-frame", value: "SIZE", "the longest HTTP/2 frame that it may send (16KiB)"),
         Option("insecure", short: "k", "the server's certificate is not verified"),
         Option("cacert", value: "FILE", "authorities to trust instead of the system's (PEM)"),
         Option("cert", value: "FILE", "a client certificate with its chain (PEM)"),
@@ -22,6 +25,17 @@ extension LoadArguments {
         if let text = arguments.last("streams") {
             guard let streams = Int(text) else { throw UsageError("--streams: \(text) is no number of users") }
             profile.streams = streams
+        }
+        let sizes: [(String, WritableKeyPath<HTTP2Plan, UInt64?>)] = [
+            ("h2-window", \.window), ("h2-connection-window", \.connectionWindow), ("h2-frame", \.frame),
+        ]
+        for (option, target) in sizes {
+            guard let text = arguments.last(option) else { continue }
+            do {
+                profile.http2[keyPath: target] = try ByteSize.parse(text)
+            } catch {
+                throw UsageError("--\(option): \(error.message)")
+            }
         }
         if arguments.has("insecure") { profile.tls.isInsecure = true }
         if let file = try Self.file(arguments, "cacert") { profile.tls.authorityFile = file }

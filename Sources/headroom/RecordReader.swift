@@ -188,6 +188,7 @@ extension RecordReader {
         summary.stopReason = stored.stopReason
         summary.mergedFrom = stored.mergedFrom
         summary.longestSilence = stored.longestSilence ?? 0
+        summary.heldAfter = stored.heldAfter
         summary.longestPause = stored.longestPause ?? 0
         summary.cpuSeconds = stored.cpuSeconds ?? 0
         summary.peakResidentBytes = stored.peakResidentBytes ?? 0

@@ -25,6 +25,7 @@ extension RunSummary {
         self.connectionsHeld = run.connectionsHeld
         self.longestSilence = run.longestSilence
         self.longestPause = run.longestPause
+        self.heldAfter = run.heldAfter
         self.examples = run.examples
         self.health = run.health
         self.warmUpFound = run.warmUpFound

@@ -12,6 +12,7 @@ struct StoredRun {
     var stopReason: String?
     var longestSilence: UInt64?
     var longestPause: UInt64?
+    var heldAfter: UInt64?
     var cpuSeconds: Double?
     var peakResidentBytes: UInt64?
     var health: GeneratorHealth?
@@ -52,6 +53,7 @@ struct StoredRun {
         self.conditions = Self.conditions(root)
         self.stopReason = root["stop_reason"]?.text
         self.longestSilence = root["connections"]?["longest_silence"]?.integer
+        self.heldAfter = root["users"]?["held_after"]?.integer
         self.longestPause = root["connections"]?["longest_pause"]?.integer
         self.cpuSeconds = root["client"]?["cpu_seconds"]?.number
         self.peakResidentBytes = root["client"]?["peak_resident_bytes"]?.integer

@@ -36,6 +36,9 @@ extension EndToEnd {
             #expect(found.json.object("assumption")["verdict"] as? String == "refuted")
             #expect(found.command.status == 11)
             #expect(found.command.output.contains("every 20ms"))
+            // The embedded target is watched by itself.
+            let watched = found.trials.filter { $0["target_cpu"] is NSNumber }
+            #expect(!watched.isEmpty, "\(found.trials)")
             // Each row of trials.csv has the record of an ordinary run.
             let rows = try found.record.lines("trials.csv").count - 1
             #expect(rows == found.trials.count && rows >= 6)

@@ -78,16 +78,18 @@ extension EndToEnd {
             #expect(run.errors.keys.contains("tls_handshake"), "\(run.errors)")
         }
 
-        @Test("a choice that cannot be asked for is the run's own failure, told once and by its name")
+        @Test("a choice that cannot be asked for is the run's own failure, and no byte of a request is sent")
         func undecided() throws {
             let files = try TLSTests.certificates()
-            let (server, _) = try Server.nginx(
+            let (server, log) = try Server.nginx(
                 secured: "ssl_certificate \(files.server).pem; ssl_certificate_key \(files.server).key;",
                 picksHTTP2: true)
             let run = try Run([server.securedURL("/50k"), "-c", "1", "-n", "1"])
             #expect(run.status == 69)
             #expect(run.errors.keys.contains("tls_verify"), "\(run.errors)")
             #expect(run.json.text("conditions.protocol") == "HTTP/1.1")
+            #expect(run.json.number("bytes.sent.header") == 0)
+            #expect(try NginxTests.Log(log).requests == 0)
         }
 
         @Test("nginx announces ends with GOAWAY: nothing fails, nobody's hold is lost")
@@ -100,6 +102,26 @@ extension EndToEnd {
             #expect(run.json.number("requests.failed") == 0)
             #expect(run.json.number("users.held.lowest") == 20)
             #expect(run.json.number("users.reconnects") > 0)
+        }
+
+        @Test("windows and frames are those that were asked for: nginx fills frames of 32 KiB, and waits for windows")
+        func settings() throws {
+            let (server, _) = try Server.nginx(extra: "http2_chunk_size 64k;")
+            func run(_ options: [String]) throws -> Run {
+                let run = try Run(
+                    [server.http2URL("/50k"), "--http", "h2c", "-c", "1", "-n", "2", "-t", "1"] + options)
+                #expect(run.status == 0, "\(run.command.errors)")
+                #expect(run.json.number("bytes.received.body") == 20 * 50_000)
+                return run
+            }
+            let usual = try run([])
+            let large = try run(["--h2-frame", "64KiB"])
+            // The same bodies in fewer frames: nine bytes less for each frame that was saved.
+            #expect(large.json.number("bytes.received.socket") < usual.json.number("bytes.received.socket"))
+            // A window smaller than the body: more has to be granted before the body is whole.
+            let narrow = try run(["--h2-window", "10KB"])
+            #expect(narrow.json.number("bytes.sent.socket") > usual.json.number("bytes.sent.socket"))
+            #expect(narrow.json.text("conditions.http2_settings").hasPrefix("window 10000,"))
         }
 
         @Test("nghttpd over h2c: every request is answered, to the byte")

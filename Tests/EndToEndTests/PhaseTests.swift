@@ -18,6 +18,10 @@ extension EndToEnd {
             #expect(run.json.number("users.held.lowest") == 300)
             #expect(run.rows.allSatisfy { $0.phase == "hold" || $0.phase == "drain" }, "\(run.rows.map(\.phase))")
             #expect(run.json.text("load.pace") == "all at once, every 500ms")
+            let after = run.json.number("users.held_after")
+            #expect(after > 0 && after < 2_000_000_000)
+            #expect(run.command.output.contains("after the first connect"), "\(run.command.output)")
+            #expect(!run.command.output.contains("hide stalls"))
             _ = Running.until(limit: 5) { ((try? NginxTests.Log(log).requests) ?? 0) >= 1_200 }
             #expect(try NginxTests.Log(log).requests == 1_200)
         }
@@ -35,6 +39,15 @@ extension EndToEnd {
             #expect(run.json.number("plan.requests_per_session") == 1)
             #expect(run.command.output.contains("idle 2s"))
             #expect(try NginxTests.Log(log).requests >= 200)
+        }
+
+        @Test("after a storm each silent user is asked again, too")
+        func stormOfIdle() throws {
+            let (server, _) = try Server.nginx()
+            let run = try Run([server.url("/50k"), "--storm", "--idle", "1s", "-c", "100", "-t", "2"])
+            #expect(run.status == 0, "\(run.command.errors)")
+            #expect(run.json.number("requests.ok") == 200)
+            #expect(run.json.number("connections.longest_pause") > 900_000_000)
         }
 
         @Test("a server that ends idle connections does not hold them, and the run says so")

@@ -8,13 +8,16 @@ import Workload
 extension EngineLoads {
     /// STYLE.md, rule 6: after warm-up a request allocates nothing.
     @Suite struct AllocationTests {
-        private func allocations(sessions: Int, session: [Step]) throws -> (count: UInt64, load: FinishedLoad)
-        {
+        private func allocations(
+            sessions: Int, session: [Step], http: HTTPChoice = .auto, streams: Int = 1
+        ) throws -> (count: UInt64, load: FinishedLoad) {
             try Loads.withTarget { server in
-                let profile = try Loads.profile(port: server.port, session: session) {
+                var profile = try Loads.profile(port: server.port, session: session) {
                     $0.users = 4
                     $0.sessions = sessions
                 }
+                profile.http = http
+                profile.streams = streams
                 malloc_count_begin("worker-")
                 let load = try Loads.run(profile)
                 return (malloc_count_end(), load)
@@ -41,6 +44,23 @@ extension EngineLoads {
             many.load.expectExactAccounts("counted allocations")
             #expect(many.load.total.requestsStarted == few.load.total.requestsStarted * 10)
             #expect(many.count <= few.count)
+        }
+
+        @Test("Nor over HTTP/2, on a connection of its own or on a shared one", arguments: [1, 2, 4])
+        func multiplexed(streams: Int) throws {
+            let session = [
+                Step(path: "/bytes/50000", repeatCount: 8), Step(method: "POST", path: "/bytes/9", body: [1, 2]),
+                Step(path: "/status/404"),
+            ]
+            func run(_ sessions: Int) throws -> (count: UInt64, load: FinishedLoad) {
+                try self.allocations(sessions: sessions, session: session, http: .h2c, streams: streams)
+            }
+            _ = try run(20)
+            let few = try run(20)
+            let many = try run(200)
+            many.load.expectExactAccounts("counted allocations over HTTP/2", isFramed: true)
+            #expect(many.load.total.requestsStarted == few.load.total.requestsStarted * 10)
+            #expect(many.count <= few.count, "\(few.count) allocations, and \(many.count) of ten times as much")
         }
 
         @Test("An open load allocates nothing for a session, whether its user is new or taken again")

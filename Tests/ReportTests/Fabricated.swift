@@ -49,6 +49,7 @@ enum Fabricated {
         summary.connectionsHeld = Held(
             lowest: 1_998, highest: 2_003, area: 1_999.5 * 60e9, duration: 60_000_000_000)
         summary.longestSilence = 43_100_000_000
+        summary.heldAfter = 5_012_000_000
         summary.longestPause = 43_200_100_000
         var target = TargetUsage(cpu: 0.4321, busiestCore: 0.8765)
         target.memoryBytes = 512_000_000

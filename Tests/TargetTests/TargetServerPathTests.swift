@@ -175,7 +175,8 @@ struct TargetServerPathTests {
             response.text == """
                 {"connectionsAccepted":1,"connectionsOpen":1,"connectionsRefused":0,"requests":1,"responses":1,\
                 "bytesReceived":\(request),"bytesSent":\(first.wireBytes),"bodyBytesSent":1000,\
-                "malformedRequests":0,"tlsHandshakes":0,"tlsResumptions":0,"tlsFailures":0}
+                "malformedRequests":0,"tlsHandshakes":0,"tlsResumptions":0,"tlsFailures":0,\
+                "pid":\(getpid())}
 
                 """)
     }

@@ -130,12 +130,20 @@ struct ProfileReaderTests {
         #expect(profile.load.silence == 60_000_000_000 && profile.load.isStorm)
         #expect(profile.paceText == "all at once, idle 1m")
         #expect(profile.validate() == [])
+        let framed = try parse(
+            text.replacingOccurrences(
+                of: "{url: \"http://h\"}",
+                with: "{url: \"http://h\", http: h2c, http2: {window: 1MiB, connection_window: 2MiB, frame: 32KiB}}"))
+        #expect(framed.http2.window == 1 << 20 && framed.http2.connectionWindow == 2 << 20)
+        #expect(framed.http2.frame == 32_768)
         let unfolded = profile.unfolded()
         #expect(unfolded.session == [Step(path: "/a", pause: .every(.constant(60_000_000_000)))])
-        #expect(unfolded.load.hold == 60_000_000_000 && unfolded.load.ramp == 0 && unfolded.load.start == .cold)
+        // The last of a storm is asked again after its own silence.
+        #expect(unfolded.load.hold == 60_000_000_000 + Profile.stormMargin)
+        #expect(unfolded.load.ramp == 0 && unfolded.load.start == .cold)
         #expect(unfolded.plannedRequestsPerSecondPerUser == 1.0 / 60)
         let gentle = try parse(text.replacingOccurrences(of: ", storm: true", with: "")).unfolded()
-        #expect(gentle.load.ramp == 100 * Profile.rampPerUser)
+        #expect(gentle.load.ramp == 100 * Profile.rampPerUser && gentle.load.hold == 60_000_000_000)
     }
 
     @Test("all errors come at once, in the order of the file")

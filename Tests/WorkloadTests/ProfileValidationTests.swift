@@ -47,6 +47,22 @@ struct ProfileValidationTests {
             ({ $0.load.sessions = 0 }, "load.sessions: 0 sessions"),
             ({ $0.load.sessions = 49 }, "load.sessions: 49 sessions in all for 50 users"),
             ({ $0.load.cycle = .every(.constant(0)) }, "load.every: "),
+            ({ $0.http2.window = 1 }, "target.http2: "),
+            (
+                {
+                    $0.http = .h2c; $0.http2.window = 1 << 31
+                }, "target.http2.window: "
+            ),
+            (
+                {
+                    $0.http = .h2c; $0.http2.connectionWindow = 65_534
+                }, "target.http2.connection_window: "
+            ),
+            (
+                {
+                    $0.http = .h2c; $0.http2.frame = 16_383
+                }, "target.http2.frame: "
+            ),
             ({ $0.load.silence = 0 }, "load.idle: "), ({ $0.load.silence = .max }, "load.idle: "),
             (
                 {

@@ -7,8 +7,8 @@ import bisect
 
 # ValidityThresholds, those that speak about latency; nanoseconds and shares.
 DEFAULTS = {
-    "shiftInvalid": 0.08,
-    "shiftSuspect": 0.06,
+    "shiftInvalid": 0.065,
+    "shiftSuspect": 0.055,
     "suspectShare": 0.05,
     "lagFloorP50": 250_000,
     "suspectLagFloorP50": 100_000,

@@ -1,6 +1,23 @@
 import Wire
 import Workload
 
+extension HTTP2Configuration {
+    /// What a plan says goes before the defaults.
+    mutating func take(_ plan: HTTP2Plan) {
+        if let window = plan.window { self.streamWindow = Int(clamping: window) }
+        if let window = plan.connectionWindow { self.connectionWindow = Int(clamping: window) }
+        if let frame = plan.frame { self.frameSize = Int(clamping: frame) }
+    }
+
+    /// The values of a plan in words, for a record.
+    public static func words(_ plan: HTTP2Plan) -> String {
+        var configuration = HTTP2Configuration()
+        configuration.take(plan)
+        return "window \(configuration.streamWindow), of a connection \(configuration.connectionWindow), "
+            + "frame \(configuration.frameSize) bytes"
+    }
+}
+
 /// The HTTP/2 connections of one worker, which its users share: user u is of group u / `streams`, and a group has
 /// one connection, or two while the older one drains. Pointers into memory that the worker frees; off for HTTP/1.1.
 struct Multiplex {
@@ -22,12 +39,13 @@ struct Multiplex {
     /// Connections of a group at most: one that is used, and one that drains.
     static let connectionsPerGroup = 2
 
-    /// Room for so many users, none of which is made yet.
-    init(streams: Int, users: Int) {
+    /// Room for so many users, none of which is made yet. `plan`: what is announced to the server.
+    init(streams: Int, users: Int, plan: HTTP2Plan) {
         self.streams = streams
         self.capacity = streams == 0 ? 0 : (users + streams - 1) / streams
         var configuration = HTTP2Configuration()
         configuration.streams = max(1, streams)
+        configuration.take(plan)
         self.configuration = configuration
         let slots = self.capacity * Self.connectionsPerGroup
         self.groups = .allocate(capacity: self.capacity)

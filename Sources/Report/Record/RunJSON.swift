@@ -136,6 +136,7 @@ public enum RunJSON {
             ("reconnects", .integer(summary.total.reconnects)),
             ("holds_lost", .integer(summary.total.holdsLost)),
             ("unanswered_after_settle", .integer(summary.settleShortfall)),
+            ("held_after", .integerOrNull(summary.state == .partial ? nil : summary.heldAfter)),
         ])
     }
 

@@ -34,6 +34,9 @@ extension SummaryPage {
             parts.append("asked again after \(Quantity.duration(summary.longestPause)) at most")
         }
         self.add("", Self.listed(parts + ["longest silence at the end \(silence)"]))
+        if summary.plan.isStorm, let after = summary.heldAfter {
+            self.add("", "all of them held \(Quantity.duration(after)) after the first connect", .strong)
+        }
         if summary.settleShortfall > 0 {
             self.add(
                 "",

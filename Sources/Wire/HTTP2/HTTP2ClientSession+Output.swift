@@ -159,8 +159,9 @@ extension HTTP2ClientSession {
         guard stream.pointee.id != 0, let body = stream.pointee.upload, stream.pointee.uploadLeft > 0 else {
             return false
         }
-        let count = min(
-            stream.pointee.uploadLeft, HTTP2Limits.defaultFrameSize, stream.pointee.sendWindow, sendWindow)
+        // Two by two: of more `min` makes an array, where nothing is optimised away.
+        let window = min(stream.pointee.sendWindow, sendWindow)
+        let count = min(window, min(stream.pointee.uploadLeft, HTTP2Limits.defaultFrameSize))
         guard count > 0, let frame = reserve(HTTP2FrameHeader.byteCount &+ count) else { return false }
         stream.pointee.uploadLeft &-= count
         stream.pointee.upload = body + count

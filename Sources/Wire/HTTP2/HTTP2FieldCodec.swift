@@ -15,13 +15,15 @@ struct HTTP2FieldCodec: ~Copyable {
 
     private let inflater: OpaquePointer
     private let deflater: OpaquePointer
+    private let memory: HTTP2Memory
 
     /// Nil where memory is short.
     init?() {
+        let memory = HTTP2Memory()
         var inflater: OpaquePointer?
         var deflater: OpaquePointer?
-        nghttp2_hd_inflate_new(&inflater)
-        nghttp2_hd_deflate_new(&deflater, Int(NGHTTP2_DEFAULT_HEADER_TABLE_SIZE))
+        nghttp2_hd_inflate_new2(&inflater, memory.allocator)
+        nghttp2_hd_deflate_new2(&deflater, Int(NGHTTP2_DEFAULT_HEADER_TABLE_SIZE), memory.allocator)
         guard let inflater, let deflater else {
             if let inflater { nghttp2_hd_inflate_del(inflater) }
             if let deflater { nghttp2_hd_deflate_del(deflater) }
@@ -29,6 +31,7 @@ struct HTTP2FieldCodec: ~Copyable {
         }
         self.inflater = inflater
         self.deflater = deflater
+        self.memory = memory
     }
 
     deinit {

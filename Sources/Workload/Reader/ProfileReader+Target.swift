@@ -2,7 +2,7 @@
 extension ProfileReader {
     /// Where to send.
     mutating func readTarget(_ node: YAMLNode, into profile: inout Profile) {
-        let keys = ["url", "timeouts", "http", "streams", "tls"]
+        let keys = ["url", "timeouts", "http", "streams", "http2", "tls"]
         guard let fields = self.fields(of: node, at: "target", named: "`target`", keys: keys) else { return }
         if let url = self.required("url", fields, "write `url: http://host:port`") {
             let target = self.word(url, at: "target.url", "this is a URL, such as http://127.0.0.1:8080") {
@@ -22,7 +22,20 @@ extension ProfileReader {
         if let streams = fields["streams"] {
             profile.streams = self.integer(streams, at: "target.streams", as: Int.self) ?? profile.streams
         }
+        if let http2 = fields["http2"] { self.readHTTP2(http2, into: &profile.http2) }
         if let tls = fields["tls"] { self.readTLS(tls, into: &profile.tls) }
+    }
+
+    private mutating func readHTTP2(_ node: YAMLNode, into plan: inout HTTP2Plan) {
+        let keys = ["window", "connection_window", "frame"]
+        guard let fields = self.fields(of: node, at: "target.http2", named: "`http2`", keys: keys) else { return }
+        let targets: [(String, WritableKeyPath<HTTP2Plan, UInt64?>)] = [
+            ("window", \.window), ("connection_window", \.connectionWindow), ("frame", \.frame),
+        ]
+        for (key, target) in targets {
+            guard let value = fields[key] else { continue }
+            if let size = self.size(value, at: fields.path(of: key)) { plan[keyPath: target] = size }
+        }
     }
 
     private mutating func readTimeouts(_ node: YAMLNode, into timeouts: inout Timeouts) {

@@ -9,7 +9,7 @@ import Workload
 final class CapacitySurvey {
     private let plans: [PacePlan]
     private let options: CapacityOptions
-    private let setting: LoadSetting
+    private var setting: LoadSetting
     private let isStrict: Bool
     private let screen: CapacityScreen
     private let record: CapacityRecord?
@@ -47,7 +47,12 @@ final class CapacitySurvey {
         do {
             for plan in self.plans {
                 if self.findings.isEmpty {
-                    self.proxyFields = ExampleAnswer.proxyFields(plan.profile, self.setting)
+                    let example = ExampleAnswer.ask(plan.profile, self.setting)
+                    self.proxyFields = example.proxyFields
+                    // The embedded target is watched without being asked for.
+                    if self.setting.target == nil, let pid = example.embedded {
+                        self.setting.target = try? TargetWatch(.process(pid))
+                    }
                 }
                 let search = try self.search(plan)
                 // Without a trial there is nothing to conclude from.

@@ -1,8 +1,17 @@
+import CLinux
 import Engine
 import Workload
 
-/// One answer of the target, looked at before a search: is there something between it and us?
-enum ExampleAnswer {
+/// One answer of the target, looked at before a search: is there something between it and us, and is it ours?
+struct ExampleAnswer {
+    /// The fields that speak for a proxy.
+    let proxyFields: [String]
+    /// The process of a `headroom serve` on this machine; nil for any other server.
+    let embedded: Int32?
+
+    /// Nothing is known where the first request is no GET, or is not answered.
+    static let none = ExampleAnswer(proxyFields: [], embedded: nil)
+
     /// Fields that proxies, caches and balancers add, in lower case, and as they are told.
     private static let signs: [(field: String, shown: String)] = [
         ("via", "Via"), ("x-cache", "X-Cache"), ("x-amzn-trace-id", "X-Amzn-Trace-Id"), ("cf-ray", "CF-Ray"),
@@ -11,20 +20,36 @@ enum ExampleAnswer {
     /// Nanoseconds that it is waited for.
     private static let limit: UInt64 = 2_000_000_000
 
-    /// The fields that speak for a proxy; none where the first request is no GET, or is not answered.
-    static func proxyFields(_ profile: Profile, _ setting: LoadSetting) -> [String] {
+    /// Asks for it.
+    static func ask(_ profile: Profile, _ setting: LoadSetting) -> ExampleAnswer {
         guard let step = profile.session.first, step.method == "GET", profile.target.scheme == .http,
             let address = setting.addresses.first
-        else { return [] }
+        else { return .none }
         var url = profile.target
         url.path = step.path
         guard let answer = try? BlockingGet.get(url, at: address, limit: Self.limit, headOnly: true) else {
-            return []
+            return .none
         }
         let lines = answer.head.split(separator: UInt8(ascii: "\n")).dropFirst()
         let names = lines.map { line in
             String(decoding: line.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self).lowercased()
         }
-        return Self.signs.filter { names.contains($0.field) }.map(\.shown)
+        let isOurs = lines.contains { $0.starts(with: Self.ownServer) } && address.isLoopback
+        return ExampleAnswer(
+            proxyFields: Self.signs.filter { names.contains($0.field) }.map(\.shown),
+            embedded: isOurs ? Self.process(url, address) : nil)
+    }
+
+    private static let ownServer = Array("Server: headroom".utf8)
+
+    /// The process that an embedded target says it is; nil where there is none of that name here.
+    private static func process(_ target: TargetURL, _ address: SocketAddress) -> Int32? {
+        var url = target
+        url.path = "/stats"
+        guard let answer = try? BlockingGet.get(url, at: address, limit: Self.limit), answer.status == 200,
+            let number = (try? DataNode.read(answer.body))?["pid"]?.integer, let pid = Int32(exactly: number),
+            SystemFile.line("/proc/\(pid)/comm") == "headroom"
+        else { return nil }
+        return pid
     }
 }
