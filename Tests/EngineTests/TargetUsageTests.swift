@@ -55,6 +55,15 @@ import Workload
         #expect(ProcessMeter.deviceBytes(in: "eth0: 1 2 3\n") == nil)
     }
 
+    @Test("Local ports in use are those of open connections and of those that wait")
+    func ports() {
+        let text = "sockets: used 30\nTCP: inuse 4 orphan 0 tw 9000 alloc 5 mem 1\nUDP: inuse 1 mem 0\n"
+        #expect(Preflight.portsInUse(in: text) == 9_004)
+        for text in ["", "TCP:\n", "TCP: inuse\n", "TCP: inuse x tw 1\n", "TCP: inuse 1 tw\n"] {
+            #expect(Preflight.portsInUse(in: text) == nil, "\(text)")
+        }
+    }
+
     @Test("A question beside a load brings a body whole, whatever its framing, and fails with a reason")
     func blockingGet() throws {
         var options = TargetOptions()

@@ -44,6 +44,9 @@ public final class TargetWatch: Sendable {
         return self.exporter?.latest.withLock { $0 }
     }
 
+    /// The target is a process of this machine.
+    public var isLocal: Bool { self.meter != nil }
+
     /// What readings say of the hardware, in words.
     public var hardware: String? { self.reading()?.hardware }
 }

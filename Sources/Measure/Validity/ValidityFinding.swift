@@ -64,6 +64,19 @@ public enum ValidityFinding: Sendable, Equatable {
         case p50, p99
     }
 
+    /// It made latencies longer, if anything, and no load smaller: an objective that was met is met without it, too.
+    public var onlyLengthens: Bool {
+        switch self {
+        case .startsLate, .loopStall, .ownDelays, .sendLag, .clientDelay, .loopLag, .waitedForCPU, .preempted, .stolen,
+            .throttled:
+            true
+        case .startsMissed, .ownFailures, .accounting, .usersLimited, .headroom, .lagUnknown, .generatorLimited,
+            .workerBusy, .workerBusyOnce, .retransmitted, .clockSteps, .drift, .warmUp, .unsettled, .probeDiffers,
+            .holdNotReached:
+            false
+        }
+    }
+
     /// The name of the rule in machine output.
     public var rule: String {
         switch self {

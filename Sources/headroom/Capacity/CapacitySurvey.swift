@@ -123,7 +123,31 @@ final class CapacitySurvey {
         }
     }
 
+    /// Waits until there are local ports for a trial's users: those of the trials before are kept by the kernel for a
+    /// minute after we closed them. What is still missing then is told by the trial.
+    private func awaitPorts(_ plan: TrialPlan, _ search: Search) {
+        // More than there ever are is waited for in vain.
+        let needed = min(Int(plan.load.rounded(.up)), Preflight.mostConnections(addresses: 1))
+        let begin = MonotonicClock.now()
+        while let free = Preflight.freePorts(for: self.setting.addresses), free < needed {
+            let elapsed = MonotonicClock.now() &- begin
+            if elapsed > Preflight.timeWait + Self.portGrace { return }
+            self.screen.show(
+                search, doing: "waiting for local ports, \(free) of \(needed) are free", elapsed: elapsed)
+            if let signal = self.setting.signals.wait(nanoseconds: Self.portPause) {
+                self.interruption = signal
+                return
+            }
+        }
+    }
+
+    /// Nanoseconds between two looks, and beyond the minute.
+    private static let portPause: UInt64 = 500_000_000
+    private static let portGrace: UInt64 = 5_000_000_000
+
     private func trial(_ plan: TrialPlan, _ pace: PacePlan, _ search: inout Search) throws(Refusal) {
+        if pace.variable == .users { self.awaitPorts(plan, search) }
+        if self.interruption != nil { return }
         let folder = self.record?.beginTrial()
         let now = search
         let doing =

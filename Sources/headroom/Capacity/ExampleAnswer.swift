@@ -42,13 +42,13 @@ struct ExampleAnswer {
 
     private static let ownServer = Array("Server: headroom".utf8)
 
-    /// The process that an embedded target says it is; nil where there is none of that name here.
+    /// The process that an embedded target says it is; nil where none here has the name of ours.
     private static func process(_ target: TargetURL, _ address: SocketAddress) -> Int32? {
         var url = target
         url.path = "/stats"
         guard let answer = try? BlockingGet.get(url, at: address, limit: Self.limit), answer.status == 200,
             let number = (try? DataNode.read(answer.body))?["pid"]?.integer, let pid = Int32(exactly: number),
-            SystemFile.line("/proc/\(pid)/comm") == "headroom"
+            SystemFile.line("/proc/\(pid)/comm") == SystemFile.line("/proc/self/comm")
         else { return nil }
         return pid
     }

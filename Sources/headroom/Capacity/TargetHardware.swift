@@ -14,7 +14,8 @@ enum TargetHardware {
             return MeasuredHardware(
                 instanceType: instance, description: instance == nil ? "\(words), \(cores)" : cores)
         }
-        guard setting.addresses.allSatisfy(\.isLoopback) else { return MeasuredHardware() }
+        let isHere = setting.target?.isLocal ?? false || setting.addresses.allSatisfy(\.isLoopback)
+        guard isHere else { return MeasuredHardware() }
         let product = SystemFile.line("/sys/class/dmi/id/product_name")
         let vendor = SystemFile.line("/sys/class/dmi/id/sys_vendor")
         // On EC2 the product is the instance type.

@@ -119,7 +119,8 @@ extension Trial {
     private static let busyWorker = 0.8
 
     /// Whether the trial says something about the target: the claims that it rests on must not be INVALID. Fewer starts
-    /// than planned are a smaller load than asked: what failed under it fails under the whole, too.
+    /// than planned are a smaller load than asked: what failed under it fails under the whole, too. And what we added
+    /// to latencies cannot make an objective met that is not: with it, the trial passed.
     private static func validity(
         _ profile: Profile, _ summary: RunSummary, _ variable: SearchGoal.Variable, hasFailed: Bool,
         isStrict: Bool
@@ -133,6 +134,7 @@ extension Trial {
         let reasons = Claim.allCases.filter { claims.contains($0) }.flatMap { validity[$0].reasons }
             .filter { $0.verdict >= worst && $0.finding != .holdNotReached }
             .filter { isBusy || !hasFailed || $0.finding.rule != "starts_missed" }
+            .filter { hasFailed || !$0.finding.onlyLengthens }
         guard let first = reasons.first else { return .valid }
         if let own = reasons.first(where: { $0.finding.isOwnLimit(isBusy: isBusy) }) {
             return .generatorLimited(reason: own.finding.sentence)
