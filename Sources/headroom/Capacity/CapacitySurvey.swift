@@ -126,8 +126,8 @@ final class CapacitySurvey {
     /// Waits until there are local ports for a trial's users: those of the trials before are kept by the kernel for a
     /// minute after we closed them. What is still missing then is told by the trial.
     private func awaitPorts(_ plan: TrialPlan, _ search: Search) {
-        // More than there ever are is waited for in vain.
-        let needed = min(Int(plan.load.rounded(.up)), Preflight.mostConnections(addresses: 1))
+        // Some users connect more than once. More ports than there ever are would be waited for in vain.
+        let needed = min(Int((plan.load * Self.portsPerUser).rounded(.up)), Preflight.mostConnections(addresses: 1))
         let begin = MonotonicClock.now()
         while let free = Preflight.freePorts(for: self.setting.addresses), free < needed {
             let elapsed = MonotonicClock.now() &- begin
@@ -141,6 +141,7 @@ final class CapacitySurvey {
         }
     }
 
+    private static let portsPerUser = 1.5
     /// Nanoseconds between two looks, and beyond the minute.
     private static let portPause: UInt64 = 500_000_000
     private static let portGrace: UInt64 = 5_000_000_000
