@@ -9,13 +9,14 @@
 // (at 15,000 connections by a tenth).
 //
 //   bench-floor HOST PORT PATH CONNECTIONS SECONDS                     back to back
-//   bench-floor HOST PORT PATH CONNECTIONS SECONDS EVERY RAMP [TICK]   each user asks every EVERY seconds
+//   bench-floor HOST PORT PATH CONNECTIONS SECONDS EVERY RAMP [TICK [STRIDE]]   each user asks every EVERY seconds
 //
 // Paced, the users connect evenly over RAMP seconds and are then spread evenly over the cycle; requests are
 // due at absolute times. As all users have the same cycle, the order of the due times never changes, so the
 // plan is a counter, which is cheaper than any heap. SECONDS counts from the end of the ramp. With TICK it
 // wakes up for requests at whole ticks only, as clients with millisecond timers do: later than planned, but
-// several for one wake-up.
+// several for one wake-up. Users ask in the order in which they connected, or STRIDE users further each time: in the
+// order of the connections the kernel finds their sockets side by side in memory, on both sides, which is cheaper.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -213,7 +214,7 @@ static uint64_t due(uint64_t start, uint64_t index, uint64_t cycle) {
     return start + (uint64_t)((unsigned __int128)index * cycle / (unsigned)connection_count);
 }
 
-static void run_paced(uint64_t seconds, uint64_t cycle, uint64_t ramp, uint64_t tick) {
+static void run_paced(uint64_t seconds, uint64_t cycle, uint64_t ramp, uint64_t tick, uint64_t stride) {
     // The kernel's default slack of 50 µs would shift every start.
     if (prctl(PR_SET_TIMERSLACK, 1UL) != 0) die("prctl: %s", strerror(errno));
     uint64_t begin = now_nanoseconds(), start = begin + ramp, end = start + seconds, next = 0;
@@ -229,7 +230,7 @@ static void run_paced(uint64_t seconds, uint64_t cycle, uint64_t ramp, uint64_t 
             }
         } else {
             while ((wake = due(start, next, cycle)) <= now) {
-                struct connection *c = &connections[next++ % (unsigned)connection_count];
+                struct connection *c = &connections[next++ % (unsigned)connection_count * stride % (unsigned)connection_count];
                 if (c->busy)
                     c->owed++;
                 else
@@ -245,6 +246,16 @@ static void run_paced(uint64_t seconds, uint64_t cycle, uint64_t ramp, uint64_t 
         unsent += connections[i].owed;
 }
 
+/// With a stride that shares a factor with the number of users some of them would never ask.
+static int shares_factor(unsigned first, unsigned second) {
+    while (second) {
+        unsigned rest = first % second;
+        first = second;
+        second = rest;
+    }
+    return first != 1;
+}
+
 static double number(const char *text, const char *what) {
     char *end;
     double value = strtod(text, &end);
@@ -254,8 +265,8 @@ static double number(const char *text, const char *what) {
 }
 
 int main(int count, char **arguments) {
-    if (count != 6 && count != 8 && count != 9) {
-        die("usage: bench-floor HOST PORT PATH CONNECTIONS SECONDS [EVERY RAMP [TICK]]");
+    if (count != 6 && (count < 8 || count > 10)) {
+        die("usage: bench-floor HOST PORT PATH CONNECTIONS SECONDS [EVERY RAMP [TICK [STRIDE]]]");
     }
     address.sin_family = AF_INET;
     address.sin_port = htons((uint16_t)number(arguments[2], "PORT"));
@@ -281,10 +292,12 @@ int main(int count, char **arguments) {
     paced = count >= 8;
     if (paced) {
         double every = number(arguments[6], "EVERY"), ramp = number(arguments[7], "RAMP");
-        double tick = count == 9 ? number(arguments[8], "TICK") : 1e-9;
+        double tick = count >= 9 ? number(arguments[8], "TICK") : 1e-9;
+        double stride = count == 10 ? number(arguments[9], "STRIDE") : 1;
         if (every < 0.001 || tick < 1e-9) die("EVERY: at least 0.001, TICK: at least 1e-9");
+        if (shares_factor((unsigned)stride, (unsigned)connection_count)) die("STRIDE: shares a factor with CONNECTIONS");
         run_paced((uint64_t)(seconds * 1e9), (uint64_t)(every * 1e9), (uint64_t)(ramp * 1e9),
-                  (uint64_t)(tick * 1e9 + 0.5));
+                  (uint64_t)(tick * 1e9 + 0.5), (uint64_t)stride);
     } else {
         run_back_to_back(seconds);
     }

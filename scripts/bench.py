@@ -7,7 +7,7 @@ import resource
 import subprocess
 import sys
 
-from bench_parts import client, report, tools
+from bench_parts import client, evenness, report, tools
 from bench_parts.nginx import Nginx, NginxError
 
 SERVER_CORE, CLIENT_CORE = 0, 1
@@ -187,7 +187,12 @@ def run_paced(options, binaries, nginx):
                 sample_each_second=True,
             ),
         )
-        for outcome in result["tools"].values():
+        for name, outcome in result["tools"].items():
+            together = None
+            if outcome["samples"]:
+                print(f"bench: {row['title']}, evenness: {name}", file=sys.stderr, flush=True)
+                together = evenness.together_share(name, binaries, PACED_USERS, every, options.work)
+            outcome["together_share"] = together
             outcome["held_rate"] = bool(outcome["samples"]) and all(
                 sample["requests_per_second"] >= HELD_RATE_SHARE * row["rate"]
                 for sample in outcome["samples"]

@@ -19,6 +19,7 @@ struct HotWindow {
         let sendLag: HistogramRecorder
         let generatorLag: HistogramRecorder
         let clientDelay: HistogramRecorder
+        let kernelService: HistogramRecorder
 
         init(_ histograms: [Histogram]) {
             precondition(histograms.count == Metric.count, "one histogram per metric")
@@ -31,6 +32,7 @@ struct HotWindow {
             self.sendLag = histograms[Metric.sendLag.rawValue].recorder
             self.generatorLag = histograms[Metric.generatorLag.rawValue].recorder
             self.clientDelay = histograms[Metric.clientDelay.rawValue].recorder
+            self.kernelService = histograms[Metric.kernelService.rawValue].recorder
         }
     }
 }

@@ -4,7 +4,7 @@ import CLinux
 /// would start and cancel with each sleep: one timer stays, and is set again once it is past. The worker's thread owns
 /// it.
 struct PulseTimer {
-    /// A wait that would be shorter has a timeout of its own: it is likely to last.
+    /// A wait that would be shorter, and that no answer is likely to end, has a timeout of its own.
     static let shortestWait: UInt64 = 10_000_000
 
     private let fd: Int32
@@ -25,10 +25,12 @@ struct PulseTimer {
     }
 
     /// The time at which a wait from `now` to `until` wakes up by the timer; nil: it needs a timeout of its own.
+    /// `isInterruptible`: an answer is outstanding, and ends the wait as likely as not.
     @inline(__always)
-    mutating func covers(_ now: UInt64, _ until: UInt64) -> UInt64? {
-        if until < now &+ Self.shortestWait { return nil }
+    mutating func covers(_ now: UInt64, _ until: UInt64, isInterruptible: Bool) -> UInt64? {
+        if until <= now { return nil }
         if self.at > now && self.at <= until { return self.at }
+        if !isInterruptible && until < now &+ Self.shortestWait { return nil }
         return self.set(until)
     }
 

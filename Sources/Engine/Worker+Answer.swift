@@ -198,7 +198,7 @@ extension Worker {
         if user.pointee.firstByteAt == 0 { user.pointee.firstByteAt = end }
         let status = self.status(of: local)
         let window = self.window(of: local)
-        if user.pointee.flags.contains(.sampled) { self.recordClientDelay(local) }
+        if user.pointee.flags.contains(.sampled) { self.recordClientDelay(local, at: end) }
         window.pointee.counters.status[max(0, min(4, Int(status) / 100 &- 1))] &+= 1
         self.hold(local, at: end)
         if self.isUnwelcome(local) {

@@ -46,8 +46,21 @@ extension Worker {
     @inline(__always)
     mutating func arm(_ local: Int) { self.arm(local, at: self.nextDeadline(local)) }
 
+    /// Sets the deadline of a user whose request has just started. Where its plan says when the next one is due, that
+    /// is waited for at once: the answer, which comes long before as a rule, finds the entry where it belongs.
+    @inline(__always)
+    private mutating func armAhead(_ local: Int) {
+        var next = self.nextDeadline(local)
+        if self.plan.evenGap > 0 && self.users[local].flags.contains(.onPlan) {
+            let planned = self.users[local].intended &+ self.plan.evenGap
+            if planned > self.now { next = min(next, planned) }
+        }
+        self.arm(local, at: next)
+    }
+
     @inline(__always)
     private mutating func arm(_ local: Int, at next: UInt64) {
+        if self.users[local].armedAt == next { return }
         self.deadlines.set(local, at: next)
         self.users[local].armedAt = next
     }
@@ -80,6 +93,7 @@ extension Worker {
         if user.pointee.request == .none && self.isDue(local) {
             if self.isStorming { self.joinStorm(local) }
             self.startRequest(local)
+            if user.pointee.request == .sent { return self.armAhead(local) }
         }
         self.arm(local)
     }

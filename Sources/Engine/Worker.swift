@@ -291,7 +291,8 @@ struct Worker: ~Copyable {
         until = min(until, self.startLimit < self.stopAt ? self.stopAt : self.quitAt)
         let now = MonotonicClock.now()
         until = min(until, now &+ Worker.pulse)
-        if let wakesAt = self.timer.covers(now, until &- min(until, self.setup.spin)) {
+        let wake = until &- min(until, self.setup.spin)
+        if let wakesAt = self.timer.covers(now, wake, isInterruptible: self.inFlight > 0) {
             self.awaited = wakesAt
             return -1
         }

@@ -20,6 +20,9 @@ public enum Metric: Int, CaseIterable, Sendable {
     /// From the last bytes of an answer coming in at the kernel to their being read by us, on a share of the
     /// connections; of complete answers, as expected or not.
     case clientDelay
+    /// The service time without that delay: to the arrival of the last bytes, by the kernel's stamp, for the same
+    /// answers. What stopped us after the request was sent is not in it.
+    case kernelService
 
     /// How many metrics there are.
     public static let count = Metric.allCases.count
@@ -36,6 +39,7 @@ public enum Metric: Int, CaseIterable, Sendable {
         case .sendLag: "send_lag"
         case .generatorLag: "generator_lag"
         case .clientDelay: "client_delay"
+        case .kernelService: "service_kernel"
         }
     }
 }

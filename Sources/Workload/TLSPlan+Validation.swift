@@ -12,13 +12,13 @@ extension Profile {
         if self.streams < 1 || self.streams > Self.streamsLimit {
             flaws.add("target.streams", "this is a number from 1 to \(Self.streamsLimit)")
         }
-        if self.streams > 1 && self.sharing == 0 {
+        if self.streams > 1 && !self.mayBeHTTP2 {
             flaws.add("target.streams", "users share a connection over HTTP/2 only; set `http` to 2 or h2c")
         }
-        if self.sharing > 1 && self.connection != .perUser {
+        if self.streams > 1, self.mayBeHTTP2, let asked = self.load.connectionAsked, asked != .perUser {
             flaws.add(
                 "load.connection",
-                "\(self.connection.rawValue) ends a connection that others share; use `streams` 1")
+                "\(asked.rawValue) ends a connection that others share; use `streams` 1")
         }
         if self.target.scheme == .http && self.tls != TLSPlan() {
             flaws.add("target.tls", "TLS is set up, but the URL is http://; write https://, or leave TLS out")
@@ -50,11 +50,13 @@ extension Profile {
             guard let value, !range.contains(value) else { continue }
             flaws.add("target.http2.\(key)", "\(value) bytes; use \(range.lowerBound) to \(range.upperBound)")
         }
-        let mayBeHTTP2 = self.sharing > 0 || self.http == .auto && self.target.scheme == .https
-        if self.http2 != HTTP2Plan() && !mayBeHTTP2 {
+        if self.http2 != HTTP2Plan() && !self.mayBeHTTP2 {
             flaws.add("target.http2", "these are of HTTP/2; set `http` to 2 or h2c, or leave them out")
         }
     }
+
+    /// HTTP/2 was asked for, or the server may pick it.
+    private var mayBeHTTP2: Bool { self.sharing > 0 || self.http == .auto && self.target.scheme == .https }
 
     /// Bytes of a list of ciphers or groups.
     static let tlsListLimit = 4_096

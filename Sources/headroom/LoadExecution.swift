@@ -174,6 +174,11 @@ extension LoadSetting {
             } catch {
                 throw Refusal(engine: error)
             }
+            if self.serverChoice == .http11 && profile.streams > 1 {
+                Output.complain(
+                    "headroom: the server picked HTTP/1.1, where users share no connection: each has its own, and "
+                        + "\(profile.streams) streams mean nothing")
+            }
         }
     }
 }

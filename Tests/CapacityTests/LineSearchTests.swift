@@ -75,6 +75,33 @@ import Testing
         #expect(bracket.upper / bracket.lower < 1.1, "\(bracket)")
     }
 
+    /// A link that carries 110 users who ask once a second each: what more of them ask for waits, ever longer.
+    static func growingQueue(_ plan: TrialPlan) -> TrialResult {
+        let seconds = Int(max(1, plan.duration / 1_000_000_000))
+        let growth = max(0, plan.load / 110 - 1)
+        let batches = (0..<seconds).map { second -> Exceedance.Batch in
+            // Requests of this second that waited for a second or more.
+            let late = growth == 0 ? 0 : min(1, max(0, Double(second + 1) - 1 / growth))
+            return Exceedance.Batch(count: UInt64(plan.load), beyond: UInt64(plan.load * late))
+        }
+        let exceedance = Exceedance(allowed: 0.01, batches: batches)
+        let objective = ObjectiveResult(
+            text: "p99 < 1s", kind: .latency, met: exceedance.isMet, measured: nil, exceedance: exceedance)
+        return TrialResult(load: plan.load, duration: plan.duration, objectives: [objective])
+    }
+
+    @Test("A queue that only grows is found by the longer trials, though brief ones passed far above it")
+    func growingQueue() throws {
+        var search = Search(try SearchGoal(variable: .users, maximum: 1e6))
+        let outcome = search.finish(Self.growingQueue)
+        guard case .converged(let bracket) = outcome else { return #expect(Bool(false), "\(outcome)") }
+        let brief = search.trials.filter { [.growth, .approach].contains($0.plan.purpose) && $0.result.passed }
+        #expect(brief.contains { $0.plan.load > 121 }, "no brief trial passed above it")
+        // A trial of 20 s sees a second of delay from 115.8 users on.
+        #expect(bracket.estimate >= 108 && bracket.estimate <= 118, "\(bracket)")
+        #expect(bracket.upper < 123, "\(bracket)")
+    }
+
     @Test("A mean has no share: its limit is closed in on by bisection to the width that was asked for")
     func plain() throws {
         var search = Search(try SearchGoal(variable: .sessionsPerSecond, minimum: 10, maximum: 1e6))

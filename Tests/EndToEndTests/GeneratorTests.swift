@@ -62,6 +62,10 @@ extension EndToEnd {
             let delay = run.json.object("latency").object("client_delay")
             #expect(delay.number("count") > 0)
             #expect(delay.number("p50") >= 0 && delay.number("p50") < 40 * Self.millisecond)
+            let kernel = run.json.object("latency").object("service_kernel")
+            #expect(kernel.number("count") == delay.number("count"))
+            #expect(kernel.number("min") >= 80 * Self.millisecond)
+            #expect(kernel.number("max") <= run.json.number("latency.service.max"))
         }
 
         @Test("a probe is told apart from the load, and is read again from the record")

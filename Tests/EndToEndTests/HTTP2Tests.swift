@@ -52,16 +52,16 @@ extension EndToEnd {
             #expect(older.status == 0 && older.json.text("conditions.tls_alpn") == "http/1.1")
         }
 
-        @Test("HTTP/2 over TLS, ten users on a connection")
-        func shared() throws {
+        @Test("HTTP/2 over TLS, ten users on a connection, asked for or picked", arguments: [["--http", "2"], []])
+        func shared(asked: [String]) throws {
             let files = try TLSTests.certificates()
             let (server, log) = try Server.nginx(
                 secured: "ssl_certificate \(files.server).pem; ssl_certificate_key \(files.server).key;",
                 picksHTTP2: true)
             let run = try Run([
                 server.securedURL("/50k"), "-c", "40", "-n", "80", "-t", "2", "--cacert", files.server + ".pem",
-                "--http", "2", "--streams", "10",
-            ])
+                "--streams", "10",
+            ] + asked)
             try self.check(run, log, requests: 800)
             #expect(run.json.number("connections.tls.handshakes") == 4)
         }
@@ -76,6 +76,13 @@ extension EndToEnd {
             ])
             #expect(run.status == 69)
             #expect(run.errors.keys.contains("tls_handshake"), "\(run.errors)")
+            // Where the choice is the server's, sharing waits for it, and the user is told that it came to nothing.
+            let picked = try Run([
+                server.securedURL("/50k"), "-c", "4", "-n", "4", "--cacert", files.server + ".pem", "--streams", "2",
+            ])
+            #expect(picked.status == 0)
+            #expect(picked.json.number("connections.opened") == 4)
+            #expect(picked.command.errors.contains("the server picked HTTP/1.1"), "\(picked.command.errors)")
         }
 
         @Test("a choice that cannot be asked for is the run's own failure, and no byte of a request is sent")

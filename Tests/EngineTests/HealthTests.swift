@@ -208,6 +208,7 @@ extension EngineLoads {
                 #expect(delays > 0 || counts.ends == counts.connections)
                 #expect(delays + load.run.health.clientDelaysDropped <= load.total.requestsOK + counts.ends)
                 #expect(load.samples(.clientDelay, failed: true) == 0)
+                #expect(load.samples(.kernelService) == delays)
             }
         }
 

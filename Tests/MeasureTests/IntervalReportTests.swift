@@ -50,7 +50,7 @@ struct WindowTests {
         #expect(
             Metric.allCases.map(\.name) == [
                 "response", "service", "ttfb", "connect", "tls", "session", "send_lag", "generator_lag",
-                "client_delay",
+                "client_delay", "service_kernel",
             ])
         #expect(Phase.allCases.map(\.name) == ["ramp", "settle", "warmup", "hold", "drain", "over"])
     }

@@ -27,6 +27,8 @@ enum Fabricated {
             window.succeeded[Metric.generatorLag.rawValue], count: 2_770, from: 11_000, spread: 40_000)
         Self.fill(
             window.succeeded[Metric.clientDelay.rawValue], count: 174, from: 9_000, spread: 60_000)
+        Self.fill(
+            window.succeeded[Metric.kernelService.rawValue], count: 174, from: 140_000, spread: 1_700_000)
         Self.fill(window.succeeded[Metric.connect.rawValue], count: 40, from: 40_000, spread: 300_000)
         var summary = RunSummary(
             state: .complete, plan: Self.plan(pace: pace), hold: window, outside: Window())

@@ -89,6 +89,7 @@ struct BadProfile: Sendable, CustomTestStringConvertible {
         .target("{url: https://h, http: h2c}", "3:32", "h2c is HTTP/2 in clear text"),
         .target("{url: http://h, http: 2}", "3:31", "2 is HTTP/2 over TLS"),
         .target("{url: http://h, streams: 2}", "3:34", "over HTTP/2 only"),
+        .target("{url: https://h, http: 1.1, streams: 2}", "3:46", "over HTTP/2 only"),
         .target("{url: http://h, http: h2c, streams: 0}", "3:45", "from 1 to 1024"),
         .target("{url: http://h, tls: {insecure: true}}", "3:30", "the URL is http://"),
         .target("{url: https://h, tls: {insecure: yes}}", "3:42", "neither true nor false"),

@@ -102,6 +102,9 @@ class Nginx:
         except (OSError, IndexError):
             return "it left no message"
 
+    def path(self, size):
+        return f"/{size}"
+
     def url(self, size, kind="plain"):
         """The address of the file of `size` bytes, in clear text, over TLS, over TLS that is shaken anew, or as h2c."""
         scheme = "http" if kind in ("plain", "h2c") else "https"

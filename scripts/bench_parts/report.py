@@ -10,8 +10,9 @@ from bench_parts.client import version
 
 SCHEMA = "headroom.bench/1"
 GROWTH_LIMIT = 1.1  # headroom's growth of CPU per response from 64 to 15,000 connections against the floor's
-FLOORS = ("floor", "floor-1ms", "floor-shared", "floor-memory", "floor-plain")  # yardsticks, no peers
-OURS = ("headroom", "headroom-1ms")
+FLOORS = ("floor", "floor-in-turn", "floor-shared", "floor-memory", "floor-plain")  # yardsticks, no peers
+TOGETHER_LIMIT = 0.5  # of its requests: a tool that starts more of them together carries another load
+OURS = ("headroom", "headroom-in-turn", "headroom-1ms")
 RATIO_BASES = {"main": ("wrk", "floor"), "tls": ("wrk", "floor"), "h2": ("h2load",)}  # of a cost per response
 DISTURBED_SHARE = 0.05  # of a core, by processes that are neither client nor server
 
@@ -117,8 +118,12 @@ HOW = {
         " response, client + server, between two marks after the ramp. `bunching` is the busiest second over"
         " the mean: a tool that sends its users in bunches wakes up less often and pays less for it. h2load's"
         " timers tick in milliseconds: where several users are due within one, it starts them together and up"
-        " to 1 ms late, for one wake-up. headroom-1ms (`--tick 1ms`) and floor-1ms do that too; the others start"
-        " each request when it is due."
+        " to 1 ms late, for one wake-up. headroom-1ms (`--tick 1ms`) does that too; the others start each request"
+        " when it is due. `together` is the share of requests that a server (`headroom serve`, in a run of its"
+        " own) saw come within a tenth of the mean distance after another. headroom's users join at random points"
+        " of the cycle, so that neighbours in it are far apart, and so do the floor's; h2load's, headroom-in-turn's"
+        " (`--start cold`) and floor-in-turn's ask in the order of their connections, which the kernel may find"
+        " side by side in memory: floor-in-turn beside floor shows what that is worth."
     ),
     "memory": (
         "Resident memory of the client with all users connected and asking. `kernel, buffers`: /proc/net/"
@@ -208,15 +213,30 @@ def paced_table(row):
         ("min..max", spread(key, 1)),
         ("× floor", over(row, "floor", key)),
         ("bunching", lambda outcome: ratio_text(median(outcome, "peak_second_over_mean"))),
+        ("together", together_text),
         ("RSS MB", peak_megabytes),
     ]
     lines = tool_table(row, key, columns) + verdicts(row, key, "client + server CPU")
     for name, outcome in row["tools"].items():
         if outcome["samples"] and not outcome["held_rate"]:
             lines.append(f"- {name} could not hold the rate: {rate(outcome)}/s of {row['rate']:,}/s.")
+        if is_bunched(outcome) and name not in OURS:
+            lines.append(
+                f"- {name} could not hold this load: {together_text(outcome)} of its requests started together with"
+                " another. It is compared with headroom-1ms, which starts them together too."
+            )
         if outcome["samples"] and not outcome["even"]:
             lines.append(f"- {name} sent its users in bunches, which is another load: not compared.")
     return lines
+
+
+def is_bunched(outcome):
+    return (outcome.get("together_share") or 0) > TOGETHER_LIMIT
+
+
+def together_text(outcome):
+    share = outcome.get("together_share")
+    return "-" if share is None else f"{share:.0%}"
 
 
 def memory_table(row):
@@ -292,6 +312,12 @@ def verdicts(row, key, what):
             lines.append(verdict(f"{what} at most {limit} × {base}", f"{measured:.2f}", measured <= limit))
         elif base in row["tools"]:
             lines.append(f"- undecided: {what} at most {limit} × {base} ({base} has no figure).")
+    in_turn = row["tools"].get("headroom-in-turn")
+    if in_turn and in_turn["samples"]:
+        limit, measured = row["limits"]["floor"], ratio(in_turn, row, "floor-in-turn", key)
+        if measured is not None:
+            target = f"{what} of headroom-in-turn at most {limit} × floor-in-turn"
+            lines.append(verdict(target, f"{measured:.2f}", measured <= limit))
     if row.get("rate") is not None and not own["held_rate"]:
         lines.append("- NOT MET: headroom did not hold the rate.")
     for name, outcome in row["tools"].items():
@@ -301,6 +327,8 @@ def verdicts(row, key, what):
         for ours in OURS:
             if ours not in row["tools"] or not row["tools"][ours]["samples"]:
                 continue
+            if is_bunched(outcome) and not is_bunched(row["tools"][ours]):
+                continue  # two loads: what starts users together wakes up less often
             measured = ratio(row["tools"][ours], row, name, key)
             whose = "" if ours == "headroom" else f" of {ours}"
             lines.append(verdict(f"{what}{whose} below {name}", f"{measured:.2f} ×", measured < 1))

@@ -6,9 +6,11 @@ import os
 # Longer than any measurement: every tool is ended after the second mark.
 RUN_SECONDS = 300
 RAMP_SECONDS = 5
+# The floor's users ask so many further each time: about 0.618 of 10,000, as headroom's own do, and coprime to it.
+FLOOR_STRIDE = 6_181
 
 MAIN = ["headroom", "wrk", "h2load", "ab", "floor"]
-PACED = ["headroom", "headroom-1ms", "h2load", "floor", "floor-1ms"]
+PACED = ["headroom", "headroom-in-turn", "headroom-1ms", "h2load", "floor", "floor-in-turn"]
 MEMORY = ["headroom", "wrk", "h2load", "floor"]
 TLS = ["headroom", "wrk", "h2load", "ab", "floor"]
 HTTP2 = ["headroom", "h2load"]
@@ -106,7 +108,7 @@ def paced(tool, binaries, nginx, size, connections, every):
         binaries["floor"],
         "127.0.0.1",
         str(nginx.port),
-        f"/{size}",
+        nginx.path(size),
         str(connections),
         str(RUN_SECONDS),
         f"{every:g}",
@@ -131,6 +133,8 @@ def paced(tool, binaries, nginx, size, connections, every):
     ]
     return {
         "headroom": headroom,
+        # Joined over one cycle, and going on from there: in the order of the connections, as h2load's are.
+        "headroom-in-turn": [*headroom, "--start", "cold", "--ramp", f"{every:g}s"],
         "headroom-1ms": headroom + ["--tick", "1ms"],
         # With -D it connects all users at once, and they ask together ever after: another load, and a cheaper
         # one. So they connect one by one, as evenly as its milliseconds allow, over one cycle or several.
@@ -147,8 +151,8 @@ def paced(tool, binaries, nginx, size, connections, every):
             f"--rps={1 / every:g}",
             url,
         ],
-        "floor": floor,
-        "floor-1ms": floor + ["0.001"],
+        "floor": [*floor, "0.000000001", str(FLOOR_STRIDE)],
+        "floor-in-turn": floor,
     }.get(tool)
 
 

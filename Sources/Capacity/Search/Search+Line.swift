@@ -87,17 +87,28 @@ extension Search {
 
     private func lineFit(of text: String, in trials: [Trial]) -> ExceedanceFit? {
         var allowed = 0.0
+        let outgrown = self.lowestLongFailure(of: text, in: trials)
         let points = trials.compactMap { trial -> ExceedanceFit.Point? in
-            guard let found = trial.result.objectives.first(where: { $0.text == text })?.exceedance else {
-                return nil
-            }
+            guard let objective = trial.result.objectives.first(where: { $0.text == text }),
+                let found = objective.exceedance
+            else { return nil }
             allowed = found.allowed
+            if trial.plan.purpose.isBrief, objective.met, trial.plan.load >= outgrown { return nil }
             return ExceedanceFit.Point(load: trial.plan.load, exceedance: found)
         }
         let highest = (trials.map(\.plan.load).max() ?? self.goal.maximum) * SearchGoal.growth
         return ExceedanceFit.fit(
             points, allowed: allowed, range: log(self.goal.minimum)...log(min(highest, self.goal.maximum)),
             confidence: self.goal.confidence)
+    }
+
+    /// The smallest load at which a trial that was not brief failed an objective; infinite where none did. A queue that
+    /// only grows takes a while to show: a brief trial that passed from there on passed because it was over too soon.
+    private func lowestLongFailure(of text: String, in trials: [Trial]) -> Double {
+        let failed = trials.filter { trial in
+            !trial.plan.purpose.isBrief && trial.result.objectives.contains { $0.text == text && !$0.met }
+        }
+        return failed.map(\.plan.load).min() ?? .infinity
     }
 
     /// The bracket of a fit: whole users outwards, and never above a load at which users were lost.

@@ -27,6 +27,9 @@ struct Sampling: ~Copyable {
     /// Users of a worker that are looked at then.
     static let denseUserLimit = 16_384
 
+    /// How often the kernel is asked for the counts of a connection until they add up.
+    static let transportReadLimit = 4
+
     /// `rate`: requests that are planned per second; nil where the server decides. `isBuffered`: with TLS the reads are
     /// OpenSSL's, and HTTP/2 reads for many: nobody is looked at.
     init(users: Int, threads: Int, rate: Double? = nil, isBuffered: Bool = false) {
@@ -96,20 +99,27 @@ extension Worker {
         return transfer
     }
 
-    /// An answer of a sampled connection is complete: how long its last bytes had waited.
+    /// An answer of a sampled connection is complete: how long its last bytes had waited, and its time without that.
     @inline(never)
-    mutating func recordClientDelay(_ local: Int) {
+    mutating func recordClientDelay(_ local: Int, at end: UInt64) {
         let delay = self.sampling.delay
         if delay == Sampling.none { return }
         self.sampling.delay = Sampling.none
-        self.window(of: local).pointee.succeeded.clientDelay.record(delay)
+        let recorders = self.window(of: local).pointee.succeeded
+        recorders.clientDelay.record(delay)
+        let service = end &- min(end, self.users[local].sentAt)
+        recorders.kernelService.record(service &- min(service, delay))
     }
 
     /// Counts what the kernel knows of a sampled connection that is about to be closed.
     @inline(never)
     mutating func countTransport(_ local: Int) {
         var info = linux_transport_info()
-        let isKnown = linux_transport_info(self.users[local].transport.fd, &info) == 0
+        var isKnown = false
+        // The peer's end may come while the kernel is asked: then the counts do not add up, and it is asked again.
+        for _ in 0..<Sampling.transportReadLimit where !isKnown {
+            isKnown = linux_transport_info(self.users[local].transport.fd, &info) == 0
+        }
         self.sampling.close(local, isKnown ? info : nil)
     }
 }

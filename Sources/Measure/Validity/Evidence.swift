@@ -25,7 +25,6 @@ public struct Evidence: Sendable, Equatable {
     /// Failed requests, and those among them that failed for want of our own descriptors or ports.
     public var failed: UInt64 = 0
     public var ownFailures: UInt64 = 0
-    public var littlesLaw: LittlesLaw?
 
     // MARK: Users and resources
 
@@ -120,8 +119,7 @@ public struct Evidence: Sendable, Equatable {
         /// CPU time per time: over the hold, and in the busiest second.
         public var cpuShare: Double
         public var highestCPUShare: Double
-        /// How late its loop came to what was due.
-        public var loopLagP99: UInt64?
+        /// How late its loop came to what was due, at most.
         public var loopLagMaximum: UInt64?
         public var involuntarySwitchesPerSecond: Double?
         /// Time in which it could run and had no CPU, per time.
@@ -129,12 +127,11 @@ public struct Evidence: Sendable, Equatable {
 
         /// A worker; what is not given is not known.
         public init(
-            cpuShare: Double, highestCPUShare: Double, loopLagP99: UInt64? = nil, loopLagMaximum: UInt64? = nil,
+            cpuShare: Double, highestCPUShare: Double, loopLagMaximum: UInt64? = nil,
             involuntarySwitchesPerSecond: Double? = nil, runDelayShare: Double? = nil
         ) {
             self.cpuShare = cpuShare
             self.highestCPUShare = highestCPUShare
-            self.loopLagP99 = loopLagP99
             self.loopLagMaximum = loopLagMaximum
             self.involuntarySwitchesPerSecond = involuntarySwitchesPerSecond
             self.runDelayShare = runDelayShare

@@ -22,7 +22,7 @@ extension ValidityJudge {
             }
             return
         }
-        if self.evidence.ownShifts == nil { self.judgeLoopLag(response) }
+        if self.evidence.ownShifts == nil { self.judgeLateStarts(response) }
     }
 
     /// Where shifts tell what seldom delays did, a delay is compared with a time only if half of the requests had it: a
@@ -43,15 +43,8 @@ extension ValidityJudge {
         if let worst { self.add(worst.verdict, .ownDelays(worst.shift), to: .latency) }
     }
 
-    /// Without a send lag of our own: how late the loop was, or how many starts it made late.
-    private mutating func judgeLoopLag(_ response: Evidence.Quantiles) {
-        let lags = self.evidence.workers.compactMap(\.loopLagP99)
-        if let lag = lags.max(), let p99 = response.p99 {
-            if let verdict = self.shaped(.p99, lag, of: p99) {
-                self.add(verdict, .loopLag(lag: lag, response: p99), to: .latency)
-            }
-            return
-        }
+    /// Without a send lag of our own: how many starts were made late.
+    private mutating func judgeLateStarts(_ response: Evidence.Quantiles) {
         guard self.evidence.sendLag != nil else { return self.add(.suspect, .lagUnknown, to: .latency) }
         let (late, starts) = (self.evidence.lateGenerator, self.evidence.achievedStarts)
         guard Double(late) > self.thresholds.generatorLateShare * Double(max(1, starts)) else { return }

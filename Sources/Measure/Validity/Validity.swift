@@ -63,11 +63,6 @@ struct ValidityJudge {
                 && Double(own) > self.thresholds.ownFailureFloor * requests
             self.add(isLarge ? .invalid : .suspect, .ownFailures(own, of: failed), to: .counts)
         }
-        if let law = self.evidence.littlesLaw, !law.holds, let difference = law.difference {
-            self.add(
-                .suspect, .accounting(difference: difference, allowed: law.allowedDifference), to: .counts,
-                .latency)
-        }
     }
 
     mutating func judgeUsers() {

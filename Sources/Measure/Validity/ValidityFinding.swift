@@ -7,8 +7,6 @@ public enum ValidityFinding: Sendable, Equatable {
     case startsLate(late: UInt64, of: UInt64)
     /// Requests failed for want of our own descriptors or ports.
     case ownFailures(UInt64, of: UInt64)
-    /// Little's law does not hold: the counts and the times disagree.
-    case accounting(difference: Double, allowed: Double)
     /// Fewer users were held than asked, with our own resource used up.
     case usersLimited(held: UInt64, asked: UInt64, by: Resource)
     /// A resource of ours is nearly used up.
@@ -21,8 +19,6 @@ public enum ValidityFinding: Sendable, Equatable {
     case sendLag(Percentile, lag: UInt64, response: UInt64)
     /// What an answer waited for us, against the service time.
     case clientDelay(Percentile, delay: UInt64, service: UInt64)
-    /// How late our loop was, against the response time; where the send lag tells nothing.
-    case loopLag(lag: UInt64, response: UInt64)
     /// Nothing tells how late we were.
     case lagUnknown
     /// A closed load that waits for answers, and a worker that had no time left.
@@ -67,10 +63,10 @@ public enum ValidityFinding: Sendable, Equatable {
     /// It made latencies longer, if anything, and no load smaller: an objective that was met is met without it, too.
     public var onlyLengthens: Bool {
         switch self {
-        case .startsLate, .loopStall, .ownDelays, .sendLag, .clientDelay, .loopLag, .waitedForCPU, .preempted, .stolen,
+        case .startsLate, .loopStall, .ownDelays, .sendLag, .clientDelay, .waitedForCPU, .preempted, .stolen,
             .throttled:
             true
-        case .startsMissed, .ownFailures, .accounting, .usersLimited, .headroom, .lagUnknown, .generatorLimited,
+        case .startsMissed, .ownFailures, .usersLimited, .headroom, .lagUnknown, .generatorLimited,
             .workerBusy, .workerBusyOnce, .retransmitted, .clockSteps, .drift, .warmUp, .unsettled, .probeDiffers,
             .holdNotReached:
             false
@@ -83,14 +79,12 @@ public enum ValidityFinding: Sendable, Equatable {
         case .startsMissed: "starts_missed"
         case .startsLate: "starts_late"
         case .ownFailures: "own_failures"
-        case .accounting: "accounting"
         case .usersLimited(_, _, let resource): "users_limited_by_\(resource.rawValue)"
         case .headroom(let resource, _, _): "headroom_\(resource.rawValue)"
         case .loopStall: "loop_stall"
         case .ownDelays(let shift): "own_delays_\(shift.key)"
         case .sendLag(let percentile, _, _): "send_lag_\(percentile.rawValue)"
         case .clientDelay(let percentile, _, _): "client_delay_\(percentile.rawValue)"
-        case .loopLag: "loop_lag"
         case .lagUnknown: "lag_unknown"
         case .generatorLimited: "generator_limited"
         case .workerBusy: "worker_busy"

@@ -26,7 +26,7 @@ public enum IntervalsCSV {
     static func isNewer(_ name: String) -> Bool {
         let bare = name.hasPrefix("hold_") ? name.dropFirst("hold_".count) : name[...]
         return Self.newer.contains(String(bare))
-            || [Metric.generatorLag, .clientDelay].contains { bare.hasPrefix("\($0.name)_") }
+            || [Metric.generatorLag, .clientDelay, .kernelService].contains { bare.hasPrefix("\($0.name)_") }
     }
 
     private static let time = [

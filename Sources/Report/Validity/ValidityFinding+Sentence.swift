@@ -18,9 +18,6 @@ extension ValidityFinding {
         case .ownFailures(let own, let failed):
             "\(Quantity.count(own)) of \(Quantity.count(failed)) failed requests failed here, for want of file "
                 + "descriptors or local ports. Raise `ulimit -n`, or use fewer users or more addresses."
-        case .accounting(let difference, let allowed):
-            "Requests in flight and recorded times disagree by \(Quantity.percent(difference)), where "
-                + "\(Quantity.percent(allowed)) is allowed. This is a defect of headroom: please report it."
         case .usersLimited(let held, let asked, let resource):
             "\(Quantity.count(held)) of \(Quantity.count(asked)) users were held because the generator ran out of "
                 + "\(resource.words). \(resource.remedy)"
@@ -41,9 +38,6 @@ extension ValidityFinding {
             "Answers waited for the generator: \(percentile.rawValue) of that wait is "
                 + "\(Quantity.duration(delay)), \(Self.part(delay, of: service)) of the service time. "
                 + Self.moreCPU
-        case .loopLag(let lag, let response):
-            "The generator's loop was late: p99 is \(Quantity.duration(lag)), \(Self.part(lag, of: response)) of "
-                + "the response time. \(Self.moreCPU)"
         case .lagUnknown:
             "How late the generator sent is not known: no lag was recorded. Judge a complete run instead."
         case .generatorLimited(let share):

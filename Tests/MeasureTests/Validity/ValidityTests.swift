@@ -18,14 +18,11 @@ struct ValidityTests {
         evidence.service = Evidence.Quantiles(p50: 4_950_000, p99: 19_900_000, maximum: 59_000_000)
         evidence.sendLag = Evidence.Quantiles(p50: 60_000, p99: 200_000, maximum: 3_000_000)
         evidence.clientDelay = Evidence.Quantiles(p50: 20_000, p99: 150_000, maximum: 2_000_000)
-        evidence.littlesLaw = LittlesLaw(
-            inFlightArea: 1.001e12, residenceSum: 1e12, completions: 60_000, inFlightAtStart: 5,
-            inFlightAtEnd: 5)
         evidence.drift = Drift(correlation: 0.1, pValue: 0.4, change: 0.01)
         evidence.warmUp = WarmUp(length: 2, isSettled: true, excess: 0.01)
         evidence.workers = [
             Evidence.Worker(
-                cpuShare: 0.1, highestCPUShare: 0.2, loopLagP99: 100_000, loopLagMaximum: 3_000_000,
+                cpuShare: 0.1, highestCPUShare: 0.2, loopLagMaximum: 3_000_000,
                 involuntarySwitchesPerSecond: 5, runDelayShare: 0.01)
         ]
         evidence.stealShare = 0.001
@@ -88,7 +85,6 @@ struct ValidityTests {
                 $0.failed = 1_000
                 $0.ownFailures = $1 ? 11 : 0
             }),
-            ("accounting", "SVVS", { $0.littlesLaw?.inFlightArea = $1 ? 1.01e12 : 1.004e12 }),
             ("retransmits", "VVSS", { $0.retransmittedShare = $1 ? 0.011 : 0.01 }),
             ("clock_steps", "VVVS", { $0.clockSteps = $1 ? 1 : 0 }),
             ("worker_busy", "VVVS", { $0.workers[0].cpuShare = $1 ? 0.95 : 0.94 }),
@@ -204,13 +200,7 @@ struct ValidityTests {
         let own = judged { $0.generatorLag = Evidence.Quantiles(p50: 1, p99: 3_000_000, maximum: 4_000_000) }
         #expect(own.latency.verdict == .invalid)
         #expect(self.rules(own) == ["send_lag_p99"])
-        let loop = judged { $0.workers[0].loopLagP99 = 3_000_000 }
-        #expect(self.rules(loop) == ["loop_lag"])
-        #expect(loop.latency.verdict == .invalid)
-        let counted = judged {
-            $0.workers[0].loopLagP99 = nil
-            $0.lateGenerator = 700
-        }
+        let counted = judged { $0.lateGenerator = 700 }
         #expect(self.rules(counted) == ["starts_late"])
         #expect(counted.latency.verdict == .invalid)
         let new = judged {
