@@ -14,24 +14,15 @@
 //   memory  a pair of memory BIOs for each connection, filled from one receive buffer
 //   plain   OpenSSL's socket BIO as it comes: two recv(2) per record
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
+#define FLOOR_NAME "bench-floor-tls"
+#include "bench-floor.h"
+
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 enum {
@@ -39,9 +30,7 @@ enum {
     PLAINTEXT = 64 * 1024,    // room for what one SSL_read gives: a record, 16 KiB at most
     HEAD_LIMIT = 16 * 1024,   // a head longer than this ends the run
     BATCH = 512,              // events taken per return of epoll
-    CONNECTION_LIMIT = 60000,
 };
-static const uint64_t BODY_LIMIT = UINT64_C(1) << 40;
 
 struct connection {
     int fd;
@@ -62,36 +51,16 @@ static struct {
 
 static enum { SOCKET, SHARED, MEMORY, PLAIN } mode;
 static struct connection *connections;
-static int connection_count;
 static int poller;
 static SSL_CTX *context;
 static BIO *shared;
-static struct sockaddr_in address;
-static char request[2048];
-static size_t request_length;
 static uint64_t answered, handshakes;
-static volatile sig_atomic_t over;
-
-static void die(const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("bench-floor-tls: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    exit(1);
-}
 
 static void die_of_openssl(const char *what) {
     char text[256] = "no reason given";
     unsigned long code = ERR_get_error();
     if (code) ERR_error_string_n(code, text, sizeof text);
     die("%s: %s", what, text);
-}
-
-static void on_alarm(int signal_number) {
-    (void)signal_number;
-    over = 1;
 }
 
 static int shared_read(BIO *bio, char *into, size_t wanted, size_t *got) {
@@ -211,33 +180,6 @@ static int shake_hands(struct connection *c) {
     return 1;
 }
 
-/// The value of Content-Length in a whole head, or -1 where there is none or it is no number.
-static int64_t content_length(const char *head, size_t length, uint8_t *closes) {
-    static const char name[] = "content-length:", ends[] = "connection: close";
-    const char *line = head, *end = head + length;
-    int64_t found = -1;
-    while (line < end) {
-        const char *newline = memchr(line, '\n', (size_t)(end - line));
-        if (!newline) break;
-        size_t size = (size_t)(newline - line);
-        if (size >= sizeof ends - 1 && strncasecmp(line, ends, sizeof ends - 1) == 0) *closes = 1;
-        if (size >= sizeof name - 1 && strncasecmp(line, name, sizeof name - 1) == 0) {
-            const char *digit = line + sizeof name - 1;
-            while (*digit == ' ' || *digit == '\t')
-                digit++;
-            uint64_t value = 0;
-            const char *first = digit;
-            for (; *digit >= '0' && *digit <= '9'; digit++) {
-                value = value * 10 + (uint64_t)(*digit - '0');
-                if (value > BODY_LIMIT) return -1;
-            }
-            found = digit > first && *digit == '\r' ? (int64_t)value : -1;
-        }
-        line = newline + 1;
-    }
-    return found;
-}
-
 /// Takes plaintext; true where an answer is complete.
 static int take(struct connection *c, const char *bytes, size_t count) {
     if (!c->in_body) {
@@ -281,15 +223,13 @@ static void readable(struct connection *c) {
     }
 }
 
-static void run(double seconds) {
+static void run(void) {
     static struct epoll_event events[BATCH];
     for (int i = 0; i < connection_count; i++) {
         open_connection(&connections[i]);
         shake_hands(&connections[i]);
     }
-    signal(SIGALRM, on_alarm);
-    struct itimerval timer = {.it_value = {(time_t)seconds, (suseconds_t)((seconds - (time_t)seconds) * 1e6)}};
-    setitimer(ITIMER_REAL, &timer, NULL);
+    set_alarm();
     while (!over) {
         int count = epoll_wait(poller, events, BATCH, -1);
         if (count < 0 && errno != EINTR) die("epoll_wait: %s", strerror(errno));
@@ -310,13 +250,6 @@ static void prepare_context(void) {
     if (mode == SHARED) shared = make_shared_bio();
 }
 
-static double number(const char *text, const char *what) {
-    char *end;
-    double value = strtod(text, &end);
-    if (end == text || *end || !(value >= 0 && value < 1e6)) die("%s: '%s' is no number from 0 to 1e6", what, text);
-    return value;
-}
-
 int main(int count, char **arguments) {
     static const char *const names[] = {"socket", "shared", "memory", "plain"};
     if (count != 6 && count != 7) die("usage: bench-floor-tls HOST PORT PATH CONNECTIONS SECONDS [socket|shared|memory|plain]");
@@ -326,26 +259,12 @@ int main(int count, char **arguments) {
             if (strcmp(arguments[6], names[i]) == 0) mode = i, known = 1;
         if (!known) die("'%s' is none of socket, shared, memory and plain", arguments[6]);
     }
-    address.sin_family = AF_INET;
-    address.sin_port = htons((uint16_t)number(arguments[2], "PORT"));
-    if (inet_pton(AF_INET, arguments[1], &address.sin_addr) != 1) die("HOST: '%s' is no IPv4 address", arguments[1]);
-    connection_count = (int)number(arguments[4], "CONNECTIONS");
-    if (connection_count < 1 || connection_count > CONNECTION_LIMIT) die("CONNECTIONS: 1 to %d", CONNECTION_LIMIT);
-    double seconds = number(arguments[5], "SECONDS");
-    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s:%s\r\n\r\n", arguments[3],
-                          arguments[1], arguments[2]);
-    if (length < 0 || (size_t)length >= sizeof request) die("PATH: too long");
-    request_length = (size_t)length;
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    take_arguments(arguments);
     connections = calloc((size_t)connection_count, sizeof *connections);
     poller = epoll_create1(EPOLL_CLOEXEC);
     if (!connections || poller < 0) die("no memory or no epoll: %s", strerror(errno));
     prepare_context();
-    run(seconds);
+    run();
     printf("answered %llu, handshakes %llu\n", (unsigned long long)answered, (unsigned long long)handshakes);
     return 0;
 }

@@ -18,20 +18,12 @@
 // several for one wake-up. Users ask in the order in which they connected, or STRIDE users further each time: in the
 // order of the connections the kernel finds their sockets side by side in memory, on both sides, which is cheaper.
 #define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <errno.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
+#define FLOOR_NAME "bench-floor"
+#include "bench-floor.h"
+
 #include <sys/epoll.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -40,9 +32,7 @@ enum {
     HEAD_LIMIT = 16 * 1024, // a head longer than this ends the run
     BATCH = 512,            // events taken per return of epoll
     OPENED_PER_TURN = 128,  // connections opened before answers are taken again
-    CONNECTION_LIMIT = 60000,
 };
-static const uint64_t BODY_LIMIT = UINT64_C(1) << 40;
 
 struct connection {
     int fd;
@@ -55,34 +45,14 @@ struct connection {
 };
 
 static struct connection *connections;
-static int connection_count;
 static int poller;
-static struct sockaddr_in address;
-static char request[2048];
-static size_t request_length;
 static uint64_t answered, unsent;
 static int paced;
-static volatile sig_atomic_t over;
-
-static void die(const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    fputs("bench-floor: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-    va_end(arguments);
-    exit(1);
-}
 
 static uint64_t now_nanoseconds(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
     return (uint64_t)time.tv_sec * 1000000000u + (uint64_t)time.tv_nsec;
-}
-
-static void on_alarm(int signal_number) {
-    (void)signal_number;
-    over = 1;
 }
 
 static void ask(struct connection *c) {
@@ -101,31 +71,6 @@ static void complete(struct connection *c) {
         c->owed--;
         ask(c);
     }
-}
-
-/// The value of Content-Length in a whole head, or -1 where there is none or it is no number.
-static int64_t content_length(const char *head, size_t length) {
-    static const char name[] = "content-length:";
-    const char *line = head, *end = head + length;
-    while (line < end) {
-        const char *newline = memchr(line, '\n', (size_t)(end - line));
-        if (!newline) break;
-        if ((*line | 0x20) == 'c' && (size_t)(newline - line) >= sizeof name - 1
-            && strncasecmp(line, name, sizeof name - 1) == 0) {
-            const char *digit = line + sizeof name - 1;
-            while (*digit == ' ' || *digit == '\t')
-                digit++;
-            uint64_t value = 0;
-            const char *first = digit;
-            for (; *digit >= '0' && *digit <= '9'; digit++) {
-                value = value * 10 + (uint64_t)(*digit - '0');
-                if (value > BODY_LIMIT) return -1;
-            }
-            return digit > first && *digit == '\r' ? (int64_t)value : -1;
-        }
-        line = newline + 1;
-    }
-    return -1;
 }
 
 /// Reads the head; true where its body has begun and more of it may be waiting in the socket.
@@ -152,7 +97,7 @@ static int read_head(struct connection *c) {
     }
     size_t head_length = (size_t)(end - buffer) + 4;
     if (total < 12 || memcmp(buffer, "HTTP/1.1 200", 12) != 0) die("no 200: %.20s", buffer);
-    int64_t length = content_length(buffer, head_length);
+    int64_t length = content_length(buffer, head_length, NULL);
     if (length < 0) die("no usable Content-Length");
     uint64_t here = total - head_length;
     if (here > (uint64_t)length)
@@ -195,16 +140,13 @@ static void take_events(const struct timespec *wait) {
         readable(&connections[events[i].data.u32]);
 }
 
-static void run_back_to_back(double seconds) {
+static void run_back_to_back(void) {
     static const struct timespec at_once;
     for (int i = 0; i < connection_count; i++) {
         open_connection(i);
         if (i % OPENED_PER_TURN == OPENED_PER_TURN - 1) take_events(&at_once);
     }
-    signal(SIGALRM, on_alarm);
-    struct itimerval timer = {
-        .it_value = {(time_t)seconds, (suseconds_t)((seconds - (time_t)seconds) * 1e6)}};
-    setitimer(ITIMER_REAL, &timer, NULL);
+    set_alarm();
     while (!over)
         take_events(NULL);
 }
@@ -230,7 +172,8 @@ static void run_paced(uint64_t seconds, uint64_t cycle, uint64_t ramp, uint64_t 
             }
         } else {
             while ((wake = due(start, next, cycle)) <= now) {
-                struct connection *c = &connections[next++ % (unsigned)connection_count * stride % (unsigned)connection_count];
+                uint64_t users = (unsigned)connection_count;
+                struct connection *c = &connections[next++ % users * stride % users];
                 if (c->busy)
                     c->owed++;
                 else
@@ -256,35 +199,11 @@ static int shares_factor(unsigned first, unsigned second) {
     return first != 1;
 }
 
-static double number(const char *text, const char *what) {
-    char *end;
-    double value = strtod(text, &end);
-    if (end == text || *end || !(value >= 0 && value < 1e6))
-        die("%s: '%s' is no number from 0 to 1e6", what, text);
-    return value;
-}
-
 int main(int count, char **arguments) {
     if (count != 6 && (count < 8 || count > 10)) {
         die("usage: bench-floor HOST PORT PATH CONNECTIONS SECONDS [EVERY RAMP [TICK [STRIDE]]]");
     }
-    address.sin_family = AF_INET;
-    address.sin_port = htons((uint16_t)number(arguments[2], "PORT"));
-    if (inet_pton(AF_INET, arguments[1], &address.sin_addr) != 1)
-        die("HOST: '%s' is no IPv4 address", arguments[1]);
-    connection_count = (int)number(arguments[4], "CONNECTIONS");
-    if (connection_count < 1 || connection_count > CONNECTION_LIMIT)
-        die("CONNECTIONS: 1 to %d", CONNECTION_LIMIT);
-    double seconds = number(arguments[5], "SECONDS");
-    int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s:%s\r\n\r\n", arguments[3],
-                          arguments[1], arguments[2]);
-    if (length < 0 || (size_t)length >= sizeof request) die("PATH: too long");
-    request_length = (size_t)length;
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    take_arguments(arguments);
     connections = calloc((size_t)connection_count, sizeof *connections);
     if (!connections) die("out of memory");
     poller = epoll_create1(EPOLL_CLOEXEC);
@@ -295,11 +214,12 @@ int main(int count, char **arguments) {
         double tick = count >= 9 ? number(arguments[8], "TICK") : 1e-9;
         double stride = count == 10 ? number(arguments[9], "STRIDE") : 1;
         if (every < 0.001 || tick < 1e-9) die("EVERY: at least 0.001, TICK: at least 1e-9");
-        if (shares_factor((unsigned)stride, (unsigned)connection_count)) die("STRIDE: shares a factor with CONNECTIONS");
-        run_paced((uint64_t)(seconds * 1e9), (uint64_t)(every * 1e9), (uint64_t)(ramp * 1e9),
+        if (shares_factor((unsigned)stride, (unsigned)connection_count))
+            die("STRIDE: shares a factor with CONNECTIONS");
+        run_paced((uint64_t)(run_seconds * 1e9), (uint64_t)(every * 1e9), (uint64_t)(ramp * 1e9),
                   (uint64_t)(tick * 1e9 + 0.5), (uint64_t)stride);
     } else {
-        run_back_to_back(seconds);
+        run_back_to_back();
     }
     printf("answered %llu, due and not sent %llu\n", (unsigned long long)answered,
            (unsigned long long)unsent);

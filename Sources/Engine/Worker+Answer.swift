@@ -56,7 +56,7 @@ extension Worker {
     ) -> Transport.Transfer {
         let user = self.users + local
         if user.pointee.flags.contains(.sampled) {
-            return Transport.transfer(self.receiveStamped(local, buffer, capacity))
+            return self.receiveStamped(local, buffer, capacity)
         }
         guard let buffer else {
             return user.pointee.transport.discard(

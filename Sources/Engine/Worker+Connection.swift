@@ -142,6 +142,7 @@ extension Worker {
         let isSecured = user.pointee.transport.isSecured
         user.pointee.transport.close(self.tlsState, keepsTicket: self.setup.resumesTLS)
         if isSecured { self.countCiphertext(local) }
+        if user.pointee.flags.contains(.sampled) { self.sampling.forget(local) }
         user.pointee.link = .none
         user.pointee.generation &+= 1
     }

@@ -61,6 +61,9 @@ extension Worker {
 
     /// Adds the ciphertext that passed the sockets since the last time: to the request's window where there is one.
     mutating func countCiphertext(_ local: Int) {
+        if self.users[local].flags.contains(.sampled), let state = self.tlsState {
+            self.sampling.read(local, Int(truncatingIfNeeded: state.pointee.received &- self.tlsReceived))
+        }
         self.countCiphertext(in: self.users[local].request == .none ? self.windowNow : self.window(of: local))
     }
 

@@ -68,7 +68,7 @@ struct Worker: ~Copyable {
     var meter = UsageMeter()
     var sampling: Sampling
     /// What the loop waits for: the next deadline, the end of the interval, the stop or the end of the drain.
-    private var awaited = UInt64.max
+    var awaited = UInt64.max
 
     /// Requests started and not ended.
     var inFlight: UInt64 = 0
@@ -161,7 +161,7 @@ struct Worker: ~Copyable {
             capacity: setup.userCount + multiplex.capacity * Multiplex.connectionsPerGroup)
         self.sampling = Sampling(
             users: setup.userCount, threads: setup.threads, rate: setup.plannedRate,
-            isBuffered: setup.tls != nil || setup.streams > 0)
+            isShared: setup.streams > 0)
         // One more, to walk through sessions that nobody made.
         self.users = UnsafeMutableRawPointer.allocate(
             byteCount: (setup.userCount + 1) * MemoryLayout<User>.stride, alignment: User.alignment
@@ -213,166 +213,11 @@ struct Worker: ~Copyable {
         self.addresses.deallocate()
     }
 
-    /// The loop: until the controller's stop, and then until nothing is in flight or the drain is over.
-    mutating func run() {
-        self.meter.begin()
-        self.readControl()
-        while true {
-            let count: Int
-            do {
-                count = try self.poller.wait(timeout: self.waitTime())
-            } catch {
-                self.failure = error
-                break
-            }
-            self.now = MonotonicClock.now()
-            self.turnAt = self.now
-            self.meter.turn(due: self.awaited, now: self.now)
-            self.readControl()
-            if !self.ticks.isOff {
-                // At the stop there is no later tick to wait for.
-                self.batchEnd = self.now < self.stopAt ? self.ticks.last(upTo: self.now) : self.now
-            }
-            for position in 0..<count {
-                if position &+ 1 < count { self.prefetch(self.poller.event(position &+ 1)) }
-                self.handle(self.poller.event(position))
-            }
-            self.fireDeadlines()
-            if self.nextArrival <= self.startLimit { self.startArrivals() }
-            if self.listedCount > 0 { self.settleListed() }
-            self.closeIntervalIfDue()
-            // With a tick only a turn that began after the stop took what was due before it.
-            if self.startLimit >= self.stopAt {
-                self.isAccepting = false
-                if self.longestSilence == nil { self.longestSilence = self.silence() }
-                if self.inFlight == 0 || self.now >= self.quitAt { break }
-            }
-            if self.sessionsLeft <= 0 && self.sessionsOpen == 0 { self.sayExhausted() }
-        }
-        self.finish()
-        self.status.end.store(
-            self.failure == nil ? WorkerStatus.ended : WorkerStatus.failed, ordering: .releasing)
-        Poller.wakeUp(self.control.controllerWaker)
-    }
-
-    /// Acquiring: who sees the stop sees the boundary that was cut for it.
-    private mutating func readControl() {
-        self.stopAt = self.control.stopAt.load(ordering: .acquiring)
-        self.quitAt = self.control.quitAt.load(ordering: .relaxed)
-        self.readHoldStart()
-    }
-
-    /// The hold's beginning is set a little before it comes; a turn that takes longer than that must not put
-    /// a request into the wrong window, so each start looks again: one load of a line that nobody writes.
-    @inline(__always)
-    mutating func readHoldStart() { self.holdStart = self.control.holdStart.load(ordering: .relaxed) }
-
-    /// Asks for the slot of the user that comes next, so that it is at hand when its turn comes.
-    @inline(__always)
-    private func prefetch(_ event: PollEvent) {
-        let local = Int(UInt32(truncatingIfNeeded: event.tag))
-        if local < self.usersMade { linux_prefetch(self.users + local, MemoryLayout<User>.stride) }
-    }
-
-    /// How long to sleep: to the next deadline or arrival, or the tick on which it is looked at; the end of the
-    /// interval; the stop, or the end of the drain. With `--spin` not quite so long.
-    private mutating func waitTime() -> Int64 {
-        if self.listedCount > 0 || self.isStorming && self.deadlines.earliest <= self.now {
-            // It goes on at once: no turn that waited can be late.
-            self.awaited = .max
-            return 0
-        }
-        var until = self.deadlines.earliest
-        if self.nextArrival < until && self.isAccepting && self.hasFreeUser { until = self.nextArrival }
-        until = self.ticks.next(from: until)
-        if self.control.interval.load(ordering: .acquiring) != self.closedInterval {
-            until = min(until, self.control.boundary.load(ordering: .relaxed))
-        }
-        until = min(until, self.startLimit < self.stopAt ? self.stopAt : self.quitAt)
-        let now = MonotonicClock.now()
-        until = min(until, now &+ Worker.pulse)
-        let wake = until &- min(until, self.setup.spin)
-        if let wakesAt = self.timer.covers(now, wake, isInterruptible: self.inFlight > 0) {
-            self.awaited = wakesAt
-            return -1
-        }
-        self.awaited = until
-        let from = now &+ self.setup.spin
-        return until <= from ? 0 : Int64(clamping: until &- from)
-    }
-
-    @inline(__always)
-    private mutating func handle(_ event: PollEvent) {
-        if event.tag == Poller.wakeTag {
-            self.poller.drainWake()
-            return
-        }
-        if event.tag == Poller.timerTag { return }
-        let local = Int(UInt32(truncatingIfNeeded: event.tag))
-        let generation = UInt32(truncatingIfNeeded: event.tag &>> 32)
-        guard local < self.usersMade, self.users[local].generation == generation else {
-            if self.multiplex.isOn { self.sharedEvent(local, generation, event) }
-            return
-        }
-        switch self.users[local].link {
-        case .none, .shared:
-            return
-        case .connecting:
-            if event.isWritable { self.connectEnded(local) }
-        case .shaking:
-            self.shake(local)
-        case .open:
-            if self.users[local].request == .sent && self.isConcerned(local, event.isWritable)
-                && self.isSending(local)
-            {
-                self.writeRequest(local)
-            }
-        }
-        // Also right after a connect ended: this edge may be the only one for bytes that came with it.
-        if self.users[local].link == .open && self.users[local].generation == generation
-            && self.isConcerned(local, event.isReadable)
-        {
-            self.read(local, ended: event.isEnded)
-        }
-    }
-
-    /// What was due by then is looked at in this turn.
-    @inline(__always)
-    var startLimit: UInt64 { self.ticks.isOff ? self.now : self.batchEnd }
-
-    /// An event concerns one direction of a connection. With TLS either may wait for the other, and bytes that OpenSSL
-    /// or its BIO hold have no event of their own: each event concerns both.
-    @inline(__always)
-    private func isConcerned(_ local: Int, _ isReady: Bool) -> Bool {
-        isReady || self.users[local].transport.isSecured
-    }
-
-    private mutating func fireDeadlines() {
-        let limit = self.isStorming ? Worker.stormsPerTurnLimit : Worker.deadlinesPerTurnLimit
-        for _ in 0..<limit {
-            if self.deadlines.earliest > self.startLimit { return }
-            let local = self.deadlines.earliestID
-            if local < 0 { return }
-            if local < self.userCount {
-                self.deadlineReached(local)
-            } else {
-                self.sharedDeadlineReached(local &- self.userCount)
-            }
-        }
-    }
-
     /// Puts a user that was just made into its group, where users share connections.
     func share(_ local: Int) {
         guard self.multiplex.isOn else { return }
         self.users[local].link = .shared
         let (threads, index) = (self.setup.threads, self.index)
         self.multiplex.make(local, seed: self.setup.seed) { UInt64($0 * threads + index) }
-    }
-
-    private func sayExhausted() {
-        if self.status.exhausted.load(ordering: .relaxed) == 0 {
-            self.status.exhausted.store(1, ordering: .releasing)
-            Poller.wakeUp(self.control.controllerWaker)
-        }
     }
 }

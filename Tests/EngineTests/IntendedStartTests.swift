@@ -61,5 +61,43 @@ extension EngineLoads {
             // The wait for the connection is in the send lag, so the two add up to the response.
             #expect(hold.succeeded[Metric.sendLag.rawValue].value(atPercentile: 99) > 150 * Self.millisecond)
         }
+
+        /// A user who is to ask every 50 ms, and is answered after 300 each other time: its entry waits for its next
+        /// start, and that passes while the answer is out.
+        private func slow(timeout: UInt64) throws -> FinishedLoad {
+            try Loads.withTarget { server in
+                var timeouts = Timeouts()
+                timeouts.total = timeout
+                let session = ["/bytes/10", "/delay/300/bytes/10"].map {
+                    Step(path: $0, pause: .every(.constant(50 * Self.millisecond)))
+                }
+                let profile = try Loads.profile(port: server.port, session: session, timeouts: timeouts) {
+                    $0.users = 1
+                    $0.hold = 1_500 * Self.millisecond
+                    $0.caps.duration = 4_000 * Self.millisecond
+                }
+                return try Loads.run(profile)
+            }
+        }
+
+        @Test("Answers that come after the next start are waited for, asleep")
+        func answersAfterNextStart() throws {
+            let load = try self.slow(timeout: 10_000 * Self.millisecond)
+            load.expectExactAccounts("answers after the next start")
+            #expect(load.total.requestsFailed == 0)
+            #expect(load.total.requestsOK >= 4 && load.total.requestsOK <= 28)
+            #expect(load.run.hold.succeeded[Metric.service.rawValue].maximum >= 300 * Self.millisecond)
+            // A wake-up each 20 ms, and a few for each request.
+            let turns = load.run.health.workers.reduce(0) { $0 + $1.total.turns }
+            #expect(turns < 1_000)
+        }
+
+        @Test("A time-out is found though the next start was due before it")
+        func timeoutAfterNextStart() throws {
+            let load = try self.slow(timeout: 120 * Self.millisecond)
+            load.expectExactAccounts("time-outs after the next start")
+            #expect(load.total.requestsOK > 2)
+            #expect(load.total.errors[Int(ErrorClass.timeoutTotal.rawValue)] > 2)
+        }
     }
 }

@@ -120,7 +120,7 @@ HOW = {
         " timers tick in milliseconds: where several users are due within one, it starts them together and up"
         " to 1 ms late, for one wake-up. headroom-1ms (`--tick 1ms`) does that too; the others start each request"
         " when it is due. `together` is the share of requests that a server (`headroom serve`, in a run of its"
-        " own) saw come within a tenth of the mean distance after another. headroom's users join at random points"
+        " own) saw come within a quarter of the mean distance after another. headroom's users join at random points"
         " of the cycle, so that neighbours in it are far apart, and so do the floor's; h2load's, headroom-in-turn's"
         " (`--start cold`) and floor-in-turn's ask in the order of their connections, which the kernel may find"
         " side by side in memory: floor-in-turn beside floor shows what that is worth."

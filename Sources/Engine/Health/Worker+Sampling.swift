@@ -30,13 +30,13 @@ struct Sampling: ~Copyable {
     /// How often the kernel is asked for the counts of a connection until they add up.
     static let transportReadLimit = 4
 
-    /// `rate`: requests that are planned per second; nil where the server decides. `isBuffered`: with TLS the reads are
-    /// OpenSSL's, and HTTP/2 reads for many: nobody is looked at.
-    init(users: Int, threads: Int, rate: Double? = nil, isBuffered: Bool = false) {
+    /// `rate`: requests that are planned per second; nil where the server decides. `isShared`: over HTTP/2 a read is
+    /// for many, and its stamp that of the last of them: nobody is looked at.
+    init(users: Int, threads: Int, rate: Double? = nil, isShared: Bool = false) {
         let isDense = rate.map { $0 <= Self.denseRate } ?? false
         self.stride = isDense ? 1 : Self.usualStride
         let limit = isDense ? Self.denseUserLimit : Self.usualStride * max(1, Self.userLimit / max(1, threads))
-        self.end = isBuffered ? 0 : min(users, limit)
+        self.end = isShared ? 0 : min(users, limit)
         let count = self.end / self.stride + 1
         self.bytesRead = .allocate(capacity: count)
         self.bytesRead.initialize(repeating: 0, count: count)
@@ -60,10 +60,12 @@ struct Sampling: ~Copyable {
         }
     }
 
+    /// The connection of a sampled user is gone, and what was read from it.
+    mutating func forget(_ local: Int) { self.bytesRead[local / self.stride] = 0 }
+
     /// The connection of a sampled user ends; `info` is nil where the kernel could not be asked.
     mutating func close(_ local: Int, _ info: linux_transport_info?) {
         let read = self.bytesRead[local / self.stride]
-        self.bytesRead[local / self.stride] = 0
         // Established, or ended by the peer: of any other connection the kernel has forgotten the queue.
         guard let info, info.state == 1 || info.state == 8 else {
             self.transport.unsettled &+= 1
@@ -88,14 +90,34 @@ extension Worker {
     @inline(never)
     mutating func receiveStamped(
         _ local: Int, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int
-    ) -> Socket.Transfer {
+    ) -> Transport.Transfer {
         self.sampling.delay = Sampling.none
+        let transport = self.users[local].transport
+        if let state = self.tlsState {
+            return self.receiveStamped(transport, state, buffer ?? self.scratch, min(capacity, Worker.bodyReadSize))
+        }
         var stamp: UInt64 = 0
-        let transfer = Socket.receiveStamped(self.users[local].transport.fd, buffer, capacity, stamp: &stamp)
+        let transfer = Socket.receiveStamped(transport.fd, buffer, capacity, stamp: &stamp)
         if case .bytes(let count) = transfer {
             self.sampling.read(local, count)
             if stamp != 0 { self.sampling.take(stamp: stamp, reading: .now()) }
         }
+        return Transport.transfer(transfer)
+    }
+
+    /// The same over TLS: one receive of ciphertext serves several reads, and its stamp is that of each.
+    private mutating func receiveStamped(
+        _ transport: Transport, _ state: Transport.TLSState, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int
+    ) -> Transport.Transfer {
+        state.pointee.stamps = true
+        let transfer = transport.receive(state, into: buffer, capacity: capacity)
+        state.pointee.stamps = false
+        if state.pointee.stamp != 0 {
+            self.sampling.take(stamp: state.pointee.stamp, reading: state.pointee.reading)
+            state.pointee.delay = self.sampling.delay
+            state.pointee.stamp = 0
+        }
+        self.sampling.delay = state.pointee.delay
         return transfer
     }
 

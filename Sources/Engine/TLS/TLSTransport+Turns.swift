@@ -25,6 +25,7 @@ extension TLSTransport {
         state.pointee.end = 0
         state.pointee.isDrained = false
         state.pointee.expectsEnd = false
+        state.pointee.delay = Sampling.none
         if state.pointee.parkedCount > 0, let parked = Self.takeParked(state, ssl) {
             let count = min(parked.load(as: Int.self), Self.receiveBytes)
             let bytes = (parked + Self.parkedHeader).assumingMemoryBound(to: UInt8.self)

@@ -30,6 +30,14 @@ public final class TLSTransport {
         var bytes: UnsafeMutablePointer<UInt8>
         /// Connections that have bytes parked.
         var parkedCount = 0
+        /// The owner's receives are to be stamped.
+        var stamps = false
+        /// When the kernel had the last bytes of the last receive, and the clocks right after it; 0: not known, or
+        /// taken.
+        var stamp: UInt64 = 0
+        var reading = ClockReading.none
+        /// How long what the owner received last had waited; `Sampling.none` where that is not known.
+        var delay = Sampling.none
         /// All bytes of all connections, as they passed the sockets.
         var received: UInt64 = 0
         var sent: UInt64 = 0
@@ -138,7 +146,8 @@ public final class TLSTransport {
     /// Fills the empty buffer; false: with nothing.
     private static func receive(_ state: UnsafeMutablePointer<State>) -> Bool {
         if state.pointee.isDrained { return false }
-        switch Socket.receive(state.pointee.fd, state.pointee.bytes, Self.receiveBytes) {
+        state.pointee.delay = Sampling.none
+        switch state.pointee.stamps ? Self.receiveStamped(state) : Self.receivePlain(state) {
         case .bytes(0):
             state.pointee.isEnded = true
             return false
@@ -155,6 +164,20 @@ public final class TLSTransport {
             state.pointee.error = error.code
             return false
         }
+    }
+
+    @inline(__always)
+    private static func receivePlain(_ state: UnsafeMutablePointer<State>) -> Socket.Transfer {
+        Socket.receive(state.pointee.fd, state.pointee.bytes, Self.receiveBytes)
+    }
+
+    @inline(never)
+    private static func receiveStamped(_ state: UnsafeMutablePointer<State>) -> Socket.Transfer {
+        let transfer = Socket.receiveStamped(
+            state.pointee.fd, state.pointee.bytes, Self.receiveBytes, stamp: &state.pointee.stamp)
+        // Before the bytes are decrypted: what that takes is no wait.
+        if state.pointee.stamp != 0 { state.pointee.reading = .now() }
+        return transfer
     }
 
     private static func give(

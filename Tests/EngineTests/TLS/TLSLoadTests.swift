@@ -25,6 +25,29 @@ extension EngineLoads {
             }
         }
 
+        @Test(
+            "The kernel counted the ciphertext of a sampled connection as we did, and a delay per answer",
+            arguments: [100, 50_000, 300_000])
+        func stamps(size: Int) throws {
+            try TLSLoads.withTarget { server in
+                // One user, so that every connection is a sampled one.
+                let load = try TLSLoads.run(
+                    port: server.port, session: [Step(path: "/bytes/\(size)", repeatCount: 5)], sessions: 10, users: 1,
+                    tls: { _ in }
+                ) { $0.connection = .perSession }
+                let counts = load.run.health.transport
+                #expect(counts.unsettled == 0 && counts.connections == 10)
+                #expect(counts.bytesReceived == counts.bytesRead + counts.bytesUnread + counts.ends)
+                #expect(counts.bytesRead == load.total.receivedSocket)
+                let delays = load.samples(.clientDelay)
+                #expect(delays > 0 && delays + load.run.health.clientDelaysDropped <= load.total.requestsOK)
+                #expect(load.samples(.kernelService) == delays)
+                let window = load.run.hold.succeeded
+                let longest = window[Metric.kernelService.rawValue].maximum
+                #expect(longest > 0 && longest <= window[Metric.service.rawValue].maximum)
+            }
+        }
+
         @Test("Bodies of every framing come whole", arguments: ["/chunked/70000", "/close-delimited/70000"])
         func framing(path: String) throws {
             try TLSLoads.withTarget { server in

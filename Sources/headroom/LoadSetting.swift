@@ -1,0 +1,114 @@
+import Engine
+import Measure
+import Report
+import Workload
+
+/// What the loads of one command share.
+struct LoadSetting {
+    let addresses: [SocketAddress]
+    let signals: SignalSource
+    /// Hides secrets. Its key is drawn once: the same secret is recognised within a record, and in no other.
+    let redactor: Redactor
+    let threads: Int
+    /// Where the workers are pinned; empty for nowhere.
+    var cpus: [Int] = []
+    var spins = false
+    var profileHash: String?
+    /// Nanoseconds that users may take after the ramp until each was answered once.
+    var settle = LoadRun.settleLimit
+    /// Reads what the target uses; nil where nobody was asked to.
+    var target: TargetWatch?
+    /// Which HTTP the server picked; nil where the choice was not its own, or it made none.
+    var serverChoice: ApplicationProtocol?
+}
+
+extension LoadSetting {
+    /// Resolves the target and takes over the signals; to be called before any thread is started.
+    init(
+        _ profile: Profile, _ arguments: ParsedArguments, threads: Int, cpus: [Int], profileHash: String?
+    ) throws(Refusal) {
+        let addresses: [SocketAddress]
+        do {
+            addresses = try SocketAddress.resolve(host: profile.target.host, port: profile.target.port)
+        } catch {
+            throw Refusal(
+                sentence:
+                    "dns: \(error.host) cannot be resolved: \(error.reason); check the spelling of the host",
+                code: .targetUnusable)
+        }
+        let signals: SignalSource
+        do {
+            signals = try SignalSource()
+        } catch {
+            throw Refusal(sentence: "\(error)", code: .defect)
+        }
+        self.init(
+            addresses: addresses, signals: signals, redactor: .withDrawnKey(), threads: threads, cpus: cpus,
+            spins: arguments.has("spin"), profileHash: profileHash)
+        self.target = try Self.target(arguments)
+        if profile.http == .auto && profile.target.scheme == .https {
+            do {
+                self.serverChoice = try ServerChoice.ask(profile, at: addresses, signals: signals)
+            } catch {
+                throw Refusal(engine: error)
+            }
+            if self.serverChoice == .http11 && profile.streams > 1 {
+                Output.complain(
+                    "headroom: the server picked HTTP/1.1, where users share no connection: each has its own, and "
+                        + "\(profile.streams) streams mean nothing")
+            }
+        }
+    }
+}
+
+extension Profile {
+    /// This profile in the protocol that the server picked.
+    func spoken(_ choice: ApplicationProtocol?) -> Profile {
+        var profile = self
+        switch choice {
+        case .http2: profile.http = .http2
+        case .http11: profile.http = .http11
+        case nil: break
+        }
+        return profile
+    }
+}
+
+extension LoadSetting {
+    private static func target(_ arguments: ParsedArguments) throws(Refusal) -> TargetWatch? {
+        let source: TargetWatch.Source
+        switch (arguments.last("target-pid"), arguments.last("target-metrics")) {
+        case (nil, nil): return nil
+        case (_?, _?):
+            throw Refusal(
+                sentence: "--target-pid and --target-metrics both say how the target's CPU is read: give one",
+                code: .usage)
+        case (let pid?, nil):
+            guard let number = Int32(pid), number > 0 else {
+                throw Refusal(sentence: "--target-pid: \(pid) is not a process number", code: .usage)
+            }
+            source = .process(number)
+        case (nil, let text?):
+            do {
+                let url = try TargetURL.parse(text)
+                if url.scheme != .http {
+                    throw Refusal(
+                        sentence: "--target-metrics: node_exporter is asked over http://", code: .usage)
+                }
+                source = .metrics(url)
+            } catch let error as WordError {
+                throw Refusal(sentence: "--target-metrics: \(error.message)", code: .usage)
+            } catch let error as Refusal {
+                throw error
+            } catch {
+                throw Refusal(sentence: "--target-metrics: \(error)", code: .usage)
+            }
+        }
+        do {
+            return try TargetWatch(source)
+        } catch {
+            let flag = arguments.has("target-pid") ? "--target-pid" : "--target-metrics"
+            throw Refusal(sentence: "\(flag): \(error.sentence)", code: .usage)
+        }
+    }
+}

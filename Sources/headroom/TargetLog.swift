@@ -1,0 +1,47 @@
+import Engine
+import Measure
+
+/// What a target used while a load went on.
+final class TargetLog {
+    private let watch: TargetWatch
+    /// At the end of the interval before.
+    private var before: TargetReading?
+    private var holdStart: TargetReading?
+    private var holdEnd: TargetReading?
+    /// When `share` was asked last.
+    private var asked: TargetReading?
+
+    init(_ watch: TargetWatch) { self.watch = watch }
+
+    /// The load is about to start.
+    func begin() { self.before = self.watch.reading() }
+
+    /// An interval of a phase has closed.
+    func take(_ phase: Phase) {
+        let now = self.watch.reading()
+        if phase == .hold {
+            self.holdStart = self.holdStart ?? self.before
+            self.holdEnd = now
+        }
+        self.before = now
+    }
+
+    /// Over the hold; nil where readings are missing.
+    var hold: TargetUsage? {
+        guard let start = self.holdStart, let end = self.holdEnd else { return nil }
+        return TargetUsage(from: start, to: end)
+    }
+
+    /// The share of the CPU since it was asked last.
+    func share() -> Double? {
+        guard let now = self.watch.reading() else { return nil }
+        guard let last = self.asked else {
+            self.asked = now
+            return nil
+        }
+        // Too short a time says nothing: it is added to the next.
+        guard let usage = TargetUsage(from: last, to: now) else { return nil }
+        self.asked = now
+        return usage.cpu
+    }
+}
