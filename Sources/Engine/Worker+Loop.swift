@@ -83,7 +83,10 @@ extension Worker {
         let now = MonotonicClock.now()
         until = min(until, now &+ Worker.pulse)
         let wake = until &- min(until, self.setup.spin)
-        if let wakesAt = self.timer.covers(now, wake, isInterruptible: self.inFlight > 0) {
+        // Who has just found events waiting will find more: then no timeout is ever started.
+        let sleeps = self.turnAt &- min(self.turnAt, self.waitedFrom) > Worker.shortestSleep
+        self.waitedFrom = now
+        if let wakesAt = self.timer.covers(now, wake, isInterruptible: sleeps && self.inFlight > 0) {
             self.awaited = wakesAt
             return -1
         }

@@ -67,6 +67,8 @@ struct Worker: ~Copyable {
 
     var meter = UsageMeter()
     var sampling: Sampling
+    /// When the loop began to wait last.
+    var waitedFrom: UInt64 = 0
     /// What the loop waits for: the next deadline, the end of the interval, the stop or the end of the drain.
     var awaited = UInt64.max
 
@@ -122,6 +124,8 @@ struct Worker: ~Copyable {
     static let writesPerEventLimit = 1_000
     /// The loop wakes at least this often: so it notices how long it was stopped, whatever was due. Nanoseconds.
     static let pulse: UInt64 = 20_000_000
+    /// A wait that is over sooner found its events there. Nanoseconds.
+    static let shortestSleep: UInt64 = 5_000
     /// Bytes asked for while the head is awaited: a body behind it is left in the kernel, to be discarded.
     static let headReadSize = 1024
     /// Bytes asked for where a body must be looked at.
