@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from typing import NamedTuple
 
@@ -245,6 +246,15 @@ class Server:
         os.unlink(self.log_path)
         self.arrivals.sort(key=lambda arrival: arrival.first_in)
         return self.arrivals
+
+
+def bare_timer(rate, seconds):
+    """How late this machine wakes up a process that does nothing else on headroom's core."""
+    words = [sys.executable, os.path.join(os.path.dirname(__file__), "bare.py"), CLIENT_CORE, rate, seconds]
+    done = subprocess.run(
+        [str(word) for word in words], capture_output=True, text=True, check=True, timeout=seconds + 30
+    )
+    return dict(zip(("p50", "p99", "p999"), map(float, done.stdout.split())))
 
 
 def enter_observer():

@@ -1,14 +1,11 @@
 """T1, T3, T4, T9, T14: times, against formulas and against the server's own log."""
 
 import math
-import os
 import statistics as standard
-import subprocess
-import sys
 
 from accuracy_parts.report import Row, at_most, equal, near, percent, plain, seconds_text, within
 from accuracy_parts.statistics import autocorrelation, dispersion, ks_exponential, mean, quantile
-from accuracy_parts.lab import CLIENT_CORE, residence_quantiles, residences
+from accuracy_parts.lab import bare_timer, residence_quantiles, residences
 
 TAIL = (("p95", 0.95), ("p99", 0.99), ("p999", 0.999))
 
@@ -123,15 +120,6 @@ def fidelity(lab):
             ),
         ]
     return rows
-
-
-def bare_timer(rate, seconds):
-    """How late this machine wakes up a process that does nothing else on headroom's core."""
-    words = [sys.executable, os.path.join(os.path.dirname(__file__), "bare.py"), CLIENT_CORE, rate, seconds]
-    done = subprocess.run(
-        [str(word) for word in words], capture_output=True, text=True, check=True, timeout=seconds + 30
-    )
-    return dict(zip(("p50", "p99", "p999"), map(float, done.stdout.split())))
 
 
 def punctual(name, key, limit, measured, machine):
