@@ -11,16 +11,27 @@ extension Worker {
     mutating func watchLateness(_ local: Int, isFirst: Bool) {
         self.now = MonotonicClock.now()
         if self.users[local].flags.isDisjoint(with: .onPlan) { return }
-        let (link, last) = (self.users[local].link, self.users[local].lastByteAt)
+        let last = self.lastByte(ofOpenConnectionOf: local)
         // A connection that is there was silent since then.
-        if (link == .open || link == .shared) && last < self.now {
-            self.longestPause = max(self.longestPause, self.now &- last)
-        }
+        if last < self.now { self.longestPause = max(self.longestPause, self.now &- last) }
         let possible = self.possibleStart(local, isFirst: isFirst)
         self.window(of: local).pointee.succeeded.generatorLag.record(self.now &- possible)
         // A start that waits for its tick is as late as was asked for.
         if self.now > self.users[local].intended &+ Worker.lateTolerance &+ self.ticks.length {
             self.startedLate(local, possible: possible)
+        }
+    }
+
+    /// When the open connection that the user's request goes over brought its last byte; never where there is none.
+    @inline(__always)
+    private func lastByte(ofOpenConnectionOf local: Int) -> UInt64 {
+        switch self.users[local].link {
+        case .open: return self.users[local].lastByteAt
+        case .shared:
+            let connection =
+                self.multiplex.connections + self.multiplex.current(self.multiplex.group(ofUser: local))
+            return connection.pointee.link == .open ? connection.pointee.lastByteAt : .max
+        case .none, .connecting, .shaking: return .max
         }
     }
 

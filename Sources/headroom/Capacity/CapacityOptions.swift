@@ -62,7 +62,7 @@ struct CapacityOptions {
                 throw UsageError("--\(option) belongs to --search rate: users are held, they do not arrive")
             }
         } else {
-            for option in ["paces", "ramp", "storm", "idle"] where arguments.has(option) {
+            for option in ["paces", "ramp", "storm", "idle", "slo-storm", "slo-idle"] where arguments.has(option) {
                 throw UsageError("--\(option) belongs to held users: with --search rate sessions arrive")
             }
         }

@@ -37,10 +37,11 @@ struct CoolDown {
 
     private func attempt() throws(Refusal) -> Outcome {
         let run: LoadRun
+        let single = self.single.spoken(self.setting.serverChoice)
         do {
-            let program = try RequestProgram(profile: self.single, userAgent: Headroom.userAgent)
+            let program = try RequestProgram(profile: single, userAgent: Headroom.userAgent)
             run = try LoadRun(
-                profile: self.single, program: program, addresses: self.setting.addresses, threads: 1,
+                profile: single, program: program, addresses: self.setting.addresses, threads: 1,
                 signals: self.setting.signals)
             try run.start()
         } catch {
