@@ -52,6 +52,7 @@ extension LoadRun {
             self.usersHeld = usersHeld
             self.connectionsHeld = connectionsHeld
             if !self.isOpen && self.holdStart != nil && self.established == self.usersAsked
+                && self.settleShortfall == 0
                 && self.hold.counters.holdsLost == 0
                 && self.intervalHold.counters.holdsLost == 0
             {

@@ -66,8 +66,9 @@ extension LoadRun {
 
     /// Decides what the time and the workers' state ask for.
     func lead(_ now: UInt64) {
-        self.established = self.crew.reduce(0) { $0 + $1.status.established.load(ordering: .acquiring) }
+        self.countEstablished()
         if let stopAt, now >= stopAt {
+            self.endSettling()
             self.phase = .drain
             return
         }
@@ -80,9 +81,22 @@ extension LoadRun {
         if self.profile.load.sessions != nil
             && self.crew.allSatisfy({ $0.status.exhausted.load(ordering: .acquiring) != 0 })
         {
+            self.endSettling()
             self.setStop(now)
             self.phase = .drain
         }
+    }
+
+    private func countEstablished() {
+        self.established = self.crew.reduce(0) { $0 + $1.status.established.load(ordering: .acquiring) }
+    }
+
+    /// A hold that began with the first connect is over, and users may still wait for their first answer: one that
+    /// comes later proves no hold.
+    private func endSettling() {
+        if self.holdStart == nil || (self.phase != .ramp && self.phase != .settle) { return }
+        self.countEstablished()
+        self.settleShortfall = self.usersAsked &- min(self.usersAsked, self.established)
     }
 
     private func leadSettling(_ now: UInt64) {

@@ -40,26 +40,19 @@ extension Preflight {
                 + "sessions/s")
     }
 
-    /// Local ports that new connections to these addresses may take now; nil where the kernel lets them take those of
-    /// connections that we closed, or does not tell how many there are.
-    public static func freePorts(for addresses: [SocketAddress]) -> Int? {
+    /// Local ports that new connections to these addresses may take now, and those that waiting brings back; nil where
+    /// the kernel lets them take those of connections that we closed, or does not tell how many there are.
+    public static func freePorts(for addresses: [SocketAddress]) -> (free: Int, waiting: Int)? {
         if Self.reusesPorts(isLoopback: addresses.allSatisfy(\.isLoopback)) { return nil }
-        guard let used = Self.portsInUse(in: SystemFile.read("/proc/net/sockstat") ?? "") else { return nil }
-        let (ports, overflow) = Self.portRange().count.multipliedReportingOverflow(by: max(1, addresses.count))
-        return overflow ? nil : max(0, ports - used)
+        guard let used = SocketCounts.read() else { return nil }
+        return Self.freePorts(of: Self.portRange().count, addresses: addresses.count, used)
     }
 
-    /// Sockets of TCP in use and in TIME_WAIT, by `TCP: inuse 4 orphan 0 tw 9000 alloc 5 mem 1`: at least as many as
-    /// have a port of one address.
-    static func portsInUse(in sockstat: String) -> Int? {
-        guard let line = sockstat.split(separator: "\n").first(where: { $0.hasPrefix("TCP:") }) else { return nil }
-        let words = line.split(separator: " ")
-        func value(_ name: String) -> Int? {
-            guard let index = words.firstIndex(where: { $0 == name }), index + 1 < words.count else { return nil }
-            return Int(words[index + 1])
-        }
-        guard let open = value("inuse"), let waiting = value("tw"), open >= 0, waiting >= 0 else { return nil }
-        return open.addingReportingOverflow(waiting).overflow ? nil : open + waiting
+    /// Of so many ports for each address.
+    static func freePorts(of range: Int, addresses: Int, _ used: SocketCounts) -> (free: Int, waiting: Int)? {
+        let (ports, overflow) = range.multipliedReportingOverflow(by: max(1, addresses))
+        let (taken, tooMany) = used.open.addingReportingOverflow(used.waiting)
+        return overflow || tooMany ? nil : (max(0, ports - taken), used.waiting)
     }
 
     /// New connections may take ports that wait: always (1), or over loopback (2).

@@ -2,6 +2,10 @@ import Workload
 
 /// A profile's TLS in the words of its contexts.
 extension TLSContext {
+    /// Throws what no connection to a profile's target can be made with: files that cannot be read, names that OpenSSL
+    /// does not know.
+    public static func check(_ profile: Profile) throws(EngineError) { _ = try Self.forWorkers(of: profile, count: 1) }
+
     /// One context for each worker of a profile's load; none where its target is in clear text.
     static func forWorkers(of profile: Profile, count: Int) throws(EngineError) -> [TLSContext] {
         guard profile.target.scheme == .https else { return [] }

@@ -28,8 +28,7 @@ extension Worker {
         switch self.users[local].link {
         case .open: return self.users[local].lastByteAt
         case .shared:
-            let connection =
-                self.multiplex.connections + self.multiplex.current(self.multiplex.group(ofUser: local))
+            let connection = self.multiplex.connection(ofUser: local)
             return connection.pointee.link == .open ? connection.pointee.lastByteAt : .max
         case .none, .connecting, .shaking: return .max
         }

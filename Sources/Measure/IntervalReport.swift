@@ -104,7 +104,7 @@ public struct IntervalRow: Sendable, Equatable {
     public var loopLag: UInt64 = 0
     /// Sessions that the plan of an open load had due in it; 0 in a closed load.
     public var sessionsDue: UInt64 = 0
-    /// Users that had no answer yet when the settle phase ended; 0 before that.
+    /// Users that had no answer yet when the time they had for it ended (`RunSummary.settleShortfall`); 0 before that.
     public var settleShortfall: UInt64 = 0
     /// The part that counts for the hold.
     public var hold = HoldShare()

@@ -150,8 +150,12 @@ extension RunPlan {
     public var isPlanned: Bool {
         if self.isOpen { return true }
         let pace = self.isStorm ? self.pace.dropFirst(Self.storm.count) : self.pace[...]
-        return pace.hasPrefix("every") || pace.hasPrefix("idle")
+        return Self.plans.contains { pace.hasPrefix($0) } && !Self.waits.contains { pace.contains($0) }
     }
+
+    /// How a pace begins that is a plan, and what in it is none.
+    private static let plans = ["every ", "idle ", "sessions every "]
+    private static let waits = ["think ", "back to back"]
 
     /// All users connected at once.
     public var isStorm: Bool { self.pace.hasPrefix(Self.storm) }
@@ -196,7 +200,8 @@ public struct RunSummary {
     public var duration: UInt64 = 0
     public var holdDuration: UInt64 = 0
     public var usersEstablished: UInt64 = 0
-    /// Users still without an answer when the settle phase ended; 0 where all were answered.
+    /// Users still without an answer when the time they had for it ended: the settle phase, or before its end a storm
+    /// or a number of sessions. 0 where all were answered.
     public var settleShortfall: UInt64 = 0
     /// Over the hold.
     public var usersHeld = Held()

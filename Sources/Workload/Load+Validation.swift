@@ -7,7 +7,6 @@ extension Load {
         flaws.checkTime("load.warmup", self.warmup, zero: true)
         flaws.checkTime("load.hold", self.hold, zero: false)
         if let open { self.checkOpen(open, &flaws) } else { self.checkClosed(&flaws) }
-        self.checkPhases(&flaws)
         self.caps.check(&flaws)
         self.checkDuration(&flaws)
         if let probe, !(probe > 0 && probe <= Self.probeLimit) {
@@ -125,8 +124,8 @@ extension Profile {
         }
     }
 
-    /// Objectives that the session or the load cannot be held to.
-    func checkObjectives(_ flaws: inout FlawList) {
+    /// Objectives that the session or the load cannot be held to. `given`: the profile that was unfolded to this one.
+    func checkObjectives(_ flaws: inout FlawList, given: Profile) {
         if self.slo.count > SLO.countLimit {
             flaws.add(
                 "slo", "\(self.slo.count) objectives are more than the \(SLO.countLimit) that are allowed")
@@ -142,7 +141,12 @@ extension Profile {
         for (index, slo) in self.slo.enumerated() {
             let path = "slo[\(index)]"
             if let step = slo.step, self.steps(of: slo).isEmpty {
-                flaws.add(path, "no step is \(quoted(step))\(self.stepAdvice(step))")
+                let advice =
+                    given.steps(of: slo).isEmpty
+                    ? "no step is \(quoted(step))\(self.stepAdvice(step))"
+                    : "users that are silent make the session's first step alone, and \(quoted(step)) is another; "
+                        + "drop it, or judge them by objectives of their own"
+                flaws.add(path, advice)
             }
             if slo.objective == .heldEqualsAsked, self.load.open != nil {
                 flaws.add(path, "an open load asks for no number of users, so none can be held; drop it")

@@ -33,6 +33,14 @@ extension Profile {
 }
 
 extension Load {
+    /// All users connect at once: the ramp and the warm-up are of another way to begin.
+    public mutating func becomeStorm() {
+        self.isStorm = true
+        self.ramp = 0
+        self.warmup = 0
+        self.warmupIsAuto = false
+    }
+
     /// Storms and silences that cannot be.
     func checkPhases(_ flaws: inout FlawList) {
         if self.isStorm { self.checkStorm(&flaws) }

@@ -30,11 +30,15 @@ extension Profile {
         self.timeouts.check(&flaws)
         self.checkTarget(&flaws)
         self.checkSession(&flaws)
-        self.load.check(&flaws)
-        self.checkPlan(&flaws)
-        self.checkTick(&flaws)
-        self.checkArrivals(&flaws)
-        self.checkObjectives(&flaws)
+        let before = flaws.flaws.count
+        self.load.checkPhases(&flaws)
+        // What is carried out has to fit; where it cannot be told, what was given.
+        let carriedOut = flaws.flaws.count == before ? self.unfolded() : self
+        carriedOut.load.check(&flaws)
+        carriedOut.checkPlan(&flaws)
+        carriedOut.checkTick(&flaws)
+        carriedOut.checkArrivals(&flaws)
+        carriedOut.checkObjectives(&flaws, given: self)
         return flaws.flaws
     }
 

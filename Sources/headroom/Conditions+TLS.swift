@@ -6,9 +6,15 @@ import Workload
 /// What of TLS a record names.
 extension Conditions {
     /// Which HTTP was spoken: what was asked for, or what the server picked.
-    static func http(of profile: Profile, isServersChoice: Bool) -> [(key: String, value: Condition)] {
+    static func http(of profile: Profile, choice: ServerChoice.Answer?) -> [(key: String, value: Condition)] {
         var text = profile.sharing == 0 ? "HTTP/1.1" : "HTTP/2, users per connection: \(profile.sharing)"
-        if isServersChoice { text += "; picked by the server (ALPN)" }
+        switch choice {
+        case .picked: text += "; picked by the server (ALPN)"
+        case .noHandshake:
+            text += "; what the server would pick is not known: it completed no handshake before the load"
+        case .interrupted: text += "; what the server would pick is not known: a signal came before its answer"
+        case nil: break
+        }
         var conditions: [(key: String, value: Condition)] = [("protocol", .text(text))]
         if profile.sharing > 0 {
             conditions.append(("http2_settings", .text(HTTP2Configuration.words(profile.http2))))

@@ -21,6 +21,8 @@ enum Execution {
             var setting = try LoadSetting(
                 profile, arguments, threads: threads, cpus: cpus, profileHash: profileHash)
             if setting.target == nil, let target { setting.target = try? TargetWatch(.process(target)) }
+            try setting.askServer(profile, limit: profile.timeouts.connect)
+            setting.complainOfNoChoice(profile)
             let load = try LoadExecution(profile.unfolded(), setting)
             return try Self.execute(load, arguments: arguments, note: note)
         } catch {

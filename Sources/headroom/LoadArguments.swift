@@ -69,8 +69,13 @@ enum LoadArguments {
         Option("help", short: "h", "this text"),
     ]
 
-    /// Applies what was given; what is left as it was in the profile stays.
-    static func apply(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError) {
+    /// Applies what was given; what is left as it was in the profile stays. `isSearch`: for several loads, of which one
+    /// may be a storm.
+    static func apply(
+        _ arguments: ParsedArguments, to profile: inout Profile, isSearch: Bool = false
+    ) throws(UsageError) {
+        // What the profile says of its own beginning gives way; what was typed beside it is refused.
+        if arguments.has("storm") && !isSearch { profile.load.becomeStorm() }
         try Self.applyLoad(arguments, to: &profile.load)
         try Self.applyArrivals(arguments, to: &profile)
         try Self.applyLimits(arguments, to: &profile.load)
@@ -113,13 +118,6 @@ enum LoadArguments {
             load.holdGiven = true
         }
         if let text = arguments.last("ramp") { load.ramp = try Self.time(text, "--ramp") }
-        if arguments.has("storm") {
-            load.isStorm = true
-            // The profile's are of its own way to begin.
-            load.ramp = arguments.has("ramp") ? load.ramp : 0
-            load.warmup = 0
-            load.warmupIsAuto = false
-        }
         if let text = arguments.last("idle") { load.silence = try Self.time(text, "--idle") }
         if let text = arguments.last("warmup") {
             load.warmupIsAuto = text == "auto"

@@ -17,7 +17,7 @@ final class LoadExecution {
 
     /// Prepares a load; nothing is sent yet. Throws what stands against it.
     init(_ given: Profile, _ setting: LoadSetting) throws(Refusal) {
-        let profile = given.spoken(setting.serverChoice)
+        let profile = setting.spoken(given)
         self.profile = profile
         self.setting = setting
         self.targetLog = setting.target.map(TargetLog.init)
@@ -48,7 +48,7 @@ final class LoadExecution {
         summary.conditions = Conditions.gather(
             version: Headroom.version, addresses: self.setting.addresses,
             profileHash: self.setting.profileHash)
-        summary.conditions += Conditions.http(of: self.profile, isServersChoice: self.setting.serverChoice != nil)
+        summary.conditions += Conditions.http(of: self.profile, choice: self.setting.serverChoice)
         summary.conditions += Conditions.asked(of: self.profile)
         self.begin(record, summary.conditions)
         self.targetLog?.begin()

@@ -18,8 +18,8 @@ struct LoadSetting {
     var settle = LoadRun.settleLimit
     /// Reads what the target uses; nil where nobody was asked to.
     var target: TargetWatch?
-    /// Which HTTP the server picked; nil where the choice was not its own, or it made none.
-    var serverChoice: ApplicationProtocol?
+    /// Which HTTP the server picked; nil where the choice was not its own, or it was not asked yet.
+    private(set) var serverChoice: ServerChoice.Answer?
 }
 
 extension LoadSetting {
@@ -42,33 +42,50 @@ extension LoadSetting {
         } catch {
             throw Refusal(sentence: "\(error)", code: .defect)
         }
+        do {
+            try TLSContext.check(profile)
+        } catch {
+            throw Refusal(engine: error)
+        }
         self.init(
             addresses: addresses, signals: signals, redactor: .withDrawnKey(), threads: threads, cpus: cpus,
             spins: arguments.has("spin"), profileHash: profileHash)
         self.target = try Self.target(arguments)
-        if profile.http == .auto && profile.target.scheme == .https {
-            do {
-                self.serverChoice = try ServerChoice.ask(profile, at: addresses, signals: signals)
-            } catch {
-                throw Refusal(engine: error)
-            }
-            if self.serverChoice == .http11 && profile.streams > 1 {
-                Output.complain(
-                    "headroom: the server picked HTTP/1.1, where users share no connection: each has its own, and "
-                        + "\(profile.streams) streams mean nothing")
-            }
+    }
+
+    /// Asks the server which HTTP it picks, for `limit` nanoseconds at most, where the choice is its own and was not
+    /// made yet.
+    mutating func askServer(_ profile: Profile, limit: UInt64) throws(Refusal) {
+        if profile.http != .auto || profile.target.scheme != .https { return }
+        if case .picked = self.serverChoice { return }
+        do {
+            self.serverChoice = try ServerChoice.ask(
+                profile, at: self.addresses, signals: self.signals, limit: limit)
+        } catch {
+            throw Refusal(engine: error)
+        }
+        if self.serverChoice == .picked(.http11) && profile.streams > 1 {
+            Output.complain(
+                "headroom: the server picked HTTP/1.1, where users share no connection: each has its own, and "
+                    + "\(profile.streams) streams mean nothing")
         }
     }
-}
 
-extension Profile {
-    /// This profile in the protocol that the server picked.
-    func spoken(_ choice: ApplicationProtocol?) -> Profile {
-        var profile = self
-        switch choice {
-        case .http2: profile.http = .http2
-        case .http11: profile.http = .http11
-        case nil: break
+    /// Says where a server that was asked completed no handshake.
+    func complainOfNoChoice(_ profile: Profile) {
+        if self.serverChoice != .noHandshake { return }
+        Output.complain(
+            "headroom: \(profile.target.host) completed no TLS handshake, so which HTTP it speaks is not known: "
+                + "HTTP/1.1 is tried; --http 2 tries HTTP/2")
+    }
+
+    /// A profile in the protocol that the server picked; as it was, which is HTTP/1.1, where it picked none.
+    func spoken(_ profile: Profile) -> Profile {
+        var profile = profile
+        switch self.serverChoice {
+        case .picked(.http2): profile.http = .http2
+        case .picked(.http11): profile.http = .http11
+        case .noHandshake, .interrupted, nil: break
         }
         return profile
     }

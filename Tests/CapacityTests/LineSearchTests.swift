@@ -1,6 +1,7 @@
-import Capacity
 import SearchSimulation
 import Testing
+
+@testable import Capacity
 
 /// Searches for a limit that is statistical. The full table over 400 seeds is `scripts/accuracy-search`'s.
 @Suite struct LineSearchTests {
@@ -64,6 +65,18 @@ import Testing
         #expect(bracket.lower == bracket.lower.rounded() && bracket.upper == bracket.upper.rounded())
         let answer = try #require(CapacityAnswer(search, pace: "every 1s", plannedRequestsPerUser: 1))
         #expect(answer.limitedBy == .errors)
+    }
+
+    @Test("A trial is brief by its length, and where the shortest are as long as the others none is")
+    func brief() throws {
+        for (shortest, expected) in [(UInt64(1), true), (10_000_000_000, false)] {
+            var search = Search(
+                try SearchGoal(variable: .users, maximum: 1e6, trial: 10_000_000_000, shortestTrial: shortest))
+            guard case .trial(let plan) = search.step else { return #expect(Bool(false), "no trial") }
+            search.record(Self.failing(plan, share: 0))
+            let first = try #require(search.trials.first)
+            #expect(first.plan.purpose == .growth && search.isBrief(first) == expected)
+        }
     }
 
     @Test("A cliff is bracketed between what passed and what failed")

@@ -113,6 +113,57 @@ extension EndToEnd {
             #expect(try found.record.lines("frontier.csv").count == 3)
         }
 
+        @Test("A server that a command starts is asked which HTTP it picks once it is there; this one has no other than HTTP/2")
+        func startedByCommand() throws {
+            let files = try TLSTests.certificates()
+            let folder = try Scratch.folder()
+            try Data(count: 100).write(to: folder.appendingPathComponent("file"))
+            let pid = folder.appendingPathComponent("pid").path
+            let ports = (0..<50).map { _ in Int.random(in: 20_000..<30_000) }
+            let port = try #require(ports.first { !HTTP.accepts($0) })
+            // Ends by itself where this test is killed.
+            let start = """
+                test -f \(pid) || { timeout 60 nghttpd -a 127.0.0.1 -d \(folder.path) \(port) \(files.server).key \
+                \(files.server).pem > /dev/null 2>&1 & echo $! > \(pid); }
+                """
+            defer { _ = try? Command.run("sh", ["-c", "kill $(cat \(pid))"]) }
+            let found = try self.search(
+                [
+                    "https://127.0.0.1:\(port)/file", "--cacert", files.server + ".pem", "--every", "20ms", "--max", "2",
+                    "--before-trial", start,
+                ] + Self.steady)
+            #expect(found.command.status == 0, "\(found.command.output)\(found.command.errors)")
+            let run = try found.record.json("trial-001/run.json")
+            #expect(run.text("conditions.protocol").hasPrefix("HTTP/2"), "\(run.text("conditions.protocol"))")
+            #expect(run.text("conditions.protocol").contains("picked by the server"))
+        }
+
+        @Test("A profile's cap that would cut the longest trial is refused before anything is sent")
+        func capped() throws {
+            let profile = try Scratch.folder().appendingPathComponent("p.yaml")
+            try """
+            version: 1
+            name: capped
+            target: {url: "http://127.0.0.1:1/"}
+            session: [{get: /, every: 1s}]
+            load: {users: 2, hold: 5s, max_duration: 30s}
+            """.write(to: profile, atomically: true, encoding: .utf8)
+            let command = try Command.run(["capacity", profile.path, "--no-record"])
+            #expect(command.status == 64)
+            #expect(command.errors.contains("max_duration") && command.errors.contains("--trial"), "\(command.errors)")
+            // Five seconds of trials fit, so it goes on to a target that is not there.
+            #expect(try Command.run(["capacity", profile.path, "--no-record", "--trial", "5s"]).status == 69)
+        }
+
+        @Test("A file of certificates that cannot be read is told before there is a record")
+        func noCertificates() throws {
+            let folder = try Scratch.folder().appendingPathComponent("record")
+            let command = try Command.run(
+                ["capacity", "https://127.0.0.1:1/", "--cacert", "/nowhere.pem", "--every", "1s", "-o", folder.path])
+            #expect(command.status == 64 && command.errors.contains("/nowhere.pem"), "\(command.errors)")
+            #expect(!FileManager.default.fileExists(atPath: folder.path))
+        }
+
         @Test("A target that is not there is exit 69, and so is one that dies; the trials before stay")
         func targetLost() throws {
             let dead = try Command.run(["capacity", "http://127.0.0.1:1/", "--no-record"] + Self.steady)
@@ -142,7 +193,10 @@ extension EndToEnd {
                 ["capacity", server.url("/bytes/100"), "--every", "20ms", "-o", record.folder.path]
                     + Self.steady)
             #expect(Running.until { ((try? record.lines("trials.csv").count) ?? 0) >= 3 })
-            #expect((try record.json("capacity.json"))["state"] as? String == "running")
+            let start = try record.json("capacity.json")
+            #expect(start["state"] as? String == "running")
+            let planned = try #require(start["searches"] as? [[String: Any]])
+            #expect(planned.count == 1 && planned[0]["slo"] as? [String] == ["errors < 0.1%", "held = asked"])
             running.signal(SIGINT)
             let command = running.wait(limit: 20)
             #expect(command.status == 130, "\(command.errors)")

@@ -59,6 +59,50 @@ extension EndToEnd {
             #expect(run.json.number("users.holds_lost") == 20)
         }
 
+        @Test("a storm that is over before its users were answered held nobody, whatever comes afterwards")
+        func tooShort() throws {
+            let server = try Server.target()
+            let run = try Run([server.url("/delay/1500"), "--storm", "-c", "20", "-d", "1s", "-t", "1"])
+            #expect(run.status == 10, "\(run.command.output)")
+            #expect(run.json.number("requests.ok") == 20)
+            #expect(run.json.number("users.unanswered_after_settle") == 20)
+            #expect(run.json.number("users.held.lowest") < 20)
+            #expect(run.command.output.contains("20 users had no answer yet in the time they had for it"))
+        }
+
+        @Test("the searches of storm and silence leave the ramp to the other, and the hold of the profile to a run")
+        func apart() throws {
+            let server = try Server.target()
+            let folder = try Scratch.folder()
+            let profile = folder.appendingPathComponent("p.yaml")
+            try """
+            version: 1
+            name: apart
+            target: {url: "\(server.url("/"))"}
+            session: [{get: /bytes/100, every: 20ms}]
+            load: {users: 2, ramp: 150ms, warmup: 50ms, hold: 100ms}
+            slo: [errors < 1%]
+            """.write(to: profile, atomically: true, encoding: .utf8)
+            let record = Record(folder: folder.appendingPathComponent("record"))
+            let command = try Command.run(
+                [
+                    "capacity", profile.path, "--storm", "--idle", "400ms", "--max", "2", "--trial", "200ms", "--fsync",
+                    "off", "-o", record.folder.path,
+                ], limit: 60)
+            #expect(command.status == 0, "\(command.errors)")
+            let json = try record.json("capacity.json")
+            let trials = try #require(json["trials"] as? [[String: Any]])
+            var ramps: [String: Set<Int>] = [:]
+            for (index, trial) in trials.enumerated() {
+                let run = try record.json("trial-\(String(format: "%03d", index + 1))/run.json")
+                ramps[trial["pace"] as? String ?? "", default: []].insert(run.number("plan.ramp"))
+            }
+            #expect(
+                ramps == [
+                    "every 20ms": [150_000_000], "all at once, idle 400ms": [0], "idle 400ms": [150_000_000],
+                ], "\(ramps)")
+        }
+
         @Test("capacity searches storm and silence beside the pace, each with objectives of its own")
         func capacity() throws {
             let server = try Server.target(["--limit-connections", "5"])
@@ -98,6 +142,11 @@ extension EndToEnd {
                 (["capacity", "--slo-storm", "p99 < 1s"], "--storm"),
                 (["capacity", "--storm", "--slo-storm", "p99"], "--slo-storm"),
                 (["capacity", "--search", "rate", "--storm"], "--storm"),
+                (["capacity", "--search", "rate", "--slo-storm", "p99 < 1s"], "--slo-storm"),
+                (["capacity", "--search", "rate", "--slo-idle", "p99 < 1s"], "--slo-idle"),
+                (["run", "--idle", "10m", "--max-duration", "5m"], "--max-duration 5m"),
+                (["capacity", "--storm", "--ramp", "1s"], "--ramp"),
+                (["capacity", "--idle", "1s", "--warmup", "auto"], "--warmup auto"),
             ])
         func refused(_ words: [String], _ hint: String) throws {
             let command = try Command.run(

@@ -14,15 +14,24 @@ import Workload
         let reading = try #require(meter.reading())
         #expect(!reading.busy.isEmpty && reading.cores >= 1)
         #expect((reading.memoryBytes ?? 0) > 1_000_000)
+        // Every thread of ours began before the next reading.
+        let next = try #require(meter.reading())
+        #expect(reading.began.count == reading.busy.count)
+        #expect(reading.began.values.allSatisfy { $0 > 0 && $0 <= next.ticks }, "\(reading) \(next.ticks)")
+        #expect(next.ticks >= reading.ticks)
         #expect(ProcessMeter(pid: .max).reading() == nil)
     }
 
     @Test("Fields of /proc are counted behind a name that may hold anything")
     func fields() {
-        let stat = "12 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 111 222 0 0"
-        #expect(ProcessMeter.ticks(in: stat) == 333)
-        for text in ["", "12 (a", "12 (a) S 1", "12 (a) S 1 2 3 4 5 6 7 8 9 10 x y"] {
-            #expect(ProcessMeter.ticks(in: text) == nil, "\(text)")
+        let stat = "12 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 111 222 0 0 20 0 1 0 98765 1"
+        let times = ProcessMeter.times(in: stat)
+        #expect(times?.used == 333 && times?.began == 98_765)
+        for text in [
+            "", "12 (a", "12 (a) S 1", "12 (a) S 1 2 3 4 5 6 7 8 9 10 111 222 0 0 20 0 1 0",
+            "12 (a) S 1 2 3 4 5 6 7 8 9 10 x y 0 0 20 0 1 0 9", "12 (a) S 1 2 3 4 5 6 7 8 9 10 1 2 0 0 20 0 1 0 z",
+        ] {
+            #expect(ProcessMeter.times(in: text) == nil, "\(text)")
         }
         #expect(ProcessMeter.cores(in: "Name:\tx\nCpus_allowed_list:\t0-1,4\n") == [0, 1, 4])
         for list in ["", "3-1", "a-b", "-1", "0-99999"] {
@@ -55,13 +64,21 @@ import Workload
         #expect(ProcessMeter.deviceBytes(in: "eth0: 1 2 3\n") == nil)
     }
 
-    @Test("Local ports in use are those of open connections and of those that wait")
+    @Test("Local ports in use are those of open connections and of those that wait, which waiting brings back")
     func ports() {
         let text = "sockets: used 30\nTCP: inuse 4 orphan 0 tw 9000 alloc 5 mem 1\nUDP: inuse 1 mem 0\n"
-        #expect(Preflight.portsInUse(in: text) == 9_004)
-        for text in ["", "TCP:\n", "TCP: inuse\n", "TCP: inuse x tw 1\n", "TCP: inuse 1 tw\n"] {
-            #expect(Preflight.portsInUse(in: text) == nil, "\(text)")
+        #expect(SocketCounts.parse(text) == SocketCounts(open: 4, waiting: 9_000))
+        for text in [
+            "", "TCP:", "TCP:\n", "TCP: inuse\n", "TCP: inuse x tw 1\n", "TCP: inuse 1 tw\n", "TCP: inuse -1 tw 2",
+            "TCP: inuse 1 tw -3", "UDP: inuse 1 tw 4",
+        ] {
+            #expect(SocketCounts.parse(text) == nil, "\(text)")
         }
+        let some = Preflight.freePorts(of: 28_232, addresses: 2, SocketCounts(open: 464, waiting: 6_000))
+        #expect(some?.free == 50_000 && some?.waiting == 6_000)
+        let none = Preflight.freePorts(of: 10, addresses: 1, SocketCounts(open: 20, waiting: 0))
+        #expect(none?.free == 0 && none?.waiting == 0)
+        #expect(Preflight.freePorts(of: 10, addresses: 1, SocketCounts(open: .max, waiting: 1)) == nil)
     }
 
     @Test("A question beside a load brings a body whole, whatever its framing, and fails with a reason")

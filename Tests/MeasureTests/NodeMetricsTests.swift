@@ -85,8 +85,31 @@ import Testing
         var restarted = second
         restarted.busy = [0: 1, 1: 1]
         #expect(TargetUsage(from: first, to: restarted) == nil)
-        // A thread that is new counts with all that it used.
-        second.busy[7] = 0.5
-        #expect(TargetUsage(from: first, to: second)?.cpu == 0.75)
+    }
+
+    @Test("A thread that began meanwhile counts with all that it used, one that was there unseen not at all")
+    func threads() throws {
+        var first = TargetReading(at: 1_000_000_000, busy: [10: 5], cores: 2)
+        first.began = [10: 100]
+        first.ticks = 500
+        var second = TargetReading(at: 3_000_000_000, busy: [10: 6, 11: 0.5, 12: 40], cores: 2)
+        second.began = [10: 100, 11: 500, 12: 499]
+        second.ticks = 700
+        #expect(TargetUsage(from: first, to: second)?.cpu == 0.375)
+        // The number of a thread that ended is another's: no counter fell.
+        second.busy = [10: 0.25]
+        second.began = [10: 600]
+        #expect(TargetUsage(from: first, to: second)?.cpu == 0.0625)
+        // What the first of several processes may use counts where it works, and not where it leads.
+        second.busy = [10: 6, 20: 6]
+        second.began = [10: 100, 20: 600]
+        second.leader = TargetReading.Leader(threads: [10], cores: 8)
+        #expect(TargetUsage(from: first, to: second)?.cpu == 7.0 / 2 / 8)
+        second.busy[10] = 5.01
+        #expect(TargetUsage(from: first, to: second).map { abs($0.cpu - 1) < 1e-9 } == true)
+        // A core that came later is not counted from the start of the machine.
+        let cores = TargetReading(at: 3_000_000_000, busy: [0: 11, 1: 1_000], cores: 2)
+        #expect(
+            TargetUsage(from: TargetReading(at: 1_000_000_000, busy: [0: 10], cores: 1), to: cores)?.cpu == 0.25)
     }
 }

@@ -218,6 +218,16 @@ struct HTTP2ClientSessionTests {
         #expect(sentBody(early.frames).count == 65_535)
     }
 
+    @Test("a window of one byte is granted again after each, and none at all is one byte", arguments: [1, 0])
+    func narrowestWindow(_ bytes: Int) throws {
+        var client = try HTTP2Client { $0.streamWindow = bytes }
+        client.feed(F.settings() + F.headers(1, [(":status", "200"), ("content-length", "3")]))
+        for _ in 0..<2 { client.feed(F.data(1, 1)) }
+        #expect(client.frames.filter { $0.type == 8 && $0.stream == 1 }.map(\.payload) == [F.word(1), F.word(1)])
+        client.feed(F.data(1, 1, end: true))
+        #expect(client.events(.ended).count == 1)
+    }
+
     @Test("with INITIAL_WINDOW_SIZE 0 a body waits, and is sent once the window opens")
     func closedWindow() throws {
         var client = try HTTP2Client(requests: 0, method: "POST", body: [1, 2, 3])

@@ -134,6 +134,37 @@ struct ProfileValidationTests {
             } == [])
     }
 
+    @Test("users that are silent are judged by what they do, not by the session that they leave out")
+    func phases() {
+        let minute: UInt64 = 60_000_000_000
+        let windowed = SLO(
+            text: "w", objective: .percentile(.response, 0.99, 1), windows: .init(share: 0.9, length: 30_000_000_000))
+        // What makes them ask again is a plan, and the hold is as long as the silence.
+        #expect(
+            flaws {
+                $0.load.silence = minute; $0.load.tick = 5_000_000; $0.slo = [windowed]
+            } == [])
+        #expect(
+            flaws {
+                $0.load.silence = minute; $0.load.isStorm = true; $0.slo = [windowed]; $0.load.hold = 1_000_000_000
+            } == [])
+        let long = flaws {
+            $0.load.silence = 10 * minute; $0.load.caps.duration = 5 * minute
+        }
+        #expect(long.count == 1 && long[0].hasPrefix("load.max_duration: "), "\(long)")
+        var second = SLO(text: "s", objective: .percentile(.response, 0.99, 1), step: "two")
+        let left = flaws {
+            $0.session.append(Step(path: "/2", name: "two")); $0.load.silence = minute; $0.slo = [second]
+        }
+        #expect(left.count == 1 && left[0].hasPrefix("slo[0]: ") && left[0].contains("first step alone"), "\(left)")
+        second.step = "tow"
+        let wrong = flaws {
+            $0.session.append(Step(path: "/2", name: "two")); $0.load.silence = minute; $0.slo = [second]
+        }
+        #expect(wrong.count == 1 && wrong[0].contains("no step is"), "\(wrong)")
+        #expect(flaws { $0.load.tick = 5_000_000 }.count == 1, "nothing is planned without a silence")
+    }
+
     @Test("all flaws come at once")
     func together() {
         let found = flaws {

@@ -93,7 +93,7 @@ extension Search {
                 let found = objective.exceedance
             else { return nil }
             allowed = found.allowed
-            if trial.plan.purpose.isBrief, objective.met, trial.plan.load >= outgrown { return nil }
+            if self.isBrief(trial), objective.met, trial.plan.load >= outgrown { return nil }
             return ExceedanceFit.Point(load: trial.plan.load, exceedance: found)
         }
         let highest = (trials.map(\.plan.load).max() ?? self.goal.maximum) * SearchGoal.growth
@@ -102,11 +102,14 @@ extension Search {
             confidence: self.goal.confidence)
     }
 
+    /// Shorter than the trials that an answer rests on: made to find out where to look.
+    func isBrief(_ trial: Trial) -> Bool { trial.plan.duration < self.goal.trial }
+
     /// The smallest load at which a trial that was not brief failed an objective; infinite where none did. A queue that
     /// only grows takes a while to show: a brief trial that passed from there on passed because it was over too soon.
     private func lowestLongFailure(of text: String, in trials: [Trial]) -> Double {
         let failed = trials.filter { trial in
-            !trial.plan.purpose.isBrief && trial.result.objectives.contains { $0.text == text && !$0.met }
+            !self.isBrief(trial) && trial.result.objectives.contains { $0.text == text && !$0.met }
         }
         return failed.map(\.plan.load).min() ?? .infinity
     }

@@ -18,9 +18,6 @@ public struct TrialPlan: Sendable, Equatable {
         case retest
         /// At the answer, longer than any other trial.
         case confirmation
-
-        /// Shorter than the trials that an answer rests on: made to find out where to look.
-        var isBrief: Bool { self == .growth || self == .approach }
     }
 
     /// Users or sessions per second.

@@ -95,6 +95,12 @@ struct Multiplex {
         group &* Self.connectionsPerGroup &+ (self.groups[group].usesSecond ? 1 : 0)
     }
 
+    /// The connection that carries a user's new requests.
+    @inline(__always)
+    func connection(ofUser local: Int) -> UnsafeMutablePointer<SharedConnection> {
+        self.connections + self.current(self.group(ofUser: local))
+    }
+
     /// Slots of groups that have one of so many users.
     func slotsMade(users: Int) -> Int {
         self.isOn ? (users + self.streams - 1) / self.streams * Self.connectionsPerGroup : 0

@@ -80,7 +80,7 @@ extension Worker {
     func endOfWait(_ local: Int) -> UInt64 {
         let place = self.multiplex.places + local
         if self.users[local].retryAt > self.now || !place.pointee.isQueued { return self.users[local].retryAt }
-        let connection = self.multiplex.connections + self.multiplex.current(self.multiplex.group(ofUser: local))
+        let connection = self.multiplex.connection(ofUser: local)
         if connection.pointee.link != .open { return DeadlineHeap.never }
         return max(place.pointee.waitsSince, connection.pointee.openedAt) &+ self.setup.timeouts.firstByte
     }

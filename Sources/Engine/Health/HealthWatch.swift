@@ -25,7 +25,8 @@ struct HealthWatch {
         if let files = OpenFiles.count() {
             self.health.openFilesHighest = max(self.health.openFilesHighest ?? 0, files)
         }
-        self.health.portsHighest = max(self.health.portsHighest, connections &+ OpenFiles.waitingPorts())
+        let waiting = UInt64(SocketCounts.read()?.waiting ?? 0)
+        self.health.portsHighest = max(self.health.portsHighest, connections &+ waiting)
         if !inHold { return }
         self.health.host.add(host)
         for (index, usage) in usages.enumerated() where index < self.health.workers.count {

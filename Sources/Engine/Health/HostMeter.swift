@@ -110,25 +110,12 @@ struct HostMeter {
     }
 }
 
-/// What this process has open, and what the machine keeps open for it.
+/// What this process has open.
 enum OpenFiles {
     /// Files that this process has open; nil where the kernel does not tell (before Linux 6.2).
     static func count() -> UInt64? {
         var status = stat()
         if stat("/proc/self/fd", &status) != 0 || status.st_size <= 0 { return nil }
         return UInt64(clamping: status.st_size)
-    }
-
-    /// Connections of the machine that wait to be forgotten: each keeps a port.
-    static func waitingPorts() -> UInt64 {
-        Self.waitingPorts(in: SystemFile.read("/proc/net/sockstat") ?? "")
-    }
-
-    /// The number behind `tw` in the line `TCP:` of /proc/net/sockstat; 0 where there is none.
-    static func waitingPorts(in text: String) -> UInt64 {
-        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("TCP:") }) else { return 0 }
-        let words = line.split(separator: " ")
-        guard let place = words.firstIndex(of: "tw"), place + 1 < words.count else { return 0 }
-        return UInt64(words[place + 1]) ?? 0
     }
 }

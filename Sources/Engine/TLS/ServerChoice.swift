@@ -4,35 +4,55 @@ import Workload
 /// Which HTTP a server picks where the choice is its own: one handshake that offers HTTP/2 and HTTP/1.1, before a
 /// load (RFC 7301). No byte of a request is sent on it.
 public enum ServerChoice {
-    /// Asks the addresses one after the other. Nil where none completes a handshake, or a signal comes meanwhile,
-    /// which is left to be read: the load meets the same and tells it. Throws what no connection can be made with.
+    /// What came of asking.
+    public enum Answer: Sendable, Equatable {
+        case picked(ApplicationProtocol)
+        /// No address completed a handshake in time.
+        case noHandshake
+        /// A signal came, which is left to be read.
+        case interrupted
+    }
+
+    /// Asks the addresses one after the other; each may take its share of what is left of `limit` nanoseconds. Throws
+    /// what no connection can be made with.
     public static func ask(
-        _ profile: Profile, at addresses: [SocketAddress], signals: SignalSource
-    ) throws(EngineError) -> ApplicationProtocol? {
+        _ profile: Profile, at addresses: [SocketAddress], signals: SignalSource, limit: UInt64
+    ) throws(EngineError) -> Answer {
+        try Self.ask(profile, at: addresses, signal: signals.fd, limit: limit)
+    }
+
+    /// `signal` becomes readable when a signal comes; -1 for never.
+    static func ask(
+        _ profile: Profile, at addresses: [SocketAddress], signal: Int32, limit: UInt64
+    ) throws(EngineError) -> Answer {
         var options = TLSClientOptions(profile: profile)
         options.protocols = [.http2, .http11]
         options.requiresProtocol = false
-        let until = MonotonicClock.now() &+ profile.timeouts.connect
+        let until = MonotonicClock.now() &+ limit
         do {
             let context = try TLSContext(client: options)
             let transport = try TLSTransport()
-            for address in addresses {
-                if let choice = Self.ask(address, context, transport, signals.fd, until) { return choice }
+            for (index, address) in addresses.enumerated() {
+                let now = MonotonicClock.now()
+                let share = (until &- min(until, now)) / UInt64(addresses.count - index)
+                let answer = Self.ask(address, context, transport, signal, now &+ share)
+                if answer != .noHandshake { return answer }
             }
         } catch {
             throw .tls(error)
         }
-        return nil
+        return .noHandshake
     }
 
     private static func ask(
         _ address: SocketAddress, _ context: TLSContext, _ transport: TLSTransport, _ signal: Int32, _ until: UInt64
-    ) -> ApplicationProtocol? {
-        guard let fd = try? Socket.connect(to: address) else { return nil }
+    ) -> Answer {
+        guard let fd = try? Socket.connect(to: address) else { return .noHandshake }
         defer { close(fd) }
-        guard Self.wait(fd, POLLOUT, signal, until), Socket.connectError(fd) == nil,
+        if let stop = Self.wait(fd, POLLOUT, signal, until) { return stop }
+        guard Socket.connectError(fd) == nil,
             let connection = TLSConnection(context: context, transport: transport, fd: fd)
-        else { return nil }
+        else { return .noHandshake }
         defer { connection.free() }
         while true {
             switch connection.handshake() {
@@ -40,26 +60,26 @@ public enum ServerChoice {
                 let choice = connection.negotiatedProtocol
                 connection.shutdown()
                 // A server without ALPN speaks what everybody spoke before it.
-                return choice ?? .http11
-            case .wantsRead: if !Self.wait(fd, POLLIN, signal, until) { return nil }
-            case .wantsWrite: if !Self.wait(fd, POLLOUT, signal, until) { return nil }
-            case .failed: return nil
+                return .picked(choice ?? .http11)
+            case .wantsRead: if let stop = Self.wait(fd, POLLIN, signal, until) { return stop }
+            case .wantsWrite: if let stop = Self.wait(fd, POLLOUT, signal, until) { return stop }
+            case .failed: return .noHandshake
             }
         }
     }
 
-    /// False where the time is over, or a signal came.
-    private static func wait(_ fd: Int32, _ events: Int32, _ signal: Int32, _ until: UInt64) -> Bool {
+    /// Why it is not to be gone on: the time is over, or a signal came; nil once the socket is ready.
+    private static func wait(_ fd: Int32, _ events: Int32, _ signal: Int32, _ until: UInt64) -> Answer? {
         while true {
             let now = MonotonicClock.now()
-            if now >= until { return false }
+            if now >= until { return .noHandshake }
             var entries = [
                 pollfd(fd: fd, events: Int16(events), revents: 0),
                 pollfd(fd: signal, events: Int16(POLLIN), revents: 0),
             ]
             _ = linux_poll(&entries, nfds_t(entries.count), Int64(clamping: until - now))
-            if entries[1].revents != 0 { return false }
-            if entries[0].revents != 0 { return true }
+            if entries[1].revents != 0 { return .interrupted }
+            if entries[0].revents != 0 { return nil }
         }
     }
 }

@@ -20,32 +20,43 @@ public struct ProcessMeter: Sendable {
 
     /// What it has used until now; nil where there is no such process, or it is another user's secret.
     public func reading() -> TargetReading? {
+        let ticks = Self.ticksSinceBoot()
         var busy: [UInt64: Double] = [:]
+        var began: [UInt64: UInt64] = [:]
+        var leading: Set<UInt64> = []
         var memory: UInt64 = 0
         var processes = [self.pid]
         var next = 0
         while next < min(processes.count, Self.processLimit) {
-            let root = "/proc/\(processes[next])"
+            let path = "/proc/\(processes[next])"
+            let isLeader = next == 0
             next += 1
-            guard let names = Self.names(in: "\(root)/task") else { continue }
+            guard let names = Self.names(in: "\(path)/task") else { continue }
             for name in names {
                 guard busy.count < Self.threadLimit, let thread = UInt64(name),
-                    let text = SystemFile.read("\(root)/task/\(name)/stat"), let ticks = Self.ticks(in: text)
+                    let text = SystemFile.read("\(path)/task/\(name)/stat"), let times = Self.times(in: text)
                 else { continue }
-                busy[thread] = Double(ticks) / Self.ticksPerSecond
-                let children = SystemFile.read("\(root)/task/\(name)/children") ?? ""
+                busy[thread] = Double(times.used) / Self.ticksPerSecond
+                began[thread] = times.began
+                if isLeader { leading.insert(thread) }
+                let children = SystemFile.read("\(path)/task/\(name)/children") ?? ""
                 processes += children.split(separator: " ").compactMap { Int32($0) }
             }
-            memory &+= Self.resident(root)
+            memory &+= Self.resident(path)
         }
         if busy.isEmpty { return nil }
-        // A master may run anywhere while its workers are pinned: what they may use is what does the work.
-        let workers = processes.count > 1 ? processes.dropFirst() : processes[...]
-        let cores = workers.prefix(Self.processLimit).reduce(into: Set<Int>()) {
-            $0.formUnion(Self.cores(in: SystemFile.read("/proc/\($1)/status") ?? "") ?? [])
+        let cores = processes.prefix(Self.processLimit).map {
+            Self.cores(in: SystemFile.read("/proc/\($0)/status") ?? "") ?? []
         }
-        var reading = TargetReading(at: MonotonicClock.now(), busy: busy, cores: max(1, cores.count))
+        let all = cores.reduce(Set<Int>()) { $0.union($1) }
+        let others = cores.dropFirst().reduce(Set<Int>()) { $0.union($1) }
+        let isAlone = cores.count == 1
+        var reading = TargetReading(
+            at: MonotonicClock.now(), busy: busy, cores: max(1, isAlone ? all.count : others.count))
+        if !isAlone { reading.leader = TargetReading.Leader(threads: leading, cores: max(1, all.count)) }
         reading.memoryBytes = memory
+        reading.began = began
+        reading.ticks = ticks
         self.readNetwork(into: &reading)
         return reading
     }
@@ -114,15 +125,23 @@ public struct ProcessMeter: Sendable {
         return names
     }
 
-    /// User and system ticks of a stat file: fields 14 and 15 (proc(5)), counted behind the name in parentheses, which
-    /// may hold anything.
-    static func ticks(in stat: String) -> UInt64? {
+    /// What a thread has used, user and system, and when it began, both in ticks: fields 14, 15 and 22 of a stat file
+    /// (proc(5)), counted behind the name in parentheses, which may hold anything.
+    static func times(in stat: String) -> (used: UInt64, began: UInt64)? {
         guard let end = stat.lastIndex(of: ")") else { return nil }
         let fields = stat[stat.index(after: end)...].split(separator: " ")
-        guard fields.count > 12, let user = UInt64(fields[11]), let system = UInt64(fields[12]) else {
-            return nil
-        }
-        return user &+ system
+        guard fields.count > 19, let user = UInt64(fields[11]), let system = UInt64(fields[12]),
+            let began = UInt64(fields[19])
+        else { return nil }
+        return (user &+ system, began)
+    }
+
+    /// What the beginning of a thread is told in.
+    private static func ticksSinceBoot() -> UInt64 {
+        var time = timespec()
+        if clock_gettime(CLOCK_BOOTTIME, &time) != 0 { return .max }
+        let ticks = Double(time.tv_sec) * Self.ticksPerSecond + Double(time.tv_nsec) * Self.ticksPerSecond / 1e9
+        return UInt64(max(0, min(ticks, 1e18)))
     }
 
     /// Which cores a process may use, by `Cpus_allowed_list: 0-1,4` of its status.

@@ -15,12 +15,41 @@ public struct TargetReading: Sendable, Equatable {
     public var connections: UInt64?
     /// What the machine calls itself (DMI), in words; nil where not told.
     public var hardware: String?
+    /// When each thread of `busy` began, in ticks since boot; empty where `busy` is by core.
+    public var began: [UInt64: UInt64] = [:]
+    /// When this was read, in the ticks of `began`.
+    public var ticks: UInt64 = 0
+    /// The first of several processes, which may lead the others and not work itself; nil where there is one.
+    public var leader: Leader?
+
+    /// Threads of `busy`, and the cores that all processes may use, those of the leader included; `cores` are those of
+    /// the others.
+    public struct Leader: Sendable, Equatable {
+        public var threads: Set<UInt64>
+        public var cores: Int
+
+        public init(threads: Set<UInt64>, cores: Int) {
+            self.threads = threads
+            self.cores = cores
+        }
+    }
 
     /// A reading of CPU; what else is known is set afterwards.
     public init(at: UInt64, busy: [UInt64: Double], cores: Int) {
         self.at = at
         self.busy = busy
         self.cores = cores
+    }
+}
+
+extension TargetReading {
+    /// What a core, or a thread that began then, had used by this reading: nothing where it began later. Nil where that
+    /// is not known, since more threads ran than are told apart.
+    fileprivate func before(_ key: UInt64, began: UInt64?) -> Double? {
+        // The number of a thread that ended may be another's by now.
+        if let known = self.busy[key], self.began[key] == began { return known }
+        guard let began, began >= self.ticks else { return nil }
+        return 0
     }
 }
 
@@ -46,19 +75,26 @@ public struct TargetUsage: Sendable, Equatable {
     /// Shorter times than this say nothing: counters move in steps of 10 ms. Nanoseconds.
     public static let shortest: UInt64 = 100_000_000
 
+    /// A process that did less than this share of what it and its children did leads them, and does not work: a master
+    /// may run anywhere while its workers are pinned, and what they may use is what does the work.
+    private static let leaderShare = 0.05
+
     /// The usage from one reading to a later one; nil for a time too short, or where a counter fell: a restart.
     public init?(from: TargetReading, to: TargetReading) {
         guard to.at > from.at, to.at - from.at >= Self.shortest, to.cores > 0 else { return nil }
         let seconds = Double(to.at - from.at) / 1e9
-        var (sum, busiest) = (0.0, 0.0)
+        var (sum, busiest, led) = (0.0, 0.0, 0.0)
         for (key, value) in to.busy {
-            // A thread that began meanwhile had used nothing before.
-            let used = value - (from.busy[key] ?? 0)
+            guard let before = from.before(key, began: to.began[key]) else { continue }
+            let used = value - before
             if used < 0 || !used.isFinite { return nil }
             sum += used
+            if let leader = to.leader, leader.threads.contains(key) { led += used }
             busiest = max(busiest, used)
         }
-        self.cpu = min(1, sum / seconds / Double(to.cores))
+        let leaderWorks = led >= sum * Self.leaderShare
+        let cores = leaderWorks ? to.leader?.cores ?? to.cores : to.cores
+        self.cpu = min(1, sum / seconds / Double(max(1, cores)))
         self.busiestCore = min(1, busiest / seconds)
         self.memoryBytes = to.memoryBytes
         self.connections = to.connections

@@ -60,12 +60,13 @@ public enum ValidityFinding: Sendable, Equatable {
         case p50, p99
     }
 
-    /// It made latencies longer, if anything, and no load smaller: an objective that was met is met without it, too.
-    public var onlyLengthens: Bool {
+    /// It made latencies longer, if anything, and no load smaller: an objective that was met is met without it, too. A
+    /// load that is not planned waits for answers, and is smaller where they take longer.
+    public func onlyLengthens(isPlanned: Bool) -> Bool {
         switch self {
         case .startsLate, .loopStall, .ownDelays, .sendLag, .clientDelay, .waitedForCPU, .preempted, .stolen,
             .throttled:
-            true
+            isPlanned
         case .startsMissed, .ownFailures, .usersLimited, .headroom, .lagUnknown, .generatorLimited,
             .workerBusy, .workerBusyOnce, .retransmitted, .clockSteps, .drift, .warmUp, .unsettled, .probeDiffers,
             .holdNotReached:

@@ -31,26 +31,28 @@ public enum CapacityJSON {
         return JSONWriter.encode(.object(members))
     }
 
-    /// The file as it is while the search goes on: what is looked for.
-    public static func encodeStart(
-        _ goal: SearchGoal, paces: [String], objectives: [String], assumption: Double?, redactor: Redactor
-    ) -> [UInt8] {
+    /// What is looked for at one pace.
+    public typealias Planned = (pace: String, goal: SearchGoal, objectives: [String])
+
+    /// The file as it is while the searches go on: what is looked for by each.
+    public static func encodeStart(_ searches: [Planned], assumption: Double?, redactor: Redactor) -> [UInt8] {
         func load(_ value: Double) -> JSON { UInt64(exactly: value).map { .integer($0) } ?? .number(value) }
+        let rows = searches.map { (pace, goal, objectives) in
+            JSON.object([
+                ("pace", .string(redactor.text(pace))),
+                ("unit", .string(goal.variable.rawValue)),
+                ("minimum", load(goal.minimum)), ("maximum", load(goal.maximum)),
+                ("trial", .integer(goal.trial)), ("shortest_trial", .integer(goal.duration(of: .growth))),
+                ("duration_sum", .integer(goal.durationSum)),
+                ("width", .number(goal.width)), ("confidence", .number(goal.confidence)),
+                ("slo", .array(objectives.map { .string(redactor.text($0)) })),
+            ])
+        }
         return JSONWriter.encode(
             .object([
                 ("schema", .string(Self.schema)),
                 ("state", .string(RunState.running.rawValue)),
-                (
-                    "search",
-                    .object([
-                        ("unit", .string(goal.variable.rawValue)),
-                        ("minimum", load(goal.minimum)), ("maximum", load(goal.maximum)),
-                        ("trial", .integer(goal.trial)), ("duration_sum", .integer(goal.durationSum)),
-                        ("width", .number(goal.width)), ("confidence", .number(goal.confidence)),
-                    ])
-                ),
-                ("paces", .array(paces.map { .string(redactor.text($0)) })),
-                ("slo", .array(objectives.map { .string(redactor.text($0)) })),
+                ("searches", .array(rows)),
                 ("assumption", assumption.map { .object([("value", load($0))]) } ?? .null),
             ]))
     }

@@ -38,10 +38,9 @@ extension SummaryPage {
             self.add("", "all of them held \(Quantity.duration(after)) after the first connect", .strong)
         }
         if summary.settleShortfall > 0 {
-            self.add(
-                "",
-                "\(Quantity.count(summary.settleShortfall)) users had no answer yet when the hold began", .bad
-            )
+            let countsAll = summary.plan.isStorm || summary.plan.sessions != nil
+            let due = countsAll ? "in the time they had for it" : "when the hold began"
+            self.add("", "\(Quantity.count(summary.settleShortfall)) users had no answer yet \(due)", .bad)
         }
         self.addPace(summary)
     }

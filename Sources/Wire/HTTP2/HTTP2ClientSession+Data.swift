@@ -71,7 +71,7 @@ extension HTTP2ClientSession {
         if frameSlot >= 0 {
             if frame.has(HTTP2FrameHeader.endStream) {
                 endStream(frameSlot)
-            } else if streams[frameSlot].receiveWindow < configuration.streamWindow / 2 {
+            } else if streams[frameSlot].receiveWindow < max(1, configuration.streamWindow / 2) {
                 writeWindowUpdate(
                     frame.stream, configuration.streamWindow &- streams[frameSlot].receiveWindow)
                 if frameSlot >= 0 { streams[frameSlot].receiveWindow = configuration.streamWindow }

@@ -19,7 +19,7 @@ public struct HTTP2Configuration: Sendable, Equatable {
     var clamped: HTTP2Configuration {
         var result = self
         result.streams = min(max(streams, 1), HTTP2Limits.streams)
-        result.streamWindow = min(max(streamWindow, 0), HTTP2Limits.window)
+        result.streamWindow = min(max(streamWindow, 1), HTTP2Limits.window)
         // The connection's window begins at 65,535 and can only grow (RFC 9113 section 6.9.2).
         result.connectionWindow = min(
             max(connectionWindow, HTTP2Limits.defaultWindow), HTTP2Limits.window)

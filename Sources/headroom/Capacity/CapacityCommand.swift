@@ -29,7 +29,7 @@ enum CapacityCommand {
         guard let (given, hash) = try RunCommand.profile(arguments) else { return .badInput }
         var profile = given
         let options = try CapacityOptions(arguments)
-        try LoadArguments.apply(arguments, to: &profile)
+        try LoadArguments.apply(arguments, to: &profile, isSearch: true)
         let plans = try options.plans(of: profile, arguments)
         for plan in plans { try Execution.check(plan.profile, arguments) }
         let threads = try LoadArguments.threads(arguments, cores: Conditions.allowedCPUs().count)

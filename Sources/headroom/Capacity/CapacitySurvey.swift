@@ -36,8 +36,7 @@ final class CapacitySurvey {
         let name = "capacity-\(plans.first?.profile.name ?? "")"
         let folder = try Execution.openRecord(arguments, name: name)
         let start = CapacityJSON.encodeStart(
-            options.goal, paces: plans.map(\.pace),
-            objectives: plans.first?.profile.effectiveSLO.map(\.text) ?? [],
+            plans.map { ($0.pace, $0.goal, $0.profile.effectiveSLO.map(\.text)) },
             assumption: options.assumption?.value, redactor: setting.redactor)
         self.record = folder.map { CapacityRecord($0, arguments, start: start) }
     }
@@ -114,7 +113,10 @@ final class CapacitySurvey {
     /// Waits until the target answers again; why it does not, where it does not.
     private func coolDown(_ pace: PacePlan, _ search: Search, limit: UInt64) throws(Refusal) -> String? {
         self.screen.show(search, doing: "cool-down", elapsed: 0)
-        switch try CoolDown(profile: pace.profile, setting: self.setting).wait(limit: limit) {
+        var coolDown = CoolDown(profile: pace.profile, setting: self.setting)
+        let outcome = try coolDown.wait(limit: limit)
+        self.setting = coolDown.setting
+        switch outcome {
         case .healthy: return nil
         case .unhealthy(let reason): return reason
         case .interrupted(let signal):
@@ -125,11 +127,14 @@ final class CapacitySurvey {
 
     /// Waits until there are local ports for a trial's users: those of the trials before are kept by the kernel for a
     /// minute after we closed them. What is still missing then is told by the trial.
-    private func awaitPorts(_ plan: TrialPlan, _ search: Search) {
-        // Some users connect more than once. More ports than there ever are would be waited for in vain.
-        let needed = min(Int((plan.load * Self.portsPerUser).rounded(.up)), Preflight.mostConnections(addresses: 1))
+    private func awaitPorts(_ plan: TrialPlan, _ pace: PacePlan, _ search: Search) {
+        let connections = self.setting.spoken(pace.profile).connections(ofUsers: Int(plan.load))
+        // Some users connect more than once.
+        let needed = Int((Double(connections) * Self.portsPerUser).rounded(.up))
         let begin = MonotonicClock.now()
-        while let free = Preflight.freePorts(for: self.setting.addresses), free < needed {
+        while let (free, waiting) = Preflight.freePorts(for: self.setting.addresses), free < needed, waiting > 0 {
+            // What all that wait would not make enough need not be more than one for each.
+            if free + waiting < needed && free >= connections { return }
             let elapsed = MonotonicClock.now() &- begin
             if elapsed > Preflight.timeWait + Self.portGrace { return }
             self.screen.show(
@@ -147,7 +152,7 @@ final class CapacitySurvey {
     private static let portGrace: UInt64 = 5_000_000_000
 
     private func trial(_ plan: TrialPlan, _ pace: PacePlan, _ search: inout Search) throws(Refusal) {
-        if pace.variable == .users { self.awaitPorts(plan, search) }
+        if pace.variable == .users { self.awaitPorts(plan, pace, search) }
         if self.interruption != nil { return }
         let folder = self.record?.beginTrial()
         let now = search

@@ -6,7 +6,13 @@ import Workload
 /// Waiting between trials until the target is well again: one request, the first of the session, that is answered.
 struct CoolDown {
     let profile: Profile
-    let setting: LoadSetting
+    /// Learns which HTTP the server picks.
+    private(set) var setting: LoadSetting
+
+    init(profile: Profile, setting: LoadSetting) {
+        self.profile = profile
+        self.setting = setting
+    }
 
     /// How a wait ended.
     enum Outcome: Equatable {
@@ -23,7 +29,7 @@ struct CoolDown {
     private static let tryLimit: UInt64 = 2_000_000_000
 
     /// Tries until a request is answered well, for at most `limit` nanoseconds; once where that is 0.
-    func wait(limit: UInt64) throws(Refusal) -> Outcome {
+    mutating func wait(limit: UInt64) throws(Refusal) -> Outcome {
         let begin = MonotonicClock.now()
         var pause = Self.firstPause
         while true {
@@ -35,9 +41,11 @@ struct CoolDown {
         }
     }
 
-    private func attempt() throws(Refusal) -> Outcome {
+    private mutating func attempt() throws(Refusal) -> Outcome {
         let run: LoadRun
-        let single = self.single.spoken(self.setting.serverChoice)
+        // Where no handshake is completed, the request meets the same and tells why.
+        try self.setting.askServer(self.profile, limit: min(self.profile.timeouts.connect, Self.tryLimit))
+        let single = self.setting.spoken(self.single)
         do {
             let program = try RequestProgram(profile: single, userAgent: Headroom.userAgent)
             run = try LoadRun(
@@ -50,7 +58,10 @@ struct CoolDown {
         while run.nextInterval() != nil {}
         if let signal = run.interruption { return .interrupted(signal) }
         let answered = run.outside.counters.requestsOK &+ run.hold.counters.requestsOK
-        if answered > 0 { return .healthy }
+        if answered > 0 {
+            self.setting.complainOfNoChoice(self.profile)
+            return .healthy
+        }
         let example = run.examples.first
         return .unhealthy(reason: example.map { "\($0.error.name): \($0.detail)" } ?? "no answer")
     }

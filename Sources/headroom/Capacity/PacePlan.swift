@@ -10,6 +10,20 @@ struct PacePlan {
     let process: ArrivalPlan.Process
     let goal: SearchGoal
 
+    init(
+        profile: Profile, variable: SearchGoal.Variable, process: ArrivalPlan.Process, goal: SearchGoal
+    ) {
+        var profile = profile
+        // The search says how long; what the profile says is of a run.
+        profile.load.hold = goal.duration(of: .confirmation)
+        profile.load.holdGiven = true
+        profile.load.sessions = nil
+        self.profile = profile
+        self.variable = variable
+        self.process = process
+        self.goal = goal
+    }
+
     /// How often a user asks, in words; for a rate what is inside a session.
     var pace: String { self.variable == .users ? self.profile.paceText : self.insidePace }
 
@@ -23,8 +37,6 @@ struct PacePlan {
     func profile(of plan: TrialPlan) throws(WordError) -> Profile {
         var trial = self.profile
         trial.load.hold = plan.duration
-        trial.load.holdGiven = true
-        trial.load.sessions = nil
         switch self.variable {
         case .users:
             trial.load.open = nil
@@ -49,7 +61,20 @@ extension CapacityOptions {
     /// What is to be searched, pace by pace. Throws where an assumption has no pace, or an objective can never be
     /// judged in a trial.
     func plans(of profile: Profile, _ arguments: ParsedArguments) throws(UsageError) -> [PacePlan] {
-        try self.checkObjectives(of: profile)
+        let plans = try self.unchecked(of: profile, arguments)
+        for plan in plans {
+            try Self.checkObjectives(plan)
+            try Self.checkCap(plan)
+        }
+        if plans.allSatisfy({ $0.profile.load.isStorm || $0.profile.load.silence != nil }) {
+            try Self.checkBeginning(plans, arguments)
+        }
+        return plans
+    }
+
+    private func unchecked(
+        of profile: Profile, _ arguments: ParsedArguments
+    ) throws(UsageError) -> [PacePlan] {
         if self.variable == .sessionsPerSecond {
             let process = try self.process(of: profile, arguments)
             var open = profile
@@ -70,8 +95,7 @@ extension CapacityOptions {
         var held = profile
         held.load.open = nil
         held.load.users = Int(self.goal.minimum)
-        held.load.sessions = nil
-        let phases = try self.phases(of: held)
+        let phases = try self.phases(of: held, isStorm: profile.load.isStorm || arguments.has("storm"))
         held.load.isStorm = false
         held.load.silence = nil
         let steady = PacePlan(profile: held, variable: .users, process: .even, goal: self.goal)
@@ -90,19 +114,16 @@ extension CapacityOptions {
     }
 
     /// The searches of users who connect all at once, and of silent ones.
-    private func phases(of profile: Profile) throws(UsageError) -> [PacePlan] {
+    private func phases(of profile: Profile, isStorm: Bool) throws(UsageError) -> [PacePlan] {
         var plans: [PacePlan] = []
         let silence = profile.load.silence
         func plan(isStorm: Bool, _ silence: UInt64, _ objectives: [SLO]) throws(UsageError) -> PacePlan {
             var phase = profile
-            phase.load.isStorm = isStorm
+            phase.load.isStorm = false
             phase.load.silence = silence
-            if isStorm {
-                // The profile's are of its own way to begin.
-                phase.load.ramp = 0
-                phase.load.warmup = 0
-                phase.load.warmupIsAuto = false
-            }
+            // There is nothing in silence that it could find steady.
+            phase.load.warmupIsAuto = false
+            if isStorm { phase.load.becomeStorm() }
             if !objectives.isEmpty { phase.slo = objectives }
             do {
                 return PacePlan(
@@ -111,7 +132,7 @@ extension CapacityOptions {
                 throw UsageError("--idle \(TimeSpan.text(silence)): this search cannot be made: \(error)")
             }
         }
-        if profile.load.isStorm {
+        if isStorm {
             plans.append(try plan(isStorm: true, silence ?? self.goal.trial, self.objectives.storm))
         } else if !self.objectives.storm.isEmpty {
             throw UsageError("--slo-storm is for --storm: give it, too")
@@ -152,10 +173,30 @@ extension CapacityOptions {
         }
     }
 
+    /// A trial that a cap cuts short would fail, and the longest is the one that confirms.
+    private static func checkCap(_ plan: PacePlan) throws(UsageError) {
+        let load = plan.profile.load
+        guard let most = load.caps.duration, load.hold > most else { return }
+        throw UsageError(
+            "load.max_duration: the longest trial holds its load for \(TimeSpan.text(load.hold)), longer than "
+                + "\(TimeSpan.text(most)); leave it out, as a search limits its trials itself, or shorten --trial")
+    }
+
+    /// What nobody would be left to do.
+    private static func checkBeginning(_ plans: [PacePlan], _ arguments: ParsedArguments) throws(UsageError) {
+        if arguments.last("warmup") == "auto" {
+            throw UsageError("--warmup auto: it finds nothing in silence, and a storm has no warm-up; leave it out")
+        }
+        for option in ["ramp", "warmup"]
+        where arguments.has(option) && plans.allSatisfy({ $0.profile.load.isStorm }) {
+            throw UsageError("--\(option): in a storm all users connect at once; leave it out")
+        }
+    }
+
     /// Windows of an objective have to fit into the shortest trial.
-    private func checkObjectives(of profile: Profile) throws(UsageError) {
-        let shortest = self.goal.duration(of: .growth)
-        for slo in profile.slo {
+    private static func checkObjectives(_ plan: PacePlan) throws(UsageError) {
+        let shortest = plan.goal.duration(of: .growth)
+        for slo in plan.profile.slo {
             guard let windows = slo.windows, windows.length > shortest else { continue }
             throw UsageError(
                 "'\(slo.text)': the shortest trial of \(TimeSpan.text(shortest)) holds no window so long; "

@@ -120,7 +120,7 @@ extension Trial {
 
     /// Whether the trial says something about the target: the claims that it rests on must not be INVALID. Fewer starts
     /// than planned are a smaller load than asked: what failed under it fails under the whole, too. And what we added
-    /// to latencies cannot make an objective met that is not: with it, the trial passed.
+    /// to latencies of a planned load cannot make an objective met that is not: with it, the trial passed.
     private static func validity(
         _ profile: Profile, _ summary: RunSummary, _ variable: SearchGoal.Variable, hasFailed: Bool,
         isStrict: Bool
@@ -134,7 +134,7 @@ extension Trial {
         let reasons = Claim.allCases.filter { claims.contains($0) }.flatMap { validity[$0].reasons }
             .filter { $0.verdict >= worst && $0.finding != .holdNotReached }
             .filter { isBusy || !hasFailed || $0.finding.rule != "starts_missed" }
-            .filter { hasFailed || !$0.finding.onlyLengthens }
+            .filter { hasFailed || !$0.finding.onlyLengthens(isPlanned: summary.plan.isPlanned) }
         guard let first = reasons.first else { return .valid }
         if let own = reasons.first(where: { $0.finding.isOwnLimit(isBusy: isBusy) }) {
             return .generatorLimited(reason: own.finding.sentence)

@@ -88,6 +88,23 @@ extension EngineLoads {
                 load.expectExactAccounts("a planned load", isFramed: true)
                 #expect(load.total.requestsFailed == 0)
                 #expect(load.run.usersHeld.lowest == 40 && load.run.connectionsHeld.lowest == 4)
+                // A connection that is not there yet is not silent since the machine began.
+                #expect(load.run.longestPause < 60_000_000_000, "\(load.run.longestPause)")
+            }
+        }
+
+        @Test("A window of one byte is granted again after each")
+        func narrowest() throws {
+            try Loads.withTarget { server in
+                var profile = try self.profile(server, streams: 1, session: [Step(path: "/bytes/40", expectBytes: 40)]) {
+                    $0.users = 1
+                    $0.sessions = 2
+                }
+                profile.http2.window = 1
+                profile.timeouts.idle = 2_000_000_000
+                let load = try Loads.run(profile)
+                load.expectExactAccounts("a window of one byte", isFramed: true)
+                #expect(load.total.requestsOK == 2 && load.total.receivedBody == 80)
             }
         }
 

@@ -1,9 +1,10 @@
 import CLinux
-import Engine
 import Measure
 import Target
 import Testing
 import Workload
+
+@testable import Engine
 
 extension EngineLoads {
     /// Loads over TLS: what passes, what is counted, what is agreed.
@@ -22,6 +23,29 @@ extension EngineLoads {
                 load.expectSameAsServer(server, "\(version) \(size)")
                 #expect(load.run.tlsFacts?.version == (version == .v12 ? "TLSv1.2" : "TLSv1.3"))
                 #expect(load.run.tlsFacts?.applicationProtocol == .http11)
+            }
+        }
+
+        @Test("Which HTTP a server picks is asked of each address, and one that is mute leaves time for the next")
+        func choice() throws {
+            let mute = try Loopback()
+            for choice in [ApplicationProtocol.http2, .http11] {
+                try TLSLoads.withTarget({ $0.protocols = [choice] }) { server in
+                    var profile = try Loads.profile(
+                        port: server.port, scheme: "https", session: [Step(path: "/")], { _ in })
+                    profile.tls.authorityFile = try TLSFiles.get().path("ca.pem")
+                    let addresses = try SocketAddress.resolve(host: "127.0.0.1", port: server.port)
+                    func ask(_ addresses: [SocketAddress], limit: UInt64) throws -> ServerChoice.Answer {
+                        try ServerChoice.ask(profile, at: addresses, signal: -1, limit: limit)
+                    }
+                    #expect(try ask([mute.address] + addresses, limit: 4_000_000_000) == .picked(choice))
+                    #expect(try ask([mute.address], limit: 20_000_000) == .noHandshake)
+                    let signal = eventfd(1, 0)
+                    defer { close(signal) }
+                    #expect(
+                        try ServerChoice.ask(profile, at: [mute.address], signal: signal, limit: 60_000_000_000)
+                            == .interrupted)
+                }
             }
         }
 

@@ -11,6 +11,18 @@ import Testing
             seed: 1)
     }
 
+    @Test(
+        "A load is planned where every request of it is, by the words of its pace",
+        arguments: [
+            ("every 1s", true), ("idle 10s", true), ("all at once, idle 10s", true), ("all at once, every 1s", true),
+            ("sessions every 10s, every 1s inside", true), ("sessions every 10s, back to back inside", false),
+            ("every 1s and think 2s", false), ("think 2s", false), ("back to back", false),
+            ("all at once, back to back", false), ("sessions 5s apart, every 1s inside", false),
+        ])
+    func isPlanned(pace: String, isPlanned: Bool) {
+        #expect(Self.plan(pace: pace).isPlanned == isPlanned)
+    }
+
     /// 2,000 requests of 10 ms, sent `lag` late by ourselves.
     private static func summary(plan: RunPlan = Self.plan(), lag: UInt64) -> RunSummary {
         let window = Window()

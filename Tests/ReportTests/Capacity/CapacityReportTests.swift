@@ -52,6 +52,17 @@ import Testing
         #expect(CapacityJSON.encode([], redactor: Fabricated.redactor) == nil)
     }
 
+    @Test("The beginning of capacity.json has what each search looks for, with objectives of its own")
+    func start() throws {
+        let goal = try SearchGoal(variable: .users, maximum: 100_000)
+        let bytes = CapacityJSON.encodeStart(
+            [
+                ("every 2s", goal, ["p99 < 500ms", "held = asked"]),
+                ("idle 60s", try goal.holding(atLeast: 60_000_000_000), ["errors < 1%"]),
+            ], assumption: 2_000, redactor: Fabricated.redactor)
+        try Golden.expect(bytes, matches: "capacity-start.json")
+    }
+
     @Test("trials.csv and frontier.csv are as a person last saw them")
     func csv() throws {
         let findings = [
