@@ -131,7 +131,7 @@ public final class LoadRun {
         self.signals = signals
         self.settle = settle
         self.spin = spins ? Self.spinLength : 0
-        self.healthWatch = HealthWatch(workers: self.threadCount, addresses: addresses.count)
+        self.healthWatch = HealthWatch(workers: self.threadCount, addresses: addresses)
     }
 
     deinit {

@@ -26,7 +26,7 @@ extension Preflight {
         case .perSession: perSession = 1
         case .perRequest: perSession = profile.requestsPerSession ?? 1
         }
-        if Self.reusesPorts(isLoopback: addresses.allSatisfy(\.isLoopback)) { return }
+        if Self.reusesPorts(for: addresses) { return }
         let needed = Self.busiest(open.plan, within: load.warmup &+ load.holdLength) * Double(perSession)
         let ports = Self.portRange()
         let most = Double(ports.count) * Double(max(1, addresses.count))
@@ -43,7 +43,7 @@ extension Preflight {
     /// Local ports that new connections to these addresses may take now, and those that waiting brings back; nil where
     /// the kernel lets them take those of connections that we closed, or does not tell how many there are.
     public static func freePorts(for addresses: [SocketAddress]) -> (free: Int, waiting: Int)? {
-        if Self.reusesPorts(isLoopback: addresses.allSatisfy(\.isLoopback)) { return nil }
+        if Self.reusesPorts(for: addresses) { return nil }
         guard let used = SocketCounts.read() else { return nil }
         return Self.freePorts(of: Self.portRange().count, addresses: addresses.count, used)
     }
@@ -55,13 +55,15 @@ extension Preflight {
         return overflow || tooMany ? nil : (max(0, ports - taken), used.waiting)
     }
 
-    /// New connections may take ports that wait: always (1), or over loopback (2).
-    private static func reusesPorts(isLoopback: Bool) -> Bool {
-        switch SystemFile.line("/proc/sys/net/ipv4/tcp_tw_reuse") {
-        case "1": true
-        case "2": isLoopback
-        default: false
-        }
+    /// New connections to these addresses may take ports that wait (tcp_tw_reuse of tcp(7)).
+    static func reusesPorts(for addresses: [SocketAddress]) -> Bool {
+        let setting = SystemFile.line("/proc/sys/net/ipv4/tcp_tw_reuse") ?? ""
+        return Self.reusesPorts(setting, isLoopback: addresses.allSatisfy(\.isLoopback))
+    }
+
+    /// Always (1), or over loopback (2).
+    static func reusesPorts(_ setting: String, isLoopback: Bool) -> Bool {
+        setting == "1" || setting == "2" && isLoopback
     }
 
     /// The most sessions in any 60 s of the first `length` nanoseconds of a plan.

@@ -14,18 +14,29 @@ public enum Socket {
     /// A non-blocking TCP socket without Nagle's delay, connecting. The connect is over when the socket
     /// becomes writable and `connectError` is nil.
     public static func connect(to address: SocketAddress) throws(Errno) -> Int32 {
+        let fd = try Self.make(address)
+        do throws(Errno) {
+            try Self.connect(fd, to: address)
+        } catch {
+            close(fd)
+            throw error
+        }
+        return fd
+    }
+
+    /// A non-blocking TCP socket without Nagle's delay, for an address's family.
+    static func make(_ address: SocketAddress) throws(Errno) -> Int32 {
         let fd = linux_tcp_socket(address.family)
         if fd < 0 { throw Errno.current }
         Self.set(fd, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-        let status = address.withKernelAddress { linux_connect(fd, $0, $1) }
-        if status != 0 {
-            let error = Errno.current
-            if error.code != EINPROGRESS && error.code != EINTR {
-                close(fd)
-                throw error
-            }
-        }
         return fd
+    }
+
+    /// Begins to connect; the socket stays the caller's, whatever came of it.
+    static func connect(_ fd: Int32, to address: SocketAddress) throws(Errno) {
+        if address.withKernelAddress({ linux_connect(fd, $0, $1) }) == 0 { return }
+        let error = Errno.current
+        if error.code != EINPROGRESS && error.code != EINTR { throw error }
     }
 
     /// Whether this machine has a source address and a route for an address. Both are looked for with a UDP socket:

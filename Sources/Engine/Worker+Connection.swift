@@ -39,7 +39,7 @@ extension Worker {
             user.pointee.tries.next()
             user.pointee.connectStartedAt = MonotonicClock.now()
             do {
-                let fd = try Socket.connect(to: self.addresses[self.addressTried(local)])
+                let fd = try self.localPorts.connect(to: self.addresses[self.addressTried(local)])
                 user.pointee.transport.fd = fd
                 user.pointee.link = .connecting
                 if user.pointee.flags.contains(.sampled) { Socket.stampReceives(fd) }

@@ -43,6 +43,7 @@ struct Worker: ~Copyable {
     let addressCount: Int
     /// The address that answered last.
     var preferredAddress = 0
+    var localPorts: LocalPorts
 
     let blocks: (IntervalBlock, IntervalBlock)
     var activeBlock = 0
@@ -178,6 +179,9 @@ struct Worker: ~Copyable {
         self.tlsState = tls?.transport.state
         self.addresses = .allocate(capacity: setup.addresses.count)
         self.addresses.initialize(from: setup.addresses, count: setup.addresses.count)
+        self.localPorts = LocalPorts(
+            range: Preflight.portRange(), share: setup.index, of: setup.threads,
+            offset: Int(MonotonicClock.now() >> 20 & 0xFFFF))
         self.addressCount = setup.addresses.count
         let blocks = (
             IntervalBlock(stepsApart: setup.program.stepsApart),

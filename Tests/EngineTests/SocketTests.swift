@@ -1,6 +1,7 @@
 import CLinux
-import Engine
 import Testing
+
+@testable import Engine
 
 @Suite(.timeLimit(.minutes(1)))
 struct SocketTests {
@@ -81,6 +82,42 @@ struct SocketTests {
             found = error
         }
         #expect(found == Errno(ECONNREFUSED))
+    }
+
+    @Test("Connections take local ports window by window, and are refused one only when all are taken")
+    func localPorts() throws {
+        let loopback = try Loopback()
+        let top = Preflight.portRange().upperBound
+        let range = (top - LocalPorts.windowLength - 40)..<top
+        var ports = LocalPorts(range: range, offset: 1)
+        #expect(ports.start == range.lowerBound + LocalPorts.windowLength, "the second window")
+        var descriptors: [Int32] = []
+        defer { for descriptor in descriptors { close(descriptor) } }
+        var found: Errno?
+        for _ in 0...range.count {
+            do throws(Errno) {
+                descriptors.append(try ports.connect(to: loopback.address))
+            } catch {
+                found = error
+                break
+            }
+            // Before Linux 6.3 the kernel searches as it likes.
+            if !ports.isSupported { return }
+        }
+        #expect(found == Errno(EADDRNOTAVAIL))
+        let taken = try descriptors.map { Int(try Socket.localAddress($0).port) }
+        #expect(taken.allSatisfy(range.contains) && Set(taken).count == taken.count)
+        // Other tests have some.
+        #expect(taken.count > range.count / 2, "\(taken.count) of \(range.count)")
+        #expect(taken.contains { $0 < range.lowerBound + LocalPorts.windowLength }, "and then the first")
+    }
+
+    @Test("Loops that share the ports begin apart")
+    func portShares() {
+        let starts = (0..<4).map { LocalPorts(range: 32_768..<61_000, share: $0, of: 4, offset: 110).start }
+        #expect(Set(starts).count == 4)
+        #expect(starts.allSatisfy { (32_768..<61_000).contains($0) })
+        #expect(LocalPorts(range: 5..<6, share: 3, of: 4, offset: 9).start == 5)
     }
 
     @Test("A port in use cannot be listened on, unless both share it")

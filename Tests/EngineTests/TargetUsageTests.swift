@@ -74,6 +74,9 @@ import Workload
         ] {
             #expect(SocketCounts.parse(text) == nil, "\(text)")
         }
+        #expect(Preflight.reusesPorts("1", isLoopback: false) && Preflight.reusesPorts("2", isLoopback: true))
+        #expect(!Preflight.reusesPorts("2", isLoopback: false) && !Preflight.reusesPorts("0", isLoopback: true))
+        #expect(!Preflight.reusesPorts("", isLoopback: true))
         let some = Preflight.freePorts(of: 28_232, addresses: 2, SocketCounts(open: 464, waiting: 6_000))
         #expect(some?.free == 50_000 && some?.waiting == 6_000)
         let none = Preflight.freePorts(of: 10, addresses: 1, SocketCounts(open: 20, waiting: 0))

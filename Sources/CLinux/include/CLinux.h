@@ -162,6 +162,12 @@ static inline int linux_memory_file(const char *name) {
 static inline int linux_connect(int fd, const struct sockaddr_storage *address, socklen_t length) {
     return connect(fd, (const struct sockaddr *)address, length);
 }
+/// Limits the local ports that a connect may take to `first` to `last`: IP_LOCAL_PORT_RANGE, for IPv6 as well.
+static inline int linux_narrow_ports(int fd, uint16_t first, uint16_t last) {
+    const uint32_t range = (uint32_t)last << 16 | first;
+    const int ip_local_port_range = 51; // newer than Debian's headers
+    return setsockopt(fd, IPPROTO_IP, ip_local_port_range, &range, sizeof range);
+}
 static inline int linux_bind(int fd, const struct sockaddr_storage *address, socklen_t length) {
     return bind(fd, (const struct sockaddr *)address, length);
 }

@@ -34,7 +34,7 @@ extension Worker {
             connection.pointee.connectStartedAt = MonotonicClock.now()
             do {
                 let address = self.addresses[self.sharedAddressTried(slot)]
-                connection.pointee.transport.fd = try Socket.connect(to: address)
+                connection.pointee.transport.fd = try self.localPorts.connect(to: address)
                 connection.pointee.link = .connecting
                 try self.poller.add(connection.pointee.transport.fd, tag: self.sharedTag(slot))
                 self.armShared(slot)

@@ -5,16 +5,19 @@ struct HealthWatch {
     private(set) var health = GeneratorHealth()
     private var host = HostMeter()
     private var realtime = RealtimeWatch()
+    /// Connections may take the local ports of those that we closed.
+    private let reusesPorts: Bool
 
     /// Readings of the clocks that are tried until one is not torn.
     private static let readingLimit = 3
 
     /// Begins to watch. `addresses` of the target: each has the whole range of local ports.
-    init(workers: Int, addresses: Int) {
+    init(workers: Int, addresses: [SocketAddress]) {
+        self.reusesPorts = Preflight.reusesPorts(for: addresses)
         self.health.workers = Array(repeating: WorkerHealth(), count: workers)
         self.health.openFilesLimit = Preflight.raiseOpenFiles()
         let ports = UInt64(Preflight.portRange().count)
-        self.health.portsLimit = ports.multipliedReportingOverflow(by: UInt64(max(1, addresses))).partialValue
+        self.health.portsLimit = ports.multipliedReportingOverflow(by: UInt64(max(1, addresses.count))).partialValue
         self.compareClocks()
     }
 
@@ -25,7 +28,7 @@ struct HealthWatch {
         if let files = OpenFiles.count() {
             self.health.openFilesHighest = max(self.health.openFilesHighest ?? 0, files)
         }
-        let waiting = UInt64(SocketCounts.read()?.waiting ?? 0)
+        let waiting = self.reusesPorts ? 0 : UInt64(SocketCounts.read()?.waiting ?? 0)
         self.health.portsHighest = max(self.health.portsHighest, connections &+ waiting)
         if !inHold { return }
         self.health.host.add(host)

@@ -13,10 +13,11 @@ import Testing
         #expect(!ValidityFinding.clockSteps(1).onlyLengthens(isPlanned: true))
     }
 
-    @Test("A load that waits for answers is smaller where we made them longer")
+    @Test("A load that waits for answers is smaller where we were kept from running")
     func waiting() {
-        #expect(!ValidityFinding.loopStall(1).onlyLengthens(isPlanned: false))
-        #expect(!ValidityFinding.clientDelay(.p99, delay: 2, service: 3).onlyLengthens(isPlanned: false))
+        #expect(!ValidityFinding.stolen(share: 0.2).onlyLengthens(isPlanned: false))
+        #expect(!ValidityFinding.throttled(share: 0.2).onlyLengthens(isPlanned: false))
+        #expect(ValidityFinding.clientDelay(.p99, delay: 2, service: 3).onlyLengthens(isPlanned: false))
         #expect(!ValidityFinding.lagUnknown.onlyLengthens(isPlanned: false))
     }
 }
