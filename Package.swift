@@ -60,7 +60,7 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire", "CNghttp2"], swiftSettings: settings),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["CLinux", "CMallocCount", "Engine", "Workload", "Measure", "Wire", "Target"],
+            dependencies: ["CLinux", "CMallocCount", "COpenSSL", "Engine", "Workload", "Measure", "Wire", "Target"],
             swiftSettings: settings
         ),
         .testTarget(name: "TargetTests", dependencies: ["Target", "Engine", "Wire"], swiftSettings: settings),

@@ -37,6 +37,7 @@ extension TLSClientOptions {
         self.highestVersion = plan.highest == .v12 ? .v12 : .v13
         (self.ciphers, self.cipherSuites) = Self.lists(plan.ciphers)
         self.groups = plan.groups
+        self.keepsSessions = plan.resumes
         self.protocols = profile.sharing > 0 ? [.http2] : [.http11]
         self.requiresProtocol = profile.sharing > 0
     }

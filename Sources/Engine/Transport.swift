@@ -45,13 +45,13 @@ struct Transport {
         return Self.transfer(Socket.receive(self.fd, buffer, capacity))
     }
 
-    /// Takes up to `count` bytes that nobody looks at. In clear text they stay in the kernel; with TLS they pass
-    /// through `scratch`, which holds `capacity` bytes.
+    /// Takes up to `count` bytes that nobody looks at. In clear text they stay in the kernel; with TLS 1.3 in its
+    /// buffer; with OpenSSL's own reader they pass through `scratch`, which holds `capacity` bytes.
     @inline(__always)
     func discard(
         _ tls: TLSState?, _ count: Int, scratch: UnsafeMutablePointer<UInt8>, capacity: Int
     ) -> Transfer {
-        if self.ssl != nil { return self.read(tls, scratch, min(count, capacity)) }
+        if self.ssl != nil { return self.drop(tls, count, scratch, capacity) }
         return Self.transfer(Socket.discard(self.fd, count))
     }
 
@@ -100,6 +100,14 @@ struct Transport {
     ) -> Transfer {
         guard let secured = self.secured(tls) else { return .failed(.system(Errno(EBADF))) }
         return Self.transfer(secured.read(into: buffer, capacity: capacity))
+    }
+
+    @inline(never)
+    private func drop(
+        _ tls: TLSState?, _ count: Int, _ scratch: UnsafeMutablePointer<UInt8>, _ capacity: Int
+    ) -> Transfer {
+        guard let secured = self.secured(tls) else { return .failed(.system(Errno(EBADF))) }
+        return Self.transfer(secured.discard(count, scratch: scratch, capacity: capacity))
     }
 
     @inline(never)

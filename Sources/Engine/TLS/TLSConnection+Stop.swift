@@ -47,11 +47,15 @@ extension TLSConnection {
     /// The fault of an alert that the peer sent.
     private static func alert(_ reason: Int32) -> TLSFault? {
         guard reason > Self.alertOffset, reason <= Self.alertOffset + 255 else { return nil }
-        let number = reason - Self.alertOffset
+        return Self.fault(ofAlert: reason - Self.alertOffset)
+    }
+
+    /// The fault of an alert by its number (RFC 8446, 6).
+    static func fault(ofAlert number: Int32) -> TLSFault {
         switch number {
-        case SSL_AD_PROTOCOL_VERSION: return TLSFault(.versionMismatch, code: UInt(number))
-        case SSL_AD_NO_APPLICATION_PROTOCOL: return TLSFault(.protocolMismatch, code: UInt(number))
-        default: return TLSFault(.alert, code: UInt(number))
+        case SSL_AD_PROTOCOL_VERSION: TLSFault(.versionMismatch, code: UInt(UInt32(bitPattern: number)))
+        case SSL_AD_NO_APPLICATION_PROTOCOL: TLSFault(.protocolMismatch, code: UInt(UInt32(bitPattern: number)))
+        default: TLSFault(.alert, code: UInt(UInt32(bitPattern: number)))
         }
     }
 

@@ -47,9 +47,9 @@ public struct TLSConnection {
         self.fd = fd
     }
 
-    /// Gives everything back; the socket is the caller's to close. The last call.
+    /// Gives everything back; the socket is the caller's to close, after it. The last call.
     public func free() {
-        TLSTransport.leave(self.state, self.ssl)
+        TLSTransport.leave(self.state, self.ssl, self.fd)
         // Without this a session that ended without our close_notify could not be resumed (OpenSSL's rule of old).
         if SSL_in_init(self.ssl) == 0 { SSL_set_shutdown(self.ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN) }
         SSL_free(self.ssl)
@@ -73,6 +73,7 @@ public struct TLSConnection {
             if self.negotiatedProtocol == nil && TLSContext.requiresProtocol(self.ssl) {
                 return .failed(TLSFault(.protocolMismatch))
             }
+            TLSTransport.takeOver(self.state, self.ssl, self.fd)
             return .done
         }
         switch self.stop(result, isShaking: true) {
@@ -87,9 +88,23 @@ public struct TLSConnection {
     @inline(__always)
     public func read(into buffer: UnsafeMutablePointer<UInt8>, capacity: Int) -> TLSTransfer {
         TLSTransport.begin(self.state, self.ssl, self.fd)
+        if let reader = self.state.pointee.reader {
+            return TLSReader.read(reader, self.state, into: buffer, capacity)
+        }
         var count = 0
         if SSL_read_ex(self.ssl, buffer, capacity, &count) == 1 { return .bytes(count) }
         return self.stop(0, isShaking: false)
+    }
+
+    /// Reads up to `count` bytes of plaintext that nobody looks at; those of more than one record where they need not
+    /// be copied, else through `scratch`, which holds `capacity` bytes.
+    @inline(__always)
+    func discard(_ count: Int, scratch: UnsafeMutablePointer<UInt8>, capacity: Int) -> TLSTransfer {
+        TLSTransport.begin(self.state, self.ssl, self.fd)
+        if let reader = self.state.pointee.reader {
+            return TLSReader.read(reader, self.state, into: nil, count)
+        }
+        return self.read(into: scratch, capacity: min(count, capacity))
     }
 
     /// Writes plaintext; fewer than `count` bytes may be taken, a record's at most. After `wantsWrite` the same bytes,
@@ -97,6 +112,11 @@ public struct TLSConnection {
     @inline(__always)
     public func write(_ bytes: UnsafePointer<UInt8>, count: Int) -> TLSTransfer {
         TLSTransport.begin(self.state, self.ssl, self.fd)
+        if let reader = self.state.pointee.reader {
+            // After an alert nothing is sent any more (RFC 8446, 6.2).
+            if let stop = reader.pointee.stop, case .failed = stop { return stop }
+            reader.pointee.payUpdate()
+        }
         var written = 0
         if SSL_write_ex(self.ssl, bytes, count, &written) == 1 { return .bytes(written) }
         return self.stop(0, isShaking: false)
@@ -106,12 +126,17 @@ public struct TLSConnection {
     public func shutdown() {
         if SSL_in_init(self.ssl) != 0 { return }
         TLSTransport.begin(self.state, self.ssl, self.fd)
+        if let reader = self.state.pointee.reader {
+            if let stop = reader.pointee.stop, case .failed = stop { return }
+            // A second call would read, which is not OpenSSL's here.
+            if SSL_get_shutdown(self.ssl) & SSL_SENT_SHUTDOWN != 0 { return }
+        }
         if SSL_shutdown(self.ssl) < 0 { ERR_clear_error() }
     }
 
     /// Received bytes that were not read yet, decrypted or not: no event will tell of them.
     public var holdsBytes: Bool {
-        SSL_has_pending(self.ssl) == 1 || TLSTransport.holdsBytes(self.state, of: self.ssl)
+        TLSTransport.holdsBytes(self.state, of: self.ssl, self.fd)
     }
 
     /// Nothing more can be read before the socket's next event.

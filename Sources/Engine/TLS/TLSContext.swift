@@ -29,6 +29,7 @@ public final class TLSContext: Sendable {
         self.pointer = try Self.make(TLS_client_method(), options.lowestVersion, options.highestVersion)
         self.wireProtocols = Self.copy(ApplicationProtocol.wire(options.protocols))
         try self.setLists(options)
+        if !options.keepsSessions { SSL_CTX_set_keylog_callback(self.pointer, TLSTransport.keepSecret) }
         if options.verifies { try self.setVerification(options, isName: isName) }
         if let identity = options.identity { try self.setIdentity(identity) }
         if !options.protocols.isEmpty {

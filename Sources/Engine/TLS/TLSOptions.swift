@@ -52,6 +52,9 @@ public struct TLSClientOptions: Sendable {
     public var protocols: [ApplicationProtocol] = []
     /// A server that picks none of `protocols` fails the handshake; else it counts as HTTP/1.1.
     public var requiresProtocol = false
+    /// `TLSConnection.session()` gives what a later connection resumes: OpenSSL has to see the tickets, and reads all
+    /// records. Else those of TLS 1.3 are read by `TLSReader`.
+    public var keepsSessions = false
 
     /// The defaults for a host: everything verified against the system's authorities.
     public init(host: String) { self.host = host }

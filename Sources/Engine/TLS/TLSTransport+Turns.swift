@@ -18,21 +18,119 @@ extension TLSTransport {
     /// Parks what is left of the former owner's, and takes back what was parked of the new one's.
     @inline(never)
     private static func change(_ state: UnsafeMutablePointer<State>, to ssl: OpaquePointer, _ fd: Int32) {
-        if let owner = state.pointee.owner, state.pointee.start < state.pointee.end { Self.park(state, owner) }
+        if let reader = state.pointee.reader {
+            Self.park(state, reader)
+        } else if let owner = state.pointee.owner, state.pointee.start < state.pointee.end {
+            Self.park(state, owner)
+        }
         state.pointee.owner = ssl
         state.pointee.fd = fd
-        state.pointee.start = 0
-        state.pointee.end = 0
+        state.pointee.reader = Self.reader(state, ssl, fd)
+        Self.empty(state)
         state.pointee.isDrained = false
         state.pointee.expectsEnd = false
         state.pointee.delay = Sampling.none
-        if state.pointee.parkedCount > 0, let parked = Self.takeParked(state, ssl) {
+        if let reader = state.pointee.reader {
+            Self.takeParked(state, reader)
+        } else if state.pointee.parkedCount > 0, let parked = Self.takeParked(state, ssl) {
             let count = min(parked.load(as: Int.self), Self.receiveBytes)
             let bytes = (parked + Self.parkedHeader).assumingMemoryBound(to: UInt8.self)
             state.pointee.bytes.update(from: bytes, count: count)
             state.pointee.end = count
             parked.deallocate()
         }
+    }
+
+    private static func empty(_ state: UnsafeMutablePointer<State>) {
+        state.pointee.start = 0
+        state.pointee.end = 0
+        state.pointee.plainStart = 0
+        state.pointee.plainEnd = 0
+    }
+
+    @inline(__always)
+    static func reader(
+        _ state: UnsafeMutablePointer<State>, _ ssl: OpaquePointer, _ fd: Int32
+    ) -> UnsafeMutablePointer<TLSReader>? {
+        guard let readers = state.pointee.readers, fd >= 0, fd < state.pointee.readersCapacity,
+            let reader = readers[Int(fd)], reader.pointee.ssl == ssl
+        else { return nil }
+        return reader
+    }
+
+    /// The connection's handshake is over: it reads its records itself, if its keys are known.
+    static func takeOver(_ state: UnsafeMutablePointer<State>, _ ssl: OpaquePointer, _ fd: Int32) {
+        guard state.pointee.secretOwner == ssl, var secret = state.pointee.secret else { return }
+        defer { secret.wipe() }
+        Self.forgetSecret(state)
+        guard fd >= 0, SSL_has_pending(ssl) == 0, let reader = TLSReader(ssl, secret: secret) else { return }
+        let index = Int(fd)
+        if index >= state.pointee.readersCapacity { Self.growReaders(state, to: index + 1) }
+        let place = UnsafeMutablePointer<TLSReader>.allocate(capacity: 1)
+        place.initialize(to: reader)
+        // One whose socket was closed before it was freed.
+        if let stale = state.pointee.readers?[index] { Self.free(stale) }
+        state.pointee.readers?[index] = place
+        state.pointee.reader = place
+    }
+
+    private static func free(_ reader: UnsafeMutablePointer<TLSReader>) {
+        reader.pointee.free()
+        reader.deallocate()
+    }
+
+    /// Sockets are numbered from 0 on, and no process has many more of them than it may have open at once.
+    private static func growReaders(_ state: UnsafeMutablePointer<State>, to count: Int) {
+        let old = state.pointee.readersCapacity
+        let capacity = max(count, 2 * old, 1_024)
+        let readers = UnsafeMutablePointer<UnsafeMutablePointer<TLSReader>?>.allocate(capacity: capacity)
+        readers.initialize(repeating: nil, count: capacity)
+        if let before = state.pointee.readers {
+            readers.update(from: before, count: old)
+            before.deallocate()
+        }
+        state.pointee.readers = readers
+        state.pointee.readersCapacity = capacity
+    }
+
+    private static func forgetSecret(_ state: UnsafeMutablePointer<State>) {
+        state.pointee.secret?.wipe()
+        state.pointee.secret = nil
+        state.pointee.secretOwner = nil
+    }
+
+    /// With a reader: two counts, then so many decrypted bytes, and so many of ciphertext.
+    private static let parkedCounts = 2 * MemoryLayout<Int>.size
+
+    private static func park(_ state: UnsafeMutablePointer<State>, _ reader: UnsafeMutablePointer<TLSReader>) {
+        let plain = state.pointee.plainEnd &- state.pointee.plainStart
+        let left = state.pointee.end &- state.pointee.start
+        if plain == 0 && left == 0 { return }
+        let parked = UnsafeMutableRawPointer.allocate(
+            byteCount: Self.parkedCounts + plain + left, alignment: MemoryLayout<Int>.alignment)
+        parked.storeBytes(of: plain, as: Int.self)
+        parked.storeBytes(of: left, toByteOffset: MemoryLayout<Int>.size, as: Int.self)
+        let bytes = parked + Self.parkedCounts
+        bytes.copyMemory(from: state.pointee.bytes + state.pointee.plainStart, byteCount: plain)
+        (bytes + plain).copyMemory(from: state.pointee.bytes + state.pointee.start, byteCount: left)
+        reader.pointee.parked = parked
+        reader.pointee.parkedHolds = plain > 0 || TLSReader.hasRecord(state)
+    }
+
+    private static func takeParked(
+        _ state: UnsafeMutablePointer<State>, _ reader: UnsafeMutablePointer<TLSReader>
+    ) {
+        guard let parked = reader.pointee.parked else { return }
+        reader.pointee.parked = nil
+        let plain = parked.load(as: Int.self)
+        let left = parked.load(fromByteOffset: MemoryLayout<Int>.size, as: Int.self)
+        let bytes = (parked + Self.parkedCounts).assumingMemoryBound(to: UInt8.self)
+        // It was in this buffer before.
+        state.pointee.bytes.update(from: bytes, count: min(plain + left, Self.receiveBytes))
+        state.pointee.plainEnd = plain
+        state.pointee.start = plain
+        state.pointee.end = plain + left
+        parked.deallocate()
     }
 
     private static func park(_ state: UnsafeMutablePointer<State>, _ owner: OpaquePointer) {
@@ -56,16 +154,30 @@ extension TLSTransport {
     }
 
     /// A connection ends: nothing of it stays.
-    static func leave(_ state: UnsafeMutablePointer<State>, _ ssl: OpaquePointer) {
-        Self.takeParked(state, ssl)?.deallocate()
+    static func leave(_ state: UnsafeMutablePointer<State>, _ ssl: OpaquePointer, _ fd: Int32) {
+        if state.pointee.secretOwner == ssl { Self.forgetSecret(state) }
+        if let reader = Self.reader(state, ssl, fd) {
+            Self.free(reader)
+            state.pointee.readers?[Int(fd)] = nil
+        } else {
+            Self.takeParked(state, ssl)?.deallocate()
+        }
         guard state.pointee.owner == ssl else { return }
         state.pointee.owner = nil
-        state.pointee.start = 0
-        state.pointee.end = 0
+        state.pointee.reader = nil
+        Self.empty(state)
     }
 
-    /// Bytes of a connection wait here, so that no event will tell of them.
-    static func holdsBytes(_ state: UnsafeMutablePointer<State>, of ssl: OpaquePointer) -> Bool {
+    /// Bytes of a connection wait here, so that no event will tell of them. Part of a record does not: its rest comes
+    /// with an event.
+    static func holdsBytes(_ state: UnsafeMutablePointer<State>, of ssl: OpaquePointer, _ fd: Int32) -> Bool {
+        if let reader = Self.reader(state, ssl, fd) {
+            // Why it stopped is told by the next read.
+            if reader.pointee.stop != nil { return true }
+            if state.pointee.owner != ssl { return reader.pointee.parked != nil && reader.pointee.parkedHolds }
+            return state.pointee.plainStart < state.pointee.plainEnd || TLSReader.hasRecord(state)
+        }
+        if SSL_has_pending(ssl) == 1 { return true }
         if state.pointee.owner == ssl { return state.pointee.start < state.pointee.end }
         return state.pointee.parkedCount > 0 && SSL_get_ex_data(ssl, 0) != nil
     }

@@ -5,8 +5,9 @@ import COpenSSL
 ///
 /// recv(2) takes what is there, in one call, and OpenSSL takes from it what it needs; a record that came in part
 /// waits in OpenSSL's own buffer, which it gives back when it is empty. So a connection that waits holds no buffer.
-/// Bytes that are left when another connection has its turn are parked with their own. One thread owns a transport
-/// and its connections, all of which must be freed before it.
+/// Where a connection reads its own records (`TLSReader`), they are decrypted in the buffer. Bytes that are left when
+/// another connection has its turn are parked with their own. One thread owns a transport and its connections, all of
+/// which must be freed before it.
 public final class TLSTransport {
     /// Ciphertext taken in one call: four records of the largest size.
     public static let receiveBytes = 65_536
@@ -24,9 +25,20 @@ public final class TLSTransport {
         var isDrained = false
         /// The event told of the end too, which comes without a further one.
         var expectsEnd = false
-        /// Received and not yet taken by OpenSSL.
+        /// Received and not yet taken by OpenSSL, or by the owner's reader.
         var start = 0
         var end = 0
+        /// Decrypted in the buffer and not read yet.
+        var plainStart = 0
+        var plainEnd = 0
+        /// The owner's; nil where OpenSSL reads.
+        var reader: UnsafeMutablePointer<TLSReader>?
+        /// Those of all connections, by their sockets.
+        var readers: UnsafeMutablePointer<UnsafeMutablePointer<TLSReader>?>?
+        var readersCapacity = 0
+        /// What the server of the connection with this SSL encrypts its data with, once the handshake has it.
+        var secret: TLSSecret?
+        var secretOwner: OpaquePointer?
         var bytes: UnsafeMutablePointer<UInt8>
         /// Connections that have bytes parked.
         var parkedCount = 0
@@ -65,6 +77,7 @@ public final class TLSTransport {
         BIO_free(self.bio)
         self.forgetRefused()
         self.state.pointee.bytes.deallocate()
+        self.state.pointee.readers?.deallocate()
         self.state.deallocate()
     }
 
@@ -91,6 +104,19 @@ public final class TLSTransport {
         if let certificate { X509_up_ref(certificate) }
         X509_free(state.pointee.refused)
         state.pointee.refused = certificate
+    }
+
+    /// Called by OpenSSL with each secret of a handshake, as a line for a key log (draft-ietf-tls-keylogfile): a reader
+    /// needs the one that the server's data is encrypted with.
+    static let keepSecret: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?) -> Void = { ssl, line in
+        guard let ssl, let line, let bio = SSL_get_rbio(ssl), let data = BIO_get_data(bio) else { return }
+        let bytes = UnsafeRawPointer(line).assumingMemoryBound(to: UInt8.self)
+        let words = UnsafeBufferPointer(start: bytes, count: strlen(line))
+        guard words.starts(with: "SERVER_TRAFFIC_SECRET_0 ".utf8), let space = words.lastIndex(of: UInt8(ascii: " "))
+        else { return }
+        let state = data.assumingMemoryBound(to: State.self)
+        state.pointee.secret = TLSSecret(hexadecimal: UnsafeBufferPointer(rebasing: words[(space + 1)...]))
+        state.pointee.secretOwner = ssl
     }
 
     /// One for the process: made once, read only, never freed.
@@ -136,26 +162,32 @@ public final class TLSTransport {
     private static func take(
         _ state: UnsafeMutablePointer<State>, _ into: UnsafeMutablePointer<CChar>, _ wanted: Int
     ) -> Int {
-        if state.pointee.start == state.pointee.end && !Self.receive(state) { return 0 }
+        if state.pointee.start == state.pointee.end && !Self.receiveMore(state) { return 0 }
         let count = min(wanted, state.pointee.end &- state.pointee.start)
         memcpy(into, state.pointee.bytes + state.pointee.start, count)
         state.pointee.start &+= count
         return count
     }
 
-    /// Fills the empty buffer; false: with nothing.
-    private static func receive(_ state: UnsafeMutablePointer<State>) -> Bool {
+    /// Receives behind what is left in the buffer, which is less than a record; false: nothing.
+    static func receiveMore(_ state: UnsafeMutablePointer<State>) -> Bool {
         if state.pointee.isDrained { return false }
         state.pointee.delay = Sampling.none
-        switch state.pointee.stamps ? Self.receiveStamped(state) : Self.receivePlain(state) {
+        let left = state.pointee.end &- state.pointee.start
+        if state.pointee.start > 0 {
+            if left > 0 { memmove(state.pointee.bytes, state.pointee.bytes + state.pointee.start, left) }
+            state.pointee.start = 0
+            state.pointee.end = left
+        }
+        let capacity = Self.receiveBytes &- left
+        switch state.pointee.stamps ? Self.receiveStamped(state, capacity) : Self.receivePlain(state, capacity) {
         case .bytes(0):
             state.pointee.isEnded = true
             return false
         case .bytes(let count):
-            state.pointee.start = 0
-            state.pointee.end = count
+            state.pointee.end = left &+ count
             state.pointee.received &+= UInt64(count)
-            state.pointee.isDrained = count < Self.receiveBytes && !state.pointee.expectsEnd
+            state.pointee.isDrained = count < capacity && !state.pointee.expectsEnd
             return true
         case .wouldBlock:
             state.pointee.isDrained = true
@@ -167,14 +199,14 @@ public final class TLSTransport {
     }
 
     @inline(__always)
-    private static func receivePlain(_ state: UnsafeMutablePointer<State>) -> Socket.Transfer {
-        Socket.receive(state.pointee.fd, state.pointee.bytes, Self.receiveBytes)
+    private static func receivePlain(_ state: UnsafeMutablePointer<State>, _ capacity: Int) -> Socket.Transfer {
+        Socket.receive(state.pointee.fd, state.pointee.bytes + state.pointee.end, capacity)
     }
 
     @inline(never)
-    private static func receiveStamped(_ state: UnsafeMutablePointer<State>) -> Socket.Transfer {
+    private static func receiveStamped(_ state: UnsafeMutablePointer<State>, _ capacity: Int) -> Socket.Transfer {
         let transfer = Socket.receiveStamped(
-            state.pointee.fd, state.pointee.bytes, Self.receiveBytes, stamp: &state.pointee.stamp)
+            state.pointee.fd, state.pointee.bytes + state.pointee.end, capacity, stamp: &state.pointee.stamp)
         // Before the bytes are decrypted: what that takes is no wait.
         if state.pointee.stamp != 0 { state.pointee.reading = .now() }
         return transfer

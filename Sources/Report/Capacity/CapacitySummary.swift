@@ -17,6 +17,8 @@ public enum CapacitySummary {
 extension SummaryPage {
     /// A silence that is worth a word, in nanoseconds.
     private static let silenceShown: UInt64 = 1_000_000_000
+    /// Columns of a pace, and of what was found at it, at most.
+    private static let frontierLimit = 40
     /// Rows of trials; trials.csv has all.
     private static let rowLimit = 40
     /// Columns of the table, from the load to CPU; a rate's name is the widest.
@@ -24,12 +26,19 @@ extension SummaryPage {
 
     fileprivate mutating func addFrontier(_ findings: [CapacityFinding]) {
         self.addGap()
-        for (index, finding) in findings.enumerated() {
-            var line = Self.labelled(index == 0 ? "frontier" : "")
-            line.add(self.foreign(finding.answer.pace), columns: 16)
-            line.add(self.foreign(CapacityText.found(finding.answer)), .strong, columns: 30)
-            line.add(finding.answer.limitedBy.map { CapacityText.words($0) } ?? "-", .quiet)
-            self.add(line)
+        let rows = findings.map { finding in
+            (pace: self.foreign(finding.answer.pace), found: self.foreign(CapacityText.found(finding.answer)))
+        }
+        func widest(_ texts: [String]) -> Int { min(texts.map(TerminalText.width).max() ?? 0, Self.frontierLimit) }
+        let columns = (pace: widest(rows.map(\.pace)), found: widest(rows.map(\.found)))
+        for (index, (row, finding)) in zip(rows, findings).enumerated() {
+            self.add(
+                index == 0 ? "frontier" : "",
+                [
+                    Cell(row.pace, columns: columns.pace),
+                    Cell(row.found, .strong, columns: columns.found, joint: "  "),
+                    Cell(finding.answer.limitedBy.map { CapacityText.words($0) } ?? "-", .quiet, joint: "  "),
+                ])
         }
     }
 

@@ -132,6 +132,7 @@ import Testing
         let contexts = try TLSPair.contexts(client: {
             $0.lowestVersion = version
             $0.highestVersion = version
+            $0.keepsSessions = true
         })
         let first = try TLSPair(client: contexts.client, server: contexts.server)
         #expect(first.handshake() == (.done, .done))
