@@ -42,11 +42,6 @@ extension LoadSetting {
         } catch {
             throw Refusal(sentence: "\(error)", code: .defect)
         }
-        do {
-            try TLSContext.check(profile)
-        } catch {
-            throw Refusal(engine: error)
-        }
         self.init(
             addresses: addresses, signals: signals, redactor: .withDrawnKey(), threads: threads, cpus: cpus,
             spins: arguments.has("spin"), profileHash: profileHash)

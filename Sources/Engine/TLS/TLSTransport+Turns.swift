@@ -2,8 +2,8 @@ import COpenSSL
 
 /// Whose turn it is on the one buffer.
 extension TLSTransport {
-    /// Bytes of a connection that had to leave the buffer: a count, and the bytes.
-    private static let parkedHeader = MemoryLayout<Int>.size
+    /// Bytes of a connection that had to leave the buffer begin with two counts: of decrypted ones, and of ciphertext.
+    private static let parkedHeader = 2 * MemoryLayout<Int>.size
 
     /// An operation of a connection begins.
     @inline(__always)
@@ -18,11 +18,7 @@ extension TLSTransport {
     /// Parks what is left of the former owner's, and takes back what was parked of the new one's.
     @inline(never)
     private static func change(_ state: UnsafeMutablePointer<State>, to ssl: OpaquePointer, _ fd: Int32) {
-        if let reader = state.pointee.reader {
-            Self.park(state, reader)
-        } else if let owner = state.pointee.owner, state.pointee.start < state.pointee.end {
-            Self.park(state, owner)
-        }
+        if let owner = state.pointee.owner { Self.park(state, owner) }
         state.pointee.owner = ssl
         state.pointee.fd = fd
         state.pointee.reader = Self.reader(state, ssl, fd)
@@ -30,15 +26,7 @@ extension TLSTransport {
         state.pointee.isDrained = false
         state.pointee.expectsEnd = false
         state.pointee.delay = Sampling.none
-        if let reader = state.pointee.reader {
-            Self.takeParked(state, reader)
-        } else if state.pointee.parkedCount > 0, let parked = Self.takeParked(state, ssl) {
-            let count = min(parked.load(as: Int.self), Self.receiveBytes)
-            let bytes = (parked + Self.parkedHeader).assumingMemoryBound(to: UInt8.self)
-            state.pointee.bytes.update(from: bytes, count: count)
-            state.pointee.end = count
-            parked.deallocate()
-        }
+        if let parked = Self.takeParked(state, ssl, state.pointee.reader) { Self.unpack(state, parked) }
     }
 
     private static func empty(_ state: UnsafeMutablePointer<State>) {
@@ -99,58 +87,57 @@ extension TLSTransport {
         state.pointee.secretOwner = nil
     }
 
-    /// With a reader: two counts, then so many decrypted bytes, and so many of ciphertext.
-    private static let parkedCounts = 2 * MemoryLayout<Int>.size
-
-    private static func park(_ state: UnsafeMutablePointer<State>, _ reader: UnsafeMutablePointer<TLSReader>) {
-        let plain = state.pointee.plainEnd &- state.pointee.plainStart
-        let left = state.pointee.end &- state.pointee.start
-        if plain == 0 && left == 0 { return }
-        let parked = UnsafeMutableRawPointer.allocate(
-            byteCount: Self.parkedCounts + plain + left, alignment: MemoryLayout<Int>.alignment)
-        parked.storeBytes(of: plain, as: Int.self)
-        parked.storeBytes(of: left, toByteOffset: MemoryLayout<Int>.size, as: Int.self)
-        let bytes = parked + Self.parkedCounts
-        bytes.copyMemory(from: state.pointee.bytes + state.pointee.plainStart, byteCount: plain)
-        (bytes + plain).copyMemory(from: state.pointee.bytes + state.pointee.start, byteCount: left)
-        reader.pointee.parked = parked
-        reader.pointee.parkedHolds = plain > 0 || TLSReader.hasRecord(state)
+    /// Keeps what is left of the owner's: with its reader, or with OpenSSL's connection.
+    private static func park(_ state: UnsafeMutablePointer<State>, _ owner: OpaquePointer) {
+        guard let parked = Self.pack(state) else { return }
+        if let reader = state.pointee.reader {
+            reader.pointee.parked = parked
+            reader.pointee.parkedHolds =
+                state.pointee.plainStart < state.pointee.plainEnd || TLSReader.hasRecord(state)
+        } else {
+            SSL_set_ex_data(owner, 0, parked)
+            state.pointee.parkedCount &+= 1
+        }
     }
 
     private static func takeParked(
-        _ state: UnsafeMutablePointer<State>, _ reader: UnsafeMutablePointer<TLSReader>
-    ) {
-        guard let parked = reader.pointee.parked else { return }
-        reader.pointee.parked = nil
+        _ state: UnsafeMutablePointer<State>, _ ssl: OpaquePointer, _ reader: UnsafeMutablePointer<TLSReader>?
+    ) -> UnsafeMutableRawPointer? {
+        if let reader {
+            defer { reader.pointee.parked = nil }
+            return reader.pointee.parked
+        }
+        guard state.pointee.parkedCount > 0, let parked = SSL_get_ex_data(ssl, 0) else { return nil }
+        SSL_set_ex_data(ssl, 0, nil)
+        state.pointee.parkedCount &-= 1
+        return parked
+    }
+
+    /// A copy of what the buffer holds; nil for nothing.
+    private static func pack(_ state: UnsafeMutablePointer<State>) -> UnsafeMutableRawPointer? {
+        let plain = state.pointee.plainEnd &- state.pointee.plainStart
+        let left = state.pointee.end &- state.pointee.start
+        if plain == 0 && left == 0 { return nil }
+        let parked = UnsafeMutableRawPointer.allocate(
+            byteCount: Self.parkedHeader + plain + left, alignment: MemoryLayout<Int>.alignment)
+        parked.storeBytes(of: plain, as: Int.self)
+        parked.storeBytes(of: left, toByteOffset: MemoryLayout<Int>.size, as: Int.self)
+        let bytes = parked + Self.parkedHeader
+        bytes.copyMemory(from: state.pointee.bytes + state.pointee.plainStart, byteCount: plain)
+        (bytes + plain).copyMemory(from: state.pointee.bytes + state.pointee.start, byteCount: left)
+        return parked
+    }
+
+    /// Puts a copy back into the empty buffer, which it came from.
+    private static func unpack(_ state: UnsafeMutablePointer<State>, _ parked: UnsafeMutableRawPointer) {
         let plain = parked.load(as: Int.self)
         let left = parked.load(fromByteOffset: MemoryLayout<Int>.size, as: Int.self)
-        let bytes = (parked + Self.parkedCounts).assumingMemoryBound(to: UInt8.self)
-        // It was in this buffer before.
+        let bytes = (parked + Self.parkedHeader).assumingMemoryBound(to: UInt8.self)
         state.pointee.bytes.update(from: bytes, count: min(plain + left, Self.receiveBytes))
         state.pointee.plainEnd = plain
         state.pointee.start = plain
         state.pointee.end = plain + left
         parked.deallocate()
-    }
-
-    private static func park(_ state: UnsafeMutablePointer<State>, _ owner: OpaquePointer) {
-        let count = state.pointee.end &- state.pointee.start
-        let parked = UnsafeMutableRawPointer.allocate(
-            byteCount: Self.parkedHeader + count, alignment: MemoryLayout<Int>.alignment)
-        parked.storeBytes(of: count, as: Int.self)
-        (parked + Self.parkedHeader).copyMemory(
-            from: state.pointee.bytes + state.pointee.start, byteCount: count)
-        SSL_set_ex_data(owner, 0, parked)
-        state.pointee.parkedCount &+= 1
-    }
-
-    private static func takeParked(
-        _ state: UnsafeMutablePointer<State>, _ ssl: OpaquePointer
-    ) -> UnsafeMutableRawPointer? {
-        guard let parked = SSL_get_ex_data(ssl, 0) else { return nil }
-        SSL_set_ex_data(ssl, 0, nil)
-        state.pointee.parkedCount &-= 1
-        return parked
     }
 
     /// A connection ends: nothing of it stays.
@@ -160,7 +147,7 @@ extension TLSTransport {
             Self.free(reader)
             state.pointee.readers?[Int(fd)] = nil
         } else {
-            Self.takeParked(state, ssl)?.deallocate()
+            Self.takeParked(state, ssl, nil)?.deallocate()
         }
         guard state.pointee.owner == ssl else { return }
         state.pointee.owner = nil

@@ -1,5 +1,6 @@
 import CLinux
 import Capacity
+import Engine
 import Report
 import Workload
 
@@ -33,9 +34,15 @@ enum CapacityCommand {
         let plans = try options.plans(of: profile, arguments)
         for plan in plans { try Execution.check(plan.profile, arguments) }
         let threads = try LoadArguments.threads(arguments, cores: Conditions.allowedCPUs().count)
-        do {
+        do throws(Refusal) {
             var setting = try LoadSetting(profile, arguments, threads: threads, cpus: [], profileHash: hash)
             setting.settle = options.settle
+            // A run finds it before its record; here the first trial would, in the middle of one.
+            do throws(EngineError) {
+                try TLSContext.check(profile)
+            } catch {
+                throw Refusal(engine: error)
+            }
             let survey = try CapacitySurvey(plans, options, arguments, setting)
             return survey.carryOut()
         } catch {

@@ -119,8 +119,8 @@ extension Trial {
     private static let busyWorker = 0.8
 
     /// Whether the trial says something about the target: the claims that it rests on must not be INVALID. Fewer starts
-    /// than planned are a smaller load than asked: what failed under it fails under the whole, too. And what we added
-    /// to latencies of a planned load cannot make an objective met that is not: with it, the trial passed.
+    /// than planned are a smaller load than asked: what failed under it fails under the whole, too. And what only
+    /// lengthened latencies cannot make an objective met that is not: with it, the trial passed.
     private static func validity(
         _ profile: Profile, _ summary: RunSummary, _ variable: SearchGoal.Variable, hasFailed: Bool,
         isStrict: Bool
