@@ -3,12 +3,14 @@
 #define HEADROOM_COPENSSL_H
 
 #include <openssl/bio.h>
+#include <openssl/core_dispatch.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 #include <openssl/pem.h>
+#include <openssl/provider.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
@@ -68,6 +70,15 @@ static inline int openssl_system_error(unsigned long code) {
 static inline int openssl_is_key_mismatch(unsigned long code) {
     return ERR_GET_LIB(code) == ERR_LIB_X509
            && (ERR_GET_REASON(code) == X509_R_KEY_VALUES_MISMATCH || ERR_GET_REASON(code) == X509_R_KEY_TYPE_MISMATCH);
+}
+
+/// HMAC with a hash such as SHA2-256, a key still to come; NULL: not known, or no memory.
+static inline EVP_MAC_CTX *openssl_hmac(EVP_MAC *hmac, const char *hash) {
+    EVP_MAC_CTX *context = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
+    OSSL_PARAM settings[] = {OSSL_PARAM_construct_utf8_string("digest", (char *)hash, 0), OSSL_PARAM_construct_end()};
+    if (context && EVP_MAC_CTX_set_params(context, settings)) return context;
+    EVP_MAC_CTX_free(context);
+    return NULL;
 }
 
 /// A new P-256 key.

@@ -39,7 +39,7 @@ extension TLSContext {
             throw .file(
                 what: "a certificate", path: identity.certificateFile, reason: TLSErrorQueue.takeReason())
         }
-        if SSL_CTX_use_PrivateKey_file(self.pointer, identity.keyFile, SSL_FILETYPE_PEM) != 1 {
+        if !self.takeKey(identity.keyFile) {
             let code = ERR_peek_last_error()
             let reason = TLSErrorQueue.takeReason()
             // With a certificate there already, the pair is checked as soon as the key comes.
@@ -52,6 +52,16 @@ extension TLSContext {
             ERR_clear_error()
             throw .keyMismatch(certificateFile: identity.certificateFile, keyFile: identity.keyFile)
         }
+    }
+
+    /// Takes the private key in a PEM file; false with the reason in OpenSSL's queue. It is decoded with OpenSSL's
+    /// default context, as a client's (`TLSLibrary`) decodes public keys only.
+    private func takeKey(_ file: String) -> Bool {
+        guard let input = BIO_new_file(file, "r") else { return false }
+        defer { BIO_free(input) }
+        guard let key = PEM_read_bio_PrivateKey(input, nil, { _, _, _, _ in 0 }, nil) else { return false }
+        defer { EVP_PKEY_free(key) }
+        return SSL_CTX_use_PrivateKey(self.pointer, key) == 1
     }
 
     /// Ciphers and groups.

@@ -1,8 +1,7 @@
 import COpenSSL
 
-/// What all connections of one side have in common: versions, certificates, trust. Any thread may make connections
-/// of it; loops that share one also share the locks in it, so at many handshakes per second each has its own. It
-/// outlives its connections.
+/// What all connections of one side have in common: versions, certificates, trust. A client's is of one thread, as are
+/// its connections; a server's may be used by all, which then share the locks in it. It outlives its connections.
 public final class TLSContext: Sendable {
     /// Longest name of a host (RFC 1035, 2.3.4).
     static let hostLimit = 255
@@ -26,10 +25,11 @@ public final class TLSContext: Sendable {
         self.isServer = false
         self.serverName = isName ? options.host : nil
         self.protocols = options.protocols
-        self.pointer = try Self.make(TLS_client_method(), options.lowestVersion, options.highestVersion)
+        self.pointer = try Self.make(
+            TLSLibrary.context, TLS_client_method(), options.lowestVersion, options.highestVersion)
         self.wireProtocols = Self.copy(ApplicationProtocol.wire(options.protocols))
         try self.setLists(options)
-        if !options.keepsSessions { SSL_CTX_set_keylog_callback(self.pointer, TLSTransport.keepSecret) }
+        if !options.keepsSessions { TLSTransport.keepSecrets(of: self.pointer) }
         if options.verifies { try self.setVerification(options, isName: isName) }
         if let identity = options.identity { try self.setIdentity(identity) }
         if !options.protocols.isEmpty {
@@ -47,7 +47,7 @@ public final class TLSContext: Sendable {
         self.isServer = true
         self.serverName = nil
         self.protocols = options.protocols
-        self.pointer = try Self.make(TLS_server_method(), options.lowestVersion, options.highestVersion)
+        self.pointer = try Self.make(nil, TLS_server_method(), options.lowestVersion, options.highestVersion)
         self.wireProtocols = Self.copy(ApplicationProtocol.wire(options.protocols))
         switch options.source {
         case .files(let identity): try self.setIdentity(identity)
@@ -80,9 +80,9 @@ public final class TLSContext: Sendable {
     }
 
     private static func make(
-        _ method: OpaquePointer?, _ lowest: TLSVersion, _ highest: TLSVersion
+        _ library: OpaquePointer?, _ method: OpaquePointer?, _ lowest: TLSVersion, _ highest: TLSVersion
     ) throws(TLSSetupError) -> OpaquePointer {
-        guard let context = SSL_CTX_new(method) else {
+        guard let context = SSL_CTX_new_ex(library, nil, method) else {
             throw .library(what: "a TLS context", reason: TLSErrorQueue.takeReason())
         }
         openssl_set_defaults(context)

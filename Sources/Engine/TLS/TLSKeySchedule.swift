@@ -1,5 +1,28 @@
 import COpenSSL
 
+/// The hash of a cipher suite, for its key schedule: HMAC that is used for one key after the other.
+struct TLSHash {
+    /// EVP_MAC_CTX.
+    let hmac: OpaquePointer
+    /// Bytes of a digest, and of a secret.
+    let count: Int
+
+    private init?(_ name: String, count: Int) {
+        guard let hmac = openssl_hmac(TLSLibrary.hmac, name) else {
+            ERR_clear_error()
+            return nil
+        }
+        self.hmac = hmac
+        self.count = count
+    }
+
+    /// The two that suites have (RFC 8446, B.4); nil where OpenSSL has no memory.
+    static func sha256() -> TLSHash? { TLSHash("SHA2-256", count: 32) }
+    static func sha384() -> TLSHash? { TLSHash("SHA2-384", count: 48) }
+
+    func free() { EVP_MAC_CTX_free(self.hmac) }
+}
+
 /// A traffic secret of TLS 1.3: at most 48 bytes, the output of SHA-384.
 struct TLSSecret {
     static let capacity = 48
@@ -33,27 +56,46 @@ struct TLSSecret {
 
     /// HKDF-Expand-Label with an empty context (RFC 8446, 7.1), where one block of the hash is enough: `into` is no
     /// longer than the digest. False where OpenSSL has no memory.
-    func expand(_ label: StaticString, _ digest: OpaquePointer, into output: UnsafeMutableRawBufferPointer) -> Bool {
-        var information: [UInt8] = [UInt8(output.count >> 8 & 0xFF), UInt8(output.count & 0xFF)]
-        let name = Array("tls13 ".utf8) + label.withUTF8Buffer { Array($0) }
-        // An empty context, and the number of the block (RFC 5869, 2.3).
-        information += [UInt8(name.count)] + name + [0, 1]
-        var block = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
-        var length: UInt32 = 0
-        let done = withUnsafeBytes(of: self.bytes) {
-            HMAC(digest, $0.baseAddress, Int32(self.count), information, information.count, &block, &length)
+    func expand(_ label: StaticString, _ hash: TLSHash, into output: UnsafeMutableRawBufferPointer) -> Bool {
+        // The label's length, and an empty context with the number of the block (RFC 5869, 2.3) behind it.
+        let name = UnsafeBufferPointer(start: label.utf8Start, count: label.utf8CodeUnitCount)
+        let head: (UInt8, UInt8, UInt8) = (
+            UInt8(truncatingIfNeeded: output.count >> 8), UInt8(truncatingIfNeeded: output.count),
+            UInt8(truncatingIfNeeded: Self.prefix.utf8CodeUnitCount + name.count)
+        )
+        let tail: (UInt8, UInt8) = (0, 1)
+        var block: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
+        return withUnsafeBytes(of: self.bytes) { secret in
+            withUnsafeMutableBytes(of: &block) { block in
+                defer { OPENSSL_cleanse(block.baseAddress, block.count) }
+                var length = 0
+                let isDone =
+                    EVP_MAC_init(hash.hmac, Self.start(secret), self.count, nil) == 1
+                    && withUnsafeBytes(of: head) { EVP_MAC_update(hash.hmac, Self.start($0), $0.count) } == 1
+                    && EVP_MAC_update(hash.hmac, Self.prefix.utf8Start, Self.prefix.utf8CodeUnitCount) == 1
+                    && EVP_MAC_update(hash.hmac, name.baseAddress, name.count) == 1
+                    && withUnsafeBytes(of: tail) { EVP_MAC_update(hash.hmac, Self.start($0), $0.count) } == 1
+                    && EVP_MAC_final(
+                        hash.hmac, block.baseAddress?.assumingMemoryBound(to: UInt8.self), &length, block.count) == 1
+                guard isDone, output.count <= length else { return false }
+                output.copyMemory(from: UnsafeRawBufferPointer(rebasing: block.prefix(output.count)))
+                return true
+            }
         }
-        defer { OPENSSL_cleanse(&block, block.count) }
-        guard done != nil, output.count <= Int(length) else { return false }
-        block.withUnsafeBytes { output.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0.prefix(output.count))) }
-        return true
+    }
+
+    /// Of every label of TLS 1.3 (RFC 8446, 7.1).
+    private static let prefix: StaticString = "tls13 "
+
+    private static func start(_ bytes: UnsafeRawBufferPointer) -> UnsafePointer<UInt8>? {
+        bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
     }
 
     /// The secret after a KeyUpdate (RFC 8446, 7.2); nil where OpenSSL has no memory.
-    func next(_ digest: OpaquePointer) -> TLSSecret? {
+    func next(_ hash: TLSHash) -> TLSSecret? {
         var next = TLSSecret(count: self.count)
         let isDone = withUnsafeMutableBytes(of: &next.bytes) { bytes in
-            self.expand("traffic upd", digest, into: UnsafeMutableRawBufferPointer(rebasing: bytes.prefix(self.count)))
+            self.expand("traffic upd", hash, into: UnsafeMutableRawBufferPointer(rebasing: bytes.prefix(self.count)))
         }
         return isDone ? next : nil
     }

@@ -19,6 +19,12 @@ struct TLSReader {
     /// Bytes of a ticket's message at most; what OpenSSL's servers send has some hundred.
     private static let ticketLimit = 1 << 17
 
+    /// Of TLS 1.3 (RFC 8446, B.4), with keys and tags of the length that is expected here.
+    private enum Suite {
+        static let aes128: UInt16 = 0x1301
+        static let aes256: UInt16 = 0x1302
+        static let chacha20: UInt16 = 0x1303
+    }
     private enum Content {
         static let alert: UInt8 = 21
         static let handshake: UInt8 = 22
@@ -35,9 +41,10 @@ struct TLSReader {
 
     /// Whose it is: descriptors are used again.
     let ssl: OpaquePointer
-    /// EVP_CIPHER_CTX and EVP_MD of OpenSSL.
+    /// EVP_CIPHER_CTX of OpenSSL.
     private let cipher: OpaquePointer
-    private let digest: OpaquePointer
+    /// The transport's.
+    private let hash: TLSHash
     private let keyBytes: Int
     private var secret: TLSSecret
     private var iv: (UInt32, UInt64) = (0, 0)
@@ -57,22 +64,19 @@ struct TLSReader {
     var parked: UnsafeMutableRawPointer?
     var parkedHolds = false
 
-    /// Takes the reading over from OpenSSL, right after the handshake. Nil for a cipher suite that is not known here.
-    init?(_ ssl: OpaquePointer, secret: TLSSecret) {
-        let suite = SSL_get_current_cipher(ssl)
+    /// Takes the reading over from OpenSSL, right after the handshake, with the hashes of the transport. Nil for a
+    /// cipher suite that is not known here.
+    init?(_ ssl: OpaquePointer, secret: TLSSecret, _ hashes: (sha256: TLSHash, sha384: TLSHash)) {
         let kind: OpaquePointer?
-        switch SSL_CIPHER_get_cipher_nid(suite) {
-        case NID_aes_128_gcm: (kind, self.keyBytes) = (EVP_aes_128_gcm(), 16)
-        case NID_aes_256_gcm: (kind, self.keyBytes) = (EVP_aes_256_gcm(), 32)
-        case NID_chacha20_poly1305: (kind, self.keyBytes) = (EVP_chacha20_poly1305(), 32)
+        switch SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(ssl)) {
+        case Suite.aes128: (kind, self.keyBytes, self.hash) = (TLSLibrary.aes128, 16, hashes.sha256)
+        case Suite.aes256: (kind, self.keyBytes, self.hash) = (TLSLibrary.aes256, 32, hashes.sha384)
+        case Suite.chacha20: (kind, self.keyBytes, self.hash) = (TLSLibrary.chacha20, 32, hashes.sha256)
         default: return nil
         }
-        guard let digest = SSL_CIPHER_get_handshake_digest(suite), secret.count == Int(EVP_MD_get_size(digest)),
-            let cipher = EVP_CIPHER_CTX_new()
-        else { return nil }
+        guard let kind, secret.count == self.hash.count, let cipher = EVP_CIPHER_CTX_new() else { return nil }
         self.ssl = ssl
         self.cipher = cipher
-        self.digest = digest
         self.secret = secret
         if EVP_DecryptInit_ex(cipher, kind, nil, nil, nil) != 1 || !self.setKeys() {
             EVP_CIPHER_CTX_free(cipher)
@@ -97,11 +101,11 @@ struct TLSReader {
             defer { OPENSSL_cleanse(bytes.baseAddress, bytes.count) }
             let key = UnsafeMutableRawBufferPointer(rebasing: bytes.prefix(length))
             let first = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
-            return self.secret.expand("key", self.digest, into: key)
+            return self.secret.expand("key", self.hash, into: key)
                 && EVP_DecryptInit_ex(self.cipher, nil, nil, first, nil) == 1
         }
         guard isDone else { return false }
-        let hasIV = withUnsafeMutableBytes(of: &iv) { self.secret.expand("iv", self.digest, into: $0) }
+        let hasIV = withUnsafeMutableBytes(of: &iv) { self.secret.expand("iv", self.hash, into: $0) }
         self.iv.0 = UInt32(bigEndian: iv.0)
         self.iv.1 = UInt64(UInt32(bigEndian: iv.1)) << 32 | UInt64(UInt32(bigEndian: iv.2))
         withUnsafeMutableBytes(of: &iv) { OPENSSL_cleanse($0.baseAddress, $0.count) }
@@ -166,7 +170,7 @@ struct TLSReader {
 
     /// The next keys; `asked`: 1 where the peer wants ours changed, too.
     private mutating func updateKeys(asked: UInt8) -> Bool {
-        guard asked <= 1, var next = self.secret.next(self.digest) else { return false }
+        guard asked <= 1, var next = self.secret.next(self.hash) else { return false }
         self.secret = next
         next.wipe()
         if asked == 1 { self.owesUpdate = true }

@@ -51,7 +51,9 @@ extension TLSTransport {
         guard state.pointee.secretOwner == ssl, var secret = state.pointee.secret else { return }
         defer { secret.wipe() }
         Self.forgetSecret(state)
-        guard fd >= 0, SSL_has_pending(ssl) == 0, let reader = TLSReader(ssl, secret: secret) else { return }
+        guard fd >= 0, SSL_has_pending(ssl) == 0, let hashes = Self.hashes(state),
+            let reader = TLSReader(ssl, secret: secret, hashes)
+        else { return }
         let index = Int(fd)
         if index >= state.pointee.readersCapacity { Self.growReaders(state, to: index + 1) }
         let place = UnsafeMutablePointer<TLSReader>.allocate(capacity: 1)
@@ -60,6 +62,19 @@ extension TLSTransport {
         if let stale = state.pointee.readers?[index] { Self.free(stale) }
         state.pointee.readers?[index] = place
         state.pointee.reader = place
+    }
+
+    /// Those of all suites, made once.
+    private static func hashes(_ state: UnsafeMutablePointer<State>) -> (sha256: TLSHash, sha384: TLSHash)? {
+        if state.pointee.hashes == nil {
+            guard let sha256 = TLSHash.sha256() else { return nil }
+            guard let sha384 = TLSHash.sha384() else {
+                sha256.free()
+                return nil
+            }
+            state.pointee.hashes = (sha256, sha384)
+        }
+        return state.pointee.hashes
     }
 
     private static func free(_ reader: UnsafeMutablePointer<TLSReader>) {

@@ -39,6 +39,8 @@ public final class TLSTransport {
         /// What the server of the connection with this SSL encrypts its data with, once the handshake has it.
         var secret: TLSSecret?
         var secretOwner: OpaquePointer?
+        /// For the keys of the readers; nil before the first.
+        var hashes: (sha256: TLSHash, sha384: TLSHash)?
         var bytes: UnsafeMutablePointer<UInt8>
         /// Connections that have bytes parked.
         var parkedCount = 0
@@ -78,6 +80,8 @@ public final class TLSTransport {
         self.forgetRefused()
         self.state.pointee.bytes.deallocate()
         self.state.pointee.readers?.deallocate()
+        self.state.pointee.hashes?.sha256.free()
+        self.state.pointee.hashes?.sha384.free()
         self.state.deallocate()
     }
 
@@ -106,14 +110,26 @@ public final class TLSTransport {
         state.pointee.refused = certificate
     }
 
-    /// Called by OpenSSL with each secret of a handshake, as a line for a key log (draft-ietf-tls-keylogfile): a reader
-    /// needs the one that the server's data is encrypted with.
-    static let keepSecret: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?) -> Void = { ssl, line in
+    /// Has OpenSSL tell of a secret that readers need: the one that the server's data is encrypted with.
+    ///
+    /// OpenSSL tells of secrets as lines of a key log (draft-ietf-tls-keylogfile), and spends as long on the five of a
+    /// handshake as on all keys that it makes of them. So it is asked right before the server's Finished, which that
+    /// secret comes with, and no longer. The question is the context's: its connections are of one thread.
+    static func keepSecrets(of context: OpaquePointer) {
+        SSL_CTX_set_info_callback(context) { ssl, event, _ in
+            // It is called before the state changes: the next message is the server's Finished.
+            guard let ssl, event == SSL_CB_CONNECT_LOOP, SSL_get_state(ssl) == TLS_ST_CR_CERT_VRFY else { return }
+            SSL_CTX_set_keylog_callback(SSL_get_SSL_CTX(ssl), TLSTransport.keepSecret)
+        }
+    }
+
+    private static let keepSecret: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?) -> Void = { ssl, line in
         guard let ssl, let line, let bio = SSL_get_rbio(ssl), let data = BIO_get_data(bio) else { return }
         let bytes = UnsafeRawPointer(line).assumingMemoryBound(to: UInt8.self)
         let words = UnsafeBufferPointer(start: bytes, count: strlen(line))
         guard words.starts(with: "SERVER_TRAFFIC_SECRET_0 ".utf8), let space = words.lastIndex(of: UInt8(ascii: " "))
         else { return }
+        SSL_CTX_set_keylog_callback(SSL_get_SSL_CTX(ssl), nil)
         let state = data.assumingMemoryBound(to: State.self)
         state.pointee.secret = TLSSecret(hexadecimal: UnsafeBufferPointer(rebasing: words[(space + 1)...]))
         state.pointee.secretOwner = ssl

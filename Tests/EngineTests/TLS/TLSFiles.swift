@@ -8,8 +8,11 @@ struct TLSFiles {
     static let shared: Result<TLSFiles, any Error> = Result { try TLSFiles() }
 
     /// Authority, and leaves of it: `good` (localhost, 127.0.0.1), `expired`, `future`, `other` (elsewhere.test),
-    /// `client`; `self` signs itself; `stranger` is another authority.
+    /// `client`, and one with a key of each other kind; `self` signs itself; `stranger` is another authority.
     static func get() throws -> TLSFiles { try Self.shared.get() }
+
+    /// Kinds of keys beside P-256; the leaves are named after them.
+    static let keyKinds = ["rsa", "rsa-pss", "p384", "ed25519", "ed448"]
 
     func path(_ name: String) -> String { self.folder + "/" + name }
 
@@ -39,6 +42,15 @@ struct TLSFiles {
             leaf future DNS:localhost 20440101000000Z 20450101000000Z
             leaf other DNS:elsewhere.test 20200101000000Z 20450101000000Z
             leaf client DNS:client 20200101000000Z 20450101000000Z
+            for kind in \(Self.keyKinds.joined(separator: " ")); do
+                case $kind in
+                    rsa) new="-newkey rsa:2048 -nodes" ;;
+                    rsa-pss) new="-newkey rsa-pss -pkeyopt rsa_keygen_bits:2048 -nodes" ;;
+                    p384) new="-newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes" ;;
+                    *) new="-newkey $kind -nodes" ;;
+                esac
+                leaf $kind DNS:localhost 20200101000000Z 20450101000000Z
+            done
             openssl ec -in good.key -out locked.key -aes128 -passout pass:secret
             """)
     }

@@ -131,10 +131,11 @@ import Testing
         // RFC 8448, 3: the server's application traffic secret, and what is derived of it.
         let secret = Array("a11af9f05531f856ad47116b45a950328204b4f44bfb6b3a4b4f1f3fcb631643".utf8)
         let known = try #require(secret.withUnsafeBufferPointer { TLSSecret(hexadecimal: $0) })
+        let hash = try #require(TLSHash.sha256())
+        defer { hash.free() }
         func expand(_ label: StaticString, _ count: Int) throws -> [UInt8] {
             var output = [UInt8](repeating: 0, count: count)
-            let digest = try #require(EVP_sha256())
-            let isDone = output.withUnsafeMutableBytes { known.expand(label, digest, into: $0) }
+            let isDone = output.withUnsafeMutableBytes { known.expand(label, hash, into: $0) }
             #expect(isDone)
             return output
         }

@@ -1,0 +1,58 @@
+import Testing
+
+@testable import Engine
+
+@Suite("What clients have of OpenSSL")
+struct TLSLibraryTests {
+    @Test("where the machine's OpenSSL is as it came, clients look for algorithms in a shorter list")
+    func context() {
+        #expect(TLSLibrary.context != nil)
+        #expect(TLSLibrary.aes128 != nil && TLSLibrary.aes256 != nil && TLSLibrary.chacha20 != nil)
+        #expect(TLSLibrary.hmac != nil)
+    }
+
+    @Test(
+        "certificates with keys of every kind are verified, a server's and a client's",
+        arguments: TLSFiles.keyKinds, [TLSVersion.v12, .v13])
+    func keys(kind: String, version: TLSVersion) throws {
+        let files = try TLSFiles.get()
+        let pair = try TLSPair.make(certificate: kind) { client in
+            client.highestVersion = version
+            client.identity = TLSIdentity(
+                certificateFile: files.path(kind + ".pem"), keyFile: files.path(kind + ".key"))
+        } server: { server in
+            server.clientAuthorityFile = files.path("ca.pem")
+        }
+        try Self.expectTalk(pair)
+    }
+
+    @Test(
+        "keys are exchanged in groups of every kind",
+        arguments: ["X25519", "X448", "P-256", "P-384", "P-521", "ffdhe2048"])
+    func groups(group: String) throws {
+        let pair = try TLSPair.make { client in client.groups = group }
+        try Self.expectTalk(pair)
+    }
+
+    @Test(
+        "ciphers of TLS 1.2, with a MAC of their own and without",
+        arguments: ["ECDHE-ECDSA-AES128-SHA256", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-ECDSA-AES256-GCM-SHA384"])
+    func oldCiphers(cipher: String) throws {
+        let pair = try TLSPair.make { client in
+            client.highestVersion = .v12
+            client.ciphers = cipher
+        }
+        try Self.expectTalk(pair)
+        #expect(pair.client.cipher == cipher)
+    }
+
+    /// Shakes hands, and data goes both ways.
+    private static func expectTalk(_ pair: TLSPair) throws {
+        let (client, server) = pair.handshake()
+        #expect(client == .done && server == .done, "\(client), \(server)")
+        guard client == .done && server == .done else { return }
+        let words = Array("hello".utf8)
+        #expect(try pair.pass(words, from: pair.client, to: pair.server) == words)
+        #expect(try pair.pass(words, from: pair.server, to: pair.client) == words)
+    }
+}
