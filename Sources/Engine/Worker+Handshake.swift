@@ -67,6 +67,13 @@ extension Worker {
         self.countCiphertext(in: self.users[local].request == .none ? self.windowNow : self.window(of: local))
     }
 
+    /// The same for a shared connection, in the window of now.
+    mutating func countCiphertext(ofShared slot: Int) {
+        guard let state = self.tlsState else { return }
+        self.multiplex.connections[slot].bytesRead &+= state.pointee.received &- self.tlsReceived
+        self.countCiphertext(in: self.windowNow)
+    }
+
     /// Adds the ciphertext that passed the sockets since the last time.
     mutating func countCiphertext(in window: UnsafeMutablePointer<HotWindow>) {
         guard let state = self.tlsState else { return }

@@ -165,8 +165,8 @@ struct Worker: ~Copyable {
         self.deadlines = DeadlineHeap(
             capacity: setup.userCount + multiplex.capacity * Multiplex.connectionsPerGroup)
         self.sampling = Sampling(
-            users: setup.userCount, threads: setup.threads, rate: setup.plannedRate,
-            isShared: setup.streams > 0)
+            users: multiplex.isOn ? multiplex.capacity : setup.userCount, threads: setup.threads,
+            rate: setup.plannedRate)
         // One more, to walk through sessions that nobody made.
         self.users = UnsafeMutableRawPointer.allocate(
             byteCount: (setup.userCount + 1) * MemoryLayout<User>.stride, alignment: User.alignment
@@ -196,7 +196,7 @@ struct Worker: ~Copyable {
                 random: RandomGenerator(
                     seed: setup.seed, stream: UInt64(local * setup.threads + setup.index)))
             user.dueAt = setup.start(ofUser: local)
-            if self.sampling.covers(local) { user.flags = .sampled }
+            if !multiplex.isOn && self.sampling.covers(local) { user.flags = .sampled }
             (self.users + local).initialize(to: user)
             self.share(local)
             self.arm(local)

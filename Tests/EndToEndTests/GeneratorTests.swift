@@ -35,6 +35,26 @@ extension EndToEnd {
             #expect(run.rows.contains { $0["loop_lag"] >= 150 * Self.millisecond })
         }
 
+        @Test("over HTTP/2 the first answers of a read waited as long as it was stopped, and that is what is told")
+        func stoppedShared() throws {
+            // Their answers come all the time, so those of the stop lie in one socket, the first almost as long as it.
+            let server = try Server.target()
+            let pending = try Pending(
+                [
+                    server.url("/delay/250"), "-c", "32", "--every", "300ms", "-d", "4s", "-t", "1", "--http", "h2c",
+                    "--streams", "32",
+                ])
+            #expect(pending.untilRow { $0.phase == "warmup" || $0.phase == "hold" })
+            pending.running.signal(SIGSTOP)
+            usleep(300_000)
+            pending.running.signal(SIGCONT)
+            let run = try Run(pending, limit: 20)
+            let delay = run.json.object("latency").object("client_delay")
+            #expect(delay.number("count") > 0)
+            #expect(delay.number("max") >= 200 * Self.millisecond, "client delay \(delay.number("max"))")
+            #expect(run.json.object("latency").object("service_kernel").number("count") == 0)
+        }
+
         @Test(
             "an objective on latency that a stopped generator would have met is exit 20: its number is not the server's"
         )

@@ -3,7 +3,7 @@
 import math
 import statistics as standard
 
-from accuracy_parts.report import Row, at_most, equal, near, percent, plain, seconds_text, within
+from accuracy_parts.report import Row, at_most, equal, near, percent, plain, say, seconds_text, within
 from accuracy_parts.statistics import autocorrelation, dispersion, ks_exponential, mean, quantile
 from accuracy_parts.lab import bare_timer, residence_quantiles, residences
 
@@ -91,35 +91,57 @@ def stall_rows(name, run, load, seconds, tail):
 # MARK: T3
 
 
+IDLE_TRIES = 5  # runs that wait for an idle core at most
+
+
 def fidelity(lab):
     """Starts at 1,000/s, with and without spinning."""
-    rate, seconds = 1_000, 10 if lab.quick else 60
     rows = []
     for name, options, median in (("", [], 100e-6), ("--spin: ", ["--spin"], 50e-6)):
+        rows += quiet_fidelity(lab, name, options, median)
+    return rows
+
+
+def quiet_fidelity(lab, name, options, median):
+    """The promise is one for an idle core: of some runs the one that counts is that with the most punctual bare timer
+    before and after it, whatever headroom's own lag was; the first whose bare timer is within the limits is the last."""
+    rate, seconds = 1_000, 10 if lab.quick else 60
+    limits = {"p50": median, "p99": 1e-3, "p999": 2e-3}
+    quietest = None
+    for attempt in range(1, IDLE_TRIES + 1):
         machine = bare_timer(rate, seconds / 2)
         with lab.serve() as server:
             run = lab.open(server, rate, seconds, *options)
             arrivals = server.stop()
         after = bare_timer(rate, seconds / 2)
         machine = {key: max(value, after[key]) for key, value in machine.items()}
-        span = (arrivals[-1].first_in - arrivals[0].first_in) / 1e9
-        rows += [
-            equal("T3", f"{name}starts", rate * seconds, run["hold.requests.started"], 1),
-            near("T3", f"{name}first to last, as the server saw", seconds - 1 / rate, span, 1 / rate + 0.001),
-            *(
-                punctual(name, key, limit, run.seconds(f"latency.send_lag.{key}"), machine[key])
-                for key, limit in (("p50", median), ("p99", 1e-3), ("p999", 2e-3))
-            ),
-            Row(
-                "T3",
-                f"{name}send lag max",
-                "-",
-                seconds_text(run.seconds("latency.send_lag.max")),
-                "",
-                None,
-            ),
-        ]
-    return rows
+        if quietest is None or machine["p999"] < quietest[0]["p999"]:
+            quietest = machine, run, arrivals
+        # A bare timer's median is its slack, on any machine.
+        is_idle = all(machine[key] <= limits[key] for key in ("p99", "p999"))
+        tail = ", ".join(f"{key} {seconds_text(machine[key])}" for key in ("p99", "p999"))
+        say(f"T3 {name}run {attempt}: a bare timer's {tail}")
+        if is_idle:
+            break
+    machine, run, arrivals = quietest
+    span = (arrivals[-1].first_in - arrivals[0].first_in) / 1e9
+    return [
+        Row(
+            "T3",
+            f"{name}runs, of {IDLE_TRIES} at most, until a bare timer found the core idle",
+            "-",
+            str(attempt) if is_idle else "it never did",
+            "",
+            None,
+        ),
+        equal("T3", f"{name}starts", rate * seconds, run["hold.requests.started"], 1),
+        near("T3", f"{name}first to last, as the server saw", seconds - 1 / rate, span, 1 / rate + 0.001),
+        *(
+            punctual(name, key, limit, run.seconds(f"latency.send_lag.{key}"), machine[key])
+            for key, limit in limits.items()
+        ),
+        Row("T3", f"{name}send lag max", "-", seconds_text(run.seconds("latency.send_lag.max")), "", None),
+    ]
 
 
 def punctual(name, key, limit, measured, machine):

@@ -124,6 +124,9 @@ struct SharedConnection {
     var isDraining = false
     /// It stands in `Multiplex.listed`.
     var isListed = false
+    /// What is received is stamped by the kernel, and counted in `bytesRead`.
+    var isSampled = false
+    var bytesRead: UInt64 = 0
     var tries = AddressTries()
     var connectStartedAt: UInt64 = 0
     var openedAt: UInt64 = 0

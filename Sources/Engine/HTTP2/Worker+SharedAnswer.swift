@@ -31,9 +31,12 @@ extension Worker {
         if isSecured { connection.pointee.transport.wake(self.tlsState, isEnded: ended) }
         for _ in 0..<(isSecured ? Worker.recordsPerEventLimit : Worker.readsPerEventLimit) {
             let wanted = Worker.bodyReadSize
-            let transfer = connection.pointee.transport.receive(self.tlsState, into: self.scratch, capacity: wanted)
+            let transfer =
+                connection.pointee.isSampled
+                ? self.receiveSharedStamped(slot, wanted)
+                : connection.pointee.transport.receive(self.tlsState, into: self.scratch, capacity: wanted)
             self.now = MonotonicClock.now()
-            if isSecured { self.countCiphertext(in: self.windowNow) }
+            if isSecured { self.countCiphertext(ofShared: slot) }
             switch transfer {
             case .bytes(let count):
                 connection.pointee.lastByteAt = self.now
@@ -151,6 +154,7 @@ extension Worker {
             self.connectionsHeld.change(up: true, at: self.now)
             self.multiplex.groups[self.multiplex.group(ofSlot: slot)].failures = 0
         }
+        if connection.pointee.isSampled { self.recordSharedDelay(local, at: self.now) }
         self.settleAnswer(local, at: self.now)
         let isLastOfSession = self.advance(local, at: self.now)
         if self.setup.connection != .perUser { self.endByPlan(slot, sessionOver: isLastOfSession) }

@@ -36,6 +36,9 @@ extension Worker {
                 let address = self.addresses[self.sharedAddressTried(slot)]
                 connection.pointee.transport.fd = try self.localPorts.connect(to: address)
                 connection.pointee.link = .connecting
+                connection.pointee.isSampled = self.sampling.covers(self.multiplex.group(ofSlot: slot))
+                connection.pointee.bytesRead = 0
+                if connection.pointee.isSampled { Socket.stampReceives(connection.pointee.transport.fd) }
                 try self.poller.add(connection.pointee.transport.fd, tag: self.sharedTag(slot))
                 self.armShared(slot)
                 return
@@ -90,7 +93,7 @@ extension Worker {
         let connection = self.multiplex.connections + slot
         guard let secured = connection.pointee.transport.secured(self.tlsState) else { return }
         let progress = secured.handshake()
-        self.countCiphertext(in: self.windowNow)
+        self.countCiphertext(ofShared: slot)
         switch progress {
         case .wantsRead, .wantsWrite: self.armShared(slot)
         case .done:
@@ -213,8 +216,12 @@ extension Worker {
     mutating func dropSharedSocket(_ slot: Int) {
         let connection = self.multiplex.connections + slot
         let isSecured = connection.pointee.transport.isSecured
+        if connection.pointee.isSampled && connection.pointee.link == .open {
+            if isSecured { self.countCiphertext(ofShared: slot) }
+            self.countSharedTransport(slot)
+        }
         connection.pointee.transport.close(self.tlsState, keepsTicket: isSecured && self.setup.resumesTLS)
-        if isSecured { self.countCiphertext(in: self.windowNow) }
+        if isSecured { self.countCiphertext(ofShared: slot) }
         connection.pointee.link = .none
         connection.pointee.generation &+= 1
     }

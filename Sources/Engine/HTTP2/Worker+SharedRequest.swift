@@ -173,7 +173,7 @@ extension Worker {
             let transfer = connection.pointee.transport.send(
                 self.tlsState, bytes.assumingMemoryBound(to: UInt8.self), count: output.count)
             let isSecured = connection.pointee.transport.isSecured
-            if isSecured { self.countCiphertext(in: self.windowNow) }
+            if isSecured { self.countCiphertext(ofShared: slot) }
             switch transfer {
             case .bytes(let count):
                 self.multiplex.sessions[slot].sent(count)

@@ -5,14 +5,26 @@ extension Socket {
     /// Asks for stamps of what is received from now on. Where the kernel gives none, nothing is stamped.
     static func stampReceives(_ fd: Int32) { _ = linux_stamp_receives(fd) }
 
-    /// Reads into a buffer, or takes bytes off without copying them where there is none. `stamp`: when the last
-    /// byte taken came in, in nanoseconds of CLOCK_REALTIME; 0 for none.
+    /// The byte of a read whose stamp is asked for; that of the first takes a call more.
+    enum Stamped {
+        case first, last
+    }
+
+    /// Reads into a buffer, or takes bytes off without copying them where there is none. `stamp`: when the first or the
+    /// last byte taken came in, in nanoseconds of CLOCK_REALTIME; 0 for none.
     @inline(__always)
     static func receiveStamped(
-        _ fd: Int32, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int, stamp: inout UInt64
+        _ fd: Int32, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int, _ which: Stamped, stamp: inout UInt64
     ) -> Transfer {
-        Self.transfer {
+        var first: UInt64 = 0
+        if which == .first {
+            var byte: UInt8 = 0
+            _ = linux_receive_stamped(fd, &byte, 1, Int32(MSG_PEEK), &first)
+        }
+        let transfer = Self.transfer {
             linux_receive_stamped(fd, buffer, capacity, buffer == nil ? Int32(MSG_TRUNC) : 0, &stamp)
         }
+        if which == .first { stamp = first }
+        return transfer
     }
 }

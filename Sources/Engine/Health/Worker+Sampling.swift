@@ -10,7 +10,7 @@ struct Sampling: ~Copyable {
     /// Delays that were not recorded, because the clock was set or the thread was interrupted while comparing.
     var dropped: UInt64 = 0
     var transport = TransportCounts()
-    /// Users below `end` are looked at, one in `stride`.
+    /// Users, or shared connections, below `end` are looked at, one in `stride`.
     private let end: Int
     private let stride: Int
     /// Bytes read from the connection of each sampled user.
@@ -30,13 +30,13 @@ struct Sampling: ~Copyable {
     /// How often the kernel is asked for the counts of a connection until they add up.
     static let transportReadLimit = 4
 
-    /// `rate`: requests that are planned per second; nil where the server decides. `isShared`: over HTTP/2 a read is
-    /// for many, and its stamp that of the last of them: nobody is looked at.
-    init(users: Int, threads: Int, rate: Double? = nil, isShared: Bool = false) {
+    /// `rate`: requests that are planned per second; nil where the server decides. `users`: over HTTP/2 the groups of
+    /// users that share a connection.
+    init(users: Int, threads: Int, rate: Double? = nil) {
         let isDense = rate.map { $0 <= Self.denseRate } ?? false
         self.stride = isDense ? 1 : Self.usualStride
         let limit = isDense ? Self.denseUserLimit : Self.usualStride * max(1, Self.userLimit / max(1, threads))
-        self.end = isShared ? 0 : min(users, limit)
+        self.end = min(users, limit)
         let count = self.end / self.stride + 1
         self.bytesRead = .allocate(capacity: count)
         self.bytesRead.initialize(repeating: 0, count: count)
@@ -44,7 +44,7 @@ struct Sampling: ~Copyable {
 
     deinit { self.bytesRead.deallocate() }
 
-    /// Whether a user of the worker is looked at.
+    /// Whether a user of the worker, or a group of users, is looked at.
     func covers(_ local: Int) -> Bool { local < self.end && local % self.stride == 0 }
 
     /// Bytes were read from a sampled user's connection.
@@ -65,7 +65,11 @@ struct Sampling: ~Copyable {
 
     /// The connection of a sampled user ends; `info` is nil where the kernel could not be asked.
     mutating func close(_ local: Int, _ info: linux_transport_info?) {
-        let read = self.bytesRead[local / self.stride]
+        self.close(read: self.bytesRead[local / self.stride], info)
+    }
+
+    /// A connection ends of which so many bytes were read.
+    mutating func close(read: UInt64, _ info: linux_transport_info?) {
         // Established, or ended by the peer: of any other connection the kernel has forgotten the queue.
         guard let info, info.state == 1 || info.state == 8 else {
             self.transport.unsettled &+= 1
@@ -94,10 +98,11 @@ extension Worker {
         self.sampling.delay = Sampling.none
         let transport = self.users[local].transport
         if let state = self.tlsState {
-            return self.receiveStamped(transport, state, buffer ?? self.scratch, min(capacity, Worker.bodyReadSize))
+            return self.receiveStamped(
+                transport, state, buffer ?? self.scratch, min(capacity, Worker.bodyReadSize), .last)
         }
         var stamp: UInt64 = 0
-        let transfer = Socket.receiveStamped(transport.fd, buffer, capacity, stamp: &stamp)
+        let transfer = Socket.receiveStamped(transport.fd, buffer, capacity, .last, stamp: &stamp)
         if case .bytes(let count) = transfer {
             self.sampling.read(local, count)
             if stamp != 0 { self.sampling.take(stamp: stamp, reading: .now()) }
@@ -105,13 +110,34 @@ extension Worker {
         return Transport.transfer(transfer)
     }
 
+    /// The same for a shared connection, whose reads may end several answers: the first byte of a read waited longest,
+    /// and no answer that ends in it longer. Where a connection is one user's, its answer's last bytes count.
+    @inline(never)
+    mutating func receiveSharedStamped(_ slot: Int, _ capacity: Int) -> Transport.Transfer {
+        self.sampling.delay = Sampling.none
+        let connection = self.multiplex.connections + slot
+        let which: Socket.Stamped = self.multiplex.streams > 1 ? .first : .last
+        if let state = self.tlsState {
+            return self.receiveStamped(connection.pointee.transport, state, self.scratch, capacity, which)
+        }
+        var stamp: UInt64 = 0
+        let transfer = Socket.receiveStamped(
+            connection.pointee.transport.fd, self.scratch, capacity, which, stamp: &stamp)
+        if case .bytes(let count) = transfer {
+            connection.pointee.bytesRead &+= UInt64(truncatingIfNeeded: count)
+            if stamp != 0 { self.sampling.take(stamp: stamp, reading: .now()) }
+        }
+        return Transport.transfer(transfer)
+    }
+
     /// The same over TLS: one receive of ciphertext serves several reads, and its stamp is that of each.
     private mutating func receiveStamped(
-        _ transport: Transport, _ state: Transport.TLSState, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int
+        _ transport: Transport, _ state: Transport.TLSState, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int,
+        _ which: Socket.Stamped
     ) -> Transport.Transfer {
-        state.pointee.stamps = true
+        state.pointee.stamps = which
         let transfer = transport.receive(state, into: buffer, capacity: capacity)
-        state.pointee.stamps = false
+        state.pointee.stamps = nil
         if state.pointee.stamp != 0 {
             self.sampling.take(stamp: state.pointee.stamp, reading: state.pointee.reading)
             state.pointee.delay = self.sampling.delay
@@ -133,15 +159,33 @@ extension Worker {
         recorders.kernelService.record(service &- min(service, delay))
     }
 
+    /// An answer ended in what was read last from a sampled shared connection. Of several the time without the wait is
+    /// not known, as each of them waited for less than the first byte did.
+    @inline(never)
+    mutating func recordSharedDelay(_ local: Int, at end: UInt64) {
+        if self.multiplex.streams == 1 { return self.recordClientDelay(local, at: end) }
+        let delay = self.sampling.delay
+        if delay != Sampling.none { self.window(of: local).pointee.succeeded.clientDelay.record(delay) }
+    }
+
     /// Counts what the kernel knows of a sampled connection that is about to be closed.
     @inline(never)
     mutating func countTransport(_ local: Int) {
+        self.sampling.close(local, Self.transportInfo(self.users[local].transport.fd))
+    }
+
+    /// The same of a shared connection.
+    @inline(never)
+    mutating func countSharedTransport(_ slot: Int) {
+        let connection = self.multiplex.connections + slot
+        self.sampling.close(
+            read: connection.pointee.bytesRead, Self.transportInfo(connection.pointee.transport.fd))
+    }
+
+    private static func transportInfo(_ fd: Int32) -> linux_transport_info? {
         var info = linux_transport_info()
-        var isKnown = false
         // The peer's end may come while the kernel is asked: then the counts do not add up, and it is asked again.
-        for _ in 0..<Sampling.transportReadLimit where !isKnown {
-            isKnown = linux_transport_info(self.users[local].transport.fd, &info) == 0
-        }
-        self.sampling.close(local, isKnown ? info : nil)
+        for _ in 0..<Sampling.transportReadLimit where linux_transport_info(fd, &info) == 0 { return info }
+        return nil
     }
 }

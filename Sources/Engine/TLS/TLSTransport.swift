@@ -44,10 +44,9 @@ public final class TLSTransport {
         var bytes: UnsafeMutablePointer<UInt8>
         /// Connections that have bytes parked.
         var parkedCount = 0
-        /// The owner's receives are to be stamped.
-        var stamps = false
-        /// When the kernel had the last bytes of the last receive, and the clocks right after it; 0: not known, or
-        /// taken.
+        /// Which byte of the owner's receives is to be stamped; nil: none.
+        var stamps: Socket.Stamped?
+        /// When the kernel had that byte of the last receive, and the clocks right after it; 0: not known, or taken.
         var stamp: UInt64 = 0
         var reading = ClockReading.none
         /// How long what the owner received last had waited; `Sampling.none` where that is not known.
@@ -196,7 +195,11 @@ public final class TLSTransport {
             state.pointee.end = left
         }
         let capacity = Self.receiveBytes &- left
-        switch state.pointee.stamps ? Self.receiveStamped(state, capacity) : Self.receivePlain(state, capacity) {
+        let transfer =
+            if let which = state.pointee.stamps { Self.receiveStamped(state, capacity, which) } else {
+                Self.receivePlain(state, capacity)
+            }
+        switch transfer {
         case .bytes(0):
             state.pointee.isEnded = true
             return false
@@ -220,9 +223,11 @@ public final class TLSTransport {
     }
 
     @inline(never)
-    private static func receiveStamped(_ state: UnsafeMutablePointer<State>, _ capacity: Int) -> Socket.Transfer {
+    private static func receiveStamped(
+        _ state: UnsafeMutablePointer<State>, _ capacity: Int, _ which: Socket.Stamped
+    ) -> Socket.Transfer {
         let transfer = Socket.receiveStamped(
-            state.pointee.fd, state.pointee.bytes + state.pointee.end, capacity, stamp: &state.pointee.stamp)
+            state.pointee.fd, state.pointee.bytes + state.pointee.end, capacity, which, stamp: &state.pointee.stamp)
         // Before the bytes are decrypted: what that takes is no wait.
         if state.pointee.stamp != 0 { state.pointee.reading = .now() }
         return transfer

@@ -49,6 +49,42 @@ extension EngineLoads {
             }
         }
 
+        @Test(
+            "The kernel counted the same bytes on a sampled connection as we did, and a delay for each answer in a read",
+            arguments: [1, 5], [false, true])
+        func stamps(streams: Int, isSecured: Bool) throws {
+            let session = [Step(path: "/bytes/20000", repeatCount: 4), Step(path: "/bytes/10")]
+            func check(_ server: TargetServer, _ change: (inout Profile) -> Void) throws {
+                var profile = try self.profile(server, streams: streams, session: session) {
+                    $0.users = streams
+                    $0.sessions = 100
+                }
+                change(&profile)
+                let load = try Loads.run(profile)
+                let counts = load.run.health.transport
+                #expect(load.total.requestsOK == 500 && counts.unsettled == 0)
+                // So few users are one group, and the first is looked at.
+                #expect(counts.connections == 1)
+                #expect(counts.bytesReceived == counts.bytesRead + counts.bytesUnread + counts.ends)
+                #expect(counts.bytesRead == load.total.receivedSocket)
+                let delays = load.samples(.clientDelay)
+                #expect(delays > 0 && delays <= load.total.requestsOK)
+                #expect(load.samples(.kernelService) == (streams == 1 ? delays : 0))
+            }
+            if isSecured {
+                let authority = try TLSFiles.get().path("ca.pem")
+                try TLSLoads.withTarget { $0.protocols = [.http2] } _: { server in
+                    try check(server) {
+                        $0.target.scheme = .https
+                        $0.http = .http2
+                        $0.tls.authorityFile = authority
+                    }
+                }
+            } else {
+                try Loads.withTarget { server in try check(server) { _ in } }
+            }
+        }
+
         @Test("HEAD, bodies of requests, statuses and expectations are as over HTTP/1.1")
         func kinds() throws {
             try Loads.withTarget { server in
