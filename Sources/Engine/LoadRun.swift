@@ -193,7 +193,7 @@ public final class LoadRun {
         return WorkerSetup(
             index: index, threads: self.threadCount, userCount: share(asked), totalUsers: asked,
             program: self.program, addresses: self.addresses,
-            tls: self.contexts.isEmpty ? nil : self.contexts[index % self.contexts.count],
+            tls: self.contexts.isEmpty ? nil : self.contexts[index],
             resumesTLS: self.profile.tls.resumes, streams: self.profile.sharing, http2: self.profile.http2,
             timeouts: self.profile.timeouts,
             connection: self.profile.connection,

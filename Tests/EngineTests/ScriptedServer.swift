@@ -106,6 +106,13 @@ struct ScriptedConnection: Sendable {
     /// Says goodbye: what was written arrives, then the end.
     func end() { shutdown(self.fd, Int32(SHUT_RDWR)) }
 
+    /// Ends the connection with a reset, at once (connect(2), AF_UNSPEC).
+    func abort() {
+        var nobody = sockaddr()
+        nobody.sa_family = sa_family_t(AF_UNSPEC)
+        connect(self.fd, &nobody, socklen_t(MemoryLayout<sockaddr>.size))
+    }
+
     func wait(for event: Int32) -> Bool {
         var entry = pollfd(fd: self.fd, events: Int16(event), revents: 0)
         return linux_poll(&entry, 1, 10_000_000_000) > 0

@@ -39,11 +39,9 @@ struct HTTP2CorruptionTests {
             ended += whole.events.contains { $0.kind == .ended } ? 1 : 0
             var cuts: [Int] = []
             for _ in 0..<4 { cuts.append(Int.random(in: 0...bytes.count, using: &generator)) }
-            let piece = Int.random(in: 1...40, using: &generator)
             for other in [
                 try outcome(bytes, cuts: Array(1..<max(2, bytes.count))),
                 try outcome(bytes, cuts: cuts.sorted()),
-                try outcome(bytes, discarding: piece),
             ] where other != whole {
                 Issue.record("\(bytes): \(other), whole: \(whole)")
                 return
@@ -92,9 +90,9 @@ struct HTTP2CorruptionTests {
         let socketBytes: UInt64
     }
 
-    private func outcome(_ bytes: [UInt8], cuts: [Int] = [], discarding piece: Int? = nil) throws -> Outcome {
+    private func outcome(_ bytes: [UInt8], cuts: [Int] = []) throws -> Outcome {
         var client = try HTTP2Client(requests: 3)
-        if let piece { client.feedDiscarding(bytes, piece: piece) } else { client.feed(bytes, cuts: cuts) }
+        client.feed(bytes, cuts: cuts)
         let (isOver, open, available) = client.standing
         let ends = client.events.filter { $0.endsRequest }.map(\.tag)
         #expect(Set(ends).count == ends.count, "a request ended twice: \(bytes)")

@@ -152,24 +152,6 @@ struct HTTP2Client: ~Copyable {
         }
     }
 
-    /// As `feed`, but what may be dropped unread is dropped.
-    mutating func feedDiscarding(_ bytes: [UInt8], piece: Int) {
-        var start = 0
-        bytes.withUnsafeBufferPointer { buffer in
-            while start < bytes.count, let base = buffer.baseAddress {
-                let dropped = min(session.discardable, bytes.count - start)
-                if dropped > 0 {
-                    session.discarded(dropped, now: now)
-                    start += dropped
-                } else {
-                    start += session.feed(base + start, count: min(piece, bytes.count - start), now: now)
-                }
-                takeEvents()
-                drain()
-            }
-        }
-    }
-
     mutating func takeEvents() {
         while let event = session.nextEvent() { events.append(event) }
     }

@@ -164,6 +164,26 @@ class Run:
         rows = list(csv.DictReader(done.stdout.splitlines()))
         return [(int(row["Lower"]), int(row["Upper"]), int(row["Count"])) for row in rows]
 
+    def interval_values(self, tag):
+        """The values of a distribution of the hold in each interval that has some, in nanoseconds: one or two."""
+        done = subprocess.run(
+            [self.lab.binary, "export", self.folder, "--format", "interval-csv", "--unit", "ns", "--tag", tag],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise LabError(f"export of {tag}: {done.stderr.strip()}")
+        lines = [line for line in done.stdout.splitlines() if not line.startswith("#")]
+        values = []
+        for row in csv.DictReader(lines):
+            found = [float(row["Int_50%"]), float(row["Int_Max"])]
+            count = int(row["Int_Count"])
+            if count > len(found):
+                raise LabError(f"{tag}: {count} values in an interval")
+            values.append(found[len(found) - count :])
+        return values
+
     def intervals(self):
         with open(os.path.join(self.folder, "intervals.csv")) as file:
             return list(csv.DictReader(file))

@@ -5,7 +5,7 @@ import statistics as standard
 
 from accuracy_parts.report import Row, at_most, equal, near, percent, plain, say, seconds_text, within
 from accuracy_parts.statistics import autocorrelation, dispersion, ks_exponential, mean, quantile
-from accuracy_parts.lab import bare_timer, residence_quantiles, residences
+from accuracy_parts.lab import LabError, bare_timer, residence_quantiles, residences
 
 TAIL = (("p95", 0.95), ("p99", 0.99), ("p999", 0.999))
 
@@ -104,7 +104,8 @@ def fidelity(lab):
 
 def quiet_fidelity(lab, name, options, median):
     """The promise is one for an idle core: of some runs the one that counts is that with the most punctual bare timer
-    before and after it, whatever headroom's own lag was; the first whose bare timer is within the limits is the last."""
+    before and after it, whatever headroom's own lag was: the first whose bare timer is within the limits, else that of
+    the lowest p99.9."""
     rate, seconds = 1_000, 10 if lab.quick else 60
     limits = {"p50": median, "p99": 1e-3, "p999": 2e-3}
     quietest = None
@@ -115,10 +116,10 @@ def quiet_fidelity(lab, name, options, median):
             arrivals = server.stop()
         after = bare_timer(rate, seconds / 2)
         machine = {key: max(value, after[key]) for key, value in machine.items()}
-        if quietest is None or machine["p999"] < quietest[0]["p999"]:
-            quietest = machine, run, arrivals
         # A bare timer's median is its slack, on any machine.
         is_idle = all(machine[key] <= limits[key] for key in ("p99", "p999"))
+        if quietest is None or is_idle or machine["p999"] < quietest[0]["p999"]:
+            quietest = machine, run, arrivals
         tail = ", ".join(f"{key} {seconds_text(machine[key])}" for key in ("p99", "p999"))
         say(f"T3 {name}run {attempt}: a bare timer's {tail}")
         if is_idle:
@@ -201,7 +202,7 @@ def poisson(lab):
 
 
 def observer(lab):
-    """The server's log beside our times, 50 KB bodies."""
+    """The server's log beside our times, 50 KB bodies: by distributions, then request by request."""
     seconds = 10 if lab.quick else 60
     with lab.serve() as server:
         run = lab.open(server, 200, seconds, "--arrivals", "poisson", path="/bytes/50000")
@@ -210,12 +211,11 @@ def observer(lab):
     ours = [run.seconds(f"latency.service.{key}") for key in ("p50", "p99")]
     theirs = residence_quantiles(arrivals, 0.5, 0.99)
     extra = run.seconds("latency.service.mean") - mean(residences(arrivals))
-    distributions = "(distributions compared: headroom writes no log of requests)"
-    return [
+    rows = [
         equal("T9", "requests that the server saw, of ours", run["requests.started"], len(arrivals)),
         equal("T9", "connection and number, each once", len(arrivals), len(names)),
-        within("T9", f"service − residence, p50 {distributions}", 0, 150e-6, ours[0] - theirs[0]),
-        within("T9", "service − residence, p99", 0, 1e-3, ours[1] - theirs[1]),
+        within("T9", "service − residence, p50 of each", 0, 150e-6, ours[0] - theirs[0]),
+        within("T9", "service − residence, p99 of each", 0, 1e-3, ours[1] - theirs[1]),
         within("T9", "service − residence, mean of every request", 0, 150e-6, extra),
         Row(
             "T9",
@@ -227,6 +227,74 @@ def observer(lab):
             None,
         ),
     ]
+    return rows + joined_observer(lab, seconds)
+
+
+STEPS = 16  # of the session that takes a second, each once in an interval; no more can be recorded apart
+
+
+def joined_observer(lab, seconds):
+    """headroom writes no log of requests, but the distributions of every second, of each step apart that an objective
+    names: of a user who makes each step once a second they hold one value each, which is joined with the server's
+    time of the same request, the user's next one on its connection. First with answers that each take the server
+    another time, which no wrong partner has."""
+    told, _, _ = joined(lab, 10, [f"/delay/{3 * step + 1}" for step in range(STEPS)])
+    extras, requests, connections = joined(lab, seconds, ["/bytes/50000"] * STEPS)
+    return [
+        within("T9", "joined, each step delayed otherwise: all of service − residence", 0, 2e-3, worst(told, 2e-3)),
+        Row(
+            "T9",
+            "request by request: joined, of the hold's (two of a step in a second are left out)",
+            f"≥ {round(0.9 * requests):,}",
+            f"{len(extras):,} of {requests:,}",
+            "",
+            len(extras) >= 0.9 * requests,
+        ),
+        equal("T9", "on one connection", 1, connections),
+        within("T9", "service − residence, the smallest of all", 0, 150e-6, min(extras)),
+        within("T9", "service − residence, p50", 0, 150e-6, quantile(sorted(extras), 0.5)),
+        within("T9", "service − residence, p99", 0, 1e-3, quantile(sorted(extras), 0.99)),
+    ]
+
+
+def worst(extras, limit):
+    """The smallest where it is below zero, else the p99: what `within` 0 and a limit is to hold for."""
+    return min(extras) if min(extras) < 0 else quantile(sorted(extras), 0.99)
+
+
+def joined(lab, seconds, paths):
+    """What the service times of a user's steps are above the server's, each; requests of the hold; connections."""
+    steps = "".join(f"  - get: {path}\n    name: step-{number}\n" for number, path in enumerate(paths))
+    objectives = "".join(f"  - p99 < 10s for step-{number}\n" for number in range(STEPS))
+    with lab.serve() as server:
+        profile = lab.path("profile.yaml")
+        with open(profile, "w") as file:
+            file.write(
+                f"version: 1\nname: joined\ntarget:\n  url: {server.url('')}\nsession:\n{steps}slo:\n{objectives}"
+            )
+        # Cold: the first request is of the first step, and the others follow in their order.
+        every = f"{1_000_000 // STEPS}us"
+        run = lab.run(profile, "-c", 1, "--every", every, "--start", "cold", "-d", f"{seconds}s", record=True)
+        arrivals = server.stop()
+    # What came before the hold is in none of its distributions.
+    requests = run["hold.requests.ok"]
+    skipped = len(arrivals) - requests
+    residences_of = [[] for _ in range(STEPS)]
+    for number, arrival in enumerate(arrivals):
+        if number >= skipped:
+            residences_of[number % STEPS].append(arrival.residence)
+    extras = []
+    for step, theirs in enumerate(residences_of):
+        ours = run.interval_values(f"service.step.{step + 1}")
+        if sum(map(len, ours)) != len(theirs):
+            raise LabError(f"step {step + 1}: {sum(map(len, ours))} values, {len(theirs)} requests at the server")
+        start = 0
+        for values in ours:
+            if len(values) == 1:
+                extras.append((values[0] - theirs[start]) / 1e9)
+            start += len(values)
+    run.forget()
+    return extras, requests, len({arrival.connection for arrival in arrivals})
 
 
 # MARK: T14

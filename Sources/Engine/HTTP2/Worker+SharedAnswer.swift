@@ -154,7 +154,7 @@ extension Worker {
             self.connectionsHeld.change(up: true, at: self.now)
             self.multiplex.groups[self.multiplex.group(ofSlot: slot)].failures = 0
         }
-        if connection.pointee.isSampled { self.recordSharedDelay(local, at: self.now) }
+        if connection.pointee.isSampled { self.recordSharedDelay(local) }
         self.settleAnswer(local, at: self.now)
         let isLastOfSession = self.advance(local, at: self.now)
         if self.setup.connection != .perUser { self.endByPlan(slot, sessionOver: isLastOfSession) }

@@ -19,7 +19,9 @@ extension Socket {
         var first: UInt64 = 0
         if which == .first {
             var byte: UInt8 = 0
-            _ = linux_receive_stamped(fd, &byte, 1, Int32(MSG_PEEK), &first)
+            let peeked = Self.transfer { linux_receive_stamped(fd, &byte, 1, Int32(MSG_PEEK), &first) }
+            // An error is told once, to whoever asks first.
+            guard case .bytes(1) = peeked else { return peeked }
         }
         let transfer = Self.transfer {
             linux_receive_stamped(fd, buffer, capacity, buffer == nil ? Int32(MSG_TRUNC) : 0, &stamp)

@@ -110,19 +110,19 @@ extension Worker {
         return Transport.transfer(transfer)
     }
 
-    /// The same for a shared connection, whose reads may end several answers: the first byte of a read waited longest,
-    /// and no answer that ends in it longer. Where a connection is one user's, its answer's last bytes count.
+    /// The same for a shared connection, whose reads may end several answers, and hold frames behind the last of them:
+    /// the stamp of a read's first byte is that of the first answer that waited in it, or of the packet that the kernel
+    /// put to it last.
     @inline(never)
     mutating func receiveSharedStamped(_ slot: Int, _ capacity: Int) -> Transport.Transfer {
         self.sampling.delay = Sampling.none
         let connection = self.multiplex.connections + slot
-        let which: Socket.Stamped = self.multiplex.streams > 1 ? .first : .last
         if let state = self.tlsState {
-            return self.receiveStamped(connection.pointee.transport, state, self.scratch, capacity, which)
+            return self.receiveStamped(connection.pointee.transport, state, self.scratch, capacity, .first)
         }
         var stamp: UInt64 = 0
         let transfer = Socket.receiveStamped(
-            connection.pointee.transport.fd, self.scratch, capacity, which, stamp: &stamp)
+            connection.pointee.transport.fd, self.scratch, capacity, .first, stamp: &stamp)
         if case .bytes(let count) = transfer {
             connection.pointee.bytesRead &+= UInt64(truncatingIfNeeded: count)
             if stamp != 0 { self.sampling.take(stamp: stamp, reading: .now()) }
@@ -159,11 +159,10 @@ extension Worker {
         recorders.kernelService.record(service &- min(service, delay))
     }
 
-    /// An answer ended in what was read last from a sampled shared connection. Of several the time without the wait is
-    /// not known, as each of them waited for less than the first byte did.
+    /// An answer ended in what was read last from a sampled shared connection. How long it waited itself, and so its
+    /// time without the wait, is not known.
     @inline(never)
-    mutating func recordSharedDelay(_ local: Int, at end: UInt64) {
-        if self.multiplex.streams == 1 { return self.recordClientDelay(local, at: end) }
+    mutating func recordSharedDelay(_ local: Int) {
         let delay = self.sampling.delay
         if delay != Sampling.none { self.window(of: local).pointee.succeeded.clientDelay.record(delay) }
     }

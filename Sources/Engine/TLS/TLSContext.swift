@@ -6,7 +6,7 @@ public final class TLSContext: Sendable {
     /// Longest name of a host (RFC 1035, 2.3.4).
     static let hostLimit = 255
 
-    // Reference counted and locked by OpenSSL itself; changed in init only.
+    // Reference counted and locked by OpenSSL itself; after init only a client's key log callback changes.
     nonisolated(unsafe) let pointer: OpaquePointer
     /// The host that a client checks for; nil on a server.
     public let host: String?

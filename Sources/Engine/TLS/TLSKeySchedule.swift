@@ -20,6 +20,12 @@ struct TLSHash {
     static func sha256() -> TLSHash? { TLSHash("SHA2-256", count: 32) }
     static func sha384() -> TLSHash? { TLSHash("SHA2-384", count: 48) }
 
+    /// The last key does not stay in memory.
+    func forgetKey() {
+        var nothing: UInt8 = 0
+        _ = EVP_MAC_init(self.hmac, &nothing, 1, nil)
+    }
+
     func free() { EVP_MAC_CTX_free(self.hmac) }
 }
 

@@ -3,7 +3,7 @@ import COpenSSL
 /// The algorithms of OpenSSL that clients use, and where it looks for them.
 ///
 /// OpenSSL 3.0 looks for the decoder of each certificate's key among all that it has, and for each of them among all
-/// kinds of keys: a fifth of a client's handshake. So clients have a library context of their own whose one provider
+/// kinds of keys: a quarter of a client's handshake. So clients have a library context of their own whose one provider
 /// gives what the default one does, without the decoders and kinds of keys that no server of TLS needs (OpenSSL's own
 /// tests filter a provider likewise: test/filterprov.c). Files with private keys are read with the default context for
 /// that reason.
@@ -13,11 +13,14 @@ enum TLSLibrary {
     /// What is not known here stays: by their first names, keys that are in no certificate of TLS, and those that TLS
     /// has no use for at all.
     private static let notInCertificates = ["DH", "X25519", "X448"]
-    private static let unused = ["DHX", "DSA", "SM2", "SCRYPT", "SIPHASH", "POLY1305", "CMAC"]
+    private static let unused = ["DHX", "SM2", "SCRYPT", "SIPHASH", "POLY1305", "CMAC"]
+    /// Providers that are nothing to the algorithms of TLS, or are what is filtered.
+    private static let usual = ["default", "base", "legacy"]
 
     // Made once, read only, never freed: OpenSSL's own locks are in them.
 
-    /// OSSL_LIB_CTX; nil is OpenSSL's default, where the machine's configuration has other providers (FIPS).
+    /// OSSL_LIB_CTX; nil is OpenSSL's default, where the machine's configuration has providers of its own (FIPS,
+    /// hardware, other algorithms).
     nonisolated(unsafe) static let context: OpaquePointer? = Self.makeContext()
     /// EVP_CIPHER; nil where there is none.
     nonisolated(unsafe) static let aes128 = EVP_CIPHER_fetch(Self.context, "AES-128-GCM", nil)
@@ -36,11 +39,23 @@ enum TLSLibrary {
     private nonisolated(unsafe) static let keys = Self.list(of: OSSL_OP_KEYMGMT) { _, _ in true }
     private nonisolated(unsafe) static let functions: UnsafePointer<OSSL_DISPATCH> = Self.makeFunctions()
 
+    private static var hasUsualProviders: Bool {
+        var isUsual = true
+        let status = OSSL_PROVIDER_do_all(
+            nil,
+            { provider, isUsual in
+                let name = OSSL_PROVIDER_get0_name(provider).map { String(cString: $0) } ?? ""
+                if !TLSLibrary.usual.contains(name) { isUsual?.storeBytes(of: false, as: Bool.self) }
+                return 1
+            }, &isUsual)
+        return status == 1 && isUsual
+    }
+
     private static func makeContext() -> OpaquePointer? {
         // What is available is known once the machine's configuration is read.
         guard OPENSSL_init_crypto(UInt64(OPENSSL_INIT_LOAD_CONFIG), nil) == 1,
-            OSSL_PROVIDER_available(nil, "default") == 1, OSSL_PROVIDER_available(nil, "fips") == 0,
-            Self.provider != nil, Self.decoders != nil, Self.keys != nil, let context = OSSL_LIB_CTX_new()
+            Self.provider != nil, Self.decoders != nil, Self.keys != nil, Self.hasUsualProviders,
+            let context = OSSL_LIB_CTX_new()
         else {
             ERR_clear_error()
             return nil

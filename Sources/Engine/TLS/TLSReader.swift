@@ -94,6 +94,7 @@ struct TLSReader {
 
     /// Key and IV of the secret (RFC 8446, 7.3).
     private mutating func setKeys() -> Bool {
+        defer { self.hash.forgetKey() }
         var key: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         var iv: (UInt32, UInt32, UInt32) = (0, 0, 0)
         let length = self.keyBytes

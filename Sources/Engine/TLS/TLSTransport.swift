@@ -113,11 +113,15 @@ public final class TLSTransport {
     ///
     /// OpenSSL tells of secrets as lines of a key log (draft-ietf-tls-keylogfile), and spends as long on the five of a
     /// handshake as on all keys that it makes of them. So it is asked right before the server's Finished, which that
-    /// secret comes with, and no longer. The question is the context's: its connections are of one thread.
+    /// secret comes with, and no longer. The question is the context's, whose connections are of one thread: one whose
+    /// Finished came in parts may lose it to another's, and is read by OpenSSL then.
     static func keepSecrets(of context: OpaquePointer) {
         SSL_CTX_set_info_callback(context) { ssl, event, _ in
-            // It is called before the state changes: the next message is the server's Finished.
-            guard let ssl, event == SSL_CB_CONNECT_LOOP, SSL_get_state(ssl) == TLS_ST_CR_CERT_VRFY else { return }
+            // It is called before the state changes: the next message is the server's Finished. The numbers of states
+            // are not those of other releases of OpenSSL 3, their names are.
+            guard let ssl, event == SSL_CB_CONNECT_LOOP, let state = SSL_state_string(ssl),
+                strcmp(state, "TRSCV") == 0
+            else { return }
             SSL_CTX_set_keylog_callback(SSL_get_SSL_CTX(ssl), TLSTransport.keepSecret)
         }
     }

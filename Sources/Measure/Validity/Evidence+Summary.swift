@@ -36,6 +36,10 @@ extension Evidence {
         self.sendLag = quantiles(.sendLag)
         self.generatorLag = quantiles(.generatorLag)
         self.clientDelay = quantiles(.clientDelay)
+        // The service time without a delay is recorded where that is the answer's own.
+        self.clientDelayIsEstimate =
+            window.succeeded[Metric.kernelService.rawValue].totalCount
+            < window.succeeded[Metric.clientDelay.rawValue].totalCount
         self.ownShifts = OwnShift.all(
             response: window.succeeded[Metric.response.rawValue],
             starts: window.succeeded[Metric.generatorLag.rawValue],

@@ -45,6 +45,8 @@ public struct Evidence: Sendable, Equatable {
     public var generatorLag: Quantiles?
     /// From the arrival of an answer in the kernel to our reading it.
     public var clientDelay: Quantiles?
+    /// It may be too short: where users share a connection the kernel tells it of the answers in a read together.
+    public var clientDelayIsEstimate = false
     /// How far our delays moved each percentile of response that is told; nil where the delays are not known.
     public var ownShifts: [OwnShift]?
     /// Of the probe's requests, and of the bulk's at the same time: response times.

@@ -1,6 +1,8 @@
 /// What the machine left the generator: CPU, time, clock, path.
 extension ValidityJudge {
     private var busiest: Double { self.evidence.workers.map(\.cpuShare).max() ?? 0 }
+    /// The client delay tells what lost time did to the answers.
+    private var delayIsKnown: Bool { self.evidence.clientDelay != nil && !self.evidence.clientDelayIsEstimate }
 
     /// CPU alone says that the generator limits a throughput; whether it delayed answers is for lag and delay to
     /// say, and where they cannot, the latency is SUSPECT.
@@ -20,7 +22,7 @@ extension ValidityJudge {
         let isFull = share >= self.thresholds.workerFull
         // A plan, not the CPU, sets the throughput of the others: whether it was kept is judged by its starts.
         if self.isLimitedByAnswers { self.add(isFull ? .invalid : .suspect, finding, to: .throughput) }
-        if isFull || self.evidence.clientDelay == nil { self.add(.suspect, finding, to: .latency) }
+        if isFull || !self.delayIsKnown { self.add(.suspect, finding, to: .latency) }
         guard share >= self.thresholds.workerBusy, let probe = self.evidence.probeP99,
             let bulk = self.evidence.response?.p99
         else { return }
@@ -38,7 +40,7 @@ extension ValidityJudge {
         if let share = self.evidence.throttledShare { self.judgeLost(share, .throttled(share: share)) }
         let switches = workers.compactMap(\.involuntarySwitchesPerSecond)
         if delays.isEmpty, let rate = switches.max(), rate > self.thresholds.preemptionsPerSecond,
-            self.evidence.clientDelay == nil
+            !self.delayIsKnown
         {
             self.add(.suspect, .preempted(perSecond: rate), to: .latency)
         }
@@ -50,7 +52,7 @@ extension ValidityJudge {
             self.add(share > self.thresholds.lostTimeInvalid ? .invalid : .suspect, finding, to: .throughput)
         }
         // Where the client delay is known it tells what the lost time did.
-        if self.evidence.clientDelay == nil { self.add(.suspect, finding, to: .latency) }
+        if !self.delayIsKnown { self.add(.suspect, finding, to: .latency) }
     }
 
     mutating func judgePath() {

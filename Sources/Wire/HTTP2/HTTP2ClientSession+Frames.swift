@@ -34,21 +34,6 @@ extension HTTP2ClientSession {
         return index
     }
 
-    /// Body bytes still to come in this frame, whose content nobody looks at: the caller may let the kernel drop
-    /// them instead of feeding them, and then says so with `discarded`. Two calls a frame: with frames of 8 or
-    /// 16 KiB one large read costs less, so this is for servers that use a large `frameSize`.
-    public var discardable: Int { stage == .data ? left &- padding : 0 }
-
-    /// So many of the `discardable` bytes were dropped unread. Take the events after each call.
-    public mutating func discarded(_ count: Int, now: UInt64) {
-        guard stage == .data, count > 0 else { return }
-        self.now = now
-        feedNumber &+= 1
-        let part = min(count, left &- padding)
-        counts.receivedSocket &+= UInt64(truncatingIfNeeded: part)
-        readData(part)
-    }
-
     /// `wanted` bytes in one piece: where they lie, or in the scratch where they came in several. Nil: more must
     /// come.
     @inline(__always)

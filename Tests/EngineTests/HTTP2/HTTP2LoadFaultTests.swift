@@ -104,6 +104,18 @@ extension EngineLoads {
             #expect(connections == violation.connections)
         }
 
+        @Test("A connection that is reset is told as that, where the kernel stamps what is received too", arguments: [1, 4])
+        func reset(streams: Int) throws {
+            let (load, _) = try self.run(users: streams, streams: streams, sessions: 2 * streams) { connection, number in
+                guard connection.acceptHTTP2() else { return }
+                if number > 0 { return connection.answerAll() }
+                for _ in 0..<streams where connection.nextRequest() == nil { return }
+                connection.abort()
+            }
+            #expect(load.total.failed(.reset) == UInt64(streams), "\(load.run.examples)")
+            #expect(load.total.requestsFailed == UInt64(streams))
+        }
+
         @Test("GOAWAY: what was not processed is sent again on a new connection, the others finish on the old one")
         func goAway() throws {
             let (load, connections) = try self.run(users: 3, streams: 3, sessions: 3) { connection, number in

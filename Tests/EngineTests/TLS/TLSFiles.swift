@@ -8,7 +8,8 @@ struct TLSFiles {
     static let shared: Result<TLSFiles, any Error> = Result { try TLSFiles() }
 
     /// Authority, and leaves of it: `good` (localhost, 127.0.0.1), `expired`, `future`, `other` (elsewhere.test),
-    /// `client`, and one with a key of each other kind; `self` signs itself; `stranger` is another authority.
+    /// `client`, and one with a key of each other kind; `under-rsa-root` and
+    /// `under-dsa-root` of the authorities of these names; `self` signs itself; `stranger` is another authority.
     static func get() throws -> TLSFiles { try Self.shared.get() }
 
     /// Kinds of keys beside P-256; the leaves are named after them.
@@ -50,6 +51,16 @@ struct TLSFiles {
                     *) new="-newkey $kind -nodes" ;;
                 esac
                 leaf $kind DNS:localhost 20200101000000Z 20450101000000Z
+            done
+            openssl dsaparam -out dsa.params 2048
+            for root in rsa-root dsa-root; do
+                kind=rsa:2048; [ $root = rsa-root ] || kind=dsa:dsa.params
+                openssl req -x509 -newkey $kind -nodes -keyout $root.key -out $root.pem -days 10 -subj "/CN=$root"
+                openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout under-$root.key -out under.csr \
+                    -subj "/CN=under"
+                printf 'subjectAltName=DNS:localhost' > under.ext
+                openssl x509 -req -in under.csr -CA $root.pem -CAkey $root.key -CAcreateserial -days 10 \
+                    -extfile under.ext -out under-$root.pem
             done
             openssl ec -in good.key -out locked.key -aes128 -passout pass:secret
             """)

@@ -36,14 +36,24 @@ struct TLSLibraryTests {
 
     @Test(
         "ciphers of TLS 1.2, with a MAC of their own and without",
-        arguments: ["ECDHE-ECDSA-AES128-SHA256", "ECDHE-ECDSA-CHACHA20-POLY1305", "ECDHE-ECDSA-AES256-GCM-SHA384"])
-    func oldCiphers(cipher: String) throws {
-        let pair = try TLSPair.make { client in
+        arguments: [
+            ("good", "ECDHE-ECDSA-AES128-SHA256"), ("good", "ECDHE-ECDSA-CHACHA20-POLY1305"),
+            ("good", "ECDHE-ECDSA-AES256-GCM-SHA384"), ("rsa", "ECDHE-RSA-AES128-SHA"), ("rsa", "AES128-GCM-SHA256"),
+        ])
+    func oldCiphers(certificate: String, cipher: String) throws {
+        let pair = try TLSPair.make(certificate: certificate) { client in
             client.highestVersion = .v12
             client.ciphers = cipher
         }
         try Self.expectTalk(pair)
         #expect(pair.client.cipher == cipher)
+    }
+
+    @Test("authorities with keys of other kinds than the server's are trusted", arguments: ["rsa-root", "dsa-root"])
+    func authorities(name: String) throws {
+        let files = try TLSFiles.get()
+        let pair = try TLSPair.make(certificate: "under-\(name)") { $0.authorityFile = files.path("\(name).pem") }
+        try Self.expectTalk(pair)
     }
 
     /// Shakes hands, and data goes both ways.

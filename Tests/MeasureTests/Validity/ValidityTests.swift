@@ -111,15 +111,19 @@ struct ValidityTests {
 
     @Test("a closed load that saturates us says that we limit its throughput")
     func generatorLimited() {
-        func judged(_ share: Double, highest: Double = 0, delayIsKnown: Bool = true) -> RunValidity {
+        func judged(_ share: Double, highest: Double = 0, delayIsKnown: Bool = true, delayIsEstimate: Bool = false)
+            -> RunValidity
+        {
             self.judged {
                 $0.isPlanned = false
                 $0.plannedStarts = nil
                 $0.workers[0].cpuShare = share
                 $0.workers[0].highestCPUShare = highest
                 if !delayIsKnown { $0.clientDelay = nil }
+                $0.clientDelayIsEstimate = delayIsEstimate
             }
         }
+        #expect(self.initials(judged(0.80, delayIsEstimate: true)) == "VVSS")
         #expect(self.initials(judged(0.95)) == "VVIS")
         #expect(judged(0.95).findings.map(\.finding) == [.generatorLimited(share: 0.95)])
         #expect(self.initials(judged(0.80)) == "VVSV")
