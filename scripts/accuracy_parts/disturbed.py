@@ -1,5 +1,6 @@
 """T8, and the ways to disturb the generator."""
 
+import math
 import contextlib
 import os
 import signal
@@ -132,18 +133,34 @@ def stopped(lab):
     return rows + starved(lab, 3 if lab.quick else 20)
 
 
+QUOTA = 0.2  # of a CPU
+STARVED = 1.5  # times the quota is what a load needs that is starved by it
+
+
+def starving_rate(lab):
+    """(Requests/s, the share of a CPU that they would take): more than a quota gives, on whatever machine."""
+    rate = 8_000
+    with lab.serve() as server:
+        worker = lab.open(server, rate, 4)["client.workers"][0]
+    share = worker["cpu"] / worker["duration"]
+    times = max(1, math.ceil(STARVED * QUOTA / share))
+    return times * rate, times * share
+
+
 def starved(lab, count):
     """A quota of 20 % of a CPU, or two neighbours; and idle runs beside them."""
     rows = []
     verdicts = []
-    quota = Quota.create(0.2)
+    quota = Quota.create(QUOTA)
     if quota:
+        rate, share = starving_rate(lab)
         for _ in range(count):
             with lab.serve() as server:
-                run = lab.open(server, 8_000, 4, prepare=quota.join, is_exposed=True)
+                run = lab.open(server, rate, 4, prepare=quota.join, is_exposed=True)
             verdicts.append(run.verdict)
         quota.remove()
-        rows.append(counted("CPU quota of 20 %, 8,000/s: INVALID", count, verdicts, verdicts.count("INVALID") == count))
+        what = f"CPU quota of {QUOTA:.0%}, {rate:,}/s that would take {share:.0%}: INVALID"
+        rows.append(counted(what, count, verdicts, verdicts.count("INVALID") == count))
     else:
         rows.append(Row("T8", "CPU quota of 20 %", "-", "no control group can be made here", "", None))
     verdicts = []
