@@ -1,7 +1,7 @@
 """T8, and the ways to disturb the generator."""
 
-import math
 import contextlib
+import math
 import os
 import signal
 import subprocess

@@ -277,6 +277,29 @@ def bare_timer(rate, seconds):
     return dict(zip(("p50", "p99", "p999"), map(float, done.stdout.split())))
 
 
+class Wire:
+    """The packets of a server's port on the loopback while it is entered; `durations` afterwards, in seconds."""
+
+    def __init__(self, port):
+        words = [sys.executable, os.path.join(os.path.dirname(__file__), "wire.py"), str(port)]
+        self.process = subprocess.Popen(
+            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        self.durations, self.dropped = [], 0
+
+    def __enter__(self):
+        if self.process.stdout.readline().strip() != "ready":
+            raise LabError("the loopback cannot be watched: " + self.process.stderr.read().strip()[-200:])
+        return self
+
+    def __exit__(self, *_):
+        output, errors = self.process.communicate(timeout=END_LIMIT_SECONDS)
+        if self.process.returncode:
+            raise LabError("the loopback was not watched to the end: " + errors.strip()[-200:])
+        found = json.loads(output)
+        self.durations, self.dropped = sorted(found["durations"]), found["dropped"]
+
+
 def enter_observer():
     os.sched_setaffinity(0, {SERVER_CORE})
     try:

@@ -5,7 +5,7 @@ import statistics as standard
 
 from accuracy_parts.report import Row, at_most, equal, near, percent, plain, say, seconds_text, within
 from accuracy_parts.statistics import autocorrelation, dispersion, ks_exponential, mean, quantile
-from accuracy_parts.lab import LabError, bare_timer, residence_quantiles, residences
+from accuracy_parts.lab import LabError, Wire, bare_timer, residence_quantiles, residences
 
 TAIL = (("p95", 0.95), ("p99", 0.99), ("p999", 0.999))
 
@@ -227,7 +227,23 @@ def observer(lab):
             None,
         ),
     ]
-    return rows + joined_observer(lab, seconds)
+    return rows + wire_observer(lab, seconds) + joined_observer(lab, seconds)
+
+
+def wire_observer(lab, seconds):
+    """Durations by the stamps of the packets on the loopback, from the request's to the answer's last."""
+    with lab.serve() as server:
+        with Wire(server.port) as wire:
+            run = lab.open(server, 200, seconds, "--arrivals", "poisson", path="/bytes/50000")
+        server.stop()
+    ours = [run.seconds(f"latency.service.{key}") for key in ("p50", "p99")]
+    theirs = [quantile(wire.durations, share) for share in (0.5, 0.99)]
+    return [
+        equal("T9", "packets on the loopback: exchanges", run["requests.started"], len(wire.durations)),
+        equal("T9", "packets that were missed", 0, wire.dropped),
+        near("T9", "service p50, beside the packets'", theirs[0], ours[0], 100e-6),
+        near("T9", "service p99, beside the packets'", theirs[1], ours[1], max(1e-3, 0.05 * theirs[1])),
+    ]
 
 
 APART = 16  # steps of a session that can be recorded apart
