@@ -13,7 +13,7 @@ import struct
 import sys
 
 IPV4 = 0x0800
-SO_TIMESTAMPNS = 35
+SO_RCVBUFFORCE, SO_TIMESTAMPNS = 33, 35
 SOL_PACKET, PACKET_STATISTICS = 263, 6
 BUFFER_BYTES = 64 << 20
 HEADERS = 120  # bytes of the longest headers of IPv4 and TCP together
@@ -42,7 +42,7 @@ class Exchanges:
 def main():
     port = int(sys.argv[1])
     wire = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(IPV4))
-    wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUFFORCE, BUFFER_BYTES)
+    wire.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES)
     wire.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     wire.bind(("lo", IPV4))
     print("ready", flush=True)
