@@ -10,8 +10,8 @@ extension Conditions {
         var text = profile.sharing == 0 ? "HTTP/1.1" : "HTTP/2, users per connection: \(profile.sharing)"
         switch choice {
         case .picked: text += "; picked by the server (ALPN)"
-        case .noHandshake:
-            text += "; what the server would pick is not known: it completed no handshake before the load"
+        case .noHandshake(let because):
+            text += "; what the server would pick is not known: it completed no handshake before the load (\(because))"
         case .interrupted: text += "; what the server would pick is not known: a signal came before its answer"
         case nil: break
         }

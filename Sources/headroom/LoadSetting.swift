@@ -68,10 +68,10 @@ extension LoadSetting {
 
     /// Says where a server that was asked completed no handshake.
     func complainOfNoChoice(_ profile: Profile) {
-        if self.serverChoice != .noHandshake { return }
+        guard case .noHandshake(let because) = self.serverChoice else { return }
         Output.complain(
-            "headroom: \(profile.target.host) completed no TLS handshake, so which HTTP it speaks is not known: "
-                + "HTTP/1.1 is tried; --http 2 tries HTTP/2")
+            "headroom: \(profile.target.host) completed no TLS handshake: \(because); so which HTTP it speaks is not "
+                + "known: HTTP/1.1 is tried; --http 2 tries HTTP/2")
     }
 
     /// A profile in the protocol that the server picked; as it was, which is HTTP/1.1, where it picked none.

@@ -96,6 +96,8 @@ extension EndToEnd {
             #expect(run.errors.keys.contains("tls_verify"), "\(run.errors)")
             #expect(run.json.text("conditions.protocol").hasPrefix("HTTP/1.1; what the server would pick is not known"))
             #expect(run.command.errors.contains("which HTTP it speaks is not known"), "\(run.command.errors)")
+            // Why is told at once, and what to do.
+            #expect(run.command.errors.contains("with --cacert"), "\(run.command.errors)")
             #expect(run.json.number("bytes.sent.header") == 0)
             #expect(try NginxTests.Log(log).requests == 0)
         }

@@ -7,8 +7,8 @@ public enum ServerChoice {
     /// What came of asking.
     public enum Answer: Sendable, Equatable {
         case picked(ApplicationProtocol)
-        /// No address completed a handshake in time.
-        case noHandshake
+        /// No address completed a handshake in time; why the last one did not, as part of a sentence.
+        case noHandshake(because: String)
         /// A signal came, which is left to be read.
         case interrupted
     }
@@ -32,27 +32,35 @@ public enum ServerChoice {
         do {
             let context = try TLSContext(client: options)
             let transport = try TLSTransport()
+            var refusal = "it has no address"
             for (index, address) in addresses.enumerated() {
                 let now = MonotonicClock.now()
                 let share = (until &- min(until, now)) / UInt64(addresses.count - index)
                 let answer = Self.ask(address, context, transport, signal, now &+ share)
-                if answer != .noHandshake { return answer }
+                guard case .noHandshake(let because) = answer else { return answer }
+                refusal = because
             }
+            return .noHandshake(because: refusal)
         } catch {
             throw .tls(error)
         }
-        return .noHandshake
     }
 
     private static func ask(
         _ address: SocketAddress, _ context: TLSContext, _ transport: TLSTransport, _ signal: Int32, _ until: UInt64
     ) -> Answer {
-        guard let fd = try? Socket.connect(to: address) else { return .noHandshake }
+        let fd: Int32
+        do {
+            fd = try Socket.connect(to: address)
+        } catch {
+            return .noHandshake(because: "\(error)")
+        }
         defer { close(fd) }
         if let stop = Self.wait(fd, POLLOUT, signal, until) { return stop }
-        guard Socket.connectError(fd) == nil,
-            let connection = TLSConnection(context: context, transport: transport, fd: fd)
-        else { return .noHandshake }
+        if let error = Socket.connectError(fd) { return .noHandshake(because: "\(error)") }
+        guard let connection = TLSConnection(context: context, transport: transport, fd: fd) else {
+            return .noHandshake(because: "\(Errno(ENOMEM))")
+        }
         defer { connection.free() }
         while true {
             switch connection.handshake() {
@@ -63,7 +71,8 @@ public enum ServerChoice {
                 return .picked(choice ?? .http11)
             case .wantsRead: if let stop = Self.wait(fd, POLLIN, signal, until) { return stop }
             case .wantsWrite: if let stop = Self.wait(fd, POLLOUT, signal, until) { return stop }
-            case .failed: return .noHandshake
+            case .failed(let fault):
+                return .noHandshake(because: transport.sentence(of: fault, context: context))
             }
         }
     }
@@ -72,7 +81,7 @@ public enum ServerChoice {
     private static func wait(_ fd: Int32, _ events: Int32, _ signal: Int32, _ until: UInt64) -> Answer? {
         while true {
             let now = MonotonicClock.now()
-            if now >= until { return .noHandshake }
+            if now >= until { return .noHandshake(because: "it did not answer in time") }
             var entries = [
                 pollfd(fd: fd, events: Int16(events), revents: 0),
                 pollfd(fd: signal, events: Int16(POLLIN), revents: 0),

@@ -39,7 +39,14 @@ extension EngineLoads {
                         try ServerChoice.ask(profile, at: addresses, signal: -1, limit: limit)
                     }
                     #expect(try ask([mute.address] + addresses, limit: 4_000_000_000) == .picked(choice))
-                    #expect(try ask([mute.address], limit: 20_000_000) == .noHandshake)
+                    let silent = ServerChoice.Answer.noHandshake(because: "it did not answer in time")
+                    #expect(try ask([mute.address], limit: 20_000_000) == silent)
+                    profile.tls.authorityFile = nil
+                    guard case .noHandshake(let because) = try ask(addresses, limit: 4_000_000_000) else {
+                        Issue.record("a certificate that nobody vouches for was taken")
+                        return
+                    }
+                    #expect(because.contains("authority that is not trusted"), "\(because)")
                     let signal = eventfd(1, 0)
                     defer { close(signal) }
                     #expect(
