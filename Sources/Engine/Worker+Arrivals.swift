@@ -68,7 +68,7 @@ extension Worker {
         var user = User(random: RandomGenerator(seed: 0))
         // Its sessions are whole ones: it never joins in the middle.
         user.flags = .onPlan
-        if !self.multiplex.isOn && self.sampling.covers(local) { user.flags.insert(.sampled) }
+        if self.samples(local) { user.flags.insert(.sampled) }
         (self.users + local).initialize(to: user)
     }
 

@@ -196,7 +196,7 @@ struct Worker: ~Copyable {
                 random: RandomGenerator(
                     seed: setup.seed, stream: UInt64(local * setup.threads + setup.index)))
             user.dueAt = setup.start(ofUser: local)
-            if !multiplex.isOn && self.sampling.covers(local) { user.flags = .sampled }
+            if self.samples(local) { user.flags = .sampled }
             (self.users + local).initialize(to: user)
             self.share(local)
             self.arm(local)

@@ -58,11 +58,14 @@ class Lab:
 
     def profile(self, server, path="/bytes/100", step=""):
         """A profile whose sessions are one request, so that a rate of sessions is one of requests."""
+        return self.session_profile(server, f"  - get: {path}\n{step}")
+
+    def session_profile(self, server, steps, rest=""):
+        """A profile of these steps, and what else it says, in YAML."""
         name = self.path("profile.yaml")
         with open(name, "w") as file:
             file.write(
-                f"version: 1\nname: accuracy\ntarget:\n  url: {server.url('')}\n"
-                f"session:\n  - get: {path}\n{step}"
+                f"version: 1\nname: accuracy\ntarget:\n  url: {server.url('')}\nsession:\n{steps}{rest}"
             )
         return name
 
@@ -153,28 +156,12 @@ class Run:
         """Every slot of a distribution of the hold: (lowest, highest, count)."""
         if tag.split(".")[0] in self["latency"] and not self[f"latency_all.{tag.split('.')[0]}.count"]:
             return []
-        done = subprocess.run(
-            [self.lab.binary, "export", self.folder, "--format", "buckets-csv", "--tag", tag],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise LabError(f"export of {tag}: {done.stderr.strip()}")
-        rows = list(csv.DictReader(done.stdout.splitlines()))
+        rows = csv.DictReader(self.export(tag, "buckets-csv"))
         return [(int(row["Lower"]), int(row["Upper"]), int(row["Count"])) for row in rows]
 
     def interval_values(self, tag):
         """The values of a distribution of the hold in each interval that has some, in nanoseconds: one or two."""
-        done = subprocess.run(
-            [self.lab.binary, "export", self.folder, "--format", "interval-csv", "--unit", "ns", "--tag", tag],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise LabError(f"export of {tag}: {done.stderr.strip()}")
-        lines = [line for line in done.stdout.splitlines() if not line.startswith("#")]
+        lines = [line for line in self.export(tag, "interval-csv", "--unit", "ns") if not line.startswith("#")]
         values = []
         for row in csv.DictReader(lines):
             found = [float(row["Int_50%"]), float(row["Int_Max"])]
@@ -183,6 +170,18 @@ class Run:
                 raise LabError(f"{tag}: {count} values in an interval")
             values.append(found[len(found) - count :])
         return values
+
+    def export(self, tag, form, *options):
+        """The lines of a distribution of the record."""
+        done = subprocess.run(
+            [self.lab.binary, "export", self.folder, "--format", form, "--tag", tag, *options],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise LabError(f"export of {tag}: {done.stderr.strip()}")
+        return done.stdout.splitlines()
 
     def intervals(self):
         with open(os.path.join(self.folder, "intervals.csv")) as file:

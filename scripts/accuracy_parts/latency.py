@@ -286,11 +286,7 @@ def joined(lab, seconds, paths):
     apart = range(0, len(paths), len(paths) // APART)
     objectives = "".join(f"  - p99 < 10s for step-{number}\n" for number in apart)
     with lab.serve() as server:
-        profile = lab.path("profile.yaml")
-        with open(profile, "w") as file:
-            file.write(
-                f"version: 1\nname: joined\ntarget:\n  url: {server.url('')}\nsession:\n{steps}slo:\n{objectives}"
-            )
+        profile = lab.session_profile(server, steps, f"slo:\n{objectives}")
         # Cold: the first request is of the first step, and the others follow in their order.
         every = f"{1_000_000 // len(paths)}us"
         run = lab.run(profile, "-c", 1, "--every", every, "--start", "cold", "-d", f"{seconds}s", record=True)

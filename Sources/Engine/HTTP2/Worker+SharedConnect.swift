@@ -216,10 +216,7 @@ extension Worker {
     mutating func dropSharedSocket(_ slot: Int) {
         let connection = self.multiplex.connections + slot
         let isSecured = connection.pointee.transport.isSecured
-        if connection.pointee.isSampled && connection.pointee.link == .open {
-            if isSecured { self.countCiphertext(ofShared: slot) }
-            self.countSharedTransport(slot)
-        }
+        if connection.pointee.isSampled && connection.pointee.link == .open { self.countSharedTransport(slot) }
         connection.pointee.transport.close(self.tlsState, keepsTicket: isSecured && self.setup.resumesTLS)
         if isSecured { self.countCiphertext(ofShared: slot) }
         connection.pointee.link = .none

@@ -90,24 +90,17 @@ struct Sampling: ~Copyable {
 }
 
 extension Worker {
+    /// A user is looked at; where users share connections, groups of them are instead.
+    func samples(_ local: Int) -> Bool { !self.multiplex.isOn && self.sampling.covers(local) }
+
     /// Reads a sampled connection, with the kernel's stamp. `buffer` nil: takes bytes off without copying.
     @inline(never)
     mutating func receiveStamped(
         _ local: Int, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int
     ) -> Transport.Transfer {
-        self.sampling.delay = Sampling.none
-        let transport = self.users[local].transport
-        if let state = self.tlsState {
-            return self.receiveStamped(
-                transport, state, buffer ?? self.scratch, min(capacity, Worker.bodyReadSize), .last)
-        }
-        var stamp: UInt64 = 0
-        let transfer = Socket.receiveStamped(transport.fd, buffer, capacity, .last, stamp: &stamp)
-        if case .bytes(let count) = transfer {
-            self.sampling.read(local, count)
-            if stamp != 0 { self.sampling.take(stamp: stamp, reading: .now()) }
-        }
-        return Transport.transfer(transfer)
+        let transfer = self.receiveStamped(self.users[local].transport, buffer, capacity, .last)
+        if self.tlsState == nil, case .bytes(let count) = transfer { self.sampling.read(local, count) }
+        return transfer
     }
 
     /// The same for a shared connection, whose reads may end several answers, and hold frames behind the last of them:
@@ -115,18 +108,27 @@ extension Worker {
     /// put to it last.
     @inline(never)
     mutating func receiveSharedStamped(_ slot: Int, _ capacity: Int) -> Transport.Transfer {
-        self.sampling.delay = Sampling.none
         let connection = self.multiplex.connections + slot
+        let transfer = self.receiveStamped(connection.pointee.transport, self.scratch, capacity, .first)
+        if self.tlsState == nil, case .bytes(let count) = transfer {
+            connection.pointee.bytesRead &+= UInt64(truncatingIfNeeded: count)
+        }
+        return transfer
+    }
+
+    /// Reads, and takes the stamp. Ciphertext is counted by the caller's caller, by the transport's own count.
+    @inline(__always)
+    private mutating func receiveStamped(
+        _ transport: Transport, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int, _ which: Socket.Stamped
+    ) -> Transport.Transfer {
+        self.sampling.delay = Sampling.none
         if let state = self.tlsState {
-            return self.receiveStamped(connection.pointee.transport, state, self.scratch, capacity, .first)
+            return self.receiveStamped(
+                transport, state, buffer ?? self.scratch, min(capacity, Worker.bodyReadSize), which)
         }
         var stamp: UInt64 = 0
-        let transfer = Socket.receiveStamped(
-            connection.pointee.transport.fd, self.scratch, capacity, .first, stamp: &stamp)
-        if case .bytes(let count) = transfer {
-            connection.pointee.bytesRead &+= UInt64(truncatingIfNeeded: count)
-            if stamp != 0 { self.sampling.take(stamp: stamp, reading: .now()) }
-        }
+        let transfer = Socket.receiveStamped(transport.fd, buffer, capacity, which, stamp: &stamp)
+        if stamp != 0, case .bytes = transfer { self.sampling.take(stamp: stamp, reading: .now()) }
         return Transport.transfer(transfer)
     }
 

@@ -54,8 +54,9 @@ enum TLSLibrary {
     private static func makeContext() -> OpaquePointer? {
         // What is available is known once the machine's configuration is read.
         guard OPENSSL_init_crypto(UInt64(OPENSSL_INIT_LOAD_CONFIG), nil) == 1,
-            Self.provider != nil, Self.decoders != nil, Self.keys != nil, Self.hasUsualProviders,
-            let context = OSSL_LIB_CTX_new()
+            OSSL_PROVIDER_available(nil, "default") == 1, Self.hasUsualProviders,
+            // Not before: to load it is to activate it, where the configuration may not want it.
+            Self.provider != nil, Self.decoders != nil, Self.keys != nil, let context = OSSL_LIB_CTX_new()
         else {
             ERR_clear_error()
             return nil

@@ -95,13 +95,16 @@ public final class TLSTransport {
         self.state.pointee.refused = nil
     }
 
+    /// The state of the transport that a connection goes over.
+    private static func state(of ssl: OpaquePointer) -> UnsafeMutablePointer<State>? {
+        BIO_get_data(SSL_get_rbio(ssl))?.assumingMemoryBound(to: State.self)
+    }
+
     /// Called by OpenSSL when it refuses a certificate of a chain: the connection has no other trace of it.
     static func keepVerifyFailure(_ store: OpaquePointer) {
         let index = SSL_get_ex_data_X509_STORE_CTX_idx()
         guard let ssl = X509_STORE_CTX_get_ex_data(store, index) else { return }
-        let bio = SSL_get_rbio(OpaquePointer(ssl))
-        guard let data = BIO_get_data(bio) else { return }
-        let state = data.assumingMemoryBound(to: State.self)
+        guard let state = Self.state(of: OpaquePointer(ssl)) else { return }
         state.pointee.verifyError = X509_STORE_CTX_get_error(store)
         let certificate = X509_STORE_CTX_get_current_cert(store)
         if let certificate { X509_up_ref(certificate) }
@@ -127,13 +130,12 @@ public final class TLSTransport {
     }
 
     private static let keepSecret: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?) -> Void = { ssl, line in
-        guard let ssl, let line, let bio = SSL_get_rbio(ssl), let data = BIO_get_data(bio) else { return }
+        guard let ssl, let line, let state = TLSTransport.state(of: ssl) else { return }
         let bytes = UnsafeRawPointer(line).assumingMemoryBound(to: UInt8.self)
         let words = UnsafeBufferPointer(start: bytes, count: strlen(line))
         guard words.starts(with: "SERVER_TRAFFIC_SECRET_0 ".utf8), let space = words.lastIndex(of: UInt8(ascii: " "))
         else { return }
         SSL_CTX_set_keylog_callback(SSL_get_SSL_CTX(ssl), nil)
-        let state = data.assumingMemoryBound(to: State.self)
         state.pointee.secret = TLSSecret(hexadecimal: UnsafeBufferPointer(rebasing: words[(space + 1)...]))
         state.pointee.secretOwner = ssl
     }
