@@ -27,9 +27,6 @@ ALONE = {"T17": lambda lab: pure.one("T17"), "T19": lambda lab: pure.one("T19")}
 
 def main():
     options = parse()
-    if options.what == "judge":
-        validity.judge_again(options)
-        return
     if os.cpu_count() < 2:
         sys.exit("accuracy: two cores are needed, one for headroom and one for the server")
     lab = Lab(os.environ.get("HEADROOM_BINARY", ""), options.work, options.quick, options.shield)
@@ -54,7 +51,7 @@ def main():
 def parse():
     parser = argparse.ArgumentParser(prog="scripts/accuracy", description=__doc__)
     parser.add_argument(
-        "what", nargs="?", default="all", choices=[*TESTS, *ALONE, "all", "validity", "judge"]
+        "what", nargs="?", default="all", choices=[*TESTS, *ALONE, "all", "validity"]
     )
     parser.add_argument("--quick", action="store_true", help="shorter runs where that is possible")
     parser.add_argument("--runs", type=int, default=300, help="validity: how many")

@@ -12,7 +12,7 @@ import time
 from accuracy_parts.lab import CLIENT_CORE, SERVER_CORE, bare_timer
 from accuracy_parts.report import Row, near, percent, seconds_text, within
 
-NOT_VALID = 20
+UNKNOWN = 20
 HOG = os.path.join(os.path.dirname(os.path.abspath(__file__)), "hog.py")
 STEAL_PRIORITY = 50
 SHIFT_INVALID = 0.065  # as in ValidityThresholds.swift
@@ -109,7 +109,8 @@ def stopped(lab):
     with lab.serve(*line) as server:
         undisturbed = lab.open(server, 200, seconds)
     with lab.serve(*line) as server:
-        run = lab.open(server, 200, seconds, "--slo", "p99 < 30s", beside=stops, record=True)
+        # Between what the server took and what the stops made of it.
+        run = lab.open(server, 200, seconds, "--slo", "p99 < 100ms", beside=stops, record=True)
     slots = run.buckets("send_lag")
     run.forget()
     kernel = undisturbed.seconds("latency.service_kernel.p99")
@@ -128,7 +129,7 @@ def stopped(lab):
             0.1 * kernel,
         ),
         Row("T8", "latency claim", "INVALID", run.claim("latency"), "", run.claim("latency") == "INVALID"),
-        Row("T8", "exit code with an SLO on p99", str(NOT_VALID), str(run.code), "", run.code == NOT_VALID),
+        Row("T8", "exit code with p99 < 100ms, which the stops alone exceed", str(UNKNOWN), str(run.code), "", run.code == UNKNOWN),
     ]
     return rows + starved(lab, 3 if lab.quick else 20)
 

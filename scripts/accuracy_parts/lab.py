@@ -76,8 +76,10 @@ class Lab:
             words += ["--connection", "per_user"]
         return self.run(self.profile(server, path), *words, **more)
 
-    def run(self, source, *options, threads=1, prepare=None, beside=None, record=False, is_exposed=False):
+    def run(self, source, *options, threads=1, prepare=None, beside=None, record=False, is_exposed=False, allowance=0):
         """Runs headroom to its end; `prepare` is called in its process, `beside(process)` while it runs.
+
+        `allowance`: seconds that it may take beside what `-d` says.
 
         On a machine that is not quiet it is real-time where that is asked for (--shield), unless it `is_exposed` to
         a disturbance that this would keep away.
@@ -102,7 +104,7 @@ class Lab:
         try:
             if beside:
                 beside(process)
-            output, _ = process.communicate(timeout=seconds_of(options) + DRAIN_ALLOWANCE_SECONDS)
+            output, _ = process.communicate(timeout=seconds_of(options) + allowance + DRAIN_ALLOWANCE_SECONDS)
         except subprocess.TimeoutExpired:
             raise LabError("headroom did not end") from None
         finally:
