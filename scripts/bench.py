@@ -23,6 +23,7 @@ MEMORY_EVERY_SECONDS = 5.0
 # The server sees a connection before its handshake, of which a core does about a thousand per second.
 TLS_SETTLE_SECONDS_PER_CONNECTION = 0.002
 DESCRIPTORS_BESIDE_CONNECTIONS = 100
+BEFORE_LIMIT = 1.03  # of an earlier headroom's CPU per response
 
 
 def main():
@@ -70,6 +71,7 @@ def parse():
     parser.add_argument(
         "--rows", help="main, tls: connections, h2: streams, paced: responses/s; comma-separated, instead of all"
     )
+    parser.add_argument("--before", help="an earlier headroom, measured in the same rounds: at most 1.03 x its CPU")
     parser.add_argument("--output", help="folder for the table (results/)")
     parser.add_argument("--work", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -80,9 +82,12 @@ def parse():
             for name in ("rounds", "tools", "rows", "seconds")
             if getattr(options, name) is not None
         ]
+        + ["--before EARLIER"] * bool(options.before)
     )
+    if options.before and not os.access(options.before, os.X_OK):
+        parser.error(f"--before: {options.before} is no program")
     known = set(tools.MAIN + tools.PACED + tools.MEMORY + tools.TLS + tools.HTTP2 + tools.OPTIONAL)
-    for tool in chosen(options, []):
+    for tool in options.tools.split(",") if options.tools else []:
         if tool not in known:
             parser.error(f"--tools: there is no '{tool}'; there are {', '.join(sorted(known))}")
     if (options.rounds or 1) < 1 or (options.seconds or 1) <= 0:
@@ -91,7 +96,16 @@ def parse():
 
 
 def chosen(options, usual):
-    return options.tools.split(",") if options.tools else usual
+    names = options.tools.split(",") if options.tools else usual
+    return ["before", *names] if options.before else names
+
+
+def command_of(name, options, command):
+    """The command line of a tool; `before` is headroom as an earlier build has it."""
+    if name != "before":
+        return command(name)
+    argv = command("headroom")
+    return argv and [options.before, *argv[1:]]
 
 
 def selected(options, rows, key):
@@ -100,15 +114,17 @@ def selected(options, rows, key):
     return [row for row in rows if str(row[key]) in options.rows.split(",")]
 
 
-def run_rounds(names, rounds, row, nginx, command, measure):
+def run_rounds(names, options, rounds, row, nginx, command, measure):
     """Every tool once per round, so that a drift of the machine meets them all; failures stay in the row."""
+    if options.before and "limits" in row:
+        row = {**row, "limits": {**row["limits"], "before": BEFORE_LIMIT}}
     results = {name: {"samples": [], "failure": None, "command": None} for name in names}
     for number in range(rounds):
         for name in names:
             result = results[name]
             if result["failure"]:
                 continue  # a tool that could not carry the load once is not asked again
-            argv = command(name)
+            argv = command_of(name, options, command)
             if argv is None:
                 result["failure"] = tools.NO_SUCH_LOAD
                 continue
@@ -152,6 +168,7 @@ def run_main(options, binaries, nginx):
         done.append(
             run_rounds(
                 chosen(options, tools.MAIN),
+                options,
                 options.rounds or 5,
                 row,
                 nginx,
@@ -173,6 +190,7 @@ def run_paced(options, binaries, nginx):
         row["title"] = f"{PACED_USERS:,} users at {row['rate']:,} responses/s (every {every:g} s)"
         result = run_rounds(
             chosen(options, tools.PACED),
+            options,
             options.rounds or 3,
             {**row, "size": SIZES[0], "connections": PACED_USERS},
             nginx,
@@ -189,7 +207,7 @@ def run_paced(options, binaries, nginx):
         )
         for name, outcome in result["tools"].items():
             together = None
-            if outcome["samples"]:
+            if outcome["samples"] and name != "before":
                 print(f"bench: {row['title']}, evenness: {name}", file=sys.stderr, flush=True)
                 together = evenness.together_share(name, binaries, PACED_USERS, every, options.work)
             outcome["together_share"] = together
@@ -221,6 +239,7 @@ def run_memory(options, binaries, nginx):
     return [
         run_rounds(
             chosen(options, tools.MEMORY),
+            options,
             options.rounds or 1,
             row,
             nginx,
@@ -252,6 +271,7 @@ def run_tls(options, binaries, nginx):
         done.append(
             run_rounds(
                 names,
+                options,
                 options.rounds or (1 if row.get("memory") else 5),
                 row,
                 nginx,
@@ -285,6 +305,7 @@ def run_http2(options, binaries, nginx):
         done.append(
             run_rounds(
                 chosen(options, tools.HTTP2),
+                options,
                 options.rounds or 5,
                 row,
                 nginx,

@@ -12,7 +12,7 @@ SCHEMA = "headroom.bench/1"
 GROWTH_LIMIT = 1.1  # headroom's growth of CPU per response from 64 to 15,000 connections against the floor's
 FLOORS = ("floor", "floor-in-turn", "floor-shared", "floor-memory", "floor-plain")  # yardsticks, no peers
 TOGETHER_LIMIT = 0.5  # of its requests: a tool that starts more of them together carries another load
-OURS = ("headroom", "headroom-in-turn", "headroom-1ms")
+OURS = ("before", "headroom", "headroom-in-turn", "headroom-1ms")  # `before`: an earlier build
 RATIO_BASES = {"main": ("wrk", "floor"), "tls": ("wrk", "floor"), "h2": ("h2load",)}  # of a cost per response
 DISTURBED_SHARE = 0.05  # of a core, by processes that are neither client nor server
 
