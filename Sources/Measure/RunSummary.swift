@@ -3,44 +3,6 @@ public enum RunState: String, Sendable {
     case running, complete, interrupted, partial
 }
 
-/// One objective and how it went.
-public struct SLOOutcome: Sendable, Equatable {
-    public var text: String
-    public var met: Bool
-    /// What was measured, in the unit of the objective; nil where too few samples support a number.
-    public var measured: Measured?
-    /// Of an objective over windows: in how many it held, of how many.
-    public var windows: Windows?
-
-    /// Windows in which it held, and all that were judged.
-    public struct Windows: Sendable, Equatable {
-        public var held: UInt64
-        public var count: UInt64
-
-        /// Known numbers.
-        public init(held: UInt64, count: UInt64) {
-            self.held = held
-            self.count = count
-        }
-    }
-
-    /// A measured value with its unit.
-    public enum Measured: Sendable, Equatable {
-        case nanoseconds(UInt64)
-        /// A share, 0...1.
-        case fraction(Double)
-        case count(UInt64)
-    }
-
-    /// An outcome with every value given.
-    public init(text: String, met: Bool, measured: Measured?, windows: Windows? = nil) {
-        self.text = text
-        self.met = met
-        self.measured = measured
-        self.windows = windows
-    }
-}
-
 /// The first failure of a class: what it was, and the beginning of the answer as it came.
 public struct ErrorExample: Sendable, Equatable {
     public var error: ErrorClass
@@ -214,6 +176,8 @@ public struct RunSummary {
     /// The longest time that the connection of a planned user had been silent when it asked again, in nanoseconds.
     public var longestPause: UInt64 = 0
     public var slo: [SLOOutcome] = []
+    /// The verdict on all of it; nil where it was not judged.
+    public var verdict: RunVerdict?
     public var examples: [ErrorExample] = []
     /// In the order in which they are printed.
     public var conditions: [(key: String, value: Condition)] = []

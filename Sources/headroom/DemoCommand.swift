@@ -1,4 +1,5 @@
 import CLinux
+import Measure
 import Workload
 
 /// `headroom demo`: the main job on an embedded target, in a process of its own on other cores.

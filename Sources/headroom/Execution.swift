@@ -97,7 +97,7 @@ enum Execution {
             codes.insert(.targetUnusable)
         }
         if run.isAborted || summary.slo.contains(where: { !$0.met }) { codes.insert(.objectiveNotMet) }
-        if isUnfit { codes.insert(.notValid) }
+        if isUnfit { codes.insert(.unknown) }
         return ExitCode.first(of: codes)
     }
 }

@@ -1,4 +1,5 @@
 import CLinux
+import Measure
 import Workload
 
 /// The door: which command, and how it ends.

@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Measure
 
 /// Where a command's result goes: standard output, or a file that appears whole or not at all.
 final class OutputFile {

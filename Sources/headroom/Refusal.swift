@@ -1,4 +1,5 @@
 import Engine
+import Measure
 
 /// Why a command did not do what it was asked to: what, where, how to fix it, and how the process ends.
 struct Refusal: Error {

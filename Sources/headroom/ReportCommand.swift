@@ -63,7 +63,7 @@ enum ReportCommand {
                     summary, record: path, columns: Output.size.columns, style: Screen.style, redactor: redactor))
         }
         if folder.failure != nil || output.error != nil { return .outputFailed }
-        if summary.isUnfit(for: reader.stored.objectives, isStrict: false) { return .notValid }
+        if summary.isUnfit(for: reader.stored.objectives, isStrict: false) { return .unknown }
         return summary.slo.allSatisfy(\.met) ? .success : .objectiveNotMet
     }
 

@@ -1,4 +1,5 @@
 import CLinux
+import Measure
 import Report
 import Workload
 

@@ -68,13 +68,13 @@ extension RunSummary {
         if due > 0, Double(never) > Self.neverStartedLimit * Double(due) {
             broken.append(
                 SLOOutcome(
-                    text: Self.ownObjectives.neverStarted, met: false,
+                    text: Self.ownObjectives.neverStarted, verdict: .fail,
                     measured: .fraction(Double(never) / Double(due))))
         }
         if let asked = self.plan.sessions, self.sessionsMade < asked {
             broken.append(
                 SLOOutcome(
-                    text: Self.ownObjectives.sessions, met: false, measured: .count(self.sessionsMade)))
+                    text: Self.ownObjectives.sessions, verdict: .fail, measured: .count(self.sessionsMade)))
         }
         return broken
     }
@@ -89,9 +89,11 @@ extension RunSummary {
         self.slo =
             verdicts.map { verdict in
                 SLOOutcome(
-                    text: verdict.text, met: verdict.met,
-                    measured: verdict.measured.map(SLOOutcome.Measured.init),
-                    windows: verdict.windows.map { SLOOutcome.Windows(held: $0.held, count: $0.count) })
+                    text: verdict.text, verdict: verdict.met ? .pass : .fail,
+                    measured: verdict.measured.map(MeasuredValue.init),
+                    windows: verdict.windows.map {
+                        SLOOutcome.Windows(held: $0.held, failed: $0.count &- $0.held, count: $0.count)
+                    })
             } + self.broken
     }
 }
@@ -131,7 +133,7 @@ extension HoldSeries {
     }
 }
 
-extension SLOOutcome.Measured {
+extension MeasuredValue {
     /// The judge's value as the report has it.
     init(_ measured: SLO.Measured) {
         switch measured {

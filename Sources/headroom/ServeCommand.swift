@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Measure
 import Target
 import Workload
 

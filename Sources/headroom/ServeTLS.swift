@@ -1,4 +1,5 @@
 import Engine
+import Measure
 
 /// The TLS options of `headroom serve`.
 enum ServeTLS {

@@ -1,3 +1,4 @@
 import CLinux
+import Measure
 
 exit(Headroom.run(Array(CommandLine.arguments.dropFirst())).rawValue)

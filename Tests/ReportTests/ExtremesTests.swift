@@ -26,7 +26,7 @@ import Testing
         summary.longestSilence = value
         summary.cpuSeconds = area
         summary.peakResidentBytes = value
-        summary.slo = [SLOOutcome(text: "x", met: true, measured: .fraction(area))]
+        summary.slo = [SLOOutcome(text: "x", verdict: .pass, measured: .fraction(area))]
         let json = RunJSON.encode(summary, redactor: Fabricated.redactor)
         #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(json)) }
         let text = Summary.text(summary, record: nil, style: .plain, redactor: Fabricated.redactor)

@@ -25,12 +25,12 @@ extension Fabricated {
         summary.warmUpFound = WarmUpFound(length: 27_000_000_000, isSteady: true)
         summary.slo += [
             SLOOutcome(
-                text: "p99 < 500ms in 99% of 10s windows", met: true, measured: .fraction(1),
-                windows: SLOOutcome.Windows(held: 6, count: 6)),
-            SLOOutcome(text: "p99 < 100ms for POST /order", met: true, measured: nil),
+                text: "p99 < 500ms in 99% of 10s windows", verdict: .pass, measured: .fraction(1),
+                windows: SLOOutcome.Windows(held: 6, failed: 0, count: 6)),
+            SLOOutcome(text: "p99 < 100ms for POST /order", verdict: .pass, measured: nil),
             SLOOutcome(
-                text: "p99 < 1ms in 50% of 90s windows", met: false, measured: nil,
-                windows: SLOOutcome.Windows(held: 0, count: 0)),
+                text: "p99 < 1ms in 50% of 90s windows", verdict: .fail, measured: nil,
+                windows: SLOOutcome.Windows(held: 0, failed: 0, count: 0)),
         ]
         return summary
     }

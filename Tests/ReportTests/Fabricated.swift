@@ -59,9 +59,9 @@ enum Fabricated {
         target.sentBitsPerSecond = 18_600_000
         summary.target = target
         summary.slo = [
-            SLOOutcome(text: "p99 < 500ms", met: true, measured: .nanoseconds(2_412_000)),
-            SLOOutcome(text: "errors < 0.1%", met: true, measured: .fraction(0)),
-            SLOOutcome(text: "held = asked", met: true, measured: .count(2_000)),
+            SLOOutcome(text: "p99 < 500ms", verdict: .pass, measured: .nanoseconds(2_412_000)),
+            SLOOutcome(text: "errors < 0.1%", verdict: .pass, measured: .fraction(0)),
+            SLOOutcome(text: "held = asked", verdict: .pass, measured: .count(2_000)),
         ]
         summary.conditions = [
             ("kernel", .text("Linux 6.1.0")), ("cores", .number(2)), ("addresses", .list(["127.0.0.1:8080"])),
@@ -134,10 +134,10 @@ enum Fabricated {
         summary.usersHeld.area = 1_893.25 * 60e9
         summary.settleShortfall = 4
         summary.slo = [
-            SLOOutcome(text: "p99 < 500ms", met: false, measured: .nanoseconds(812_400_000)),
-            SLOOutcome(text: "session p95 < 5s", met: false, measured: nil),
-            SLOOutcome(text: "errors < 0.1%", met: false, measured: .fraction(0.72291)),
-            SLOOutcome(text: "held = asked", met: false, measured: .count(1_742)),
+            SLOOutcome(text: "p99 < 500ms", verdict: .fail, measured: .nanoseconds(812_400_000)),
+            SLOOutcome(text: "session p95 < 5s", verdict: .fail, measured: nil),
+            SLOOutcome(text: "errors < 0.1%", verdict: .fail, measured: .fraction(0.72291)),
+            SLOOutcome(text: "held = asked", verdict: .fail, measured: .count(1_742)),
         ]
         summary.examples = Self.examples
         return summary

@@ -13,14 +13,14 @@ public struct Assumption: Sendable, Equatable {
 }
 
 /// What an answer says of an assumption.
-public enum Verdict: String, Sendable, Equatable {
+public enum AssumptionVerdict: String, Sendable, Equatable {
     case supported, refuted, undecided
 }
 
 /// An assumption held against a measured capacity, at the pace and on the hardware that were measured.
 public struct Judgement: Sendable, Equatable {
     public var assumption: Assumption
-    public var verdict: Verdict
+    public var verdict: AssumptionVerdict
     /// Capacity over assumption, both ends: [lower, upper]; an end is nil where it is not known.
     public var lowerRatio: Double?
     public var upperRatio: Double?

@@ -1,5 +1,5 @@
 /// How far a number of the run can be trusted, from best to worst.
-public enum Verdict: Int, Sendable, Comparable {
+public enum Credibility: Int, Sendable, Comparable {
     /// The server made it.
     case valid
     /// The generator may have shaped it, or something is not known.
@@ -16,7 +16,7 @@ public enum Verdict: Int, Sendable, Comparable {
         }
     }
 
-    public static func < (left: Verdict, right: Verdict) -> Bool { left.rawValue < right.rawValue }
+    public static func < (left: Credibility, right: Credibility) -> Bool { left.rawValue < right.rawValue }
 }
 
 /// What a run claims; each is judged by itself.
@@ -49,12 +49,12 @@ public enum ObjectiveKind: Sendable, CaseIterable {
 /// One reason for a verdict.
 public struct ValidityReason: Sendable, Equatable {
     /// What it makes of the claim by itself: SUSPECT or INVALID.
-    public var verdict: Verdict
+    public var verdict: Credibility
     /// What was found, with its numbers.
     public var finding: ValidityFinding
 
     /// A reason with every value given.
-    public init(_ verdict: Verdict, _ finding: ValidityFinding) {
+    public init(_ verdict: Credibility, _ finding: ValidityFinding) {
         self.verdict = verdict
         self.finding = finding
     }
@@ -69,7 +69,7 @@ public struct ClaimValidity: Sendable, Equatable {
     public init() {}
 
     /// The worst of its reasons.
-    public var verdict: Verdict { self.reasons.map(\.verdict).max() ?? .valid }
+    public var verdict: Credibility { self.reasons.map(\.verdict).max() ?? .valid }
 }
 
 /// The verdict on a run, claim by claim.
@@ -103,10 +103,10 @@ public struct RunValidity: Sendable, Equatable {
     }
 
     /// The worst of all claims.
-    public var verdict: Verdict { self.verdict(of: Set(Claim.allCases)) }
+    public var verdict: Credibility { self.verdict(of: Set(Claim.allCases)) }
 
     /// The worst of some claims: of those in use, INVALID is exit 20, and so is SUSPECT with `--strict`.
-    public func verdict(of claims: Set<Claim>) -> Verdict {
+    public func verdict(of claims: Set<Claim>) -> Credibility {
         claims.map { self[$0].verdict }.max() ?? .valid
     }
 
@@ -119,8 +119,8 @@ public struct RunValidity: Sendable, Equatable {
     }
 
     /// Each finding once, with the claims it speaks against and the worst it makes of one, in the order of claims.
-    public var findings: [(finding: ValidityFinding, verdict: Verdict, claims: [Claim])] {
-        var found: [(finding: ValidityFinding, verdict: Verdict, claims: [Claim])] = []
+    public var findings: [(finding: ValidityFinding, verdict: Credibility, claims: [Claim])] {
+        var found: [(finding: ValidityFinding, verdict: Credibility, claims: [Claim])] = []
         for claim in Claim.allCases {
             for reason in self[claim].reasons {
                 if let index = found.firstIndex(where: { $0.finding == reason.finding }) {

@@ -33,10 +33,10 @@ extension ValidityJudge {
 
     /// Of all percentiles that our delays moved too far the one that they moved most.
     private mutating func judgeShifts(_ shifts: [OwnShift]) {
-        var worst: (verdict: Verdict, shift: OwnShift)?
+        var worst: (verdict: Credibility, shift: OwnShift)?
         for shift in shifts where shift.share > self.thresholds.shiftSuspect {
             let isJudged = self.thresholds.judgedPercentiles.contains(shift.key)
-            let verdict: Verdict = isJudged && shift.share > self.thresholds.shiftInvalid ? .invalid : .suspect
+            let verdict: Credibility = isJudged && shift.share > self.thresholds.shiftInvalid ? .invalid : .suspect
             if let found = worst, (found.verdict, found.shift.share) >= (verdict, shift.share) { continue }
             worst = (verdict, shift)
         }
@@ -67,7 +67,7 @@ extension ValidityJudge {
     /// What a time of ours makes of a latency that holds it; nil for nothing.
     private func shaped(
         _ percentile: ValidityFinding.Percentile, _ own: UInt64, of latency: UInt64
-    ) -> Verdict? {
+    ) -> Credibility? {
         let (floor, suspectFloor) =
             switch percentile {
             case .p50: (self.thresholds.lagFloorP50, self.thresholds.suspectLagFloorP50)

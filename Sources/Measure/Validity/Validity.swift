@@ -30,7 +30,7 @@ struct ValidityJudge {
     let thresholds: ValidityThresholds
     var verdict = RunValidity()
 
-    mutating func add(_ verdict: Verdict, _ finding: ValidityFinding, to claims: Claim...) {
+    mutating func add(_ verdict: Credibility, _ finding: ValidityFinding, to claims: Claim...) {
         for claim in claims { self.verdict[claim].reasons.append(ValidityReason(verdict, finding)) }
     }
 

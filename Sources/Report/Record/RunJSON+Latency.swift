@@ -80,26 +80,55 @@ extension RunJSON {
 
     /// One objective: the unit says what `measured` counts.
     static func objective(_ outcome: SLOOutcome) -> JSON {
-        let (measured, unit): (JSON, JSON) =
-            switch outcome.measured {
-            case .nanoseconds(let value): (.integer(value), .string("ns"))
-            case .fraction(let value): (.number(value), .string("fraction"))
-            case .count(let value): (.integer(value), .string("count"))
-            case nil: (.null, .null)
-            }
+        let (measured, unit) = Self.value(outcome.measured)
+        let (lower, lowerUnit) = Self.value(outcome.lower)
         let windows: [(key: String, value: JSON)] =
-            outcome.windows.map {
-                [("windows", .object([("held", .integer($0.held)), ("count", .integer($0.count))]))]
+            outcome.windows.map { windows in
+                let tally: [(key: String, value: JSON)] = [
+                    ("held", .integer(windows.held)), ("failed", .integer(windows.failed)),
+                    ("count", .integer(windows.count)),
+                ]
+                return [("windows", .object(tally))]
             } ?? []
+        let reason: [(key: String, value: JSON)] = outcome.why.map { [("reason", .string($0))] } ?? []
         return .object(
             [
-                ("text", .string(outcome.text)), ("met", .bool(outcome.met)), ("measured", measured),
-                ("unit", unit),
-            ] + windows)
+                ("text", .string(outcome.text)), ("verdict", .string(outcome.verdict.word)),
+                ("met", outcome.verdict == .unknown ? .null : .bool(outcome.met)), ("measured", measured),
+                ("lower", lower), ("unit", outcome.measured == nil ? lowerUnit : unit),
+            ] + (outcome.isClose ? [("close", .bool(true))] : []) + reason + windows)
+    }
+
+    private static func value(_ value: MeasuredValue?) -> (value: JSON, unit: JSON) {
+        switch value {
+        case .nanoseconds(let value): (.integer(value), .string("ns"))
+        case .fraction(let value): (.number(value), .string("fraction"))
+        case .count(let value): (.integer(value), .string("count"))
+        case .rate(let value): (.number(value), .string("1/s"))
+        case .bitsPerSecond(let value): (.number(value), .string("bit/s"))
+        case nil: (.null, .null)
+        }
+    }
+
+    /// `"verdict"`: the word, what it rests on, and the exit code; no member where nothing was judged.
+    static func verdict(_ verdict: RunVerdict?) -> [(key: String, value: JSON)] {
+        guard let verdict else { return [] }
+        return [
+            (
+                "verdict",
+                .object([
+                    ("word", .string(verdict.word.word)), ("sentence", .string(verdict.sentence)),
+                    ("exit", .integer(UInt64(verdict.exit.rawValue.magnitude))),
+                ])
+            )
+        ]
     }
 
     /// An objective before it is judged.
     static func unjudged(_ text: String) -> JSON {
-        .object([("text", .string(text)), ("met", .null), ("measured", .null), ("unit", .null)])
+        .object([
+            ("text", .string(text)), ("verdict", .null), ("met", .null), ("measured", .null), ("lower", .null),
+            ("unit", .null),
+        ])
     }
 }

@@ -59,16 +59,9 @@ extension SummaryPage {
                     Cell(outcome.met ? "met" : "NOT MET", outcome.met ? .good : .bad, columns: 8),
                     Cell(self.foreign(outcome.text), columns: min(widest, 40) + 1, joint: " "),
                     Cell(
-                        Self.measured(outcome, as: Self.measured) ?? Self.unmeasured(outcome), .quiet, joint: " "),
+                        Self.measured(outcome, as: \.text) ?? Self.unmeasured(outcome), .quiet, joint: " "),
                 ])
         }
     }
 
-    private static func measured(_ value: SLOOutcome.Measured) -> String {
-        switch value {
-        case .nanoseconds(let nanoseconds): Quantity.duration(nanoseconds)
-        case .fraction(let share): Quantity.percent(share)
-        case .count(let count): Quantity.count(count)
-        }
-    }
 }

@@ -37,7 +37,7 @@ extension SummaryPage {
     }
 
     /// What stands beside an objective: what was measured, and in how many windows it held.
-    static func measured(_ outcome: SLOOutcome, as text: (SLOOutcome.Measured) -> String) -> String? {
+    static func measured(_ outcome: SLOOutcome, as text: (MeasuredValue) -> String) -> String? {
         guard let windows = outcome.windows else { return outcome.measured.map(text) }
         return "\(Quantity.count(windows.held)) of \(Quantity.count(windows.count)) held"
     }

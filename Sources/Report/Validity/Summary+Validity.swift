@@ -19,7 +19,7 @@ extension SummaryPage {
         }
     }
 
-    private static func ink(_ verdict: Verdict) -> TerminalStyle.Ink {
+    private static func ink(_ verdict: Credibility) -> TerminalStyle.Ink {
         switch verdict {
         case .valid: .good
         case .suspect: .warning

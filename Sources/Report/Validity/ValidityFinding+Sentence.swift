@@ -86,7 +86,7 @@ extension ValidityFinding {
 }
 
 extension ValidityFinding.Resource {
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .descriptors: "file descriptors"
         case .ports: "local ports"

@@ -1,6 +1,7 @@
 import CLinux
 import Capacity
 import Engine
+import Measure
 import Report
 import Workload
 

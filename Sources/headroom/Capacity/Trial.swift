@@ -130,7 +130,7 @@ extension Trial {
             objectives: profile.effectiveSLO.map(\.kind),
             assumed: variable == .users ? [.held] : [.throughput])
         let isBusy = (summary.health?.worstWorkerCPU ?? 0) >= Self.busyWorker
-        let worst: Measure.Verdict = isStrict ? .suspect : .invalid
+        let worst: Credibility = isStrict ? .suspect : .invalid
         let reasons = Claim.allCases.filter { claims.contains($0) }.flatMap { validity[$0].reasons }
             .filter { $0.verdict >= worst && $0.finding != .holdNotReached }
             .filter { isBusy || !hasFailed || $0.finding.rule != "starts_missed" }
@@ -157,11 +157,12 @@ extension ValidityFinding {
 
 extension SLO.Measured {
     /// The report's value as the judge has it.
-    init(_ measured: SLOOutcome.Measured) {
+    init(_ measured: MeasuredValue) {
         switch measured {
         case .nanoseconds(let value): self = .nanoseconds(value)
         case .fraction(let value): self = .fraction(value)
         case .count(let value): self = .count(value)
+        case .rate(let value), .bitsPerSecond(let value): self = .count(UInt64(clamping: Int64(value)))
         }
     }
 }

@@ -1,0 +1,50 @@
+/// One objective and how it went.
+public struct SLOOutcome: Sendable, Equatable {
+    /// The objective as it is printed.
+    public var text: String
+    /// What the run shows of it.
+    public var verdict: Verdict
+    /// What was measured, in the unit of the objective; nil where too few samples support a number. Of a latency an
+    /// upper bound: the generator's own delays are in it.
+    public var measured: MeasuredValue?
+    /// The same without the generator's own delays; nil where it is not known.
+    public var lower: MeasuredValue?
+    /// Why it is UNKNOWN, and where there is more to say than the measured value, why it is FAIL.
+    public var reason: VerdictReason?
+    /// The 95 % interval of the percentile contains the limit: another run may differ.
+    public var isClose: Bool
+    /// Of an objective over windows: in how many it held, of how many.
+    public var windows: Windows?
+
+    /// It held.
+    public var met: Bool { self.verdict == .pass }
+
+    /// Windows in which it held, and all that were judged.
+    public struct Windows: Sendable, Equatable {
+        public var held: UInt64
+        /// Windows in which it certainly did not hold; what is left is unknown.
+        public var failed: UInt64
+        public var count: UInt64
+
+        /// Known numbers.
+        public init(held: UInt64, failed: UInt64, count: UInt64) {
+            self.held = held
+            self.failed = failed
+            self.count = count
+        }
+    }
+
+    /// An outcome with every value given.
+    public init(
+        text: String, verdict: Verdict, measured: MeasuredValue?, lower: MeasuredValue? = nil,
+        reason: VerdictReason? = nil, isClose: Bool = false, windows: Windows? = nil
+    ) {
+        self.text = text
+        self.verdict = verdict
+        self.measured = measured
+        self.lower = lower
+        self.reason = reason
+        self.isClose = isClose
+        self.windows = windows
+    }
+}

@@ -1,0 +1,83 @@
+import Measure
+
+extension SLOOutcome {
+    /// Why it is what it is, in one sentence; nil where the measured value says all.
+    public var why: String? {
+        self.reason.map { $0.sentence(measured: self.measured?.text, lower: self.lower?.text) }
+    }
+}
+
+extension VerdictReason {
+    /// The reason with its numbers. `measured`, `lower`: the two bounds of the objective's value, as they are printed.
+    func sentence(measured: String?, lower: String?) -> String {
+        switch self {
+        case .holdNotReached: "the hold was not reached"
+        case .nothingMeasured: "nothing that it is about was measured"
+        case .noWindow: "the hold was shorter than one window"
+        case .ownDelays:
+            "\(lower ?? "unknown") without this generator's delays, \(measured ?? "unknown") with them"
+        case .noLowerBound:
+            "at most \(measured ?? "unknown"), and too few undisturbed requests to say how much of it is this "
+                + "generator's"
+        case .tooFewSamples(let count):
+            "\(Quantity.count(count)) \(count == 1 ? "sample is" : "samples are") too few for it, and not all of "
+                + "them are on one side of the limit"
+        case .unended(let count):
+            "\(Self.requests(count)) had not ended: the limit lies between their age and no answer at all"
+        case .unendedOverLimit(let count): "\(Self.requests(count)) that had not ended are over the limit already"
+        case .notSteady(let atStart, let atEnd):
+            "not steady: \(Quantity.count(atEnd > atStart ? atEnd - atStart : 0)) more in flight at the end than at "
+                + "the beginning"
+        case .startsMissed(let started, let planned, let reached):
+            "the load was not delivered: \(Quantity.count(started)) of \(Quantity.count(planned)) planned requests "
+                + "were started, \(Quantity.rate(reached)) req/s reached"
+        case .workerBusy(let share, let reached):
+            "this generator limits the load: a worker used \(Quantity.percent(share)) of its CPU, "
+                + "\(Quantity.rate(reached)) req/s reached"
+        case .stolen(let share, let reached):
+            "the hypervisor took \(Quantity.percent(share)) of this machine's CPU time, "
+                + "\(Quantity.rate(reached)) req/s reached"
+        case .throttled(let share, let reached):
+            "a CPU quota held this generator back \(Quantity.percent(share)) of the time, "
+                + "\(Quantity.rate(reached)) req/s reached"
+        case .ownErrors(let own, let failed):
+            "\(Quantity.count(own)) of \(Quantity.count(failed)) failed requests failed because of this generator, "
+                + "and without them it holds"
+        case .lostInPause(let pause):
+            "users were lost while this generator stood still for \(Quantity.duration(pause))"
+        case .ownLimit(let resource): "this generator ran out of \(resource.words)"
+        case .notRecorded: "the record does not have it"
+        case .windows(let passed, let failed, let unknown, let needed):
+            "\(Quantity.count(passed)) windows passed, \(Quantity.count(failed)) failed, "
+                + "\(Quantity.count(unknown)) unknown; \(Quantity.count(needed)) must pass"
+        }
+    }
+
+    private static func requests(_ count: UInt64) -> String {
+        "\(Quantity.count(count)) \(count == 1 ? "request" : "requests")"
+    }
+}
+
+extension RunVerdict {
+    /// What the verdict rests on, in one sentence: what the last line of a command says after the word.
+    public var sentence: String {
+        switch self.basis {
+        case .held(let users, let asked, let rate):
+            (users.map { "\(Quantity.count($0)) of \(Quantity.count(asked)) users held at " } ?? "")
+                + "\(Quantity.rate(rate)) req/s"
+        case .objective(let outcome, let others):
+            Self.sentence(outcome) + (others > 0 ? ", and \(Quantity.count(UInt64(others))) more" : "")
+        case .onlyRedirects(let count): "all \(Quantity.count(count)) answers were redirects: nothing was served"
+        case .aborted(let reason): reason
+        case .suspect(let claim, let finding): "\(claim.rawValue) is SUSPECT: \(finding.sentence)"
+        case .targetUnusable: "no request was ever answered"
+        case .interrupted: "interrupted before its end"
+        }
+    }
+
+    private static func sentence(_ outcome: SLOOutcome) -> String {
+        let value = outcome.verdict == .fail ? outcome.lower ?? outcome.measured : outcome.measured
+        let why = outcome.why ?? value?.text
+        return "\(outcome.text): \(why ?? "nothing was measured")"
+    }
+}
