@@ -19,6 +19,8 @@ public struct RecordTotals: Sendable, Equatable {
     public private(set) var logBytes: UInt64 = 0
     /// The seconds before the hold, as an automatic warm-up saw them.
     public private(set) var warmUp = WarmUpWatch()
+    /// Whether the hold was steady.
+    public private(set) var steadiness = SteadinessWatch()
 
     /// No row.
     public init() {}
@@ -40,6 +42,7 @@ public struct RecordTotals: Sendable, Equatable {
         self.end = max(self.end, row.end)
         self.logBytes = row.logBytes
         self.warmUp.take(row)
+        self.steadiness.take(row)
     }
 
     /// Fills a summary with what the rows tell and the distributions hold. Sessions and requests in flight at
@@ -63,6 +66,7 @@ public struct RecordTotals: Sendable, Equatable {
         if summary.plan.warmupIsAuto && self.holdStart != nil { summary.warmUpFound = self.warmUp.found }
         summary.usersHeld = self.hold.usersHeld
         summary.connectionsHeld = self.hold.connectionsHeld
+        summary.steadiness = self.steadiness.found
     }
 }
 

@@ -198,6 +198,8 @@ public struct RunSummary {
     public var warmUpFound: WarmUpFound?
     /// How well the percentiles of the response time are known; nil where nobody asked.
     public var confidence: LatencyConfidence?
+    /// Whether what is in flight and in session grew over the hold; nil where there was no second of it.
+    public var steadiness: Steadiness?
     /// The records that this is the union of; empty for a run.
     public var mergedFrom: [String] = []
 

@@ -59,7 +59,13 @@ final class LoadExecution {
         }
         began()
         var windows = ObjectiveWindows(self.profile.effectiveSLO, plan: self.plan)
-        let series = self.lead(record, &windows, each)
+        var steadiness = SteadinessWatch()
+        let series = self.lead(record, &windows) { row in
+            steadiness.take(row)
+            each(row)
+        }
+        // Before the objectives are judged, which look at it.
+        summary.steadiness = steadiness.found
         summary.probe = self.probe?.finish()
         summary.target = self.targetLog?.hold
         summary.complete(from: self.run, profile: self.profile, windows: windows.finish())

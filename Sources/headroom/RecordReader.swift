@@ -205,6 +205,7 @@ extension RecordReader {
             summary.usersHeld = union.usersHeld
             summary.connectionsHeld = union.connectionsHeld
             summary.requestsInFlightAtEnd = union.requestsInFlight
+            summary.steadiness = union.steadiness
         }
         summary.judge(stored.objectives, windows: self.windows)
         if stored.union == nil { summary.appraise(self.series) }

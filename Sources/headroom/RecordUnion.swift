@@ -132,6 +132,7 @@ struct RecordUnion {
         union.holdDuration = self.holdDuration(summaries)
         union.usersHeld = self.held(summaries.map(\.usersHeld), over: union.holdDuration)
         union.connectionsHeld = self.held(summaries.map(\.connectionsHeld), over: union.holdDuration)
+        union.steadiness = Steadiness.union(summaries.compactMap(\.steadiness), together: self.ranTogether)
         union.conditions = Self.conditions(summaries)
         let reasons = zip(self.parts, summaries).compactMap { part, summary in
             summary.stopReason.map { "\(part.name): \($0)" }

@@ -31,6 +31,7 @@ struct StoredRun {
         var usersHeld: Held
         var connectionsHeld: Held
         var requestsInFlight: UInt64
+        var steadiness: Steadiness?
         /// How objectives over windows went, by their texts.
         var windows: [String: SLO.WindowTally]
     }
@@ -163,6 +164,7 @@ extension StoredRun.Union {
         self.connectionsHeld = try Self.held(connections, over: self.holdDuration)
         let requests = try StoredRun.member("requests", of: root)
         self.requestsInFlight = try StoredRun.integer("in_flight_at_end", of: requests)
+        self.steadiness = root["steadiness"].flatMap(Steadiness.init)
         self.windows = Self.windows(root)
     }
 

@@ -53,6 +53,11 @@ enum Fabricated {
         summary.longestSilence = 43_100_000_000
         summary.heldAfter = 5_012_000_000
         summary.longestPause = 43_200_100_000
+        summary.steadiness = Steadiness(
+            inFlight: Steadiness.Trend(
+                begin: 3, end: 2, begun: 2_778, perSecond: -0.0166, error: 0.21, word: .steady),
+            inSession: Steadiness.Trend(
+                begin: 1_700, end: 1_700, begun: 278, perSecond: 0, error: 0.07, word: .tooShort))
         var target = TargetUsage(cpu: 0.4321, busiestCore: 0.8765)
         target.memoryBytes = 512_000_000
         target.connections = 2_001

@@ -39,6 +39,7 @@ public enum RunJSON {
                 ("duration", .integer(summary.duration)),
             ] + Self.warmUp(summary.warmUpFound) + [
                 ("hold", Self.hold(summary)),
+            ] + Self.steadiness(summary.steadiness) + [
                 ("latency", Self.latency(summary.hold)),
                 ("latency_all", Self.latencyOfAllAttempts(summary.hold)),
             ] + Self.steps(summary, redactor: redactor) + Self.confidence(summary.confidence) + [
