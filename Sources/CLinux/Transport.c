@@ -52,6 +52,14 @@ static int transport_info(int fd, struct tcp_info *info) {
     return 0;
 }
 
+long linux_round_trip(int fd) {
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    memset(&info, 0, sizeof info);
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return -1;
+    return length < offsetof(struct tcp_info, tcpi_rtt) + sizeof info.tcpi_rtt ? -1 : (long)info.tcpi_rtt;
+}
+
 int linux_transport_info(int fd, struct linux_transport_info *info) {
     struct tcp_info found, again;
     int unread = 0;

@@ -12,12 +12,14 @@ enum FailureDetail {
     case closedEarly
     case closedUnanswered
     case noCloseNotify
+    /// The server closed an idle connection as a request was on its way.
+    case closedIdle
     case speaksTLS
     case noStreamInTime
     /// RST_STREAM with this code.
     case streamReset(UInt32)
-    /// GOAWAY said so, and it had been sent again already.
-    case unprocessed
+    /// GOAWAY with this code: the request was not processed.
+    case unprocessed(UInt32)
     case http2(HTTP2Fault)
     case tls(TLSFault)
     case system(Errno)
@@ -38,11 +40,14 @@ enum FailureDetail {
         case .neverAnswered: "never answered before the run ended"
         case .closedEarly: "the server closed before the answer was complete"
         case .closedUnanswered: "the server closed without a byte of an answer: is the port for TLS (https://)?"
+        case .closedIdle: "the server closed the connection, which had been idle, as the request was on its way"
         case .noCloseNotify: "the server closed without TLS's close_notify: the body may have been cut"
         case .speaksTLS: "the server speaks TLS: use https://"
         case .noStreamInTime: "no stream of the shared connection became free within the first-byte timeout"
         case .streamReset(let code): "the server reset the stream: \(HTTP2ErrorCode(rawValue: code).name)"
-        case .unprocessed: "the server ended the connection before it processed the request, twice"
+        case .unprocessed(let code):
+            "the server ended the connection before it processed the request: GOAWAY "
+                + "\(HTTP2ErrorCode(rawValue: code).name)"
         case .http2(let fault): fault.sentence
         case .tls(let fault): tls.map { $0.transport.sentence(of: fault, context: $0.context) } ?? "TLS failed"
         case .system(let error): error.description

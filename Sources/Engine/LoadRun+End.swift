@@ -34,6 +34,10 @@ extension LoadRun {
             where !self.examples.contains(where: { $0.error == example.error }) {
                 self.examples.append(example)
             }
+            for example in outcome.resentExamples
+            where !self.resentExamples.contains(where: { $0.cause == example.cause }) {
+                self.resentExamples.append(example)
+            }
             usages.append(outcome.levels.usage)
             self.healthWatch.add(outcome.transport, dropped: outcome.delaysDropped)
             if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }

@@ -21,6 +21,8 @@ public final class LoadRun {
     public internal(set) var requestsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
     public internal(set) var sessionsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
     public internal(set) var examples: [ErrorExample] = []
+    /// The first request of each cause that was sent again.
+    public internal(set) var resentExamples: [ResentExample] = []
     /// The signal that ended the run before its time.
     public internal(set) var interruption: Int32?
     /// Why it stopped before its time, otherwise.

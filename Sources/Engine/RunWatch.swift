@@ -13,6 +13,7 @@ struct RunWatch {
     private var started: UInt64 = 0
     private var ended: UInt64 = 0
     private var failed: UInt64 = 0
+    private var resent: UInt64 = 0
 
     /// Nanoseconds of intervals that make a second: the controller closes one some microseconds early or late.
     private static let second: UInt64 = 990_000_000
@@ -31,13 +32,15 @@ struct RunWatch {
         self.started &+= counters.requestsStarted
         self.ended &+= counters.requestsOK &+ counters.requestsFailed
         self.failed &+= counters.requestsFailed
+        self.resent &+= counters.requestsResent
         if let most = self.caps.bytes, self.bytes > most {
             return "max_bytes: \(ByteSize.text(self.bytes)) passed the sockets, more than \(ByteSize.text(most))"
         }
         if self.length < Self.second { return nil }
         let rate = Double(self.started) * 1e9 / Double(self.length)
-        let second = AbortWatch.Second(ended: self.ended, failed: self.failed, targetCPU: targetCPU)
-        (self.length, self.started, self.ended, self.failed) = (0, 0, 0, 0)
+        let second = AbortWatch.Second(
+            ended: self.ended, failed: self.failed, resent: self.resent, targetCPU: targetCPU)
+        (self.length, self.started, self.ended, self.failed, self.resent) = (0, 0, 0, 0, 0)
         if let most = self.caps.rate, rate > most {
             return "max_rate: \(Self.whole(rate)) requests/s were started in one second, more than "
                 + "\(Self.whole(most))"

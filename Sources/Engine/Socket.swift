@@ -60,6 +60,12 @@ public enum Socket {
         return code == 0 ? nil : Errno(code)
     }
 
+    /// Nanoseconds of a connection's smoothed round-trip time, also after its end; 0 where the kernel does not tell.
+    static func roundTrip(_ fd: Int32) -> UInt64 {
+        let microseconds = linux_round_trip(fd)
+        return microseconds > 0 ? UInt64(microseconds) &* 1_000 : 0
+    }
+
     /// A listening, non-blocking TCP socket. Port 0 picks a free one; see `localAddress`. `sharesPort`: other
     /// sockets of this user may listen on the same port, and the kernel spreads connections over them.
     public static func listen(

@@ -14,6 +14,11 @@ extension Worker {
         UInt64(self.users[local].generation) &<< 32 | UInt64(UInt32(truncatingIfNeeded: local))
     }
 
+    /// The address that is tried made no connection, and there is another one.
+    mutating func noteMove(_ local: Int, _ detail: FailureDetail) {
+        if self.hasUntriedAddress(local) { self.countMoved(local, from: self.addressTried(local), detail) }
+    }
+
     /// Begins a connection to the preferred address, or to the next one that was not tried yet.
     @inline(never)
     mutating func connect(_ local: Int) {
@@ -51,6 +56,7 @@ extension Worker {
                 refusal = error
                 // Another address does not help against a limit of our own.
                 if self.connectClass(local, error).isOurs { break }
+                self.noteMove(local, .system(error))
             }
         }
         self.connectFailed(local, self.connectClass(local, refusal).error, .system(refusal))
@@ -64,6 +70,7 @@ extension Worker {
             self.dropSocket(local)
             let (failure, ours) = self.connectClass(local, error)
             if !ours && self.hasUntriedAddress(local) {
+                self.noteMove(local, .system(error))
                 self.connectToNextAddress(local)
             } else {
                 self.connectFailed(local, failure, .system(error))
@@ -98,12 +105,14 @@ extension Worker {
     /// No answer to the connect in time: the next address, or a failure.
     @inline(never)
     mutating func connectTimedOut(_ local: Int) {
+        let isShaking = self.users[local].link == .shaking
+        let detail: FailureDetail = isShaking ? .noHandshakeInTime : .noConnectionInTime
         if self.hasUntriedAddress(local) {
             self.dropSocket(local)
+            self.noteMove(local, detail)
             self.connectToNextAddress(local)
         } else {
-            let isShaking = self.users[local].link == .shaking
-            self.connectFailed(local, .timeoutConnect, isShaking ? .noHandshakeInTime : .noConnectionInTime)
+            self.connectFailed(local, .timeoutConnect, detail)
         }
     }
 
@@ -152,9 +161,7 @@ extension Worker {
     mutating func connectionLost(_ local: Int, _ error: Errno?) {
         let user = self.users + local
         let wasUsed = user.pointee.flags.contains(.connectionAnswered)
-        let mayRetry =
-            user.pointee.request == .sent && !user.pointee.parser.hasStarted && wasUsed
-            && self.steps[Int(user.pointee.step)].isIdempotent && !user.pointee.flags.contains(.retried)
+        let mayRetry = user.pointee.request == .sent && wasUsed && self.mayResend(local)
         if user.pointee.request == .sent && !mayRetry {
             let failure: ErrorClass = error == nil ? .truncated : .reset
             // What a server of TLS does with a request in clear text, mostly.
@@ -168,11 +175,10 @@ extension Worker {
         user.pointee.flags.insert(.reconnecting)
         self.loseHold(local)
         if mayRetry {
-            // RFC 9110 9.2.2: a request that met a connection's end may be sent again; once.
             user.pointee.flags.insert(.retried)
             user.pointee.request = .pending
             user.pointee.sendOffset = 0
-            self.window(of: local).pointee.counters.staleRetries &+= 1
+            self.countResent(local, .idleClose, error.map(FailureDetail.system) ?? .closedIdle)
             self.connect(local)
         }
         self.arm(local)

@@ -43,6 +43,7 @@ extension Worker {
     private mutating func handshakeFailed(_ local: Int, _ fault: TLSFault) {
         if fault.family != .verify && self.hasUntriedAddress(local) {
             self.dropSocket(local)
+            self.noteMove(local, .tls(fault))
             self.connectToNextAddress(local)
         } else {
             self.connectFailed(local, Self.tlsClass(fault), .tls(fault))

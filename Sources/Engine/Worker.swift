@@ -33,6 +33,8 @@ struct Worker: ~Copyable {
     var listedCount = 0
     /// Why the shared connection ends whose last events are taken.
     var loss: (error: ErrorClass, detail: FailureDetail) = (.truncated, .closedEarly)
+    /// The smoothed round-trip time of the connection that was lost, in nanoseconds.
+    var lossRoundTrip: UInt64 = 0
     /// TLS of all connections; nil in clear text. `tlsState` is its transport's, at hand without a reference counted.
     var tls: WorkerTLS?
     let tlsState: Transport.TLSState?
@@ -85,6 +87,8 @@ struct Worker: ~Copyable {
     /// The first failure of each class; a bit per class says that it is taken.
     var examples: [ErrorExample] = []
     var examplesTaken: UInt32 = 0
+    /// The first request of each cause that was sent again.
+    var resentExamples: [ResentExample] = []
     /// Longest silence of a held connection when the hold ended; nil before.
     var longestSilence: UInt64?
     /// Users connect all at once, and not all of them have.

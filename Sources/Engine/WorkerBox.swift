@@ -24,6 +24,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
         let leftRequests: LeftOver
         let leftSessions: LeftOver
         let examples: [ErrorExample]
+        let resentExamples: [ResentExample]
         let failure: Errno?
         let tlsFacts: TLSFacts?
         let transport: TransportCounts
@@ -38,7 +39,8 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
             levels: self.worker.levels.pointee, longestSilence: self.worker.longestSilence,
             longestPause: self.worker.longestPause,
             leftRequests: self.worker.leftRequests, leftSessions: self.worker.leftSessions,
-            examples: self.worker.examples, failure: self.worker.failure,
+            examples: self.worker.examples, resentExamples: self.worker.resentExamples,
+            failure: self.worker.failure,
             tlsFacts: self.worker.tls?.facts,
             transport: self.worker.sampling.transport, delaysDropped: self.worker.sampling.dropped,
             usersMade: self.worker.usersMade)

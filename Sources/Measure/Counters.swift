@@ -34,8 +34,8 @@ public struct Counters: Sendable, Equatable {
     public var handshakesResumed: UInt64 = 0
     /// Connections made again after the server had ended one.
     public var reconnects: UInt64 = 0
-    /// Requests sent again on a fresh connection because the server closed an idle one under them.
-    public var staleRetries: UInt64 = 0
+    /// Requests that were sent again, or moved to another address, by `ResentCause.rawValue`.
+    public var resent = InlineArray<8, UInt64>(repeating: 0)
     /// Times a held user stopped being held without the end having been announced.
     public var holdsLost: UInt64 = 0
     /// Planned requests that were due and never started when the run ended.
@@ -66,6 +66,24 @@ public struct Counters: Sendable, Equatable {
     /// The count of one class.
     public func failed(_ error: ErrorClass) -> UInt64 { self.errors[Int(error.rawValue)] }
 
+    /// Requests that were sent again: the sum over all causes.
+    public var requestsResent: UInt64 {
+        var sum: UInt64 = 0
+        for index in 0..<8 { sum &+= self.resent[index] }
+        return sum
+    }
+
+    /// The count of one cause.
+    public func resent(_ cause: ResentCause) -> UInt64 { self.resent[Int(cause.rawValue)] }
+
+    /// Requests that ended, well or not.
+    public var requestsEnded: UInt64 { self.requestsOK &+ self.requestsFailed }
+
+    /// Resent requests as a share of those that ended; nil where none did.
+    public var resentFraction: Double? {
+        self.requestsEnded == 0 ? nil : Double(self.requestsResent) / Double(self.requestsEnded)
+    }
+
     /// Adds another window, field by field.
     public mutating func add(_ other: Counters) {
         self.requestsStarted &+= other.requestsStarted
@@ -85,7 +103,7 @@ public struct Counters: Sendable, Equatable {
         self.handshakes &+= other.handshakes
         self.handshakesResumed &+= other.handshakesResumed
         self.reconnects &+= other.reconnects
-        self.staleRetries &+= other.staleRetries
+        for index in 0..<8 { self.resent[index] &+= other.resent[index] }
         self.holdsLost &+= other.holdsLost
         self.neverStarted &+= other.neverStarted
         self.lateServer &+= other.lateServer

@@ -179,6 +179,8 @@ public struct RunSummary {
     /// The verdict on all of it; nil where it was not judged.
     public var verdict: RunVerdict?
     public var examples: [ErrorExample] = []
+    /// The first request of each cause that was sent again.
+    public var resentExamples: [ResentExample] = []
     /// In the order in which they are printed.
     public var conditions: [(key: String, value: Condition)] = []
     /// CPU seconds of this process (user + system), and the peak of its resident memory in bytes.

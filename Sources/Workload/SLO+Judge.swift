@@ -12,6 +12,8 @@ extension SLO {
         public var mean: (LatencyWord) -> Double
         /// Share of failed requests, 0...1; nil where none ended.
         public var errorFraction: Double?
+        /// Resent requests as a share of those that ended, 0...; nil where none ended.
+        public var resentFraction: Double?
         /// Users the plan asks for.
         public var asked: UInt64
         /// Users that were answered at least once.
@@ -23,13 +25,15 @@ extension SLO {
         public init(
             count: @escaping (LatencyWord) -> UInt64, value: @escaping (LatencyWord, Double) -> UInt64,
             maximum: @escaping (LatencyWord) -> UInt64, mean: @escaping (LatencyWord) -> Double,
-            errorFraction: Double?, asked: UInt64, established: UInt64, lowestHeld: UInt64
+            errorFraction: Double?, resentFraction: Double? = nil, asked: UInt64, established: UInt64,
+            lowestHeld: UInt64
         ) {
             self.count = count
             self.value = value
             self.maximum = maximum
             self.mean = mean
             self.errorFraction = errorFraction
+            self.resentFraction = resentFraction
             self.asked = asked
             self.established = established
             self.lowestHeld = lowestHeld
@@ -90,6 +94,9 @@ extension SLO {
             return self.verdict(maximum < limit, .nanoseconds(maximum))
         case .errors(let limit):
             guard let share = evidence.errorFraction else { return self.verdict(false, nil) }
+            return self.verdict(share < limit, .fraction(share))
+        case .resent(let limit):
+            guard let share = evidence.resentFraction else { return self.verdict(false, nil) }
             return self.verdict(share < limit, .fraction(share))
         case .heldEqualsAsked:
             let held = min(evidence.established, evidence.lowestHeld)

@@ -4,12 +4,12 @@ extension SLO {
     static let lengthLimit = 200
 
     private static let grammar =
-        "write one such as `p99 < 500ms`, `session p95 < 5s`, `errors < 0.1%` or `held = asked`"
+        "write one such as `p99 < 500ms`, `session p95 < 5s`, `errors < 0.1%`, `resent < 0.1%` or `held = asked`"
 
-    /// Reads one objective: `p99 < 500ms`, `service mean < 10ms`, `max < 2s`, `errors < 0.1%`, `held =
-    /// asked`; of one step with `for checkout` or `for GET /path` behind it, and window by window with `in 99%
-    /// of 10s windows` at the end. A latency without a word before it is the response time. Throws for
-    /// everything else, and names the nearest word.
+    /// Reads one objective: `p99 < 500ms`, `service mean < 10ms`, `max < 2s`, `errors < 0.1%`, `resent < 0.1%`,
+    /// `held = asked`; of one step with `for checkout` or `for GET /path` behind it, and window by window with `in 99%
+    /// of 10s windows` at the end. A latency without a word before it is the response time. Throws for everything
+    /// else, and names the nearest word.
     public static func parse(_ text: String) throws(WordError) -> SLO {
         guard text.utf8.count <= lengthLimit else {
             throw WordError("an objective is at most \(lengthLimit) bytes long; \(grammar)")
@@ -53,6 +53,12 @@ extension SLO {
                         + "`errors < 0.1%` or `errors < 0.1% for GET /path`")
             }
             return try errors(below: value)
+        }
+        if subject == "resent" {
+            guard words.count == 1 else {
+                throw WordError("resent requests are counted for all requests; write such as `resent < 0.1%`")
+            }
+            return try resent(below: value)
         }
         return try latency(words, below: value)
     }
@@ -98,6 +104,15 @@ extension SLO {
         return SLO(text: "errors < \(value)", objective: .errors(share))
     }
 
+    private static func resent(below value: String) throws(WordError) -> SLO {
+        let share = try Percentage.parse(value)
+        guard share > 0 else {
+            throw WordError(
+                "no run resends fewer than 0% of its requests; write a limit above 0, such as resent < 0.001%")
+        }
+        return SLO(text: "resent < \(value)", objective: .resent(share))
+    }
+
     private static func latency(_ words: [String], below value: String) throws(WordError) -> SLO {
         let subject = words.last ?? ""
         var latency = LatencyWord.response
@@ -123,7 +138,7 @@ extension SLO {
                         "\(quoted(subject)) alone is a distribution; write such as `\(subject) p99 < 500ms`"
                     )
                 }
-                let known = ["p50", "p90", "p95", "p99", "p99.9", "mean", "max", "errors", "held"]
+                let known = ["p50", "p90", "p95", "p99", "p99.9", "mean", "max", "errors", "resent", "held"]
                 throw WordError(
                     "\(quoted(subject)) is nothing an objective can limit"
                         + suggestion(for: subject, in: known)
@@ -158,6 +173,9 @@ extension SLO {
 
     /// What holds where a run is given no objective.
     public static let fewErrors = SLO(text: "errors < 0.1%", objective: .errors(0.001))
+
+    /// The same of resent requests.
+    public static let fewResent = SLO(text: "resent < 0.1%", objective: .resent(0.001))
 
     /// The objectives a run is judged by: those given (each once), `errors < 0.1%` where none was, and, where
     /// users are held, `held = asked` always.

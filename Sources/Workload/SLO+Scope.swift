@@ -73,6 +73,10 @@ struct SLOScope {
                     "\(quoted(word.rawValue)) is not a latency of single steps; use response, service or ttfb"
                 )
             }
+        case .resent:
+            guard self.step == nil else {
+                throw WordError("resent requests are counted for all requests; drop `for` and the step")
+            }
         case .errors: break
         }
     }

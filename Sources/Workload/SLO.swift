@@ -40,6 +40,8 @@ public struct SLO: Sendable, Equatable {
         case maximum(LatencyWord, UInt64)
         /// The share of failed requests (0...1) stays below the limit.
         case errors(Double)
+        /// Resent requests (0...) as a share of those that ended stay below the limit.
+        case resent(Double)
         /// Every asked user was held, all the time.
         case heldEqualsAsked
     }

@@ -124,7 +124,8 @@ final class LoadExecution {
             record.endSeries()
             record.write("percentiles.csv", percentilesCSV(of: summary.hold))
             record.write(
-                "errors.json", ErrorsJSON.encode(summary.examples, redactor: self.setting.redactor))
+                "errors.json", ErrorsJSON.encode(
+                    summary.examples, resent: summary.resentExamples, redactor: self.setting.redactor))
             record.write("run.json", json)
         }
         return json

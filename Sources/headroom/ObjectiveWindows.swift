@@ -22,6 +22,7 @@ struct ObjectiveWindows {
         let histogram = Histogram()
         var ok: UInt64 = 0
         var failed: UInt64 = 0
+        var resent: UInt64 = 0
         /// Nanoseconds of the hold that are in the window.
         var filled: UInt64 = 0
         var tally = SLO.WindowTally()
@@ -60,6 +61,7 @@ extension ObjectiveWindows.Watched {
         guard !self.slo.isOfStep else { return self.takeSteps(hold) }
         self.ok &+= hold.counters.requestsOK
         self.failed &+= hold.counters.requestsFailed
+        self.resent &+= hold.counters.requestsResent
         if let metric { self.histogram.add(hold.succeeded[metric.rawValue]) }
     }
 
@@ -74,9 +76,10 @@ extension ObjectiveWindows.Watched {
     fileprivate mutating func closeIfFull() {
         if self.filled < self.length { return }
         self.tally.add(
-            SLO.Evidence(ofSlots: self.histogram, ok: self.ok, failed: self.failed), of: self.slo)
+            SLO.Evidence(ofSlots: self.histogram, ok: self.ok, failed: self.failed, resent: self.resent),
+            of: self.slo)
         self.histogram.reset()
-        (self.ok, self.failed, self.filled) = (0, 0, 0)
+        (self.ok, self.failed, self.resent, self.filled) = (0, 0, 0, 0)
     }
 }
 
@@ -88,7 +91,7 @@ extension SLO {
     fileprivate var metric: Metric? {
         switch self.objective {
         case .percentile(let word, _, _), .mean(let word, _), .maximum(let word, _): word.metric
-        case .errors, .heldEqualsAsked: nil
+        case .errors, .resent, .heldEqualsAsked: nil
         }
     }
 }
@@ -101,9 +104,9 @@ extension RunPlan {
 }
 
 extension SLO.Evidence {
-    /// What one distribution and two counts show. The maximum is the upper end of its slot, as a log has it, so that
+    /// What one distribution and three counts show. The maximum is the upper end of its slot, as a log has it, so that
     /// a run and what is rebuilt from its record are judged alike.
-    init(ofSlots histogram: Histogram, ok: UInt64, failed: UInt64) {
+    init(ofSlots histogram: Histogram, ok: UInt64, failed: UInt64, resent: UInt64) {
         let ended = ok &+ failed
         self.init(
             count: { _ in histogram.totalCount },
@@ -111,6 +114,7 @@ extension SLO.Evidence {
             maximum: { _ in histogram.isEmpty ? 0 : histogram.maximumEquivalent },
             mean: { _ in histogram.mean },
             errorFraction: ended == 0 ? nil : Double(failed) / Double(ended),
+            resentFraction: ended == 0 ? nil : Double(resent) / Double(ended),
             asked: 0, established: 0, lowestHeld: 0)
     }
 

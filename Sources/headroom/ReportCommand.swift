@@ -51,7 +51,9 @@ enum ReportCommand {
         let redactor = Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
         var summary = reader.summary
         // Those of an older run are gone: `RecordFolder.beginSeries`.
-        summary.examples = StoredExamples.read(folder.location)
+        let examples = StoredExamples.read(folder.location)
+        summary.examples = examples.failed
+        summary.resentExamples = examples.resent
         let json = RunJSON.encode(summary, redactor: redactor)
         Self.complete(folder, from: reader, summary: summary, json: json)
         let output = Output()
@@ -87,12 +89,18 @@ enum ReportCommand {
 /// errors.json as examples for the summary. What cannot be read is left out: nothing rests on it.
 enum StoredExamples {
     /// The examples of a record; none where the file is missing or is no such file.
-    static func read(_ folder: (fd: Int32, path: String)) -> [ErrorExample] {
+    static func read(
+        _ folder: (fd: Int32, path: String)
+    ) -> (failed: [ErrorExample], resent: [ResentExample]) {
         guard let file = try? InputFile("errors.json", in: folder),
             let bytes = try? file.all(limit: DataNode.sizeLimit), let root = try? DataNode.read(bytes),
             root["schema"]?.text == ErrorsJSON.schema, let items = root["examples"]?.items
-        else { return [] }
-        return items.prefix(ErrorClass.count).compactMap { item in
+        else { return ([], []) }
+        return (Self.failed(items), Self.resent(root["resent"]?.items ?? []))
+    }
+
+    private static func failed(_ items: [DataNode]) -> [ErrorExample] {
+        items.prefix(ErrorClass.count).compactMap { item in
             let name = item["class"]?.text
             guard let error = ErrorClass.allCases.first(where: { $0.name == name }),
                 let request = item["request"]?.text, let detail = item["detail"]?.text
@@ -101,6 +109,18 @@ enum StoredExamples {
                 error: error, at: item["at"]?.integer ?? 0, request: Self.plain(request),
                 detail: Self.plain(detail),
                 excerpt: [])
+        }
+    }
+
+    /// None in records of older versions.
+    private static func resent(_ items: [DataNode]) -> [ResentExample] {
+        items.prefix(ResentCause.count).compactMap { item in
+            let name = item["cause"]?.text
+            guard let cause = ResentCause.allCases.first(where: { $0.name == name }),
+                let request = item["request"]?.text, let detail = item["detail"]?.text
+            else { return nil }
+            return ResentExample(
+                cause: cause, at: item["at"]?.integer ?? 0, request: Self.plain(request), detail: Self.plain(detail))
         }
     }
 

@@ -27,6 +27,7 @@ extension RunSummary {
         self.longestPause = run.longestPause
         self.heldAfter = run.heldAfter
         self.examples = run.examples
+        self.resentExamples = run.resentExamples
         self.health = run.health
         self.warmUpFound = run.warmUpFound
         self.stopReason =
@@ -118,7 +119,7 @@ extension SLO {
     var kind: ObjectiveKind {
         switch self.objective {
         case .percentile, .mean, .maximum: .latency
-        case .errors: .errors
+        case .errors, .resent: .errors
         case .heldEqualsAsked: .held
         }
     }
@@ -173,6 +174,7 @@ extension SLO.Evidence {
             maximum: { histogram($0).maximum },
             mean: { histogram($0).mean },
             errorFraction: ended == 0 ? nil : Double(counters.requestsFailed) / Double(ended),
+            resentFraction: counters.resentFraction,
             asked: summary.plan.usersAsked, established: summary.usersEstablished,
             lowestHeld: reachedHold ? summary.usersHeld.lowestSeen : 0)
     }

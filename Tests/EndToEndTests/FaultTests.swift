@@ -107,7 +107,7 @@ extension EndToEnd {
                     load: "users: 1, sessions: 2"))
             #expect(run.errors == [:])
             #expect(run.json.number("requests.ok") == 8)
-            #expect(run.json.number("requests.stale_retries") == 7)
+            #expect(run.json.number("resent.idle_close") == 7)
             #expect(run.json.number("connections.opened") == 8)
             #expect(run.json.number("users.holds_lost") == 7)
         }
@@ -121,7 +121,7 @@ extension EndToEnd {
             #expect(run.status == 10)
             #expect(run.errors == ["truncated": 3])
             #expect(run.json.number("requests.ok") == 3)
-            #expect(run.json.number("requests.stale_retries") == 0)
+            #expect(run.json.number("resent.idle_close") == 0)
         }
 
         @Test("row 9: a server that closes after every answer without a word fails no GET")
@@ -148,7 +148,7 @@ extension EndToEnd {
         func resetBefore() throws {
             let run = try self.run("get: /rst-before")
             self.check(run, fails: "reset")
-            #expect(run.json.number("requests.stale_retries") == Self.sessions)
+            #expect(run.json.number("resent.idle_close") == Self.sessions)
         }
 
         @Test("row 10: a reset in the middle of a body is reset, and the bytes before it count")
@@ -157,7 +157,7 @@ extension EndToEnd {
             self.check(run, fails: "reset")
             self.checkReconnected(run)
             #expect(run.json.number("bytes.received.body") <= Self.sessions * 21_000)
-            #expect(run.json.number("requests.stale_retries") == 0)
+            #expect(run.json.number("resent.idle_close") == 0)
         }
 
         @Test(

@@ -96,7 +96,7 @@ extension EndToEnd {
             #expect(run.json.number("users.held.lowest") == 10)
             #expect(run.json.number("users.holds_lost") == 0)
             #expect(run.json.number("users.reconnects") >= 10)
-            #expect(run.json.number("requests.stale_retries") == 0)
+            #expect(run.json.number("resent.idle_close") == 0)
             try self.check(run, log)
         }
 

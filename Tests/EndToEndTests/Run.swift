@@ -102,7 +102,7 @@ struct Run {
 
     private static let sums = [
         ("requests_started", "requests.started"), ("requests_ok", "requests.ok"),
-        ("requests_failed", "requests.failed"), ("stale_retries", "requests.stale_retries"),
+        ("requests_failed", "requests.failed"), ("resent_idle_close", "resent.idle_close"),
         ("sessions_started", "sessions.started"), ("connections_opened", "connections.opened"),
         ("received_body", "bytes.received.body"), ("received_header", "bytes.received.header"),
         ("received_socket", "bytes.received.socket"), ("sent_body", "bytes.sent.body"),

@@ -53,13 +53,32 @@ extension EngineLoads {
                 if number == 0 { connection.end() } else { connection.answer() }
             }
             #expect(connections == 2)
-            #expect(load.total.staleRetries == 1)
+            #expect(load.total.resent(.idleClose) == 1 && load.total.requestsResent == 1)
+            #expect(load.run.resentExamples.map(\.cause) == [.idleClose])
+            #expect(load.run.resentExamples.first?.request == "GET /")
             #expect(load.total.reconnects == 1)
             #expect(load.total.requestsOK == 2 && load.total.requestsFailed == 0)
             #expect(load.total.requestsStarted == 2)
             // Three requests passed the socket.
             #expect(load.total.sentSocket % 3 == 0 && load.total.sentSocket > 0)
             #expect(load.total.holdsLost == 1)
+        }
+
+        @Test("A request that the server worked on before it ended the connection has failed, and is not sent again")
+        func workedOn() throws {
+            for (ends, error) in [(true, ErrorClass.truncated), (false, .reset)] {
+                let (load, connections) = try self.run(sessions: 2) { connection, number in
+                    guard connection.readHead() != nil else { return }
+                    connection.answer()
+                    guard connection.readHead() != nil else { return }
+                    // Well over the 10 ms that two crossing packets are given.
+                    usleep(100_000)
+                    if ends { connection.end() } else { connection.abort() }
+                }
+                #expect(connections == 1)
+                #expect(load.total.failed(error) == 1 && load.total.requestsOK == 1)
+                #expect(load.total.requestsResent == 0 && load.run.resentExamples.isEmpty)
+            }
         }
 
         @Test("A request that may not be repeated is not sent again")
@@ -73,7 +92,7 @@ extension EngineLoads {
                 connection.end()
             }
             #expect(connections == 1)
-            #expect(load.total.staleRetries == 0)
+            #expect(load.total.requestsResent == 0)
             #expect(load.total.failed(.truncated) == 1)
         }
 
@@ -86,7 +105,7 @@ extension EngineLoads {
                 connection.end()
             }
             #expect(connections == 2)
-            #expect(load.total.staleRetries == 1)
+            #expect(load.total.requestsResent == 1)
             #expect(load.total.requestsOK == 1 && load.total.failed(.truncated) == 1)
         }
 

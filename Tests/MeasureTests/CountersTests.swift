@@ -4,12 +4,12 @@ import Testing
 
 @Suite("Counters")
 struct CountersTests {
-    /// Every plain field; `status` and `errors` have their own loop.
+    /// Every plain field; `status`, `errors` and `resent` have their own loop.
     static var fields: [WritableKeyPath<Counters, UInt64>] {
         [
             \.requestsStarted, \.requestsOK, \.sessionsStarted, \.sessionsCompleted, \.sessionsFailed,
             \.receivedBody, \.receivedHeader, \.receivedSocket, \.sentBody, \.sentHeader, \.sentSocket,
-            \.connectionsOpened, \.handshakes, \.handshakesResumed, \.reconnects, \.staleRetries, \.holdsLost,
+            \.connectionsOpened, \.handshakes, \.handshakesResumed, \.reconnects, \.holdsLost,
             \.neverStarted, \.lateServer, \.lateGenerator, \.requestsCensored, \.sessionsCensored,
         ]
     }
@@ -17,7 +17,10 @@ struct CountersTests {
     @Test("counters are words without padding, and each has its place in these tests")
     func noPadding() {
         #expect(MemoryLayout<Counters>.size == MemoryLayout<Counters>.stride)
-        #expect(MemoryLayout<Counters>.size == 8 * (Self.fields.count + 5 + 32))
+        #expect(MemoryLayout<Counters>.size == 8 * (Self.fields.count + 5 + 32 + 8))
+        #expect(ResentCause.count <= 8)
+        #expect(ResentCause.allCases.map { Int($0.rawValue) } == Array(0..<ResentCause.count))
+        #expect(Set(ResentCause.allCases.map(\.name)).count == ResentCause.count)
         #expect(ErrorClass.count <= 32)
         #expect(ErrorClass.allCases.map { Int($0.rawValue) } == Array(0..<ErrorClass.count))
         #expect(Set(ErrorClass.allCases.map(\.name)).count == ErrorClass.count)
@@ -60,5 +63,17 @@ struct CountersTests {
         for error in ErrorClass.allCases { #expect(counters.failed(error) == 1 + UInt64(error.rawValue)) }
         let classes = UInt64(ErrorClass.count)
         #expect(counters.requestsFailed == classes * (classes + 1) / 2)
+    }
+
+    @Test("resent requests are the sum of all causes, as a share of those that ended, and no failures")
+    func resent() {
+        var counters = Counters()
+        #expect(counters.resentFraction == nil)
+        for cause in ResentCause.allCases { counters.resent[Int(cause.rawValue)] = 1 + UInt64(cause.rawValue) }
+        for cause in ResentCause.allCases { #expect(counters.resent(cause) == 1 + UInt64(cause.rawValue)) }
+        #expect(counters.requestsResent == 10 && counters.requestsFailed == 0)
+        counters.requestsOK = 30
+        counters.errors[0] = 10
+        #expect(counters.resentFraction == 0.25)
     }
 }

@@ -145,6 +145,11 @@ enum Fabricated {
             SLOOutcome(text: "held = asked", verdict: .fail, measured: .count(1_742)),
         ]
         summary.examples = Self.examples
+        for (cause, count) in [(ResentCause.idleClose, UInt64(1_200)), (.goAway, 34)] {
+            summary.total.resent[Int(cause.rawValue)] = count
+            summary.hold.counters.resent[Int(cause.rawValue)] = count / 2
+        }
+        summary.resentExamples = Self.resentExamples
         return summary
     }
 
@@ -194,6 +199,14 @@ enum Fabricated {
         summary.total.lateGenerator = 400
         return summary
     }
+
+    static let resentExamples = [
+        ResentExample(
+            cause: .idleClose, at: 3_000_000_000, request: "GET /b",
+            detail: "closed\u{1B}[31m"),
+        ResentExample(
+            cause: .goAway, at: 4_000_000_000, request: "GET /bytes/50000", detail: "GOAWAY ENHANCE_YOUR_CALM"),
+    ]
 
     static let examples: [ErrorExample] = [
         ErrorExample(

@@ -15,6 +15,7 @@ struct SLOTests {
             ("max < 2s", "max < 2s", .maximum(.response, 2_000_000_000)),
             ("connect max < 1m30s", "connect max < 1m30s", .maximum(.connect, 90_000_000_000)),
             ("errors < 0.1%", "errors < 0.1%", .errors(0.001)),
+            ("resent<1%", "resent < 1%", .resent(0.01)),
             ("held = asked", "held = asked", .heldEqualsAsked),
             ("held=asked", "held = asked", .heldEqualsAsked),
         ] as [(String, String, SLO.Objective)])
@@ -38,7 +39,10 @@ struct SLOTests {
             ("pnan < 1s", "nothing an objective"),
             ("mena < 1s", "did you mean `mean`?"), ("erors < 1%", "did you mean `errors`?"),
             ("sesion p99 < 1s", "did you mean `session`?"), ("response < 1s", "write such as `response p99"),
-            ("errors < 0%", "above 0"), ("errors < 101%", "at most 100%"), ("errors < 0.001", "percentage"),
+            ("errors < 0%", "above 0"), ("errors < 101%", "at most 100%"),
+            ("resent < 0%", "above 0"), ("service resent < 1%", "for all requests"),
+            ("resend < 1%", "did you mean `resent`?"),
+            ("resent > 1%", "upper limit"), ("errors < 0.001", "percentage"),
             ("service errors < 1%", "for all requests"), ("held > asked", "always `held = asked`"),
             ("held = 2000", "always `held = asked`"), ("heldd = asked", "write `<`"),
             ("step login p99 < 1s", "named at the end"), ("/login p99 < 1s", "named at the end"),
@@ -67,11 +71,11 @@ struct SLOTests {
 
     private func evidence(
         count: UInt64 = 1_000, value: UInt64 = 400, maximum: UInt64 = 900, mean: Double = 99.6,
-        errors: Double? = 0, asked: UInt64 = 10, established: UInt64 = 10, lowest: UInt64 = 10
+        errors: Double? = 0, resent: Double? = 0, asked: UInt64 = 10, established: UInt64 = 10, lowest: UInt64 = 10
     ) -> SLO.Evidence {
         SLO.Evidence(
             count: { $0 == .response ? count : 0 }, value: { _, _ in value }, maximum: { _ in maximum },
-            mean: { _ in mean }, errorFraction: errors, asked: asked, established: established,
+            mean: { _ in mean }, errorFraction: errors, resentFraction: resent, asked: asked, established: established,
             lowestHeld: lowest)
     }
 
@@ -108,6 +112,17 @@ struct SLOTests {
         }
         #expect(try verdict("errors < 0.1%", evidence(errors: nil)) == (false, nil))
         #expect(try verdict("mean < 1s", evidence(mean: .nan)) == (false, nil))
+    }
+
+    @Test("resent requests are a share of those that ended, which may be more than all")
+    func resent() throws {
+        #expect(try verdict("resent < 0.1%", evidence(resent: 0.0009)) == (true, .fraction(0.0009)))
+        #expect(try verdict("resent < 0.1%", evidence(resent: 0.001)) == (false, .fraction(0.001)))
+        #expect(try verdict("resent < 100%", evidence(resent: 1.5)) == (false, .fraction(1.5)))
+        #expect(try verdict("resent < 0.1%", evidence(resent: nil)) == (false, nil))
+        let windows = try SLO.parse("resent < 1% in 50% of 1s windows")
+        #expect(windows.text == "resent < 1% in 50% of 1s windows")
+        #expect(throws: WordError.self) { try SLO.parse("resent < 1% for GET /a") }
     }
 
     @Test("errors and held users are counted strictly")

@@ -32,4 +32,7 @@ struct linux_transport_info {
 /// something came in meanwhile.
 int linux_transport_info(int fd, struct linux_transport_info *info);
 
+/// The smoothed round-trip time of a connection in microseconds, also of one that the peer has ended; -1 with errno.
+long linux_round_trip(int fd);
+
 #endif

@@ -131,6 +131,8 @@ struct SharedConnection {
     var connectStartedAt: UInt64 = 0
     var openedAt: UInt64 = 0
     var lastByteAt: UInt64 = 0
+    /// When the requests that wait in the output were submitted, nothing was open on it, and it had brought answers.
+    var wasIdle = false
     /// The last of a chain of users whose requests wait in the output for their first write; -1: none.
     var unsent: Int32 = -1
     /// Bytes of the session that are in some window already.
@@ -172,6 +174,8 @@ struct UserStream {
     var nextWaiting: Int32 = -1
     /// It stands in its connection's chain `unsent`.
     var isUnsent = false
+    /// Its request was handed to a connection that had been idle.
+    var wasIdle = false
     var nextUnsent: Int32 = -1
     /// Since when it waits for a stream.
     var waitsSince: UInt64 = 0

@@ -125,19 +125,21 @@ extension Worker {
         if event.headerBytes > 0 && user.pointee.firstByteAt == 0 { user.pointee.firstByteAt = self.now }
         let wasRetried = user.pointee.flags.contains(.retried)
         switch event.kind {
-        case .refused where !wasRetried: self.sendAgain(local, backsOff: true)
-        case .unprocessed where !wasRetried: self.sendAgain(local, backsOff: false)
-        case .unprocessed: self.requestFailed(local, .reset, .unprocessed, excerpt: 0)
+        case .refused where !wasRetried: self.sendAgain(local, .refusedStream, .streamReset(event.code))
+        case .unprocessed where !wasRetried: self.sendAgain(local, .goAway, .unprocessed(event.code))
+        case .unprocessed: self.requestFailed(local, .reset, .unprocessed(event.code), excerpt: 0)
         case .fault:
             let fault = event.fault ?? .compression
             self.requestFailed(local, Self.http2Class(fault), .http2(fault), excerpt: 0)
         case .lost:
-            // RFC 9110 9.2.2, as over HTTP/1.1: a connection's end that met the request.
+            // As over HTTP/1.1: an idle connection's end that met the request on its way. A fault of TLS is none.
             let mayRetry =
-                !wasRetried && event.headerBytes == 0 && user.pointee.flags.contains(.connectionAnswered)
+                !wasRetried && event.headerBytes == 0 && self.multiplex.places[local].wasIdle
+                && (self.loss.error == .truncated || self.loss.error == .reset)
                 && self.steps[Int(user.pointee.step)].isIdempotent
+                && self.isPrompt(since: user.pointee.sentAt, roundTrip: self.lossRoundTrip)
             if mayRetry {
-                self.sendAgain(local, backsOff: false)
+                self.sendAgain(local, .idleClose, self.loss.error == .reset ? self.loss.detail : .closedIdle)
             } else {
                 self.requestFailed(local, self.loss.error, self.loss.detail, excerpt: 0)
             }

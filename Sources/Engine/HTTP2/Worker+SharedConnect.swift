@@ -26,6 +26,17 @@ extension Worker {
         self.multiplex.connections[slot].tries.last(of: self.addressCount)
     }
 
+    /// The address that is tried made no connection: every request that waits for one moves to the next address.
+    private mutating func noteSharedMove(_ slot: Int, _ detail: FailureDetail) {
+        if !self.hasUntriedSharedAddress(slot) { return }
+        var next = Int(self.multiplex.groups[self.multiplex.group(ofSlot: slot)].firstWaiting)
+        // A line of users, each of which stands in it once.
+        while next >= 0 {
+            self.countMoved(next, from: self.sharedAddressTried(slot), detail)
+            next = Int(self.multiplex.places[next].nextWaiting)
+        }
+    }
+
     private mutating func connectSharedToNextAddress(_ slot: Int) {
         let connection = self.multiplex.connections + slot
         var refusal = Errno(ECONNREFUSED)
@@ -47,6 +58,7 @@ extension Worker {
                 refusal = error
                 // Another address does not help against a limit of our own.
                 if self.sharedConnectClass(slot, error).isOurs { break }
+                self.noteSharedMove(slot, .system(error))
             }
         }
         self.sharedConnectFailed(slot, self.sharedConnectClass(slot, refusal).error, .system(refusal))
@@ -64,6 +76,7 @@ extension Worker {
             self.dropSharedSocket(slot)
             let (failure, ours) = self.sharedConnectClass(slot, error)
             if !ours && self.hasUntriedSharedAddress(slot) {
+                self.noteSharedMove(slot, .system(error))
                 self.connectSharedToNextAddress(slot)
             } else {
                 self.sharedConnectFailed(slot, failure, .system(error))
@@ -107,6 +120,7 @@ extension Worker {
             // One that nobody vouches for is not passed over silently.
             if fault.family != .verify && self.hasUntriedSharedAddress(slot) {
                 self.dropSharedSocket(slot)
+                self.noteSharedMove(slot, .tls(fault))
                 self.connectSharedToNextAddress(slot)
             } else {
                 self.sharedConnectFailed(slot, Self.tlsClass(fault), .tls(fault))
@@ -163,12 +177,14 @@ extension Worker {
         switch connection.pointee.link {
         case .connecting, .shaking:
             if limit > self.now { break }
+            let isShaking = connection.pointee.link == .shaking
+            let detail: FailureDetail = isShaking ? .noHandshakeInTime : .noConnectionInTime
             if self.hasUntriedSharedAddress(slot) {
                 self.dropSharedSocket(slot)
+                self.noteSharedMove(slot, detail)
                 self.connectSharedToNextAddress(slot)
             } else {
-                let isShaking = connection.pointee.link == .shaking
-                self.sharedConnectFailed(slot, .timeoutConnect, isShaking ? .noHandshakeInTime : .noConnectionInTime)
+                self.sharedConnectFailed(slot, .timeoutConnect, detail)
             }
         case .none: self.connectForWaiting(self.multiplex.group(ofSlot: slot))
         case .open, .shared: break

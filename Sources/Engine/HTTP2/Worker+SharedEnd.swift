@@ -58,6 +58,7 @@ extension Worker {
     mutating func sharedLost(_ slot: Int, _ error: ErrorClass, _ detail: FailureDetail) {
         self.now = max(self.now, MonotonicClock.now())
         self.loss = (error, detail)
+        self.lossRoundTrip = Socket.roundTrip(self.multiplex.connections[slot].transport.fd)
         self.multiplex.sessions[slot].endOfStream()
         self.takeEvents(slot)
         self.endShared(slot)

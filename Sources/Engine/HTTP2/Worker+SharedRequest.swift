@@ -114,6 +114,12 @@ extension Worker {
         let user = self.users + local
         let connection = self.multiplex.connections + slot
         let place = self.multiplex.places + local
+        // Of requests that go out together the first says whether they met an idle connection.
+        let isAlone = self.multiplex.sessions[slot].openStreams == 0
+        if isAlone || connection.pointee.unsent < 0 {
+            connection.pointee.wasIdle = isAlone && connection.pointee.isAnswered
+        }
+        place.pointee.wasIdle = connection.pointee.wasIdle
         let id = self.multiplex.sessions[slot].submit(
             self.requests[Int(user.pointee.step)], tag: UInt32(truncatingIfNeeded: local))
         self.list(slot)
@@ -201,15 +207,16 @@ extension Worker {
         }
     }
 
-    /// Sends a request again of which the server says, or the protocol knows, that nothing of it was processed.
-    mutating func sendAgain(_ local: Int, backsOff: Bool) {
+    /// Sends a request again of which the server says, or the protocol knows, that nothing of it was processed. Who was
+    /// refused comes back after a pause.
+    mutating func sendAgain(_ local: Int, _ cause: ResentCause, _ detail: FailureDetail) {
         let user = self.users + local
         user.pointee.flags.insert(.retried)
         user.pointee.flags.remove(.headSeen)
         user.pointee.request = .pending
         user.pointee.firstByteAt = 0
-        self.window(of: local).pointee.counters.staleRetries &+= 1
-        if backsOff { self.backOff(local, mayBeNow: false) }
+        self.countResent(local, cause, detail)
+        if cause == .refusedStream { self.backOff(local, mayBeNow: false) }
         self.startShared(local)
         self.arm(local)
     }

@@ -1,17 +1,22 @@
 import Measure
 
-/// errors.json: one example per class of error, redacted, with no byte that a terminal or a page could act on.
+/// errors.json: one example per class of error and per cause of a resent request, redacted, with no byte that a
+/// terminal or a page could act on.
 public enum ErrorsJSON {
     /// The name and version of the format.
     public static let schema = "headroom.errors/1"
 
     /// `{"schema", "examples": [{"class", "at", "request", "detail", "excerpt", "excerpt_bytes"}]}`. `at` is in
-    /// nanoseconds since the run began; bytes of the excerpt that are no printable text are `\xNN`.
-    public static func encode(_ examples: [ErrorExample], redactor: Redactor) -> [UInt8] {
+    /// nanoseconds since the run began; bytes of the excerpt that are no printable text are `\xNN`. `"resent"` is a
+    /// list of `{"cause", "at", "request", "detail"}`.
+    public static func encode(
+        _ examples: [ErrorExample], resent: [ResentExample] = [], redactor: Redactor
+    ) -> [UInt8] {
         JSONWriter.encode(
             .object([
                 ("schema", .string(Self.schema)),
                 ("examples", .array(examples.map { Self.value($0, redactor: redactor) })),
+                ("resent", .array(resent.map { Self.value($0, redactor: redactor) })),
             ]))
     }
 
@@ -24,6 +29,15 @@ public enum ErrorsJSON {
             ("detail", .string(TerminalText.sanitised(redactor.text(example.detail)))),
             ("excerpt", .string(TerminalText.sanitised(excerpt, keepingLines: true))),
             ("excerpt_bytes", .integer(UInt64(min(example.excerpt.count, ErrorExample.excerptLimit)))),
+        ])
+    }
+
+    private static func value(_ example: ResentExample, redactor: Redactor) -> JSON {
+        .object([
+            ("cause", .string(example.cause.name)),
+            ("at", .integer(example.at)),
+            ("request", .string(TerminalText.sanitised(redactor.text(example.request)))),
+            ("detail", .string(TerminalText.sanitised(redactor.text(example.detail)))),
         ])
     }
 

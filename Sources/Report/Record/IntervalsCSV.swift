@@ -17,6 +17,19 @@ public enum IntervalsCSV {
         Self.time + IntervalsColumn.counters("", \.counters) + Self.held + Self.latency + Self.generator
         + Self.hold
 
+    /// Columns of older versions that are read and no longer written, each before the column named with it.
+    private static let older: [(column: IntervalsColumn, before: String)] =
+        IntervalsColumn.older("", \.counters).map { ($0, "sessions_started") }
+        + IntervalsColumn.older("hold_", \.hold.counters).map { ($0, "hold_sessions_started") }
+
+    /// What a record may have, in its order: each column that is written, and those of older versions.
+    static let readable: [IntervalsColumn] = Self.columns.flatMap { column in
+        Self.older.filter { $0.before == column.name }.map(\.column) + [column]
+    }
+
+    /// A column that no record of this version has.
+    static func isOlder(_ name: String) -> Bool { Self.older.contains { $0.column.name == name } }
+
     private static let newer: Set<String> = [
         "worker_cpu", "loop_lag", "requests_late_server", "requests_late_generator", "requests_censored",
         "sessions_censored", "sessions_due",
@@ -25,7 +38,7 @@ public enum IntervalsCSV {
     /// Columns that records of older versions do not have: what they tell is not known there.
     static func isNewer(_ name: String) -> Bool {
         let bare = name.hasPrefix("hold_") ? name.dropFirst("hold_".count) : name[...]
-        return Self.newer.contains(String(bare))
+        return Self.newer.contains(String(bare)) || bare.hasPrefix("resent_")
             || [Metric.generatorLag, .clientDelay, .kernelService].contains { bare.hasPrefix("\($0.name)_") }
     }
 

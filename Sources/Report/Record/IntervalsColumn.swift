@@ -75,7 +75,7 @@ extension IntervalsColumn {
             column("requests_late_server", \.lateServer),
             column("requests_late_generator", \.lateGenerator),
             column("requests_censored", \.requestsCensored),
-            column("sessions_censored", \.sessionsCensored), column("stale_retries", \.staleRetries),
+            column("sessions_censored", \.sessionsCensored),
             column("sessions_started", \.sessionsStarted), column("sessions_completed", \.sessionsCompleted),
             column("sessions_failed", \.sessionsFailed),
         ]
@@ -100,6 +100,10 @@ extension IntervalsColumn {
             let index = Int(error.rawValue)
             return column("error_\(error.name)", { $0.errors[index] }, { $0.errors[index] = $1 })
         }
+        let resent = ResentCause.allCases.map { cause in
+            let index = Int(cause.rawValue)
+            return column("resent_\(cause.name)", { $0.resent[index] }, { $0.resent[index] = $1 })
+        }
         let bytes = [
             column("received_body", \.receivedBody), column("received_header", \.receivedHeader),
             column("received_socket", \.receivedSocket), column("sent_body", \.sentBody),
@@ -110,7 +114,21 @@ extension IntervalsColumn {
             column("holds_lost", \.holdsLost), column("handshakes", \.handshakes),
             column("handshakes_resumed", \.handshakesResumed),
         ]
-        return requests + others + status + errors + bytes + connections
+        return requests + others + status + errors + resent + bytes + connections
+    }
+
+    /// What records of older versions have in place of the causes: one sum, most of it idle connections.
+    static func older(
+        _ prefix: String, _ path: any WritableKeyPath<IntervalRow, Counters> & Sendable
+    ) -> [IntervalsColumn] {
+        let index = Int(ResentCause.idleClose.rawValue)
+        return [
+            IntervalsColumn(prefix + "stale_retries", cell: { String($0[keyPath: path].requestsResent) }) { text, row in
+                guard let value = Self.integer(text) else { return false }
+                row[keyPath: path].resent[index] = value
+                return true
+            }
+        ]
     }
 
     /// All of what was held, exact: four cells, empty where the interval does not count.

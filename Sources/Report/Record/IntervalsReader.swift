@@ -79,8 +79,8 @@ public struct IntervalsReader {
             throw IntervalsFault(line: 1, "not the header of an intervals.csv")
         }
         let known = Set(names)
-        self.columns = IntervalsCSV.columns.filter {
-            known.contains($0.name) || !IntervalsCSV.isNewer($0.name)
+        self.columns = IntervalsCSV.readable.filter {
+            known.contains($0.name) || !(IntervalsCSV.isNewer($0.name) || IntervalsCSV.isOlder($0.name))
         }
         if self.columns.map(\.name) == names { return }
         let missing = self.columns.map(\.name).first { !known.contains($0) }

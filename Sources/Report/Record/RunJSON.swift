@@ -34,6 +34,7 @@ public enum RunJSON {
                 ("connections", Self.connections(summary)),
                 ("late", Self.late(total)),
                 ("errors", Self.errors(total)),
+                ("resent", Self.resent(total)),
                 ("status", Self.status(total)),
                 ("bytes", Self.bytes(total)),
                 ("duration", .integer(summary.duration)),
@@ -115,7 +116,6 @@ public enum RunJSON {
             ("failed", .integer(counters.requestsFailed)),
             ("in_flight_at_end", .integer(inFlight)),
             ("never_started", .integer(counters.neverStarted)),
-            ("stale_retries", .integer(counters.staleRetries)),
         ])
     }
 
@@ -173,6 +173,11 @@ public enum RunJSON {
             })
     }
 
+    /// Every cause, also those that never occurred: each is a promise to count it.
+    private static func resent(_ counters: Counters) -> JSON {
+        .object(ResentCause.allCases.map { ($0.name, .integer(counters.resent($0))) })
+    }
+
     private static func status(_ counters: Counters) -> JSON {
         .object((0..<5).map { ("\($0 + 1)xx", .integer(counters.status[$0])) })
     }
@@ -209,6 +214,7 @@ public enum RunJSON {
             ),
             ("late", Self.late(counters)),
             ("errors", Self.errors(counters)),
+            ("resent", Self.resent(counters)),
             ("status", Self.status(counters)),
             ("bytes", Self.bytes(counters)),
         ])

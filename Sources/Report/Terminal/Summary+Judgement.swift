@@ -25,15 +25,42 @@ extension SummaryPage {
                     Cell(
                         Quantity.count(summary.total.failed(error)), .strong, columns: 10, alignsRight: true),
                 ])
-            if let example = summary.examples.first(where: { $0.error == error }) { self.addExample(example) }
+            if let example = summary.examples.first(where: { $0.error == error }) {
+                self.addExample(request: example.request, detail: example.detail)
+            }
+        }
+    }
+
+    // MARK: What was sent again
+
+    /// Requests that were sent again or had to move, by cause; nothing where there were none.
+    mutating func addResent(_ summary: RunSummary) {
+        let total = summary.total
+        guard total.requestsResent > 0 else { return }
+        let share = total.resentFraction.map { " (\(Quantity.percent($0)) of those that ended)" } ?? ""
+        self.add(
+            "resent",
+            [
+                Cell("\(Quantity.count(total.requestsResent)) requests were sent again", .warning),
+                Cell(share, .warning),
+            ])
+        for cause in ResentCause.allCases where total.resent(cause) > 0 {
+            self.add(
+                "",
+                [
+                    Cell(cause.name, columns: 17),
+                    Cell(Quantity.count(total.resent(cause)), .strong, columns: 10, alignsRight: true),
+                ])
+            guard let example = summary.resentExamples.first(where: { $0.cause == cause }) else { continue }
+            self.addExample(request: example.request, detail: example.detail)
         }
     }
 
     /// Columns of an example, over all of its lines: enough to recognise it; errors.json has the answer.
     private static let exampleLimit = 132
 
-    private mutating func addExample(_ example: ErrorExample) {
-        let detail = "\(self.foreign(example.request)): \(self.foreign(example.detail))"
+    private mutating func addExample(request: String, detail: String) {
+        let detail = "\(self.foreign(request)): \(self.foreign(detail))"
         for part in self.wrapped(detail, room: self.room - 2, limit: Self.exampleLimit) {
             var line = Self.labelled("")
             line.add("  \(part)", .quiet)

@@ -24,6 +24,7 @@ public enum Summary {
         page.addTarget(summary.target)
         page.addLatency(summary)
         page.addErrors(summary)
+        page.addResent(summary)
         page.addObjectives(summary)
         page.addRecord(record)
         return page.lines.map { $0.line.rendered(style, columns: $0.isClipped ? page.columns : .max) + "\n" }

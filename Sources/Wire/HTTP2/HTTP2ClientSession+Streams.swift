@@ -121,12 +121,13 @@ extension HTTP2ClientSession {
         writeReset(id, fault.code)
     }
 
-    /// Ends every open request.
+    /// Ends every open request. `code`: the server's, where it gave one.
     @inline(never)
-    mutating func endAll(_ kind: HTTP2Event.Kind, _ fault: HTTP2Fault?, above last: UInt32 = 0) {
+    mutating func endAll(_ kind: HTTP2Event.Kind, _ fault: HTTP2Fault?, code: UInt32 = 0, above last: UInt32 = 0) {
         for slot in 0..<configuration.streams where streams[slot].id > last {
             var event = event(kind, of: slot)
             event.fault = fault
+            event.code = code
             post(event)
             release(slot)
         }

@@ -5,6 +5,8 @@ public struct AbortRule: Sendable, Equatable {
     public enum Measure: String, Sendable, Equatable, CaseIterable {
         /// The share of the requests that ended in a second which failed.
         case errors
+        /// Requests that were sent again in a second, as a share of those that ended in it.
+        case resent
         /// The share of the target's CPU that was in use in a second.
         case targetCPU = "target_cpu"
     }
@@ -30,7 +32,7 @@ public struct AbortRule: Sendable, Equatable {
     static let lengthLimit = 100
 
     private static let grammar =
-        "write one such as `errors > 5% for 10s` or `target_cpu > 95% for 30s`"
+        "write one such as `errors > 5% for 10s`, `resent > 1% for 10s` or `target_cpu > 95% for 30s`"
 
     /// Reads one rule. Throws for everything else, and names the nearest word.
     public static func parse(_ text: String) throws(WordError) -> AbortRule {

@@ -1,7 +1,7 @@
 /// Watches a run second by second and says when it has to stop, and why. Pure: the caller counts the seconds.
 ///
-/// A rule's seconds follow each other. A second in which no request ended says nothing of errors: it begins no
-/// series and ends none, so that a server that answers nothing until a timeout is still noticed. A second in
+/// A rule's seconds follow each other. A second in which no request ended says nothing of errors or resent: it begins
+/// no series and ends none, so that a server that answers nothing until a timeout is still noticed. A second in
 /// which the target's CPU is unknown ends the series of a `target_cpu` rule: what is not known stops no run.
 public struct AbortWatch: Sendable {
     /// What was seen in one second.
@@ -10,13 +10,16 @@ public struct AbortWatch: Sendable {
         public var ended: UInt64
         /// Those of them that failed.
         public var failed: UInt64
+        /// Requests that were sent again.
+        public var resent: UInt64
         /// Share of the target's CPU in use, 0...1; nil: not known.
         public var targetCPU: Double?
 
         /// One second's figures.
-        public init(ended: UInt64, failed: UInt64, targetCPU: Double? = nil) {
+        public init(ended: UInt64, failed: UInt64, resent: UInt64 = 0, targetCPU: Double? = nil) {
             self.ended = ended
             self.failed = failed
+            self.resent = resent
             self.targetCPU = targetCPU
         }
     }
@@ -60,9 +63,11 @@ public struct AbortWatch: Sendable {
         let share: Double?
         let weight: Double
         switch series.rule.measure {
-        case .errors:
+        case .errors, .resent:
             weight = Double(second.ended)
-            share = second.ended > 0 ? Double(min(second.failed, second.ended)) / weight : nil
+            // Of one request more than one try may be counted, or of a second in which it did not end.
+            let count = series.rule.measure == .resent ? second.resent : second.failed
+            share = second.ended > 0 ? Double(min(count, second.ended)) / weight : nil
             if share == nil, series.seconds == 0 { return nil }
         case .targetCPU:
             weight = 1
@@ -87,6 +92,8 @@ public struct AbortWatch: Sendable {
         let time = TimeSpan.text(UInt64(rule.seconds) * 1_000_000_000)
         return switch rule.measure {
         case .errors: "\(rule.text): \(percent) of the requests that ended in these \(time) failed"
+        case .resent:
+            "\(rule.text): in these \(time) requests were sent again, \(percent) of as many as ended"
         case .targetCPU: "\(rule.text): in these \(time) the target used \(percent) of its CPU"
         }
     }

@@ -19,6 +19,7 @@ struct TrialSeconds {
     private enum Kind {
         case latency(Metric, limit: UInt64)
         case errors
+        case resent
     }
 
     /// Intervals that a trial of this process can have, whatever its length: a day of seconds and its phases.
@@ -34,6 +35,8 @@ struct TrialSeconds {
                 return Part(index: index, kind: .latency(word.metric, limit: limit), allowed: 1 - quantile)
             case .errors(let limit):
                 return limit > 0 && limit < 1 ? Part(index: index, kind: .errors, allowed: limit) : nil
+            case .resent(let limit):
+                return limit > 0 && limit < 1 ? Part(index: index, kind: .resent, allowed: limit) : nil
             case .mean, .maximum, .heldEqualsAsked:
                 return nil
             }
@@ -63,7 +66,12 @@ struct TrialSeconds {
         case .errors:
             let counters = window.counters
             return Exceedance.Batch(
-                count: counters.requestsOK &+ counters.requestsFailed, beyond: counters.requestsFailed)
+                count: counters.requestsEnded, beyond: counters.requestsFailed)
+        case .resent:
+            // A share of at most all: a second may resend more than ended in it.
+            let counters = window.counters
+            return Exceedance.Batch(
+                count: counters.requestsEnded, beyond: min(counters.requestsEnded, counters.requestsResent))
         }
     }
 

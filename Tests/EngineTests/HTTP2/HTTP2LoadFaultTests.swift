@@ -1,3 +1,4 @@
+import CLinux
 import Engine
 import Measure
 import Synchronization
@@ -129,7 +130,8 @@ extension EngineLoads {
             }
             #expect(connections == 2)
             #expect(load.total.requestsOK == 3 && load.total.requestsFailed == 0)
-            #expect(load.total.staleRetries == 2)
+            #expect(load.total.resent(.goAway) == 2 && load.total.requestsResent == 2)
+            #expect(load.run.resentExamples.first?.detail.contains("NO_ERROR") == true)
         }
 
         @Test("Announced ends: users stay held, and each new connection is a reconnect")
@@ -164,7 +166,8 @@ extension EngineLoads {
             }
             #expect(connections == 1)
             #expect(load.total.requestsOK == 1 && load.total.failed(.reset) == 1)
-            #expect(load.total.staleRetries == 2)
+            #expect(load.total.resent(.refusedStream) == 2 && load.total.requestsResent == 2)
+            #expect(load.run.resentExamples.first?.detail.contains("REFUSED_STREAM") == true)
         }
 
         @Test("A stream reset in its body is a reset; the others of its connection go on")
@@ -252,21 +255,46 @@ extension EngineLoads {
             #expect(cancelled.load(ordering: .relaxed) == 1)
         }
 
-        @Test("A connection that ends under its streams: what had no answer yet is sent again once")
+        @Test("An idle connection that ends as requests are on their way: they are sent again once")
         func lost() throws {
             let (load, connections) = try self.run(users: 2, streams: 2, sessions: 4) { connection, number in
                 guard connection.acceptHTTP2() else { return }
                 if number > 0 { return connection.answerAll() }
-                for _ in 0..<2 {
-                    guard let stream = connection.nextRequest() else { return }
-                    connection.write(bytes: Peer.answer(stream))
-                }
+                guard let first = connection.nextRequest(), let second = connection.nextRequest() else { return }
+                // In one write: nothing is open any more when the next two go out, together.
+                connection.write(bytes: Peer.answer(first) + Peer.answer(second))
                 guard connection.nextRequest() != nil, connection.nextRequest() != nil else { return }
                 connection.end()
             }
             #expect(connections == 2)
             #expect(load.total.requestsOK == 4 && load.total.requestsFailed == 0)
-            #expect(load.total.staleRetries == 2 && load.total.holdsLost == 2)
+            #expect(load.total.resent(.idleClose) == 2 && load.total.requestsResent == 2)
+            #expect(load.total.holdsLost == 2)
+        }
+
+        @Test("A connection that ends under requests it was busy with, or after a while, fails them")
+        func lostAtWork() throws {
+            let (load, _) = try self.run(users: 2, streams: 2, sessions: 3) { connection, number in
+                guard connection.acceptHTTP2() else { return }
+                if number > 0 { return connection.answerAll() }
+                guard let first = connection.nextRequest(), connection.nextRequest() != nil else { return }
+                connection.write(bytes: Peer.answer(first))
+                // The next request goes out while the second is still open.
+                guard connection.nextRequest() != nil else { return }
+                connection.end()
+            }
+            #expect(load.total.failed(.truncated) == 2 && load.total.requestsOK == 1, "\(load.run.examples)")
+            #expect(load.total.requestsResent == 0)
+            let (slow, _) = try self.run(sessions: 2) { connection, number in
+                guard connection.acceptHTTP2() else { return }
+                if number > 0 { return connection.answerAll() }
+                guard let first = connection.nextRequest() else { return }
+                connection.write(bytes: Peer.answer(first))
+                guard connection.nextRequest() != nil else { return }
+                usleep(100_000)
+                connection.end()
+            }
+            #expect(slow.total.failed(.truncated) == 1 && slow.total.requestsResent == 0)
         }
 
         @Test("A server that speaks no HTTP/2 fails every request that waits, with a sentence that says so")

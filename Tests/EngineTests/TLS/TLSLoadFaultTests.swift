@@ -82,7 +82,7 @@ extension EngineLoads {
                     if isClean { connection.endCleanly() } else { connection.cut() }
                 }
                 #expect(load.total.requestsOK == 2 && load.total.requestsFailed == 0, "\(load.run.examples)")
-                #expect(load.total.staleRetries == 1 && load.total.handshakes == 2)
+                #expect(load.total.requestsResent == 1 && load.total.handshakes == 2)
             }
         }
 

@@ -12,7 +12,9 @@ import Testing
     @Test("errors.json is what a person last saw")
     func golden() throws {
         try Golden.expect(
-            ErrorsJSON.encode(Fabricated.examples, redactor: Fabricated.redactor), matches: "errors.json")
+            ErrorsJSON.encode(
+                Fabricated.examples, resent: Fabricated.resentExamples, redactor: Fabricated.redactor),
+            matches: "errors.json")
     }
 
     @Test("Without failures there are no examples, and the file is valid")

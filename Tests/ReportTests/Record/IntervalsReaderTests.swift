@@ -89,6 +89,30 @@ import Testing
         }
     }
 
+    @Test("A file of a version that counted what was sent again in one sum is read: as idle connections")
+    func olderSums() throws {
+        let header = String(decoding: IntervalsCSV.header.dropLast(), as: UTF8.self)
+        let cells = String(decoding: IntervalsCSV.row(Self.full()).dropLast(), as: UTF8.self)
+        var lines: [[String]] = [[], []]
+        for (name, cell) in zip(
+            header.split(separator: ","), cells.split(separator: ",", omittingEmptySubsequences: false))
+        where !name.contains("resent_") {
+            let prefix = name.hasPrefix("hold_") ? "hold_" : ""
+            if name == prefix + "sessions_started" {
+                lines[0].append(prefix + "stale_retries")
+                lines[1].append(prefix.isEmpty ? "9" : "7")
+            }
+            lines[0].append(String(name))
+            lines[1].append(String(cell))
+        }
+        let file = lines.map { $0.joined(separator: ",") + "\n" }.joined()
+        let row = try #require(self.read(Array(file.utf8)).rows.first)
+        #expect(row.counters.requestsResent == 9 && row.counters.resent(.idleClose) == 9)
+        #expect(row.hold.counters.requestsResent == 7)
+        #expect(row.counters.sessionsStarted == Self.full().counters.sessionsStarted)
+        #expect(!header.contains("stale_retries"))
+    }
+
     @Test("A row that lacks its end is no row, wherever it is cut")
     func torn() throws {
         let first = IntervalsCSV.header + IntervalsCSV.row(Self.full())

@@ -127,7 +127,7 @@ import Testing
             RunJSON.encode(summary, redactor: redactor),
             RunJSON.encodeStart(
                 plan: summary.plan, objectives: [], conditions: summary.conditions, redactor: redactor),
-            ErrorsJSON.encode(summary.examples, redactor: redactor),
+            ErrorsJSON.encode(summary.examples, resent: summary.resentExamples, redactor: redactor),
             Array(Summary.text(summary, record: "r", style: .colour, redactor: redactor).utf8),
             view.frame(moment, columns: 300, rows: 50), view.frame(moment, columns: 40, rows: 6),
         ]

@@ -26,7 +26,7 @@ struct AbortTests {
             ("errors > -1% for 10s", "not a percentage"), ("errors > 5% for 10", "no unit"),
             ("errors > 5% for 500ms", "whole seconds"), ("errors > 5% for 0", "whole seconds"),
             ("errors > 5% for 25h", "whole seconds"), ("error > 5% for 10s", "did you mean `errors`?"),
-            ("cpu > 5% for 10s", "known here: errors, target_cpu"), ("\u{1B} > 5% for 10s", "\\u{1b}"),
+            ("cpu > 5% for 10s", "known here: errors, resent, target_cpu"), ("\u{1B} > 5% for 10s", "\\u{1b}"),
             (String(repeating: "x", count: 101), "at most 100 bytes"),
         ])
     func refuses(_ text: String, _ fragment: String) {
@@ -72,6 +72,22 @@ struct AbortTests {
         #expect(try stop(rule, failing(1, 1) + nothing) == 10)
         #expect(try stop(rule, nothing + failing(1, 9)) == nil)
         #expect(try stop(rule, failing(1, 1) + nothing.prefix(8) + failing(0, 1) + nothing) == nil)
+    }
+
+    @Test("requests that were sent again count as a share of those that ended, failed or not")
+    func resent() throws {
+        func losing(_ resent: UInt64, _ count: Int) -> [Second] {
+            Array(repeating: Second(ended: 1_000, failed: 0, resent: resent), count: count)
+        }
+        let rule = ["resent > 5% for 3s"]
+        #expect(try AbortRule.parse("resent>5% for 3s").text == rule[0])
+        #expect(try stop(rule, losing(51, 5)) == 3)
+        #expect(try stop(rule, losing(50, 50)) == nil)
+        #expect(try stop(rule, losing(51, 2) + losing(0, 1) + losing(2_000, 3)) == 6)
+        #expect(try stop(["errors > 5% for 3s"], losing(1_000, 50)) == nil)
+        var watch = AbortWatch(rules: [try AbortRule.parse("resent > 5% for 1s")])
+        let reason = watch.take(Second(ended: 1_000, failed: 0, resent: 200))
+        #expect(reason?.text == "resent > 5% for 1s: in these 1s requests were sent again, 20% of as many as ended")
     }
 
     @Test("the target's CPU counts where it is known, and an unknown second begins again")
