@@ -35,6 +35,8 @@ public struct HoldShare: Sendable, Equatable {
     /// By `Metric.rawValue`, of successful and of failed ones; nil where there was none.
     public var succeeded = [Extremes?](repeating: nil, count: Metric.count)
     public var failed = [Extremes?](repeating: nil, count: Metric.count)
+    /// In the order of `Metric.bounded`, of what has not ended.
+    public var unended = [Extremes?](repeating: nil, count: Metric.bounded.count)
 
     /// Nothing.
     public init() {}
@@ -44,6 +46,7 @@ public struct HoldShare: Sendable, Equatable {
         self.counters = window.counters
         self.succeeded = window.succeeded.map { Extremes(of: $0) }
         self.failed = window.failed.map { Extremes(of: $0) }
+        self.unended = window.bounds.map { Extremes(of: $0.unended) }
     }
 
     /// A later interval of the same run, or one of another run that is added up with it.
@@ -55,6 +58,9 @@ public struct HoldShare: Sendable, Equatable {
         for index in 0..<Metric.count {
             self.succeeded[index] = Self.union(self.succeeded[index], later.succeeded[index])
             self.failed[index] = Self.union(self.failed[index], later.failed[index])
+        }
+        for index in Metric.bounded.indices {
+            self.unended[index] = Self.union(self.unended[index], later.unended[index])
         }
     }
 

@@ -6,6 +6,8 @@ public final class Window {
     public let succeeded: [Histogram]
     /// Of failed ones. Both together are every attempt (`<metric>.all`, `latency_all`).
     public let failed: [Histogram]
+    /// Of `Metric.bounded`, in its order: see `unended(_:)` and `lowerBound(_:)`.
+    public let bounds: [Bounds]
     /// Of the steps that objectives name, inside the hold.
     public let steps: [StepWindow]
 
@@ -14,6 +16,7 @@ public final class Window {
         self.steps = steps.map { StepWindow(number: $0) }
         self.succeeded = Metric.allCases.map { _ in Histogram() }
         self.failed = Metric.allCases.map { _ in Histogram() }
+        self.bounds = Metric.bounded.map { _ in Bounds() }
     }
 
     /// Adds another window: exact. Its steps are the same, or it has none.
@@ -26,6 +29,7 @@ public final class Window {
             self.succeeded[index].add(other.succeeded[index])
             self.failed[index].add(other.failed[index])
         }
+        for (own, others) in zip(self.bounds, other.bounds) { own.add(others) }
     }
 
     /// How many values of every attempt of a metric are lower bounds. A service time is one at most where its
@@ -49,6 +53,7 @@ public final class Window {
             self.succeeded[index].reset()
             self.failed[index].reset()
         }
+        for bounds in self.bounds { bounds.reset() }
     }
 
     /// Every attempt of a metric: successes and failures together, in a fresh histogram.
@@ -102,6 +107,8 @@ public struct IntervalRow: Sendable, Equatable {
     /// nanoseconds.
     public var workerCPU = 0.0
     public var loopLag: UInt64 = 0
+    /// The longest time for which a worker kept a request that could start, or an answer, waiting.
+    public var ownPause: UInt64 = 0
     /// Sessions that the plan of an open load had due in it; 0 in a closed load.
     public var sessionsDue: UInt64 = 0
     /// Users that had no answer yet when the time they had for it ended (`RunSummary.settleShortfall`); 0 before that.

@@ -27,6 +27,21 @@ public enum Metric: Int, CaseIterable, Sendable {
     /// How many metrics there are.
     public static let count = Metric.allCases.count
 
+    /// Those that objectives are about: what has not ended is known of them, and how much of them is ours.
+    public static let bounded: [Metric] = [.response, .service, .firstByte, .connect, .session]
+
+    /// Its place in `bounded`; nil where it has none.
+    var boundedIndex: Int? {
+        switch self {
+        case .response: 0
+        case .service: 1
+        case .firstByte: 2
+        case .connect: 3
+        case .session: 4
+        case .tls, .sendLag, .generatorLag, .clientDelay, .kernelService: nil
+        }
+    }
+
     /// The key of machine output and the tag of the log.
     public var name: String {
         switch self {

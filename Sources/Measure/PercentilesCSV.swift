@@ -23,16 +23,20 @@ public enum PercentilesCSV {
     }
 }
 
-/// The distributions of a window as percentiles.csv: `<metric>` of what succeeded and `<metric>.all` of every
-/// attempt, in the order of `Metric`; then the steps that are kept apart, by their tags.
+/// The distributions of a window as percentiles.csv: `<metric>` as run.json tells it, of what succeeded and what has
+/// not ended, and `<metric>.all` of every attempt, in the order of `Metric`; what is left without us
+/// (`<metric>.lower`); then the steps that are kept apart, by their tags.
 public func percentilesCSV(of window: Window) -> [UInt8] {
     PercentilesCSV.bytes(
         of: Metric.allCases.flatMap { metric in
             [
-                (name: metric.name, histogram: window.succeeded[metric.rawValue]),
+                (name: metric.name, histogram: window.counted(metric)),
                 (name: metric.name + ".all", histogram: window.all(metric)),
             ]
-        } + window.steps.flatMap(\.series).map { (name: $0.tag.text, histogram: $0.histogram) })
+        }
+            + zip(Metric.bounded, window.bounds).map { metric, bounds in
+                (name: HistogramTag(metric, .lower).text, histogram: bounds.lower)
+            } + window.steps.flatMap(\.series).map { (name: $0.tag.text, histogram: $0.histogram) })
 }
 
 extension [UInt8] {

@@ -9,18 +9,29 @@ public final class StepWindow {
     public let firstByte = Histogram()
     /// Response times of its failed ones: their number is what an objective on errors needs.
     public let failed = Histogram()
+    /// Of response, service and first byte, in this order.
+    public let bounds = (0..<StepWindow.bounded.count).map { _ in Bounds() }
+
+    /// What is known of a step.
+    public static let bounded: [Metric] = [.response, .service, .firstByte]
 
     /// An empty window of a step.
     public init(number: Int) { self.number = number }
 
     /// Its histograms with the tags of the log.
     public var series: [(tag: HistogramTag, histogram: Histogram)] {
-        [
+        let bounds = zip(Self.bounded, self.bounds).flatMap { metric, bounds in
+            [
+                (HistogramTag(metric, step: self.number, .unended), bounds.unended),
+                (HistogramTag(metric, step: self.number, .lower), bounds.lower),
+            ]
+        }
+        return [
             (HistogramTag(.response, step: self.number), self.response),
             (HistogramTag(.service, step: self.number), self.service),
             (HistogramTag(.firstByte, step: self.number), self.firstByte),
-            (HistogramTag(.response, step: self.number, failed: true), self.failed),
-        ]
+            (HistogramTag(.response, step: self.number, .failed), self.failed),
+        ] + bounds
     }
 
     /// Successful requests of a metric; nil for one that a step does not have.
@@ -39,6 +50,7 @@ public final class StepWindow {
         self.service.add(other.service)
         self.firstByte.add(other.firstByte)
         self.failed.add(other.failed)
+        for (own, others) in zip(self.bounds, other.bounds) { own.add(others) }
     }
 
     /// Forgets everything.
@@ -47,6 +59,7 @@ public final class StepWindow {
         self.service.reset()
         self.firstByte.reset()
         self.failed.reset()
+        for bounds in self.bounds { bounds.reset() }
     }
 }
 

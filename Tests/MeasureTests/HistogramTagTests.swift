@@ -6,10 +6,10 @@ struct HistogramTagTests {
     @Test("names of a record are tags", arguments: Metric.allCases)
     func metrics(metric: Metric) {
         #expect(HistogramTag(metric).text == metric.name)
-        #expect(HistogramTag(metric, allAttempts: true).text == metric.name + ".all")
+        #expect(HistogramTag(metric, .all).text == metric.name + ".all")
         #expect(HistogramTag(metric, outsideHold: true).text == "warmup." + metric.name)
-        let longest = HistogramTag(metric, allAttempts: true, outsideHold: true)
-        #expect(longest.text == "warmup." + metric.name + ".all")
+        let longest = HistogramTag(metric, .unended, outsideHold: true)
+        #expect(longest.text == "warmup." + metric.name + ".unended")
         #expect(HistogramTag(longest.text) == longest)
     }
 

@@ -16,6 +16,10 @@ struct RunDistributionsTests {
                 window.failed[metric.rawValue].record(10 + random.nextLogUniform(upTo: 5e9))
             }
         }
+        for bounds in window.bounds where seed % 2 == 1 {
+            for _ in 0..<Int(seed % 4) { bounds.unended.record(10 + random.nextLogUniform(upTo: 9e9)) }
+            for _ in 0..<40 { bounds.lower.record(random.nextLogUniform(upTo: 1e9)) }
+        }
         window.counters.requestsStarted = 60 + seed
         window.counters.requestsOK = 50
         window.counters.errors[3] = seed % 4
@@ -81,6 +85,12 @@ struct RunDistributionsTests {
             #expect(summary.hold.failed[index].minimum == hold.failed[index].minimum)
             #expect(summary.hold.failed[index].maximum == hold.failed[index].maximum)
         }
+        for (found, wanted) in zip(summary.hold.bounds, hold.bounds) {
+            #expect(HistogramEncoding.encode(found.unended) == HistogramEncoding.encode(wanted.unended))
+            #expect(HistogramEncoding.encode(found.lower) == HistogramEncoding.encode(wanted.lower))
+            #expect(found.unended.totalCount == 5 && found.lower.totalCount == 120)
+            #expect(Extremes(of: found.unended) == Extremes(of: wanted.unended))
+        }
         #expect(summary.total.requestsOK == 600)
         #expect(summary.holdDuration == 6_000)
         #expect(summary.usersHeld == Held(lowest: 5, highest: 10, area: 57_000, duration: 6_000))
@@ -115,7 +125,7 @@ struct RunDistributionsTests {
         let good = HistogramLogWriter.line(
             tag: HistogramTag(.response), start: 0, end: 1, histogram: histogram)
         let all = HistogramLogWriter.line(
-            tag: HistogramTag(.response, allAttempts: true), start: 0, end: 1, histogram: Histogram(of: [100])
+            tag: HistogramTag(.response, .all), start: 0, end: 1, histogram: Histogram(of: [100])
         )
         for entry in try LogContents(good + all).entries { try read.add(entry) }
         #expect(throws: HistogramMergeFault.notContained) { try read.finish() }

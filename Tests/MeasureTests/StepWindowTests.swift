@@ -46,11 +46,13 @@ struct StepWindowTests {
     func tags() throws {
         let window = Self.window(1)
         let tags = window.steps.flatMap(\.series).map(\.tag.text)
-        #expect(
-            tags == [
-                "response.step.2", "service.step.2", "ttfb.step.2", "response.step.2.failed",
-                "response.step.1000", "service.step.1000", "ttfb.step.1000", "response.step.1000.failed",
-            ])
+        let expected = [2, 1_000].flatMap { step in
+            ["response", "service", "ttfb"].map { "\($0).step.\(step)" } + ["response.step.\(step).failed"]
+                + ["response", "service", "ttfb"].flatMap {
+                    ["\($0).step.\(step).unended", "\($0).step.\(step).lower"]
+                }
+        }
+        #expect(tags == expected)
         #expect(tags.allSatisfy { HistogramTag($0) != nil })
         let bytes = IntervalLines().lines(hold: window, outside: Window(), start: 0, end: 1)
         let others = RunDistributions(steps: [3])

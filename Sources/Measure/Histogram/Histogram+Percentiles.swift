@@ -3,20 +3,23 @@ extension Histogram {
     /// value of the first slot whose cumulative count reaches max(1, ceil(nextDown(p) · N / 100)); the lowest
     /// equivalent value for p = 0; 0 when empty.
     public func value(atPercentile percentile: Double) -> UInt64 {
-        if self.isEmpty { return 0 }
-        let wanted = self.count(toReachPercentile: percentile)
+        let slot = self.slot(ofRank: self.rank(ofPercentile: percentile))
+        return slot.map { percentile <= 0 ? self.lowestValue(ofSlot: $0) : self.highestValue(ofSlot: $0) } ?? 0
+    }
+
+    /// The highest value of the slot that holds the value of a rank, the smallest being 1; 0 where there is none.
+    func highestValue(atRank rank: UInt64) -> UInt64 { self.slot(ofRank: rank).map(self.highestValue) ?? 0 }
+
+    private func slot(ofRank rank: UInt64) -> Int? {
         var seen: UInt64 = 0
-        for slot in self.usedSlots {
+        return self.usedSlots.first { slot in
             seen &+= self.count(atSlot: slot)
-            if seen >= wanted {
-                return percentile <= 0 ? self.lowestValue(ofSlot: slot) : self.highestValue(ofSlot: slot)
-            }
+            return seen >= rank
         }
-        return 0
     }
 
     /// How many of the smallest values a percentile has to include: at least one, at most all of them.
-    private func count(toReachPercentile percentile: Double) -> UInt64 {
+    func rank(ofPercentile percentile: Double) -> UInt64 {
         // Java takes one ulp off first, so that a product that rounds up does not step into the next slot.
         let requested = min(percentile.nextDown, 100)
         let total = self.totalCount

@@ -15,16 +15,30 @@ public struct HistogramTag: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
-    /// The tag of a metric: `<metric>`, `<metric>.all` for every attempt, and `warmup.` before either for what
-    /// was due outside the hold.
-    public init(_ metric: Metric, allAttempts: Bool = false, outsideHold: Bool = false) {
-        self.text = (outsideHold ? "warmup." : "") + metric.name + (allAttempts ? ".all" : "")
+    /// What of a metric a distribution holds.
+    public enum Part: String, Sendable {
+        /// What succeeded.
+        case succeeded = ""
+        /// Every attempt.
+        case all = ".all"
+        /// Ages of what had not ended: lower bounds. They are in `.all`, too.
+        case unended = ".unended"
+        /// What is left of the values of a sample without all that was ours.
+        case lower = ".lower"
+        /// What failed, of steps only.
+        case failed = ".failed"
+    }
+
+    /// The tag of a metric: `<metric>` of what succeeded, `<metric>.all`, `.unended` and `.lower` for its other parts,
+    /// and `warmup.` before any of them for what was due outside the hold.
+    public init(_ metric: Metric, _ part: Part = .succeeded, outsideHold: Bool = false) {
+        self.text = (outsideHold ? "warmup." : "") + metric.name + part.rawValue
     }
 
     /// The tag of a step of the session, counted from 1, inside the hold: `<metric>.step.3`, and
-    /// `<metric>.step.3.failed` for its failed requests.
-    public init(_ metric: Metric, step: Int, failed: Bool = false) {
-        self.text = "\(metric.name).step.\(step)" + (failed ? ".failed" : "")
+    /// `<metric>.step.3.failed`, `.unended` and `.lower` for its other parts.
+    public init(_ metric: Metric, step: Int, _ part: Part = .succeeded) {
+        self.text = "\(metric.name).step.\(step)" + part.rawValue
     }
 
     /// The name.

@@ -6,14 +6,21 @@ public final class IntervalLines {
     /// With room of its own.
     public init() {}
 
-    /// For each metric that saw anything, `<metric>` of what succeeded and `<metric>.all` of every attempt;
-    /// `warmup.` before either for what was due outside the hold; then the steps of the hold that
-    /// are kept apart. Times are nanoseconds since the log began.
+    /// For each metric that saw anything, `<metric>` of what succeeded, `<metric>.all` of every attempt, `.unended` of
+    /// what has not ended and `.lower` of what is left without us; `warmup.` before any of them for what was due
+    /// outside the hold; then the steps of the hold that are kept apart. Times are nanoseconds since the log began.
     public func lines(hold: Window, outside: Window, start: UInt64, end: UInt64) -> [UInt8] {
         var out: [UInt8] = []
         for (window, outsideHold) in [(hold, false), (outside, true)] {
             for metric in Metric.allCases {
                 self.append(metric, of: window, outsideHold: outsideHold, start: start, end: end, to: &out)
+            }
+            for (metric, bounds) in zip(Metric.bounded, window.bounds) {
+                for (part, histogram) in [(HistogramTag.Part.unended, bounds.unended), (.lower, bounds.lower)]
+                where !histogram.isEmpty {
+                    let tag = HistogramTag(metric, part, outsideHold: outsideHold)
+                    out += HistogramLogWriter.line(tag: tag, start: start, end: end, histogram: histogram)
+                }
             }
         }
         for (tag, histogram) in hold.steps.flatMap(\.series) where !histogram.isEmpty {
@@ -29,7 +36,7 @@ public final class IntervalLines {
         let succeeded = window.succeeded[metric.rawValue]
         let failed = window.failed[metric.rawValue]
         let tag = HistogramTag(metric, outsideHold: outsideHold)
-        let tagOfAll = HistogramTag(metric, allAttempts: true, outsideHold: outsideHold)
+        let tagOfAll = HistogramTag(metric, .all, outsideHold: outsideHold)
         var line: [UInt8] = []
         if !succeeded.isEmpty {
             line = HistogramLogWriter.line(tag: tag, start: start, end: end, histogram: succeeded)

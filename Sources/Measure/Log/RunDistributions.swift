@@ -15,8 +15,11 @@ public struct RunDistributions {
             for metric in Metric.allCases {
                 let index = metric.rawValue
                 places[HistogramTag(metric, outsideHold: outsideHold).text] = window.succeeded[index]
-                let all = HistogramTag(metric, allAttempts: true, outsideHold: outsideHold)
-                places[all.text] = window.failed[index]
+                places[HistogramTag(metric, .all, outsideHold: outsideHold).text] = window.failed[index]
+            }
+            for (metric, bounds) in zip(Metric.bounded, window.bounds) {
+                places[HistogramTag(metric, .unended, outsideHold: outsideHold).text] = bounds.unended
+                places[HistogramTag(metric, .lower, outsideHold: outsideHold).text] = bounds.lower
             }
         }
         self.places = places
@@ -57,6 +60,7 @@ public struct RunDistributions {
             restore(self.hold.succeeded[index], hold.succeeded[index])
             restore(self.hold.failed[index], hold.failed[index])
         }
+        for (bounds, extremes) in zip(self.hold.bounds, hold.unended) { restore(bounds.unended, extremes) }
         restore(self.outside.succeeded[Metric.connect.rawValue], connectOutside)
         restore(self.outside.succeeded[Metric.tls.rawValue], tlsOutside)
         return fits

@@ -5,7 +5,8 @@ import Measure
 ///
 /// Columns that begin with `hold_` are the part that counts for the hold: from them, and the lines of
 /// latency.hlog, a run is rebuilt. `log_bytes` is where those lines end: the row commits them. `worker_cpu` is
-/// the CPU share of our busiest worker, `loop_lag` how late a turn of any worker's loop came at most.
+/// the CPU share of our busiest worker, `loop_lag` how late a turn of any worker's loop came at most, `own_pause` the
+/// longest time for which any of them kept a start or an answer waiting.
 public enum IntervalsCSV {
     /// The first line, newline included.
     public static let header: [UInt8] = Self.line(Self.columns.map { $0.name })
@@ -32,13 +33,14 @@ public enum IntervalsCSV {
 
     private static let newer: Set<String> = [
         "worker_cpu", "loop_lag", "requests_late_server", "requests_late_generator", "requests_censored",
-        "sessions_censored", "sessions_due",
+        "sessions_censored", "sessions_due", "own_pause",
     ]
 
     /// Columns that records of older versions do not have: what they tell is not known there.
     static func isNewer(_ name: String) -> Bool {
         let bare = name.hasPrefix("hold_") ? name.dropFirst("hold_".count) : name[...]
         return Self.newer.contains(String(bare)) || bare.hasPrefix("resent_")
+            || Metric.bounded.contains { bare.hasPrefix("\($0.name)_unended_") }
             || [Metric.generatorLag, .clientDelay, .kernelService].contains { bare.hasPrefix("\($0.name)_") }
     }
 
@@ -85,6 +87,7 @@ public enum IntervalsCSV {
             return true
         },
         IntervalsColumn("loop_lag", \.loopLag),
+        IntervalsColumn("own_pause", \.ownPause),
     ]
 
     private static let hold =

@@ -171,6 +171,9 @@ extension IntervalsColumn {
             return Self.extremes("hold_\(metric.name)", \.hold.succeeded[index])
                 + Self.extremes("hold_\(metric.name)_failed", \.hold.failed[index])
         }
+            + Metric.bounded.enumerated().flatMap { index, metric in
+                Self.extremes("hold_\(metric.name)_unended", \.hold.unended[index])
+            }
     }
 
     /// A smallest and a largest value, empty where there is none.

@@ -1,12 +1,29 @@
 import Measure
 
 extension RunJSON {
-    /// Successful requests and sessions due inside the hold, by metric.
+    /// Successful requests and sessions due inside the hold, by metric, and the ages of those that have not ended:
+    /// `unended` says how many. `lower`: what its percentiles are at least without us; null where that is not known.
     static func latency(_ window: Window) -> JSON {
         .object(
             Metric.allCases.map { metric in
-                (metric.name, .object(Self.distribution(window.succeeded[metric.rawValue])))
+                let members = Self.distribution(window.counted(metric))
+                guard let unended = window.unended(metric) else { return (metric.name, .object(members)) }
+                return (
+                    metric.name,
+                    .object(
+                        members + [
+                            ("unended", .integer(unended.totalCount)), ("lower", Self.lower(window.lowerBound(metric))),
+                        ])
+                )
             })
+    }
+
+    private static func lower(_ bound: LowerBound?) -> JSON {
+        .object(
+            [("count", .integer(bound?.count ?? 0))]
+                + DistributionFigures.percentiles.map { key, percentile in
+                    (key, .integerOrNull(bound?.value(atPercentile: percentile)))
+                })
     }
 
     /// Every attempt. `censored`: how many values are lower bounds, because the answer timed out or broke off, or was

@@ -33,8 +33,10 @@ extension RunJSON {
                     "latency",
                     .object(
                         [Metric.response, .service, .firstByte].compactMap { metric in
-                            step.succeeded(metric).map {
-                                (metric.name, .object(Self.figures(DistributionFigures(ofSlots: $0))))
+                            step.counted(metric).map {
+                                let unended = step.unended(metric)?.totalCount ?? 0
+                                let members = Self.figures(DistributionFigures(ofSlots: $0))
+                                return (metric.name, .object(members + [("unended", .integer(unended))]))
                             }
                         })
                 ),

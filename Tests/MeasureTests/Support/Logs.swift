@@ -49,7 +49,7 @@ func ownLog(seconds: UInt64, seed: UInt64 = 1) -> [UInt8] {
     for second in 0..<seconds {
         let (start, end) = (second * 1_000_000_000, (second + 1) * 1_000_000_000 + 400_000)
         for tag in [
-            HistogramTag(.response), HistogramTag(.service), HistogramTag(.response, allAttempts: true),
+            HistogramTag(.response), HistogramTag(.service), HistogramTag(.response, .all),
         ] {
             let histogram = Histogram()
             for _ in 0..<Int.random(in: 0...300, using: &random) {

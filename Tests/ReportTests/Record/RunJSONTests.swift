@@ -53,9 +53,13 @@ import Testing
             #expect(latency.count == Metric.count)
             for (_, values) in latency {
                 #expect(values["count"] as? Int == 0)
-                for (name, value) in values where name != "count" && name != "censored" {
+                for (name, value) in values where !["count", "censored", "unended", "lower"].contains(name) {
                     #expect(value is NSNull, "\(name)")
                 }
+                if let unended = values["unended"] { #expect(unended as? Int == 0) }
+                guard let lower = values["lower"] as? [String: Any] else { continue }
+                #expect(lower.count == 1 + DistributionFigures.percentiles.count)
+                for (name, value) in lower { #expect(name == "count" ? value as? Int == 0 : value is NSNull) }
             }
         }
     }

@@ -1,0 +1,64 @@
+/// How long a metric takes at least without us: times from which everything that may have been ours was taken, request
+/// by request, of all requests or of a sample.
+public struct LowerBound {
+    private let histogram: Histogram
+    /// Requests that the bound is about.
+    private let population: UInt64
+
+    /// Where this part of all was looked at, the rest counts as if it had taken no time; where less was, what was
+    /// looked at is a sample.
+    static let wholeShare = 0.9
+    /// A sample has fewer or more values beyond a percentile than all of them have, by chance: so many standard errors
+    /// are asked for.
+    static let standardErrors = 3.0
+
+    /// Of values of at most so many requests; nil where there are none.
+    public init?(of histogram: Histogram, population: UInt64) {
+        if histogram.isEmpty { return nil }
+        self.histogram = histogram
+        self.population = max(population, histogram.totalCount)
+    }
+
+    /// Values it rests on.
+    public var count: UInt64 { self.histogram.totalCount }
+
+    private var isWhole: Bool { Double(self.count) >= Self.wholeShare * Double(self.population) }
+
+    /// What a percentile (0 to 100) is at least; nil with fewer than `Histogram.samplesNeededBeyond` values beyond it.
+    public func value(atPercentile percentile: Double) -> UInt64? {
+        let share = (100 - percentile) / 100
+        let expected = Double(self.isWhole ? self.population : self.count) * share
+        // Ten of a thousand are ten, whatever binary fractions say.
+        guard expected + 1e-15 * Double(self.population) >= Histogram.samplesNeededBeyond, share < 1 else { return nil }
+        let margin = self.isWhole ? 0 : Self.standardErrors * (expected * (1 - share)).squareRoot()
+        // The percentile is the smallest value that no more than `expected` exceed: it is one of those that, with it,
+        // are more.
+        let needed = UInt64(((expected + margin) * (1 + 1e-12)).rounded(.down)) + 1
+        guard needed <= self.count else { return nil }
+        return self.histogram.lowestValue(fromTop: needed)
+    }
+
+    /// What the largest value is at least.
+    public var maximum: UInt64 { self.histogram.lowestValue(fromTop: 1) }
+
+    /// What the mean is at least; nil where only a sample was looked at.
+    public var mean: Double? {
+        guard self.isWhole else { return nil }
+        let sum = self.histogram.usedSlots.reduce(0.0) {
+            $0 + Double(self.histogram.lowestValue(ofSlot: $1)) * Double(self.histogram.count(atSlot: $1))
+        }
+        return sum / Double(self.population)
+    }
+}
+
+extension Histogram {
+    /// The lowest value of the slot that holds the value of a rank, counted from the largest, which is 1.
+    fileprivate func lowestValue(fromTop rank: UInt64) -> UInt64 {
+        var seen: UInt64 = 0
+        for slot in self.usedSlots.reversed() {
+            seen &+= self.count(atSlot: slot)
+            if seen >= rank { return self.lowestValue(ofSlot: slot) }
+        }
+        return 0
+    }
+}
