@@ -22,8 +22,12 @@ struct HTTP1CorruptionTests {
         response(["HTTP/1.1 200 OK", "Transfer-Encoding: chunked"], body: "5\r\nhello\r\n0\r\n\r\n"),
         response(
             ["HTTP/1.1 200 OK", "Transfer-Encoding: chunked", "Connection: close"],
-            body: "00a;x=y\r\n0123456789\r\n1 ;z\r\n!\r\n0;\r\nX-Sum: 1\r\nConnection: close\r\n\r\n"
+            body: "00a;x=y\r\n0123456789\r\n1 ;z\r\n!\r\n0;e=\"q\\\"\" ;f\r\nX-Sum: 1\r\nConnection: close\r\n\r\n"
         ),
+        response(
+            ["HTTP/1.1 200 OK", "Via: a", " b", "Content-Length: 2,", "\t2", "Connection: x,", " close", "content-length:2"],
+            body: "ok"),
+        response(["HTTP/1.1 700 High", "Transfer-Encoding:", " chunked"], body: "2\r\nok\r\n0\r\nX: 1\r\n y\r\n\r\n"),
         response(["HTTP/1.1 100 Continue"]) + response(["HTTP/1.1 103", "Link: </a>"])
             + response(["HTTP/1.1 200 OK", "Content-Length: 2"], body: "ok"),
         response(["HTTP/1.0 200 OK", "Connection: keep-alive, x", "content-length:\t3 "], body: "abc"),

@@ -15,6 +15,7 @@ struct ReferenceResponseReader {
     var fieldCount = 0
     var status = 0
     var minor = 1
+    var hasLength = false
     var length: UInt64?
     var isChunked = false
     var options: [String] = []
@@ -53,7 +54,7 @@ struct ReferenceResponseReader {
             if status == 101 { throw .fault(.unexpectedUpgrade) }
             if facts.interimCount == 32 { throw .fault(.tooManyInterim) }
             facts.interimCount += 1
-            (status, minor, length, isChunked, options) = (0, 1, nil, false, [])
+            (status, minor, hasLength, length, isChunked, options) = (0, 1, false, nil, false, [])
         }
         facts.isHeadComplete = true
         if isHead || status == 204 || status == 304 { return false }
@@ -85,7 +86,7 @@ struct ReferenceResponseReader {
         for place in 0..<3 {
             let byte = try peekHeader()
             if byte == 0x0A { throw .fault(.lineEnding) }
-            guard (place == 0 ? 0x31...0x35 : 0x30...0x39).contains(byte) else { throw .fault(.status) }
+            guard (place == 0 ? 0x31...0x39 : 0x30...0x39).contains(byte) else { throw .fault(.status) }
             status = status * 10 + Int(byte) - 0x30
             acceptHeader()
         }
@@ -128,14 +129,13 @@ struct ReferenceResponseReader {
         let name = String(decoding: nameBytes, as: UTF8.self).lowercased()
         if name == "content-length" {
             if inTrailers || isChunked { throw .fault(.framing) }
-            if length != nil { throw .fault(.contentLength) }
         }
-        if name == "transfer-encoding", inTrailers || isChunked || length != nil || minor == 0 {
+        if name == "transfer-encoding", inTrailers || isChunked || hasLength || minor == 0 {
             throw .fault(.framing)
         }
         acceptHeader()
         if name == "transfer-encoding" { isChunked = true }
-        if name == "content-length" { length = 0 }
+        if name == "content-length" { hasLength = true }
         try value(of: name, inTrailers: inTrailers)
     }
 
@@ -143,12 +143,22 @@ struct ReferenceResponseReader {
         var value: [UInt8] = []
         while true {
             let byte = try peekHeader()
-            let isEnd = byte == 0x0D
+            var isEnd = false
+            if byte == 0x0D {
+                try headerLineEnd()
+                // A line that begins with a blank goes on with the value.
+                isEnd = ![0x20, 0x09].contains(try peekHeader())
+                if !isEnd { continue }
+            }
             if byte == 0x0A { throw .fault(.lineEnding) }
             if !isEnd, !Self.isText(byte) { throw .fault(.headerValue) }
             if !isEnd { value.append(byte) }
             let text = String(value.map { Character(UnicodeScalar($0)) })
-            if name == "content-length", !Self.isLength(text, isEnd: isEnd) { throw .fault(.contentLength) }
+            if name == "content-length" {
+                guard let lengths = Self.lengths(text, isEnd: isEnd) else { throw .fault(.contentLength) }
+                if Set(lengths + (length.map { [$0] } ?? [])).count > 1 { throw .fault(.contentLength) }
+                if isEnd { length = lengths.first }
+            }
             if name == "transfer-encoding", !Self.isChunked(text, isEnd: isEnd) { throw .fault(.framing) }
             if name == "connection", !inTrailers {
                 let parts = text.lowercased().split { $0 == "," || $0 == " " || $0 == "\t" }.map(String.init)
@@ -156,10 +166,7 @@ struct ReferenceResponseReader {
                 let ended = isEnd || text.hasSuffix(",") || text.hasSuffix(" ") || text.hasSuffix("\t")
                 options += ended ? parts : Array(parts.dropLast())
             }
-            if isEnd {
-                if name == "content-length" { length = UInt64(Self.trim(text)) }
-                return try headerLineEnd()
-            }
+            if isEnd { return }
             acceptHeader()
         }
     }
@@ -171,11 +178,19 @@ struct ReferenceResponseReader {
         return String(text)
     }
 
-    static func isLength(_ text: String, isEnd: Bool) -> Bool {
-        let digits = trim(text)
-        if digits.isEmpty { return !isEnd }
-        guard digits.allSatisfy({ ("0"..."9").contains($0) }) else { return false }
-        return UInt64(digits).map { $0 <= UInt64(Int64.max) } ?? false
+    /// The numbers of a list that are over; nil where one is none, or too large.
+    static func lengths(_ text: String, isEnd: Bool) -> [UInt64]? {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { trim(String($0)) }
+        var lengths: [UInt64] = []
+        for (place, part) in parts.enumerated() {
+            let isOver = isEnd || place < parts.count - 1
+            if part.isEmpty, !isOver { continue }
+            guard part.allSatisfy({ ("0"..."9").contains($0) }), let number = UInt64(part),
+                number <= UInt64(Int64.max)
+            else { return nil }
+            if isOver { lengths.append(number) }
+        }
+        return lengths
     }
 
     static func isChunked(_ text: String, isEnd: Bool) -> Bool {
@@ -220,12 +235,7 @@ struct ReferenceResponseReader {
         }
         while [0x20, 0x09].contains(try peek()) { try acceptExtension() }
         if try peek() == 0x3B {
-            while try peek() != 0x0D {
-                let byte = try peek()
-                if byte == 0x0A { throw .fault(.lineEnding) }
-                if !Self.isText(byte) { throw .fault(.chunkExtension) }
-                try acceptExtension()
-            }
+            try extensions()
         } else if next != 0x0D {
             throw .fault(.chunkSize)
         }
@@ -233,6 +243,56 @@ struct ReferenceResponseReader {
         if try peek() != 0x0A { throw .fault(.lineEnding) }
         at += 1
         return size
+    }
+
+    /// `;name`, `;name=token` and `;name="text"`, with blanks around every `;` and `=`.
+    mutating func extensions() throws(Stop) {
+        while true {
+            try acceptExtension()
+            _ = try blanks()
+            try extensionToken()
+            var isBlank = try blanks()
+            if try peek() == 0x3D {
+                try acceptExtension()
+                _ = try blanks()
+                if try peek() == 0x22 { try quoted() } else { try extensionToken() }
+                isBlank = try blanks()
+            }
+            switch try peek() {
+            case 0x3B: continue
+            case 0x0D where !isBlank: return
+            default: throw try badExtension()
+            }
+        }
+    }
+
+    mutating func blanks() throws(Stop) -> Bool {
+        var isBlank = false
+        while [0x20, 0x09].contains(try peek()) {
+            try acceptExtension()
+            isBlank = true
+        }
+        return isBlank
+    }
+
+    mutating func extensionToken() throws(Stop) {
+        let start = at
+        while Self.isToken(try peek()) { try acceptExtension() }
+        if at == start { throw try badExtension() }
+    }
+
+    mutating func quoted() throws(Stop) {
+        try acceptExtension()
+        while try peek() != 0x22 {
+            if try peek() == 0x5C { try acceptExtension() }
+            if !Self.isText(try peek()) { throw try badExtension() }
+            try acceptExtension()
+        }
+        try acceptExtension()
+    }
+
+    func badExtension() throws(Stop) -> Stop {
+        .fault(try peek() == 0x0A ? .lineEnding : .chunkExtension)
     }
 
     mutating func data(_ length: UInt64) throws(Stop) {

@@ -8,9 +8,10 @@ public enum HTTP1Fault: UInt8, Sendable, CaseIterable {
     case headerValue
     /// A line ended with LF alone, or CR stood alone.
     case lineEnding
+    /// A blank at the beginning of a line that goes on with no value: before the first field, or in a request.
     case foldedLine
     case contentLength
-    /// Two Content-Lengths, Content-Length with Transfer-Encoding, a coding that is not exactly `chunked`.
+    /// Content-Length with Transfer-Encoding, a coding that is not exactly `chunked`.
     case framing
     case chunkSize
     case chunkExtension
@@ -30,18 +31,18 @@ public enum HTTP1Fault: UInt8, Sendable, CaseIterable {
         case .startLine:
             "the first line is not HTTP/1.x: is it an HTTP server, and is this port not for TLS or HTTP/2?"
         case .version: "the version is neither HTTP/1.0 nor HTTP/1.1"
-        case .status: "the status is not one space and three digits from 100 to 599"
+        case .status: "the status is not one space and three digits from 100 to 999"
         case .headerName: "a field name is empty, holds a byte that names must not hold, or lacks its colon"
         case .headerValue: "a field value holds a control byte"
         case .lineEnding: "a line does not end with CR LF"
-        case .foldedLine: "a field goes on over a second line, which RFC 9112 withdrew"
+        case .foldedLine: "a line begins with a blank before the first field, or goes on with a field of a request"
         case .contentLength:
-            "Content-Length is not one plain decimal number up to 9223372036854775807, or stands there twice"
+            "Content-Length is not a plain decimal number up to 9223372036854775807, or stands there with two values"
         case .framing:
             "the length of the body is ambiguous: Transfer-Encoding is not exactly one `chunked`, comes with "
                 + "Content-Length, in HTTP/1.0 or in a trailer"
         case .chunkSize: "a chunk size is not 1 to 16 hexadecimal digits up to 7fffffffffffffff"
-        case .chunkExtension: "a chunk extension holds a control byte"
+        case .chunkExtension: "a chunk extension has no name, an open quote, or a byte that must not stand where it does"
         case .chunkEnd: "the data of a chunk does not end with CR LF: its size is wrong"
         case .tooManyInterim: "more than \(HTTP1Limits.interimResponses) interim (1xx) responses came"
         case .unexpectedUpgrade: "101 Switching Protocols came, but no upgrade was asked for"

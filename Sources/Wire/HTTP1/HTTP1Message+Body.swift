@@ -55,7 +55,7 @@ extension HTTP1Message {
         case .chunkSize: return readSizeByte(byte)
         case .chunkBlank:
             // BWS stands before a `;` only.
-            if byte == HTTP1Byte.semicolon { return readExtensionByte(byte) }
+            if byte == HTTP1Byte.semicolon { return openExtension() }
             if HTTP1Byte.isBlank(byte) { return countExtensionByte() }
             fail(.chunkSize)
             return false
@@ -100,7 +100,7 @@ extension HTTP1Message {
         case HTTP1Byte.carriageReturn where match > 0:
             state = .chunkSizeLineFeed
             return true
-        case HTTP1Byte.semicolon where match > 0: return readExtensionByte(byte)
+        case HTTP1Byte.semicolon where match > 0: return openExtension()
         case HTTP1Byte.space where match > 0, HTTP1Byte.tab where match > 0:
             guard countExtensionByte() else { return false }
             state = .chunkBlank
@@ -111,19 +111,26 @@ extension HTTP1Message {
         return false
     }
 
-    /// Extensions are skipped whatever they say, but they are counted.
+    /// The semicolon of a first extension. What extensions say means nothing, but they are counted, and where one
+    /// ends must not be a guess: another reader could find the end of the line elsewhere.
+    private mutating func openExtension() -> Bool {
+        state = .chunkExtension
+        match = ChunkExtension.start.rawValue
+        return countExtensionByte()
+    }
+
     private mutating func readExtensionByte(_ byte: UInt8) -> Bool {
-        if byte == HTTP1Byte.carriageReturn {
+        guard let place = ChunkExtension(rawValue: match) else { return false }
+        if byte == HTTP1Byte.carriageReturn, place.mayEnd {
             state = .chunkSizeLineFeed
             return true
         }
-        guard HTTP1Byte.isText(byte) else {
+        guard let next = place.next(byte) else {
             fail(byte == HTTP1Byte.lineFeed ? .lineEnding : .chunkExtension)
             return false
         }
-        guard countExtensionByte() else { return false }
-        state = .chunkExtension
-        return true
+        match = next.rawValue
+        return countExtensionByte()
     }
 
     private mutating func countExtensionByte() -> Bool {
@@ -139,6 +146,7 @@ extension HTTP1Message {
     private mutating func endSizeLine() {
         if remaining == 0 {
             flags.insert(.inTrailers)
+            lastValue = .startLine
             state = .fieldStart
         } else {
             state = .chunkData

@@ -4,14 +4,20 @@ extension HTTP1Message {
     /// is `.headEnd` (or `.complete` after trailers), `.failed` with `index` at the bad byte, or still a
     /// field's.
     ///
-    /// RFC 9112 lets a recipient repair bare LF, folded lines and blanks before the colon; a repair is a
-    /// guess, and two guesses make request smuggling, so each of them is a fault here.
+    /// RFC 9112 lets a recipient repair bare LF and blanks before the colon; a repair is a guess, and two guesses
+    /// make request smuggling, so each of them is a fault here. A folded line of a response is no guess: a user
+    /// agent must read the fold as blanks (section 5.2). So a value ends where the next line begins without one.
     @inline(__always)
     mutating func readFields(_ bytes: UnsafePointer<UInt8>, _ index: inout Int, end: Int) {
         while index < end {
             switch state {
             case .fieldStart:
                 let byte = bytes[index]
+                if HTTP1Byte.isBlank(byte), mayFold {
+                    state = lastValue
+                    continue
+                }
+                guard endValue() else { return }
                 if byte == HTTP1Byte.carriageReturn {
                     state = .blankLineFeed
                 } else if !openField(byte) {
@@ -37,6 +43,34 @@ extension HTTP1Message {
         }
     }
 
+    /// A line that begins with a blank goes on with the value of the line before it.
+    private var mayFold: Bool { lastValue != .startLine && !flags.contains(.isRequest) }
+
+    /// The value of the line before is over. False: it was wrong as a whole.
+    @inline(__always)
+    private mutating func endValue() -> Bool {
+        // No line came before, or nobody looks at its value.
+        if lastValue.rawValue <= State.fieldValue.rawValue { return true }
+        return endKnownValue()
+    }
+
+    private mutating func endKnownValue() -> Bool {
+        switch lastValue {
+        case .lengthValue:
+            guard endLength() else {
+                fail(.contentLength)
+                return false
+            }
+        case .codingValue:
+            guard match >= HTTP1Names.endOfChunked else {
+                fail(.framing)
+                return false
+            }
+        default: endOption()
+        }
+        return true
+    }
+
     /// The first byte of a field line. False: it was no name.
     @inline(__always)
     private mutating func openField(_ byte: UInt8) -> Bool {
@@ -54,6 +88,7 @@ extension HTTP1Message {
         }
         fieldCount &+= 1
         state = .fieldName
+        lastValue = .fieldValue
         switch byte | 0x20 {
         case UInt8(ascii: "c"): match = 1
         case UInt8(ascii: "t"): match = HTTP1Names.transferEncoding &+ 1
@@ -93,6 +128,7 @@ extension HTTP1Message {
         match = 0
         if name == HTTP1Names.endOfConnection {
             state = flags.contains(.inTrailers) ? .fieldValue : .connectionValue
+            lastValue = state
             return
         }
         let isLength = name == HTTP1Names.endOfContentLength
@@ -102,6 +138,7 @@ extension HTTP1Message {
         }
         flags.insert(isLength ? .hasLength : .isChunked)
         state = isLength ? .lengthValue : .codingValue
+        lastValue = state
     }
 
     /// What is wrong with one more field that frames the body (RFC 9112 section 6.1 and 6.3). Trailers come
@@ -109,7 +146,7 @@ extension HTTP1Message {
     private func framingFault(isLength: Bool) -> HTTP1Fault? {
         if isLength {
             if flags.contains(.isChunked) { return .framing }
-            return flags.contains(.hasLength) ? .contentLength : nil
+            return flags.contains(.hasLength) && flags.contains(.isRequest) ? .contentLength : nil
         }
         return flags.isDisjoint(with: .againstCoding) ? nil : .framing
     }
@@ -136,47 +173,61 @@ extension HTTP1Message {
     /// One byte of a value that is looked at. False: it was wrong.
     @inline(__always)
     private mutating func readValueByte(_ byte: UInt8) -> Bool {
-        guard HTTP1Byte.isText(byte) || byte == HTTP1Byte.carriageReturn else {
+        if byte == HTTP1Byte.carriageReturn {
+            state = .fieldLineFeed
+            return true
+        }
+        guard HTTP1Byte.isText(byte) else {
             fail(byte == HTTP1Byte.lineFeed ? .lineEnding : .headerValue)
             return false
         }
-        let isEnd = byte == HTTP1Byte.carriageReturn
         switch state {
         case .lengthValue:
-            guard readLength(byte, isEnd: isEnd) else {
+            guard readLength(byte) else {
                 fail(.contentLength)
                 return false
             }
         case .codingValue:
-            guard readCoding(byte, isEnd: isEnd) else {
+            guard readCoding(byte) else {
                 fail(.framing)
                 return false
             }
-        default: readOption(byte, isEnd: isEnd)
+        default: readOption(byte)
         }
-        if isEnd { state = .fieldLineFeed }
         return true
     }
 
-    /// OWS 1*DIGIT OWS. `match`: 0 before the digits, 1 in them, 2 behind. A list, even of equal numbers,
-    /// is refused, as RFC 9110 section 8.6 allows.
+    /// OWS 1*DIGIT OWS, and the same number again after a comma (RFC 9110 section 8.6). `match`: 0 before the
+    /// digits, 1 in them, 2 behind.
     @inline(__always)
-    private mutating func readLength(_ byte: UInt8, isEnd: Bool) -> Bool {
-        if isEnd { return match > 0 }
+    private mutating func readLength(_ byte: UInt8) -> Bool {
         if HTTP1Byte.isBlank(byte) {
             if match == 1 { match = 2 }
             return true
         }
+        if byte == HTTP1Byte.comma {
+            guard !flags.contains(.isRequest), endLength() else { return false }
+            match = 0
+            return true
+        }
         let digit = UInt64(byte &- HTTP1Byte.zero)
-        guard digit < 10, match < 2, remaining <= (HTTP1Limits.bodyBytes &- digit) / 10 else { return false }
+        guard digit < 10, match < 2, bodyBytes <= (HTTP1Limits.bodyBytes &- digit) / 10 else { return false }
         match = 1
-        remaining = remaining &* 10 &+ digit
+        bodyBytes = bodyBytes &* 10 &+ digit
+        return true
+    }
+
+    /// One number of a Content-Length is over. False: there was none, or another one before.
+    private mutating func endLength() -> Bool {
+        guard match > 0, !flags.contains(.lengthKnown) || remaining == bodyBytes else { return false }
+        flags.insert(.lengthKnown)
+        remaining = bodyBytes
+        bodyBytes = 0
         return true
     }
 
     /// OWS `chunked` OWS, in any case.
-    private mutating func readCoding(_ byte: UInt8, isEnd: Bool) -> Bool {
-        if isEnd { return match >= HTTP1Names.endOfChunked }
+    private mutating func readCoding(_ byte: UInt8) -> Bool {
         if HTTP1Byte.isBlank(byte) {
             if match == 0 { return true }
             guard match >= HTTP1Names.endOfChunked else { return false }
@@ -194,11 +245,9 @@ extension HTTP1Message {
     /// A list of options; a blank ends one just as a comma does, which can only find more of them. `match` is
     /// the place in `HTTP1Names.options`.
     @inline(__always)
-    private mutating func readOption(_ byte: UInt8, isEnd: Bool) {
-        if isEnd || byte == HTTP1Byte.comma || HTTP1Byte.isBlank(byte) {
-            if match == HTTP1Names.endOfClose { flags.insert(.close) }
-            if match == HTTP1Names.endOfKeepAlive { flags.insert(.keepAlive) }
-            match = 0
+    private mutating func readOption(_ byte: UInt8) {
+        if byte == HTTP1Byte.comma || HTTP1Byte.isBlank(byte) {
+            endOption()
         } else if match != HTTP1Names.none {
             let lower = HTTP1Byte.lowercased(byte)
             if match == 0, lower == UInt8(ascii: "k") {
@@ -207,5 +256,11 @@ extension HTTP1Message {
                 match = lower == HTTP1Names.options.utf8Start[Int(match)] ? match &+ 1 : HTTP1Names.none
             }
         }
+    }
+
+    private mutating func endOption() {
+        if match == HTTP1Names.endOfClose { flags.insert(.close) }
+        if match == HTTP1Names.endOfKeepAlive { flags.insert(.keepAlive) }
+        match = 0
     }
 }

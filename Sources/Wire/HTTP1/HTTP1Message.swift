@@ -16,7 +16,7 @@ struct HTTP1Message {
         case fieldValue
         /// In the value of Content-Length, Transfer-Encoding, Connection.
         case lengthValue, codingValue, connectionValue
-        /// A field line's CR was read.
+        /// A field line's CR was read. The value may go on in the next line: see `readFields`.
         case fieldLineFeed
         /// The blank line's CR was read.
         case blankLineFeed
@@ -26,6 +26,7 @@ struct HTTP1Message {
         case fixedBody, untilClose
         /// In the digits of a chunk size; `match` counts them.
         case chunkSize
+        /// Blanks behind the size, and extensions, in which `match` is a `ChunkExtension`.
         case chunkBlank, chunkExtension, chunkSizeLineFeed, chunkData, chunkDataReturn, chunkDataLineFeed
         case complete, failed
     }
@@ -44,25 +45,40 @@ struct HTTP1Message {
         static let closeDelimited = Flags(rawValue: 1 << 8)
         /// The request was HEAD: its response has no body.
         static let isHead = Flags(rawValue: 1 << 9)
+        /// It is a request: folded lines and repeated lengths are refused, as RFC 9112 lets a server do.
+        static let isRequest = Flags(rawValue: 1 << 10)
+        /// `remaining` holds a Content-Length that was read to its end; any further one must be the same.
+        static let lengthKnown = Flags(rawValue: 1 << 11)
 
         /// With any of these a Transfer-Encoding is refused.
         static let againstCoding: Flags = [.hasLength, .isChunked, .version10]
         /// What one head says and the next (after an interim response) must say anew.
-        static let ofOneHead: Flags = [.version10, .hasLength, .isChunked, .close, .keepAlive]
+        static let ofOneHead: Flags = [
+            .version10, .hasLength, .lengthKnown, .isChunked, .close, .keepAlive,
+        ]
     }
 
-    /// Content-Length as far as it was read; then the bytes still to come of the body or of this chunk.
+    /// Content-Length; then the bytes still to come of the body or of this chunk.
     var remaining: UInt64 = 0
+    /// In a head, the Content-Length that is being read; behind it, bytes of the body. See `body`.
     var bodyBytes: UInt64 = 0
     var headerBytes: UInt32 = 0
     var extensionBytes: UInt32 = 0
     var fieldCount: UInt16 = 0
     var flags: Flags = []
     var state: State = .startLine
+    /// The kind of value that the last field line ended in, and that a folded line goes on; `startLine` where no
+    /// field came before.
+    var lastValue: State = .startLine
     /// A position inside the state: see there.
     var match: UInt8 = 0
     /// Means something in `.failed` only.
     var fault: HTTP1Fault = .startLine
+
+    /// A message that stands before its first byte.
+    init(isRequest: Bool = false) {
+        if isRequest { flags.insert(.isRequest) }
+    }
 
     /// HTTP/1.1 goes on unless told otherwise, HTTP/1.0 only if told so; `close` wins over `keep-alive`
     /// (RFC 9112 section 9.3).
@@ -70,6 +86,10 @@ struct HTTP1Message {
         if flags.contains(.close) || flags.contains(.closeDelimited) { return false }
         return !flags.contains(.version10) || flags.contains(.keepAlive)
     }
+
+    /// Bytes of the body, as far as they came.
+    @inline(__always)
+    var body: UInt64 { flags.contains(.headComplete) ? bodyBytes : 0 }
 
     /// Header bytes that may still come. One more is `.headerLimit`, wherever the stream was cut.
     @inline(__always)
@@ -88,6 +108,7 @@ struct HTTP1Message {
         flags.subtract(.ofOneHead)
         remaining = 0
         match = 0
+        lastValue = .startLine
         state = .startLine
     }
 

@@ -6,7 +6,7 @@ public enum HTTP1Method: UInt8, Sendable, CaseIterable {
 }
 
 /// Reads requests of HTTP/1.0 and HTTP/1.1 (RFC 9112) one after another, from bytes cut anywhere; the same
-/// field and chunk reader as the response parser's, and as strict.
+/// field and chunk reader as the response parser's, and stricter: it takes no folded line and no second length.
 ///
 /// One per connection; about 1.1 KB, nearly all of it the request target. No call allocates. `begin` before
 /// each request, `feed` until `.complete`, then feed the bytes behind `consumed` after the next `begin`:
@@ -24,7 +24,7 @@ public struct HTTP1RequestParser: Sendable {
         case lineReturn, lineFeed
     }
 
-    private var message = HTTP1Message()
+    private var message = HTTP1Message(isRequest: true)
     private var line = Line.start
     private var methodCount: UInt8 = 0
     /// The last eight bytes of the method, the newest lowest.
@@ -40,7 +40,7 @@ public struct HTTP1RequestParser: Sendable {
     /// Forgets the request before and stands before the next one. The target's old bytes stay in the buffer,
     /// unreachable.
     public mutating func begin() {
-        message = HTTP1Message()
+        message = HTTP1Message(isRequest: true)
         line = .start
         methodCount = 0
         methodWord = 0
@@ -67,7 +67,7 @@ public struct HTTP1RequestParser: Sendable {
     /// Bytes of the request line, fields, blank line and trailers, chunk framing not.
     public var headerBytes: UInt64 { UInt64(message.headerBytes) }
     /// Bytes of content, as far as they came.
-    public var bodyBytes: UInt64 { message.bodyBytes }
+    public var bodyBytes: UInt64 { message.body }
     /// Whether the client keeps the connection for another request. Stands once the head is complete.
     public var keepAlive: Bool { message.keepAlive }
     /// Body bytes still to come whose content need not be looked at. 0 inside chunked bodies.

@@ -44,7 +44,7 @@ public struct HTTP1ResponseParser: Sendable {
     /// not.
     public var headerBytes: UInt64 { UInt64(message.headerBytes) }
     /// Bytes of content, as far as they came.
-    public var bodyBytes: UInt64 { message.bodyBytes }
+    public var bodyBytes: UInt64 { message.body }
     /// Whether the connection may carry another request after this one. Stands once the head is complete.
     public var keepAlive: Bool { message.keepAlive }
     /// Body bytes still to come whose content need not be looked at, and after which the response ends.
@@ -143,7 +143,8 @@ public struct HTTP1ResponseParser: Sendable {
     @inline(__always)
     private mutating func readPrefixByte(_ byte: UInt8) -> Bool {
         switch message.match {
-        case Position.hundreds where byte &- 0x31 < 5,
+        // 600 to 999 are no error of the connection: a client takes them as a 5xx (RFC 9110 section 15).
+        case Position.hundreds where byte &- 0x31 < 9,
             Position.tens where byte &- HTTP1Byte.zero < 10,
             Position.ones where byte &- HTTP1Byte.zero < 10:
             if message.match == Position.hundreds { status = 0 }

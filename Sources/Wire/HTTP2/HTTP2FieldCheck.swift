@@ -48,25 +48,34 @@ struct HTTP2FieldCheck {
         guard !isTrailer, !seenRegular, status == 0, nameCount == 7, Self.equal(name, ":status") else {
             return fault = .pseudoField
         }
-        guard valueCount == 3, value[0] &- 0x31 < 5, value[1] &- 0x30 < 10, value[2] &- 0x30 < 10 else {
+        // 600 to 999 are no error of the stream: a client takes them as a 5xx (RFC 9110 section 15).
+        guard valueCount == 3, value[0] &- 0x31 < 9, value[1] &- 0x30 < 10, value[2] &- 0x30 < 10 else {
             return fault = .status
         }
         status = UInt16(value[0] &- 0x30) &* 100 &+ UInt16(value[1] &- 0x30) &* 10 &+ UInt16(value[2] &- 0x30)
     }
 
-    /// 1*DIGIT, up to `Int64.max`; a second one must say the same (RFC 9110 section 8.6).
+    /// 1*DIGIT, up to `Int64.max`; after a comma, or in a second field, the same number again (RFC 9110 section 8.6).
     private mutating func takeLength(_ value: UnsafePointer<UInt8>, _ count: Int) {
-        var length: Int64 = 0
-        guard count > 0, count <= 19 else { return fault = .contentLength }
-        for index in 0..<count {
-            let digit = Int64(value[index]) &- 0x30
-            guard digit >= 0, digit < 10, length <= (Int64.max &- digit) / 10 else {
-                return fault = .contentLength
+        var index = 0
+        // Each turn uses a number, and the comma behind it.
+        while true {
+            while index < count, HTTP1Byte.isBlank(value[index]) { index &+= 1 }
+            let start = index
+            var length: Int64 = 0
+            while index < count, value[index] &- HTTP1Byte.zero < 10 {
+                let digit = Int64(value[index] &- HTTP1Byte.zero)
+                guard length <= (Int64.max &- digit) / 10 else { return fault = .contentLength }
+                length = length &* 10 &+ digit
+                index &+= 1
             }
-            length = length &* 10 &+ digit
+            guard index > start, contentLength < 0 || contentLength == length else { return fault = .contentLength }
+            contentLength = length
+            while index < count, HTTP1Byte.isBlank(value[index]) { index &+= 1 }
+            if index == count { return }
+            guard value[index] == HTTP1Byte.comma else { return fault = .contentLength }
+            index &+= 1
         }
-        guard contentLength < 0 || contentLength == length else { return fault = .contentLength }
-        contentLength = length
     }
 
     /// A token without upper case.
