@@ -20,6 +20,9 @@ enum FailureDetail {
     case streamReset(UInt32)
     /// GOAWAY with this code: the request was not processed.
     case unprocessed(UInt32)
+    /// The connection ended, by itself or with an error, after a GOAWAY with this code.
+    case closedAfterGoAway(UInt32)
+    case failedAfterGoAway(Errno, UInt32)
     case http2(HTTP2Fault)
     case tls(TLSFault)
     case system(Errno)
@@ -46,8 +49,10 @@ enum FailureDetail {
         case .noStreamInTime: "no stream of the shared connection became free within the first-byte timeout"
         case .streamReset(let code): "the server reset the stream: \(HTTP2ErrorCode(rawValue: code).name)"
         case .unprocessed(let code):
-            "the server ended the connection before it processed the request: GOAWAY "
-                + "\(HTTP2ErrorCode(rawValue: code).name)"
+            "the server ended the connection before it processed the request: GOAWAY with \(Self.name(code))"
+        case .closedAfterGoAway(let code):
+            "the server closed before the answer was complete, after GOAWAY with \(Self.name(code))"
+        case .failedAfterGoAway(let error, let code): "\(error.description), after GOAWAY with \(Self.name(code))"
         case .http2(let fault): fault.sentence
         case .tls(let fault): tls.map { $0.transport.sentence(of: fault, context: $0.context) } ?? "TLS failed"
         case .system(let error): error.description
@@ -57,4 +62,16 @@ enum FailureDetail {
         case .bodyBytes(let found, let expected): "\(found) body bytes, not \(expected)"
         }
     }
+
+    /// The same end, of a connection that the server had announced to end with this code.
+    func after(goAway code: UInt32) -> FailureDetail {
+        switch self {
+        case .closedEarly: .closedAfterGoAway(code)
+        case .system(let error): .failedAfterGoAway(error, code)
+        default: self
+        }
+    }
+
+    /// RFC 9113's name of an error code.
+    private static func name(_ code: UInt32) -> String { HTTP2ErrorCode(rawValue: code).name }
 }

@@ -174,6 +174,8 @@ extension Worker {
         self.closeConnection(local)
         user.pointee.flags.insert(.reconnecting)
         self.loseHold(local)
+        // Nothing was asked: a server that ends each new connection is asked less and less often all the same.
+        if user.pointee.request == .none { self.backOff(local, mayBeNow: wasUsed) }
         if mayRetry {
             user.pointee.flags.insert(.retried)
             user.pointee.request = .pending

@@ -84,17 +84,7 @@ struct ScriptedConnection: Sendable {
     /// Writes everything; false when the client is gone.
     @discardableResult
     func write(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        var offset = 0
-        while offset < bytes.count {
-            guard self.wait(for: POLLOUT) else { return false }
-            let count = bytes.withUnsafeBytes {
-                send(self.fd, $0.baseAddress! + offset, bytes.count - offset, Int32(MSG_NOSIGNAL))
-            }
-            if count <= 0 { return false }
-            offset += count
-        }
-        return true
+        self.write(bytes: Array(text.utf8))
     }
 
     /// An answer with a length.

@@ -47,6 +47,7 @@ struct HTTP2EndTests {
             let events = client.events.dropFirst().filter { $0.kind != .body && $0.kind != .head }
             #expect(events.map(\.kind) == [.goAway, .unprocessed, .unprocessed, .goAway, .ended])
             #expect(events.filter { $0.kind == .unprocessed }.map(\.tag) == [101, 102])
+            #expect(events.filter { $0.kind == .unprocessed }.map(\.code) == [code, code])
             #expect(events.last { $0.kind == .goAway }?.stream == 1)
             #expect(events.last { $0.kind == .goAway }?.code == code)
             let isDraining = client.session.isDraining
@@ -137,7 +138,7 @@ struct HTTP2EndTests {
             return client.session.output().count
         }
         client.takeEvents()
-        #expect(waiting > 100_000 && waiting <= HTTP2Limits.outputBytes)
+        #expect(waiting > 100_000 && waiting <= HTTP2Limits.replyBytes)
         let last = client.events.last
         #expect(last?.fault == .flood)
     }

@@ -120,8 +120,10 @@ struct SharedConnection {
     var link = User.Link.none
     /// It brought an answer.
     var isAnswered = false
-    /// Its end was announced, or is ours: it carries no new request.
+    /// Its end was announced, or is ours: it carries no new request, and what the end costs was settled then.
     var isDraining = false
+    /// The code of the GOAWAY that came; `noGoAway`: none did.
+    var goAway = Self.noGoAway
     /// It stands in `Multiplex.listed`.
     var isListed = false
     /// What is received is stamped by the kernel, and counted in `bytesRead`.
@@ -137,6 +139,9 @@ struct SharedConnection {
     var unsent: Int32 = -1
     /// Bytes of the session that are in some window already.
     var counted = HTTP2Counted()
+
+    /// No code of RFC 9113, nor one that a server would choose.
+    static let noGoAway = UInt32.max
 }
 
 /// Bytes by class, as far as they were counted.

@@ -77,7 +77,9 @@ extension Worker {
     mutating func takeEvents(_ slot: Int) {
         while let event = self.multiplex.sessions[slot].nextEvent() {
             switch event.kind {
-            case .goAway: self.drain(slot, isAnnounced: event.code == HTTP2ErrorCode.noError.rawValue)
+            case .goAway:
+                self.multiplex.connections[slot].goAway = event.code
+                self.drain(slot, isAnnounced: event.code == HTTP2ErrorCode.noError.rawValue)
             case .settings: break
             case .failed: if let fault = event.fault { self.loss = (Self.http2Class(fault), .http2(fault)) }
             default:
@@ -139,6 +141,7 @@ extension Worker {
                 && self.steps[Int(user.pointee.step)].isIdempotent
                 && self.isPrompt(since: user.pointee.sentAt, roundTrip: self.lossRoundTrip)
             if mayRetry {
+                self.loseHold(local)
                 self.sendAgain(local, .idleClose, self.loss.error == .reset ? self.loss.detail : .closedIdle)
             } else {
                 self.requestFailed(local, self.loss.error, self.loss.detail, excerpt: 0)
@@ -173,6 +176,8 @@ extension Worker {
         guard sessionOver || self.setup.connection == .perRequest else { return }
         self.multiplex.connections[slot].isDraining = true
         self.multiplex.sessions[slot].close()
+        // Our own plan, whoever ended it first: the next connection is no reconnect.
+        self.multiplex.groups[self.multiplex.group(ofSlot: slot)].isReconnecting = false
     }
 
     /// Looks at a connection when its turn is over: is it to be ended, whose turn is it, what is to be written.
@@ -185,6 +190,7 @@ extension Worker {
         if !session.pointee.isOver {
             if connection.pointee.isDraining && session.pointee.openStreams == 0 { return self.endShared(slot) }
             self.drainQueue(self.multiplex.group(ofSlot: slot))
+            guard connection.pointee.link == .open else { return }
             self.flushShared(slot)
         }
         if connection.pointee.link == .open && session.pointee.isOver {

@@ -138,6 +138,7 @@ extension Worker {
         connection.pointee.link = .open
         connection.pointee.isAnswered = false
         connection.pointee.isDraining = false
+        connection.pointee.goAway = SharedConnection.noGoAway
         connection.pointee.counted = HTTP2Counted()
         connection.pointee.openedAt = self.now
         self.armShared(slot)

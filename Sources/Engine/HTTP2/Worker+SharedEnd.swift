@@ -16,6 +16,8 @@ extension Worker {
         self.list(slot)
         let group = self.multiplex.group(ofSlot: slot)
         self.multiplex.groups[group].isReconnecting = true
+        // A server that ends each new connection before it answers is asked less and less often.
+        self.backOffGroup(group, mayBeNow: connection.pointee.isAnswered)
         for local in self.multiplex.users(of: group, made: self.usersMade)
         where self.multiplex.places[local].id == 0 && self.users[local].flags.contains(.held) {
             if !isAnnounced {
@@ -31,25 +33,30 @@ extension Worker {
     /// Takes the group's other slot into use where the one in use drains, and connects where somebody needs it.
     private mutating func replace(_ slot: Int) {
         let group = self.multiplex.group(ofSlot: slot)
+        guard self.setup.connection == .perUser else { return self.connectForWaiting(group) }
         let current = self.multiplex.current(group)
-        guard self.multiplex.connections[current].isDraining, self.setup.connection == .perUser else {
-            return self.connectForWaiting(group)
+        if self.multiplex.connections[current].isDraining {
+            guard self.multiplex.connections[current ^ 1].link == .none else { return }
+            self.multiplex.groups[group].usesSecond.toggle()
         }
-        guard self.multiplex.connections[current ^ 1].link == .none else { return }
-        self.multiplex.groups[group].usesSecond.toggle()
         let next = self.multiplex.current(group)
-        if self.isNeeded(group) && self.multiplex.groups[group].retryAt <= self.now {
+        guard self.multiplex.connections[next].link == .none else { return }
+        if self.multiplex.groups[group].retryAt <= self.now && self.isNeeded(group) {
             self.connectShared(next)
         } else {
             self.armShared(next)
         }
     }
 
-    /// Somebody of the group waits, or has a request to come before the stop.
+    /// Somebody of the group waits, or has a request to come before the stop. Whoever is being answered is looked at
+    /// when that is over: it may have been the last.
     private func isNeeded(_ group: Int) -> Bool {
         if self.multiplex.groups[group].firstWaiting >= 0 { return true }
         if self.isOpen { return false }
-        for local in self.multiplex.users(of: group, made: self.usersMade) where self.mayStart(local) { return true }
+        for local in self.multiplex.users(of: group, made: self.usersMade)
+        where self.multiplex.places[local].id == 0 && self.mayStart(local) {
+            return true
+        }
         return false
     }
 
@@ -57,7 +64,8 @@ extension Worker {
     @inline(never)
     mutating func sharedLost(_ slot: Int, _ error: ErrorClass, _ detail: FailureDetail) {
         self.now = max(self.now, MonotonicClock.now())
-        self.loss = (error, detail)
+        let code = self.multiplex.connections[slot].goAway
+        self.loss = (error, code == SharedConnection.noGoAway ? detail : detail.after(goAway: code))
         self.lossRoundTrip = Socket.roundTrip(self.multiplex.connections[slot].transport.fd)
         self.multiplex.sessions[slot].endOfStream()
         self.takeEvents(slot)
@@ -79,21 +87,30 @@ extension Worker {
         let connection = self.multiplex.connections + slot
         let group = self.multiplex.group(ofSlot: slot)
         let wasAnswered = connection.pointee.isAnswered
-        let isByPlan = connection.pointee.isDraining && !self.multiplex.sessions[slot].isOver
+        // Then users, and the pause before the next connection, were seen to when its end was announced.
+        let wasDraining = connection.pointee.isDraining
         let isCurrent = self.multiplex.current(group) == slot
+        self.failLeft(slot)
         self.sayGoodbye(slot)
         self.closeShared(slot)
-        if isCurrent && !isByPlan {
+        if isCurrent && !wasDraining {
             self.multiplex.groups[group].isReconnecting = true
             self.backOffGroup(group, mayBeNow: wasAnswered)
             // Who waits may hope for the next connection, if this one was of use.
             if !wasAnswered { self.failWaiting(group, self.loss.error, self.loss.detail) }
             self.loseGroup(slot)
             self.connectForWaiting(group)
-        } else if isCurrent {
-            self.connectForWaiting(group)
         } else {
             self.replace(slot)
+        }
+    }
+
+    /// No request outlives its connection, whatever the session said of it.
+    private mutating func failLeft(_ slot: Int) {
+        guard self.multiplex.sessions[slot].isOver else { return }
+        for local in self.multiplex.users(of: self.multiplex.group(ofSlot: slot), made: self.usersMade)
+        where self.multiplex.places[local].id != 0 && Int(self.multiplex.places[local].slot) == slot {
+            self.requestFailed(local, self.loss.error, self.loss.detail, excerpt: 0)
         }
     }
 

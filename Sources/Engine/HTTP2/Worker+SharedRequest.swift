@@ -15,10 +15,15 @@ extension Worker {
         let slot = self.multiplex.current(group)
         switch self.multiplex.connections[slot].link {
         case .open:
-            if self.multiplex.groups[group].firstWaiting < 0, self.multiplex.sessions[slot].availableStreams > 0 {
+            let hasRoom = self.multiplex.sessions[slot].hasOutputRoom
+            if self.multiplex.groups[group].firstWaiting < 0, hasRoom,
+                self.multiplex.sessions[slot].availableStreams > 0
+            {
                 if self.submit(local, slot) { return }
             }
             self.enqueue(local, group)
+            // What fills the output is written before the turn is over, and the line goes on.
+            if !hasRoom { self.list(slot) }
         case .none:
             self.enqueue(local, group)
             self.connectForWaiting(group)
@@ -70,9 +75,19 @@ extension Worker {
             if first < 0 { return }
             let isWaiting = self.isWaiting(first)
             if isWaiting && self.multiplex.sessions[slot].availableStreams <= 0 { return }
+            if isWaiting && !self.makesOutputRoom(slot) { return }
             let local = self.dequeue(group)
             if isWaiting && !self.submit(local, slot) { return self.enqueue(local, group) }
         }
+    }
+
+    /// The output takes a further request: at once, or since what filled it is written. Where the socket takes no more
+    /// either, its next writable event goes on.
+    @inline(__always)
+    private mutating func makesOutputRoom(_ slot: Int) -> Bool {
+        if self.multiplex.sessions[slot].hasOutputRoom { return true }
+        self.flushShared(slot)
+        return self.multiplex.connections[slot].link == .open && self.multiplex.sessions[slot].hasOutputRoom
     }
 
     /// When a request that waits needs attention: after its pause, or when no stream became free in time. While a

@@ -160,7 +160,7 @@ extension HTTP2ClientSession {
         if stage == .over { return }
         lastProcessedStream = last
         isDraining = true
-        endAll(.unprocessed, nil, code: code, above: last)
+        endAll(.unprocessed, nil, above: last, code: code)
         var event = HTTP2Event(kind: .goAway)
         event.stream = last
         event.code = code

@@ -15,27 +15,25 @@ extension HTTP2ClientSession {
             outputStart = 0
             outputEnd = 0
         }
+        repliesWaiting = min(repliesWaiting, outputEnd &- outputStart)
     }
 
-    /// Room for so many bytes at `outputEnd`. Nil, with the connection broken: more waits than is allowed.
+    /// Room for so many bytes at `outputEnd`.
     @inline(__always)
-    private mutating func reserve(_ count: Int) -> UnsafeMutablePointer<UInt8>? {
-        if outputCapacity &- outputEnd < count, !makeRoom(count) {
-            fail(.outputLimit)
-            return nil
-        }
+    private mutating func reserve(_ count: Int) -> UnsafeMutablePointer<UInt8> {
+        if outputCapacity &- outputEnd < count { makeRoom(count) }
         return outputBuffer + outputEnd
     }
 
+    /// What waits is limited where it comes from: replies, requests and bodies each have a limit.
     @inline(never)
-    private mutating func makeRoom(_ count: Int) -> Bool {
+    private mutating func makeRoom(_ count: Int) {
         let waiting = outputEnd &- outputStart
-        guard count <= HTTP2Limits.outputBytes &- waiting else { return false }
         if outputCapacity &- waiting >= count {
             outputBuffer.update(from: outputBuffer + outputStart, count: waiting)
         } else {
             var capacity = outputCapacity
-            // Doubles at most log2(outputBytes / 512) = 11 times.
+            // Doubles up to twice what waits, which is limited.
             while capacity &- waiting < count { capacity &*= 2 }
             let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
             larger.initialize(from: outputBuffer + outputStart, count: waiting)
@@ -45,16 +43,20 @@ extension HTTP2ClientSession {
         }
         outputStart = 0
         outputEnd = waiting
-        return true
     }
 
-    /// A frame whose payload is at most two words.
+    /// A frame whose payload is at most two words. `isReply`: the server caused it, and as many as it likes.
     @inline(never)
     private mutating func writeShort(
         _ type: HTTP2FrameType, flags: UInt8 = 0, stream: UInt32, count: Int, _ first: UInt32,
-        _ second: UInt32 = 0
+        _ second: UInt32 = 0, isReply: Bool = true
     ) {
-        guard let frame = reserve(HTTP2FrameHeader.byteCount &+ 8) else { return }
+        if isReply {
+            let bytes = HTTP2FrameHeader.byteCount &+ count
+            guard repliesWaiting &+ bytes <= HTTP2Limits.replyBytes else { return fail(.replyLimit) }
+            repliesWaiting &+= bytes
+        }
+        let frame = reserve(HTTP2FrameHeader.byteCount &+ 8)
         HTTP2FrameHeader.write(length: count, type: type, flags: flags, stream: stream, to: frame)
         HTTP2FrameHeader.store32(first, to: frame + 9)
         HTTP2FrameHeader.store32(second, to: frame + 13)
@@ -72,9 +74,7 @@ extension HTTP2ClientSession {
             (HTTP2Setting.headerListSize, HTTP2Limits.headerBytes),
         ]
         let length = settings.count * 6
-        guard let start = reserve(magic.utf8CodeUnitCount + HTTP2FrameHeader.byteCount + length) else {
-            return
-        }
+        let start = reserve(magic.utf8CodeUnitCount + HTTP2FrameHeader.byteCount + length)
         start.update(from: magic.utf8Start, count: magic.utf8CodeUnitCount)
         var next = start + magic.utf8CodeUnitCount
         HTTP2FrameHeader.write(length: length, type: .settings, flags: 0, stream: 0, to: next)
@@ -102,20 +102,21 @@ extension HTTP2ClientSession {
         writeShort(.windowUpdate, stream: stream, count: 4, UInt32(truncatingIfNeeded: increment))
     }
 
-    mutating func writeReset(_ stream: UInt32, _ code: HTTP2ErrorCode) {
-        writeShort(.resetStream, stream: stream, count: 4, code.rawValue)
+    /// Resets a stream: over what the server sent, or because its request is given up.
+    mutating func writeReset(_ stream: UInt32, _ code: HTTP2ErrorCode, isReply: Bool = true) {
+        writeShort(.resetStream, stream: stream, count: 4, code.rawValue, isReply: isReply)
     }
 
     /// A server cannot open streams here, so the last one processed is 0.
     mutating func writeGoAway(_ code: HTTP2ErrorCode) {
-        writeShort(.goAway, stream: 0, count: 8, 0, code.rawValue)
+        writeShort(.goAway, stream: 0, count: 8, 0, code.rawValue, isReply: false)
     }
 
     /// HEADERS, and CONTINUATION where the block does not fit. False: the connection broke.
     mutating func writeHeaders(_ request: HTTP2Request, stream: UInt32) -> Bool {
         let header = HTTP2FrameHeader.byteCount
         let frames = request.headerBound / HTTP2Limits.defaultFrameSize &+ 1
-        guard let start = reserve(request.headerBound &+ header &* frames) else { return false }
+        let start = reserve(request.headerBound &+ header &* frames)
         guard let length = codec.encode(request, to: start + header) else {
             fail(.encoder)
             return false
@@ -162,7 +163,8 @@ extension HTTP2ClientSession {
         // Two by two: of more `min` makes an array, where nothing is optimised away.
         let window = min(stream.pointee.sendWindow, sendWindow)
         let count = min(window, min(stream.pointee.uploadLeft, HTTP2Limits.defaultFrameSize))
-        guard count > 0, let frame = reserve(HTTP2FrameHeader.byteCount &+ count) else { return false }
+        guard count > 0 else { return false }
+        let frame = reserve(HTTP2FrameHeader.byteCount &+ count)
         stream.pointee.uploadLeft &-= count
         stream.pointee.upload = body + count
         stream.pointee.sendWindow &-= count

@@ -2,9 +2,9 @@
 extension HTTP2ClientSession {
     /// Sends a request: its HEADERS frame is in the output after the call, its body follows as the windows
     /// allow. `tag` comes back in the request's events. Returns the stream's id, or 0: there is no available
-    /// stream, or the connection broke over it.
+    /// stream, the output has no room (`hasOutputRoom`), or the connection broke over it.
     public mutating func submit(_ request: HTTP2Request, tag: UInt32) -> UInt32 {
-        guard availableStreams > 0 else { return 0 }
+        guard availableStreams > 0, hasOutputRoom else { return 0 }
         let slot = find(0)
         guard slot >= 0 else { return 0 }
         let id = nextStreamID
@@ -34,7 +34,7 @@ extension HTTP2ClientSession {
         let slot = find(stream)
         guard slot >= 0 else { return false }
         release(slot)
-        writeReset(stream, .cancel)
+        writeReset(stream, .cancel, isReply: false)
         return true
     }
 
@@ -121,9 +121,11 @@ extension HTTP2ClientSession {
         writeReset(id, fault.code)
     }
 
-    /// Ends every open request. `code`: the server's, where it gave one.
+    /// Ends every open request above a stream. `code`: that of the GOAWAY which did it.
     @inline(never)
-    mutating func endAll(_ kind: HTTP2Event.Kind, _ fault: HTTP2Fault?, code: UInt32 = 0, above last: UInt32 = 0) {
+    mutating func endAll(
+        _ kind: HTTP2Event.Kind, _ fault: HTTP2Fault?, above last: UInt32 = 0, code: UInt32 = 0
+    ) {
         for slot in 0..<configuration.streams where streams[slot].id > last {
             var event = event(kind, of: slot)
             event.fault = fault

@@ -7,9 +7,9 @@
 ///     session.submit(...)     while `availableStreams` > 0; then `output()` again
 ///     session.feed(...)       what was read; then `nextEvent()` until nil, then `output()` again
 ///
-/// Time comes in with `feed`. No call after init allocates, except that the output buffer grows (by doubling,
-/// to `HTTP2Limits.outputBytes`) where more waits than ever before, and what libnghttp2 does. One thread at a
-/// time uses it. A broken session stays broken: it ignores what it is fed and refuses requests.
+/// Time comes in with `feed`. No call after init allocates, except that the output buffer grows (by doubling) where
+/// more waits than ever before, and what libnghttp2 does; replies, requests and bodies that wait have a limit each in
+/// `HTTP2Limits`. One thread at a time uses it. A broken session stays broken: it ignores what it is fed and refuses requests.
 public struct HTTP2ClientSession: ~Copyable {
     /// What the bytes to be read next are.
     enum Stage: UInt8 {
@@ -49,16 +49,15 @@ public struct HTTP2ClientSession: ~Copyable {
     var lastProcessedStream = UInt32(HTTP2Limits.window)
 
     // Events.
-    let events: UnsafeMutablePointer<HTTP2Event>
-    let eventCapacity: Int
-    var eventCount = 0
-    var eventsRead = 0
+    var events: HTTP2EventQueue
 
     // Output.
     var outputBuffer: UnsafeMutablePointer<UInt8>
     var outputCapacity: Int
     var outputStart = 0
     var outputEnd = 0
+    /// Bytes of replies among what waits, at most.
+    var repliesWaiting = 0
     /// Streams whose request body is not framed to its end, and the slot whose turn it is.
     var uploads = 0
     var uploadSlot = 0
@@ -114,10 +113,8 @@ public struct HTTP2ClientSession: ~Copyable {
         receiveWindow = configuration.connectionWindow
         streams = .allocate(capacity: configuration.streams)
         streams.initialize(repeating: HTTP2Stream(), count: configuration.streams)
-        // A frame causes at most one event a stream and two more; room for two such frames.
-        eventCapacity = 2 * (configuration.streams + 4)
-        events = .allocate(capacity: eventCapacity)
-        events.initialize(repeating: HTTP2Event(kind: .failed), count: eventCapacity)
+        // A step ends each stream once at most; room for two such steps, as many reads need not wait for the caller.
+        events = HTTP2EventQueue(capacity: 2 * (configuration.streams + HTTP2Limits.eventsOfAStep))
         endedStreams = .allocate(capacity: HTTP2Limits.endedStreamsKept)
         endedStreams.initialize(repeating: 0, count: HTTP2Limits.endedStreamsKept)
         scratch = .allocate(capacity: Self.scratchSize)
@@ -129,7 +126,6 @@ public struct HTTP2ClientSession: ~Copyable {
 
     deinit {
         streams.deallocate()
-        events.deallocate()
         endedStreams.deallocate()
         scratch.deallocate()
         outputBuffer.deallocate()
@@ -143,8 +139,13 @@ public struct HTTP2ClientSession: ~Copyable {
     /// open. 0 once the connection drains, is broken, or has used up its stream ids.
     public var availableStreams: Int {
         if isDraining || stage == .over || nextStreamID >= UInt32(HTTP2Limits.window) { return 0 }
-        return max(0, min(configuration.streams, peerStreams) &- openStreams)
+        let streams = min(configuration.streams, peerStreams) &- openStreams
+        // One more request is one more end. The second bound is the smaller one only while events wait to be taken.
+        return max(0, min(streams, events.room &- openStreams &- HTTP2Limits.eventsOfAStep))
     }
+
+    /// The output takes a further request; if not, it must be sent first.
+    public var hasOutputRoom: Bool { outputEnd &- outputStart < HTTP2Limits.requestBytesAhead }
 
     /// The connection is broken or its transport ended.
     public var isOver: Bool { stage == .over }
@@ -154,26 +155,20 @@ public struct HTTP2ClientSession: ~Copyable {
     /// The next event, in order; nil when all were taken.
     @inline(__always)
     public mutating func nextEvent() -> HTTP2Event? {
-        if eventsRead == eventCount {
-            eventsRead = 0
-            eventCount = 0
-            return nil
-        }
-        let event = events[eventsRead]
-        eventsRead &+= 1
-        return event
+        events.next()
     }
 
-    /// Room for every event that one frame can cause.
+    /// Room for every event that one step of reading can cause. A step posts the end of each open request once at
+    /// most, and fewer than `eventsOfAStep` others; so whenever something is posted outside of `feed`, the end of every
+    /// open request and of the connection has room.
     @inline(__always)
-    var hasEventRoom: Bool { eventCapacity &- eventCount >= configuration.streams &+ 4 }
+    var hasEventRoom: Bool { events.room >= openStreams &+ HTTP2Limits.eventsOfAStep }
 
     @inline(__always)
     mutating func post(_ event: HTTP2Event) {
-        assert(eventCount < eventCapacity)
-        if eventCount == eventCapacity { return }
-        events[eventCount] = event
-        eventCount &+= 1
+        events.post(event)
+        assert(!events.hasOverflowed, "a step caused more events than HTTP2Limits.eventsOfAStep allows")
+        if events.hasOverflowed { stage = .over }
     }
 
     /// Ends the connection from our side: GOAWAY with NO_ERROR waits in the output, and nothing new starts.

@@ -16,8 +16,8 @@ public struct HTTP2Event: Sendable, Equatable {
         case reset
         /// The server reset the stream and says that it processed nothing of it: it may be sent again.
         case refused
-        /// GOAWAY says that the stream was not processed: it may be sent again, on another connection. `code`: why
-        /// the connection ends.
+        /// GOAWAY says that the stream was not processed: it may be sent again, on another connection. `code` is the
+        /// GOAWAY's.
         case unprocessed
         /// The response broke a rule: `fault`. The stream was reset with `fault.code`, or the connection is
         /// broken and `.failed` follows.

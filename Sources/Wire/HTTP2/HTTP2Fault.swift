@@ -42,7 +42,9 @@ public enum HTTP2Fault: UInt8, Sendable, CaseIterable {
     /// Too many frames that bring nothing forward.
     case flood
     /// Too many replies wait to be read.
-    case outputLimit
+    case replyLimit
+    /// More happened in one step of reading than there is room for: a defect of this program.
+    case eventLimit
     /// Our own requests cannot be compressed: memory is short.
     case encoder
 
@@ -55,14 +57,14 @@ public enum HTTP2Fault: UInt8, Sendable, CaseIterable {
     case connectionField
     /// A pseudo field that is unknown, stands twice, behind the others, or in a trailer.
     case pseudoField
-    /// `:status` is missing or is not three digits from 100 to 599.
+    /// `:status` is missing or is not three digits from 100 to 999.
     case status
     /// 101 Switching Protocols, which HTTP/2 does not have.
     case unexpectedUpgrade
     case tooManyInterim
     /// An interim response ends the stream.
     case interimEnd
-    /// Content-Length is no number, stands there twice with different values, or is not the body's length.
+    /// Content-Length is no number, stands there with two values, or is not the body's length.
     case contentLength
     /// DATA before the head of the response.
     case dataBeforeHead
@@ -85,9 +87,9 @@ public enum HTTP2Fault: UInt8, Sendable, CaseIterable {
         case .frameSize, .frameLength, .priorityLength: .frameSizeError
         case .afterEnd: .streamClosed
         case .compression, .tableSizeUpdates: .compressionError
-        case .headerLimit, .continuationFlood, .flood, .outputLimit, .tooManyInterim: .enhanceYourCalm
+        case .headerLimit, .continuationFlood, .flood, .replyLimit, .tooManyInterim: .enhanceYourCalm
         case .windowOverflow, .flowControl, .streamWindowOverflow, .streamFlowControl: .flowControlError
-        case .encoder: HTTP2ErrorCode(rawValue: 2)
+        case .encoder, .eventLimit: HTTP2ErrorCode(rawValue: 2)
         default: .protocolError
         }
     }
@@ -125,18 +127,20 @@ public enum HTTP2Fault: UInt8, Sendable, CaseIterable {
         case .flood:
             "over \(HTTP2Limits.idleFrames) frames in 10 s, or \(HTTP2Limits.settingsEntries) settings in one, "
                 + "brought nothing forward"
-        case .outputLimit: "the server asks for replies that it does not read"
+        case .replyLimit: "the server asks for replies that it does not read: \(HTTP2Limits.replyBytes) bytes wait"
+        case .eventLimit:
+            "more happened at once than headroom's queue of events holds: a defect of headroom, please report it"
         case .encoder: "the request could not be compressed: memory is short"
         case .fieldName: "a field name is empty, in upper case, or holds a byte that names must not hold"
         case .fieldValue: "a field value holds a control byte, or begins or ends with a blank"
         case .connectionField: "a field came that HTTP/2 forbids: connection, transfer-encoding and the like"
         case .pseudoField:
             "a pseudo field is unknown, stands twice, behind other fields, or in a trailer section"
-        case .status: ":status is missing, or is not three digits from 100 to 599"
+        case .status: ":status is missing, or is not three digits from 100 to 999"
         case .unexpectedUpgrade: "101 Switching Protocols came, which HTTP/2 does not have"
         case .tooManyInterim: "more than \(HTTP2Limits.interimResponses) interim (1xx) responses came"
         case .interimEnd: "an interim (1xx) response ended the stream"
-        case .contentLength: "content-length is no number, stands there twice, or is not the body's length"
+        case .contentLength: "content-length is no number, stands there with two values, or is not the body's length"
         case .dataBeforeHead: "body bytes came before the head of the response"
         case .unexpectedBody: "a body came with a response that has none (HEAD, 204, 304)"
         case .trailers: "a trailer section did not end the stream"

@@ -29,8 +29,15 @@ public enum HTTP2Limits {
     public static let streamsBeforeSettings = 100
     /// Ids of ended streams that are remembered, so that a second end is told from a late frame.
     public static let endedStreamsKept = 16
-    /// Bytes that wait to be sent: a server that asks for replies and does not read them ends here.
-    public static let outputBytes = 1_048_576
+    /// Bytes of replies (acknowledgements, resets, window updates) that wait to be sent: a server that asks for them
+    /// and does not read them ends here.
+    public static let replyBytes = 1_048_576
+    /// Bytes that wait to be sent from which on no further request is taken: what is there goes out first. So a batch
+    /// of requests needs this much memory and one more request, however many streams there are.
+    public static let requestBytesAhead = 262_144
+    /// Events of one step of reading, beside those that end a request each: a head, a part of a body, and what
+    /// happens to the connection.
+    static let eventsOfAStep = 4
     /// Bytes of request bodies that are framed ahead of the socket.
     public static let uploadBytesAhead = 65_536
     /// The largest window, SETTINGS_MAX_FRAME_SIZE and stream id (RFC 9113 sections 6.9.1, 4.2 and 5.1.1).

@@ -2,10 +2,21 @@ import CLinux
 import Engine
 import Workload
 
+/// The server's end of a connection, in clear text or over TLS; calls wait, at most ten seconds each.
+protocol ScriptedPeer {
+    /// What comes next, empty at the end; nil after ten seconds of nothing, or an error.
+    func read(atMost limit: Int) -> [UInt8]?
+    /// Writes everything; false when the client is gone.
+    @discardableResult
+    func write(bytes: [UInt8]) -> Bool
+    /// Says goodbye: what was written arrives, then the end.
+    func end()
+}
+
 /// A server's side of HTTP/2 by hand: literal frames, and header blocks of literals.
-extension ScriptedConnection {
-    static let endStream: UInt8 = 0x1
-    static let endHeaders: UInt8 = 0x4
+extension ScriptedPeer {
+    static var endStream: UInt8 { 0x1 }
+    static var endHeaders: UInt8 { 0x4 }
 
     static func word(_ value: UInt32) -> [UInt8] {
         [UInt8(value >> 24), UInt8(value >> 16 & 0xFF), UInt8(value >> 8 & 0xFF), UInt8(value & 0xFF)]
@@ -49,7 +60,7 @@ extension ScriptedConnection {
     static func setting(_ name: UInt8, _ value: UInt32) -> [UInt8] { self.frame(4, 0, 0, [0, name] + self.word(value)) }
 
     /// Reads the client's preface and sends SETTINGS. False: it came to nothing.
-    func acceptHTTP2(settings: [UInt8] = frame(4)) -> Bool {
+    func acceptHTTP2(settings: [UInt8] = Self.frame(4)) -> Bool {
         guard self.readExactly(24)?.starts(with: Array("PRI * HTTP/2.0".utf8)) == true else { return false }
         return self.write(bytes: settings)
     }
@@ -86,7 +97,9 @@ extension ScriptedConnection {
         }
         return bytes
     }
+}
 
+extension ScriptedConnection: ScriptedPeer {
     @discardableResult
     func write(bytes: [UInt8]) -> Bool {
         var offset = 0

@@ -44,21 +44,28 @@ enum TLSLoads {
         return load
     }
 
+    /// A script that speaks TLS.
+    static func server(
+        protocols: [ApplicationProtocol] = [.http11], _ script: @escaping @Sendable (SecuredScript, Int) -> Void
+    ) throws -> ScriptedServer {
+        let files = try TLSFiles.get()
+        var options = TLSServerOptions(
+            source: .files(TLSIdentity(certificateFile: files.path("good.pem"), keyFile: files.path("good.key"))))
+        options.protocols = protocols
+        let context = try TLSContext(server: options)
+        return try ScriptedServer { connection, number in
+            guard let secured = SecuredScript(connection, context) else { return }
+            script(secured, number)
+            secured.free()
+        }
+    }
+
     /// Runs sessions against a script that speaks TLS.
     static func scripted(
         sessions: Int = 1, timeouts: Timeouts = Timeouts(),
         _ script: @escaping @Sendable (SecuredScript, Int) -> Void
     ) throws -> FinishedLoad {
-        let files = try TLSFiles.get()
-        let context = try TLSContext(
-            server: TLSServerOptions(
-                source: .files(
-                    TLSIdentity(certificateFile: files.path("good.pem"), keyFile: files.path("good.key")))))
-        let server = try ScriptedServer { connection, number in
-            guard let secured = SecuredScript(connection, context) else { return }
-            script(secured, number)
-            secured.free()
-        }
+        let server = try Self.server(script)
         defer { server.stop() }
         return try Self.run(
             port: server.port, session: [Step(path: "/")], sessions: sessions, timeouts: timeouts)
@@ -66,7 +73,7 @@ enum TLSLoads {
 }
 
 /// The server's end of one TLS connection of a script; its calls wait, at most ten seconds each.
-final class SecuredScript {
+final class SecuredScript: ScriptedPeer {
     private let connection: ScriptedConnection
     private let transport: TLSTransport
     private let tls: TLSConnection
@@ -94,25 +101,36 @@ final class SecuredScript {
 
     func free() { self.tls.free() }
 
+    func read(atMost limit: Int) -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: limit)
+        // Each turn waits for the socket, or is the last.
+        while true {
+            self.tls.wake()
+            switch self.tls.read(into: &buffer, capacity: limit) {
+            case .bytes(let count): return Array(buffer.prefix(count))
+            case .wantsRead, .wantsWrite: if !self.connection.wait(for: POLLIN) { return nil }
+            case .ended: return []
+            case .failed: return nil
+            }
+        }
+    }
+
     /// Waits for the end of a request's head; nil when the client ended first.
     func readHead() -> String? {
         var head: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4_096)
         while !head.suffix(4).elementsEqual([13, 10, 13, 10]) {
-            self.tls.wake()
-            switch self.tls.read(into: &buffer, capacity: buffer.count) {
-            case .bytes(let count): head += buffer.prefix(count)
-            case .wantsRead, .wantsWrite: if !self.connection.wait(for: POLLIN) { return nil }
-            case .ended, .failed: return nil
-            }
+            guard let bytes = self.read(atMost: 4_096), !bytes.isEmpty else { return nil }
+            head += bytes
         }
         return String(decoding: head, as: UTF8.self)
     }
 
     /// Writes everything; false when the client is gone.
     @discardableResult
-    func write(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
+    func write(_ text: String) -> Bool { self.write(bytes: Array(text.utf8)) }
+
+    @discardableResult
+    func write(bytes: [UInt8]) -> Bool {
         var offset = 0
         while offset < bytes.count {
             let result = bytes[offset...].withUnsafeBufferPointer { self.tls.write($0.baseAddress!, count: $0.count) }
@@ -129,6 +147,8 @@ final class SecuredScript {
     func answer(_ body: String = "hello") {
         self.write("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
     }
+
+    func end() { self.endCleanly() }
 
     /// close_notify, then the end.
     func endCleanly() {
