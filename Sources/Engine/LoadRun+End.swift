@@ -6,6 +6,7 @@ extension LoadRun {
     /// Every worker has ended: takes what is left.
     func closeRun() -> IntervalRow {
         for member in self.crew { member.thread?.join() }
+        self.endTimer()
         self.endedAt = MonotonicClock.now()
         var usersHeld = Held()
         var connectionsHeld = Held()

@@ -48,6 +48,8 @@ public final class LoadRun {
     /// Asked at the end of every interval: the share of the target's CPU that was in use since it was asked last,
     /// 0...1, for rules that stop the run; nil where it is not known. To be set before the start.
     public var targetCPU: (() -> Double?)?
+    /// Whether a plain timer is measured beside the load (`TimerWatch`). To be set before the start.
+    public var watchesTimer = false
     /// Worker threads.
     public let threadCount: Int
 
@@ -78,6 +80,7 @@ public final class LoadRun {
     var heldFrom: UInt64?
     var isOver = false
     var healthWatch: HealthWatch
+    private var timer: TimerWatch.Running?
     var watch: RunWatch
     /// The seconds of an automatic warm-up.
     var warmUp = WarmUpWatch()
@@ -133,7 +136,8 @@ public final class LoadRun {
         self.signals = signals
         self.settle = settle
         self.spin = spins ? Self.spinLength : 0
-        self.healthWatch = HealthWatch(workers: self.threadCount, addresses: addresses)
+        self.healthWatch = HealthWatch(
+            workers: self.threadCount, addresses: addresses, cpus: cpus, spins: spins)
     }
 
     deinit {
@@ -148,6 +152,13 @@ public final class LoadRun {
         let now = MonotonicClock.now()
         self.setStop(now, quit: now)
         for member in self.crew { member.thread?.join() }
+        self.endTimer()
+    }
+
+    /// Takes what the plain timer showed. After the workers.
+    func endTimer() {
+        if let timer = self.timer { self.healthWatch.take(timer.finish()) }
+        self.timer = nil
     }
 
     /// Starts the workers: from here on requests are sent.
@@ -182,6 +193,7 @@ public final class LoadRun {
                 throw .system(what: "a worker's thread", error: error)
             }
         }
+        if self.watchesTimer { self.timer = TimerWatch.start(cpu: self.cpus.first) }
     }
 
     /// Sessions come by a plan of arrivals, not by users that are held.

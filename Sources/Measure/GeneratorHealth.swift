@@ -19,6 +19,13 @@ public struct GeneratorHealth: Sendable, Equatable {
     public var clockSteps: UInt64 = 0
     /// Client delays that were not recorded, because the clock was set or could not be compared well.
     public var clientDelaysDropped: UInt64 = 0
+    /// CPUs that the workers may use; 0 where that is not known.
+    public var cores: UInt64 = 0
+    /// The workers wait actively right before something is due.
+    public var spins = false
+    /// How late a thread woke up that only slept, 1 ms at a time, in nanoseconds over the whole run; nil where none
+    /// ran.
+    public var timer: DistributionFigures?
 
     /// Nothing seen yet.
     public init() {}

@@ -15,7 +15,7 @@ enum Conditions {
             found.append(("machine", .text(Self.text(&names.machine))))
         }
         found.append(("cpu", .text(Self.processor())))
-        found.append(("cores", .number(UInt64(Self.allowedCPUs().count))))
+        found.append(("cores", .number(UInt64(AllowedCPUs.read().count))))
         if let memory = Self.memoryBytes() { found.append(("memory", .number(memory))) }
         found.append(("open_files_limit", .number(Preflight.raiseOpenFiles())))
         let ports = Preflight.portRange()
@@ -39,13 +39,6 @@ enum Conditions {
     }
 
     private static let clockSource = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
-
-    /// CPUs that this process may use.
-    static func allowedCPUs() -> [Int] {
-        var cpus = [Int32](repeating: 0, count: 1024)
-        let count = linux_allowed_cpus(&cpus, Int32(cpus.count))
-        return count > 0 ? cpus.prefix(Int(count)).map(Int.init) : [0]
-    }
 
     static func processor() -> String {
         for line in (SystemFile.read("/proc/cpuinfo") ?? "").split(separator: "\n")

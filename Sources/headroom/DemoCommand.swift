@@ -1,4 +1,5 @@
 import CLinux
+import Engine
 import Measure
 import Workload
 
@@ -26,7 +27,7 @@ enum DemoCommand {
         if let extra = arguments.positionals.first {
             throw UsageError("demo brings its own target; for \(extra) use `headroom run \(extra)`")
         }
-        let cpus = Conditions.allowedCPUs()
+        let cpus = AllowedCPUs.read()
         let split = cpus.count > 1 ? cpus.count / 2 : 0
         let targetCPUs = Array(cpus.prefix(split))
         let clientCPUs = Array(cpus.dropFirst(split))
@@ -55,9 +56,7 @@ enum DemoCommand {
         try LoadArguments.apply(arguments, to: &profile)
         return try Execution.run(
             profile: profile, arguments: arguments, profileHash: nil,
-            cpus: cpus.count > 1 ? clientCPUs : [], defaultThreads: clientCPUs.count, target: child.pid,
-            note:
-                "This measured this machine, both sides of it, over loopback: no network, no other hardware.")
+            cpus: cpus.count > 1 ? clientCPUs : [], defaultThreads: clientCPUs.count, target: child.pid)
     }
 }
 

@@ -6,11 +6,10 @@ import Workload
 
 /// One run from a validated profile to an exit code: preflight, record, live view, summary.
 enum Execution {
-    /// Runs a profile as the arguments say. `note` is a line that belongs to the result; `target`: the process that is
-    /// watched where no option names another.
+    /// Runs a profile as the arguments say. `target`: the process that is watched where no option names another.
     static func run(
         profile: Profile, arguments: ParsedArguments, profileHash: String?, cpus: [Int], defaultThreads: Int,
-        target: Int32? = nil, note: String? = nil
+        target: Int32? = nil
     ) throws(UsageError) -> ExitCode {
         let threads = try LoadArguments.threads(arguments, cores: defaultThreads)
         try Self.check(profile, arguments)
@@ -24,7 +23,7 @@ enum Execution {
             try setting.askServer(profile, limit: profile.timeouts.connect)
             setting.complainOfNoChoice(profile)
             let load = try LoadExecution(profile.unfolded(), setting)
-            return try Self.execute(load, arguments: arguments, note: note)
+            return try Self.execute(load, arguments: arguments)
         } catch {
             Output.complain("headroom: \(error.sentence)")
             return error.code
@@ -49,18 +48,16 @@ enum Execution {
     }
 
     private static func execute(
-        _ load: LoadExecution, arguments: ParsedArguments, note: String?
+        _ load: LoadExecution, arguments: ParsedArguments
     ) throws(Refusal) -> ExitCode {
         let record = try Self.openRecord(arguments, name: load.profile.name)
         let screen = Screen(
-            plan: load.plan, mode: .init(quiet: arguments.has("quiet"), json: arguments.has("json")),
-            redactor: load.setting.redactor)
+            plan: load.plan, mode: .init(arguments), redactor: load.setting.redactor)
         let summary = try load.carryOut(
             into: record, began: { screen.begin(load.run) }, each: { screen.show($0, run: load.run) })
         screen.end()
         let json = load.write(summary, to: record)
-        screen.finish(
-            summary, json: json, recordPath: record?.failure == nil ? record?.path : nil, note: note)
+        screen.finish(summary, json: json, recordPath: record?.failure == nil ? record?.path : nil)
         let isUnfit = summary.isUnfit(for: load.profile.effectiveSLO, isStrict: arguments.has("strict"))
         return Self.code(summary, isUnfit: isUnfit, run: load.run, record: record, screen: screen)
     }

@@ -64,8 +64,8 @@ enum LoadArguments {
         Option(
             "fsync", value: "WORD",
             "when the record is made to survive a power cut: off, interval or end (interval)"),
-        Option("quiet", short: "q", "print nothing but errors"),
-        Option("json", "print run.json and nothing else"),
+        Option("quiet", short: "q", "print nothing but errors, and a verdict that is not PASS"),
+        Option("json", "print run.json; the verdict goes to standard error"), Screen.verboseOption,
         Option("help", short: "h", "this text"),
     ]
 

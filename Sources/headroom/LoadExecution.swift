@@ -34,6 +34,7 @@ final class LoadExecution {
         } catch {
             throw Refusal(engine: error)
         }
+        self.run.watchesTimer = true
         self.plan = RunPlan(profile: profile, threads: self.run.threadCount, asked: self.run.usersAsked)
         if let log = self.targetLog { self.run.targetCPU = { log.share() } }
     }

@@ -8,8 +8,8 @@ enum MergeCommand {
     static let options: [Option] = [
         Option("output", short: "o", value: "DIR", "the folder of the union"),
         Option("force", "write into an existing record folder"),
-        Option("quiet", short: "q", "print nothing but errors"),
-        Option("json", "print run.json and nothing else"),
+        Option("quiet", short: "q", "print nothing but errors, and a verdict that is not PASS"),
+        Option("json", "print run.json; the verdict goes to standard error"), Screen.verboseOption,
         Option("help", short: "h", "this text"),
     ]
 
@@ -142,14 +142,8 @@ enum MergeCommand {
         // Last: a folder without it is no record.
         record.write("run.json", json)
         let output = Output()
-        if arguments.has("json") {
-            output.write(json)
-        } else if !arguments.has("quiet") {
-            output.write(
-                Summary.text(
-                    summary, record: record.path, columns: Output.size.columns, style: Screen.style,
-                    redactor: redactor))
-        }
+        Screen.finish(
+            summary, json: json, recordPath: record.path, mode: .init(arguments), output: output, redactor: redactor)
         if record.failure != nil || output.error != nil { return .outputFailed }
         return summary.slo.allSatisfy(\.met) ? .success : .objectiveNotMet
     }

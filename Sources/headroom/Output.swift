@@ -29,6 +29,9 @@ final class Output {
         _ = FileDescriptor.writeAll(2, Array((String(shown) + "\n").utf8))
     }
 
+    /// Writes text that is fit to be shown to standard error.
+    static func writeError(_ text: String) { _ = FileDescriptor.writeAll(2, Array(text.utf8)) }
+
     /// Standard output is a terminal.
     static var isTerminal: Bool { isatty(1) == 1 }
 

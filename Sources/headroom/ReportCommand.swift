@@ -6,8 +6,8 @@ import Workload
 /// `headroom report`: rebuilds everything that a record tells from what is on disk.
 enum ReportCommand {
     static let options: [Option] = [
-        Option("quiet", short: "q", "print nothing but errors"),
-        Option("json", "print run.json and nothing else"),
+        Option("quiet", short: "q", "print nothing but errors, and a verdict that is not PASS"),
+        Option("json", "print run.json; the verdict goes to standard error"), Screen.verboseOption,
         Option("help", short: "h", "this text"),
     ]
 
@@ -57,13 +57,8 @@ enum ReportCommand {
         let json = RunJSON.encode(summary, redactor: redactor)
         Self.complete(folder, from: reader, summary: summary, json: json)
         let output = Output()
-        if arguments.has("json") {
-            output.write(json)
-        } else if !arguments.has("quiet") {
-            output.write(
-                Summary.text(
-                    summary, record: path, columns: Output.size.columns, style: Screen.style, redactor: redactor))
-        }
+        Screen.finish(
+            summary, json: json, recordPath: path, mode: .init(arguments), output: output, redactor: redactor)
         if folder.failure != nil || output.error != nil { return .outputFailed }
         if summary.isUnfit(for: reader.stored.objectives, isStrict: false) { return .unknown }
         return summary.slo.allSatisfy(\.met) ? .success : .objectiveNotMet

@@ -1,4 +1,5 @@
 import CLinux
+import Engine
 import Measure
 import Report
 import Workload
@@ -29,7 +30,7 @@ enum RunCommand {
         try LoadArguments.apply(arguments, to: &profile)
         return try Execution.run(
             profile: profile, arguments: arguments, profileHash: profileHash,
-            cpus: [], defaultThreads: Conditions.allowedCPUs().count)
+            cpus: [], defaultThreads: AllowedCPUs.read().count)
     }
 
     /// The profile of the one URL or file that was given, and the hash of the file; nil where it is a bad one, which

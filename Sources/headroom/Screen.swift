@@ -20,9 +20,22 @@ final class Screen {
     struct Mode {
         let quiet: Bool
         let json: Bool
+        let verbose: Bool
+
+        init(_ arguments: ParsedArguments) {
+            self.quiet = arguments.has("quiet")
+            self.json = arguments.has("json")
+            self.verbose = arguments.has("verbose")
+        }
 
         var isSilent: Bool { self.quiet || self.json }
+        /// How much of a summary is printed.
+        var form: Summary.Form { self.verbose ? .whole : .page }
     }
+
+    /// The option behind `Mode.form`, of every command that prints a summary.
+    static let verboseOption = Option(
+        "verbose", "the summary with all its tables, reasons and limits; the record always has them")
 
     init(plan: RunPlan, mode: Mode, redactor: Redactor) {
         self.plan = plan
@@ -35,10 +48,14 @@ final class Screen {
     }
 
     /// How standard output takes to be written.
-    static var style: TerminalStyle {
+    static var style: TerminalStyle { Self.style(isTerminal: Output.isTerminal) }
+
+    /// The same for standard error.
+    static var errorStyle: TerminalStyle { Self.style(isTerminal: isatty(2) == 1) }
+
+    private static func style(isTerminal: Bool) -> TerminalStyle {
         TerminalStyle.suited(
-            isTerminal: Output.isTerminal, noColour: Self.environment("NO_COLOR"),
-            term: Self.environment("TERM"))
+            isTerminal: isTerminal, noColour: Self.environment("NO_COLOR"), term: Self.environment("TERM"))
     }
 
     private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
@@ -80,18 +97,27 @@ final class Screen {
     }
 
     /// The summary, or what was asked for in its place.
-    func finish(_ summary: RunSummary, json: [UInt8], recordPath: String?, note: String?) {
-        if self.mode.json {
-            self.output.write(json)
-        } else if !self.mode.quiet {
-            self.output.write(
+    func finish(_ summary: RunSummary, json: [UInt8], recordPath: String?) {
+        // A blank line parts it from the lines of a run that went before it.
+        if !self.mode.isSilent && !self.isLive { self.output.write("\n") }
+        Self.finish(
+            summary, json: json, recordPath: recordPath, mode: self.mode, output: self.output, redactor: self.redactor)
+    }
+
+    /// How every command ends that has a summary: the page, whose last line is the verdict. Where standard output
+    /// carries data the verdict goes to standard error, and with `--quiet` there only if it is not PASS.
+    static func finish(
+        _ summary: RunSummary, json: [UInt8], recordPath: String?, mode: Mode, output: Output, redactor: Redactor
+    ) {
+        if !mode.isSilent {
+            return output.write(
                 Summary.text(
-                    summary, record: recordPath, columns: Output.size.columns, style: self.style,
-                    redactor: self.redactor))
-            if let note {
-                let lines = TerminalText.wrapped(note, columns: min(Summary.columns, Output.size.columns) - 1)
-                self.output.write("\n" + lines.map { $0 + "\n" }.joined())
-            }
+                    summary, record: recordPath, form: mode.form, columns: Output.size.columns, style: Self.style,
+                    redactor: redactor))
+        }
+        if mode.json { output.write(json) }
+        if let verdict = summary.verdict, mode.json || verdict.word != .pass {
+            Output.writeError(VerdictLine.text(verdict, style: Self.errorStyle, redactor: redactor))
         }
     }
 }

@@ -107,7 +107,7 @@ enum ServeCommand {
     private static func targetOptions(_ arguments: ParsedArguments) throws(UsageError) -> TargetOptions {
         var options = TargetOptions()
         options.port = 8080
-        options.threads = min(Conditions.allowedCPUs().count, TargetOptions.threadLimit)
+        options.threads = min(AllowedCPUs.read().count, TargetOptions.threadLimit)
         if let host = arguments.last("host") { options.host = host }
         if let text = arguments.last("port") {
             guard let port = UInt16(text) else { throw UsageError("-p/--port: \(text) is not a port (0-65535)") }

@@ -12,6 +12,8 @@ extension GeneratorHealth {
             return nil
         }
         self.init()
+        self.cores = client["cores"]?.integer ?? 0
+        self.spins = client["spin"]?.boolean ?? false
         self.workers = workers.prefix(Self.workerLimit).map(WorkerHealth.init)
         self.host = HostUsage(host)
         self.openFilesHighest = client["open_files"]?["highest"]?.integer
@@ -20,6 +22,7 @@ extension GeneratorHealth {
         self.portsLimit = client["local_ports"]?["limit"]?.integer ?? 0
         self.clockSteps = client["clock_steps"]?.integer ?? 0
         self.clientDelaysDropped = client["client_delays_dropped"]?.integer ?? 0
+        if let lateness = client["timer"]?["lateness"] { self.timer = DistributionFigures(lateness) }
         if let connections = client["sampled_connections"] { self.transport = TransportCounts(connections) }
     }
 }

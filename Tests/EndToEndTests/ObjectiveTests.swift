@@ -50,7 +50,7 @@ extension EndToEnd {
                 let slo = try self.slo(json, text)
                 #expect(slo["met"] as? Bool == met, "\(slo)")
                 #expect(slo.number("windows.held") == held && slo.number("windows.count") == count, "\(slo)")
-                #expect(run.output.contains("\(held) of \(count) held"))
+                #expect(run.output.contains("\(held) of \(count) windows held"))
             }
             for (text, met) in [
                 ("p50 < 20s for slow", true), ("max < 1ms for GET /delay/30", false),

@@ -24,9 +24,9 @@ extension EndToEnd {
                 #expect(isSame, "\(name)")
             }
             let record = sample.folder.deletingLastPathComponent().path
-            let printed = try #require(sample.summary.range(of: "\nheadroom  ")).lowerBound
+            let printed = try #require(sample.summary.range(of: "\n\nheadroom  ")).upperBound
             let ours = command.output.replacing(copy.deletingLastPathComponent().path, with: record)
-            #expect(ours == sample.summary[printed...])
+            #expect(ours == "headroom  " + sample.summary[printed...])
             #expect(
                 try self.report(copy, ["--json"]).output
                     == String(decoding: copy.bytes("run.json"), as: UTF8.self))

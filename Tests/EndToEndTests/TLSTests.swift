@@ -81,7 +81,8 @@ extension EndToEnd {
         @Test("the demo runs over TLS, its certificate verified")
         func demo() throws {
             let command = try Command.run(
-                ["demo", "--tls", "-c", "20", "-d", "1s", "--ramp", "0", "--every", "0", "--no-record"], limit: 30)
+                ["demo", "--tls", "-c", "20", "-d", "1s", "--ramp", "0", "--every", "0", "--no-record", "--verbose"],
+                limit: 30)
             #expect(command.status == 0, "\(command.errors)")
             #expect(command.output.contains("https://127.0.0.1:"))
             #expect(command.output.contains("handshake"))

@@ -32,6 +32,93 @@ extension Fabricated {
                 text: "p99 < 1ms in 50% of 90s windows", verdict: .fail, measured: nil,
                 windows: SLOOutcome.Windows(held: 0, failed: 0, count: 0)),
         ]
+        summary.verdict = RunVerdict(
+            word: .fail, basis: .objective(summary.slo[5], others: 0), exit: .objectiveNotMet)
+        return summary
+    }
+
+    /// What a plain timer showed whose p99 was so late.
+    static func timer(p99: UInt64) -> DistributionFigures {
+        var timer = DistributionFigures()
+        timer.count = 60_000
+        timer.minimum = 1_200
+        timer.mean = 52_000
+        timer.values = [40_100, 61_000, 70_000, p99, 3 * p99, nil]
+        timer.maximum = 8 * p99
+        return timer
+    }
+
+    /// A quiet generator on a machine whose timers are late, with an objective in between.
+    static func unknown() -> RunSummary {
+        var summary = Self.healthy()
+        summary.health?.timer = Self.timer(p99: 1_030_000)
+        summary.slo[0] = SLOOutcome(
+            text: "p99 < 1ms", verdict: .unknown, measured: .nanoseconds(2_010_000),
+            lower: .nanoseconds(550_000), reason: .ownDelays)
+        summary.slo[2].isClose = true
+        summary.verdict = RunVerdict(
+            word: .unknown, basis: .objective(summary.slo[0], others: 0), exit: .unknown)
+        return summary
+    }
+
+    /// More objectives than a screen has room for, of which two failed.
+    static func withManyObjectives() -> RunSummary {
+        var summary = Self.unknown()
+        summary.slo += (31...32).map {
+            SLOOutcome(text: "p\($0) < 1ms", verdict: .fail, measured: .nanoseconds(300_000_000))
+        }
+        summary.slo += (1...30).map {
+            SLOOutcome(text: "p\($0) < 500ms", verdict: .pass, measured: .nanoseconds(300_000))
+        }
+        return summary
+    }
+
+    /// Users that connected all at once.
+    static func storm() -> RunSummary {
+        var summary = Self.healthy(pace: "all at once, idle 60s")
+        summary.slo = [
+            SLOOutcome(text: "connect p50 < 1s", verdict: .pass, measured: .nanoseconds(49_500)),
+            SLOOutcome(text: "held = asked", verdict: .pass, measured: .count(2_000)),
+        ]
+        return summary
+    }
+
+    /// Ten users on each HTTP/2 connection.
+    static func shared() -> RunSummary {
+        var summary = Self.healthy()
+        summary.plan.streams = 10
+        summary.plan.tick = 1_000_000
+        summary.connectionsHeld = Held(lowest: 200, highest: 200, area: 200 * 60e9, duration: 60_000_000_000)
+        return summary
+    }
+
+    /// A run that was killed: nothing is known that only its end would have recorded.
+    static func partial() -> RunSummary {
+        var summary = Self.healthy()
+        summary.state = .partial
+        summary.health = nil
+        summary.target = nil
+        summary.heldAfter = nil
+        return summary
+    }
+
+    /// Every form that the page has, by the names of their goldens.
+    static var pages: [(name: String, summary: RunSummary)] {
+        [
+            ("healthy", Self.healthy()), ("troubled", Self.troubled()), ("open", Self.open()),
+            ("objectives", Self.withObjectives()), ("unknown", Self.unknown()),
+            ("many-objectives", Self.withManyObjectives()), ("storm", Self.storm()), ("shared", Self.shared()),
+            ("partial", Self.partial()), ("without-hold", Self.withoutHold()),
+        ]
+    }
+
+    /// A run that was ended before its hold.
+    static func withoutHold() -> RunSummary {
+        var summary = RunSummary(state: .interrupted, plan: Self.plan(), hold: Window(), outside: Window())
+        summary.usersEstablished = 120
+        summary.duration = 1_300_000_000
+        summary.stopReason = "SIGTERM"
+        summary.verdict = RunVerdict(word: .unknown, basis: .interrupted, exit: .terminated)
         return summary
     }
 }

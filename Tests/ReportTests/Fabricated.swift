@@ -70,7 +70,10 @@ enum Fabricated {
         ]
         summary.conditions = [
             ("kernel", .text("Linux 6.1.0")), ("cores", .number(2)), ("addresses", .list(["127.0.0.1:8080"])),
+            ("loopback", .text("yes: the network was not measured")),
         ]
+        summary.verdict = RunVerdict(
+            word: .pass, basis: .held(users: 2_000, asked: 2_000, requestsPerSecond: 46.3), exit: .success)
         summary.cpuSeconds = 1.25
         summary.peakResidentBytes = 21_340_160
         summary.health = Self.health
@@ -80,6 +83,8 @@ enum Fabricated {
     /// A generator that had little to do.
     static var health: GeneratorHealth {
         var health = GeneratorHealth()
+        health.cores = 2
+        health.timer = Self.timer(p99: 90_000)
         for index in 0..<UInt64(2) {
             var usage = WorkerUsage()
             usage.duration = 60 * Self.second
@@ -144,6 +149,8 @@ enum Fabricated {
             SLOOutcome(text: "errors < 0.1%", verdict: .fail, measured: .fraction(0.72291)),
             SLOOutcome(text: "held = asked", verdict: .fail, measured: .count(1_742)),
         ]
+        summary.verdict = RunVerdict(
+            word: .fail, basis: .objective(summary.slo[0], others: 3), exit: .interrupted)
         summary.examples = Self.examples
         for (cause, count) in [(ResentCause.idleClose, UInt64(1_200)), (.goAway, 34)] {
             summary.total.resent[Int(cause.rawValue)] = count
@@ -166,6 +173,8 @@ enum Fabricated {
         summary.hold.counters.lateGenerator = 2
         summary.usersHeld = Held(lowest: 0, highest: 61, area: 4.25 * 60e9, duration: 60_000_000_000)
         summary.slo.removeLast()
+        summary.verdict = RunVerdict(
+            word: .pass, basis: .held(users: nil, asked: 61, requestsPerSecond: 46.3), exit: .success)
         return summary
     }
 

@@ -11,10 +11,13 @@ struct HealthWatch {
     /// Readings of the clocks that are tried until one is not torn.
     private static let readingLimit = 3
 
-    /// Begins to watch. `addresses` of the target: each has the whole range of local ports.
-    init(workers: Int, addresses: [SocketAddress]) {
+    /// Begins to watch. `addresses` of the target: each has the whole range of local ports. `cpus`: where workers are
+    /// pinned; empty for nowhere.
+    init(workers: Int, addresses: [SocketAddress], cpus: [Int] = [], spins: Bool = false) {
         self.reusesPorts = Preflight.reusesPorts(for: addresses)
         self.health.workers = Array(repeating: WorkerHealth(), count: workers)
+        self.health.cores = UInt64(cpus.isEmpty ? AllowedCPUs.read().count : Set(cpus).count)
+        self.health.spins = spins
         self.health.openFilesLimit = Preflight.raiseOpenFiles()
         let ports = UInt64(Preflight.portRange().count)
         self.health.portsLimit = ports.multipliedReportingOverflow(by: UInt64(max(1, addresses.count))).partialValue
@@ -42,6 +45,9 @@ struct HealthWatch {
         self.health.transport.add(transport)
         self.health.clientDelaysDropped &+= dropped
     }
+
+    /// How late a plain timer was beside the load.
+    mutating func take(_ timer: DistributionFigures) { self.health.timer = timer }
 
     private mutating func compareClocks() {
         for _ in 0..<Self.readingLimit {

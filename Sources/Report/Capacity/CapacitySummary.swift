@@ -1,16 +1,29 @@
 import Capacity
+import Measure
 
-/// A capacity on the terminal: the bracket, what limits, the verdict, a table of trials and a plot of p99.
+/// A capacity on the terminal: the bracket, what limits, the assumption, the trials beside the bracket, and in the last
+/// line the verdict. The whole form has every trial, a plot of p99 and a model.
 public enum CapacitySummary {
-    /// The summary of one or several paces, newline at its end. No byte of others reaches the terminal raw.
+    /// The summary of one or several paces, newline at its end. No byte of others reaches the terminal raw. `record`:
+    /// the folder that was written; nil where none was.
     public static func text(
-        _ findings: [CapacityFinding], columns: Int = Summary.columns, style: TerminalStyle, redactor: Redactor
+        _ findings: [CapacityFinding], verdict: CapacityVerdict, record: String?, form: Summary.Form = .page,
+        columns: Int = Summary.columns, style: TerminalStyle, redactor: Redactor
     ) -> String {
         let columns = min(max(columns, Summary.fewestColumns), Summary.columns)
-        var page = SummaryPage(redactor: redactor, columns: columns)
+        var page = SummaryPage(redactor: redactor, columns: columns, form: form)
+        var end = SummaryPage(redactor: redactor, columns: columns, form: form)
+        end.addRecord(record)
+        end.addGap()
+        end.add(verdict.line(redactor), isClipped: false)
         if findings.count > 1 { page.addFrontier(findings) }
-        for finding in findings { page.addFinding(finding) }
-        return page.lines.map { $0.line.rendered(style, columns: columns) + "\n" }.joined()
+        if findings.count > 1 && !page.isWhole {
+            page.addWhatAllShare(findings)
+        } else {
+            for finding in findings { page.addFinding(finding, limit: Summary.lineLimit - end.lines.count) }
+        }
+        return (page.lines + end.lines).map { $0.line.rendered(style, columns: $0.isClipped ? columns : .max) + "\n" }
+            .joined()
     }
 }
 
@@ -19,8 +32,11 @@ extension SummaryPage {
     private static let silenceShown: UInt64 = 1_000_000_000
     /// Columns of a pace, and of what was found at it, at most.
     private static let frontierLimit = 40
-    /// Rows of trials; trials.csv has all.
+    /// Rows of trials in the whole form; trials.csv has all.
     private static let rowLimit = 40
+    /// Cautions of the page.
+    private static let cautionLimit = 2
+
     /// Columns of the table, from the load to CPU; a rate's name is the widest.
     private static let widths = [11, 9, 9, 9, 12, 10, 10]
 
@@ -42,7 +58,28 @@ extension SummaryPage {
         }
     }
 
-    fileprivate mutating func addFinding(_ finding: CapacityFinding) {
+    /// Below the frontier on a page: hardware and cautions, each once.
+    fileprivate mutating func addWhatAllShare(_ findings: [CapacityFinding]) {
+        guard let first = findings.first else { return }
+        let assumed = first.judgement?.assumption.instanceType
+        self.add("hardware", self.foreign(CapacityText.hardware(first.hardware, assumed: assumed)), .quiet)
+        var words: [String] = []
+        for caution in findings.flatMap(\.cautions).map(CapacityText.words) where !words.contains(caution) {
+            words.append(caution)
+        }
+        self.addCautions(words)
+    }
+
+    private mutating func addCautions(_ words: [String]) {
+        let shown = self.isWhole ? words.count : min(words.count, Self.cautionLimit)
+        for (index, caution) in words.prefix(shown).enumerated() {
+            self.add(index == 0 ? "caution" : "", self.foreign(caution), .warning)
+        }
+        if words.count > shown { self.add("", "\(words.count - shown) more: capacity.json", .quiet) }
+    }
+
+    /// One search; on a page its trials take what is left of so many lines.
+    fileprivate mutating func addFinding(_ finding: CapacityFinding, limit: Int) {
         self.addGap()
         self.addBracket(finding.answer)
         if let limit = finding.answer.limitedBy { self.add("limit", CapacityText.words(limit)) }
@@ -54,7 +91,7 @@ extension SummaryPage {
                 "\(CapacityText.number(point.load.rounded(.down))) \(unit) at \(Quantity.percent(point.share)) of the "
                     + "target's CPU (between trials \(trials))")
         }
-        if let model = finding.model {
+        if self.isWhole, let model = finding.model {
             let knee = model.knee.map { "peak at \(CapacityText.number($0.rounded())) users" } ?? "no knee in range"
             self.add("model", "USL: \(knee); a model, not a measurement", .quiet)
         }
@@ -69,11 +106,10 @@ extension SummaryPage {
         } else {
             self.add("hardware", self.foreign(CapacityText.hardware(finding.hardware, assumed: nil)), .quiet)
         }
-        for (index, caution) in finding.cautions.enumerated() {
-            self.add(index == 0 ? "caution" : "", self.foreign(CapacityText.words(caution)), .warning)
-        }
-        self.addTrials(finding.answer)
-        self.addPlot(finding)
+        self.addCautions(finding.cautions.map(CapacityText.words))
+        // A head, and a line for what is left out.
+        self.addTrials(finding.answer, limit: self.isWhole ? Self.rowLimit : limit - self.lines.count - 2)
+        if self.isWhole { self.addPlot(finding) }
     }
 
     private mutating func addBracket(_ answer: CapacityAnswer) {
@@ -99,9 +135,10 @@ extension SummaryPage {
 
     // MARK: Table
 
-    private mutating func addTrials(_ answer: CapacityAnswer) {
+    /// The loads beside the bracket, at most so many; trials.csv has all.
+    private mutating func addTrials(_ answer: CapacityAnswer, limit: Int) {
         let valid = answer.trials.filter { $0.result.validity == .valid }
-        if valid.isEmpty { return }
+        if valid.isEmpty || limit < 1 { return }
         self.addGap()
         var header = StyledLine("  ")
         let names = [CapacityText.unit(answer.variable), "p50", "p99", "errors", "sessions/s", "Gbps", "CPU"]
@@ -111,7 +148,20 @@ extension SummaryPage {
         self.add(header)
         var loads: [Double] = []
         for trial in valid where !loads.contains(trial.plan.load) { loads.append(trial.plan.load) }
-        for load in loads.sorted().suffix(Self.rowLimit) { self.addRow(load, valid.filter { $0.plan.load == load }) }
+        loads.sort()
+        let shown = Self.nearest(loads, to: answer, limit: limit)
+        for load in shown { self.addRow(load, valid.filter { $0.plan.load == load }) }
+        if loads.count > shown.count {
+            self.add("", "\(loads.count - shown.count) more loads were tried: --verbose, trials.csv", .quiet)
+        }
+    }
+
+    /// Of sorted loads as many as are allowed, those nearest to an end of the bracket; without one the highest.
+    private static func nearest(_ loads: [Double], to answer: CapacityAnswer, limit: Int) -> [Double] {
+        guard loads.count > limit else { return loads }
+        guard let bracket = answer.bracket else { return Array(loads.suffix(limit)) }
+        func distance(_ load: Double) -> Double { min(abs(load - bracket.lower), abs(load - bracket.upper)) }
+        return loads.sorted { distance($0) < distance($1) }.prefix(limit).sorted()
     }
 
     /// One load: its longest trial, and how many of all passed.

@@ -78,6 +78,20 @@ enum CapacityText {
         return "\(answer.pace) (\(Quantity.rate(rate)) req/s each)"
     }
 
+    /// The verdict of one search: "2,000 users supported at every 43.2s: 5,012 to 5,148 held".
+    static func verdict(_ finding: CapacityFinding) -> String {
+        let (answer, unit) = (finding.answer, Self.unit(finding.answer.variable))
+        let found =
+            switch answer.outcome {
+            case .converged(let bracket): "\(Self.number(bracket.lower)) to \(Self.number(bracket.upper)) held"
+            case .doomed: Self.reason(answer.outcome) ?? Self.found(answer)
+            case .belowRange, .aboveRange, .generatorLimited: Self.found(answer)
+            }
+        guard let judgement = finding.judgement else { return "\(unit) at \(answer.pace): \(found)" }
+        let assumed = "\(Self.number(judgement.assumption.value)) \(unit)"
+        return "\(assumed) \(judgement.verdict.rawValue) at \(answer.pace): \(found)"
+    }
+
     /// A sentence that can be pasted: what was assumed, how it went, at which pace, what limits, what was measured.
     static func sentence(_ finding: CapacityFinding) -> String? {
         guard let judgement = finding.judgement else { return nil }

@@ -14,6 +14,7 @@ extension RunJSON {
     /// Shares are of one CPU, 0...1, over the hold; times are nanoseconds.
     private static func health(_ health: GeneratorHealth) -> [(key: String, value: JSON)] {
         [
+            ("cores", .integer(health.cores)), ("spin", .bool(health.spins)),
             ("workers", .array(health.workers.map(Self.worker))),
             ("host", Self.host(health.host)),
             (
@@ -32,7 +33,7 @@ extension RunJSON {
             ("clock_steps", .integer(health.clockSteps)),
             ("client_delays_dropped", .integer(health.clientDelaysDropped)),
             ("sampled_connections", Self.transport(health.transport)),
-        ]
+        ] + (health.timer.map { [("timer", .object([("lateness", .object(Self.figures($0)))]))] } ?? [])
     }
 
     private static func worker(_ worker: WorkerHealth) -> JSON {

@@ -27,7 +27,7 @@ public enum RunJSON {
         let total = summary.total
         let members: [(key: String, value: JSON)] =
             Self.head(state: summary.state, plan: summary.plan, redactor: redactor)
-            + Self.verdict(summary.verdict) + Self.validity(summary.validity) + [
+            + Self.verdict(summary.verdict) + Self.validity(summary) + [
                 ("requests", Self.requests(total, inFlight: summary.requestsInFlightAtEnd)),
                 ("sessions", Self.sessions(total, inFlight: summary.sessionsInFlightAtEnd)),
                 ("users", Self.users(summary)),

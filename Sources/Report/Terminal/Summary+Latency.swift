@@ -1,5 +1,6 @@
 import Measure
 
+/// The table of latencies.
 extension SummaryPage {
     private static let rows: [(metric: Metric, label: String)] = [
         (.response, "response"), (.service, "service"), (.session, "session"), (.firstByte, "first byte"),
@@ -8,13 +9,17 @@ extension SummaryPage {
     ]
     /// Of TLS, of plans, and of sampled connections, only: no row where there is none.
     private static let ofSome: Set<Metric> = [.tls, .generatorLag, .clientDelay]
+    /// Metrics by the words of objectives.
+    private static let named: [Substring: Metric] = [
+        "service": .service, "session": .session, "ttfb": .firstByte, "connect": .connect,
+    ]
     /// In the order of the table.
     private static let percentiles: [(label: String, value: Double)] = [
         ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p99.9", 99.9),
     ]
     /// The fewest columns of a cell, and those between two cells.
     private static let cellColumns = 9
-    private static let cellGap = 2
+    private static let cellGap = 1
     /// Columns of the table in the order in which they are left out where there is no room.
     private static let dispensable = ["samples", "p90", "p95", "p99.9", "max", "p99"]
 
@@ -33,14 +38,28 @@ extension SummaryPage {
         }
     }
 
+    /// One row: a metric as it was measured, or its lower bound.
+    private struct Row {
+        let label: String
+        let ink: TerminalStyle.Ink
+        /// By `percentiles`; then the largest value, and the number of samples.
+        let values: [String]
+        let maximum: String
+        let count: String
+    }
+
     mutating func addLatency(_ summary: RunSummary) {
         if summary.holdDuration == 0 { return }
         self.addGap()
-        let rows = Self.rows.map { ($0.label, $0.metric, Self.histogram($0.metric, of: summary)) }
-            .filter { !(Self.ofSome.contains($0.1) && $0.2.isEmpty) }
-        var columns = Self.latencyColumns(rows.map(\.2))
+        let rows = self.shownMetrics(summary).flatMap { self.rows($0.metric, $0.label, of: summary) }
+        var columns = Self.percentiles.indices.map { index in
+            Column(Self.percentiles[index].label, rows.map { $0.values[index] }, atLeast: Self.cellColumns)
+        }
+        columns.append(Column("max", rows.map(\.maximum), atLeast: Self.cellColumns))
+        if self.isWhole { columns.append(Column("samples", rows.map(\.count), .quiet, atLeast: Self.cellColumns)) }
         var left: [String] = []
         for title in Self.dispensable where columns.reduce(0, { $0 + $1.width }) > self.room {
+            guard columns.contains(where: { $0.title == title }) else { continue }
             columns.removeAll { $0.title == title }
             left.append(title)
         }
@@ -49,21 +68,90 @@ extension SummaryPage {
         self.add(header)
         for (index, row) in rows.enumerated() {
             var line = StyledLine("  ")
-            line.add(row.0, columns: Self.indent - 2)
+            line.add(row.label, row.ink, columns: Self.indent - 2)
             for column in columns {
-                line.add(column.cells[index], column.ink, columns: column.width, alignsRight: true)
+                line.add(
+                    column.cells[index], row.ink == .quiet ? .quiet : column.ink, columns: column.width,
+                    alignsRight: true)
             }
             self.add(line)
         }
-        self.addSteps(summary)
-        self.addConfidence(summary)
-        let whole = summary.total.handshakes > 0 ? "connect and handshake" : "connect"
-        self.add("", "of what was due in the hold; \(whole): of the whole run", .quiet)
         if !left.isEmpty {
             let names = left.joined(separator: ", ")
             self.add("", "no room for \(names) here: `headroom report` in a wider terminal", .quiet)
         }
+        if self.isWhole { self.addLatencyDetails(summary) }
+    }
+
+    private mutating func addLatencyDetails(_ summary: RunSummary) {
+        let whole = summary.total.handshakes > 0 ? "connect and handshake" : "connect"
+        self.add("", "of what was due in the hold; \(whole): of the whole run", .quiet)
+        self.addSteps(summary)
+        self.addConfidence(summary)
         if let probe = summary.probe { self.addProbe(probe) }
+    }
+
+    /// The rows of the page: the response time, and what objectives are about; of the whole form all.
+    private func shownMetrics(_ summary: RunSummary) -> [(metric: Metric, label: String)] {
+        if self.isWhole {
+            return Self.rows.filter {
+                !Self.ofSome.contains($0.metric) || !Self.histogram($0.metric, of: summary).isEmpty
+            }
+        }
+        var shown: Set<Metric> = [.response]
+        if summary.plan.isStorm { shown.insert(.connect) }
+        for outcome in summary.slo {
+            if let word = outcome.text.split(separator: " ").first, let metric = Self.named[word] {
+                shown.insert(metric)
+            }
+        }
+        return Self.rows.filter { shown.contains($0.metric) }
+    }
+
+    /// The rows of a metric.
+    private func rows(_ metric: Metric, _ label: String, of summary: RunSummary) -> [Row] {
+        let histogram = Self.histogram(metric, of: summary)
+        // A bucket's upper end may lie above the largest value in it.
+        let values = Self.percentiles.map { percentile in
+            histogram.supportedValue(atPercentile: percentile.value).map {
+                Quantity.duration(min($0, histogram.maximum))
+            } ?? "-"
+        }
+        return [
+            Row(
+                label: label, ink: .plain, values: values,
+                maximum: histogram.isEmpty ? "-" : Quantity.duration(histogram.maximum),
+                count: Quantity.count(histogram.totalCount))
+        ]
+    }
+
+    /// What a row shows: users connect before the hold, so their connects and handshakes are those of the whole run.
+    private static func histogram(_ metric: Metric, of summary: RunSummary) -> Histogram {
+        let hold = summary.hold.succeeded[metric.rawValue]
+        if metric != .connect && metric != .tls { return hold }
+        let whole = Histogram(significantDigits: hold.significantDigits, highestTrackable: hold.highestTrackable)
+        whole.add(hold)
+        whole.add(summary.outside.succeeded[metric.rawValue])
+        return whole
+    }
+
+    /// Response times of the steps that are recorded apart.
+    private mutating func addSteps(_ summary: RunSummary) {
+        for step in summary.hold.steps {
+            let title = summary.plan.steps.first { $0.number == step.number }?.title ?? "step \(step.number)"
+            let figures = DistributionFigures(ofSlots: step.response)
+            func value(_ nanoseconds: UInt64?) -> String { nanoseconds.map(Quantity.duration) ?? "-" }
+            self.add("", "\(self.foreign(title)), response:")
+            let failed = step.failed.totalCount
+            self.add(
+                "",
+                [
+                    Cell("p50 \(value(figures["p50"]))"), Cell("p99 \(value(figures["p99"]))", joint: " · "),
+                    Cell("max \(value(figures.maximum))", joint: " · "),
+                    Cell("\(Quantity.count(figures.count)) ok", joint: " · "),
+                    Cell("\(Quantity.count(failed)) failed", failed > 0 ? .bad : .plain, joint: " · "),
+                ])
+        }
     }
 
     /// The probe's response times, as the load's beside them.
@@ -80,31 +168,5 @@ extension SummaryPage {
             ])
         self.add(
             "", "\(Quantity.rate(probe.rate)) requests/s on connections of its own, in no other count", .quiet)
-    }
-
-    private static func latencyColumns(_ histograms: [Histogram]) -> [Column] {
-        var columns = Self.percentiles.map { percentile in
-            // A bucket's upper end may lie above the largest value in it.
-            let cells = histograms.map { histogram in
-                histogram.supportedValue(atPercentile: percentile.value).map {
-                    Quantity.duration(min($0, histogram.maximum))
-                } ?? "-"
-            }
-            return Column(percentile.label, cells, atLeast: Self.cellColumns)
-        }
-        let largest = histograms.map { $0.isEmpty ? "-" : Quantity.duration($0.maximum) }
-        columns.append(Column("max", largest, atLeast: Self.cellColumns))
-        columns.append(Column("samples", histograms.map { Quantity.count($0.totalCount) }, .quiet, atLeast: 12))
-        return columns
-    }
-
-    /// What a row shows: users connect before the hold, so their connects and handshakes are those of the whole run.
-    private static func histogram(_ metric: Metric, of summary: RunSummary) -> Histogram {
-        let hold = summary.hold.succeeded[metric.rawValue]
-        if metric != .connect && metric != .tls { return hold }
-        let whole = Histogram(significantDigits: hold.significantDigits, highestTrackable: hold.highestTrackable)
-        whole.add(hold)
-        whole.add(summary.outside.succeeded[metric.rawValue])
-        return whole
     }
 }

@@ -1,39 +1,31 @@
 import Measure
 
+/// What was held, and what passed.
 extension SummaryPage {
+    /// Where the second and the third of three figures on a line begin, beside the label.
+    static let secondColumn = 12
+    static let thirdColumn = 37
+
     // MARK: What was held
 
     mutating func addHeld(_ summary: RunSummary) {
-        if summary.plan.isOpen { return self.addInSession(summary) }
-        let asked = summary.plan.usersAsked
-        let lowest = summary.usersHeld.lowestSeen
-        self.addGap()
         guard summary.holdDuration > 0 else {
             self.add("held", "the hold was not reached: nothing below is measured under load", .warning)
-            self.add(
-                "", "\(Quantity.count(summary.usersEstablished)) of \(Quantity.count(asked)) established")
-            return
+            if summary.plan.isOpen { return }
+            return self.add(
+                "",
+                "\(Quantity.count(summary.usersEstablished)) of \(Quantity.count(summary.plan.usersAsked)) users "
+                    + "were answered")
         }
-        let count = "\(Quantity.count(lowest)) of \(Quantity.count(asked)) users"
+        if summary.plan.isOpen { return self.addInSession(summary) }
+        let (asked, lowest) = (summary.plan.usersAsked, summary.usersHeld.lowestSeen)
+        var count = "\(Quantity.count(lowest)) of \(Quantity.count(asked)) users"
+        if let each = Self.requestsOfEach(summary) { count += ", \(Quantity.rate(each)) req/s each" }
         self.add(
             "held",
-            [
-                Cell(count, lowest < asked ? .bad : .strong),
-                Cell("for \(Quantity.duration(summary.holdDuration))", joint: " "),
-            ] + Self.connectionsCell(summary))
-        self.add(
-            "",
-            Self.listed([
-                "lowest \(Quantity.count(lowest))", "mean \(Self.mean(summary.usersHeld))",
-                "highest \(Quantity.count(summary.plan.highest(of: summary.usersHeld)))",
-                "established \(Quantity.count(summary.usersEstablished))",
-            ]))
-        let silence = summary.state == .partial ? "unknown" : Quantity.duration(summary.longestSilence)
-        var parts = [Self.plural(summary.total.reconnects, "reconnect")]
-        if summary.longestPause > 0 {
-            parts.append("asked again after \(Quantity.duration(summary.longestPause)) at most")
-        }
-        self.add("", Self.listed(parts + ["longest silence at the end \(silence)"]))
+            [Cell(count, lowest < asked ? .bad : .strong, columns: Self.thirdColumn - 2)]
+                + [Cell(Self.connectionsLost(summary.total), joint: "  ")])
+        self.addHeldDetails(summary)
         if summary.plan.isStorm, let after = summary.heldAfter {
             self.add("", "all of them held \(Quantity.duration(after)) after the first connect", .strong)
         }
@@ -42,51 +34,84 @@ extension SummaryPage {
             let due = countsAll ? "in the time they had for it" : "when the hold began"
             self.add("", "\(Quantity.count(summary.settleShortfall)) users had no answer yet \(due)", .bad)
         }
-        self.addPace(summary)
-    }
-
-    /// On how many connections, where users share them.
-    private static func connectionsCell(_ summary: RunSummary) -> [Cell] {
-        if summary.plan.streams == 0 { return [] }
-        return [
-            Cell("on \(Self.plural(summary.connectionsHeld.lowestSeen, "HTTP/2 connection"))", joint: " ")
-        ]
-    }
-
-    /// The pace as it was measured: how often a held user asked.
-    private mutating func addPace(_ summary: RunSummary) {
-        let started = summary.hold.counters.requestsStarted
-        guard let rate = Quantity.perSecond(started, over: summary.holdDuration) else { return }
-        let users = summary.usersHeld.mean
-        if users > 0 {
-            let whole = DecimalDigits(users).rounded(fraction: 0).text(fraction: 0)
-            self.add(
-                "pace",
-                [
-                    Cell("\(whole) users at", .strong),
-                    Cell("\(Quantity.rate(rate / users)) req/s each", .strong, joint: " "),
-                    Cell("= \(Quantity.rate(rate)) req/s", .strong, joint: " "),
-                ])
-        } else {
-            self.add("pace", "no user was held: \(Quantity.rate(rate)) req/s were asked in all")
+        if !summary.plan.isPlanned {
+            self.add("", "each waits for an answer: these latencies hide stalls; see --every", .quiet)
         }
-        self.addTick(summary.plan)
-        if summary.plan.isPlanned { return }
-        self.add(
-            "",
-            "Each request waits for the answer before it: a stall of the server delays the requests that "
-                + "would have shown it, so these latencies hide stalls. A plan (--every) shows them.",
-            .warning)
     }
 
-    /// Starts that were taken together, and what that cost.
-    mutating func addTick(_ plan: RunPlan) {
-        if plan.tick == 0 { return }
-        let tick = Quantity.planned(plan.tick)
+    /// What became of connections, in figures that are to be 0.
+    private static func connectionsLost(_ total: Counters) -> String {
+        "reconnects \(Quantity.count(total.reconnects)) · resent \(Quantity.count(total.requestsResent))"
+    }
+
+    /// How often a held user asked, per second; nil where none was held.
+    private static func requestsOfEach(_ summary: RunSummary) -> Double? {
+        let users = summary.usersHeld.mean
+        guard users > 0 else { return nil }
+        return Quantity.perSecond(summary.hold.counters.requestsStarted, over: summary.holdDuration).map { $0 / users }
+    }
+
+    private mutating func addHeldDetails(_ summary: RunSummary) {
+        if summary.plan.streams > 0 {
+            self.add("", "on \(Self.plural(summary.connectionsHeld.lowestSeen, "HTTP/2 connection"))")
+        }
+        self.addDetail(
+            "",
+            Self.listed([
+                "lowest \(Quantity.count(summary.usersHeld.lowestSeen))", "mean \(Self.mean(summary.usersHeld))",
+                "highest \(Quantity.count(summary.plan.highest(of: summary.usersHeld)))",
+                "answered once \(Quantity.count(summary.usersEstablished))",
+            ]))
+        let silence = summary.state == .partial ? "unknown" : Quantity.duration(summary.longestSilence)
+        var parts = ["held for \(Quantity.duration(summary.holdDuration))"]
+        if summary.longestPause > 0 {
+            parts.append("asked again after \(Quantity.duration(summary.longestPause)) at most")
+        }
+        self.addDetail("", Self.listed(parts + ["longest silence at the end \(silence)"]))
+        self.addWarmUp(summary.warmUpFound)
+    }
+
+    /// What an automatic warm-up found.
+    private mutating func addWarmUp(_ found: WarmUpFound?) {
+        guard let found else { return }
+        let length = Quantity.duration(found.length)
+        if found.isSteady {
+            return self.addDetail("", "warm-up over after \(length): response times no longer changed", .quiet)
+        }
+        self.add("", "warm-up given up after \(length): response times still changed", .warning)
+    }
+
+    /// What an open load came to: sessions due against those that were made, and how many went on at once.
+    private mutating func addInSession(_ summary: RunSummary) {
+        let counters = summary.hold.counters
+        let due = summary.holdSessionsDue
+        let started = counters.sessionsStarted
+        let count = "\(Quantity.count(started)) of \(Quantity.count(due)) sessions due were started"
+        let levels =
+            "in session \(Quantity.count(summary.usersHeld.lowestSeen)) to "
+            + "\(Quantity.count(summary.plan.highest(of: summary.usersHeld))), mean \(Self.mean(summary.usersHeld))"
+        self.add(
+            "arrivals",
+            [
+                Cell(count, started < due ? .warning : .strong, columns: Self.thirdColumn - 2),
+                Cell(levels, joint: "  "),
+            ])
         self.add(
             "",
-            "planned starts were batched, once per \(tick) (--tick): up to \(tick) late, which is in response time "
-                + "and send lag")
+            Self.listed([
+                "\(Self.plural(summary.total.connectionsOpened, "connection")) opened",
+                Self.connectionsLost(summary.total),
+            ]))
+        guard let asked = Quantity.perSecond(due, over: summary.holdDuration),
+            let made = Quantity.perSecond(started, over: summary.holdDuration)
+        else { return }
+        self.addDetail(
+            "",
+            Self.listed([
+                "planned \(Quantity.rate(asked)) sessions/s", "achieved \(Quantity.rate(made)) sessions/s",
+                "held for \(Quantity.duration(summary.holdDuration))",
+            ]))
+        self.addWarmUp(summary.warmUpFound)
     }
 
     /// A mean held, whole where it is whole.
@@ -95,15 +120,10 @@ extension SummaryPage {
         return value.text(fraction: value.fractionDigits)
     }
 
-    static func plural(_ count: UInt64, _ noun: String) -> String {
-        "\(Quantity.count(count)) \(noun)\(count == 1 ? "" : "s")"
-    }
-
     // MARK: Throughput
 
     mutating func addThroughput(_ summary: RunSummary) {
-        let counters = summary.hold.counters
-        let duration = summary.holdDuration
+        let (counters, duration) = (summary.hold.counters, summary.holdDuration)
         self.addGap()
         guard duration > 0 else {
             let total = summary.total
@@ -111,79 +131,75 @@ extension SummaryPage {
                 "requests",
                 Self.listed([
                     "\(Quantity.count(total.requestsOK)) ok", "\(Quantity.count(total.requestsFailed)) failed",
-                    "\(Quantity.count(summary.requestsInFlightAtEnd)) in flight at end, in the whole run",
+                    "\(Quantity.count(summary.requestsInFlightAtEnd)) in flight at the end, in the whole run",
                 ]))
         }
-        self.addRate(
-            "requests", counters.requestsOK, "ok", counters.requestsFailed, over: duration,
-            noun: "req/s", inFlight: summary.holdRequestsInFlightAtEnd)
-        self.addRate(
-            "sessions", counters.sessionsCompleted, "completed", counters.sessionsFailed, over: duration,
-            noun: "sessions/s", inFlight: summary.holdSessionsInFlightAtEnd)
-        self.addBytes(
-            "received", duration, counters.receivedSocket, body: counters.receivedBody,
-            header: counters.receivedHeader)
-        self.addBytes(
-            "sent", duration, counters.sentSocket, body: counters.sentBody, header: counters.sentHeader)
-        self.addClient(summary)
-        self.addLate(counters)
+        func rate(_ count: UInt64) -> String {
+            Quantity.perSecond(count, over: duration).map { "\(Quantity.rate($0)) /s" } ?? "-"
+        }
+        func bits(_ bytes: UInt64) -> String {
+            Quantity.perSecond(bytes, over: duration).map { Quantity.bitsPerSecond($0 * 8) } ?? "-"
+        }
+        let failed = counters.requestsFailed
+        var asked = "\(Quantity.count(counters.requestsOK)) ok · \(Quantity.count(failed)) failed"
+        if self.isWhole || summary.holdRequestsInFlightAtEnd > 0 {
+            asked += " · \(Quantity.count(summary.holdRequestsInFlightAtEnd)) in flight"
+        }
+        self.addFigures(
+            "requests", rate(counters.requestsOK), asked, failed > 0 ? .bad : .plain,
+            "sessions \(rate(counters.sessionsCompleted))")
+        self.addFigures(
+            "received", bits(counters.receivedSocket), Quantity.bytes(counters.receivedSocket), .plain,
+            "sent \(bits(counters.sentSocket))")
         if counters.neverStarted > 0 {
             self.add(
                 "", "\(Self.plural(counters.neverStarted, "planned request")) due and never started",
                 counters.neverStarted > counters.requestsStarted / 1_000 ? .bad : .quiet)
         }
+        self.addThroughputDetails(summary)
     }
 
-    /// What headroom itself took: a generator at its limit measures itself.
-    private mutating func addClient(_ summary: RunSummary) {
-        guard summary.duration > 0, summary.state != .partial else { return }
-        let share = summary.cpuSeconds * 1e9 / Double(summary.duration)
-        self.add(
-            "client",
-            [
-                Cell("\(Quantity.rate(summary.cpuSeconds)) s of CPU", .quiet),
-                Cell("(\(Quantity.percent(share)) of a core)", .quiet, joint: " "),
-                Cell("\(Quantity.bytes(summary.peakResidentBytes)) of memory at most", .quiet, joint: " · "),
-            ])
-        guard let health = summary.health, !health.workers.isEmpty else { return }
-        self.add(
-            "",
-            [
-                Cell("busiest second of a worker \(Quantity.percent(health.worstWorkerCPU)) CPU", .quiet),
-                Cell("loop up to \(Quantity.duration(health.worstLoopLag)) late", .quiet, joint: " · "),
-            ])
-    }
-
-    /// Columns of the rate in front of the counts.
-    private static let rateColumns = 18
-    /// Columns of an amount of bytes.
-    private static let byteColumns = 15
-
-    private mutating func addRate(
-        _ label: String, _ good: UInt64, _ word: String, _ failed: UInt64, over duration: UInt64,
-        noun: String,
-        inFlight: UInt64
+    /// Three figures beside a label, each in its column where those before it leave it there.
+    private mutating func addFigures(
+        _ label: String, _ first: String, _ second: String, _ ink: TerminalStyle.Ink, _ third: String
     ) {
-        let rate = Quantity.perSecond(good, over: duration).map { "\(Quantity.rate($0)) \(noun)" } ?? "-"
-        var cells = [
-            Cell(rate, .strong, columns: Self.rateColumns), Cell("\(Quantity.count(good)) \(word)", joint: " "),
-            Cell("\(Quantity.count(failed)) failed", failed > 0 ? .bad : .plain, joint: " · "),
-        ]
-        if inFlight > 0 { cells.append(Cell("\(Quantity.count(inFlight)) in flight", .quiet, joint: " · ")) }
-        self.add(label, cells)
-    }
-
-    private mutating func addBytes(
-        _ label: String, _ duration: UInt64, _ socket: UInt64, body: UInt64, header: UInt64
-    ) {
-        let rate = Quantity.perSecond(socket, over: duration).map { Quantity.bitsPerSecond($0 * 8) } ?? "-"
+        let between = Self.thirdColumn - Self.secondColumn
         self.add(
             label,
             [
-                Cell(rate, .strong, columns: Self.rateColumns),
-                Cell("\(Quantity.bytes(socket)) socket", columns: Self.byteColumns, joint: " "),
-                Cell("\(Quantity.bytes(body)) body", .quiet, columns: Self.byteColumns, joint: " "),
-                Cell("\(Quantity.bytes(header)) header", .quiet, joint: " "),
+                Cell(first, .strong, columns: Self.secondColumn - 1),
+                Cell(second, ink, columns: between - 2, joint: " "),
+                Cell(third, joint: "  "),
             ])
+    }
+
+    private mutating func addThroughputDetails(_ summary: RunSummary) {
+        let counters = summary.hold.counters
+        self.addDetail(
+            "sessions",
+            Self.listed([
+                "\(Quantity.count(counters.sessionsCompleted)) completed",
+                "\(Quantity.count(counters.sessionsFailed)) failed",
+                "\(Quantity.count(summary.holdSessionsInFlightAtEnd)) in flight",
+            ]))
+        self.addDetail(
+            "bytes",
+            Self.listed([
+                "received \(Quantity.bytes(counters.receivedBody)) body",
+                "\(Quantity.bytes(counters.receivedHeader)) header",
+                "sent \(Quantity.bytes(counters.sentBody)) body", "\(Quantity.bytes(counters.sentHeader)) header",
+            ]))
+        if counters.lateServer > 0 {
+            self.addDetail(
+                "",
+                "\(Self.plural(counters.lateServer, "request")) started over 1 ms late: the server had not answered "
+                    + "or kept all users", .quiet)
+        }
+        if counters.lateGenerator > 0 {
+            self.addDetail(
+                "",
+                "\(Self.plural(counters.lateGenerator, "request")) started over 1 ms late because headroom came late",
+                .warning)
+        }
     }
 }

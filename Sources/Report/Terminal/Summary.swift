@@ -1,34 +1,62 @@
 import Measure
 
-/// The last word of a run on the terminal: what was asked, what was held, and how the server answered.
+/// The last page of a run on the terminal: what was asked, what was held, how the server answered, how each objective
+/// went, and in the last line the verdict.
 public enum Summary {
-    /// Columns of the widest line; paths that are to be copied may be longer.
+    /// Columns of the widest line; paths that are to be copied, and the verdict, may be longer.
     public static let columns = 80
     /// Columns below which it is made as if there were so many.
     static let fewestColumns = 40
+    /// Lines of the default page at 80 columns: with the shell's prompt it fits a screen of 24.
+    static let lineLimit = 23
+
+    /// How much of what the record knows is printed.
+    public enum Form: Sendable {
+        /// One screen.
+        case page
+        /// All of it (`--verbose`).
+        case whole
+    }
 
     /// The summary for a terminal of so many columns, newline at its end. `record` is the folder that was written,
     /// nil where none was. No number is cut: what does not fit goes to the next line, or its column is left out and
     /// named. No byte of the server reaches the terminal raw, and no secret at all.
     public static func text(
-        _ summary: RunSummary, record: String?, columns: Int = Self.columns, style: TerminalStyle, redactor: Redactor
+        _ summary: RunSummary, record: String?, form: Form = .page, columns: Int = Self.columns,
+        style: TerminalStyle, redactor: Redactor
     ) -> String {
-        var page = SummaryPage(
-            redactor: redactor, columns: min(max(columns, Self.fewestColumns), Self.columns))
-        page.addTitle(summary)
-        page.addValidity(summary)
-        page.addAsked(summary.plan)
-        page.addWarmUp(summary.warmUpFound)
-        page.addHeld(summary)
-        page.addThroughput(summary)
-        page.addTarget(summary.target)
-        page.addLatency(summary)
-        page.addErrors(summary)
-        page.addResent(summary)
-        page.addObjectives(summary)
-        page.addRecord(record)
+        var page = SummaryPage(redactor: redactor, columns: columns, form: form)
+        // As many classes of errors as the screen has room for.
+        for classLimit in (0...SummaryPage.classesShown).reversed() {
+            page = Self.page(
+                summary, record: record, form: form, columns: min(max(columns, Self.fewestColumns), Self.columns),
+                classLimit: classLimit, redactor: redactor)
+            if page.rows <= Self.lineLimit { break }
+        }
         return page.lines.map { $0.line.rendered(style, columns: $0.isClipped ? page.columns : .max) + "\n" }
             .joined()
+    }
+
+    private static func page(
+        _ summary: RunSummary, record: String?, form: Form, columns: Int, classLimit: Int, redactor: Redactor
+    ) -> SummaryPage {
+        var page = SummaryPage(redactor: redactor, columns: columns, form: form)
+        page.addTitle(summary)
+        page.addAsked(summary.plan)
+        page.addHeld(summary)
+        page.addThroughput(summary)
+        page.addLatency(summary)
+        page.addProcessors(summary)
+        page.addErrors(summary, classLimit: classLimit)
+        page.addResent(summary)
+        page.addValidity(summary)
+        // The last lines are known before the objectives, which take what is left of the screen.
+        var end = SummaryPage(redactor: redactor, columns: columns, form: form)
+        end.addRecord(record, isLoopback: summary.isLoopback)
+        end.addVerdict(summary)
+        page.addObjectives(summary, limit: Self.lineLimit - page.rows - end.rows)
+        for line in end.lines { page.add(line.line, isClipped: line.isClipped) }
+        return page
     }
 }
 
@@ -37,6 +65,7 @@ struct SummaryPage {
     let redactor: Redactor
     /// Of the widest line.
     let columns: Int
+    let form: Summary.Form
     private(set) var lines: [(line: StyledLine, isClipped: Bool)] = []
 
     /// Where the text beside the labels begins.
@@ -45,10 +74,15 @@ struct SummaryPage {
     static let textLimit = 340
     /// Columns for text beside the labels.
     var room: Int { self.columns - Self.indent }
+    /// Rows of a terminal of so many columns: a line that is not clipped may take more than one.
+    var rows: Int { self.lines.reduce(0) { $0 + ($1.isClipped ? 1 : max(1, ($1.line.width - 1) / self.columns + 1)) } }
+    /// All is printed, not one screen.
+    var isWhole: Bool { self.form == .whole }
 
-    init(redactor: Redactor, columns: Int) {
+    init(redactor: Redactor, columns: Int, form: Summary.Form = .page) {
         self.redactor = redactor
         self.columns = columns
+        self.form = form
     }
 
     /// Text that others wrote, fit to be shown.
@@ -56,7 +90,26 @@ struct SummaryPage {
 
     mutating func add(_ line: StyledLine, isClipped: Bool = true) { self.lines.append((line, isClipped)) }
 
-    mutating func addGap() { self.add(StyledLine()) }
+    /// A blank line between two subjects; one screen has no room for it.
+    mutating func addGap() { if self.isWhole { self.add(StyledLine()) } }
+
+    /// A line that only the whole form has.
+    mutating func addDetail(_ label: String, _ text: String, _ ink: TerminalStyle.Ink = .plain) {
+        if self.isWhole { self.add(label, text, ink) }
+    }
+
+    /// Cells that only the whole form has.
+    mutating func addDetail(_ label: String, _ cells: [Cell]) {
+        if self.isWhole { self.add(label, cells) }
+    }
+
+    /// A text of others on one line of the page, cut where it is longer; whole in the whole form.
+    mutating func addForeign(_ label: String, _ text: String, _ ink: TerminalStyle.Ink = .plain) {
+        if self.isWhole { return self.add(label, self.foreign(text), ink) }
+        var line = Self.labelled(label)
+        line.add(TerminalText.clipped(self.foreign(text), columns: self.room), ink)
+        self.add(line)
+    }
 
     /// A line beside a label; an empty label continues the one above.
     mutating func add(_ label: String, _ text: String, _ ink: TerminalStyle.Ink = .plain) {
@@ -104,7 +157,7 @@ struct SummaryPage {
     mutating func add(_ label: String, _ cells: [Cell]) { self.flow(Self.labelled(label), cells, indent: Self.indent) }
 
     /// Cells after what stands on a line, and on more lines below it.
-    private mutating func flow(_ begun: StyledLine, _ cells: [Cell], indent: Int) {
+    mutating func flow(_ begun: StyledLine, _ cells: [Cell], indent: Int) {
         var line = begun
         var isFirst = true
         for cell in cells {
@@ -141,62 +194,13 @@ struct SummaryPage {
         return line
     }
 
-    // MARK: Title, plan, record
-
-    mutating func addTitle(_ summary: RunSummary) {
-        let isWhole = summary.state == .complete && summary.stopReason == nil
-        let word = summary.state == .complete ? "stopped" : summary.state.rawValue
-        self.addGap()
-        self.flow(
-            StyledLine(),
-            [
-                Cell("headroom", .strong), Cell(self.foreign(summary.plan.name), joint: "  "),
-                Cell(isWhole ? "complete" : word.uppercased(), isWhole ? .good : .warning, joint: "  "),
-                Cell("after \(Quantity.clock(summary.duration))", .quiet, joint: " "),
-            ], indent: 2)
-        if let reason = summary.stopReason { self.add("", self.foreign(reason), .warning) }
-        self.addGap()
-    }
-
-    mutating func addAsked(_ plan: RunPlan) {
-        let what = plan.isOpen ? "open load" : "\(Quantity.count(plan.usersAsked)) users, closed load"
-        self.add(
-            "asked",
-            [
-                Cell("\(what),"), Cell("\(self.foreign(plan.pace)),", joint: " "),
-                Cell(Self.connectionWords(plan.connection), joint: " "),
-            ])
-        self.add("", "session: \(self.foreign(plan.session))")
-        self.add("", self.foreign(plan.url))
-        var parts = ["\(plan.threads) \(plan.threads == 1 ? "thread" : "threads")"]
-        if plan.ramp > 0 { parts.append("ramp \(Quantity.planned(plan.ramp))") }
-        if let warmup = Self.warmup(plan) { parts.append(warmup) }
-        if let hold = plan.hold { parts.append("hold \(Quantity.planned(hold))") }
-        if let sessions = plan.sessions { parts.append("\(Quantity.count(sessions)) sessions in all") }
-        parts.append("seed \(plan.seed)")
-        self.add("", Self.listed(parts))
-    }
-
     /// Parts with a dot between them.
     static func listed(_ parts: [String], _ ink: TerminalStyle.Ink = .plain) -> [Cell] {
         parts.map { Cell($0, ink, joint: " · ") }
     }
 
-    mutating func addRecord(_ record: String?) {
-        self.addGap()
-        guard let record else { return self.add("record", "none was written (--no-record)", .quiet) }
-        // Never cut or wrapped: it is there to be copied.
-        var line = Self.labelled("record")
-        line.add(self.foreign(record), .strong)
-        self.add(line, isClipped: false)
-    }
-
-    private static func connectionWords(_ connection: String) -> String {
-        switch connection {
-        case "per_user": "one kept connection per user"
-        case "per_session": "a new connection per session"
-        case "per_request": "a new connection per request"
-        default: TerminalText.sanitised(connection)
-        }
+    /// A count with its noun.
+    static func plural(_ count: UInt64, _ noun: String) -> String {
+        "\(Quantity.count(count)) \(noun)\(count == 1 ? "" : "s")"
     }
 }

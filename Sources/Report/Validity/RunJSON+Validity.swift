@@ -2,10 +2,11 @@ import Measure
 
 extension RunJSON {
     /// `"validity"`: the verdict on the run and on each claim; absent where nobody judged.
-    static func validity(_ validity: RunValidity?) -> [(key: String, value: JSON)] {
-        guard let validity else { return [] }
+    static func validity(_ summary: RunSummary) -> [(key: String, value: JSON)] {
+        guard let validity = summary.validity else { return [] }
+        let facts = GeneratorFacts(summary)
         let claims = Claim.allCases.map { claim -> (key: String, value: JSON) in
-            (claim.rawValue, Self.claim(validity[claim]))
+            (claim.rawValue, Self.claim(validity[claim], facts))
         }
         return [
             (
@@ -15,11 +16,11 @@ extension RunJSON {
         ]
     }
 
-    private static func claim(_ claim: ClaimValidity) -> JSON {
+    private static func claim(_ claim: ClaimValidity, _ facts: GeneratorFacts) -> JSON {
         let reasons = claim.reasons.map { reason in
             JSON.object([
                 ("rule", .string(reason.finding.rule)), ("verdict", .string(reason.verdict.word)),
-                ("text", .string(reason.finding.sentence)),
+                ("text", .string("\(reason.finding.sentence) \(reason.finding.remedy(on: facts))")),
             ])
         }
         return .object([("verdict", .string(claim.verdict.word)), ("reasons", .array(reasons))])

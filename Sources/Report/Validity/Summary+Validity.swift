@@ -1,10 +1,11 @@
 import Measure
 
 extension SummaryPage {
-    /// The verdict, first of all that is told: an INVALID number must not be read before its label. Each reason
-    /// once, with the claims it speaks against, in use or not.
+    /// How far each claim can be trusted, with each reason once and the claims it speaks against. Evidence: what an
+    /// objective makes of it is the objective's verdict.
     mutating func addValidity(_ summary: RunSummary) {
-        guard let validity = summary.validity else { return }
+        guard self.isWhole, let validity = summary.validity else { return }
+        self.addGap()
         var line = Self.labelled("validity")
         line.add(validity.verdict.word, Self.ink(validity.verdict))
         let others = Claim.allCases.filter { validity[$0].verdict != .valid }
@@ -13,9 +14,12 @@ extension SummaryPage {
             line.add("  (\(words.joined(separator: ", ")))", .quiet)
         }
         self.add(line)
+        let facts = GeneratorFacts(summary)
         for (finding, verdict, claims) in validity.findings {
             let names = claims.map(\.rawValue).joined(separator: ", ")
-            self.add("", "\(names): \(finding.sentence)", verdict == .invalid ? .bad : .warning)
+            self.add(
+                "", "\(names): \(finding.sentence) \(finding.remedy(on: facts))",
+                verdict == .invalid ? .bad : .warning)
         }
     }
 
@@ -44,21 +48,5 @@ extension SummaryPage {
 
     private static func time(_ nanoseconds: Double) -> String {
         Quantity.duration(UInt64(exactly: nanoseconds.rounded()) ?? .max)
-    }
-
-    /// Planned starts that were not made in time, by whose doing.
-    mutating func addLate(_ counters: Counters) {
-        if counters.lateServer > 0 {
-            self.add(
-                "",
-                "\(Self.plural(counters.lateServer, "request")) started over 1 ms late: the server had not answered "
-                    + "or kept all users", .quiet)
-        }
-        if counters.lateGenerator > 0 {
-            self.add(
-                "",
-                "\(Self.plural(counters.lateGenerator, "request")) started over 1 ms late because headroom came late",
-                .warning)
-        }
     }
 }

@@ -3,7 +3,18 @@ import Measure
 extension SLOOutcome {
     /// Why it is what it is, in one sentence; nil where the measured value says all.
     public var why: String? {
-        self.reason.map { $0.sentence(measured: self.measured?.text, lower: self.lower?.text) }
+        if self.reason == .ownDelays, let range = self.range { return range }
+        return self.reason.map { $0.sentence(measured: self.measured?.text, lower: self.lower?.text) }
+    }
+}
+
+extension SLOOutcome {
+    /// The two bounds of a latency: "550 µs to 2.01 ms (up to 1.46 ms is this generator's)"; nil of anything else.
+    var range: String? {
+        guard case .nanoseconds(let upper) = self.measured, case .nanoseconds(let lower) = self.lower, upper > lower
+        else { return nil }
+        return "\(Quantity.duration(lower)) to \(Quantity.duration(upper)) (up to "
+            + "\(Quantity.duration(upper - lower)) is this generator's)"
     }
 }
 

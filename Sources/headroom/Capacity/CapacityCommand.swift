@@ -34,7 +34,7 @@ enum CapacityCommand {
         try LoadArguments.apply(arguments, to: &profile, isSearch: true)
         let plans = try options.plans(of: profile, arguments)
         for plan in plans { try Execution.check(plan.profile, arguments) }
-        let threads = try LoadArguments.threads(arguments, cores: Conditions.allowedCPUs().count)
+        let threads = try LoadArguments.threads(arguments, cores: AllowedCPUs.read().count)
         do throws(Refusal) {
             var setting = try LoadSetting(profile, arguments, threads: threads, cpus: [], profileHash: hash)
             setting.settle = options.settle

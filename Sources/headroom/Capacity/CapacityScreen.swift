@@ -1,6 +1,7 @@
 import CLinux
 import Capacity
 import Engine
+import Measure
 import Report
 import Workload
 
@@ -8,17 +9,15 @@ import Workload
 /// the bracket has closed; the summary at the end.
 final class CapacityScreen {
     let output = Output()
-    private let isSilent: Bool
-    private let printsJSON: Bool
+    private let mode: Screen.Mode
     private let isLive: Bool
     private let style = Screen.style
     private let redactor: Redactor
 
     init(_ arguments: ParsedArguments, redactor: Redactor) {
-        self.printsJSON = arguments.has("json")
-        self.isSilent = arguments.has("quiet") || self.printsJSON
+        self.mode = Screen.Mode(arguments)
         let terminal = getenv("TERM").map { String(cString: $0) }
-        self.isLive = !self.isSilent && Output.isTerminal && terminal != nil && terminal != "dumb"
+        self.isLive = !self.mode.isSilent && Output.isTerminal && terminal != nil && terminal != "dumb"
         self.redactor = redactor
     }
 
@@ -26,7 +25,7 @@ final class CapacityScreen {
 
     /// A search at a pace begins.
     func begin(_ pace: PacePlan, _ goal: SearchGoal) {
-        if self.isSilent { return }
+        if self.mode.isSilent { return }
         self.output.write(
             CapacityProgress.header(
                 goal, url: pace.profile.target.text, pace: pace.pace,
@@ -44,21 +43,28 @@ final class CapacityScreen {
 
     /// A trial has ended.
     func end(_ number: Int, _ search: Search) {
-        guard !self.isSilent, let trial = search.trials.last else { return }
+        guard !self.mode.isSilent, let trial = search.trials.last else { return }
         if self.isLive { self.output.write("\r\u{1b}[K") }
         self.output.write(
             CapacityProgress.trial(
                 number, trial, search, style: self.style, columns: self.columns, redactor: self.redactor))
     }
 
-    /// The search has ended.
-    func finish(_ findings: [CapacityFinding], json: [UInt8], recordPath: String?) {
+    /// The search has ended. Where standard output carries data the verdict goes to standard error, and with `--quiet`
+    /// there only if it is not PASS.
+    func finish(_ findings: [CapacityFinding], verdict: CapacityVerdict, json: [UInt8], recordPath: String?) {
         if self.isLive { self.output.write("\r\u{1b}[K") }
-        if self.printsJSON { return self.output.write(json) }
-        if self.isSilent { return }
-        self.output.write(
-            CapacitySummary.text(
-                findings, columns: self.columns, style: self.style, redactor: self.redactor))
-        if let recordPath { self.output.write("\n  record      \(TerminalText.sanitised(recordPath))\n") }
+        if !self.mode.isSilent {
+            self.output.write(
+                "\n"
+                    + CapacitySummary.text(
+                        findings, verdict: verdict, record: recordPath, form: self.mode.form, columns: self.columns,
+                        style: self.style, redactor: self.redactor))
+            return
+        }
+        if self.mode.json { self.output.write(json) }
+        if self.mode.json || verdict.word != .pass {
+            Output.writeError(verdict.text(style: Screen.errorStyle, redactor: self.redactor))
+        }
     }
 }

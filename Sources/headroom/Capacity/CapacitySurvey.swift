@@ -222,9 +222,7 @@ final class CapacitySurvey {
             CapacityJSON.encode(self.findings, state: state, redactor: self.setting.redactor) ?? []
         self.record?.end(json, self.findings, redactor: self.setting.redactor)
         let hasFailed = self.record?.hasFailed ?? false
-        self.screen.finish(self.findings, json: json, recordPath: hasFailed ? nil : self.record?.path)
-        var codes: Set<ExitCode> = []
-        if hasFailed || self.screen.output.error != nil { codes.insert(.outputFailed) }
+        var codes: Set<ExitCode> = hasFailed ? [.outputFailed] : []
         if let defect {
             Output.complain("headroom: a defect of headroom, please report it: \(defect)")
             codes.insert(.defect)
@@ -235,6 +233,11 @@ final class CapacitySurvey {
         }
         let exit = CapacityExit.first(of: self.findings.map(\.exit))
         codes.insert(ExitCode(rawValue: exit.rawValue) ?? .defect)
+        // The verdict is the last line: what is wrong stands before it.
+        self.screen.finish(
+            self.findings, verdict: CapacityVerdict(self.findings, exit: ExitCode.first(of: codes)), json: json,
+            recordPath: hasFailed ? nil : self.record?.path)
+        if self.screen.output.error != nil { codes.insert(.outputFailed) }
         return ExitCode.first(of: codes)
     }
 

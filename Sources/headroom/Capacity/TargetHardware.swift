@@ -20,7 +20,7 @@ enum TargetHardware {
         let vendor = SystemFile.line("/sys/class/dmi/id/sys_vendor")
         // On EC2 the product is the instance type.
         let instance = vendor == Self.amazon ? product : nil
-        let cores = Conditions.allowedCPUs().count
+        let cores = AllowedCPUs.read().count
         var parts = ["this machine"]
         if instance == nil, let product { parts.append(product) }
         parts.append(Conditions.processor())

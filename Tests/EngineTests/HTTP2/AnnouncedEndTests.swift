@@ -178,7 +178,7 @@ extension EngineLoads {
         @Test("A GOAWAY is told with its code: requests that it ends, and those that the close behind it ends")
         func codes() throws {
             for (isProcessed, words) in [
-                (false, "twice: GOAWAY with ENHANCE_YOUR_CALM"),
+                (false, "before it processed the request: GOAWAY with ENHANCE_YOUR_CALM"),
                 (true, "before the answer was complete, after GOAWAY with ENHANCE_YOUR_CALM"),
             ] {
                 let server = try ScriptedServer { connection, _ in

@@ -1,4 +1,5 @@
 import Capacity
+import Measure
 import Report
 import Testing
 
@@ -79,20 +80,50 @@ import Testing
     @Test("The summary of one pace, and of a frontier, is as a person last saw it")
     func summary() throws {
         let one = try Self.finding(907, pace: "every 2s", every: 2, assumed: 800)
-        try Golden.expect(
-            CapacitySummary.text([one], style: .plain, redactor: Fabricated.redactor), matches: "capacity.txt")
+        try Golden.expect(self.text([one], exit: .success), matches: "capacity.txt")
+        try Golden.expect(self.text([one], exit: .success, form: .whole), matches: "capacity-whole.txt")
         let two = [
             try Self.finding(907, pace: "every 2s", every: 2), try Self.finding(70, pace: "back to back", every: 0),
         ]
         try Golden.expect(
-            CapacitySummary.text(two, style: .colour, redactor: Fabricated.redactor),
-            matches: "capacity-frontier-colour.txt")
+            self.text(two, exit: .refuted, style: .colour), matches: "capacity-frontier-colour.txt")
+        try Golden.expect(self.text(two, exit: .refuted, form: .whole), matches: "capacity-frontier-whole.txt")
+    }
+
+    private func text(
+        _ findings: [CapacityFinding], exit: ExitCode, form: Summary.Form = .page, columns: Int = 80,
+        style: TerminalStyle = .plain
+    ) -> String {
+        CapacitySummary.text(
+            findings, verdict: CapacityVerdict(findings, exit: exit), record: "results/20260101T000000Z-capacity-x",
+            form: form, columns: columns, style: style, redactor: Fabricated.redactor)
+    }
+
+    @Test("The page of a search fits a screen of 80 x 24, and its last line is the verdict at every width")
+    func fitsOneScreen() throws {
+        let one = try Self.finding(907, pace: "every 2s", every: 2, assumed: 800)
+        let low = try Self.finding(70, pace: "back to back", every: 0)
+        let void = try Self.finding(907, pace: "every 2s", every: 2, void: true)
+        for (findings, exit, word) in [
+            ([one], ExitCode.success, "PASS  800 users supported at every 2s: 865 to 968 held · exit 0"),
+            ([one, low], .refuted, "FAIL  2,000 users refuted at back to back: "),
+            ([void], .unknown, "UNKNOWN  2,000 users undecided at every 2s: trials at 1 were INVALID 3 times"),
+            ([one], .interrupted, "UNKNOWN  interrupted before the search had an answer · exit 130"),
+        ] {
+            let lines = self.text(findings, exit: exit).split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(lines.count - 1 <= 23, "\(word)")
+            for line in lines.dropLast(2) { #expect(TerminalText.width(String(line)) <= 80, "\(line)") }
+            for columns in [40, 60, 80] {
+                let text = self.text(findings, exit: exit, columns: columns)
+                #expect(text.split(separator: "\n").last?.hasPrefix(word) == true, "\(text)")
+            }
+        }
     }
 
     @Test("A search without an answer says why, shows no number, and lets no byte steer the terminal")
     func doomed() throws {
         let finding = try Self.finding(907, pace: "every 2s", every: 2, void: true)
-        let text = CapacitySummary.text([finding], style: .plain, redactor: Fabricated.redactor)
+        let text = self.text([finding], exit: .unknown)
         try Golden.expect(text, matches: "capacity-void.txt")
         #expect(!text.utf8.contains(0x1B))
         #expect(finding.exit == .invalid)
@@ -105,7 +136,7 @@ import Testing
         let json = String(decoding: bytes, as: UTF8.self)
         #expect(json.contains("\"outcome\": \"above_range\""))
         #expect(json.contains("\"lower\": null"))
-        let text = CapacitySummary.text([finding], style: .plain, redactor: Fabricated.redactor)
+        let text = self.text([finding], exit: .unknown)
         #expect(text.contains("above the range: 600 users passed"))
         #expect(finding.judgement?.verdict == .supported)
     }

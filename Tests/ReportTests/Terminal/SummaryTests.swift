@@ -5,55 +5,94 @@ import Testing
 
 @Suite struct SummaryTests {
     private func text(
-        _ summary: RunSummary, columns: Int = 80, style: TerminalStyle = .plain,
+        _ summary: RunSummary, form: Summary.Form = .page, columns: Int = 80, style: TerminalStyle = .plain,
         record: String? = "results/20260101T000000Z-x"
     ) -> String {
-        Summary.text(summary, record: record, columns: columns, style: style, redactor: Fabricated.redactor)
+        Summary.text(
+            summary, record: record, form: form, columns: columns, style: style, redactor: Fabricated.redactor)
     }
 
-    @Test("A run that went well is summed up as a person last saw it, plain and in colour")
-    func healthy() throws {
-        try Golden.expect(self.text(Fabricated.healthy()), matches: "summary-healthy.txt")
-        try Golden.expect(
-            self.text(Fabricated.healthy(), style: .colour), matches: "summary-healthy-colour.txt")
+    @Test("Every kind of run is summed up on one page as a person last saw it", arguments: Fabricated.pages.map(\.name))
+    func pages(name: String) throws {
+        let summary = try #require(Fabricated.pages.first { $0.name == name }?.summary)
+        try Golden.expect(self.text(summary), matches: "summary-\(name).txt")
     }
 
-    @Test("An interrupted run with failures is summed up as a person last saw it, plain and in colour")
-    func troubled() throws {
-        try Golden.expect(self.text(Fabricated.troubled()), matches: "summary-troubled.txt")
-        try Golden.expect(
-            self.text(Fabricated.troubled(), style: .colour), matches: "summary-troubled-colour.txt")
+    @Test("A page is dressed in colour as a person last saw it")
+    func colours() throws {
+        for (name, summary) in Fabricated.pages where ["healthy", "troubled", "unknown"].contains(name) {
+            try Golden.expect(self.text(summary, style: .colour), matches: "summary-\(name)-colour.txt")
+        }
     }
 
-    @Test("An open load is summed up by its arrivals, not by users held")
-    func open() throws {
-        try Golden.expect(self.text(Fabricated.open()), matches: "summary-open.txt")
+    @Test("The whole form has every table and reason, as a person last saw it")
+    func whole() throws {
+        let runs = [
+            ("healthy", Fabricated.healthy()), ("troubled", Fabricated.troubled()), ("open", Fabricated.open()),
+            ("objectives", Fabricated.withObjectives()), ("judged", Fabricated.judged()),
+            ("limited", Fabricated.limited()), ("unknown", Fabricated.unknown()), ("shared", Fabricated.shared()),
+        ]
+        for (name, summary) in runs {
+            try Golden.expect(self.text(summary, form: .whole), matches: "summary-\(name)-whole.txt")
+        }
     }
 
-    @Test("A run that was judged says its verdict first, with each reason once")
-    func judged() throws {
-        try Golden.expect(self.text(Fabricated.judged()), matches: "summary-judged.txt")
-        try Golden.expect(self.text(Fabricated.limited()), matches: "summary-limited.txt")
-        try Golden.expect(
-            self.text(Fabricated.limited(), style: .colour), matches: "summary-limited-colour.txt")
-        let lines = self.text(Fabricated.limited()).split(separator: "\n")
-        #expect(lines[1].contains("INVALID"))
-        #expect(lines.count { $0.contains("limited by the generator") } == 1)
+    @Test("The page of every kind of run fits a screen of 80 x 24, with and without a record")
+    func fitsOneScreen() {
+        for (name, summary) in Fabricated.pages {
+            for record in ["results/20260101T000000Z-x", nil] {
+                let lines = self.text(summary, record: record).split(separator: "\n", omittingEmptySubsequences: false)
+                #expect(lines.last == "")
+                // One line is left for the shell's prompt.
+                // The verdict is one line, which a terminal may show in two rows.
+                let rows = lines.dropLast().reduce(0) { $0 + (TerminalText.width(String($1)) + 79) / 80 }
+                #expect(rows <= 23, "\(name)")
+                for line in lines.dropLast(2) { #expect(TerminalText.width(String(line)) <= 80, "\(name): \(line)") }
+            }
+        }
     }
 
-    @Test("Steps and windows that objectives name, and an automatic warm-up, are summed up")
-    func objectives() throws {
-        try Golden.expect(self.text(Fabricated.withObjectives()), matches: "summary-objectives.txt")
+    @Test("The last line is the verdict with its exit code, at every width and in both forms")
+    func verdictIsLast() throws {
+        for (name, summary) in Fabricated.pages {
+            let verdict = try #require(summary.verdict)
+            let expected = "\(verdict.word.word)  \(verdict.sentence) · exit \(verdict.exit.rawValue)"
+            for columns in [40, 60, 80, 200] {
+                for form in [Summary.Form.page, .whole] {
+                    let text = self.text(summary, form: form, columns: columns)
+                    #expect(text.hasSuffix("\n\(expected)\n"), "\(name) at \(columns)")
+                }
+            }
+        }
     }
 
-    @Test("A run stopped before its hold says so and shows no rate")
-    func withoutHold() throws {
-        var summary = RunSummary(
-            state: .interrupted, plan: Fabricated.plan(), hold: Window(), outside: Window())
-        summary.usersEstablished = 120
-        summary.duration = 1_300_000_000
-        summary.stopReason = "SIGTERM"
-        try Golden.expect(self.text(summary, record: nil), matches: "summary-without-hold.txt")
+    @Test("Where not all objectives fit the page, what failed comes first and the others are counted")
+    func manyObjectives() {
+        let text = self.text(Fabricated.withManyObjectives())
+        let words = text.split(separator: "\n").compactMap { $0.split(separator: " ").first }
+        let verdicts = words.filter { ["PASS", "FAIL", "UNKNOWN"].contains($0) }
+        #expect(verdicts.prefix(4) == ["FAIL", "FAIL", "UNKNOWN", "PASS"])
+        #expect(text.contains("objectives more: PASS"))
+        let whole = self.text(Fabricated.withManyObjectives(), form: .whole)
+        #expect(whole.components(separatedBy: "\n  PASS ").count == 33)
+    }
+
+    @Test("The validity of claims is on no page, and the whole form has each of its reasons once")
+    func validityIsEvidence() {
+        let page = self.text(Fabricated.limited())
+        for word in ["INVALID", "SUSPECT", "VALID"] { #expect(!page.contains(word)) }
+        let whole = self.text(Fabricated.limited(), form: .whole)
+        #expect(whole.components(separatedBy: "Throughput limited by the generator").count == 2)
+        #expect(whole.contains("throughput INVALID"))
+    }
+
+    @Test("Advice fits the machine: what timers do is said with their figures, and nothing of threads or a lower load")
+    func adviceFitsTheMachine() {
+        let late = self.text(Fabricated.unknown())
+        let words = late.split { " \n".contains($0) }.joined(separator: " ")
+        #expect(words.contains("a plain 1 ms timer beside the load was late by 40.1 µs at p50, 1.03 ms at p99"))
+        #expect(words.contains("--spin") && !words.contains("threads") && !words.contains("lower load"))
+        #expect(!self.text(Fabricated.healthy()).contains("timer"))
     }
 
     @Test("Colour changes nothing but escape sequences")
@@ -67,8 +106,9 @@ import Testing
 
     @Test("In a narrow terminal lines are wrapped and columns left out, as a person last saw it", arguments: [40, 60])
     func narrow(columns: Int) throws {
-        try Golden.expect(
-            self.text(Fabricated.troubled(), columns: columns), matches: "summary-troubled-\(columns).txt")
+        for (name, summary) in [("troubled", Fabricated.troubled()), ("unknown", Fabricated.unknown())] {
+            try Golden.expect(self.text(summary, columns: columns), matches: "summary-\(name)-\(columns).txt")
+        }
     }
 
     /// Words with a digit in them, in their order.
@@ -81,16 +121,19 @@ import Testing
         for var summary in [Fabricated.healthy(), Fabricated.troubled()] {
             // Foreign texts are cut anywhere: no number of ours.
             summary.examples = []
-            let wide = Set(self.numbers(self.text(summary)))
-            for columns in 40...200 {
-                let text = self.text(summary, columns: columns)
-                for line in text.split(separator: "\n") {
-                    #expect(TerminalText.width(String(line)) <= min(columns, 80), "\(columns): \(line)")
+            let wide = Set(self.numbers(self.text(summary, form: .whole)))
+            for columns in Array(40...80) + [120, 200] {
+                let text = self.text(summary, form: .whole, columns: columns)
+                for text in [text, self.text(summary, columns: columns)] {
+                    // The verdict stays one line.
+                    for line in text.split(separator: "\n").dropLast() {
+                        #expect(TerminalText.width(String(line)) <= min(columns, 80), "\(columns): \(line)")
+                    }
                 }
                 // The columns left out are named with a comma behind them.
                 let unknown = self.numbers(text).filter { !wide.contains($0) && !wide.contains(String($0.dropLast())) }
                 #expect(unknown.isEmpty, "\(columns): \(unknown)")
-                if columns >= 80 { #expect(text == self.text(summary)) }
+                if columns >= 80 { #expect(text == self.text(summary, form: .whole)) }
             }
         }
     }
@@ -104,19 +147,22 @@ import Testing
         summary.total.errors[Int(ErrorClass.status.rawValue)] = most
         summary.plan.usersAsked = most
         let whole = Quantity.count(most)
-        let expected = self.text(summary, columns: 200).components(separatedBy: whole).count
-        #expect(expected > 3)
-        for columns in 40...200 {
-            #expect(self.text(summary, columns: columns).components(separatedBy: whole).count == expected, "\(columns)")
+        for form in [Summary.Form.page, .whole] {
+            let expected = self.text(summary, form: form, columns: 200).components(separatedBy: whole).count
+            #expect(expected > 3)
+            for columns in Array(40...80) + [120, 200] {
+                let text = self.text(summary, form: form, columns: columns)
+                #expect(text.components(separatedBy: whole).count == expected, "\(columns)")
+            }
         }
     }
 
     @Test("Where planned starts were batched on a tick, the pace says so")
     func tick() {
         var summary = Fabricated.healthy()
-        #expect(!self.text(summary).contains("batched"))
+        #expect(!self.text(summary, form: .whole).contains("batched"))
         summary.plan.tick = 1_000_000
-        #expect(self.text(summary).contains("planned starts were batched, once per 1 ms (--tick)"))
+        #expect(self.text(summary, form: .whole).contains("planned starts were batched, once per 1 ms (--tick)"))
     }
 
     @Test("No line is wider than 80 columns, whatever names and answers are like")
@@ -129,8 +175,10 @@ import Testing
         summary.slo[0].text = String(repeating: "p99 ", count: 50)
         summary.total.requestsOK = .max / 2
         summary.hold.counters.receivedSocket = .max
-        for line in self.text(summary).split(separator: "\n", omittingEmptySubsequences: false) {
-            #expect(TerminalText.width(String(line)) <= 80, "\(line)")
+        for form in [Summary.Form.page, .whole] {
+            let lines = self.text(summary, form: form).split(separator: "\n", omittingEmptySubsequences: false)
+            // Before the verdict, which is one line, and the end of the last.
+            for line in lines.dropLast(2) { #expect(TerminalText.width(String(line)) <= 80, "\(line)") }
         }
     }
 
@@ -138,7 +186,7 @@ import Testing
     func longTextsAreCut() {
         var summary = Fabricated.healthy()
         summary.plan.session = String(repeating: "GET /a, ", count: 500)
-        let lines = self.text(summary).split(separator: "\n")
+        let lines = self.text(summary, form: .whole).split(separator: "\n")
         #expect(lines.filter { $0.contains("GET /a") }.count == 5)
         #expect(lines.contains { $0.hasSuffix("…") })
     }
@@ -160,7 +208,7 @@ import Testing
 
     @Test("A percentile with fewer than ten samples beyond it is a dash")
     func thinPercentilesAreDashes() throws {
-        let lines = self.text(Fabricated.healthy()).split(separator: "\n")
+        let lines = self.text(Fabricated.healthy(), form: .whole).split(separator: "\n")
         let connect = try #require(lines.first { $0.hasPrefix("  connect") })
         let cells = connect.split(separator: " ", omittingEmptySubsequences: true)
         // 40 samples: ten lie beyond p75, so only p50 is told.
@@ -169,7 +217,8 @@ import Testing
 
     @Test("Bytes of the server never reach the terminal raw")
     func serverBytesAreEscaped() {
-        let text = self.text(Fabricated.troubled())
+        let text = self.text(Fabricated.troubled(), form: .whole)
+        #expect(self.text(Fabricated.troubled()).unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" })
         #expect(text.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" })
         #expect(text.contains("\\x1b]0;owned\\x07\\x1b[2J"))
     }

@@ -18,9 +18,12 @@ import Testing
         .holdNotReached,
     ]
 
-    @Test("Every finding is told as a person last saw it")
+    /// A generator with all its threads and nothing to do.
+    private static var facts: GeneratorFacts { GeneratorFacts(Fabricated.healthy()) }
+
+    @Test("Every finding has its sentence and its remedy, as a person last saw them")
     func golden() throws {
-        let text = Self.findings.map { "\($0.rule): \($0.sentence)\n" }.joined()
+        let text = Self.findings.map { "\($0.rule): \($0.sentence) \($0.remedy(on: Self.facts))\n" }.joined()
         try Golden.expect(text, matches: "validity-sentences.txt")
     }
 
@@ -29,7 +32,45 @@ import Testing
         #expect(Set(Self.findings.map(\.rule)).count == Self.findings.count)
         for finding in Self.findings {
             #expect(finding.sentence.hasSuffix("."))
-            #expect(finding.sentence.split(separator: ". ").count >= 2, "\(finding.sentence)")
+            #expect(finding.remedy(on: Self.facts).hasSuffix("."), "\(finding.rule)")
         }
+    }
+
+    /// The remedy for late starts of a generator like this.
+    private func remedy(_ change: (inout RunSummary) -> Void) -> String {
+        var summary = Fabricated.healthy()
+        change(&summary)
+        return ValidityFinding.startsLate(late: 1, of: 2).remedy(on: GeneratorFacts(summary))
+    }
+
+    @Test("More threads are advised only where a worker is busy and cores are left for them")
+    func threads() {
+        func busy(_ summary: inout RunSummary) { summary.health?.workers[0].total.cpu = 55 * Fabricated.second }
+        #expect(!self.remedy { _ in }.contains("threads"))
+        let full = self.remedy { busy(&$0) }
+        #expect(!full.contains("threads") && full.contains("more cores"))
+        #expect(
+            self.remedy {
+                busy(&$0)
+                $0.health?.cores = 8
+            } == "Use more threads (-t 8).")
+    }
+
+    @Test("Where a plain timer is late the remedy names its figures, and --spin unless it was used")
+    func timers() {
+        let late = self.remedy { $0.health?.timer = Fabricated.timer(p99: 1_030_000) }
+        #expect(late.contains("40.1 µs at p50, 1.03 ms at p99, 3.09 ms at p99.9") && late.contains("--spin"))
+        let spinning = self.remedy {
+            $0.health?.timer = Fabricated.timer(p99: 1_030_000)
+            $0.health?.spins = true
+        }
+        #expect(!spinning.contains("--spin"))
+        #expect(!self.remedy { _ in }.contains("timer"))
+    }
+
+    @Test("Where workers waited for a CPU the remedy is to free the machine")
+    func waiting() {
+        let waited = self.remedy { $0.health?.workers[0].total.runDelay = 30 * Fabricated.second }
+        #expect(waited.hasPrefix("Free this machine"))
     }
 }

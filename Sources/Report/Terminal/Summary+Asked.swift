@@ -1,0 +1,82 @@
+import Measure
+
+/// What was asked, where its record is, and how it ended.
+extension SummaryPage {
+    /// Name and load; below it why it ended before its time.
+    mutating func addTitle(_ summary: RunSummary) {
+        let plan = summary.plan
+        var words = plan.isOpen ? [] : [Self.plural(plan.usersAsked, "user")]
+        words += [self.foreign(plan.pace), Self.connections(plan)]
+        if let sessions = plan.sessions { words.append("\(Self.plural(sessions, "session")) in all") }
+        if let hold = plan.hold { words.append(Quantity.planned(hold)) }
+        let last = words.count - 1
+        self.flow(
+            StyledLine(),
+            [Cell("headroom", .strong), Cell(self.foreign(plan.name), joint: "  ")]
+                + words.enumerated().map { index, word in
+                    Cell(index == last ? word : word + ",", joint: index == 0 ? "   " : " ")
+                }, indent: 2)
+        self.addEnd(summary)
+        self.addGap()
+    }
+
+    /// How a run ended that is not whole.
+    private mutating func addEnd(_ summary: RunSummary) {
+        if summary.state == .complete && summary.stopReason == nil { return }
+        let word = summary.state == .complete ? "stopped" : summary.state.rawValue
+        let reason = summary.stopReason.map { ": \(self.foreign($0))" } ?? ""
+        self.add("ended", "\(word.uppercased()) after \(Quantity.clock(summary.duration))\(reason)", .warning)
+    }
+
+    /// How long a connection lives, in words of the title.
+    private static func connections(_ plan: RunPlan) -> String {
+        if plan.streams > 0 { return "\(plan.streams) on each HTTP/2 connection" }
+        return switch plan.connection {
+        case "per_user": "one connection each"
+        case "per_session": "a new connection per session"
+        case "per_request": "a new connection per request"
+        default: TerminalText.sanitised(plan.connection)
+        }
+    }
+
+    /// Where it went, and what a session is.
+    mutating func addAsked(_ plan: RunPlan) {
+        if !self.isWhole { return self.addForeign("target", "\(plan.url)  \(plan.session)", .quiet) }
+        self.add("target", self.foreign(plan.url))
+        self.add("", "session: \(self.foreign(plan.session))")
+        var parts = ["\(plan.threads) \(plan.threads == 1 ? "thread" : "threads")"]
+        if plan.ramp > 0 { parts.append("ramp \(Quantity.planned(plan.ramp))") }
+        if plan.warmupIsAuto { parts.append("warmup auto") }
+        if plan.warmup > 0 { parts.append("warmup \(Quantity.planned(plan.warmup))") }
+        if let hold = plan.hold { parts.append("hold \(Quantity.planned(hold))") }
+        parts.append("seed \(plan.seed)")
+        self.add("", Self.listed(parts))
+        if plan.tick == 0 { return }
+        let tick = Quantity.planned(plan.tick)
+        self.add(
+            "",
+            "planned starts were batched, once per \(tick) (--tick): up to \(tick) late, which is in response time "
+                + "and send lag")
+    }
+
+    /// Which machine was measured, where no network was, and the folder of the record.
+    mutating func addRecord(_ record: String?, isLoopback: Bool = false) {
+        self.addGap()
+        if isLoopback { self.add("measured", "this machine, both ends of it, over loopback: no network", .quiet) }
+        guard let record else { return self.add("record", "none was written (--no-record)", .quiet) }
+        // Never cut or wrapped: it is there to be copied.
+        var line = Self.labelled("record")
+        line.add(self.foreign(record), .strong)
+        self.add(line, isClipped: false)
+    }
+}
+
+extension RunSummary {
+    /// All addresses of the target are this machine's own.
+    var isLoopback: Bool {
+        self.conditions.contains { key, value in
+            if key == "loopback", case .text(let text) = value { return text.hasPrefix("yes") }
+            return false
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Measure
+
+/// Failed requests.
+extension SummaryPage {
+    /// Classes that the page lists at most, with an example each; the whole form has all.
+    static let classesShown = 3
+    /// Columns of an example on the page below which it says nothing.
+    private static let shortestExample = 12
+    /// Columns of an example in the whole form, over all of its lines: enough to recognise it; errors.json has the
+    /// answer.
+    private static let exampleLimit = 132
+
+    mutating func addErrors(_ summary: RunSummary, classLimit: Int) {
+        self.addGap()
+        let failed = summary.total.requestsFailed
+        guard failed > 0 else { return self.add("errors", "none") }
+        let finished = summary.total.requestsOK &+ failed
+        let share = Quantity.percent(Double(failed) / Double(max(1, finished)))
+        self.add(
+            "errors",
+            [
+                Cell("\(Quantity.count(failed)) of \(Quantity.count(finished)) requests (\(share))", .bad),
+                Cell("\(Quantity.count(summary.hold.counters.requestsFailed)) of them in the hold", joint: " · "),
+            ])
+        let classes = summary.total.classesByCount
+        let shown = self.isWhole ? classes.count : min(classes.count, classLimit)
+        for error in classes.prefix(shown) {
+            let example = summary.examples.first { $0.error == error }
+            self.isWhole ? self.addClass(error, of: summary, example) : self.addClassLine(error, of: summary, example)
+        }
+        let left = classes.dropFirst(shown).reduce(UInt64(0)) { $0 &+ summary.total.failed($1) }
+        if left > 0 { self.add("", "\(Quantity.count(left)) in other classes: errors.json", .quiet) }
+    }
+
+    private static func detail(_ example: ErrorExample) -> String { "\(example.request): \(example.detail)" }
+
+    /// A class on one line: its count, and as much of its example as fits.
+    private mutating func addClassLine(_ error: ErrorClass, of summary: RunSummary, _ example: ErrorExample?) {
+        let count = Quantity.count(summary.total.failed(error))
+        var cells = [Cell(error.name, .strong), Cell(count, .strong, joint: " ")]
+        let room = self.room - TerminalText.width("\(error.name) \(count)  ")
+        if let example, room >= Self.shortestExample {
+            cells.append(
+                Cell(
+                    TerminalText.clipped(self.foreign(Self.detail(example)), columns: room), .quiet, joint: "  "))
+        }
+        self.add("", cells)
+    }
+
+    private mutating func addClass(_ error: ErrorClass, of summary: RunSummary, _ example: ErrorExample?) {
+        self.add(
+            "",
+            [
+                Cell(error.name, columns: 17),
+                Cell(Quantity.count(summary.total.failed(error)), .strong, columns: 10, alignsRight: true),
+            ])
+        guard let example else { return }
+        let detail = self.foreign(Self.detail(example))
+        for part in self.wrapped(detail, room: self.room - 2, limit: Self.exampleLimit) {
+            var line = Self.labelled("")
+            line.add("  \(part)", .quiet)
+            self.add(line)
+        }
+    }
+}
