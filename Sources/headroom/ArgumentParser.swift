@@ -7,16 +7,34 @@ struct Option {
     /// The word for its value in help; nil for a switch.
     let value: String?
     let help: String
+    /// What holds where it is not given, as help shows it; nil where the help says it itself.
+    let standard: String?
+    /// Names that other load generators have for it: an error names this option for them.
+    let otherNames: [String]
 
-    init(_ long: String, short: Character? = nil, value: String? = nil, _ help: String) {
+    init(
+        _ long: String, short: Character? = nil, value: String? = nil, _ help: String, standard: String? = nil,
+        otherNames: [String] = []
+    ) {
         self.long = long
         self.short = short
         self.value = value
         self.help = help
+        self.standard = standard
+        self.otherNames = otherNames
+    }
+
+    /// The same option where something else holds if it is not given.
+    func with(standard: String) -> Option {
+        Option(
+            self.long, short: self.short, value: self.value, self.help, standard: standard,
+            otherNames: self.otherNames)
     }
 
     /// As errors name it: `-d/--hold`.
     var shown: String { (self.short.map { "-\($0)/" } ?? "") + "--\(self.long)" }
+    /// With the word for its value: `-d/--hold TIME`.
+    var usage: String { self.shown + (self.value.map { " \($0)" } ?? "") }
 }
 
 /// A command line that cannot be understood.
@@ -38,7 +56,8 @@ struct ParsedArguments {
     /// Every value given.
     func all(_ long: String) -> [String] { self.values[long] ?? [] }
 
-    /// Long options as `--name value` or `--name=value`, short ones as `-c 50` or `-c50`; `--` ends them.
+    /// Long options as `--name value` or `--name=value`, short ones as `-c 50` or `-c50`, several switches in one word
+    /// as `-qk`, where the last may have a value (`-qc 50`); `--` ends them.
     init(_ arguments: [String], options: [Option]) throws(UsageError) {
         var index = 0
         var onlyPositionals = false
@@ -58,21 +77,27 @@ struct ParsedArguments {
                 }
                 try self.take(option, shown: "--\(name)", inline: inline, arguments, &index)
             } else {
-                let name = argument[argument.index(after: argument.startIndex)]
-                guard let option = options.first(where: { $0.short == name }) else {
-                    throw Self.unknown(argument, name: String(argument.dropFirst()), options: options)
-                }
-                let rest = String(argument.dropFirst(2))
-                if option.value == nil && !rest.isEmpty {
-                    // Several switches in one word, such as -qk.
-                    try self.take(option, shown: "-\(name)", inline: nil, arguments, &index)
-                    let others = try ParsedArguments(["-" + rest], options: options)
-                    self.values.merge(others.values) { $0 + $1 }
-                } else {
-                    try self.take(
-                        option, shown: "-\(name)", inline: rest.isEmpty ? nil : rest, arguments, &index)
-                }
+                try self.takeLetters(argument, options, arguments, &index)
             }
+        }
+    }
+
+    /// Takes a word of short options: letter by letter, until one has a value, which is the rest of the word or the
+    /// next one.
+    private mutating func takeLetters(
+        _ word: String, _ options: [Option], _ arguments: [String], _ index: inout Int
+    ) throws(UsageError) {
+        var rest = word.dropFirst()
+        while let letter = rest.popFirst() {
+            guard let option = options.first(where: { $0.short == letter }) else {
+                throw Self.unknown(word, name: String(word.dropFirst()), letter: letter, options: options)
+            }
+            if option.value == nil {
+                try self.take(option, shown: "-\(letter)", inline: nil, arguments, &index)
+                continue
+            }
+            return try self.take(
+                option, shown: "-\(letter)", inline: rest.isEmpty ? nil : String(rest), arguments, &index)
         }
     }
 
@@ -94,11 +119,23 @@ struct ParsedArguments {
         }
     }
 
-    private static func unknown(_ argument: String, name: String, options: [Option]) -> UsageError {
-        let known = options.map(\.long)
-        if let near = nearest(name, in: known) {
-            return UsageError("unknown option \(argument); did you mean --\(near)?")
+    /// `letter`: the one of a word of short options that is not known.
+    private static func unknown(
+        _ argument: String, name: String, letter: Character? = nil, options: [Option]
+    ) -> UsageError {
+        let isLong = argument.count > Self.shownLength
+        let word = isLong ? argument.prefix(Self.shownLength) + "…" : argument[...]
+        let typed = letter.map { argument.count > 2 ? "-\($0) in \(word)" : "\(word)" } ?? "\(word)"
+        let names = [name] + (letter.map { [String($0)] } ?? [])
+        if let meant = options.first(where: { $0.otherNames.contains(where: names.contains) }) {
+            return UsageError("unknown option \(typed); did you mean \(meant.usage)?")
         }
-        return UsageError("unknown option \(argument); see --help")
+        if let near = nearest(name, in: options.map(\.long)) {
+            return UsageError("unknown option \(typed); did you mean --\(near)?")
+        }
+        return UsageError("unknown option \(typed); see --help")
     }
+
+    /// Characters of an unknown option that are repeated.
+    private static let shownLength = 60
 }

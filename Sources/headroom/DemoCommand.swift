@@ -6,7 +6,8 @@ import Workload
 /// `headroom demo`: the main job on an embedded target, in a process of its own on other cores.
 enum DemoCommand {
     static let options =
-        LoadArguments.options + LoadArguments.outputOptions
+        LoadArguments.options.map { option in Self.standards[option.long].map(option.with) ?? option }
+        + LoadArguments.outputOptions()
         + [Option("tls", "over TLS, with a certificate made at start and verified; --http 2 implies it")]
 
     static let help = Help.command(
@@ -20,6 +21,13 @@ enum DemoCommand {
 
     /// The pace of the demo: 2,000 requests of 50 KB a second, which two cores carry on both sides.
     private static let pace: UInt64 = 1_000_000_000
+    private static let users = 2_000
+    private static let ramp: UInt64 = 500_000_000
+    /// What holds here where an option is not given, in place of what holds in a run.
+    private static let standards = [
+        "users": "\(Self.users)", "every": TimeSpan.text(Self.pace), "ramp": TimeSpan.text(Self.ramp),
+        "threads": "one per core of the half that the target leaves",
+    ]
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
         let arguments = try ParsedArguments(words, options: Self.options)
@@ -50,8 +58,8 @@ enum DemoCommand {
                     path: "/bytes/50000", repeatCount: 10, pause: .every(.constant(Self.pace)),
                     expectBytes: 50_000)
             ])
-        profile.load.users = 2_000
-        profile.load.ramp = 500_000_000
+        profile.load.users = Self.users
+        profile.load.ramp = Self.ramp
         profile.tls.authorityFile = child.authorityFile
         try LoadArguments.apply(arguments, to: &profile)
         return try Execution.run(

@@ -31,23 +31,40 @@ enum Headroom {
         guard let first = arguments.first else { throw UsageError(RunCommand.nothingGiven) }
         switch first {
         case "--help", "-h", "help":
-            return Self.printed(Help.overview)
+            return try Self.help(arguments.dropFirst())
         case "--version", "-V", "version":
             return Self.printed("headroom \(Self.version)\n")
         default:
             break
         }
         if let command = Self.commands[first] { return try command(Array(arguments.dropFirst())) }
-        // `headroom URL` is `headroom run URL`, also with options before the URL.
-        if first.contains("://") || first.hasPrefix("-") || first.isEmpty {
+        // `headroom URL` and `headroom PROFILE` are `headroom run …`, also with options before them.
+        if first.contains("://") || first.hasPrefix("-") || first.isEmpty || InputFile.isThere(first) {
             return try RunCommand.run(arguments)
         }
-        if let near = nearest(first, in: Self.commands.keys.sorted()) {
-            throw UsageError("unknown command \(first); did you mean `headroom \(near)`?")
+        throw UsageError(Self.unknown(first))
+    }
+
+    /// `headroom help COMMAND` is `headroom COMMAND --help`; without one, the overview.
+    private static func help(_ words: ArraySlice<String>) throws(UsageError) -> ExitCode {
+        guard let name = words.first(where: { !$0.hasPrefix("-") }) else { return Self.printed(Help.overview) }
+        guard let command = Self.commands[name] else { throw UsageError(Self.unknown(name)) }
+        return try command(["--help"])
+    }
+
+    /// What is said of a first word that is neither a command nor something to run.
+    private static func unknown(_ word: String) -> String {
+        if InputFile.isThere("\(word)/run.json") {
+            return "\(word) is a record: `headroom report \(word)` prints it"
         }
-        throw UsageError(
-            "\(first) is neither a command nor a URL; a URL begins with http://, a profile is run with "
-                + "`headroom run \(first)`; see `headroom --help`")
+        if let near = nearest(word, in: Self.commands.keys.sorted()) {
+            return "unknown command \(word); did you mean `headroom \(near)`?"
+        }
+        if let hint = RunCommand.withoutScheme(word) { return hint }
+        // What stands before an @ or after a ? may be a secret.
+        let shown = word.prefix { $0 != "?" }.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        return "\(shown) is neither a command nor a URL nor a file that exists; a URL begins with http://; "
+            + "see `headroom --help`"
     }
 
     static func printed(_ text: String) -> ExitCode {

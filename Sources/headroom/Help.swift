@@ -14,7 +14,7 @@ enum Help {
           merge    the exact union of records
           serve    the embedded reference target
 
-        `headroom COMMAND --help` tells a command's options. Times are written 43.2s, 500ms or
+        `headroom help COMMAND` shows the options of a command. Times are written 43.2s, 500ms or
         1m30s, sizes 50KB (1,000 bytes) or 64KiB (1,024).
 
         exit codes: 0 all held · 10 SLO not met · 11 assumption refuted · 12 undecided · 20 a number that
@@ -35,7 +35,8 @@ enum Help {
         for (option, name) in zip(options, names) {
             let padding = String(repeating: " ", count: max(0, width - name.count))
             var line = "  \(name)\(padding)  "
-            for word in option.help.split(separator: " ") {
+            let help = option.help + (option.standard.map { " (\($0))" } ?? "")
+            for word in help.split(separator: " ") {
                 if line.count + word.count + 1 > 96 {
                     text += Self.trimmed(line) + "\n"
                     line = String(repeating: " ", count: width + 4)

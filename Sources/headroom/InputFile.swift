@@ -28,6 +28,12 @@ final class InputFile {
 
     deinit { close(self.fd) }
 
+    /// There is something at a path, and it is no folder.
+    static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & mode_t(S_IFMT) != mode_t(S_IFDIR)
+    }
+
     /// Bytes of the file as it is now; 0 for a pipe.
     var size: UInt64 {
         var status = stat()

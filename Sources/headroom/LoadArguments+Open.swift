@@ -5,7 +5,8 @@ extension LoadArguments {
     static let openOptions: [Option] = [
         Option(
             "rate", short: "R", value: "RATE",
-            "open load: sessions arrive at this rate whatever the server does: 200sessions/s or 2000req/s"),
+            "open load: sessions arrive at this rate whatever the server does: 200sessions/s or 2000req/s",
+            otherNames: ["rps", "qps", "throughput"]),
         Option("arrivals", value: "WORD", "constant or poisson: how single sessions of -R arrive (constant)"),
         Option(
             "max-users", value: "N",

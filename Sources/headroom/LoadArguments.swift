@@ -5,12 +5,17 @@ enum LoadArguments {
     static let options: [Option] = closedOptions + openOptions + commonOptions + tlsOptions
 
     private static let closedOptions: [Option] = [
-        Option("users", short: "c", value: "N", "users held at once (50)"),
+        Option(
+            "users", short: "c", value: "N", "users held at once", standard: "50",
+            otherNames: ["vus", "connections", "concurrency", "clients", "virtual-users"]),
         Option(
             "every", value: "TIME",
-            "a plan: each user's requests are due so far apart, whatever the server does; 0 is back to back"),
+            "a plan: each user's requests are due so far apart, whatever the server does; 0 is back to back",
+            otherNames: ["interval", "period"]),
         Option("think", value: "TIME", "a pause after each answer, the last of a session excepted"),
-        Option("ramp", value: "TIME", "users connect evenly over this time (0)"),
+        Option(
+            "ramp", value: "TIME", "users connect evenly over this time", standard: "0",
+            otherNames: ["ramp-up", "rampup"]),
         Option("storm", "all users connect at once, and what is measured begins with their connects"),
         Option(
             "idle", value: "TIME",
@@ -21,9 +26,13 @@ enum LoadArguments {
     ]
 
     private static let commonOptions: [Option] = [
-        Option("hold", short: "d", value: "TIME", "how long the load is held and measured (10s)"),
-        Option("sessions", short: "n", value: "N", "sessions in all; the run ends with the last of them"),
-        Option("threads", short: "t", value: "N", "worker threads (one per core)"),
+        Option(
+            "hold", short: "d", value: "TIME", "how long the load is held and measured (10s)",
+            otherNames: ["duration", "time"]),
+        Option(
+            "sessions", short: "n", value: "N", "sessions in all; the run ends with the last of them",
+            otherNames: ["iterations", "requests"]),
+        Option("threads", short: "t", value: "N", "worker threads", standard: "one per core"),
         Option("warmup", value: "TIME", "load before the hold that is not measured (0); auto: until nothing changes"),
         Option(
             "connection", value: "WORD",
@@ -56,8 +65,8 @@ enum LoadArguments {
         Option("seed", value: "N", "seed of everything that is drawn (1)"),
     ]
 
-    /// Options of the record and of what is printed.
-    static let outputOptions: [Option] = [
+    /// Options of the record and of what is printed; `json`: the file that `--json` prints.
+    static func outputOptions(json: String = "run.json") -> [Option] { [
         Option("output", short: "o", value: "DIR", "the record's folder (results/<UTC stamp>-<name>)"),
         Option("force", "write into an existing record folder"),
         Option("no-record", "write no record"),
@@ -65,9 +74,9 @@ enum LoadArguments {
             "fsync", value: "WORD",
             "when the record is made to survive a power cut: off, interval or end (interval)"),
         Option("quiet", short: "q", "print nothing but errors, and a verdict that is not PASS"),
-        Option("json", "print run.json; the verdict goes to standard error"), Screen.verboseOption,
+        Option("json", "print \(json); the verdict goes to standard error"), Screen.verboseOption,
         Option("help", short: "h", "this text"),
-    ]
+    ] }
 
     /// Applies what was given; what is left as it was in the profile stays. `isSearch`: for several loads, of which one
     /// may be a storm.

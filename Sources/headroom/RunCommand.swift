@@ -10,7 +10,7 @@ enum RunCommand {
         "no URL and no profile: nothing to run. Try `headroom demo`, or `headroom http://HOST:PORT/PATH`; "
         + "see `headroom --help`"
 
-    static let options = LoadArguments.options + LoadArguments.outputOptions
+    static let options = LoadArguments.options + LoadArguments.outputOptions()
 
     static let help = Help.command(
         """
@@ -50,6 +50,7 @@ enum RunCommand {
                 throw UsageError("\(Redactor.withDrawnKey().text(what)): \(error.message)")
             }
         } else {
+            if !InputFile.isThere(what), let hint = Self.withoutScheme(what) { throw UsageError(hint) }
             do {
                 let loaded = try Profile.loadKeepingBytes(path: what)
                 return (loaded.profile, Conditions.hash(loaded.bytes))
@@ -58,5 +59,17 @@ enum RunCommand {
                 return nil
             }
         }
+    }
+
+    /// What is said of a word that looks like a URL without its scheme, such as `localhost:8080/x`; nil where it does
+    /// not. The scheme is not guessed: over the wrong one a run would measure nothing but redirects.
+    static func withoutScheme(_ word: String) -> String? {
+        let authority = word.prefix { $0 != "/" && $0 != "?" }
+        if authority.isEmpty || word.hasPrefix(".") { return nil }
+        let isProfile = [".yaml", ".yml", ".json"].contains { word.hasSuffix($0) }
+        let isHost = authority == "localhost" || authority.contains(":") || authority.contains(".") && !isProfile
+        guard isHost, let url = try? TargetURL.parse("http://\(word)") else { return nil }
+        let meant = Redactor.withDrawnKey().text("http://\(url.authority)\(url.path)")
+        return "no file has the name that was given, and a URL begins with its scheme: did you mean \(meant)?"
     }
 }

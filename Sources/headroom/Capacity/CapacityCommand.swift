@@ -10,7 +10,7 @@ enum CapacityCommand {
     static let options =
         CapacityOptions.options
         + LoadArguments.options.filter { !CapacityOptions.meaningless.contains($0.long) }
-        + LoadArguments.outputOptions
+        + LoadArguments.outputOptions(json: "capacity.json")
 
     static let help = Help.command(
         """

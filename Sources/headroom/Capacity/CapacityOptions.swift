@@ -11,15 +11,20 @@ struct CapacityOptions {
         Option("paces", value: "LIST", "a search at each pace, such as 0,1s,10s,43.2s; 0 is back to back"),
         Option(
             "search", value: "WORD",
-            "what is searched: users, or rate, the sessions that arrive per second (users)"),
+            "what is searched: users, or rate, the sessions that arrive per second (users)",
+            otherNames: ["rate", "R", "rps", "qps", "throughput"]),
         Option("storm", "and a search of the users that may connect all at once; each is answered once, then silent"),
         Option("idle", value: "TIME", "and a search of users that are silent so long, and are asked again"),
         Option("slo-storm", value: "'p99 < 2s'", "an objective of --storm, in place of --slo; may be given again"),
         Option("slo-idle", value: "'p99 < 2s'", "an objective of --idle, in place of --slo; may be given again"),
-        Option("trial", value: "TIME", "how long an ordinary trial holds its load (10s)"),
+        Option(
+            "trial", value: "TIME", "how long an ordinary trial holds its load (10s)",
+            otherNames: ["hold", "d", "duration", "time"]),
         Option("width", value: "PERCENT", "relative width at which a bracket is narrow enough (2%)"),
         Option("min", value: "N", "the load at which the search begins (1)"),
-        Option("max", value: "N", "the largest load that is tried (what the generator can hold)"),
+        Option(
+            "max", value: "N", "the largest load that is tried (what the generator can hold)",
+            otherNames: ["users", "c", "vus", "connections", "concurrency", "clients"]),
         Option("total", value: "TIME", "what all trials of a search may take together (30 trials)"),
         Option(
             "before-trial", value: "CMD", "a shell command before each trial: restart, warm, clear a cache"),

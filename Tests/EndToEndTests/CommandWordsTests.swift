@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// What a new user types: words of other load generators, a command without its word, help.
+    @Suite(.timeLimit(.minutes(2))) struct CommandWordsTests {
+        private static let url = "http://127.0.0.1:9/"
+
+        @Test(
+            "an option of another load generator names the one that was meant",
+            arguments: [
+                ([Self.url, "--duration", "10s"], "-d/--hold TIME"), ([Self.url, "--rps", "5"], "-R/--rate RATE"),
+                ([Self.url, "--vus", "5"], "-c/--users N"), ([Self.url, "--connections", "5"], "-c/--users N"),
+                ([Self.url, "--concurrency=5"], "-c/--users N"),
+                ([Self.url, "--rate", "5"], "5req/s"), (["demo", "--vus", "5"], "-c/--users N"),
+                (["capacity", Self.url, "--rate", "5"], "--search WORD"),
+                (["capacity", Self.url, "--duration", "5s"], "--trial TIME"),
+                (["capacity", Self.url, "-d5s"], "--trial TIME"), (["capacity", Self.url, "-c", "5"], "--max N"),
+            ])
+        func otherNames(_ arguments: [String], _ meant: String) throws {
+            let command = try Command.run(arguments, limit: 20)
+            #expect(command.status == 64)
+            #expect(command.errors.contains(meant), "\(command.errors)")
+        }
+
+        @Test("several switches in one word, where the last may have a value, are read letter by letter")
+        func bundled() throws {
+            let folder = try Scratch.folder()
+            for (word, users) in [(["-qc", "3"], 3), (["-qc4"], 4)] {
+                let command = try Command.run(
+                    [Self.url] + word + ["-n", "5", "-t", "1", "-o", "record\(users)"], in: folder, limit: 20)
+                #expect(command.status == 69, "port 9 refuses: \(command.errors)")
+                #expect(command.output.isEmpty, "-q was read")
+                let record = Record(folder: folder.appendingPathComponent("record\(users)"))
+                #expect(try record.json("run.json").number("plan.users") == users)
+            }
+            let none = try Command.run([Self.url, "-qc"], limit: 20)
+            #expect(none.status == 64 && none.errors.contains("-c needs a value"), "\(none.errors)")
+            let wrong = try Command.run([Self.url, "-qzk"], limit: 20)
+            #expect(wrong.status == 64 && wrong.errors.contains("-z in -qzk"), "\(wrong.errors)")
+        }
+
+        @Test("20,000 letters in one word are read, and a word that is unknown is cut")
+        func manyLetters() throws {
+            let letters = String(repeating: "q", count: 20_000)
+            let known = try Command.run(["report", "-" + letters, "/no/such/record"], limit: 20)
+            #expect(known.status == 65, "\(known.errors)")
+            let unknown = try Command.run([Self.url, "-" + letters + "z"], limit: 20)
+            #expect(unknown.status == 64)
+            #expect(unknown.errors.contains("-z in") && unknown.errors.utf8.count < 200)
+        }
+
+        @Test(
+            "a URL without its scheme is exit 64 and named with it, by each command",
+            arguments: [
+                (["localhost:8080/x"], "http://localhost:8080/x"), (["localhost"], "http://localhost/"),
+                (["run", "127.0.0.1:9/x"], "http://127.0.0.1:9/x"), (["capacity", "[::1]:9"], "http://[::1]:9/"),
+                (["shop.example.com/a?b=1"], "http://shop.example.com/a?b=1"),
+            ])
+        func noScheme(_ arguments: [String], _ meant: String) throws {
+            let command = try Command.run(arguments, limit: 20)
+            #expect(command.status == 64)
+            #expect(command.errors.contains("did you mean \(meant)?"), "\(command.errors)")
+        }
+
+        @Test(
+            "an empty variable is never green, nor is a path, a file that is not there, or a secret repeated",
+            arguments: ["", "/", "/x", ":8080/x", "profile.yaml", ".", "me:CANARY@host/x", "host/?token=CANARY"])
+        func notGreen(_ word: String) throws {
+            let command = try Command.run([word], limit: 20)
+            #expect(command.status == 64 || command.status == 65, "\(command.errors)")
+            #expect(!command.errors.contains("CANARY"), "\(command.errors)")
+        }
+
+        @Test("a profile that exists is run without the word `run`, and a record names `report`")
+        func profile() throws {
+            let folder = try Scratch.folder()
+            let plan = Plan(url: Self.url, steps: ["get: /"], load: "users: 2, sessions: 2")
+            try plan.text.write(
+                to: folder.appendingPathComponent("mine.yaml"), atomically: true, encoding: .utf8)
+            let run = try Command.run(["mine.yaml", "-o", "record", "-q"], in: folder, limit: 20)
+            #expect(run.status == 69, "port 9 refuses: \(run.errors)")
+            let record = Record(folder: folder.appendingPathComponent("record"))
+            #expect(try record.json("run.json").number("plan.users") == 2)
+            let report = try Command.run(["record"], in: folder, limit: 20)
+            #expect(report.status == 64 && report.errors.contains("headroom report record"), "\(report.errors)")
+        }
+
+        @Test(
+            "help COMMAND is COMMAND --help",
+            arguments: ["run", "demo", "capacity", "report", "export", "merge", "serve"])
+        func help(_ name: String) throws {
+            let one = try Command.run(["help", name], limit: 20)
+            let other = try Command.run([name, "--help"], limit: 20)
+            #expect(one.status == 0 && one.output.hasPrefix("usage: headroom \(name)"))
+            #expect(one.output == other.output)
+            let unknown = try Command.run(["help", "demmo"], limit: 20)
+            #expect(unknown.status == 64 && unknown.errors.contains("headroom demo"))
+        }
+
+        @Test("each help shows what holds in its own command")
+        func standards() throws {
+            func line(_ command: String, _ option: String) throws -> String {
+                let text = try Command.run([command, "--help"], limit: 20).output
+                // An option's text may go on, until the next option.
+                let rest = text.components(separatedBy: "--\(option) ").dropFirst().first ?? ""
+                return rest.components(separatedBy: "\n  -").first?.components(separatedBy: "\n      --").first ?? ""
+            }
+            #expect(try line("run", "users N").contains("(50)"))
+            #expect(try line("demo", "users N").contains("(2000)"))
+            #expect(try line("demo", "every TIME").contains("(1s)"))
+            #expect(try line("run", "json").contains("run.json"))
+            #expect(try line("capacity", "json").contains("capacity.json"))
+        }
+    }
+}
