@@ -34,7 +34,15 @@ const char *linux_error_text(int code, char *buffer, size_t capacity) {
     return strerror_r(code, buffer, capacity);
 }
 
-void linux_ignore_broken_pipes(void) { signal(SIGPIPE, SIG_IGN); }
+void linux_ignore_write_signals(void) {
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+}
+
+int linux_ignores(int number) {
+    struct sigaction action;
+    return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
 
 char **linux_environment(void) { return environ; }
 

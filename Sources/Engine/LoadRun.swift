@@ -124,7 +124,7 @@ public final class LoadRun {
         self.threadCount = min(threads, max(1, asked))
         self.contexts = try TLSContext.forWorkers(of: profile, count: self.threadCount)
         let waker = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
-        if waker < 0 { throw .system(what: "eventfd", error: Errno.current) }
+        if waker < 0 { throw .failed("eventfd", Errno.current) }
         self.control = RunControl(controllerWaker: waker)
         self.profile = profile
         self.watch = RunWatch(profile.load)
@@ -179,7 +179,7 @@ public final class LoadRun {
                     Worker(setup: self.setup(index), control: self.control, status: status))
                 self.crew.append(Crew(box: box, status: status, waker: box.waker))
             } catch {
-                throw .system(what: "a worker's epoll", error: error)
+                throw .failed("a worker's epoll", error)
             }
         }
         for index in self.crew.indices {
@@ -190,7 +190,7 @@ public final class LoadRun {
                 ) { box.run() }
             } catch {
                 self.abandon()
-                throw .system(what: "a worker's thread", error: error)
+                throw .failed("a worker's thread", error)
             }
         }
         if self.watchesTimer { self.timer = TimerWatch.start(cpu: self.cpus.first) }

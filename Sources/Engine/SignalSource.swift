@@ -5,13 +5,16 @@ public struct SignalSource: Sendable {
     /// Readable when a signal came.
     public let fd: Int32
 
-    /// Blocks the three signals for this thread and all that it starts, and ignores SIGPIPE.
+    /// Blocks the three signals for this thread and all that it starts, and ignores those that writing may bring.
+    /// SIGHUP that was ignored at the start stays so: below nohup(1) a terminal that goes away ends nothing. (A signal
+    /// that is blocked would be read here though it is ignored.)
     public init() throws(Errno) {
         var mask = sigset_t()
         sigemptyset(&mask)
-        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&mask, signal) }
+        for signal in [SIGINT, SIGTERM] { sigaddset(&mask, signal) }
+        if linux_ignores(SIGHUP) == 0 { sigaddset(&mask, SIGHUP) }
         pthread_sigmask(SIG_BLOCK, &mask, nil)
-        linux_ignore_broken_pipes()
+        linux_ignore_write_signals()
         self.fd = signalfd(-1, &mask, Int32(SFD_NONBLOCK | SFD_CLOEXEC))
         if self.fd < 0 { throw Errno.current }
     }

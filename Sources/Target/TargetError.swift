@@ -32,7 +32,8 @@ public enum TargetError: Error, Sendable, Equatable, CustomStringConvertible {
             return "cannot listen on \(address): \(reason); choose another port, or 0 for any free one"
         case .resource(let what, let reason):
             return
-                "the target cannot have \(what): \(reason); raise the limit (ulimit -n) or use fewer threads"
+                "the target cannot have \(what): \(reason)"
+                + (ResourceLimit.advice(reason).map { "; \($0)" } ?? "")
         case .tls(let error): return "\(error)"
         case .startedBefore:
             return "the target was started before: make a new TargetServer for another run"

@@ -46,7 +46,7 @@ enum DemoCommand {
             child = try TargetProcess(threads: max(1, split), cpus: targetCPUs, isSecured: isSecured)
         } catch {
             Output.complain("headroom: the embedded target did not start: \(error.reason)")
-            return .defect
+            return error.code
         }
         defer { child.end() }
         var profile = Profile(
@@ -68,6 +68,14 @@ enum DemoCommand {
     }
 }
 
+extension TargetProcess.StartError {
+    /// A call that failed: a limit of the machine is for the user to raise, everything else a defect.
+    init(_ what: String, _ error: Errno) {
+        let refusal = Refusal(engine: .failed(what, error))
+        self.init(reason: refusal.sentence, code: refusal.code)
+    }
+}
+
 /// `headroom serve` as a child process, which ends with us.
 final class TargetProcess {
     let port: UInt16
@@ -78,13 +86,14 @@ final class TargetProcess {
     /// Why it did not start.
     struct StartError: Error {
         let reason: String
+        var code = ExitCode.defect
     }
 
     /// Starts this same program as a server on a free port of loopback, and waits until it says that it is
     /// ready (at most `startLimit`).
     init(threads: Int, cpus: [Int], isSecured: Bool) throws(StartError) {
         var ends: [Int32] = [-1, -1]
-        if pipe(&ends) != 0 { throw StartError(reason: "no pipe to it") }
+        if pipe(&ends) != 0 { throw StartError("a pipe to it", Errno.current) }
         let authorityFile = isSecured ? Self.makeFolder().map { $0 + Self.authorityName } : nil
         if isSecured && authorityFile == nil { throw StartError(reason: "no folder for its certificate") }
         var words = [
@@ -95,15 +104,26 @@ final class TargetProcess {
         let (pid, status) = Self.spawn(words, output: ends[1], closing: ends[0])
         close(ends[1])
         defer { close(ends[0]) }
-        if status != 0 { throw StartError(reason: "spawn failed with error \(status)") }
+        if status != 0 { throw StartError("its process", Errno(status)) }
         guard let port = Self.readPort(ends[0]) else {
-            kill(pid, SIGKILL)
-            waitpid(pid, nil, 0)
-            throw StartError(reason: "it did not say where it listens")
+            throw StartError(reason: "it did not say where it listens", code: Self.reap(pid))
         }
         self.pid = pid
         self.port = port
         self.authorityFile = authorityFile
+    }
+
+    /// Takes a child away that did not become ready: how it ended where that was by itself and for a reason that it
+    /// printed, else a defect.
+    private static func reap(_ pid: pid_t) -> ExitCode {
+        var status: Int32 = 0
+        let hasEnded = waitpid(pid, &status, WNOHANG) == pid
+        if !hasEnded {
+            kill(pid, SIGKILL)
+            waitpid(pid, &status, 0)
+        }
+        let code = status & 0x7f == 0 ? ExitCode(rawValue: (status >> 8) & 0xff) : nil
+        return code == .success ? .defect : code ?? .defect
     }
 
     private static let authorityName = "/authority.pem"

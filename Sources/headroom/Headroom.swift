@@ -19,6 +19,8 @@ enum Headroom {
 
     /// Runs a command line without the program's name.
     static func run(_ arguments: [String]) -> ExitCode {
+        // What cannot be written is exit 74 with words, of each command.
+        linux_ignore_write_signals()
         do {
             return try Self.dispatch(arguments)
         } catch {

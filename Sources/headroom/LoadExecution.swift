@@ -31,6 +31,8 @@ final class LoadExecution {
                 try Probe(
                     beside: profile, rate: rate, addresses: setting.addresses, userAgent: Headroom.userAgent)
             }
+            // Its worker and the thread that leads it.
+            try Preflight.ensure(threads: self.run.threadCount + (self.probe == nil ? 0 : 2))
         } catch {
             throw Refusal(engine: error)
         }

@@ -40,7 +40,7 @@ extension LoadSetting {
         do {
             signals = try SignalSource()
         } catch {
-            throw Refusal(sentence: "\(error)", code: .defect)
+            throw Refusal(engine: .failed("signals cannot be read", error))
         }
         self.init(
             addresses: addresses, signals: signals, redactor: .withDrawnKey(), threads: threads, cpus: cpus,

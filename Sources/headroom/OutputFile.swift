@@ -76,7 +76,9 @@ final class OutputFile {
     }
 
     private static func refusal(_ path: String, _ code: Int32) -> Refusal {
-        let hint = code == ENOSPC || code == EDQUOT ? "the disk is full; free some space" : "\(Errno(code))"
+        let advice = ResourceLimit.advice(Errno(code)).map { "; \($0)" } ?? ""
+        let isFull = code == ENOSPC || code == EDQUOT
+        let hint = isFull ? "the disk is full; free some space" : "\(Errno(code))\(advice)"
         return Refusal(sentence: "cannot write \(path): \(hint)", code: .outputFailed)
     }
 }

@@ -39,7 +39,8 @@ final class RecordFolder {
             case EWOULDBLOCK: "a run that goes on writes it, wait for its end"
             case ENOSPC, EDQUOT: "the disk is full; free some space or name another place with -o"
             case EACCES, EPERM, EROFS: "it may not be written; name another place with -o, or use --no-record"
-            default: "\(Errno(self.code))"
+            default:
+                "\(Errno(self.code))" + (ResourceLimit.advice(Errno(self.code)).map { "; \($0)" } ?? "")
             }
         }
     }

@@ -82,6 +82,10 @@ enum ServeCommand {
         } catch let error as TargetError {
             Output.complain("headroom: \(Self.words(error, arguments))")
             return .usage
+        } catch let error as Errno {
+            let refusal = Refusal(engine: .failed("signals cannot be read", error))
+            Output.complain("headroom: \(refusal.sentence)")
+            return refusal.code
         } catch {
             Output.complain("headroom: \(error)")
             return .defect

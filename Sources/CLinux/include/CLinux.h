@@ -113,8 +113,11 @@ int linux_poll(struct pollfd *entries, nfds_t count, int64_t timeout);
 /// The C library's words for an error number, into `buffer`.
 const char *linux_error_text(int code, char *buffer, size_t capacity);
 
-/// Ignores SIGPIPE for the process.
-void linux_ignore_broken_pipes(void);
+/// Ignores SIGPIPE and SIGXFSZ for the process: a reader that went away is EPIPE, a file at its limit EFBIG.
+void linux_ignore_write_signals(void);
+
+/// Whether the process ignores a signal, such as SIGHUP below nohup(1); 0 or 1.
+int linux_ignores(int number);
 
 /// Width and height of the terminal behind `fd`; 0 or -1 with errno.
 static inline int linux_terminal_size(int fd, int *columns, int *rows) {

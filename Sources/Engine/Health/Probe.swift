@@ -78,7 +78,7 @@ public final class Probe {
         do {
             self.thread = try LoopThread(name: "probe") { leader.lead() }
         } catch {
-            throw .system(what: "the probe's thread", error: error)
+            throw .failed("the probe's thread", error)
         }
     }
 

@@ -41,6 +41,7 @@ enum CapacityCommand {
             // A run finds it before its record; here the first trial would, in the middle of one.
             do throws(EngineError) {
                 try TLSContext.check(profile)
+                try Preflight.ensure(threads: threads)
             } catch {
                 throw Refusal(engine: error)
             }

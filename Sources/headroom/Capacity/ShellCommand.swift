@@ -21,7 +21,7 @@ struct ShellCommand {
     /// Runs it to its end.
     func run(_ signals: SignalSource) -> Outcome {
         let (pid, status) = self.spawn()
-        if status != 0 { return .failed("the shell did not start: \(Errno(status))") }
+        if status != 0 { return .failed("the shell did not start: \(Self.words(Errno(status)))") }
         let begin = MonotonicClock.now()
         while MonotonicClock.now() &- begin < Self.limit {
             var end: Int32 = 0
@@ -37,6 +37,10 @@ struct ShellCommand {
         }
         Self.end(pid, SIGKILL)
         return .failed("it went on for more than \(Self.limit / 1_000_000_000) s and was killed")
+    }
+
+    private static func words(_ error: Errno) -> String {
+        "\(error)" + (ResourceLimit.advice(error).map { ": \($0)" } ?? "")
     }
 
     /// Ends the command and what it started in its process group.
@@ -69,7 +73,7 @@ struct ShellCommand {
         posix_spawnattr_setsigmask(&attributes, &none)
         var defaults = sigset_t()
         sigemptyset(&defaults)
-        sigaddset(&defaults, SIGPIPE)
+        for signal in [SIGPIPE, SIGXFSZ] { sigaddset(&defaults, signal) }
         posix_spawnattr_setsigdefault(&attributes, &defaults)
         let words = ["sh", "-c", self.text]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }

@@ -1,0 +1,31 @@
+import CLinux
+import Synchronization
+
+/// Threads that this machine allows.
+extension Preflight {
+    /// Makes so many threads, all alive at once, and ends them again: no limit can be read that tells as surely whether
+    /// they can be had. Throws the limits that may have been met.
+    public static func ensure(threads: Int) throws(EngineError) {
+        let gate = Gate()
+        var made: [LoopThread] = []
+        let failure = gate.lock.withLock { _ -> Errno? in
+            for _ in 0..<threads {
+                do throws(Errno) {
+                    made.append(try LoopThread(name: "preflight") { gate.lock.withLock { _ in } })
+                } catch {
+                    return error
+                }
+            }
+            return nil
+        }
+        for thread in made { thread.join() }
+        if let failure {
+            throw .failed("\(threads) threads are needed, and \(made.count) could be made", failure)
+        }
+    }
+
+    /// Keeps threads waiting until all are made.
+    private final class Gate: Sendable {
+        let lock = Mutex(())
+    }
+}
