@@ -84,13 +84,15 @@ extension LoadRun {
                 + "\(counters.requestsOK) ok + \(counters.requestsFailed) failed + \(row.inFlightAtEnd) in flight"
         }
         row.settleShortfall = self.settleShortfall
-        row.sessionsDue = self.sessionsDue(from: self.intervalStart, to: end)
+        row.sessionsDue = self.sessionsDue(until: end)
         row.hold = HoldShare(of: self.intervalHold)
         row.connectOutside = Extremes(of: self.intervalOutside.succeeded[Metric.connect.rawValue])
         row.tlsOutside = Extremes(of: self.intervalOutside.succeeded[Metric.tls.rawValue])
         if let holdStart {
             let (from, to) = (max(self.intervalStart, holdStart), min(end, self.stopAt ?? .max))
             row.hold.duration = to > from ? to - from : 0
+            // Intervals are cut where the hold begins and where it ends.
+            if row.hold.duration > 0 { self.holdSessionsDue &+= row.sessionsDue }
         }
         self.outside.add(self.intervalOutside)
         self.hold.add(self.intervalHold)
@@ -99,13 +101,9 @@ extension LoadRun {
         return row
     }
 
-    /// Sessions that the plan of an open load has due in a time, none after the stop.
-    func sessionsDue(from start: UInt64, to end: UInt64) -> UInt64 {
-        guard let plan = self.profile.load.open?.plan else { return 0 }
-        func due(_ time: UInt64) -> UInt64 {
-            let until = min(time, self.stopAt ?? .max)
-            return UInt64(plan.expected(until: until &- min(until, self.startedAt)).rounded())
-        }
-        return due(end) &- due(min(start, end))
+    /// Sessions that the plan of an open load has due in the interval that ends at this time, none after the stop.
+    private func sessionsDue(until end: UInt64) -> UInt64 {
+        let until = min(end, self.stopAt ?? .max)
+        return self.arrivalCount?.take(before: until &- min(until, self.startedAt)) ?? 0
     }
 }

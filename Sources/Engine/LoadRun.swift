@@ -20,6 +20,8 @@ public final class LoadRun {
     public internal(set) var longestPause: UInt64 = 0
     public internal(set) var requestsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
     public internal(set) var sessionsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
+    /// Sessions that the plan of an open load had due in the hold; 0 in a closed load.
+    public internal(set) var holdSessionsDue: UInt64 = 0
     public internal(set) var examples: [ErrorExample] = []
     /// The first request of each cause that was sent again.
     public internal(set) var resentExamples: [ResentExample] = []
@@ -70,6 +72,8 @@ public final class LoadRun {
     let union = Histogram()
     let unionService = Histogram()
     var intervalStart: UInt64 = 0
+    /// What the plan of an open load has due; nil in a closed load.
+    var arrivalCount: ArrivalCount?
     var inFlight: UInt64 = 0
     var drained = 0
     var quitAt: UInt64 = .max
@@ -136,6 +140,7 @@ public final class LoadRun {
         self.signals = signals
         self.settle = settle
         self.spin = spins ? Self.spinLength : 0
+        self.arrivalCount = profile.load.open.map { ArrivalCount(plan: $0.plan, seed: profile.load.seed) }
         self.healthWatch = HealthWatch(
             workers: self.threadCount, addresses: addresses, cpus: cpus, spins: spins)
     }
@@ -253,12 +258,6 @@ public final class LoadRun {
         // Until it is over nobody knows how long a warm-up takes.
         if load.warmupIsAuto && self.holdStart == nil { return nil }
         return min(self.stopAt ?? .max, self.startedAt &+ load.ramp &+ load.warmup &+ load.hold)
-    }
-
-    /// Sessions that the plan of an open load had due in the hold; 0 in a closed load.
-    public var holdSessionsDue: UInt64 {
-        guard let holdStart, let stopAt else { return 0 }
-        return self.sessionsDue(from: holdStart, to: stopAt)
     }
 
     /// Stops before the time, for a reason that the record tells.

@@ -60,6 +60,7 @@ extension Load {
         if self.sessions != nil {
             flaws.add("load.sessions", "a number of sessions in all \(advice); say with `hold` how long")
         }
+        self.checkDue(open.plan, &flaws)
         guard let length = open.plan.length else { return }
         if self.warmupIsAuto, !open.plan.isConstant(from: 0, to: length) {
             flaws.add(
@@ -81,6 +82,22 @@ extension Load {
                 "load.warmup",
                 "the plan ends after \(TimeSpan.text(length)), so nothing would be measured; use less")
         }
+    }
+
+    /// A plan that has nothing due in the hold measures nothing.
+    private func checkDue(_ plan: ArrivalPlan, _ flaws: inout FlawList) {
+        // How long an automatic warm-up takes is not known before; without a hold of its own the plan is all measured.
+        let start = self.warmupIsAuto ? 0 : self.warmup
+        let end = saturatedSum([start, self.holdLength])
+        // A hold past the plan's end or of no length is another flaw.
+        guard end > start, end <= plan.length ?? .max, plan.isEmpty(from: start, to: end, seed: self.seed) else {
+            return
+        }
+        let first = plan.first(seed: self.seed).map { "its first session is due after \(TimeSpan.text($0))" }
+        flaws.add(
+            "load.hold",
+            "the plan (\(plan.text)) has no session due in it; \(first ?? "it has none at all"): hold longer, or plan "
+                + "a higher rate")
     }
 
     private func checkDuration(_ flaws: inout FlawList) {
