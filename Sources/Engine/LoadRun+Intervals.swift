@@ -31,6 +31,7 @@ extension LoadRun {
         }
         self.observe(usages, of: &row)
         self.leadWarmup(row, end: end)
+        if let reason = self.isUnusable(at: end) { self.stop(reason: reason) }
         var next = end &+ Self.intervalLength
         for edge in self.edges where edge > end { next = min(next, edge) }
         self.openInterval(until: next)

@@ -20,6 +20,8 @@ public final class LoadRun {
     public internal(set) var longestPause: UInt64 = 0
     public internal(set) var requestsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
     public internal(set) var sessionsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
+    /// More planned requests were due and never started than are counted: counting them would have taken too long.
+    public internal(set) var neverStartedIsBound = false
     /// Sessions that the plan of an open load had due in the hold; 0 in a closed load.
     public internal(set) var holdSessionsDue: UInt64 = 0
     public internal(set) var examples: [ErrorExample] = []
@@ -279,6 +281,8 @@ public final class LoadRun {
         }
         while let signal = self.signals?.next() {
             let now = MonotonicClock.now()
+            let isAfterStop = self.stopAt.map { $0 <= now } ?? false
+            if self.interruption != nil || isAfterStop { self.control.givesUp.store(1, ordering: .relaxed) }
             if self.interruption == nil {
                 self.interruption = signal
                 self.setStop(min(now, self.stopAt ?? .max))

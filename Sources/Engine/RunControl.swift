@@ -14,6 +14,8 @@ final class RunControl: Sendable {
     let stopAt = Atomic<UInt64>(.max)
     /// What is still in flight then is left.
     let quitAt = Atomic<UInt64>(.max)
+    /// 1 once a signal came when nothing new is started any more: the workers' last counts end, too.
+    let givesUp = Atomic<UInt32>(0)
     /// 1 once somebody outside the controller's thread wants the run to stop.
     let stopAsked = Atomic<UInt32>(0)
     /// eventfd that wakes the controller.

@@ -89,20 +89,15 @@ extension Worker {
         guard self.isOpen, self.sessionsLeft > 0 else { return }
         self.makeUser(self.userCount)
         let walker = self.users + self.userCount
-        for _ in 0..<Worker.arrivalsCountedLimit {
-            if self.nextArrival >= self.stopAt || self.sessionsLeft <= 0 { return }
+        while self.nextArrival < self.stopAt && self.sessionsLeft > 0 {
             if self.sessionsLeft != Int.max { self.sessionsLeft &-= 1 }
             walker.pointee.dueAt = self.nextArrival
             walker.pointee.random = RandomGenerator(seed: self.setup.seed, stream: self.arrivalNumber)
             walker.pointee.step = 0
             walker.pointee.iteration = 0
-            self.neverStarted(self.nextArrival, beginsSession: true)
-            self.countPlanned(self.userCount, after: self.nextArrival)
+            self.countPlanned(self.userCount, from: self.nextArrival)
             self.toNextArrival()
+            if self.mustEndCounting() { return }
         }
     }
-
-    /// Sessions of one worker that are counted as never started at most: those of a second at the highest rate that
-    /// a plan may have, ten times over.
-    static let arrivalsCountedLimit = 100_000_000
 }

@@ -36,4 +36,33 @@ extension Worker {
             window.pointee.failed.connect.record(failed &- min(failed, started))
         }
     }
+
+    /// The server ended a user's connection: counted where nothing was asked on it, and had not been for a while.
+    func countSilentEnd(_ local: Int) {
+        let user = self.users + local
+        if user.pointee.link == .open && user.pointee.request == .none {
+            self.countSilentEnd(since: user.pointee.lastByteAt)
+        }
+    }
+
+    /// The same of a connection that users share.
+    func countSilentEnd(ofShared slot: Int) {
+        let connection = self.multiplex.connections + slot
+        if connection.pointee.link == .open && !connection.pointee.isDraining
+            && self.multiplex.sessions[slot].openStreams == 0
+        {
+            self.countSilentEnd(since: connection.pointee.quietSince)
+        }
+    }
+
+    private func countSilentEnd(since last: UInt64) {
+        let silence = self.now &- min(self.now, last)
+        if silence < Worker.shortestSilence { return }
+        self.windowNow.pointee.counters.silentEnds &+= 1
+        self.windowNow.pointee.counters.silence &+= silence
+    }
+
+    /// A connection that ends sooner after its last answer was ended because of that, not because it was silent:
+    /// nanoseconds.
+    static let shortestSilence: UInt64 = 100_000_000
 }

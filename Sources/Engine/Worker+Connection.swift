@@ -160,6 +160,7 @@ extension Worker {
     @inline(never)
     mutating func connectionLost(_ local: Int, _ error: Errno?) {
         let user = self.users + local
+        self.countSilentEnd(local)
         let wasUsed = user.pointee.flags.contains(.connectionAnswered)
         let mayRetry = user.pointee.request == .sent && wasUsed && self.mayResend(local)
         if user.pointee.request == .sent && !mayRetry {

@@ -1,4 +1,6 @@
 import Measure
+import Synchronization
+import Workload
 
 /// What a plan had due and the run had no time for.
 extension Worker {
@@ -9,23 +11,39 @@ extension Worker {
         guard
             let due = self.plan.firstUnstarted(&user.pointee, hasSessions: self.sessionsLeft > 0), due < self.stopAt
         else { return }
-        self.neverStarted(due, beginsSession: self.plan.isAtBegin(user.pointee))
-        self.countPlanned(local, after: due)
+        self.countPlanned(local, from: due)
     }
 
-    /// Counts what the plan has due before the stop after a request that never started.
-    mutating func countPlanned(_ local: Int, after first: UInt64) {
+    /// Counts a request that never started and what the plan has due after it before the stop. Where all gaps are the
+    /// same that is arithmetic; else it is a walk, which ends in time: what it found until then is a lower bound.
+    mutating func countPlanned(_ local: Int, from first: UInt64) {
         let user = self.users + local
+        if let row = self.plan.evenRow(user.pointee, from: first, before: self.stopAt) { return self.neverStarted(row) }
         var due = first
-        for _ in 0..<Worker.neverStartedLimit {
+        while true {
+            self.neverStarted(due, beginsSession: self.plan.isAtBegin(user.pointee))
+            if self.mustEndCounting() { return }
             guard let next = self.plan.nextUnstarted(&user.pointee, after: due), next < self.stopAt else { return }
             due = next
-            self.neverStarted(due, beginsSession: self.plan.isAtBegin(user.pointee))
         }
     }
 
-    /// Requests of one user that are counted as never started at most.
-    static let neverStartedLimit = 1_000_000
+    /// Whether the count of what never started has taken long enough, or somebody waits for its end. Looked at once in
+    /// `countingPiece` calls.
+    mutating func mustEndCounting() -> Bool {
+        if self.neverStartedIsBound { return true }
+        self.counted &+= 1
+        if self.counted % Worker.countingPiece != 0 { return false }
+        if self.countingEnd == nil { self.countingEnd = MonotonicClock.now() &+ Worker.countingLimit }
+        self.neverStartedIsBound =
+            MonotonicClock.now() >= self.countingEnd ?? 0 || self.control.givesUp.load(ordering: .relaxed) != 0
+        return self.neverStartedIsBound
+    }
+
+    /// Requests that are counted one by one between two looks at the clock.
+    static let countingPiece: UInt64 = 4_096
+    /// Counting what never started takes so long at most, in nanoseconds: some 20 million requests.
+    static let countingLimit: UInt64 = 1_000_000_000
 
     /// Counts a request that was due and never started. It waited at least until now: a lower bound of its response
     /// time, and of its session's time where it would have begun one.
@@ -38,6 +56,19 @@ extension Worker {
         if !beginsSession { return }
         window.pointee.counters.sessionsCensored &+= 1
         window.pointee.failed.session.record(waited)
+    }
+
+    /// Counts all requests of a row as the function above counts one.
+    private func neverStarted(_ row: EvenRow) {
+        for (index, requests) in row.split(at: self.holdStart).enumerated() {
+            let window = self.windows + index
+            let sessions = requests.sessions
+            window.pointee.counters.neverStarted &+= requests.count
+            window.pointee.counters.requestsCensored &+= requests.count
+            window.pointee.counters.sessionsCensored &+= sessions.count
+            requests.record(window.pointee.failed.response, now: self.now)
+            sessions.record(window.pointee.failed.session, now: self.now)
+        }
     }
 
     /// A request that is in flight when the run ends took at least until now.

@@ -95,6 +95,10 @@ struct Worker: ~Copyable {
     var isStorming: Bool
     /// The longest time that a planned user had been silent when it asked again.
     var longestPause: UInt64 = 0
+    /// What is counted as never started is not all of it; requests that were counted one by one, and until when.
+    var neverStartedIsBound = false
+    var counted: UInt64 = 0
+    var countingEnd: UInt64?
     var leftRequests = LeftOver()
     var leftSessions = LeftOver()
     /// Which request comes next, and when.

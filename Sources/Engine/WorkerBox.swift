@@ -31,6 +31,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
         let delaysDropped: UInt64
         /// Slots that ever held a user.
         let usersMade: Int
+        let neverStartedIsBound: Bool
     }
 
     /// To be read after the join only.
@@ -43,6 +44,6 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
             failure: self.worker.failure,
             tlsFacts: self.worker.tls?.facts,
             transport: self.worker.sampling.transport, delaysDropped: self.worker.sampling.dropped,
-            usersMade: self.worker.usersMade)
+            usersMade: self.worker.usersMade, neverStartedIsBound: self.worker.neverStartedIsBound)
     }
 }

@@ -38,6 +38,10 @@ public struct Counters: Sendable, Equatable {
     public var resent = InlineArray<8, UInt64>(repeating: 0)
     /// Times a held user stopped being held without the end having been announced.
     public var holdsLost: UInt64 = 0
+    /// Connections that the server ended while nothing was asked on them, after a silence.
+    public var silentEnds: UInt64 = 0
+    /// How long these had been silent, all together, in nanoseconds.
+    public var silence: UInt64 = 0
     /// Planned requests that were due and never started when the run ended.
     public var neverStarted: UInt64 = 0
     /// Planned requests started later than due by more than the tolerance because of the server: the answer before
@@ -62,6 +66,9 @@ public struct Counters: Sendable, Equatable {
         for index in 0..<32 { sum &+= self.errors[index] }
         return sum
     }
+
+    /// How long connections had been silent on average that the server ended then; nil where there were none.
+    public var meanSilence: UInt64? { self.silentEnds == 0 ? nil : self.silence / self.silentEnds }
 
     /// The count of one class.
     public func failed(_ error: ErrorClass) -> UInt64 { self.errors[Int(error.rawValue)] }
@@ -105,6 +112,8 @@ public struct Counters: Sendable, Equatable {
         self.reconnects &+= other.reconnects
         for index in 0..<8 { self.resent[index] &+= other.resent[index] }
         self.holdsLost &+= other.holdsLost
+        self.silentEnds &+= other.silentEnds
+        self.silence &+= other.silence
         self.neverStarted &+= other.neverStarted
         self.lateServer &+= other.lateServer
         self.lateGenerator &+= other.lateGenerator

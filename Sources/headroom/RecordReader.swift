@@ -189,6 +189,7 @@ extension RecordReader {
         summary.mergedFrom = stored.mergedFrom
         summary.longestSilence = stored.longestSilence ?? 0
         summary.heldAfter = stored.heldAfter
+        summary.neverStartedIsBound = stored.neverStartedIsBound
         summary.longestPause = stored.longestPause ?? 0
         summary.cpuSeconds = stored.cpuSeconds ?? 0
         summary.peakResidentBytes = stored.peakResidentBytes ?? 0

@@ -120,6 +120,7 @@ struct RecordUnion {
             union.holdSessionsInFlightAtEnd &+= summary.holdSessionsInFlightAtEnd
             union.settleShortfall &+= summary.settleShortfall
             union.holdSessionsDue &+= summary.holdSessionsDue
+            if summary.neverStartedIsBound { union.neverStartedIsBound = true }
             union.longestSilence = max(union.longestSilence, summary.longestSilence)
             union.longestPause = max(union.longestPause, summary.longestPause)
             union.cpuSeconds += summary.cpuSeconds

@@ -26,6 +26,7 @@ extension RunSummary {
         self.longestSilence = run.longestSilence
         self.longestPause = run.longestPause
         self.heldAfter = run.heldAfter
+        self.neverStartedIsBound = run.neverStartedIsBound
         self.examples = run.examples
         self.resentExamples = run.resentExamples
         self.health = run.health

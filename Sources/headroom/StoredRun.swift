@@ -13,6 +13,7 @@ struct StoredRun {
     var longestSilence: UInt64?
     var longestPause: UInt64?
     var heldAfter: UInt64?
+    var neverStartedIsBound: Bool
     var cpuSeconds: Double?
     var peakResidentBytes: UInt64?
     var health: GeneratorHealth?
@@ -55,6 +56,7 @@ struct StoredRun {
         self.stopReason = root["stop_reason"]?.text
         self.longestSilence = root["connections"]?["longest_silence"]?.integer
         self.heldAfter = root["users"]?["held_after"]?.integer
+        self.neverStartedIsBound = root["requests"]?["never_started_is_lower_bound"]?.boolean ?? false
         self.longestPause = root["connections"]?["longest_pause"]?.integer
         self.cpuSeconds = root["client"]?["cpu_seconds"]?.number
         self.peakResidentBytes = root["client"]?["peak_resident_bytes"]?.integer

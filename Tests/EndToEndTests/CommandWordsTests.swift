@@ -28,7 +28,7 @@ extension EndToEnd {
             let folder = try Scratch.folder()
             for (word, users) in [(["-qc", "3"], 3), (["-qc4"], 4)] {
                 let command = try Command.run(
-                    [Self.url] + word + ["-n", "5", "-t", "1", "-o", "record\(users)"], in: folder, limit: 20)
+                    [Self.url] + word + ["-n", "5", "-t", "1", "--timeout", "300ms", "-o", "record\(users)"], in: folder, limit: 20)
                 #expect(command.status == 69, "port 9 refuses: \(command.errors)")
                 #expect(command.output.isEmpty, "-q was read")
                 let record = Record(folder: folder.appendingPathComponent("record\(users)"))
@@ -78,7 +78,7 @@ extension EndToEnd {
             let plan = Plan(url: Self.url, steps: ["get: /"], load: "users: 2, sessions: 2")
             try plan.text.write(
                 to: folder.appendingPathComponent("mine.yaml"), atomically: true, encoding: .utf8)
-            let run = try Command.run(["mine.yaml", "-o", "record", "-q"], in: folder, limit: 20)
+            let run = try Command.run(["mine.yaml", "-o", "record", "-q", "--timeout", "300ms"], in: folder, limit: 20)
             #expect(run.status == 69, "port 9 refuses: \(run.errors)")
             let record = Record(folder: folder.appendingPathComponent("record"))
             #expect(try record.json("run.json").number("plan.users") == 2)

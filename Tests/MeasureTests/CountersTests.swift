@@ -9,7 +9,7 @@ struct CountersTests {
         [
             \.requestsStarted, \.requestsOK, \.sessionsStarted, \.sessionsCompleted, \.sessionsFailed,
             \.receivedBody, \.receivedHeader, \.receivedSocket, \.sentBody, \.sentHeader, \.sentSocket,
-            \.connectionsOpened, \.handshakes, \.handshakesResumed, \.reconnects, \.holdsLost,
+            \.connectionsOpened, \.handshakes, \.handshakesResumed, \.reconnects, \.holdsLost, \.silentEnds, \.silence,
             \.neverStarted, \.lateServer, \.lateGenerator, \.requestsCensored, \.sessionsCensored,
         ]
     }

@@ -135,6 +135,8 @@ struct SharedConnection {
     var lastByteAt: UInt64 = 0
     /// When the requests that wait in the output were submitted, nothing was open on it, and it had brought answers.
     var wasIdle = false
+    /// When it was opened, or the last bytes came while a request was on it: what came since answers none.
+    var quietSince: UInt64 = 0
     /// The last of a chain of users whose requests wait in the output for their first write; -1: none.
     var unsent: Int32 = -1
     /// Bytes of the session that are in some window already.

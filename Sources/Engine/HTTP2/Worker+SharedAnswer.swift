@@ -40,6 +40,7 @@ extension Worker {
             switch transfer {
             case .bytes(let count):
                 connection.pointee.lastByteAt = self.now
+                if self.multiplex.sessions[slot].openStreams > 0 { connection.pointee.quietSince = self.now }
                 if !isSecured { self.windowNow.pointee.counters.receivedSocket &+= UInt64(truncatingIfNeeded: count) }
                 self.feedShared(slot, count)
                 if connection.pointee.generation != generation || self.multiplex.sessions[slot].isOver { return }
@@ -79,6 +80,7 @@ extension Worker {
             switch event.kind {
             case .goAway:
                 self.multiplex.connections[slot].goAway = event.code
+                self.countSilentEnd(ofShared: slot)
                 self.drain(slot, isAnnounced: event.code == HTTP2ErrorCode.noError.rawValue)
             case .settings: break
             case .failed: if let fault = event.fault { self.loss = (Self.http2Class(fault), .http2(fault)) }

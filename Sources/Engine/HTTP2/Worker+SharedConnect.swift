@@ -87,6 +87,7 @@ extension Worker {
         self.now = max(self.now, connected)
         self.preferredAddress = self.sharedAddressTried(slot)
         connection.pointee.lastByteAt = connected
+        connection.pointee.quietSince = connected
         let group = self.multiplex.groups + self.multiplex.group(ofSlot: slot)
         self.countConnection(
             from: connection.pointee.connectStartedAt, to: connected, isReconnect: group.pointee.isReconnecting)

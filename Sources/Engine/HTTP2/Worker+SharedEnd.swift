@@ -64,6 +64,7 @@ extension Worker {
     @inline(never)
     mutating func sharedLost(_ slot: Int, _ error: ErrorClass, _ detail: FailureDetail) {
         self.now = max(self.now, MonotonicClock.now())
+        self.countSilentEnd(ofShared: slot)
         let code = self.multiplex.connections[slot].goAway
         self.loss = (error, code == SharedConnection.noGoAway ? detail : detail.after(goAway: code))
         self.lossRoundTrip = Socket.roundTrip(self.multiplex.connections[slot].transport.fd)

@@ -46,12 +46,24 @@ extension TLSContext {
             if openssl_is_key_mismatch(code) == 1 {
                 throw .keyMismatch(certificateFile: identity.certificateFile, keyFile: identity.keyFile)
             }
+            if Self.lacksKey(identity.keyFile) {
+                if identity.keyFile == identity.certificateFile {
+                    throw .keyMissing(certificateFile: identity.certificateFile)
+                }
+                throw .file(what: "a private key", path: identity.keyFile, reason: "it holds none")
+            }
             throw .file(what: "a private key", path: identity.keyFile, reason: reason)
         }
         if SSL_CTX_check_private_key(self.pointer) != 1 {
             ERR_clear_error()
             throw .keyMismatch(certificateFile: identity.certificateFile, keyFile: identity.keyFile)
         }
+    }
+
+    /// A file that can be read and that has no private key in PEM (RFC 7468, 10 and 11: the label of each ends so).
+    private static func lacksKey(_ file: String) -> Bool {
+        guard let text = SystemFile.read(file), text.utf8.count < SystemFile.limit else { return false }
+        return !text.split(separator: "\n").contains { $0.hasPrefix("-----BEGIN ") && $0.contains("PRIVATE KEY-----") }
     }
 
     /// Takes the private key in a PEM file; false with the reason in OpenSSL's queue. It is decoded with OpenSSL's

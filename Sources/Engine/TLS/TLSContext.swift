@@ -11,6 +11,8 @@ public final class TLSContext: Sendable {
     /// The host that a client checks for; nil on a server.
     public let host: String?
     let isServer: Bool
+    /// What is offered, or spoken: the lowest and the highest version.
+    let versions: (lowest: TLSVersion, highest: TLSVersion)
     /// Sent as SNI.
     let serverName: String?
     /// What is offered, or spoken.
@@ -24,6 +26,7 @@ public final class TLSContext: Sendable {
         self.host = options.host
         self.isServer = false
         self.serverName = isName ? options.host : nil
+        self.versions = (options.lowestVersion, options.highestVersion)
         self.protocols = options.protocols
         self.pointer = try Self.make(
             TLSLibrary.context, TLS_client_method(), options.lowestVersion, options.highestVersion)
@@ -46,6 +49,7 @@ public final class TLSContext: Sendable {
         self.host = nil
         self.isServer = true
         self.serverName = nil
+        self.versions = (options.lowestVersion, options.highestVersion)
         self.protocols = options.protocols
         self.pointer = try Self.make(nil, TLS_server_method(), options.lowestVersion, options.highestVersion)
         self.wireProtocols = Self.copy(ApplicationProtocol.wire(options.protocols))

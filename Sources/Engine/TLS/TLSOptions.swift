@@ -3,6 +3,9 @@ public enum TLSVersion: Int32, Sendable, Comparable {
     case v12 = 0x0303
     case v13 = 0x0304
 
+    /// As it is written: `1.2`.
+    var text: String { self == .v12 ? "1.2" : "1.3" }
+
     /// By age.
     public static func < (left: TLSVersion, right: TLSVersion) -> Bool { left.rawValue < right.rawValue }
 }

@@ -6,6 +6,8 @@ public enum TLSSetupError: Error, Sendable, Equatable, CustomStringConvertible {
     case file(what: String, path: String, reason: String)
     /// The key is not that of the certificate.
     case keyMismatch(certificateFile: String, keyFile: String)
+    /// A file with a certificate where its key is looked for, too.
+    case keyMissing(certificateFile: String)
     /// A list that OpenSSL does not take.
     case list(what: String, value: String, reason: String)
     /// A host that cannot be checked.
@@ -20,6 +22,9 @@ public enum TLSSetupError: Error, Sendable, Equatable, CustomStringConvertible {
             "cannot use \(path) as \(what): \(reason); give a readable PEM file"
         case .keyMismatch(let certificate, let key):
             "the key in \(key) is not that of the certificate in \(certificate): give the pair that belongs together"
+        case .keyMissing(let certificate):
+            "\(certificate) holds a certificate without its private key: name the key's file as well (--key, or "
+                + "`key` in target.tls), or put both into one file"
         case .list(let what, let value, let reason):
             "\(what): \(value) is not taken (\(reason)); `openssl ciphers -s -v` and `openssl list` tell what there is"
         case .host(let host):

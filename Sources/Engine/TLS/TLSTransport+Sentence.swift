@@ -18,7 +18,7 @@ extension TLSTransport {
                 : "the server answered in clear text: use http://"
         case .notTLS: return "what \(host) sent is not TLS: is it the right port?"
         case .versionMismatch:
-            return "\(host) speaks none of the versions of TLS that were offered (1.2 and 1.3 by default)"
+            return "\(host) speaks none of the versions of TLS that were offered (\(Self.versions(context)))"
         case .protocolMismatch:
             let offered = context.protocols.map(\.rawValue).joined(separator: ", ")
             return "\(host) speaks none of the protocols that were offered by ALPN (\(offered)): choose another one"
@@ -28,7 +28,7 @@ extension TLSTransport {
                 + (fault.code == 0 ? "the connection was closed" : error.description)
         case .handshake: return "the TLS handshake with \(host) failed: \(Self.reason(fault.code))"
         case .record: return "what \(host) sent is no valid TLS record: \(Self.reason(fault.code))"
-        case .alert: return Self.alertSentence(fault.code, host)
+        case .alert: return Self.alertSentence(fault.code, host, context)
         case .socket: return Errno(Int32(truncatingIfNeeded: fault.code)).description
         }
     }
@@ -37,10 +37,17 @@ extension TLSTransport {
         ERR_reason_error_string(code).map { String(cString: $0) } ?? "no reason given"
     }
 
-    private static func alertSentence(_ number: UInt, _ host: String) -> String {
+    /// Such as `1.2 and 1.3`: as they were asked for.
+    private static func versions(_ context: TLSContext) -> String {
+        context.versions.lowest == context.versions.highest
+            ? context.versions.lowest.text : "\(context.versions.lowest.text) and \(context.versions.highest.text)"
+    }
+
+    private static func alertSentence(_ number: UInt, _ host: String, _ context: TLSContext) -> String {
         let name = SSL_alert_desc_string_long(Int32(truncatingIfNeeded: number)).map { String(cString: $0) }
         let words = "\(host) refused with alert \(number) (\(Self.alertNames[number] ?? name ?? "unknown"))"
         switch number {
+        case 70: return words + ": of TLS \(Self.versions(context)) was offered"
         case 116, 40: return words + ": does it want a client certificate (--cert)?"
         case 42...46, 48: return words + ": it does not take the client certificate"
         default: return words

@@ -52,4 +52,31 @@ public struct HistogramRecorder {
         if value < self.header.pointee.minimum { self.header.pointee.minimum = value }
         if value > self.header.pointee.maximum { self.header.pointee.maximum = value }
     }
+
+    /// Records `count` values that rise from `lowest` by a gap above 0, exactly as one call for each would: values of one
+    /// slot are counted at once. Cost: the slots that they span, or their number where that is smaller. The caller keeps
+    /// the highest within a UInt64.
+    public func record(from lowest: UInt64, gap: UInt64, count: UInt64) {
+        if count == 0 { return }
+        let highest = lowest &+ (count &- 1) &* gap
+        let within = lowest > self.highestTrackable ? 0 : min(count, (self.highestTrackable &- lowest) / gap &+ 1)
+        if within > 0 {
+            var value = lowest
+            var left = within
+            while left > 0 {
+                let slot = self.layout.index(of: value)
+                // Those from this one to the end of its slot.
+                let inSlot = min(left, (self.layout.highestValue(ofSlot: slot) &- value) / gap &+ 1)
+                self.counts[slot] &+= inSlot
+                left &-= inSlot
+                value &+= inSlot &* gap
+            }
+        }
+        if count > within {
+            self.counts[self.layout.index(of: self.highestTrackable)] &+= count &- within
+            self.header.pointee.overflow &+= count &- within
+        }
+        self.header.pointee.minimum = min(self.header.pointee.minimum, lowest)
+        self.header.pointee.maximum = max(self.header.pointee.maximum, highest)
+    }
 }

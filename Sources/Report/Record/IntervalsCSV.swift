@@ -33,7 +33,7 @@ public enum IntervalsCSV {
 
     private static let newer: Set<String> = [
         "worker_cpu", "loop_lag", "requests_late_server", "requests_late_generator", "requests_censored",
-        "sessions_censored", "sessions_due", "own_pause",
+        "sessions_censored", "sessions_due", "own_pause", "silent_ends", "silence",
     ]
 
     /// Columns that records of older versions do not have: what they tell is not known there.

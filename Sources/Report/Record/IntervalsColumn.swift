@@ -111,7 +111,8 @@ extension IntervalsColumn {
         ]
         let connections = [
             column("connections_opened", \.connectionsOpened), column("reconnects", \.reconnects),
-            column("holds_lost", \.holdsLost), column("handshakes", \.handshakes),
+            column("holds_lost", \.holdsLost), column("silent_ends", \.silentEnds), column("silence", \.silence),
+            column("handshakes", \.handshakes),
             column("handshakes_resumed", \.handshakesResumed),
         ]
         return requests + others + status + errors + resent + bytes + connections

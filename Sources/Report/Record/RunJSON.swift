@@ -28,7 +28,8 @@ public enum RunJSON {
         let members: [(key: String, value: JSON)] =
             Self.head(state: summary.state, plan: summary.plan, redactor: redactor)
             + Self.verdict(summary.verdict) + Self.validity(summary) + [
-                ("requests", Self.requests(total, inFlight: summary.requestsInFlightAtEnd)),
+                ("requests", Self.requests(
+                    total, inFlight: summary.requestsInFlightAtEnd, isBound: summary.neverStartedIsBound)),
                 ("sessions", Self.sessions(total, inFlight: summary.sessionsInFlightAtEnd)),
                 ("users", Self.users(summary)),
                 ("connections", Self.connections(summary)),
@@ -109,14 +110,15 @@ public enum RunJSON {
 
     // MARK: What was counted
 
-    private static func requests(_ counters: Counters, inFlight: UInt64) -> JSON {
+    /// `isBound`: `never_started` is a lower bound; said only then.
+    private static func requests(_ counters: Counters, inFlight: UInt64, isBound: Bool) -> JSON {
         .object([
             ("started", .integer(counters.requestsStarted)),
             ("ok", .integer(counters.requestsOK)),
             ("failed", .integer(counters.requestsFailed)),
             ("in_flight_at_end", .integer(inFlight)),
             ("never_started", .integer(counters.neverStarted)),
-        ])
+        ] + (isBound ? [("never_started_is_lower_bound", .bool(true))] : []))
     }
 
     /// `due`: what the plan of an open load had; absent in a closed one.
@@ -152,8 +154,17 @@ public enum RunJSON {
                 ])
             ),
             ("held", Self.held(summary.connectionsHeld, plan: summary.plan)),
+            ("ended_in_silence", Self.endedInSilence(summary.total)),
             ("longest_silence", summary.state == .partial ? .null : .integer(summary.longestSilence)),
             ("longest_pause", summary.state == .partial ? .null : .integer(summary.longestPause)),
+        ])
+    }
+
+    /// Connections that the server ended while nothing was asked; how long they had been silent on average.
+    private static func endedInSilence(_ counters: Counters) -> JSON {
+        .object([
+            ("count", .integer(counters.silentEnds)),
+            ("mean_silence", .integerOrNull(counters.meanSilence)),
         ])
     }
 
@@ -205,7 +216,8 @@ public enum RunJSON {
         let counters = summary.hold.counters
         return .object([
             ("duration", .integer(summary.holdDuration)),
-            ("requests", Self.requests(counters, inFlight: summary.holdRequestsInFlightAtEnd)),
+            ("requests", Self.requests(
+                    counters, inFlight: summary.holdRequestsInFlightAtEnd, isBound: summary.neverStartedIsBound)),
             (
                 "sessions",
                 Self.sessions(

@@ -153,7 +153,9 @@ extension SummaryPage {
             "sent \(bits(counters.sentSocket))")
         if counters.neverStarted > 0 {
             self.add(
-                "", "\(Self.plural(counters.neverStarted, "planned request")) due and never started",
+                "",
+                "\(summary.neverStartedIsBound ? "at least " : "")"
+                    + "\(Self.plural(counters.neverStarted, "planned request")) due and never started",
                 counters.neverStarted > counters.requestsStarted / 1_000 ? .bad : .quiet)
         }
         self.addThroughputDetails(summary)

@@ -49,6 +49,7 @@ public enum Summary {
         page.addProcessors(summary)
         page.addErrors(summary, classLimit: classLimit)
         page.addResent(summary)
+        page.addSilence(summary.total)
         page.addValidity(summary)
         // The last lines are known before the objectives, which take what is left of the screen.
         var end = SummaryPage(redactor: redactor, columns: columns, form: form)

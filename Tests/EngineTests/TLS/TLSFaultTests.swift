@@ -115,7 +115,7 @@ import Testing
         let old = try TLSPair.make(client: { $0.lowestVersion = .v13 }, server: { $0.highestVersion = .v12 })
         let (fault, words) = try Self.fault(old)
         #expect(fault.kind == .versionMismatch && fault.family == .handshake)
-        #expect(words.contains("versions of TLS"))
+        #expect(words.hasSuffix("versions of TLS that were offered (1.3)"), "what was offered, not what may be: \(words)")
     }
 
     @Test("ALPN picks what both speak; a server without it fails only who insists")
@@ -199,6 +199,11 @@ import Testing
         #expect(
             failure { $0.identity = TLSIdentity(certificateFile: good, keyFile: files.path("ca.key")) }
                 .contains("belongs together"))
+        let keyless = failure { $0.identity = TLSIdentity(certificateFile: good, keyFile: good) }
+        #expect(keyless.contains("good.pem holds a certificate without its private key") && keyless.contains("--key"))
+        #expect(
+            failure { $0.identity = TLSIdentity(certificateFile: good, keyFile: files.path("ca.pem")) }
+                .contains("ca.pem as a private key: it holds none"))
         #expect(
             failure { $0.identity = TLSIdentity(certificateFile: good, keyFile: files.path("locked.key")) }
                 .contains("locked.key"))

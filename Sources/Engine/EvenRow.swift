@@ -1,0 +1,59 @@
+import Measure
+
+/// Requests that are due one gap apart: what a plan of equal gaps has due, by arithmetic.
+struct EvenRow: Equatable {
+    /// When the first is due, and how many there are.
+    var first: UInt64
+    var count: UInt64
+    let gap: UInt64
+    /// The place of the first in its session, counted from 0, and how many requests a session has.
+    var position: UInt64
+    let perSession: UInt64
+
+    /// The requests before a time, and those from it on.
+    func split(at time: UInt64) -> [EvenRow] {
+        let before = self.first >= time ? 0 : min(self.count, (time &- self.first &- 1) / self.gap &+ 1)
+        var (early, late) = (self, self)
+        early.count = before
+        late.count = self.count &- before
+        late.first = self.first &+ before &* self.gap
+        late.position = (self.position &+ before % self.perSession) % self.perSession
+        return [early, late]
+    }
+
+    /// Of these, the requests that begin a session.
+    var sessions: EvenRow {
+        let skipped = (self.perSession &- self.position) % self.perSession
+        let count = self.count > skipped ? (self.count &- skipped &- 1) / self.perSession &+ 1 : 0
+        return EvenRow(
+            first: self.first &+ skipped &* self.gap, count: count, gap: self.gap &* self.perSession, position: 0,
+            perSession: 1)
+    }
+
+    /// Records how long each has waited until now.
+    func record(_ recorder: HistogramRecorder, now: UInt64) {
+        if self.count == 0 { return }
+        let last = self.first &+ (self.count &- 1) &* self.gap
+        if last <= now { return recorder.record(from: now &- last, gap: self.gap, count: self.count) }
+        // None is due later than now, unless the clock and the stop disagree by a moment.
+        for index in 0..<self.count { recorder.record(now &- min(now, self.first &+ index &* self.gap)) }
+    }
+}
+
+extension SessionPlan {
+    /// All that the plan has due for a user from `first` on and before `stop`, where its gaps are one and the same and
+    /// nothing else decides; nil where only a walk can find it.
+    func evenRow(_ user: User, from first: UInt64, before stop: UInt64) -> EvenRow? {
+        guard self.evenGap > 0, first < stop, self.cycle == .none else { return nil }
+        var position = UInt64(max(0, user.iteration))
+        for step in 0..<min(Int(user.step), self.stepCount) {
+            position &+= UInt64(max(0, self.steps[step].repeatCount))
+        }
+        let perSession = UInt64(max(1, self.requestsPerSession))
+        if position >= perSession { return nil }
+        var count = (stop &- first &- 1) / self.evenGap &+ 1
+        // Past its session nothing is this user's to know.
+        if self.isCounted || self.isOpen { count = min(count, perSession &- position) }
+        return EvenRow(first: first, count: count, gap: self.evenGap, position: position, perSession: perSession)
+    }
+}

@@ -1,0 +1,146 @@
+import CLinux
+import Engine
+import Measure
+import Testing
+import Workload
+
+extension EngineLoads {
+    /// Connections that a server ends while nothing is asked on them: its keep-alive limit, mostly.
+    @Suite struct SilentEndTests {
+        private static let millisecond: UInt64 = 1_000_000
+        private static let silence: UInt64 = 200 * Self.millisecond
+
+        /// Users that ask twice, 600 ms apart.
+        private func run(
+            http: HTTPChoice = .http11, pause: UInt64 = 600 * Self.millisecond,
+            _ script: @escaping @Sendable (ScriptedConnection, Int) -> Void
+        ) throws -> FinishedLoad {
+            let server = try ScriptedServer(script)
+            defer { server.stop() }
+            var profile = try Loads.profile(
+                port: server.port, session: [Step(path: "/", repeatCount: 2, pause: .think(.constant(pause)))]
+            ) {
+                $0.users = 3
+                $0.sessions = 3
+            }
+            profile.http = http
+            let load = try Loads.run(profile)
+            load.expectExactAccounts("a server with a keep-alive limit", isFramed: http != .http11)
+            #expect(load.total.requestsOK == 6 && load.total.requestsFailed == 0)
+            return load
+        }
+
+        /// The server's keep-alive limit: nothing is written until the client asks or the time is over.
+        private static func isSilent(_ connection: ScriptedConnection) -> Bool {
+            var entry = pollfd(fd: connection.fd, events: Int16(POLLIN), revents: 0)
+            return linux_poll(&entry, 1, Int64(Self.silence)) == 0
+        }
+
+        private func expectSilence(_ load: FinishedLoad) {
+            #expect(load.total.silentEnds == 3)
+            let mean = load.total.meanSilence ?? 0
+            // A busy machine adds to it, and nothing takes of it.
+            #expect(mean >= Self.silence && mean < 600 * Self.millisecond, "\(mean)")
+            #expect(load.rows.reduce(0) { $0 + $1.counters.silentEnds } == 3)
+        }
+
+        @Test("HTTP/1.1: each end after a silence is counted with its length")
+        func http11() throws {
+            let load = try self.run { connection, _ in
+                while connection.readHead() != nil {
+                    connection.answer()
+                    if Self.isSilent(connection) { return connection.end() }
+                }
+            }
+            self.expectSilence(load)
+        }
+
+        @Test("HTTP/2: with a GOAWAY before the end, or without one", arguments: [false, true])
+        func http2(_ isAnnounced: Bool) throws {
+            let load = try self.run(http: .h2c) { connection, _ in
+                guard connection.acceptHTTP2() else { return }
+                while let stream = connection.nextRequest() {
+                    connection.write(bytes: ScriptedConnection.answer(stream))
+                    // What the client acknowledges is no request: the time goes on.
+                    var entry = pollfd(fd: connection.fd, events: 0, revents: 0)
+                    _ = linux_poll(&entry, 1, Int64(Self.silence))
+                    if isAnnounced { connection.write(bytes: ScriptedConnection.goAway(stream)) }
+                    return connection.end()
+                }
+            }
+            self.expectSilence(load)
+        }
+
+        @Test("an end right after an answer, or with a request on the connection, is no silence")
+        func others() throws {
+            let load = try self.run(pause: 50 * Self.millisecond) { connection, _ in
+                if connection.readHead() != nil { connection.answer() }
+                connection.end()
+            }
+            #expect(load.total.silentEnds == 0 && load.total.silence == 0 && load.total.meanSilence == nil)
+        }
+    }
+
+    /// A target that is down or refuses TLS is not waited for until the settle time is over.
+    @Suite struct UnusableTests {
+        private func run(
+            port: UInt16, scheme: String = "http", _ change: (inout Load) -> Void = { _ in }
+        ) throws -> FinishedLoad {
+            var timeouts = Timeouts()
+            timeouts.connect = 300_000_000
+            let profile = try Loads.profile(
+                port: port, scheme: scheme, session: [Step(path: "/")], timeouts: timeouts
+            ) {
+                $0.users = 2
+                $0.hold = 9_000_000_000
+                change(&$0)
+            }
+            return try Loads.run(profile)
+        }
+
+        private func expectUnusable(_ load: FinishedLoad, _ words: String) {
+            #expect(load.run.stopReason?.contains(words) == true, "\(load.run.stopReason ?? "none")")
+            #expect(load.total.requestsOK == 0 && load.total.requestsFailed > 0)
+            #expect(!load.run.isAborted)
+            // The first interval that ends after the connect timeout; a busy machine may be late with one.
+            #expect(load.run.endedAt - load.run.startedAt < 5_000_000_000)
+        }
+
+        @Test("a port that refuses ends the run within the connect timeout: held users, a number of sessions, a rate")
+        func refused() throws {
+            let server = try ScriptedServer { _, _ in }
+            let port = server.port
+            server.stop()
+            self.expectUnusable(try self.run(port: port), "no connection to the target")
+            self.expectUnusable(try self.run(port: port) { $0.sessions = 1_000_000 }, "no connection to the target")
+            let plan = try ArrivalPlan.constant(100)
+            self.expectUnusable(
+                try self.run(port: port) { $0.open = OpenLoad(plan: plan) }, "no connection to the target")
+        }
+
+        @Test("so does a server that completes no TLS handshake")
+        func noHandshake() throws {
+            let server = try ScriptedServer { connection, _ in connection.end() }
+            defer { server.stop() }
+            self.expectUnusable(try self.run(port: server.port, scheme: "https"), "no TLS handshake")
+        }
+
+        @Test("a server that accepts and is only slow to answer is waited for")
+        func slow() throws {
+            let server = try ScriptedServer { connection, _ in
+                var isFirst = true
+                while connection.readHead() != nil {
+                    if isFirst {
+                        var entry = pollfd(fd: connection.fd, events: 0, revents: 0)
+                        _ = linux_poll(&entry, 1, 1_500_000_000)
+                        isFirst = false
+                    }
+                    connection.answer()
+                }
+            }
+            defer { server.stop() }
+            let load = try self.run(port: server.port) { $0.hold = 200_000_000 }
+            #expect(load.run.stopReason == nil && load.total.requestsOK > 0)
+        }
+    }
+}
