@@ -1,4 +1,5 @@
 import Measure
+import Workload
 
 /// Requests that are due one gap apart: what a plan of equal gaps has due, by arithmetic.
 struct EvenRow: Equatable {

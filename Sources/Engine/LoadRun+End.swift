@@ -63,6 +63,11 @@ extension LoadRun {
                 && self.intervalHold.counters.holdsLost == 0
             {
                 self.usersHeld.lowest = self.established
+                // Each has kept the connection that brought its first answer.
+                let reconnects = self.hold.counters.reconnects &+ self.intervalHold.counters.reconnects
+                if self.profile.connection == .perUser && reconnects == 0 {
+                    self.connectionsHeld.lowest = self.connectionsHeld.highest
+                }
             }
         }
         var row = self.row(

@@ -93,7 +93,10 @@ extension LoadRun {
             let (from, to) = (max(self.intervalStart, holdStart), min(end, self.stopAt ?? .max))
             row.hold.duration = to > from ? to - from : 0
             // Intervals are cut where the hold begins and where it ends.
-            if row.hold.duration > 0 { self.holdSessionsDue &+= row.sessionsDue }
+            if row.hold.duration > 0 {
+                self.holdSessionsDue &+= row.sessionsDue
+                self.holdSessionsCompleted &+= counters.sessionsCompleted
+            }
         }
         self.outside.add(self.intervalOutside)
         self.hold.add(self.intervalHold)

@@ -24,6 +24,8 @@ public final class LoadRun {
     public internal(set) var neverStartedIsBound = false
     /// Sessions that the plan of an open load had due in the hold; 0 in a closed load.
     public internal(set) var holdSessionsDue: UInt64 = 0
+    /// Sessions that were completed while the hold lasted, whenever they began.
+    public internal(set) var holdSessionsCompleted: UInt64 = 0
     public internal(set) var examples: [ErrorExample] = []
     /// The first request of each cause that was sent again.
     public internal(set) var resentExamples: [ResentExample] = []

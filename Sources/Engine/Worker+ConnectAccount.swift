@@ -1,4 +1,5 @@
 import Measure
+import Wire
 
 /// What is counted of connects and handshakes, whether one user has the connection or several share it.
 extension Worker {

@@ -40,6 +40,7 @@ extension Worker {
         let user = self.users + local
         let window = self.window(of: local)
         self.countAnswerBytes(local)
+        if self.statusExampleOf == local { self.statusExampleOf = -1 }
         window.pointee.counters.errors[Int(error.rawValue)] &+= 1
         if error.isCut { window.pointee.counters.requestsCensored &+= 1 }
         self.record(local, window.pointee.failed, at: end)
@@ -58,6 +59,7 @@ extension Worker {
         let user = self.users + local
         let isShared = user.pointee.link == .shared
         if isShared { self.leaveStream(local) }
+        if self.statusExampleOf == local { self.dropStatusExample() }
         self.keepExample(local, error, detail, excerpt: excerpt)
         self.settleFailure(local, error, at: self.now)
         let wasUsed = user.pointee.flags.contains(.connectionAnswered)
@@ -84,11 +86,21 @@ extension Worker {
         let bit = UInt32(1) << UInt32(error.rawValue)
         if self.examplesTaken & bit != 0 { return }
         self.examplesTaken |= bit
+        if error == .status { self.statusExampleOf = local }
         let count = max(0, min(excerpt, ErrorExample.excerptLimit))
         self.examples.append(
             ErrorExample(
                 error: error, at: self.now &- min(self.now, self.setup.startedAt),
                 request: self.program.titles[Int(self.users[local].step)], detail: detail.sentence(self.tls),
                 excerpt: Array(UnsafeBufferPointer(start: self.scratch, count: count))))
+    }
+
+    /// The answer that gave the example of a status did not become complete: its request failed in another way, or never
+    /// ended, and one request gives one example.
+    @inline(never)
+    mutating func dropStatusExample() {
+        self.statusExampleOf = -1
+        self.examplesTaken &= ~(UInt32(1) << UInt32(ErrorClass.status.rawValue))
+        self.examples.removeAll { $0.error == .status }
     }
 }

@@ -84,6 +84,7 @@ extension Worker {
                 self.censorSession(local)
             }
         }
+        if self.statusExampleOf >= 0 { self.dropStatusExample() }
         self.countArrivalsNeverStarted()
         // The levels as they were before the connections are closed by ourselves.
         self.closeLevels()

@@ -11,6 +11,8 @@ public struct RecordTotals: Sendable, Equatable {
     public private(set) var settleShortfall: UInt64 = 0
     /// Sessions due in the hold of an open load.
     public private(set) var holdSessionsDue: UInt64 = 0
+    /// Sessions completed while the hold lasted.
+    public private(set) var holdSessionsCompleted: UInt64 = 0
     public private(set) var inFlightAtEnd: UInt64 = 0
     /// Nanoseconds since the run began: when the hold began (nil: not yet), and when the last interval ended.
     public private(set) var holdStart: UInt64?
@@ -36,7 +38,10 @@ public struct RecordTotals: Sendable, Equatable {
         if let extremes = row.tlsOutside { self.tlsOutside = self.tlsOutside?.union(extremes) ?? extremes }
         self.established = row.established
         self.settleShortfall = row.settleShortfall
-        if row.hold.duration > 0 { self.holdSessionsDue &+= row.sessionsDue }
+        if row.hold.duration > 0 {
+            self.holdSessionsDue &+= row.sessionsDue
+            self.holdSessionsCompleted &+= row.counters.sessionsCompleted
+        }
         self.inFlightAtEnd = row.inFlightAtEnd
         if self.holdStart == nil, row.hold.duration > 0 { self.holdStart = row.start }
         self.end = max(self.end, row.end)
@@ -63,6 +68,7 @@ public struct RecordTotals: Sendable, Equatable {
         summary.usersEstablished = self.established
         summary.settleShortfall = self.settleShortfall
         summary.holdSessionsDue = self.holdSessionsDue
+        summary.holdSessionsCompleted = self.holdSessionsCompleted
         if summary.plan.warmupIsAuto && self.holdStart != nil { summary.warmUpFound = self.warmUp.found }
         summary.usersHeld = self.hold.usersHeld
         summary.connectionsHeld = self.hold.connectionsHeld

@@ -156,6 +156,11 @@ public struct RunSummary {
     public var holdSessionsInFlightAtEnd: UInt64 = 0
     /// What was due before the hold.
     public var outside: Window
+    /// When and how it was made.
+    public var stamp = RunStamp()
+    /// Sessions that were completed while the hold lasted, whenever they began: what a rate of sessions is made of.
+    /// (`hold` has those that began in it, and of long sessions few of them end in it.)
+    public var holdSessionsCompleted: UInt64 = 0
     /// Sessions that the plan of an open load had due in the hold; 0 in a closed load.
     public var holdSessionsDue: UInt64 = 0
     /// Nanoseconds: the whole run, and the hold as it was.
@@ -206,6 +211,8 @@ public struct RunSummary {
     public var steadiness: Steadiness?
     /// The records that this is the union of; empty for a run.
     public var mergedFrom: [String] = []
+    /// How these were taken to have run; nil for a run, and where an older union does not tell.
+    public var merged: MergeReading?
 
     /// A summary of nothing yet.
     public init(state: RunState, plan: RunPlan, hold: Window, outside: Window) {

@@ -148,7 +148,7 @@ extension Profile {
                 "slo", "\(self.slo.count) objectives are more than the \(SLO.countLimit) that are allowed")
             return
         }
-        let recorded = self.recordedSteps.count
+        let recorded = self.namedSteps.count
         if recorded > Self.recordedStepsLimit {
             flaws.add(
                 "slo",

@@ -1,19 +1,19 @@
-/// A step whose latencies are recorded apart, because an objective is about it.
+/// A step whose latencies are recorded apart.
 public struct RecordedStep: Sendable, Equatable {
     /// Its place in the session, from 0.
     public var index: Int
     /// Its name, else method and path.
     public var title: String
-    /// What stands after `for` in the objectives that are about it, each once.
+    /// What stands after `for` in the objectives that are about it, each once; none where no objective is.
     public var words: [String]
 }
 
 extension Profile {
-    /// Steps that may be recorded apart: each takes about 2 MB in each worker.
-    public static let recordedStepsLimit = 16
+    /// Steps that may be recorded apart: each takes some hundred KB in each worker, as far as its values reach.
+    public static let recordedStepsLimit = 64
 
-    /// The steps that objectives name, in the order of the session; none where all are about the whole session.
-    public var recordedSteps: [RecordedStep] {
+    /// Steps that objectives name, by their place in the session, with the words that name them.
+    var namedSteps: [Int: [String]] {
         var words: [Int: [String]] = [:]
         for slo in self.slo {
             guard let word = slo.step else { continue }
@@ -21,10 +21,21 @@ extension Profile {
                 words[index, default: []].append(word)
             }
         }
-        return words.sorted { $0.key < $1.key }.map { index, words in
+        return words
+    }
+
+    /// The steps that are recorded apart, in the order of the session: all of them, of a longer session those that
+    /// objectives name and then the first ones. A session of one step is its step: that one only where it is named.
+    public var recordedSteps: [RecordedStep] {
+        let words = self.namedSteps
+        var indices = Set(words.keys)
+        if self.session.count > 1 {
+            for index in self.session.indices where indices.count < Self.recordedStepsLimit { indices.insert(index) }
+        }
+        return indices.sorted().map { index in
             let step = self.session[index]
             return RecordedStep(
-                index: index, title: step.name ?? "\(step.method) \(step.path)", words: words)
+                index: index, title: step.name ?? "\(step.method) \(step.path)", words: words[index] ?? [])
         }
     }
 }

@@ -48,6 +48,16 @@ struct UsageError: Error {
 struct ParsedArguments {
     private(set) var values: [String: [String]] = [:]
     private(set) var positionals: [String] = []
+    /// All that was typed, in order.
+    private(set) var words: [Word] = []
+
+    /// A word of a command line.
+    enum Word: Equatable {
+        /// An option without its value, or none at all.
+        case plain(String)
+        /// The value of the option of this long name; also what follows `=` or a letter, as a word of its own.
+        case value(of: String, String)
+    }
 
     /// The switch was given.
     func has(_ long: String) -> Bool { self.values[long] != nil }
@@ -65,6 +75,7 @@ struct ParsedArguments {
             let argument = arguments[index]
             index += 1
             if onlyPositionals || argument == "-" || !argument.hasPrefix("-") {
+                self.words.append(.plain(argument))
                 self.positionals.append(argument)
             } else if argument == "--" {
                 onlyPositionals = true
@@ -104,19 +115,23 @@ struct ParsedArguments {
     private mutating func take(
         _ option: Option, shown: String, inline: String?, _ arguments: [String], _ index: inout Int
     ) throws(UsageError) {
+        self.words.append(.plain(shown))
         guard let word = option.value else {
             if inline != nil { throw UsageError("\(shown) takes no value") }
             self.values[option.long, default: []].append("")
             return
         }
+        let value: String
         if let inline {
-            self.values[option.long, default: []].append(inline)
+            value = inline
         } else if index < arguments.count {
-            self.values[option.long, default: []].append(arguments[index])
+            value = arguments[index]
             index += 1
         } else {
             throw UsageError("\(shown) needs a value: \(shown) \(word)")
         }
+        self.values[option.long, default: []].append(value)
+        self.words.append(.value(of: option.long, value))
     }
 
     /// `letter`: the one of a word of short options that is not known.

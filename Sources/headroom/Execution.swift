@@ -35,6 +35,7 @@ enum Execution {
         if let word = arguments.last("fsync"), FlushPolicy(rawValue: word) == nil {
             throw UsageError("--fsync: \(word) is none of off, interval, end")
         }
+        try RunStamp.check(arguments)
         let problems = profile.validate()
         if !problems.isEmpty {
             let lines = FlawWords.lines(problems, arguments: arguments, options: LoadArguments.options)

@@ -35,12 +35,16 @@ enum ExportCommand {
     private static func filter(_ source: LogSource, _ options: ExportOptions) throws(Refusal) {
         let output = try OutputFile(options.output)
         var tags = SeenTags()
+        var leftOut = 0
         // Where the start or the base changes, lines mean another time: a log may be several in one.
         var times: [Double] = []
         try source.forEachEntry { entry throws(HistogramLogFault) in
             try tags.note(entry)
             if let tag = options.tag, entry.tag != tag { return }
-            guard options.range.contains(entry.offset) else { return }
+            guard options.range.contains(entry.offset) else {
+                leftOut += 1
+                return
+            }
             let its = [entry.startSeconds, entry.baseSeconds]
             if times != its {
                 times = its
@@ -52,6 +56,15 @@ enum ExportCommand {
         }
         try tags.check(options.tag, in: source.path)
         try output.finish()
+        Self.complain(leftOut: leftOut)
+    }
+
+    /// Says how much is missing in what was written.
+    private static func complain(leftOut: Int) {
+        if leftOut == 0 { return }
+        Output.complain(
+            "headroom: \(leftOut) interval\(leftOut == 1 ? "" : "s") outside of --start and --end "
+                + "\(leftOut == 1 ? "is" : "are") left out")
     }
 
     private static func write(_ source: LogSource, _ options: ExportOptions) throws(Refusal) {
@@ -75,8 +88,10 @@ enum ExportCommand {
         let isUntagged = options.tag == nil && !tags.names.contains(usual.text) && tags.hasUntagged
         if !isUntagged { try tags.check(usual, in: source.path) }
         let output = try OutputFile(options.output)
-        output.write(Self.bytes(isUntagged ? untagged : named, options))
+        let chosen = isUntagged ? untagged : named
+        output.write(Self.bytes(chosen, options))
         try output.finish()
+        Self.complain(leftOut: chosen.leftOut)
     }
 
     private static func bytes(_ series: HistogramLogSeries, _ options: ExportOptions) -> [UInt8] {
@@ -104,6 +119,8 @@ struct LogSource {
     let path: String
     private let file: InputFile
     private let limit: UInt64
+    /// Bytes behind the last committed interval of a record: of a run that goes on or was killed.
+    private let uncommitted: UInt64
 
     /// Opens a record's folder or a log; "-" is standard input.
     init(_ path: String) throws(Refusal) {
@@ -113,6 +130,7 @@ struct LogSource {
             self.file = try InputFile(path)
             self.path = path
             self.limit = .max
+            self.uncommitted = 0
             return
         }
         let folder = try RecordReader.open(path)
@@ -121,11 +139,16 @@ struct LogSource {
         self.file = try InputFile("latency.hlog", in: folder)
         self.path = self.file.path
         self.limit = reader.log.committed
+        self.uncommitted = reader.log.size - min(reader.log.size, reader.log.committed)
     }
 
     /// Gives each interval to `body`. A line that was never finished is left out, and told.
     func forEachEntry(_ body: (HistogramLogEntry) throws(HistogramLogFault) -> Void) throws(Refusal) {
         let end = try self.file.forEachEntry(limit: self.limit, body).end
+        if self.uncommitted > 0 {
+            Output.complain(
+                "headroom: \(self.path): an interval that was never committed (\(self.uncommitted) bytes) is left out")
+        }
         if end.tornBytes > 0 {
             Output.complain(
                 "headroom: \(self.path): the last line was never finished (\(end.tornBytes) bytes) and is left out"

@@ -17,6 +17,11 @@ enum Headroom {
     ]
     private typealias Command = @Sendable ([String]) throws(UsageError) -> ExitCode
 
+    /// The command that this process was started with; none where it was left out.
+    static var commandTyped: [String] {
+        CommandLine.arguments.dropFirst().prefix(1).filter { Self.commands[$0] != nil }
+    }
+
     /// Runs a command line without the program's name.
     static func run(_ arguments: [String]) -> ExitCode {
         // What cannot be written is exit 74 with words, of each command.

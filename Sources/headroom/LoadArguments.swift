@@ -71,6 +71,9 @@ enum LoadArguments {
         Option("force", "write into an existing record folder"),
         Option("no-record", "write no record"),
         Option(
+            "label", value: "KEY=VALUE", "a name for the record (run.json, `labels`); may be given again",
+            otherNames: ["tag", "name"]),
+        Option(
             "fsync", value: "WORD",
             "when the record is made to survive a power cut: off, interval or end (interval)"),
         Option("quiet", short: "q", "print nothing but errors, and a verdict that is not PASS"),

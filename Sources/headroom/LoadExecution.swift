@@ -53,7 +53,9 @@ final class LoadExecution {
             profileHash: self.setting.profileHash)
         summary.conditions += Conditions.http(of: self.profile, choice: self.setting.serverChoice)
         summary.conditions += Conditions.asked(of: self.profile)
-        self.begin(record, summary.conditions)
+        summary.stamp = self.setting.stamp
+        summary.stamp.start = linux_realtime_nanoseconds()
+        self.begin(record, summary)
         self.targetLog?.begin()
         do {
             try self.run.start()
@@ -69,6 +71,7 @@ final class LoadExecution {
         }
         // Before the objectives are judged, which look at it.
         summary.steadiness = steadiness.found
+        summary.stamp.end = linux_realtime_nanoseconds()
         summary.probe = self.probe?.finish()
         summary.target = self.targetLog?.hold
         summary.complete(from: self.run, profile: self.profile, windows: windows.finish())
@@ -78,12 +81,12 @@ final class LoadExecution {
     }
 
     /// The first files of the record.
-    private func begin(_ record: RecordFolder?, _ conditions: [(key: String, value: Condition)]) {
+    private func begin(_ record: RecordFolder?, _ summary: RunSummary) {
         record?.write(
             "run.json",
             RunJSON.encodeStart(
-                plan: self.plan, objectives: self.profile.effectiveSLO.map(\.text), conditions: conditions,
-                redactor: self.setting.redactor))
+                plan: self.plan, stamp: summary.stamp, objectives: self.profile.effectiveSLO.map(\.text),
+                conditions: summary.conditions, redactor: self.setting.redactor))
         record?.beginSeries(
             log: HistogramLogWriter.header(
                 writer: Headroom.userAgent, startedAt: linux_realtime_nanoseconds() / 1_000_000),

@@ -14,6 +14,8 @@ struct LoadSetting {
     var cpus: [Int] = []
     var spins = false
     var profileHash: String?
+    /// The command line and the labels of each load's record.
+    var stamp = RunStamp()
     /// Nanoseconds that users may take after the ramp until each was answered once.
     var settle = LoadRun.settleLimit
     /// Reads what the target uses; nil where nobody was asked to.
@@ -46,6 +48,7 @@ extension LoadSetting {
             addresses: addresses, signals: signals, redactor: .withDrawnKey(), threads: threads, cpus: cpus,
             spins: arguments.has("spin"), profileHash: profileHash)
         self.target = try Self.target(arguments)
+        self.stamp = RunStamp(arguments)
     }
 
     /// Asks the server which HTTP it picks, for `limit` nanoseconds at most, where the choice is its own and was not

@@ -7,6 +7,8 @@ import Workload
 enum MergeCommand {
     static let options: [Option] = [
         Option("output", short: "o", value: "DIR", "the folder of the union"),
+        Option("together", "the records ran at the same time, whatever their clocks say: users add up"),
+        Option("in-turn", "the records ran one after the other, whatever their clocks say: as many users, for longer"),
         Option("force", "write into an existing record folder"),
         Option("quiet", short: "q", "print nothing but errors, and a verdict that is not PASS"),
         Option("json", "print run.json; the verdict goes to standard error"), Screen.verboseOption,
@@ -20,7 +22,8 @@ enum MergeCommand {
         Writes the union of records of the same load: counts and histograms as if one run had recorded
         all of it, percentiles never averaged. Records whose holds overlap ran together (several
         machines against one target): their users add up. Others ran in turn (the same run again): as many
-        users were held for longer. intervals.csv and latency.hlog have the intervals of all records in the
+        users were held for longer. Which of both is read from the clocks of their machines and printed; --together
+        and --in-turn say it. intervals.csv and latency.hlog have the intervals of all records in the
         order of time, one row per record and interval. Examples of errors stay in the records.
         """, options)
 
@@ -34,6 +37,9 @@ enum MergeCommand {
         guard paths.count >= 2 else { throw UsageError("merge needs at least two records") }
         if paths.count > Self.recordsLimit {
             throw UsageError("merge takes at most \(Self.recordsLimit) records")
+        }
+        if arguments.has("together") && arguments.has("in-turn") {
+            throw UsageError("--together and --in-turn both say how the records ran: give one of them")
         }
         guard let output = arguments.last("output") else {
             throw UsageError("merge needs -o DIR, the folder of the union")
@@ -60,7 +66,8 @@ enum MergeCommand {
         if let twice = Self.sameFolder(folders) {
             throw Refusal(sentence: "\(twice) is named twice: its values would count double", code: .badInput)
         }
-        let union = try RecordUnion(parts)
+        let given: Bool? = arguments.has("together") ? true : arguments.has("in-turn") ? false : nil
+        let union = try RecordUnion(parts, isTogether: given)
         let record: RecordFolder
         do {
             record = try RecordFolder(path: output, force: arguments.has("force"), flush: .end)

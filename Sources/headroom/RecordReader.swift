@@ -186,7 +186,9 @@ extension RecordReader {
         self.totals.fill(&summary, from: self.distributions)
         summary.conditions = stored.conditions
         summary.stopReason = stored.stopReason
+        summary.stamp = stored.stamp
         summary.mergedFrom = stored.mergedFrom
+        summary.merged = stored.merged
         summary.longestSilence = stored.longestSilence ?? 0
         summary.heldAfter = stored.heldAfter
         summary.neverStartedIsBound = stored.neverStartedIsBound

@@ -11,9 +11,16 @@ struct RecordUnion {
     struct Part {
         let name: String
         let reader: RecordReader
+        /// Milliseconds by which its clock is set right, where it ran together with others and its clock disagrees.
+        var shift: Int64 = 0
+
+        init(name: String, reader: RecordReader) {
+            self.name = name
+            self.reader = reader
+        }
 
         /// Milliseconds since 1970.
-        var start: Int64 { Int64((self.reader.startSeconds * 1000).rounded()) }
+        var start: Int64 { Int64((self.reader.startSeconds * 1000).rounded()) &+ self.shift }
         /// When its hold was, in milliseconds since 1970; nil where it was not reached.
         var hold: ClosedRange<Int64>? {
             guard let start = self.reader.totals.holdStart else { return nil }
@@ -24,16 +31,18 @@ struct RecordUnion {
     }
 
     let parts: [Part]
-    private let ranTogether: Bool
+    /// How they are taken to have run.
+    let reading: MergeReading
+    private var ranTogether: Bool { self.reading.isTogether }
     /// Milliseconds between the first start and the last.
     private static let longestApart: Int64 = 366 * 86_400_000
 
     /// Milliseconds that starts of records that ran together may differ: one interval.
     private static let skewLimit: Int64 = 1_000
 
-    /// Looks whether the records fit. Throws which does not, and why.
-    init(_ parts: [Part]) throws(Refusal) {
-        self.parts = parts
+    /// Looks whether the records fit. Throws which does not, and why. `isTogether`: how they ran, where somebody said it.
+    init(_ given: [Part], isTogether: Bool? = nil) throws(Refusal) {
+        let parts = given
         for part in parts.dropFirst() {
             for (what, its, first) in Self.mustAgree(part.reader.stored.plan, parts[0].reader.stored.plan)
             where its != first {
@@ -52,12 +61,13 @@ struct RecordUnion {
         for part in parts where part.hold == nil {
             throw Refusal(sentence: "\(part.name) does not fit: its hold was never reached", code: .badInput)
         }
-        for part in parts where part.start - (parts.map(\.start).min() ?? 0) > Self.longestApart {
+        (self.reading, self.parts) = try Self.read(parts, isTogether: isTogether)
+        let first = self.parts.map(\.start).min() ?? 0
+        for part in self.parts where part.start - first > Self.longestApart {
             throw Refusal(
                 sentence: "\(part.name) does not fit: it began more than a year after the first",
                 code: .badInput)
         }
-        self.ranTogether = try Self.ranTogether(parts)
         // How many an open load has in session at once is what came of it, not what was asked.
         if self.ranTogether || parts[0].reader.stored.plan.isOpen { return }
         for part in parts where part.reader.stored.plan.usersAsked != parts[0].reader.stored.plan.usersAsked {
@@ -75,30 +85,13 @@ struct RecordUnion {
             ("model", one.model, other.model), ("session", one.session, other.session),
             ("pace", one.pace, other.pace), ("connection", one.connection, other.connection),
             ("tick", "\(one.tick) ns", "\(other.tick) ns"),
-            ("steps that objectives name", Self.steps(one), Self.steps(other)),
+            ("steps that are recorded apart", Self.steps(one), Self.steps(other)),
             ("streams", "\(one.streams)", "\(other.streams)"),
         ]
     }
 
     private static func steps(_ plan: RunPlan) -> String {
         plan.steps.map { "\($0.number): \($0.words.joined(separator: ", "))" }.joined(separator: "; ")
-    }
-
-    /// Whether all holds overlap (true) or none do (false).
-    private static func ranTogether(_ parts: [Part]) throws(Refusal) -> Bool {
-        var overlapping = 0
-        var pairs = 0
-        for (index, part) in parts.enumerated() {
-            for other in parts[..<index] {
-                guard let its = part.hold, let others = other.hold else { continue }
-                pairs += 1
-                if its.overlaps(others) { overlapping += 1 }
-            }
-        }
-        if overlapping == 0 || overlapping == pairs { return overlapping > 0 }
-        throw Refusal(
-            sentence: "some of these ran together and some in turn: merge those that ran together first, and "
-                + "then their unions", code: .badInput)
     }
 
     /// The earliest start: what the times of the union count from. Milliseconds since 1970.
@@ -120,6 +113,7 @@ struct RecordUnion {
             union.holdSessionsInFlightAtEnd &+= summary.holdSessionsInFlightAtEnd
             union.settleShortfall &+= summary.settleShortfall
             union.holdSessionsDue &+= summary.holdSessionsDue
+            union.holdSessionsCompleted &+= summary.holdSessionsCompleted
             if summary.neverStartedIsBound { union.neverStartedIsBound = true }
             union.longestSilence = max(union.longestSilence, summary.longestSilence)
             union.longestPause = max(union.longestPause, summary.longestPause)
@@ -127,6 +121,7 @@ struct RecordUnion {
             union.peakResidentBytes = max(union.peakResidentBytes, summary.peakResidentBytes)
         }
         union.duration = totals.end
+        union.stamp = RunStamp.union(summaries.map(\.stamp))
         let established = summaries.map(\.usersEstablished)
         union.usersEstablished =
             self.ranTogether ? established.reduce(0, &+) : established.min() ?? 0
@@ -140,6 +135,7 @@ struct RecordUnion {
         }
         union.stopReason = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         union.mergedFrom = self.parts.map(\.name)
+        union.merged = self.reading
         union.judge(self.objectives, windows: self.windows)
         return union
     }

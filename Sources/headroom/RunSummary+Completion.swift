@@ -20,6 +20,7 @@ extension RunSummary {
         self.usersEstablished = run.established
         self.settleShortfall = run.settleShortfall
         self.holdSessionsDue = run.holdSessionsDue
+        self.holdSessionsCompleted = run.holdSessionsCompleted
         self.plan.usersAsked = run.usersAsked
         self.usersHeld = run.usersHeld
         self.connectionsHeld = run.connectionsHeld
@@ -168,7 +169,9 @@ extension SLO.Evidence {
         var counters = window.counters
         if !reachedHold { counters.add(summary.outside.counters) }
         let ended = counters.requestsOK &+ counters.requestsFailed
-        func histogram(_ word: SLO.LatencyWord) -> Histogram { window.succeeded[word.metric.rawValue] }
+        func histogram(_ word: SLO.LatencyWord) -> Histogram {
+            summary.window(of: word.metric).succeeded[word.metric.rawValue]
+        }
         self.init(
             count: { histogram($0).totalCount },
             value: { histogram($0).value(atPercentile: $1 * 100) },

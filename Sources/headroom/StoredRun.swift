@@ -9,6 +9,7 @@ struct StoredRun {
     /// What it is judged by.
     var objectives: [SLO]
     var conditions: [(key: String, value: Condition)]
+    var stamp: RunStamp
     var stopReason: String?
     var longestSilence: UInt64?
     var longestPause: UInt64?
@@ -21,6 +22,7 @@ struct StoredRun {
     var target: TargetUsage?
     /// Of a union: the records it was made of, and what its interleaved rows cannot tell.
     var mergedFrom: [String]
+    var merged: MergeReading?
     var union: Union?
 
     /// What a union was held to be when it was made.
@@ -53,6 +55,7 @@ struct StoredRun {
         self.plan = try Self.plan(root)
         self.objectives = try Self.objectives(root, holdsUsers: !self.plan.isOpen)
         self.conditions = Self.conditions(root)
+        self.stamp = RunStamp(root)
         self.stopReason = root["stop_reason"]?.text
         self.longestSilence = root["connections"]?["longest_silence"]?.integer
         self.heldAfter = root["users"]?["held_after"]?.integer
@@ -64,6 +67,7 @@ struct StoredRun {
         self.probe = ProbeResult(root["probe"])
         self.target = TargetUsage(root["target"])
         self.mergedFrom = root["merged_from"]?.items?.compactMap(\.text) ?? []
+        self.merged = MergeReading(root["merged_as"])
         self.union = self.mergedFrom.isEmpty ? nil : try Union(root)
     }
 
@@ -149,6 +153,32 @@ struct StoredRun {
             throw WordError("line \(node.line): \"\(name)\" is no whole number")
         }
         return integer
+    }
+}
+
+extension RunStamp {
+    /// Reads it from the root of a run.json; what is not there, or is more than any run has, is not known.
+    init(_ root: DataNode) {
+        self.init(
+            start: root["wall_clock"]?["start"]?.integer, end: root["wall_clock"]?["end"]?.integer,
+            commandLine: root["command_line"]?.items?.prefix(Self.wordsLimit).compactMap(\.text) ?? [],
+            labels: (root["labels"]?.members ?? []).prefix(Self.labelsLimit).compactMap { key, node in
+                node.text.map { Label(key: key, value: $0) }
+            })
+    }
+
+    /// Words of a command line that are kept.
+    static let wordsLimit = 1_024
+}
+
+extension MergeReading {
+    /// Reads it from a run.json; nil where it is not told.
+    init?(_ node: DataNode?) {
+        guard let node, let word = node["reading"]?.text, let isGiven = node["given"]?.boolean else { return nil }
+        self.init(
+            isTogether: true, isGiven: isGiven,
+            notes: (node["notes"]?.items ?? []).prefix(Self.notesLimit).compactMap(\.text))
+        self.isTogether = word == self.word
     }
 }
 

@@ -81,6 +81,54 @@ extension EndToEnd {
             #expect(inTurn.number("hold.duration") == 3_000_000_000)
         }
 
+        @Test("the reading that was used is printed and recorded: by the clocks, or as it was said")
+        func reading() throws {
+            let folders = try Self.runs.get()
+            let (guessed, folder) = try self.merge([folders[0], folders[1]])
+            let json = try Record(folder: folder).json("run.json").object("merged_as")
+            #expect(json["reading"] as? String == "together" && json["given"] as? Bool == false)
+            #expect(guessed.output.contains("2 records, run together") && guessed.output.contains("by their clocks"))
+            let (turn, other) = try self.merge([folders[0], folders[2]], ["--in-turn"])
+            let given = try Record(folder: other).json("run.json").object("merged_as")
+            #expect(given["reading"] as? String == "in_turn" && given["given"] as? Bool == true)
+            #expect((given["notes"] as? [String])?.isEmpty == true)
+            #expect(turn.output.contains("run in turn") && turn.output.contains("--in-turn"))
+            #expect(try self.merge([folders[0], folders[1]], ["--in-turn"]).command.status == 65, "6 and 4 users")
+            #expect(try self.merge([folders[0], folders[1]], ["--in-turn", "--together"]).command.status == 64)
+            let (all, _) = try self.merge(folders)
+            #expect(all.status == 65 && all.errors.contains("--together or --in-turn"), "\(all.errors)")
+        }
+
+        @Test("records that are said to have run together add up though their clocks disagree, which is reported")
+        func clocks() throws {
+            let folders = try Self.runs.get()
+            let (command, folder) = try self.merge([folders[0], folders[2]], ["--together"])
+            let json = try Record(folder: folder).json("run.json")
+            #expect(json.number("users.asked") == 12)
+            #expect(json.number("users.held.lowest") == 12, "all holds are taken to have begun together")
+            #expect(json.number("hold.duration") < 1_700_000_000)
+            let notes = try #require(json.object("merged_as")["notes"] as? [String])
+            #expect(notes.count == 1 && notes[0].contains("clocks disagree"), "\(notes)")
+            #expect(command.output.contains("clocks disagree"))
+            // What report makes of the union is the same again.
+            let report = try Command.run(["report", folder.path, "--json"])
+            #expect(try report.json().object("merged_as")["notes"] as? [String] == notes)
+        }
+
+        @Test("two open loads that drew from one seed are reported")
+        func seeds() throws {
+            let server = try Server.target()
+            let pending = try [5, 5].map { seed in
+                try Pending([server.url("/bytes/10"), "-R", "50sessions/s", "-d", "1s", "--seed", "\(seed)"])
+            }
+            for run in pending { _ = run.running.wait() }
+            let (_, folder) = try self.merge(pending.map(\.record.folder), ["--together"])
+            let notes = try #require(
+                try Record(folder: folder).json("run.json").object("merged_as")["notes"] as? [String])
+            #expect(notes.contains { $0.contains("the same seed (5)") }, "\(notes)")
+            withExtendedLifetime(server) {}
+        }
+
         @Test("a union is a record: report leaves it as it is, export reads it, and it merges again")
         func isARecord() throws {
             let folders = try Self.runs.get()

@@ -144,3 +144,59 @@ extension EngineLoads {
         }
     }
 }
+
+extension EngineLoads {
+    /// What one failed request leaves.
+    @Suite struct ExampleTests {
+        @Test("a request gives one example: of how it ended, not of a status that came before")
+        func one() throws {
+            let server = try ScriptedServer { connection, _ in
+                if connection.readHead() != nil {
+                    connection.write("HTTP/1.1 500 Oops\r\nContent-Length: 100\r\n\r\nten bytes.")
+                }
+                connection.end()
+            }
+            defer { server.stop() }
+            let profile = try Loads.profile(port: server.port, session: [Step(path: "/")]) { $0.sessions = 1; $0.users = 1 }
+            let load = try Loads.run(profile)
+            load.expectExactAccounts("a cut answer of status 500")
+            #expect(load.total.failed(.truncated) == 1 && load.total.requestsFailed == 1)
+            #expect(load.run.examples.map(\.error) == [.truncated])
+        }
+
+        @Test("a status that fails its request gives its example as before, also after one that was cut")
+        func status() throws {
+            let server = try ScriptedServer { connection, number in
+                if connection.readHead() != nil {
+                    connection.write("HTTP/1.1 50\(number) Oops\r\nContent-Length: 5\r\n\r\n\(number == 0 ? "cut" : "whole")")
+                }
+                connection.end()
+            }
+            defer { server.stop() }
+            let profile = try Loads.profile(port: server.port, session: [Step(path: "/")]) { $0.sessions = 2; $0.users = 1 }
+            let load = try Loads.run(profile)
+            #expect(load.run.examples.map(\.error) == [.truncated, .status])
+            #expect(load.run.examples.last?.detail == "status 501")
+        }
+    }
+
+    /// Rates of sessions.
+    @Suite struct SessionRateTests {
+        @Test("sessions as long as the hold are counted when they end in it: the rate is that of the plan")
+        func slow() throws {
+            try Loads.withTarget { server in
+                let session = [Step(path: "/bytes/10", repeatCount: 10, pause: .every(.constant(100_000_000)))]
+                let profile = try Loads.profile(port: server.port, session: session) {
+                    $0.users = 40
+                    $0.hold = 1_000_000_000
+                }
+                let load = try Loads.run(profile)
+                // 40 users with a session each second; those that begin in the hold hardly end in it.
+                #expect((38...42).contains(load.run.holdSessionsCompleted), "\(load.run.holdSessionsCompleted)")
+                #expect(load.run.hold.counters.sessionsCompleted < 20)
+                let rows = load.rows.filter { $0.hold.duration > 0 }
+                #expect(rows.reduce(0) { $0 + $1.counters.sessionsCompleted } == load.run.holdSessionsCompleted)
+            }
+        }
+    }
+}

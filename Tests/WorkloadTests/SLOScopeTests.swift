@@ -66,11 +66,28 @@ struct SLOScopeTests {
             let slo = try SLO.parse("p99 < 1s" + words)
             #expect(profile.steps(of: slo) == indices, "\(words)")
             profile.slo = [slo, slo]
-            let recorded = words.isEmpty ? [] : indices
-            #expect(profile.recordedSteps.map(\.index) == recorded, "\(words)")
-            #expect(profile.recordedSteps.allSatisfy { $0.words == [slo.step] }, "\(words)")
+            let named = words.isEmpty ? [] : indices
+            #expect(profile.recordedSteps.map(\.index) == [0, 1, 2, 3], "every step is recorded apart")
+            #expect(profile.recordedSteps.filter { !$0.words.isEmpty }.map(\.index) == named, "\(words)")
+            #expect(profile.recordedSteps.allSatisfy { $0.words.isEmpty || $0.words == [slo.step] }, "\(words)")
             #expect(profile.validate().isEmpty != indices.isEmpty, "\(words)")
         }
+    }
+
+    @Test("a session of one step is its step; of a long one those that objectives name come before the first ones")
+    func recorded() throws {
+        let target = TargetURL(scheme: .http, host: "h", port: 80, path: "/")
+        var one = Profile(name: "n", target: target, session: [Step(path: "/a", repeatCount: 10, name: "a")])
+        #expect(one.recordedSteps.isEmpty)
+        one.slo = [try SLO.parse("p99 < 1s for a")]
+        #expect(one.recordedSteps.map(\.index) == [0])
+        var long = Profile(name: "n", target: target, session: (0..<100).map { Step(path: "/\($0)", name: "s\($0)") })
+        #expect(long.recordedSteps.map(\.index) == Array(0..<64))
+        long.slo = [try SLO.parse("p99 < 1s for s98")]
+        #expect(long.recordedSteps.map(\.index) == Array(0..<63) + [98])
+        #expect(long.validate().isEmpty)
+        long.slo = try (0..<65).map { try SLO.parse("p99 < 1s for s\($0)") }
+        #expect(long.validate().contains { $0.message.contains("65 steps") || $0.message.contains("more than") })
     }
 
     private func evidence(_ value: UInt64?, errors: Double? = 0) -> SLO.Evidence {

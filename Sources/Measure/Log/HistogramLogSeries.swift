@@ -11,6 +11,8 @@ public struct HistogramLogSeries {
     public let unit: Double
     /// All values so far; nil before the first entry that counts.
     public private(set) var total: Histogram?
+    /// Entries of this tag outside of the range: they were passed over.
+    public private(set) var leftOut = 0
     /// Seconds since 1970 when the log began, as of the first entry that counts.
     private var startSeconds = 0.0
     private var rows: [UInt8] = []
@@ -36,7 +38,10 @@ public struct HistogramLogSeries {
 
     /// Adds an entry; one of another tag or time is passed over, undecoded.
     public mutating func add(_ entry: HistogramLogEntry) throws(HistogramLogFault) {
-        guard self.takes(entry) else { return }
+        guard self.takes(entry) else {
+            if entry.tag == self.tag { self.leftOut += 1 }
+            return
+        }
         let histogram = try entry.histogram()
         let sum = self.roomFor(histogram)
         do {

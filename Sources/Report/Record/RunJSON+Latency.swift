@@ -2,10 +2,12 @@ import Measure
 
 extension RunJSON {
     /// Successful requests and sessions due inside the hold, by metric, and the ages of those that have not ended:
-    /// `unended` says how many. `lower`: what its percentiles are at least without us; null where that is not known.
-    static func latency(_ window: Window) -> JSON {
+    /// `unended` says how many; connects and handshakes of the whole run where the hold has none. `lower`: what its
+    /// percentiles are at least without us; null where that is not known.
+    static func latency(_ summary: RunSummary) -> JSON {
         .object(
             Metric.allCases.map { metric in
+                let window = summary.window(of: metric)
                 let members = Self.distribution(window.counted(metric))
                 guard let unended = window.unended(metric) else { return (metric.name, .object(members)) }
                 return (
@@ -28,9 +30,10 @@ extension RunJSON {
 
     /// Every attempt. `censored`: how many values are lower bounds, because the answer timed out or broke off, or was
     /// not there, or not even asked for, when the run ended.
-    static func latencyOfAllAttempts(_ window: Window) -> JSON {
+    static func latencyOfAllAttempts(_ summary: RunSummary) -> JSON {
         .object(
             Metric.allCases.map { metric in
+                let window = summary.window(of: metric)
                 let members = Self.distribution(window.all(metric))
                 return (metric.name, .object(members + [("censored", .integer(window.censored(metric)))]))
             })

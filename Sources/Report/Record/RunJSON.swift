@@ -9,9 +9,11 @@ public enum RunJSON {
     /// What a run is when it starts: the plan, what it will be judged by, and the conditions; no results. An
     /// objective that was not judged yet has null for `met`.
     public static func encodeStart(
-        plan: RunPlan, objectives: [String], conditions: [(key: String, value: Condition)], redactor: Redactor
+        plan: RunPlan, stamp: RunStamp = RunStamp(), objectives: [String],
+        conditions: [(key: String, value: Condition)], redactor: Redactor
     ) -> [UInt8] {
-        let head = Self.head(state: .running, plan: plan, redactor: redactor)
+        let head =
+            Self.head(state: .running, plan: plan, redactor: redactor) + Self.stamp(stamp, redactor: redactor)
         let users = JSON.object([("asked", .integer(plan.usersAsked))])
         return JSONWriter.encode(
             .object(
@@ -27,7 +29,7 @@ public enum RunJSON {
         let total = summary.total
         let members: [(key: String, value: JSON)] =
             Self.head(state: summary.state, plan: summary.plan, redactor: redactor)
-            + Self.verdict(summary.verdict) + Self.validity(summary) + [
+            + Self.stamp(summary.stamp, redactor: redactor) + Self.verdict(summary.verdict) + Self.validity(summary) + [
                 ("requests", Self.requests(
                     total, inFlight: summary.requestsInFlightAtEnd, isBound: summary.neverStartedIsBound)),
                 ("sessions", Self.sessions(total, inFlight: summary.sessionsInFlightAtEnd)),
@@ -42,8 +44,8 @@ public enum RunJSON {
             ] + Self.warmUp(summary.warmUpFound) + [
                 ("hold", Self.hold(summary)),
             ] + Self.steadiness(summary.steadiness) + [
-                ("latency", Self.latency(summary.hold)),
-                ("latency_all", Self.latencyOfAllAttempts(summary.hold)),
+                ("latency", Self.latency(summary)),
+                ("latency_all", Self.latencyOfAllAttempts(summary)),
             ] + Self.steps(summary, redactor: redactor) + Self.confidence(summary.confidence) + [
                 ("slo", .array(summary.slo.map(Self.objective))),
                 ("conditions", Self.conditions(summary.conditions, redactor: redactor)),
@@ -56,7 +58,19 @@ public enum RunJSON {
     /// The records that a union was made of; nothing for a run.
     private static func sources(_ summary: RunSummary) -> [(key: String, value: JSON)] {
         if summary.mergedFrom.isEmpty { return [] }
-        return [("merged_from", .array(summary.mergedFrom.map { .string($0) }))]
+        let from: [(key: String, value: JSON)] = [
+            ("merged_from", .array(summary.mergedFrom.map { .string($0) }))
+        ]
+        guard let merged = summary.merged else { return from }
+        return from + [
+            (
+                "merged_as",
+                .object([
+                    ("reading", .string(merged.word)), ("given", .bool(merged.isGiven)),
+                    ("notes", .array(merged.notes.map { .string($0) })),
+                ])
+            )
+        ]
     }
 
     // MARK: What was asked
@@ -216,6 +230,7 @@ public enum RunJSON {
         let counters = summary.hold.counters
         return .object([
             ("duration", .integer(summary.holdDuration)),
+        ] + Self.rates(summary) + [
             ("requests", Self.requests(
                     counters, inFlight: summary.holdRequestsInFlightAtEnd, isBound: summary.neverStartedIsBound)),
             (

@@ -47,6 +47,7 @@ public enum Summary {
         page.addThroughput(summary)
         page.addLatency(summary)
         page.addProcessors(summary)
+        page.addMerge(summary)
         page.addErrors(summary, classLimit: classLimit)
         page.addResent(summary)
         page.addSilence(summary.total)

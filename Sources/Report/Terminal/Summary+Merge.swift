@@ -1,0 +1,13 @@
+import Measure
+
+extension SummaryPage {
+    /// How the records of a union were taken to have run, and what speaks against it.
+    mutating func addMerge(_ summary: RunSummary) {
+        guard let merged = summary.merged else { return }
+        let count = Self.plural(UInt64(summary.mergedFrom.count), "record")
+        let how = merged.isTogether ? "run together: users add up" : "run in turn: as many users, for longer"
+        let why = merged.isGiven ? merged.isTogether ? "--together" : "--in-turn" : "by their clocks"
+        self.add("merged", "\(count), \(how) (\(why))")
+        for note in merged.notes { self.add("", self.foreign(note), .warning) }
+    }
+}

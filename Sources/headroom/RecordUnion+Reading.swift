@@ -1,0 +1,101 @@
+import Measure
+import Workload
+
+/// Whether records ran together or in turn: as it was said, else as the clocks of their machines have it.
+extension RecordUnion {
+    /// Two holds that overlap for less than this share of the shorter one did not begin together, or their clocks
+    /// disagree.
+    private static let overlapExpected = 0.9
+
+    /// How the records are read, and the records with their clocks set right where they disagree with what was said.
+    static func read(
+        _ parts: [Part], isTogether: Bool?
+    ) throws(Refusal) -> (reading: MergeReading, parts: [Part]) {
+        let pairs = Self.pairs(parts)
+        let overlapping = pairs.filter { $0.overlap != nil }
+        let isGuessable = overlapping.isEmpty || overlapping.count == pairs.count
+        guard let ranTogether = isTogether ?? (isGuessable ? !overlapping.isEmpty : nil) else {
+            throw Refusal(
+                sentence: "by their clocks some of these ran together and some in turn: say --together or --in-turn, or "
+                    + "merge those that ran together first, and then their unions", code: .badInput)
+        }
+        var notes: [String] = []
+        var parts = parts
+        if ranTogether, let apart = pairs.first(where: { $0.overlap == nil }) {
+            notes.append(
+                "their clocks disagree: by them the holds of \(apart.one.name) and \(apart.other.name) are "
+                    + "\(Self.time(apart.gap)) apart; all holds are taken to have begun together")
+            parts = Self.begunTogether(parts)
+        } else if ranTogether, let brief = pairs.first(where: { $0.isBrief(Self.overlapExpected) }) {
+            notes.append(
+                "by their clocks the holds of \(brief.one.name) and \(brief.other.name) overlap for "
+                    + "\(Self.time(brief.overlap ?? 0)) of \(Self.time(brief.shorter)): they did not begin together, or "
+                    + "the clocks of their machines disagree")
+        } else if !ranTogether, let both = overlapping.first {
+            notes.append(
+                "by their clocks the holds of \(both.one.name) and \(both.other.name) overlap for "
+                    + "\(Self.time(both.overlap ?? 0)): records that ran together are merged with --together")
+        }
+        if ranTogether, let same = Self.equalSeeds(parts) {
+            notes.append(
+                "\(same.one.name) and \(same.other.name) drew from the same seed (\(same.seed)): their sessions arrived at "
+                    + "the same moments; give each load generator a --seed of its own")
+        }
+        return (MergeReading(isTogether: ranTogether, isGiven: isTogether != nil, notes: notes), parts)
+    }
+
+    /// Two records and how their holds lie to each other, in milliseconds.
+    private struct Pair {
+        let one: Part
+        let other: Part
+        /// nil where they do not overlap; then the time between them is the gap.
+        let overlap: Int64?
+        let gap: Int64
+        let shorter: Int64
+
+        func isBrief(_ share: Double) -> Bool {
+            self.overlap.map { Double($0) < share * Double(self.shorter) } ?? false
+        }
+    }
+
+    private static func pairs(_ parts: [Part]) -> [Pair] {
+        var pairs: [Pair] = []
+        for (index, other) in parts.enumerated() {
+            for one in parts[..<index] {
+                guard let its = one.hold, let others = other.hold else { continue }
+                let overlap = min(its.upperBound, others.upperBound) - max(its.lowerBound, others.lowerBound)
+                pairs.append(
+                    Pair(
+                        one: one, other: other, overlap: overlap >= 0 ? overlap : nil, gap: max(0, -overlap),
+                        shorter: min(its.upperBound - its.lowerBound, others.upperBound - others.lowerBound)))
+            }
+        }
+        return pairs
+    }
+
+    /// Each record moved so that its hold begins with the earliest.
+    private static func begunTogether(_ parts: [Part]) -> [Part] {
+        let first = parts.compactMap { $0.hold?.lowerBound }.min() ?? 0
+        return parts.map { part in
+            var part = part
+            part.shift = first - (part.hold?.lowerBound ?? first)
+            return part
+        }
+    }
+
+    /// Two open loads that drew the same numbers.
+    private static func equalSeeds(_ parts: [Part]) -> (one: Part, other: Part, seed: UInt64)? {
+        guard parts[0].reader.stored.plan.isOpen else { return nil }
+        var seen: [UInt64: Part] = [:]
+        for part in parts {
+            let seed = part.reader.stored.plan.seed
+            if let one = seen[seed] { return (one, part, seed) }
+            seen[seed] = part
+        }
+        return nil
+    }
+
+    private static func time(_ milliseconds: Int64) -> String {
+        TimeSpan.text(UInt64(clamping: milliseconds) &* 1_000_000)
+    }
+}
