@@ -5,7 +5,7 @@ import argparse
 import os
 import sys
 
-from accuracy_parts import accounting, disturbed, latency, peers, pure, report, validity
+from accuracy_parts import accounting, beginning, disturbed, latency, peers, pure, report, validity
 from accuracy_parts.lab import Lab, LabError
 
 TESTS = {
@@ -19,6 +19,7 @@ TESTS = {
     "T12": accounting.lost,
     "T13": accounting.censored,
     "T14": latency.queue,
+    "beginning": beginning.beginning,
     "pure": pure.all_of_them,
     "peers": peers.stall,
 }

@@ -32,7 +32,8 @@ extension LoadRun {
         self.observe(usages, of: &row)
         self.leadWarmup(row, end: end)
         if let reason = self.isUnusable(at: end) { self.stop(reason: reason) }
-        var next = end &+ Self.intervalLength
+        self.takeSettling(row)
+        var next = end &+ self.intervalLength
         for edge in self.edges where edge > end { next = min(next, edge) }
         self.openInterval(until: next)
         self.wakeWorkers()
@@ -48,7 +49,7 @@ extension LoadRun {
         if let stopAt, start >= stopAt { return .drain }
         if let holdStart, start >= holdStart { return .hold }
         if let warmupStart, start >= warmupStart { return .warmup }
-        return start >= self.startedAt &+ self.profile.load.ramp ? .settle : .ramp
+        return start >= self.startedAt &+ self.join.length ? .settle : .ramp
     }
 
     /// Whether an interval tells how many were held during the hold.
@@ -85,6 +86,7 @@ extension LoadRun {
                 + "\(counters.requestsOK) ok + \(counters.requestsFailed) failed + \(row.inFlightAtEnd) in flight"
         }
         row.settleShortfall = self.settleShortfall
+        row.settled = self.settled
         row.sessionsDue = self.sessionsDue(until: end)
         row.hold = HoldShare(of: self.intervalHold)
         row.connectOutside = Extremes(of: self.intervalOutside.succeeded[Metric.connect.rawValue])

@@ -57,8 +57,8 @@ extension LoadRun {
     func nextDecision(_ now: UInt64) -> UInt64 {
         var next = now &+ Self.intervalLength
         switch self.phase {
-        case .ramp: next = min(next, self.startedAt &+ self.profile.load.ramp)
-        case .settle: next = min(next, self.settleLimit)
+        case .ramp: next = min(next, self.startedAt &+ self.join.length)
+        case .settle: next = min(next, self.steadyLimit ?? self.settleLimit)
         default: break
         }
         return max(now, next)
@@ -72,7 +72,7 @@ extension LoadRun {
             self.phase = .drain
             return
         }
-        if self.phase == .ramp && now >= self.startedAt &+ self.profile.load.ramp { self.phase = .settle }
+        if self.phase == .ramp && now >= self.startedAt &+ self.join.length { self.phase = .settle }
         if self.phase == .settle { self.leadSettling(now) }
         if self.phase == .warmup, let holdStart, now >= holdStart { self.phase = .hold }
         if self.crew.contains(where: { $0.status.end.load(ordering: .acquiring) == WorkerStatus.failed }) {
@@ -88,7 +88,12 @@ extension LoadRun {
     }
 
     private func countEstablished() {
+        let before = self.established
         self.established = self.crew.reduce(0) { $0 + $1.status.established.load(ordering: .acquiring) }
+        if self.join.kind != .inTurn || self.established == before || self.steadyLimit != nil { return }
+        // Each answer lets another user begin, who has its time, too.
+        let most = self.startedAt &+ self.join.length &+ self.settle &+ Self.turnLimit &* self.usersAsked
+        self.settleLimit = min(most, max(self.settleLimit, MonotonicClock.now() &+ self.settle))
     }
 
     /// A hold that began with the first connect is over, and users may still wait for their first answer: one that
@@ -102,10 +107,11 @@ extension LoadRun {
     private func leadSettling(_ now: UInt64) {
         let isSettled = self.established >= self.usersAsked
         if !isSettled && now < self.settleLimit { return }
-        if isSettled { self.heldAfter = now &- min(now, self.startedAt) }
+        if isSettled && self.heldAfter == nil { self.heldAfter = now &- min(now, self.startedAt) }
+        if isSettled && self.awaitsSteadiness(now) { return }
         self.settleShortfall = self.usersAsked &- min(self.usersAsked, self.established)
         if self.established == 0 {
-            self.stop(reason: "no user was answered within the settle time (10 s after the ramp)")
+            self.stop(reason: "no user was answered within the settle time (10 s after the join)")
             self.phase = .drain
             return
         }
@@ -124,7 +130,7 @@ extension LoadRun {
 
     /// Where a phase begins, as far as is known: intervals are cut there.
     var edges: [UInt64] {
-        [self.startedAt &+ self.profile.load.ramp]
+        [self.startedAt &+ self.join.length]
             + [self.warmupStart, self.holdStart, self.stopAt].compactMap { $0 }
     }
 }

@@ -81,9 +81,16 @@ public final class LoadRun {
     var inFlight: UInt64 = 0
     var drained = 0
     var quitAt: UInt64 = .max
-    /// How long users may take after the ramp, and the time at which that is over.
-    private let settle: UInt64
+    /// How users join.
+    let join: Join
+    /// How long users may take after their join, and the time at which that is over.
+    let settle: UInt64
     var settleLimit: UInt64 = 0
+    /// Whether the response times still fall, once all users are there, and until when that is waited for at most.
+    var settling: SettleWatch
+    var steadyLimit: UInt64?
+    /// How they went when the hold began.
+    public internal(set) var settled = Settled.unknown
     var warmupStart: UInt64?
     var heldFrom: UInt64?
     var isOver = false
@@ -101,7 +108,8 @@ public final class LoadRun {
         var thread: LoopThread?
     }
 
-    /// Users may take this long after the ramp until each was answered once.
+    /// Users may take this long after their join until each was answered once; where they join in turn, each answer
+    /// begins it anew.
     public static let settleLimit: UInt64 = 10_000_000_000
     /// What is in flight at the stop gets this long.
     public static let drainLimit: UInt64 = 2_000_000_000
@@ -118,8 +126,8 @@ public final class LoadRun {
 
     /// Prepares a run; nothing is sent yet. `cpus`: where the workers are pinned; empty for nowhere. `spins`: the
     /// workers wait actively right before something is due, at the price of CPU. An open load without `maxUsers`
-    /// gets what the machine holds. `settle`: nanoseconds that users may take after the ramp until each was answered
-    /// once.
+    /// gets what the machine holds. `settle`: nanoseconds that users may take after their join until each was
+    /// answered once.
     public init(
         profile: Profile, program: RequestProgram, addresses: [SocketAddress], threads: Int, cpus: [Int] = [],
         spins: Bool = false, signals: SignalSource? = nil, settle: UInt64 = LoadRun.settleLimit
@@ -143,6 +151,9 @@ public final class LoadRun {
         self.cpus = cpus
         self.signals = signals
         self.settle = settle
+        let join = profile.join
+        self.join = join
+        self.settling = SettleWatch(cycle: join.cycle)
         self.spin = spins ? Self.spinLength : 0
         self.arrivalCount = profile.load.open.map { ArrivalCount(plan: $0.plan, seed: profile.load.seed) }
         self.healthWatch = HealthWatch(
@@ -176,9 +187,9 @@ public final class LoadRun {
         let slots = self.isOpen ? 0 : self.usersAsked
         self.startedAt = MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* slots
         self.intervalStart = self.startedAt
-        self.settleLimit = self.startedAt &+ self.profile.load.ramp &+ self.settle
+        self.settleLimit = self.startedAt &+ self.join.length &+ self.settle
         self.planPhases()
-        var first = self.startedAt &+ Self.intervalLength
+        var first = self.startedAt &+ self.intervalLength
         for edge in self.edges where edge > self.startedAt { first = min(first, edge) }
         self.openInterval(until: first)
         for index in 0..<self.threadCount {
@@ -220,14 +231,11 @@ public final class LoadRun {
             resumesTLS: self.profile.tls.resumes, streams: self.profile.sharing, http2: self.profile.http2,
             timeouts: self.profile.timeouts,
             connection: self.profile.connection,
-            // A number of sessions is of whole ones: nobody joins in the middle.
-            start: self.profile.load.sessions == nil ? self.profile.load.start : .cold,
-            startedAt: self.startedAt,
-            ramp: self.profile.load.ramp, seed: self.profile.load.seed,
+            join: self.join, startedAt: self.startedAt, seed: self.profile.load.seed,
             sessions: self.profile.load.sessions.map(share), tick: self.profile.load.tick,
             slotStride: WorkerSetup.slotStride(users: asked), arrivals: self.profile.load.open?.plan,
             spin: self.spin,
-            isStorm: self.profile.load.isStorm,
+            isStorm: self.profile.load.isStorm, keepsConnections: self.profile.load.keepsConnections,
             plannedRate: self.profile.plannedRequestsPerSecond(ofUsers: asked).map { $0 / Double(self.threadCount) })
     }
 
@@ -261,7 +269,7 @@ public final class LoadRun {
         if load.sessions != nil || (self.isOpen && self.stopAt != nil) { return self.stopAt }
         // Until it is over nobody knows how long a warm-up takes.
         if load.warmupIsAuto && self.holdStart == nil { return nil }
-        return min(self.stopAt ?? .max, self.startedAt &+ load.ramp &+ load.warmup &+ load.hold)
+        return min(self.stopAt ?? .max, self.startedAt &+ self.join.length &+ load.warmup &+ load.hold)
     }
 
     /// Stops before the time, for a reason that the record tells.

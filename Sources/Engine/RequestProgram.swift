@@ -76,7 +76,7 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         for step in profile.session { if case .every = step.pause { planned = true } }
         self.isPlanned = planned
         self.requestsPerSession = profile.requestsPerSession ?? 1
-        self.evenGap = Self.evenGap(of: profile)
+        self.evenGap = profile.evenGap
         self.memory = .allocate(capacity: max(1, encoded.reduce(0) { $0 + $1.bytes.count }))
         self.steps = .allocate(capacity: max(1, profile.session.count))
         var offset = 0
@@ -116,20 +116,6 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
                 fields: fields, body: step.body)
         } catch {
             throw .unsendable("\(step.method) \(step.path): \(error.sentence)")
-        }
-    }
-
-    private static func evenGap(of profile: Profile) -> UInt64 {
-        guard case .every(.constant(let gap)) = profile.session.first?.pause, gap > 0,
-            profile.session.allSatisfy({ $0.pause == .every(.constant(gap)) })
-        else { return 0 }
-        switch profile.load.cycle {
-        case .none: return gap
-        case .between: return 0
-        case .every(let cycle):
-            let (whole, overflow) = gap.multipliedReportingOverflow(
-                by: UInt64(profile.requestsPerSession ?? 1))
-            return !overflow && cycle == .constant(whole) ? gap : 0
         }
     }
 

@@ -1,60 +1,104 @@
 import Workload
 
-/// How a planned user joins.
+/// How users join: where in its plan each begins, and how it goes on from its first answer.
 extension SessionPlan {
-    /// A planned user was established, and goes on by its plan: from where it is (`start: cold`), or from a random
-    /// point of its cycle as if it had been there for long, the stationary state of a renewal process, so that the
-    /// planned rate holds from the start. `slot` is its share of an even gap, below `totalUsers`. True when it
-    /// joined between two sessions.
-    func join(_ user: inout User, slot: Int, at end: UInt64) -> Bool {
+    /// Gives a user its first request. Where users are placed, that is the next one by the plan of a user that has been
+    /// there for long, the stationary state of a renewal process, so that the planned rate holds from the start and is
+    /// never exceeded. `slot` is its share of the join, below `totalUsers`.
+    func place(_ user: inout User, slot: Int) {
+        switch self.join.kind {
+        case .ramped, .inTurn: break
+        case .placed:
+            // What is longer than a cycle goes before the first one.
+            let early = self.share(self.join.length &- self.join.cycle, slot, 0)
+            _ = self.settle(&user, slot: slot, at: self.startedAt &+ early)
+        case .spread, .whole:
+            user.dueAt = self.startedAt &+ self.share(self.join.length, slot, user.random.unit())
+        }
+        user.placedAt = user.dueAt
+    }
+
+    /// A user was established, and goes on by its plan. True when it is then between two sessions.
+    func goOnByPlan(_ user: inout User, slot: Int, at end: UInt64) -> Bool {
         user.flags.insert(.onPlan)
-        if self.start == .cold {
+        switch self.join.kind {
+        case .placed where user.intended == user.placedAt: break
+        case .placed:
+            // It had to try again: it joins now.
+            user.flags.insert(.sessionJoined)
+            return self.settle(&user, slot: slot, at: end)
+        case .spread:
+            user.flags.insert(.sessionJoined)
+            return self.settle(&user, slot: slot, at: max(end, self.startedAt &+ self.join.length))
+        case .ramped, .inTurn, .whole:
             if case .every(let gap) = self.cycle {
                 user.nextSessionAt = user.sessionIntended &+ gap.draw(using: &user.random)
             }
-            return self.advance(&user, at: end)
         }
-        user.flags.insert(.sessionJoined)
-        if self.evenGap > 0 { return self.joinEvenly(&user, slot: slot, at: end) }
-        if case .every(let gap) = self.cycle { return self.joinCycle(&user, gap, at: end) }
-        return self.joinSteps(&user, at: end)
+        return self.advance(&user, at: end)
     }
 
-    /// Sessions follow each other by the steps' own pauses: the gap that `end` falls into is drawn in proportion to
-    /// its length.
-    private func joinSteps(_ user: inout User, at end: UInt64) -> Bool {
-        var whole = 0.0
+    /// Puts the user at a random point of its cycle at that time; when its next request is due. True where that is the
+    /// first of a session.
+    private func settle(_ user: inout User, slot: Int, at time: UInt64) -> Bool {
+        if self.evenGap > 0 { return self.settleEvenly(&user, slot: slot, at: time) }
+        if case .every(let gap) = self.cycle { return self.settleInCycle(&user, gap, at: time) }
+        return self.settleInSteps(&user, at: time)
+    }
+
+    /// A user's share of a time: `within`, in [0, 1), says where in it.
+    private func share(_ length: UInt64, _ slot: Int, _ within: Double) -> UInt64 {
+        let share = (Double(slot) + within) / Double(self.totalUsers)
+        return length == 0 ? 0 : min(length &- 1, UInt64(share * Double(length)))
+    }
+
+    /// The pause after the last request of a session; nil where the next one follows at once.
+    private var pauseBetween: Gap? {
+        if case .between(let gap) = self.cycle { return gap }
+        guard self.stepCount > 0, case .every(let gap) = self.steps[self.stepCount - 1].pause else { return nil }
+        return gap
+    }
+
+    /// Sessions follow each other by pauses: the one that `time` falls into is drawn in proportion to its length.
+    private func settleInSteps(_ user: inout User, at time: UInt64) -> Bool {
+        var whole = self.pauseBetween?.mean ?? 0
         for step in 0..<self.stepCount { whole += self.weight(step) }
         var point = user.random.unit() * whole
-        var chosen = self.stepCount - 1
         for step in 0..<self.stepCount {
-            chosen = step
-            if point < self.weight(step) { break }
-            point -= self.weight(step)
+            let weight = self.weight(step)
+            if point < weight, let gap = self.steps[step].pause.gap {
+                let rounds = Double(self.rounds(step))
+                let round = Int32(min(rounds - 1, point / weight * rounds))
+                let due = time &+ gap.equilibriumResidual(using: &user.random)
+                return self.goOn(&user, after: (step, round), due: due, at: time)
+            }
+            point -= weight
         }
-        guard case .every(let gap) = self.steps[chosen].pause else {
-            user.dueAt = end
-            return false
-        }
-        let rounds = self.steps[chosen].repeatCount
-        let round = min(rounds &- 1, Int32(point / max(1, self.weight(chosen)) * Double(rounds)))
-        let due = end &+ gap.equilibriumResidual(using: &user.random)
-        return self.goOn(&user, after: (chosen, round), due: due, at: end)
+        // Between two sessions, or at the beginning of one where there is no pause at all.
+        user.step = 0
+        user.iteration = 0
+        user.flags.remove(.inSession)
+        user.dueAt = time &+ (self.pauseBetween?.equilibriumResidual(using: &user.random) ?? 0)
+        return true
     }
 
+    /// Pauses of a step inside a session: none follows the last request.
+    private func rounds(_ step: Int) -> Int32 {
+        max(0, self.steps[step].repeatCount &- (step == self.stepCount - 1 ? 1 : 0))
+    }
+
+    /// What a step's pauses add up to inside a session.
     private func weight(_ step: Int) -> Double {
-        guard case .every(let gap) = self.steps[step].pause else { return 0 }
-        return Double(gap.mean) * Double(self.steps[step].repeatCount)
+        (self.steps[step].pause.gap?.mean ?? 0) * Double(self.rounds(step))
     }
 
     /// All gaps are the same: users are spread evenly over it, each at a random point of its own share, so that
     /// what arrives is as even as a rate can be; and each is at a random request of its session.
-    private func joinEvenly(_ user: inout User, slot: Int, at end: UInt64) -> Bool {
+    private func settleEvenly(_ user: inout User, slot: Int, at time: UInt64) -> Bool {
         let gap = self.evenGap
-        let share = (Double(slot) + user.random.unit()) / Double(self.totalUsers)
-        let phase = self.startedAt &+ min(gap &- 1, UInt64(share * Double(gap)))
-        // The first time of the user's own that comes after its answer.
-        let due = phase > end ? phase : phase &+ ((end &- phase) / gap &+ 1) &* gap
+        let phase = self.startedAt &+ self.share(gap, slot, user.random.unit())
+        // The first time of the user's own from then on.
+        let due = phase >= time ? phase : phase &+ ((time &- phase &- 1) / gap &+ 1) &* gap
         var position = Int(user.random.upTo(UInt64(max(1, self.requestsPerSession) - 1)))
         if case .every = self.cycle {
             user.nextSessionAt = due &+ UInt64(self.requestsPerSession - 1 - position) &* gap
@@ -64,39 +108,53 @@ extension SessionPlan {
             position -= Int(self.steps[step].repeatCount)
             step += 1
         }
-        return self.goOn(&user, after: (step, Int32(clamping: position)), due: due, at: end)
+        return self.goOn(&user, after: (step, Int32(clamping: position)), due: due, at: time)
     }
+
+    /// Requests of a session that are walked through to find a user's place in it; a longer one counts as over then.
+    private static let walkLimit = 10_000
 
     /// Sessions have a plan: a session that began a random share of a gap ago is walked to the first of its
     /// requests that is still to come.
-    private func joinCycle(_ user: inout User, _ cycle: Gap, at end: UInt64) -> Bool {
+    private func settleInCycle(_ user: inout User, _ cycle: Gap, at time: UInt64) -> Bool {
         let length = cycle.lengthBiased(using: &user.random)
         let age = UInt64(user.random.unit() * Double(length))
-        user.nextSessionAt = end &+ (length &- min(length, age))
+        user.nextSessionAt = time &+ (length &- min(length, age))
         var offset: UInt64 = 0
+        var left = Self.walkLimit
         walk: for step in 0..<self.stepCount {
-            guard case .every(let gap) = self.steps[step].pause else { break }
-            for round in 0..<self.steps[step].repeatCount {
+            guard let gap = self.steps[step].pause.gap else { continue }
+            for round in 0..<self.rounds(step) {
                 offset &+= gap.draw(using: &user.random)
-                let isLast = step == self.stepCount - 1 && round == self.steps[step].repeatCount - 1
-                if isLast { break walk }
+                left -= 1
+                if left == 0 { break walk }
                 if offset < age { continue }
-                return self.goOn(&user, after: (step, round), due: end &+ (offset &- age), at: end)
+                return self.goOn(&user, after: (step, round), due: time &+ (offset &- age), at: time)
             }
         }
         // The session it joined is over already: the next one is as due as the plan says.
-        user.dueAt = self.leaveSession(&user, at: end, planned: end)
+        user.dueAt = self.leaveSession(&user, at: time, planned: time)
         return true
     }
 
     /// Goes on as if this request of the session had just been made and the next one were due then.
     private func goOn(
-        _ user: inout User, after last: (step: Int, round: Int32), due: UInt64, at end: UInt64
+        _ user: inout User, after last: (step: Int, round: Int32), due: UInt64, at time: UInt64
     ) -> Bool {
         user.step = Int32(last.step)
         user.iteration = last.round
         let isOver = self.moveOn(&user)
-        user.dueAt = isOver ? self.leaveSession(&user, at: end, planned: due) : due
+        user.dueAt = isOver ? self.leaveSession(&user, at: time, planned: due) : due
         return isOver
+    }
+}
+
+extension Pause {
+    /// Its length; nil where there is none.
+    fileprivate var gap: Gap? {
+        switch self {
+        case .none: nil
+        case .every(let gap), .think(let gap): gap
+        }
     }
 }

@@ -12,18 +12,19 @@ struct SessionPlan {
     /// Nanoseconds between any two requests of a user, where the plan says the same for all; else 0.
     let evenGap: UInt64
     let requestsPerSession: Int
-    let start: StartMode
+    /// When first requests are due.
+    let join: Join
     /// Only so many sessions are made in all.
     let isCounted: Bool
     /// Sessions come by a plan of arrivals: what follows one is not this user's to know.
     let isOpen: Bool
-    /// When the load began, and how many users it has: they share an even gap.
+    /// When the load began, and how many users it has: they share the join, and an even gap.
     let startedAt: UInt64
     let totalUsers: Int
 
     /// The plan of a program's sessions.
     init(
-        _ program: RequestProgram, start: StartMode, isCounted: Bool, isOpen: Bool, startedAt: UInt64, totalUsers: Int
+        _ program: RequestProgram, join: Join, isCounted: Bool, isOpen: Bool, startedAt: UInt64, totalUsers: Int
     ) {
         self.steps = program.steps
         self.stepCount = program.stepCount
@@ -31,38 +32,42 @@ struct SessionPlan {
         self.isPlanned = program.isPlanned
         self.evenGap = program.evenGap
         self.requestsPerSession = program.requestsPerSession
-        self.start = start
+        self.join = join
         self.isCounted = isCounted
         self.isOpen = isOpen
         self.startedAt = startedAt
         self.totalUsers = totalUsers
     }
 
-    /// Begins a session with the request that is due.
+    /// Begins a session with the request that is due. One that the user was placed in the middle of goes on there.
     @inline(__always)
     func enterSession(_ user: inout User) {
-        user.step = 0
-        user.iteration = 0
         user.sessionIntended = user.dueAt
         user.sessionIdle = 0
         user.flags.subtract(.ofSession)
         user.flags.insert(.inSession)
+        if user.step > 0 || user.iteration > 0 { user.flags.insert(.sessionJoined) }
     }
 
-    /// A user with these flags was established just now: its next request is the first by the plan, and `join`
-    /// finds it.
+    /// A user with these flags was established just now: `goOnByPlan` finds its next request.
     @inline(__always)
     func mustJoin(_ flags: User.Flags) -> Bool {
-        self.isPlanned && !flags.contains(.onPlan) && flags.contains(.established)
+        self.isJoined && !flags.contains(.onPlan) && flags.contains(.established)
     }
+
+    /// Users go on by a plan once they are established.
+    @inline(__always)
+    private var isJoined: Bool { self.isPlanned || self.join.kind == .spread }
 
     /// The request ended at `end`: moves on to the next one and sets when it is due. True when it was the last of
     /// its session; the user is then between two sessions, and what the session was still stands in it.
     @inline(__always)
     func advance(_ user: inout User, at end: UInt64) -> Bool {
         if self.isPlanned && !self.isCounted && !user.flags.contains(.onPlan) {
-            // Not yet answered at all: the same request again, as soon as the back-off lets it. Of a number of
-            // sessions each one ends, also that of a user that never gets an answer.
+            // Not yet answered at all: again, as soon as the back-off lets it. Who was placed in the middle of a
+            // session tries the request after it, as this one may fail for ever. Of a number of sessions each one
+            // ends, also that of a user that never gets an answer.
+            if self.join.kind == .placed || self.join.kind == .spread { self.tryNext(&user) }
             user.dueAt = end
             return false
         }
@@ -81,6 +86,14 @@ struct SessionPlan {
             user.dueAt = due
         }
         return isLast
+    }
+
+    /// To the next request of the session, or back to its first one.
+    @inline(never)
+    private func tryNext(_ user: inout User) {
+        if !self.moveOn(&user) { return }
+        user.step = 0
+        user.iteration = 0
     }
 
     /// To the next request of the session. True when there is none; `step` is then past the last one.

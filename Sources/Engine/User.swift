@@ -86,8 +86,8 @@ struct User {
     var sentAt: UInt64 = 0
     var firstByteAt: UInt64 = 0
     var lastByteAt: UInt64 = 0
-    /// A server's announced end keeps the user held until then; `never` when there was none.
-    var holdUntil: UInt64 = DeadlineHeap.never
+    /// When its first request was due (`SessionPlan.place`).
+    var placedAt: UInt64 = 0
     var parser = HTTP1ResponseParser()
     /// Intended start of the session, and the time in it when the user wanted nothing.
     var sessionIntended: UInt64 = 0

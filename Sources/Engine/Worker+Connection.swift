@@ -128,8 +128,8 @@ extension Worker {
         if user.pointee.request == .pending {
             self.requestFailed(local, error, detail, excerpt: 0)
         } else {
-            // An eager reconnect after an announced end: the user is not held any more, and no request failed.
-            self.loseHold(local)
+            // A reconnect ahead of the next request: no request failed, and that one will try again.
+            user.pointee.flags.insert(.reconnecting)
             self.backOff(local, mayBeNow: false)
             self.arm(local)
         }
@@ -174,17 +174,34 @@ extension Worker {
         }
         self.closeConnection(local)
         user.pointee.flags.insert(.reconnecting)
-        self.loseHold(local)
         // Nothing was asked: a server that ends each new connection is asked less and less often all the same.
         if user.pointee.request == .none { self.backOff(local, mayBeNow: wasUsed) }
         if mayRetry {
+            // A request was on it: its user was not held for a moment. In silence nobody was let down.
+            self.loseHold(local)
             user.pointee.flags.insert(.retried)
             user.pointee.request = .pending
             user.pointee.sendOffset = 0
             self.countResent(local, .idleClose, error.map(FailureDetail.system) ?? .closedIdle)
             self.connect(local)
+        } else {
+            self.reconnectIfKept(local)
         }
         self.arm(local)
+    }
+
+    /// Connects again at once where the open connection is what the load is about (`--idle`, `--storm`); else the user
+    /// connects when its next request is due.
+    mutating func reconnectIfKept(_ local: Int) {
+        if self.isMissed(local) && self.users[local].retryAt <= self.now { self.connect(local) }
+    }
+
+    /// The user asks nothing and has lost the connection that it is to keep.
+    @inline(__always)
+    func isMissed(_ local: Int) -> Bool {
+        self.keepsConnections && self.users[local].link == .none && self.users[local].request == .none
+            && self.users[local].flags.contains(.reconnecting) && self.users[local].dueAt > self.now
+            && self.mayStart(local)
     }
 
     /// Reading or writing failed.
@@ -220,7 +237,6 @@ extension Worker {
     /// The user is not held any more.
     mutating func loseHold(_ local: Int) {
         let user = self.users + local
-        user.pointee.holdUntil = DeadlineHeap.never
         // In an open load a user is held as long as its session goes on.
         if self.isOpen || !user.pointee.flags.contains(.held) { return }
         user.pointee.flags.remove(.held)
@@ -233,7 +249,6 @@ extension Worker {
     mutating func hold(_ local: Int, at time: UInt64) {
         let user = self.users + local
         user.pointee.failures = 0
-        user.pointee.holdUntil = DeadlineHeap.never
         if user.pointee.flags.isSuperset(of: .wellHeld) { return }
         if !user.pointee.flags.contains(.connectionAnswered) {
             user.pointee.flags.insert(.connectionAnswered)
@@ -251,7 +266,17 @@ extension Worker {
                 self.isStorming = false
                 Poller.wakeUp(self.control.controllerWaker)
             }
+            if self.nextInTurn < self.userCount { self.beginNextInTurn() }
         }
+    }
+
+    /// A first request was answered: the next user that waits for its turn makes its own.
+    @inline(never)
+    private mutating func beginNextInTurn() {
+        let local = self.nextInTurn
+        self.nextInTurn &+= 1
+        self.users[local].dueAt = max(self.now, self.setup.start(ofUser: local))
+        self.arm(local)
     }
 
     private func connectClass(_ local: Int, _ error: Errno) -> (error: ErrorClass, isOurs: Bool) {

@@ -21,10 +21,11 @@ extension Worker {
     func nextDeadline(_ local: Int) -> UInt64 {
         let user = self.users + local
         let timeouts = self.setup.timeouts
-        var next = user.pointee.holdUntil
+        var next = DeadlineHeap.never
         switch user.pointee.request {
         case .none:
-            if self.mayStart(local) { next = min(next, user.pointee.dueAt) }
+            if self.mayStart(local) { next = user.pointee.dueAt }
+            if self.isMissed(local) { next = min(next, user.pointee.retryAt) }
         case .pending:
             if user.pointee.link == .none { next = min(next, user.pointee.retryAt) }
             if user.pointee.link == .shared { next = min(next, self.endOfWait(local)) }
@@ -77,7 +78,6 @@ extension Worker {
     mutating func deadlineReached(_ local: Int) {
         let user = self.users + local
         let timeouts = self.setup.timeouts
-        if user.pointee.holdUntil <= self.now { self.loseHold(local) }
         if user.pointee.link == .connecting || user.pointee.link == .shaking,
             user.pointee.connectStartedAt &+ timeouts.connect <= self.now
         {
@@ -88,6 +88,8 @@ extension Worker {
             && user.pointee.retryAt <= self.now
         {
             self.connect(local)
+        } else {
+            self.reconnectIfKept(local)
         }
         if user.pointee.request == .pending && user.pointee.link == .shared { self.checkWait(local) }
         if user.pointee.request == .none && self.isDue(local) {

@@ -37,7 +37,7 @@ extension Worker {
         let user = self.users + local
         let isLast =
             self.plan.mustJoin(user.pointee.flags)
-            ? self.plan.join(&user.pointee, slot: self.setup.slot(ofUser: local), at: end)
+            ? self.plan.goOnByPlan(&user.pointee, slot: self.setup.slot(ofUser: local), at: end)
             : self.plan.advance(&user.pointee, at: end)
         if isLast { self.endSession(local, at: end) }
         return isLast
@@ -69,22 +69,11 @@ extension Worker {
         if self.setup.connection == .perRequest || (self.setup.connection == .perSession && sessionOver) {
             // Our own plan, whoever closes first: a user between two connections is still held.
             self.closeConnection(local)
-        } else if !user.pointee.parser.keepAlive || !isWhole {
+        } else if !user.pointee.parser.keepAlive || !isWhole || ended {
+            // Ended by the server, announced or not, while nothing is asked: the next request decides about the hold.
             self.closeConnection(local)
             user.pointee.flags.insert(.reconnecting)
-            if user.pointee.dueAt != DeadlineHeap.never {
-                // The later of now and the next need, plus the grace; decided 2026-11-24, ARCHITECTURE.md.
-                user.pointee.holdUntil = max(self.now, user.pointee.dueAt) &+ Worker.announcedEndGrace
-            }
-            if self.setup.connection == .perUser && user.pointee.dueAt > self.now
-                && user.pointee.dueAt != DeadlineHeap.never && self.mayStart(local)
-            {
-                self.connect(local)
-            }
-        } else if ended {
-            self.closeConnection(local)
-            user.pointee.flags.insert(.reconnecting)
-            self.loseHold(local)
+            self.reconnectIfKept(local)
         }
     }
 

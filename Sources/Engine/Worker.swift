@@ -95,6 +95,10 @@ struct Worker: ~Copyable {
     var longestSilence: UInt64?
     /// Users connect all at once, and not all of them have.
     var isStorming: Bool
+    /// The next user that begins when a first request is answered, where users join in turn; else `userCount`.
+    var nextInTurn: Int
+    /// The open connection is what the load is about: one that the server ended is made again at once.
+    let keepsConnections: Bool
     /// The longest time that a planned user had been silent when it asked again.
     var longestPause: UInt64 = 0
     /// What is counted as never started is not all of it; requests that were counted one by one, and until when.
@@ -141,8 +145,6 @@ struct Worker: ~Copyable {
     static let headReadSize = 1024
     /// Bytes asked for where a body must be looked at.
     static let bodyReadSize = 65_536
-    /// An announced end breaks the hold unless an answer comes within this time.
-    static let announcedEndGrace: UInt64 = 1_000_000_000
     init(setup: WorkerSetup, control: RunControl, status: WorkerStatus) throws(Errno) {
         // What may fail comes first: a value that cannot be copied is made whole, or not at all.
         let tls = try WorkerTLS.make(setup)
@@ -156,10 +158,12 @@ struct Worker: ~Copyable {
         self.program = setup.program
         self.ticks = Ticks(origin: setup.startedAt, length: setup.tick)
         self.plan = SessionPlan(
-            setup.program, start: setup.start, isCounted: setup.sessions != nil, isOpen: setup.arrivals != nil,
+            setup.program, join: setup.join, isCounted: setup.sessions != nil, isOpen: setup.arrivals != nil,
             startedAt: setup.startedAt, totalUsers: setup.totalUsers)
         self.isOpen = setup.arrivals != nil
         self.isStorming = setup.isStorm
+        self.keepsConnections = setup.keepsConnections
+        self.nextInTurn = setup.firstInTurn
         self.hasPlan = setup.program.isPlanned || setup.arrivals != nil
         self.arrivals = setup.arrivals.map {
             ArrivalCursor(plan: $0, seed: setup.seed, part: setup.index, parts: setup.threads)
@@ -205,7 +209,8 @@ struct Worker: ~Copyable {
             var user = User(
                 random: RandomGenerator(
                     seed: setup.seed, stream: UInt64(local * setup.threads + setup.index)))
-            user.dueAt = setup.start(ofUser: local)
+            if local < setup.firstInTurn { user.dueAt = setup.start(ofUser: local) }
+            self.plan.place(&user, slot: setup.slot(ofUser: local))
             if self.samples(local) { user.flags = .sampled }
             (self.users + local).initialize(to: user)
             self.share(local)

@@ -19,9 +19,8 @@ struct WorkerSetup: Sendable {
     let http2: HTTP2Plan
     let timeouts: Timeouts
     let connection: ConnectionPolicy
-    let start: StartMode
+    let join: Join
     let startedAt: UInt64
-    let ramp: UInt64
     let seed: UInt64
     /// Sessions of this worker; nil without a limit.
     let sessions: Int?
@@ -35,15 +34,23 @@ struct WorkerSetup: Sendable {
     let spin: UInt64
     /// All users connect at once.
     let isStorm: Bool
+    /// A connection that the server ended in silence is made again at once.
+    let keepsConnections: Bool
     /// Requests of this worker per second, at most, by plan; nil where the server decides.
     let plannedRate: Double?
 
-    /// When a user joins: evenly over the ramp, workers interleaved.
+    /// When a user joins at the earliest: evenly over the ramp, workers interleaved.
     func start(ofUser local: Int) -> UInt64 {
         let global = UInt64(local * self.threads + self.index)
-        let (high, low) = self.ramp.multipliedFullWidth(by: global)
+        let (high, low) = self.join.length.multipliedFullWidth(by: global)
         let offset = UInt64(max(1, self.totalUsers)).dividingFullWidth((high, low)).quotient
         return self.startedAt &+ max(offset, global)
+    }
+
+    /// Users that begin without waiting for another's answer: all of them, unless they join in turn.
+    var firstInTurn: Int {
+        if self.join.kind != .inTurn { return self.userCount }
+        return min(self.userCount, max(1, Join.unansweredLimit / self.threads))
     }
 
     /// Which of `totalUsers` equal shares of a cycle is this user's. Neighbours are far apart, and each share is

@@ -113,6 +113,8 @@ public struct IntervalRow: Sendable, Equatable {
     public var sessionsDue: UInt64 = 0
     /// Users that had no answer yet when the time they had for it ended (`RunSummary.settleShortfall`); 0 before that.
     public var settleShortfall: UInt64 = 0
+    /// How the response times went when the hold began (`RunSummary.settled`); unknown before that.
+    public var settled = Settled.unknown
     /// The part that counts for the hold.
     public var hold = HoldShare()
     /// Of connects due before the hold, where users make theirs; nil where there was none.

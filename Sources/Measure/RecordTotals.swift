@@ -9,6 +9,7 @@ public struct RecordTotals: Sendable, Equatable {
     /// As the last row has them.
     public private(set) var established: UInt64 = 0
     public private(set) var settleShortfall: UInt64 = 0
+    public private(set) var settled = Settled.unknown
     /// Sessions due in the hold of an open load.
     public private(set) var holdSessionsDue: UInt64 = 0
     /// Sessions completed while the hold lasted.
@@ -38,6 +39,7 @@ public struct RecordTotals: Sendable, Equatable {
         if let extremes = row.tlsOutside { self.tlsOutside = self.tlsOutside?.union(extremes) ?? extremes }
         self.established = row.established
         self.settleShortfall = row.settleShortfall
+        self.settled = row.settled
         if row.hold.duration > 0 {
             self.holdSessionsDue &+= row.sessionsDue
             self.holdSessionsCompleted &+= row.counters.sessionsCompleted
@@ -67,6 +69,7 @@ public struct RecordTotals: Sendable, Equatable {
         summary.holdDuration = self.hold.duration
         summary.usersEstablished = self.established
         summary.settleShortfall = self.settleShortfall
+        summary.settled = self.settled
         summary.holdSessionsDue = self.holdSessionsDue
         summary.holdSessionsCompleted = self.holdSessionsCompleted
         if summary.plan.warmupIsAuto && self.holdStart != nil { summary.warmUpFound = self.warmUp.found }

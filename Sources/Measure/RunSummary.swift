@@ -45,8 +45,10 @@ public struct RunPlan: Sendable, Equatable {
     /// In an open load how many may be in session at once, and after it how many ever were.
     public var usersAsked: UInt64
     public var threads: Int
-    /// Nanoseconds.
+    /// Nanoseconds in which users join: the ramp that was asked for, or a cycle of their plan.
     public var ramp: UInt64
+    /// How many times the planned rate their first requests made, where that was asked for; 0: no more than that.
+    public var burst = 0.0
     public var warmup: UInt64
     /// Planned length of the hold; nil where a number of sessions ends it.
     public var hold: UInt64?
@@ -170,6 +172,8 @@ public struct RunSummary {
     /// Users still without an answer when the time they had for it ended: the settle phase, or before its end a storm
     /// or a number of sessions. 0 where all were answered.
     public var settleShortfall: UInt64 = 0
+    /// How the response times went when the hold began; of a union the worst of them.
+    public var settled = Settled.unknown
     /// Over the hold.
     public var usersHeld = Held()
     public var connectionsHeld = Held()

@@ -8,7 +8,6 @@ extension Load {
         flaws.checkTime("load.hold", self.hold, zero: false)
         if let open { self.checkOpen(open, &flaws) } else { self.checkClosed(&flaws) }
         self.caps.check(&flaws)
-        self.checkDuration(&flaws)
         if let probe, !(probe > 0 && probe <= Self.probeLimit) {
             flaws.add(
                 "load.probe",
@@ -99,18 +98,6 @@ extension Load {
             "the plan (\(plan.text)) has no session due in it; \(first ?? "it has none at all"): hold longer, or plan "
                 + "a higher rate")
     }
-
-    private func checkDuration(_ flaws: inout FlawList) {
-        // With a number of sessions and no hold nobody knows how long it takes: the cap is then what ends it.
-        guard let most = self.caps.duration, most > 0, self.sessions == nil || self.holdGiven else { return }
-        let length = saturatedSum([self.open == nil ? self.ramp : 0, self.warmup, self.holdLength])
-        if length > most {
-            flaws.add(
-                "load.max_duration",
-                "the run is planned to take \(TimeSpan.text(length)), more than this; shorten one or raise it"
-            )
-        }
-    }
 }
 
 extension LoadCaps {
@@ -126,6 +113,20 @@ extension LoadCaps {
 }
 
 extension Profile {
+    /// A plan that is longer than the cap on it.
+    func checkDuration(_ flaws: inout FlawList) {
+        // With a number of sessions and no hold nobody knows how long it takes: the cap is then what ends it.
+        let isKnown = self.load.sessions == nil || self.load.holdGiven
+        guard let most = self.load.caps.duration, most > 0, isKnown else { return }
+        let length = saturatedSum([self.join.length, self.load.warmup, self.load.holdLength])
+        if length > most {
+            flaws.add(
+                "load.max_duration",
+                "the run is planned to take \(TimeSpan.text(length)), more than this; shorten one or raise it"
+            )
+        }
+    }
+
     /// What only the session and the arrivals together show.
     func checkArrivals(_ flaws: inout FlawList) {
         guard let open = self.load.open, let most = self.load.caps.rate,

@@ -4,7 +4,10 @@ public struct Load: Sendable, Equatable {
     public var users: Int = 50
     public var cycle: Cycle = .none
     public var start: StartMode = .steady
+    /// How long users take to join, where that was asked for; see `Profile.join`.
     public var ramp: UInt64 = 0
+    /// A ramp was asked for, of 0 perhaps.
+    public var rampGiven = false
     public var warmup: UInt64 = 0
     /// The warm-up ends when what is measured no longer changes; `warmup` is then 0.
     public var warmupIsAuto = false
@@ -45,6 +48,9 @@ public struct Load: Sendable, Equatable {
         get { self.connectionAsked ?? (self.open == nil ? .perUser : .perSession) }
         set { self.connectionAsked = newValue }
     }
+
+    /// The open connection is what the load is about: users who are silent, or who connect all at once.
+    public var keepsConnections: Bool { self.isStorm || self.silence != nil }
 
     /// How long the hold is: what was asked, else in an open load what its plan has after the warm-up.
     public var holdLength: UInt64 {

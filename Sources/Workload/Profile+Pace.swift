@@ -56,6 +56,21 @@ extension Profile {
         }
     }
 
+    /// Nanoseconds between any two requests of a user where every step, and the sessions' own plan if there is one, say
+    /// the same; 0 otherwise.
+    public var evenGap: UInt64 {
+        guard case .every(.constant(let gap)) = self.session.first?.pause, gap > 0,
+            self.session.allSatisfy({ $0.pause == .every(.constant(gap)) })
+        else { return 0 }
+        switch self.load.cycle {
+        case .none: return gap
+        case .between: return 0
+        case .every(let cycle):
+            let (whole, overflow) = gap.multipliedReportingOverflow(by: UInt64(self.requestsPerSession ?? 1))
+            return !overflow && cycle == .constant(whole) ? gap : 0
+        }
+    }
+
     /// Requests per second that the plan gives each user; nil where answers, not the plan, set the pace, and in
     /// an open load, where no user has a pace.
     public var plannedRequestsPerSecondPerUser: Double? {

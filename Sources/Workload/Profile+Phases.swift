@@ -1,7 +1,7 @@
 /// What a claim about connections needs beside a steady load: users who connect all at once, and users who are silent.
 extension Profile {
-    /// Idle users connect at this rate where nobody asked for a ramp or a storm: not all in the same microsecond, which
-    /// would try the listen queue. Nanoseconds per user.
+    /// Users without a pace connect at this rate in a trial of a search: not all in the same microsecond, which would
+    /// try the listen queue. Nanoseconds per user.
     public static let rampPerUser: UInt64 = 200_000
 
     /// What users of a storm may take to connect, so that the last of them is asked again within the hold. Nanoseconds.
@@ -22,9 +22,6 @@ extension Profile {
         }
         profile.load.cycle = .none
         profile.load.start = .cold
-        if self.load.ramp == 0 && !self.load.isStorm {
-            profile.load.ramp = UInt64(max(0, min(self.load.users, Self.usersLimit))) * Self.rampPerUser
-        }
         let shortest = self.load.isStorm ? silence + Self.stormMargin : silence
         profile.load.hold = self.load.holdGiven ? max(self.load.hold, shortest) : shortest
         profile.load.holdGiven = true
@@ -37,6 +34,7 @@ extension Load {
     public mutating func becomeStorm() {
         self.isStorm = true
         self.ramp = 0
+        self.rampGiven = false
         self.warmup = 0
         self.warmupIsAuto = false
     }

@@ -35,6 +35,7 @@ extension Profile {
         // What is carried out has to fit; where it cannot be told, what was given.
         let carriedOut = flaws.flaws.count == before ? self.unfolded() : self
         carriedOut.load.check(&flaws)
+        carriedOut.checkDuration(&flaws)
         carriedOut.checkPlan(&flaws)
         carriedOut.checkTick(&flaws)
         carriedOut.checkArrivals(&flaws)

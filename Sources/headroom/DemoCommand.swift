@@ -22,10 +22,9 @@ enum DemoCommand {
     /// The pace of the demo: 2,000 requests of 50 KB a second, which two cores carry on both sides.
     private static let pace: UInt64 = 1_000_000_000
     private static let users = 2_000
-    private static let ramp: UInt64 = 500_000_000
     /// What holds here where an option is not given, in place of what holds in a run.
     private static let standards = [
-        "users": "\(Self.users)", "every": TimeSpan.text(Self.pace), "ramp": TimeSpan.text(Self.ramp),
+        "users": "\(Self.users)", "every": TimeSpan.text(Self.pace),
         "threads": "one per core of the half that the target leaves",
     ]
 
@@ -59,7 +58,6 @@ enum DemoCommand {
                     expectBytes: 50_000)
             ])
         profile.load.users = Self.users
-        profile.load.ramp = Self.ramp
         profile.tls.authorityFile = child.authorityFile
         try LoadArguments.apply(arguments, to: &profile)
         return try Execution.run(

@@ -23,6 +23,7 @@ enum Execution {
             try setting.askServer(profile, limit: profile.timeouts.connect)
             setting.complainOfNoChoice(profile)
             let load = try LoadExecution(profile.unfolded(), setting)
+            if let words = load.plan.burstWords { Output.complain("headroom: \(words)") }
             return try Self.execute(load, arguments: arguments)
         } catch {
             Output.complain("headroom: \(error.sentence)")
@@ -115,7 +116,7 @@ extension RunPlan {
             requestsPerSession: UInt64(profile.requestsPerSession ?? 0),
             model: profile.load.open == nil ? "closed" : "open", pace: profile.paceText,
             connection: profile.connection.rawValue, usersAsked: asked, threads: threads,
-            ramp: profile.load.ramp, warmup: profile.load.warmup,
+            ramp: profile.join.length, warmup: profile.load.warmup,
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.holdLength : nil,
             sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed,
             tick: profile.load.tick)
@@ -124,5 +125,6 @@ extension RunPlan {
             Step(number: $0.index + 1, title: $0.title, words: $0.words)
         }
         self.streams = profile.sharing
+        self.burst = profile.join.burst ?? 0
     }
 }

@@ -14,7 +14,7 @@ enum LoadArguments {
             otherNames: ["interval", "period"]),
         Option("think", value: "TIME", "a pause after each answer, the last of a session excepted"),
         Option(
-            "ramp", value: "TIME", "users connect evenly over this time", standard: "0",
+            "ramp", value: "TIME", "users join in this time (one cycle of their pace; back to back at once)",
             otherNames: ["ramp-up", "rampup"]),
         Option("storm", "all users connect at once, and what is measured begins with their connects"),
         Option(
@@ -129,7 +129,10 @@ enum LoadArguments {
             load.hold = try Self.time(text, "-d/--hold")
             load.holdGiven = true
         }
-        if let text = arguments.last("ramp") { load.ramp = try Self.time(text, "--ramp") }
+        if let text = arguments.last("ramp") {
+            load.ramp = try Self.time(text, "--ramp")
+            load.rampGiven = true
+        }
         if let text = arguments.last("idle") { load.silence = try Self.time(text, "--idle") }
         if let text = arguments.last("warmup") {
             load.warmupIsAuto = text == "auto"

@@ -16,7 +16,7 @@ struct LoadSetting {
     var profileHash: String?
     /// The command line and the labels of each load's record.
     var stamp = RunStamp()
-    /// Nanoseconds that users may take after the ramp until each was answered once.
+    /// Nanoseconds that users may take after their join until each was answered once.
     var settle = LoadRun.settleLimit
     /// Reads what the target uses; nil where nobody was asked to.
     var target: TargetWatch?

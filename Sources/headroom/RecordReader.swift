@@ -205,6 +205,7 @@ extension RecordReader {
             summary.duration = union.duration
             summary.usersEstablished = union.established
             summary.settleShortfall = union.settleShortfall
+            summary.settled = union.settled
             summary.usersHeld = union.usersHeld
             summary.connectionsHeld = union.connectionsHeld
             summary.requestsInFlightAtEnd = union.requestsInFlight

@@ -112,6 +112,7 @@ struct RecordUnion {
             union.holdRequestsInFlightAtEnd &+= summary.holdRequestsInFlightAtEnd
             union.holdSessionsInFlightAtEnd &+= summary.holdSessionsInFlightAtEnd
             union.settleShortfall &+= summary.settleShortfall
+            if summary.settled.rawValue > union.settled.rawValue { union.settled = summary.settled }
             union.holdSessionsDue &+= summary.holdSessionsDue
             union.holdSessionsCompleted &+= summary.holdSessionsCompleted
             if summary.neverStartedIsBound { union.neverStartedIsBound = true }
@@ -199,6 +200,7 @@ struct RecordUnion {
         plan.name = Self.distinct(plans.map(\.name)).joined(separator: " + ")
         plan.url = Self.distinct(plans.map(\.url)).joined(separator: " and ")
         plan.ramp = plans.map(\.ramp).max() ?? 0
+        plan.burst = plans.map(\.burst).max() ?? 0
         plan.warmup = plans.map(\.warmup).max() ?? 0
         let holds = plans.compactMap(\.hold)
         let hold = self.ranTogether ? holds.max() : holds.reduce(0, &+)

@@ -19,6 +19,7 @@ extension RunSummary {
         if let start = run.holdStart, let stop = run.stopAt, stop > start { self.holdDuration = stop - start }
         self.usersEstablished = run.established
         self.settleShortfall = run.settleShortfall
+        self.settled = run.settled
         self.holdSessionsDue = run.holdSessionsDue
         self.holdSessionsCompleted = run.holdSessionsCompleted
         self.plan.usersAsked = run.usersAsked

@@ -31,6 +31,7 @@ struct StoredRun {
         var duration: UInt64
         var established: UInt64
         var settleShortfall: UInt64
+        var settled: Settled
         var usersHeld: Held
         var connectionsHeld: Held
         var requestsInFlight: UInt64
@@ -88,6 +89,7 @@ struct StoredRun {
         read.warmupIsAuto = plan["warmup_auto"]?.boolean ?? false
         read.steps = try Self.steps(plan)
         read.streams = Int(clamping: load["streams"]?.integer ?? 0)
+        read.burst = plan["burst"]?.number ?? 0
         return read
     }
 
@@ -192,6 +194,9 @@ extension StoredRun.Union {
         self.duration = try StoredRun.integer("duration", of: root)
         self.established = try StoredRun.integer("established", of: users)
         self.settleShortfall = try StoredRun.integer("unanswered_after_settle", of: users)
+        // Older records have none.
+        let settled = users["settled"]?.text
+        self.settled = Settled.allCases.first { $0.name == settled } ?? .unknown
         self.usersHeld = try Self.held(users, over: self.holdDuration)
         self.connectionsHeld = try Self.held(connections, over: self.holdDuration)
         let requests = try StoredRun.member("requests", of: root)

@@ -1,4 +1,5 @@
 import Measure
+import Target
 import Testing
 import Workload
 

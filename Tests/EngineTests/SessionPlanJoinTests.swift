@@ -16,6 +16,27 @@ import Workload
         return user
     }
 
+    /// A user before its first request.
+    private func placed(_ plan: SessionPlan, seed: UInt64, slot: Int = 0) -> User {
+        var user = SessionPlanTests.user(seed)
+        plan.place(&user, slot: slot)
+        return user
+    }
+
+    /// When each request of these users is due, in seconds since the load began, up to a time; each takes no time.
+    private func dues(_ plan: SessionPlan, users: Int, until: Double) -> [Double] {
+        var dues: [Double] = []
+        for slot in 0..<users {
+            var user = self.placed(plan, seed: UInt64(slot), slot: slot)
+            var now = Self.origin
+            while Double(user.dueAt - Self.origin) / 1e9 < until {
+                dues.append(Double(user.dueAt - Self.origin) / 1e9)
+                _ = SessionPlanTests.makeRequest(&user, plan, now: &now, answer: 0, slot: slot)
+            }
+        }
+        return dues
+    }
+
     @Test("With one gap for all, each user has a share of it of its own, and a random request of its session")
     func evenly() throws {
         let users = 40
@@ -23,17 +44,20 @@ import Workload
         let step = Step(path: "/", repeatCount: 10, pause: .every(.constant(gap)))
         for cycle in [Cycle.none, .every(.constant(10 * gap))] {
             try SessionPlanTests.withPlan([step], cycle: cycle, start: .steady, users: users) { plan in
-                #expect(plan.evenGap == gap)
-                let end = Self.origin + 3 * Self.second
+                #expect(plan.evenGap == gap && plan.join == Join(kind: .placed, length: gap, cycle: gap))
                 var positions: Set<Int32> = []
                 for slot in 0..<users {
-                    let user = self.joined(plan, seed: UInt64(slot), slot: slot, end: end)
-                    #expect(user.dueAt > end && user.dueAt <= end + gap)
-                    let share = (user.dueAt - Self.origin) % gap / (gap / UInt64(users))
-                    #expect(share == UInt64(slot))
+                    var user = self.placed(plan, seed: UInt64(slot), slot: slot)
+                    let first = user.dueAt
+                    #expect((first - Self.origin) / (gap / UInt64(users)) == UInt64(slot))
                     positions.insert(user.iteration)
-                    #expect(user.flags.contains(.onPlan) && user.flags.contains(.sessionJoined))
-                    if cycle != .none && user.flags.contains(.inSession) {
+                    let isMidway = user.iteration > 0
+                    var now = Self.origin
+                    let isOver = SessionPlanTests.makeRequest(&user, plan, now: &now, answer: 3 * Self.second, slot: slot)
+                    #expect(user.dueAt == first + gap && user.flags.contains(.onPlan))
+                    #expect(user.flags.contains(.sessionJoined) == isMidway)
+                    #expect(user.flags.contains(.inSession) == !isOver)
+                    if cycle != .none && !isOver {
                         // The session that follows is due where the plan of this one ends.
                         #expect(user.nextSessionAt == user.dueAt + UInt64(10 - user.iteration) * gap)
                     }
@@ -43,17 +67,156 @@ import Workload
         }
     }
 
-    @Test("The wait for a joining user's next request is a random moment's in a plan that goes on for ever")
-    func stationary() throws {
-        // Feller: the mean residual is E[X²] / 2E[X]; exponential 1 s, uniform [0, 2 s] 2/3 s, 1 s here.
-        for (gap, mean) in [(Gap.exponential(Self.second), 1.0), (.uniform(0, 2 * Self.second), 2.0 / 3)] {
-            let step = Step(path: "/", repeatCount: 5, pause: .every(gap))
-            try SessionPlanTests.withPlan([step], start: .steady) { plan in
-                let users: UInt64 = 4_000
-                let sum = (0..<users).reduce(0.0) { sum, seed in
-                    sum + Double(self.joined(plan, seed: seed, end: Self.origin).dueAt - Self.origin) / 1e9
+    @Test("A user whose first request fails tries the next one, and joins at its own place when it is answered")
+    func late() throws {
+        let gap = 10 * Self.second
+        let steps = [Step(path: "/", repeatCount: 2, pause: .every(.constant(gap))), Step(path: "/b", pause: .every(.constant(gap)))]
+        for cycle in [Cycle.none, .every(.constant(3 * gap))] {
+            try SessionPlanTests.withPlan(steps, cycle: cycle, start: .steady, users: 4) { plan in
+                for wait in [1, 9, 11, 25] as [UInt64] {
+                    var user = self.placed(plan, seed: wait, slot: 2)
+                    let place = user.step * 2 + user.iteration
+                    let end = user.dueAt + wait * Self.second
+                    plan.enterSession(&user)
+                    user.intended = user.dueAt
+                    #expect(!plan.advance(&user, at: end))
+                    #expect(user.step * 2 + user.iteration == (place + 1) % 3 && user.dueAt == end)
+                    var now = user.dueAt
+                    _ = SessionPlanTests.makeRequest(&user, plan, now: &now, answer: 0, slot: 2)
+                    #expect(user.dueAt >= end && user.dueAt < end + gap && user.flags.contains(.onPlan))
+                    #expect((user.dueAt - Self.origin) % gap / (gap / 4) == 2)
+                    // What follows is never due before it.
+                    if cycle != .none && user.flags.contains(.inSession) { #expect(user.nextSessionAt > user.dueAt) }
                 }
-                #expect(abs(sum / Double(users) - mean) < 0.06)
+            }
+        }
+    }
+
+    /// A plan, how many requests/s it makes per user once it goes on, and how long its join is, in seconds.
+    private struct Pace {
+        let session: [Step]
+        var cycle = Cycle.none
+        var ramp: UInt64?
+        let rate: Double
+        let length: Double
+    }
+
+    private static let paces = [
+        Pace(session: [Step(path: "/", pause: .every(.constant(10 * second)))], rate: 0.1, length: 10),
+        Pace(session: [Step(path: "/", pause: .every(.constant(10 * second)))], ramp: 25 * second, rate: 0.1, length: 25),
+        Pace(
+            session: [Step(path: "/", repeatCount: 9, pause: .every(.uniform(second, 5 * second)))], rate: 1.0 / 3,
+            length: 5),
+        Pace(session: [Step(path: "/", pause: .every(.exponential(4 * second)))], rate: 0.25, length: 4),
+        Pace(
+            session: [Step(path: "/", pause: .every(.exponential(4 * second)))], ramp: 20 * second, rate: 0.25,
+            length: 20),
+        Pace(
+            session: [Step(path: "/", repeatCount: 5, pause: .think(.constant(2 * second)))],
+            cycle: .between(.constant(6 * second)), rate: 5.0 / 14, length: 6),
+        Pace(session: [Step(path: "/", repeatCount: 3)], cycle: .between(.uniform(0, 8 * second)), rate: 0.75, length: 8),
+        Pace(session: [Step(path: "/", repeatCount: 4)], cycle: .every(.constant(20 * second)), rate: 0.2, length: 20),
+        Pace(
+            session: [Step(path: "/", repeatCount: 4, pause: .think(.exponential(second)))],
+            cycle: .every(.constant(20 * second)), rate: 0.2, length: 3.25),
+    ]
+
+    @Test("While users join, and after it, requests are never due faster than the plan has them", arguments: 0..<9)
+    func neverFaster(_ number: Int) throws {
+        let pace = Self.paces[number]
+        let users = 4_000
+        try SessionPlanTests.withPlan(
+            pace.session, cycle: pace.cycle, start: .steady, users: users, ramp: pace.ramp
+        ) { plan in
+            let length = Double(plan.join.length) / 1e9
+            #expect(number == 8 || abs(length - pace.length) < 1e-6)
+            let windows = 40
+            let window = 2 * max(length, 4) / Double(windows)
+            var counts = Array(repeating: 0, count: windows)
+            for due in self.dues(plan, users: users, until: window * Double(windows)) { counts[Int(due / window)] += 1 }
+            let planned = pace.rate * Double(users) * window
+            for count in counts {
+                // Five standard deviations of a Poisson count; a session's requests come together, up to 4 of them.
+                #expect(Double(count) <= planned + 10 * planned.squareRoot() + 1, "\(counts) for \(planned)")
+            }
+            // The load is what was asked for once all are there.
+            let after = counts.suffix(windows / 2 - 4).reduce(0, +)
+            #expect(abs(Double(after) / (planned * Double(windows / 2 - 4)) - 1) < 0.06, "\(counts) for \(planned)")
+        }
+    }
+
+    @Test("All users are there when the join is over")
+    func allThere() throws {
+        for pace in Self.paces {
+            try SessionPlanTests.withPlan(
+                pace.session, cycle: pace.cycle, start: .steady, users: 500, ramp: pace.ramp
+            ) { plan in
+                for slot in 0..<500 {
+                    let due = self.placed(plan, seed: UInt64(slot), slot: slot).dueAt
+                    #expect(due >= Self.origin && due <= Self.origin + plan.join.length)
+                }
+            }
+        }
+    }
+
+    /// Requests/s that a server serves, a pace in seconds, and how busy the users keep it.
+    private static func queue(_ number: Int) -> (rate: Double, pace: Double, busy: Double) {
+        ([100, 500, 5_000][number / 6], [1, 10, 43.2][number / 2 % 3], [0.46, 0.8][number % 2])
+    }
+
+    @Test("First come, first served: nobody who joins waits longer than in the steady state", arguments: 0..<18)
+    func noQueue(_ number: Int) throws {
+        let (rate, pace, busy) = Self.queue(number)
+        let users = min(20_000, Int((rate * busy * pace).rounded()))
+        let served = Double(users) / pace / busy
+        let step = Step(path: "/", repeatCount: 10, pause: .every(.constant(UInt64(pace * 1e9))))
+        try SessionPlanTests.withPlan([step], start: .steady, users: users) { plan in
+            var free = 0.0
+            var times: (join: [Double], hold: [Double]) = ([], [])
+            for due in self.dues(plan, users: users, until: 3 * pace).sorted() {
+                free = max(free, due) + 1 / served
+                if due < pace { times.join.append(free - due) } else { times.hold.append(free - due) }
+            }
+            #expect(times.join.count == users && times.hold.count == 2 * users)
+            func p99(_ values: [Double]) -> Double { values.sorted()[Int(0.99 * Double(values.count - 1))] }
+            #expect(p99(times.join) <= 1.1 * p99(times.hold) + 0.002)
+            #expect(p99(times.hold) < 0.5)
+        }
+    }
+
+    @Test("A shorter ramp spreads the first requests over it, and the plan begins with its end")
+    func shortRamp() throws {
+        let gap = 10 * Self.second
+        let step = Step(path: "/", pause: .every(.constant(gap)))
+        try SessionPlanTests.withPlan([step], start: .steady, users: 100, ramp: Self.second) { plan in
+            #expect(plan.join == Join(kind: .spread, length: Self.second, cycle: gap, burst: 10))
+            for slot in 0..<100 {
+                var user = self.placed(plan, seed: UInt64(slot), slot: slot)
+                let share = UInt64(slot) * Self.second / 100
+                #expect(user.dueAt >= Self.origin + share && user.dueAt < Self.origin + share + Self.second / 100)
+                var now = Self.origin
+                _ = SessionPlanTests.makeRequest(&user, plan, now: &now, answer: 0, slot: slot)
+                #expect(user.dueAt >= Self.origin + Self.second && user.dueAt <= Self.origin + Self.second + gap)
+                #expect((user.dueAt - Self.origin) % gap / (gap / 100) == UInt64(slot), "at its own place")
+            }
+        }
+    }
+
+    @Test("Of a number of sessions each one is whole: users begin theirs within a gap of the plan")
+    func whole() throws {
+        let step = Step(path: "/", repeatCount: 3, pause: .every(.constant(2 * Self.second)))
+        try SessionPlanTests.withPlan([step], start: .steady, sessions: 50, users: 50) { plan in
+            #expect(plan.join == Join(kind: .whole, length: 2 * Self.second, cycle: 2 * Self.second))
+            for slot in 0..<50 {
+                var user = self.placed(plan, seed: UInt64(slot), slot: slot)
+                let first = user.dueAt
+                #expect((first - Self.origin) / (2 * Self.second / 50) == UInt64(slot))
+                var now = Self.origin
+                for request in 1...3 {
+                    let isLast = SessionPlanTests.makeRequest(&user, plan, now: &now, answer: 5, slot: slot)
+                    #expect(isLast == (request == 3) && user.dueAt == first + UInt64(request) * 2 * Self.second)
+                    #expect(!user.flags.contains(.sessionJoined))
+                }
             }
         }
     }
@@ -67,10 +230,10 @@ import Workload
             var between = 0
             let users = 2_000
             for seed in 0..<UInt64(users) {
-                let user = self.joined(plan, seed: seed, end: Self.origin)
+                let user = self.placed(plan, seed: seed)
                 #expect(user.dueAt >= Self.origin)
-                if user.flags.contains(.inSession) {
-                    #expect(user.iteration > 0 && user.dueAt <= Self.origin + 10 * Self.second)
+                if user.iteration > 0 {
+                    #expect(user.dueAt <= Self.origin + 10 * Self.second)
                     #expect(user.nextSessionAt > user.dueAt && user.nextSessionAt <= Self.origin + cycle)
                 } else {
                     between += 1

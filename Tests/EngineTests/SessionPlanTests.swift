@@ -12,19 +12,22 @@ import Workload
     /// Calls with the plan of these steps, which lives as long as its program does.
     static func withPlan<Result>(
         _ session: [Step], cycle: Cycle = .none, start: StartMode = .cold, sessions: Int? = nil, users: Int = 1,
-        isOpen: Bool = false,
+        isOpen: Bool = false, ramp: UInt64? = nil,
         _ body: (SessionPlan) throws -> Result
     ) throws -> Result {
         var load = Load()
         load.cycle = cycle
         load.sessions = sessions
+        load.start = start
+        load.ramp = ramp ?? 0
+        load.rampGiven = ramp != nil
         let profile = Profile(
             name: "t", target: TargetURL(scheme: .http, host: "h", port: 80, path: "/"), session: session, load: load)
         let program = try RequestProgram(profile: profile, userAgent: "t")
         return try withExtendedLifetime(program) {
             try body(
                 SessionPlan(
-                    program, start: start, isCounted: sessions != nil, isOpen: isOpen, startedAt: Self.origin,
+                    program, join: profile.join, isCounted: sessions != nil, isOpen: isOpen, startedAt: Self.origin,
                     totalUsers: users))
         }
     }
@@ -45,7 +48,7 @@ import Workload
         now = max(now, user.dueAt) + answer
         user.flags.insert(.established)
         return plan.mustJoin(user.flags)
-            ? plan.join(&user, slot: slot, at: now) : plan.advance(&user, at: now)
+            ? plan.goOnByPlan(&user, slot: slot, at: now) : plan.advance(&user, at: now)
     }
 
     /// When each of so many requests was due, in seconds since the load began, and whether it began a session.

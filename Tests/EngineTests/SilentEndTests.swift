@@ -1,6 +1,7 @@
 import CLinux
 import Engine
 import Measure
+import Target
 import Testing
 import Workload
 

@@ -91,6 +91,7 @@ struct ProfileReaderTests {
         expected.load.start = .cold
         expected.load.connection = .perSession
         expected.load.ramp = 2 * second
+        expected.load.rampGiven = true
         expected.load.warmup = 5 * second
         expected.load.hold = 60 * second
         expected.load.holdGiven = true
@@ -143,7 +144,7 @@ struct ProfileReaderTests {
         #expect(unfolded.load.ramp == 0 && unfolded.load.start == .cold)
         #expect(unfolded.plannedRequestsPerSecondPerUser == 1.0 / 60)
         let gentle = try parse(text.replacingOccurrences(of: ", storm: true", with: "")).unfolded()
-        #expect(gentle.load.ramp == 100 * Profile.rampPerUser && gentle.load.hold == 60_000_000_000)
+        #expect(gentle.load.ramp == 0 && gentle.join.kind == .inTurn && gentle.load.hold == 60_000_000_000)
     }
 
     @Test("all errors come at once, in the order of the file")

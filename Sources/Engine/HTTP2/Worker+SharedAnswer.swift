@@ -143,6 +143,7 @@ extension Worker {
                 && self.steps[Int(user.pointee.step)].isIdempotent
                 && self.isPrompt(since: user.pointee.sentAt, roundTrip: self.lossRoundTrip)
             if mayRetry {
+                // A connection that is lost with a request on it: its user was not held for a moment.
                 self.loseHold(local)
                 self.sendAgain(local, .idleClose, self.loss.error == .reset ? self.loss.detail : .closedIdle)
             } else {
@@ -165,11 +166,6 @@ extension Worker {
         self.settleAnswer(local, at: self.now)
         let isLastOfSession = self.advance(local, at: self.now)
         if self.setup.connection != .perUser { self.endByPlan(slot, sessionOver: isLastOfSession) }
-        if connection.pointee.isDraining && self.users[local].dueAt != DeadlineHeap.never
-            && self.users[local].flags.contains(.held)
-        {
-            self.users[local].holdUntil = max(self.now, self.users[local].dueAt) &+ Worker.announcedEndGrace
-        }
         self.goOn(local)
     }
 

@@ -165,9 +165,10 @@ extension Worker {
             to: failed)
         let group = self.multiplex.group(ofSlot: slot)
         self.backOffGroup(group, mayBeNow: false)
+        // Where nobody waited it was a reconnect, and the next one will be.
+        if self.multiplex.groups[group].firstWaiting < 0 { self.multiplex.groups[group].isReconnecting = true }
         self.failWaiting(group, error, detail)
-        // An eager reconnect after an announced end: nobody of the group is held any more.
-        self.loseGroup(slot)
+        self.forgetAnswers(slot)
         self.armShared(slot)
     }
 
@@ -202,7 +203,7 @@ extension Worker {
         switch connection.pointee.link {
         case .connecting, .shaking: next = connection.pointee.connectStartedAt &+ self.setup.timeouts.connect
         case .none:
-            if self.multiplex.current(group) == slot && self.multiplex.groups[group].firstWaiting >= 0 {
+            if self.multiplex.current(group) == slot && self.isNeeded(group) {
                 next = self.multiplex.groups[group].retryAt
             }
         case .open, .shared: break
@@ -210,12 +211,10 @@ extension Worker {
         self.deadlines.set(self.userCount &+ slot, at: next)
     }
 
-    /// Connects where somebody waits, no connection is there or under way, and the pause is over.
+    /// Connects where one is needed, no connection is there or under way, and the pause is over.
     mutating func connectForWaiting(_ group: Int) {
         let slot = self.multiplex.current(group)
-        guard self.multiplex.connections[slot].link == .none, self.multiplex.groups[group].firstWaiting >= 0 else {
-            return
-        }
+        guard self.multiplex.connections[slot].link == .none, self.isNeeded(group) else { return }
         if self.multiplex.groups[group].retryAt <= self.now {
             self.connectShared(slot)
         } else {

@@ -5,8 +5,8 @@ import Workload
 /// Ends of shared connections: announced, by our plan, or under us.
 extension Worker {
     /// No further request goes over the connection. The group's next ones go over another, at once where its other
-    /// slot is free; else when the older connection has drained too. `isAnnounced`: users stay held if they are
-    /// answered within the grace.
+    /// slot is free; else when the older connection has drained too. Whoever asks nothing stays held: its next request
+    /// decides.
     @inline(never)
     mutating func drain(_ slot: Int, isAnnounced: Bool) {
         let connection = self.multiplex.connections + slot
@@ -18,15 +18,6 @@ extension Worker {
         self.multiplex.groups[group].isReconnecting = true
         // A server that ends each new connection before it answers is asked less and less often.
         self.backOffGroup(group, mayBeNow: connection.pointee.isAnswered)
-        for local in self.multiplex.users(of: group, made: self.usersMade)
-        where self.multiplex.places[local].id == 0 && self.users[local].flags.contains(.held) {
-            if !isAnnounced {
-                self.loseHold(local)
-            } else if !self.isOpen && self.users[local].dueAt != DeadlineHeap.never {
-                self.users[local].holdUntil = max(self.now, self.users[local].dueAt) &+ Worker.announcedEndGrace
-                self.armLazily(local)
-            }
-        }
         self.replace(slot)
     }
 
@@ -41,18 +32,15 @@ extension Worker {
         }
         let next = self.multiplex.current(group)
         guard self.multiplex.connections[next].link == .none else { return }
-        if self.multiplex.groups[group].retryAt <= self.now && self.isNeeded(group) {
-            self.connectShared(next)
-        } else {
-            self.armShared(next)
-        }
+        self.connectForWaiting(group)
+        self.armShared(next)
     }
 
-    /// Somebody of the group waits, or has a request to come before the stop. Whoever is being answered is looked at
-    /// when that is over: it may have been the last.
-    private func isNeeded(_ group: Int) -> Bool {
+    /// Somebody of the group waits; or the connection is what the load is about, was lost, and somebody has a request
+    /// to come before the stop. Whoever is being answered is looked at when that is over: it may have been the last.
+    func isNeeded(_ group: Int) -> Bool {
         if self.multiplex.groups[group].firstWaiting >= 0 { return true }
-        if self.isOpen { return false }
+        if !self.keepsConnections || !self.multiplex.groups[group].isReconnecting { return false }
         for local in self.multiplex.users(of: group, made: self.usersMade)
         where self.multiplex.places[local].id == 0 && self.mayStart(local) {
             return true
@@ -99,7 +87,7 @@ extension Worker {
             self.backOffGroup(group, mayBeNow: wasAnswered)
             // Who waits may hope for the next connection, if this one was of use.
             if !wasAnswered { self.failWaiting(group, self.loss.error, self.loss.detail) }
-            self.loseGroup(slot)
+            self.forgetAnswers(slot)
             self.connectForWaiting(group)
         } else {
             self.replace(slot)
@@ -159,13 +147,13 @@ extension Worker {
         }
     }
 
-    /// The group's connection is gone without notice: nobody is held who has no request on its other one.
-    mutating func loseGroup(_ slot: Int) {
+    /// The group's connection is gone without notice, and no answer came over the next one yet. Who asked nothing
+    /// stays held until its next request is answered or fails.
+    func forgetAnswers(_ slot: Int) {
         let group = self.multiplex.group(ofSlot: slot)
         for local in self.multiplex.users(of: group, made: self.usersMade)
         where self.multiplex.places[local].id == 0 || Int(self.multiplex.places[local].slot) == slot {
             self.users[local].flags.remove(.connectionAnswered)
-            self.loseHold(local)
         }
     }
 

@@ -33,7 +33,7 @@ public enum IntervalsCSV {
 
     private static let newer: Set<String> = [
         "worker_cpu", "loop_lag", "requests_late_server", "requests_late_generator", "requests_censored",
-        "sessions_censored", "sessions_due", "own_pause", "silent_ends", "silence",
+        "sessions_censored", "sessions_due", "own_pause", "silent_ends", "silence", "settled",
     ]
 
     /// Columns that records of older versions do not have: what they tell is not known there.
@@ -100,6 +100,11 @@ public enum IntervalsCSV {
         + IntervalsColumn.extremes("warmup_tls", \.tlsOutside)
         + [
             IntervalsColumn("unanswered_after_settle", \.settleShortfall),
+            IntervalsColumn("settled", cell: { String($0.settled.rawValue) }) { text, row in
+                guard let settled = IntervalsColumn.integer(text).flatMap(Settled.init) else { return false }
+                row.settled = settled
+                return true
+            },
             IntervalsColumn("log_bytes", \.logBytes),
         ]
 

@@ -101,7 +101,7 @@ public enum RunJSON {
             ("requests_per_session", .integer(plan.requestsPerSession)),
             ("users", .integer(plan.usersAsked)),
             ("threads", .integer(UInt64(max(0, plan.threads)))),
-            ("ramp", .integer(plan.ramp)),
+            ("ramp", .integer(plan.ramp)), ("burst", .number(plan.burst)),
             ("warmup", .integer(plan.warmup)),
             ("hold", .integerOrNull(plan.hold)),
             ("sessions", .integerOrNull(plan.sessions)),
@@ -153,6 +153,7 @@ public enum RunJSON {
             ("reconnects", .integer(summary.total.reconnects)),
             ("holds_lost", .integer(summary.total.holdsLost)),
             ("unanswered_after_settle", .integer(summary.settleShortfall)),
+            ("settled", .string(summary.settled.name)),
             ("held_after", .integerOrNull(summary.state == .partial ? nil : summary.heldAfter)),
         ])
     }

@@ -163,6 +163,12 @@ struct LiveContent {
             return
         }
         let held = min(self.history.last?.usersHeldShown ?? 0, self.plan.usersAsked)
+        if self.moment.phase == .ramp {
+            line.add("joining ", .quiet)
+            line.add(Quantity.count(held), .strong)
+            line.add(" of \(Quantity.count(self.plan.usersAsked))")
+            return
+        }
         let isShort = self.moment.phase == .hold && held < self.plan.usersAsked
         line.add(Quantity.count(held), isShort ? .bad : .strong)
         line.add(" of \(Quantity.count(self.plan.usersAsked)) held")

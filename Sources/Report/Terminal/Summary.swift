@@ -44,6 +44,7 @@ public enum Summary {
         page.addTitle(summary)
         page.addAsked(summary.plan)
         page.addHeld(summary)
+        page.addBeginning(summary)
         page.addThroughput(summary)
         page.addLatency(summary)
         page.addProcessors(summary)

@@ -45,7 +45,10 @@ extension ProfileReader {
         if let start = fields["start"] {
             load.start = self.choice(start, at: "load.start", of: StartMode.self) ?? .steady
         }
-        if let ramp = fields["ramp"] { load.ramp = self.time(ramp, at: "load.ramp") ?? 0 }
+        if let ramp = fields["ramp"] {
+            load.ramp = self.time(ramp, at: "load.ramp") ?? 0
+            load.rampGiven = true
+        }
         if let idle = fields["idle"] { load.silence = self.time(idle, at: "load.idle") }
         if let storm = fields["storm"] { load.isStorm = self.flag(storm, at: "load.storm") ?? false }
         if let sessions = fields["sessions"] {

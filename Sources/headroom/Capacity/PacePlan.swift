@@ -41,8 +41,8 @@ struct PacePlan {
         case .users:
             trial.load.open = nil
             trial.load.users = Int(plan.load)
-            // Not all in the same microsecond, which would try the listen queue and not the load.
-            if trial.load.ramp == 0 && trial.load.start == .steady && !trial.load.isStorm {
+            // Users with a pace join at it. Others not all in the same microsecond, which would try the listen queue.
+            if trial.join.cycle == 0 && trial.load.ramp == 0 && trial.load.start == .steady && !trial.load.isStorm {
                 trial.load.ramp = UInt64(plan.load) * Profile.rampPerUser
             }
         case .sessionsPerSecond:

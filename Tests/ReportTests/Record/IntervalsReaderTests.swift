@@ -20,6 +20,7 @@ import Testing
         row.connectOutside = Extremes(minimum: 5, maximum: 6)
         row.tlsOutside = Extremes(minimum: 7, maximum: 8)
         row.settleShortfall = 8
+        row.settled = .rising
         row.logBytes = 4_321
         return row
     }
@@ -57,7 +58,7 @@ import Testing
             #expect(row.connectOutside == written.connectOutside)
             #expect(row.tlsOutside == written.tlsOutside)
             #expect(row.inFlightAtEnd == written.inFlightAtEnd)
-            #expect(row.settleShortfall == written.settleShortfall)
+            #expect(row.settleShortfall == written.settleShortfall && row.settled == written.settled)
             #expect(row.logBytes == written.logBytes)
             #expect(row.workerCPU == written.workerCPU)
             #expect(row.loopLag == written.loopLag)

@@ -1,0 +1,46 @@
+import Measure
+import Workload
+
+/// The beginning of the hold: not before what the join left behind is gone.
+extension LoadRun {
+    /// Of a join in turn, nanoseconds for each user at most: an answer time of 640 ms, with 64 of them on their way.
+    static let turnLimit: UInt64 = 10_000_000
+    /// The hold begins this long after all users were there at the latest, whatever their cycle.
+    public static let steadyLimit: UInt64 = 10_000_000_000
+
+    /// How long the next interval is to be: stretches of a short join are shorter than a second.
+    var intervalLength: UInt64 {
+        guard self.phase == .ramp || self.phase == .settle, self.seeksSteadiness else { return Self.intervalLength }
+        return max(Self.shortestStretch, min(Self.intervalLength, self.settling.stretch))
+    }
+    private static let shortestStretch: UInt64 = 100_000_000
+
+    /// Whether the hold is to begin in the steady state of a pace. What is counted from the first request on, what has
+    /// a warm-up of its own, and what has no pace begins as it was asked for.
+    private var seeksSteadiness: Bool {
+        let load = self.profile.load
+        return self.holdStart == nil && load.open == nil && load.warmup == 0 && !load.warmupIsAuto
+            && (self.join.kind == .placed || self.join.kind == .spread)
+    }
+
+    /// Takes an interval before the hold. Users who come faster than they ask afterwards leave a queue, so that what
+    /// says how it goes comes after them.
+    func takeSettling(_ row: IntervalRow) {
+        let counts = row.phase == .settle || (row.phase == .ramp && self.join.burst == nil)
+        if counts && self.seeksSteadiness { self.settling.take(row) }
+    }
+
+    /// All users are there: whether the hold has to wait for response times that still fall. It waits for a cycle at
+    /// most; what still rises then is an overload, and goes on.
+    func awaitsSteadiness(_ now: UInt64) -> Bool {
+        guard self.seeksSteadiness else { return false }
+        let limit = self.steadyLimit ?? (now &+ min(self.join.cycle, Self.steadyLimit))
+        self.steadyLimit = limit
+        let trend = self.settling.trend
+        let mayQueue = trend == .unknown && self.join.burst != nil && !self.settling.isEmpty
+        let isFalling = trend == .falling || mayQueue
+        if isFalling && now < limit { return true }
+        self.settled = trend
+        return false
+    }
+}
