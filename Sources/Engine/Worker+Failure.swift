@@ -95,8 +95,8 @@ extension Worker {
                 excerpt: Array(UnsafeBufferPointer(start: self.scratch, count: count))))
     }
 
-    /// The answer that gave the example of a status did not become complete: its request failed in another way, or never
-    /// ended, and one request gives one example.
+    /// The answer that gave the example of a status did not become complete: its request failed in another way, or
+    /// never ended, and one request gives one example.
     @inline(never)
     mutating func dropStatusExample() {
         self.statusExampleOf = -1

@@ -89,7 +89,7 @@ struct Worker: ~Copyable {
     var examplesTaken: UInt32 = 0
     /// The first request of each cause that was sent again.
     var resentExamples: [ResentExample] = []
-    /// The user whose answer gave the example of a status and is not complete yet: it may fail in another way. -1: none.
+    /// The user whose answer gave the example of a status and is not complete yet: it may fail otherwise. -1: none.
     var statusExampleOf = -1
     /// Longest silence of a held connection when the hold ended; nil before.
     var longestSilence: UInt64?

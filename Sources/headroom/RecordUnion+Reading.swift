@@ -16,8 +16,8 @@ extension RecordUnion {
         let isGuessable = overlapping.isEmpty || overlapping.count == pairs.count
         guard let ranTogether = isTogether ?? (isGuessable ? !overlapping.isEmpty : nil) else {
             throw Refusal(
-                sentence: "by their clocks some of these ran together and some in turn: say --together or --in-turn, or "
-                    + "merge those that ran together first, and then their unions", code: .badInput)
+                sentence: "by their clocks some of these ran together and some in turn: say --together or --in-turn, "
+                    + "or merge those that ran together first, and then their unions", code: .badInput)
         }
         var notes: [String] = []
         var parts = parts
@@ -29,8 +29,8 @@ extension RecordUnion {
         } else if ranTogether, let brief = pairs.first(where: { $0.isBrief(Self.overlapExpected) }) {
             notes.append(
                 "by their clocks the holds of \(brief.one.name) and \(brief.other.name) overlap for "
-                    + "\(Self.time(brief.overlap ?? 0)) of \(Self.time(brief.shorter)): they did not begin together, or "
-                    + "the clocks of their machines disagree")
+                    + "\(Self.time(brief.overlap ?? 0)) of \(Self.time(brief.shorter)): they did not begin together, "
+                    + "or the clocks of their machines disagree")
         } else if !ranTogether, let both = overlapping.first {
             notes.append(
                 "by their clocks the holds of \(both.one.name) and \(both.other.name) overlap for "
@@ -38,8 +38,8 @@ extension RecordUnion {
         }
         if ranTogether, let same = Self.equalSeeds(parts) {
             notes.append(
-                "\(same.one.name) and \(same.other.name) drew from the same seed (\(same.seed)): their sessions arrived at "
-                    + "the same moments; give each load generator a --seed of its own")
+                "\(same.one.name) and \(same.other.name) drew from the same seed (\(same.seed)): their sessions arrived "
+                    + "at the same moments; give each load generator a --seed of its own")
         }
         return (MergeReading(isTogether: ranTogether, isGiven: isTogether != nil, notes: notes), parts)
     }

@@ -40,7 +40,7 @@ struct RecordUnion {
     /// Milliseconds that starts of records that ran together may differ: one interval.
     private static let skewLimit: Int64 = 1_000
 
-    /// Looks whether the records fit. Throws which does not, and why. `isTogether`: how they ran, where somebody said it.
+    /// Looks whether the records fit. Throws which does not, and why. `isTogether`: how they ran, where it was said.
     init(_ given: [Part], isTogether: Bool? = nil) throws(Refusal) {
         let parts = given
         for part in parts.dropFirst() {

@@ -44,7 +44,7 @@ extension RunStamp {
                     + "--label commit=51a87b0")
         }
         guard parts[1].utf8.count <= Self.valueLimit, parts[1].utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw UsageError("--label \(parts[0]): a value has at most \(Self.valueLimit) bytes and no control character")
+            throw UsageError("--label \(parts[0]): a value has at most \(Self.valueLimit) bytes, none of them control")
         }
         return Label(key: String(parts[0]), value: String(parts[1]))
     }

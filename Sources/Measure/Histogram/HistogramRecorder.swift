@@ -53,9 +53,9 @@ public struct HistogramRecorder {
         if value > self.header.pointee.maximum { self.header.pointee.maximum = value }
     }
 
-    /// Records `count` values that rise from `lowest` by a gap above 0, exactly as one call for each would: values of one
-    /// slot are counted at once. Cost: the slots that they span, or their number where that is smaller. The caller keeps
-    /// the highest within a UInt64.
+    /// Records `count` values that rise from `lowest` by a gap above 0, exactly as one call for each would: values of
+    /// one slot are counted at once. Cost: the slots that they span, or their number where that is smaller. The caller
+    /// keeps the highest within a UInt64.
     public func record(from lowest: UInt64, gap: UInt64, count: UInt64) {
         if count == 0 { return }
         let highest = lowest &+ (count &- 1) &* gap

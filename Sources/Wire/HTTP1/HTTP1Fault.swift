@@ -42,7 +42,7 @@ public enum HTTP1Fault: UInt8, Sendable, CaseIterable {
             "the length of the body is ambiguous: Transfer-Encoding is not exactly one `chunked`, comes with "
                 + "Content-Length, in HTTP/1.0 or in a trailer"
         case .chunkSize: "a chunk size is not 1 to 16 hexadecimal digits up to 7fffffffffffffff"
-        case .chunkExtension: "a chunk extension has no name, an open quote, or a byte that must not stand where it does"
+        case .chunkExtension: "a chunk extension has no name, an open quote, or a byte that must not stand there"
         case .chunkEnd: "the data of a chunk does not end with CR LF: its size is wrong"
         case .tooManyInterim: "more than \(HTTP1Limits.interimResponses) interim (1xx) responses came"
         case .unexpectedUpgrade: "101 Switching Protocols came, but no upgrade was asked for"

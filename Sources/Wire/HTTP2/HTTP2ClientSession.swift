@@ -9,7 +9,8 @@
 ///
 /// Time comes in with `feed`. No call after init allocates, except that the output buffer grows (by doubling) where
 /// more waits than ever before, and what libnghttp2 does; replies, requests and bodies that wait have a limit each in
-/// `HTTP2Limits`. One thread at a time uses it. A broken session stays broken: it ignores what it is fed and refuses requests.
+/// `HTTP2Limits`. One thread at a time uses it. A broken session stays broken: it ignores what it is fed and refuses
+/// requests.
 public struct HTTP2ClientSession: ~Copyable {
     /// What the bytes to be read next are.
     enum Stage: UInt8 {
