@@ -31,10 +31,13 @@ let package = Package(
         ),
         .target(name: "Target", dependencies: ["CLinux", "Engine", "Wire"], swiftSettings: settings),
         .target(name: "Capacity", dependencies: ["Workload", "Measure"], swiftSettings: settings),
+        .target(name: "Judge", dependencies: ["Workload", "Measure"], swiftSettings: settings),
         .target(name: "Report", dependencies: ["Measure", "Capacity"], swiftSettings: settings),
         .executableTarget(
             name: "headroom",
-            dependencies: ["CLinux", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity", "Report"],
+            dependencies: [
+                "CLinux", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity", "Judge", "Report",
+            ],
             swiftSettings: settings
         ),
 
@@ -67,6 +70,7 @@ let package = Package(
         .testTarget(
             name: "CapacityTests", dependencies: ["Capacity", "SearchSimulation", "Workload"], swiftSettings: settings
         ),
+        .testTarget(name: "JudgeTests", dependencies: ["Judge", "Workload", "Measure"], swiftSettings: settings),
         .testTarget(
             name: "ReportTests",
             dependencies: ["Report", "Measure", "Capacity"],
@@ -75,7 +79,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["headroom", "Measure"],
+            dependencies: ["headroom", "Judge", "Measure", "Workload"],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),

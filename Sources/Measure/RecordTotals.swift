@@ -20,6 +20,10 @@ public struct RecordTotals: Sendable, Equatable {
     public private(set) var end: UInt64 = 0
     /// Bytes of latency.hlog that are committed.
     public private(set) var logBytes: UInt64 = 0
+    /// CPU share of the busiest worker of each second times its part of the hold, in nanoseconds.
+    private var workerCPUArea = 0.0
+    /// What went wrong while the generator itself stood still.
+    public private(set) var pauses = OwnPauses()
     /// The seconds before the hold, as an automatic warm-up saw them.
     public private(set) var warmUp = WarmUpWatch()
     /// Whether the hold was steady.
@@ -50,6 +54,8 @@ public struct RecordTotals: Sendable, Equatable {
         self.logBytes = row.logBytes
         self.warmUp.take(row)
         self.steadiness.take(row)
+        self.pauses.take(row)
+        self.workerCPUArea += row.workerCPU * Double(row.hold.duration)
     }
 
     /// Fills a summary with what the rows tell and the distributions hold. Sessions and requests in flight at
@@ -76,6 +82,11 @@ public struct RecordTotals: Sendable, Equatable {
         summary.usersHeld = self.hold.usersHeld
         summary.connectionsHeld = self.hold.connectionsHeld
         summary.steadiness = self.steadiness.found
+        summary.pauses = self.pauses
+        // What the hypervisor and a quota took is in no row.
+        if self.hold.duration > 0 {
+            summary.strain = Strain(worker: self.workerCPUArea / Double(self.hold.duration), steal: 0, quota: 0)
+        }
     }
 }
 

@@ -63,6 +63,8 @@ public struct RunPlan: Sendable, Equatable {
     public var warmupIsAuto = false
     /// The steps that are recorded apart, in the order of the session.
     public var steps: [Step] = []
+    /// `--strict`: an objective may rest on nothing that is SUSPECT.
+    public var isStrict = false
 
     /// A step that objectives name.
     public struct Step: Sendable, Equatable {
@@ -106,6 +108,15 @@ public struct RunPlan: Sendable, Equatable {
 }
 
 extension RunPlan {
+    /// Connections that the users need at least, where each keeps its own or shares one with others of its worker.
+    public var connectionsAsked: UInt64 {
+        guard self.streams > 1 else { return self.usersAsked }
+        let (workers, streams) = (UInt64(max(1, self.threads)), UInt64(self.streams))
+        let (each, more) = self.usersAsked.quotientAndRemainder(dividingBy: workers)
+        func connections(_ users: UInt64) -> UInt64 { users / streams + (users % streams > 0 ? 1 : 0) }
+        return more &* connections(each + 1) &+ (workers - more) &* connections(each)
+    }
+
     /// Sessions arrive at a rate; nobody has to be held.
     public var isOpen: Bool { self.model == "open" }
 
@@ -205,6 +216,14 @@ public struct RunSummary {
     public var target: TargetUsage?
     /// Why it stopped before its time, in one sentence; nil otherwise.
     public var stopReason: String?
+    /// A rule of `--abort` or a cap stopped it.
+    public var isAborted = false
+    /// The signal that ended it; nil where none did.
+    public var signal: Int32?
+    /// What went wrong while the generator itself stood still.
+    public var pauses = OwnPauses()
+    /// How much of itself the generator used; nil where that is not known.
+    public var strain: Strain?
     /// Whether the server or the generator made the numbers; nil where it was not judged.
     public var validity: RunValidity?
     /// How an automatic warm-up went; nil where there was none.

@@ -166,7 +166,7 @@ extension Profile {
                         + "drop it, or judge them by objectives of their own"
                 flaws.add(path, advice)
             }
-            if slo.objective == .heldEqualsAsked, self.load.open != nil {
+            if [.heldEqualsAsked, .connectionsEqualAsked].contains(slo.objective), self.load.open != nil {
                 flaws.add(path, "an open load asks for no number of users, so none can be held; drop it")
             }
             let holdIsKnown = self.load.sessions == nil || self.load.holdGiven

@@ -7,9 +7,9 @@ extension SLO {
         "write one such as `p99 < 500ms`, `session p95 < 5s`, `errors < 0.1%`, `resent < 0.1%` or `held = asked`"
 
     /// Reads one objective: `p99 < 500ms`, `service mean < 10ms`, `max < 2s`, `errors < 0.1%`, `resent < 0.1%`,
-    /// `held = asked`; of one step with `for checkout` or `for GET /path` behind it, and window by window with `in 99%
-    /// of 10s windows` at the end. A latency without a word before it is the response time. Throws for everything
-    /// else, and names the nearest word.
+    /// `held = asked`, `rate > 1000/s`; of one step with `for checkout` or `for GET /path` behind it, and window by
+    /// window with `in 99% of 10s windows` at the end. A latency without a word before it is the response time.
+    /// Throws for everything else, and names the nearest word.
     public static func parse(_ text: String) throws(WordError) -> SLO {
         guard text.utf8.count <= lengthLimit else {
             throw WordError("an objective is at most \(lengthLimit) bytes long; \(grammar)")
@@ -36,29 +36,25 @@ extension SLO {
             throw WordError("\(quoted(text)) compares nothing; \(grammar)")
         }
         let (words, sign, values) = (Array(tokens[..<place]), tokens[place], Array(tokens[(place + 1)...]))
-        if first == "held" { return try held(words, sign, values) }
+        if let slo = try equality(words, sign, values) { return slo }
         guard let subject = words.last else {
             throw WordError("\(quoted(text)) says not what is compared; \(grammar)")
         }
+        if let slo = try lowerLimit(words, sign, values) { return slo }
         guard sign == "<" else {
-            throw WordError("\(quoted(sign)) in \(quoted(text)): an objective is an upper limit; write `<`")
+            throw WordError(
+                "\(quoted(sign)) in \(quoted(text)): an objective on \(subject) is an upper limit; write `<`")
         }
         guard values.count == 1, let value = values.first else {
             throw WordError("\(quoted(text)) needs one value after `<`; \(grammar)")
         }
-        if subject == "errors" {
+        if subject == "errors" || subject == "resent" {
             guard words.count == 1 else {
                 throw WordError(
-                    "errors are counted for all requests, or for those of a step; write such as "
+                    "\(subject) are counted for all requests, or for those of a step; write such as "
                         + "`errors < 0.1%` or `errors < 0.1% for GET /path`")
             }
-            return try errors(below: value)
-        }
-        if subject == "resent" {
-            guard words.count == 1 else {
-                throw WordError("resent requests are counted for all requests; write such as `resent < 0.1%`")
-            }
-            return try resent(below: value)
+            return try share(subject, below: value)
         }
         return try latency(words, below: value)
     }
@@ -88,29 +84,64 @@ extension SLO {
         }
     }
 
-    private static func held(_ words: [String], _ sign: String, _ values: [String]) throws(WordError) -> SLO {
+    /// `held = asked` and `connections = asked`; nil for every other subject.
+    private static func equality(
+        _ words: [String], _ sign: String, _ values: [String]
+    ) throws(WordError) -> SLO? {
+        guard let subject = words.first, subject == "held" || subject == "connections" else { return nil }
         guard words.count == 1, sign == "=", values == ["asked"] else {
             throw WordError(
-                "an objective on held users is always `held = asked`; write it so or leave it out")
+                "an objective on \(subject == "held" ? "held users" : "connections") is always "
+                    + "`\(subject) = asked`; write it so or leave it out")
         }
-        return .heldEqualsAsked
+        return subject == "held" ? .heldEqualsAsked : .connectionsEqualAsked
     }
 
-    private static func errors(below value: String) throws(WordError) -> SLO {
-        let share = try Percentage.parse(value)
-        guard share > 0 else {
-            throw WordError("no run has fewer than 0% errors; write a limit above 0, such as errors < 0.001%")
+    /// `rate > 1000/s` and `throughput > 1Gbps`; nil for every other subject.
+    private static func lowerLimit(
+        _ words: [String], _ sign: String, _ values: [String]
+    ) throws(WordError) -> SLO? {
+        guard let subject = words.last, subject == "rate" || subject == "throughput" else { return nil }
+        let example = subject == "rate" ? "rate > 1000/s" : "throughput > 1Gbps"
+        // `1 Gbps` is one value in two words.
+        let value = values.joined()
+        guard words.count == 1, sign == ">", !value.isEmpty, !values.contains(where: isSign) else {
+            throw WordError("an objective on \(subject) is a lower limit of one value; write such as `\(example)`")
         }
-        return SLO(text: "errors < \(value)", objective: .errors(share))
+        var rest = Substring(value).utf8
+        guard let number = DecimalNumber.take(from: &rest), number.digits > 0 else {
+            throw WordError("\(quoted(value)) is no limit of \(subject) above 0; write such as `\(example)`")
+        }
+        let unit = String(decoding: rest, as: UTF8.self)
+        let digits = decimalText(number.digits, unit: powerOfTen(number.decimals))
+        if subject == "rate" {
+            guard ["/s", "req/s", "requests/s"].contains(unit) else {
+                throw WordError("\(quoted(value)) is no rate of requests; write such as `\(example)`")
+            }
+            return SLO(text: "rate > \(digits)/s", objective: .rate(number.fraction(of: 1)))
+        }
+        guard let known = bitUnits.first(where: { $0.word == unit }) else {
+            throw WordError(
+                "\(quoted(unit)) is no unit of bits per second"
+                    + suggestion(for: unit, in: bitUnits.map(\.word)) + "; write such as `\(example)`")
+        }
+        return SLO(
+            text: "throughput > \(digits)\(unit)", objective: .throughput(number.fraction(of: 1) * known.bits))
     }
 
-    private static func resent(below value: String) throws(WordError) -> SLO {
+    /// Decimal, as networks count: 1 Gbps = 10^9 bit/s.
+    private static let bitUnits: [(word: String, bits: Double)] = [
+        ("bps", 1), ("kbps", 1e3), ("Mbps", 1e6), ("Gbps", 1e9), ("Tbps", 1e12),
+    ]
+
+    private static func share(_ subject: String, below value: String) throws(WordError) -> SLO {
         let share = try Percentage.parse(value)
         guard share > 0 else {
             throw WordError(
-                "no run resends fewer than 0% of its requests; write a limit above 0, such as resent < 0.001%")
+                "no run has fewer than 0% \(subject); write a limit above 0, such as \(subject) < 0.001%")
         }
-        return SLO(text: "resent < \(value)", objective: .resent(share))
+        return SLO(
+            text: "\(subject) < \(value)", objective: subject == "errors" ? .errors(share) : .resent(share))
     }
 
     private static func latency(_ words: [String], below value: String) throws(WordError) -> SLO {
@@ -138,7 +169,10 @@ extension SLO {
                         "\(quoted(subject)) alone is a distribution; write such as `\(subject) p99 < 500ms`"
                     )
                 }
-                let known = ["p50", "p90", "p95", "p99", "p99.9", "mean", "max", "errors", "resent", "held"]
+                let known = [
+                    "p50", "p90", "p95", "p99", "p99.9", "mean", "max", "errors", "resent", "held", "connections",
+                    "rate", "throughput",
+                ]
                 throw WordError(
                     "\(quoted(subject)) is nothing an objective can limit"
                         + suggestion(for: subject, in: known)
@@ -165,31 +199,4 @@ extension SLO {
         }
         return (quantile, "p" + decimalText(number.digits, unit: powerOfTen(number.decimals)))
     }
-}
-
-extension SLO {
-    /// Every asked user was held, all the time: holds in every run.
-    public static let heldEqualsAsked = SLO(text: "held = asked", objective: .heldEqualsAsked)
-
-    /// What holds where a run is given no objective.
-    public static let fewErrors = SLO(text: "errors < 0.1%", objective: .errors(0.001))
-
-    /// The same of resent requests.
-    public static let fewResent = SLO(text: "resent < 0.1%", objective: .resent(0.001))
-
-    /// The objectives a run is judged by: those given (each once), `errors < 0.1%` where none was, and, where
-    /// users are held, `held = asked` always.
-    public static func effective(_ given: [SLO], holdsUsers: Bool = true) -> [SLO] {
-        var result: [SLO] = []
-        for slo in given.isEmpty ? [.fewErrors] : given where !result.contains(slo) { result.append(slo) }
-        if holdsUsers, !result.contains(where: { $0.objective == .heldEqualsAsked }) {
-            result.append(.heldEqualsAsked)
-        }
-        return result
-    }
-}
-
-extension Profile {
-    /// The objectives the run is judged by. An open load asks for no number of users, so none has to be held.
-    public var effectiveSLO: [SLO] { SLO.effective(self.slo, holdsUsers: self.load.open == nil) }
 }

@@ -67,17 +67,20 @@ struct SLOScope {
         switch objective {
         case .heldEqualsAsked:
             throw WordError("`held = asked` is about all users, all the time; drop what stands behind it")
+        case .connectionsEqualAsked:
+            throw WordError(
+                "`connections = asked` is about all connections, all the time; drop what stands behind it")
+        case .resent where self.step != nil:
+            throw WordError("what is sent again is counted for all requests; drop `for` and its step")
+        case .rate where self.step != nil, .throughput where self.step != nil:
+            throw WordError("a lower limit is about all requests; drop `for` and its step")
         case .percentile(let word, _, _), .mean(let word, _), .maximum(let word, _):
             guard self.step == nil || (word != .session && word != .connect) else {
                 throw WordError(
                     "\(quoted(word.rawValue)) is not a latency of single steps; use response, service or ttfb"
                 )
             }
-        case .resent:
-            guard self.step == nil else {
-                throw WordError("resent requests are counted for all requests; drop `for` and the step")
-            }
-        case .errors: break
+        case .errors, .resent, .rate, .throughput: break
         }
     }
 }

@@ -44,6 +44,12 @@ public struct SLO: Sendable, Equatable {
         case resent(Double)
         /// Every asked user was held, all the time.
         case heldEqualsAsked
+        /// Every asked connection was held, all the time.
+        case connectionsEqualAsked
+        /// Requests answered as expected per second of the hold stay above the limit.
+        case rate(Double)
+        /// Bits per second received in the hold stay above the limit.
+        case throughput(Double)
     }
 
     /// The latencies an objective may speak of.

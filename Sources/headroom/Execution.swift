@@ -60,8 +60,7 @@ enum Execution {
         screen.end()
         let json = load.write(summary, to: record)
         screen.finish(summary, json: json, recordPath: record?.failure == nil ? record?.path : nil)
-        let isUnfit = summary.isUnfit(for: load.profile.effectiveSLO, isStrict: arguments.has("strict"))
-        return Self.code(summary, isUnfit: isUnfit, run: load.run, record: record, screen: screen)
+        return Self.code(summary, run: load.run, record: record, screen: screen)
     }
 
     /// The record that the arguments ask for; nil where they ask for none.
@@ -82,21 +81,15 @@ enum Execution {
 
     /// How it ended.
     private static func code(
-        _ summary: RunSummary, isUnfit: Bool, run: LoadRun, record: RecordFolder?, screen: Screen
+        _ summary: RunSummary, run: LoadRun, record: RecordFolder?, screen: Screen
     ) -> ExitCode {
-        var codes: Set<ExitCode> = []
+        var codes: Set<ExitCode> = summary.verdict.map { [$0.exit] } ?? []
         if record?.failure != nil { codes.insert(.outputFailed) }
         if screen.output.error != nil { codes.insert(.outputFailed) }
         if let defect = run.defect {
             Output.complain("headroom: a defect of headroom, please report it: \(defect)")
             codes.insert(.defect)
         }
-        if let signal = run.interruption { codes.insert(signal == SIGTERM ? .terminated : .interrupted) }
-        if summary.total.requestsOK == 0 && (summary.total.requestsFailed > 0 || run.interruption == nil) {
-            codes.insert(.targetUnusable)
-        }
-        if run.isAborted || summary.slo.contains(where: { !$0.met }) { codes.insert(.objectiveNotMet) }
-        if isUnfit { codes.insert(.unknown) }
         return ExitCode.first(of: codes)
     }
 }

@@ -17,9 +17,9 @@ enum Help {
         `headroom help COMMAND` shows the options of a command. Times are written 43.2s, 500ms or
         1m30s, sizes 50KB (1,000 bytes) or 64KiB (1,024).
 
-        exit codes: 0 all held · 10 SLO not met · 11 assumption refuted · 12 undecided · 20 a number that
-        an objective rests on is INVALID · 64 usage · 65 bad profile or record · 69 the target was unusable
-        (nothing ever worked) · 70 a defect of headroom · 74 output could not be written · 130 interrupted
+        exit codes: 0 all held · 10 SLO not met · 11 assumption refuted · 12 undecided · 20 an objective is
+        UNKNOWN · 64 usage · 65 bad profile or record · 69 the target was unusable (nothing ever worked)
+        · 70 a defect of headroom · 74 output could not be written · 130 interrupted
         (Ctrl-C, or SIGHUP: the terminal went away) · 143 SIGTERM; after 130 and 143 the record is complete
 
         """

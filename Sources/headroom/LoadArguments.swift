@@ -61,7 +61,7 @@ enum LoadArguments {
         Option("max-rate", value: "N", "stops the run after a second with more requests than that"),
         Option("max-bytes", value: "SIZE", "stops the run once so much was sent and received"),
         Option("max-duration", value: "TIME", "stops the run after this time, whatever is planned"),
-        Option("strict", "a SUSPECT number that an objective rests on is exit 20, as an INVALID one is"),
+        Option("strict", "a SUSPECT number that an objective rests on is exit 20"),
         Option("seed", value: "N", "seed of everything that is drawn (1)"),
     ]
 

@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Judge
 import Measure
 import Report
 import Workload
@@ -37,7 +38,9 @@ final class LoadExecution {
             throw Refusal(engine: error)
         }
         self.run.watchesTimer = true
-        self.plan = RunPlan(profile: profile, threads: self.run.threadCount, asked: self.run.usersAsked)
+        var plan = RunPlan(profile: profile, threads: self.run.threadCount, asked: self.run.usersAsked)
+        plan.isStrict = setting.isStrict
+        self.plan = plan
         if let log = self.targetLog { self.run.targetCPU = { log.share() } }
     }
 
@@ -65,18 +68,21 @@ final class LoadExecution {
         began()
         var windows = ObjectiveWindows(self.profile.effectiveSLO, plan: self.plan)
         var steadiness = SteadinessWatch()
+        var pauses = OwnPauses()
         let series = self.lead(record, &windows) { row in
             steadiness.take(row)
+            pauses.take(row)
             each(row)
         }
         // Before the objectives are judged, which look at it.
         summary.steadiness = steadiness.found
         summary.stamp.end = linux_realtime_nanoseconds()
+        summary.pauses = pauses
         summary.probe = self.probe?.finish()
         summary.target = self.targetLog?.hold
-        summary.complete(from: self.run, profile: self.profile, windows: windows.finish())
+        summary.complete(from: self.run)
         summary.conditions += Conditions.agreed(self.run.tlsFacts)
-        summary.appraise(series)
+        summary.conclude(self.profile.effectiveSLO, windows: windows.finish(), series: series)
         return summary
     }
 
@@ -107,7 +113,7 @@ final class LoadExecution {
                         hold: self.run.intervalHold, outside: self.run.intervalOutside, start: row.start,
                         end: row.end))
             }
-            windows.take(self.run.intervalHold, duration: row.hold.duration)
+            windows.take(row, self.run.intervalHold)
             if row.phase == .hold {
                 series.take(
                     self.run.intervalHold.succeeded[Metric.response.rawValue], length: row.end - row.start)

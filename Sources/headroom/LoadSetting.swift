@@ -13,6 +13,8 @@ struct LoadSetting {
     /// Where the workers are pinned; empty for nowhere.
     var cpus: [Int] = []
     var spins = false
+    /// An objective may rest on nothing that is SUSPECT.
+    var isStrict = false
     var profileHash: String?
     /// The command line and the labels of each load's record.
     var stamp = RunStamp()
@@ -46,7 +48,7 @@ extension LoadSetting {
         }
         self.init(
             addresses: addresses, signals: signals, redactor: .withDrawnKey(), threads: threads, cpus: cpus,
-            spins: arguments.has("spin"), profileHash: profileHash)
+            spins: arguments.has("spin"), isStrict: arguments.has("strict"), profileHash: profileHash)
         self.target = try Self.target(arguments)
         self.stamp = RunStamp(arguments)
     }

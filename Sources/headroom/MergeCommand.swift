@@ -152,6 +152,6 @@ enum MergeCommand {
         Screen.finish(
             summary, json: json, recordPath: record.path, mode: .init(arguments), output: output, redactor: redactor)
         if record.failure != nil || output.error != nil { return .outputFailed }
-        return summary.slo.allSatisfy(\.met) ? .success : .objectiveNotMet
+        return summary.verdict?.exit ?? .success
     }
 }

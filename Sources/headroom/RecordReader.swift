@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Judge
 import Measure
 import Report
 import Workload
@@ -14,7 +15,7 @@ struct RecordReader {
     /// Response times of the hold, second by second.
     private(set) var series = HoldSeries()
     /// How objectives over windows went, by their texts.
-    private(set) var windows: [String: SLO.WindowTally] = [:]
+    private(set) var windows: [String: SLOOutcome.Windows] = [:]
     /// Bytes that are kept of the two growing files, and how many follow that were never committed.
     private(set) var intervals = Extent()
     private(set) var log = Extent()
@@ -198,6 +199,9 @@ extension RecordReader {
         summary.health = stored.health
         summary.probe = stored.probe
         summary.target = stored.target
+        summary.isAborted = stored.isAborted
+        summary.signal = stored.signal
+        if let strain = stored.strain ?? stored.health.map(Strain.init) { summary.strain = strain }
         if let union = stored.union {
             // Its rows are those of several runs.
             summary.warmUpFound = nil
@@ -210,9 +214,10 @@ extension RecordReader {
             summary.connectionsHeld = union.connectionsHeld
             summary.requestsInFlightAtEnd = union.requestsInFlight
             summary.steadiness = union.steadiness
+            summary.pauses = union.pauses
         }
-        summary.judge(stored.objectives, windows: self.windows)
-        if stored.union == nil { summary.appraise(self.series) }
+        summary.conclude(
+            stored.objectives, windows: self.windows, series: stored.union == nil ? self.series : nil)
         return summary
     }
 }

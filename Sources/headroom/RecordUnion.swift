@@ -1,3 +1,4 @@
+import Judge
 import Measure
 import Report
 import Workload
@@ -119,6 +120,8 @@ struct RecordUnion {
             union.longestSilence = max(union.longestSilence, summary.longestSilence)
             union.longestPause = max(union.longestPause, summary.longestPause)
             union.cpuSeconds += summary.cpuSeconds
+            union.pauses.add(summary.pauses)
+            union.isAborted = union.isAborted || summary.isAborted
             union.peakResidentBytes = max(union.peakResidentBytes, summary.peakResidentBytes)
         }
         union.duration = totals.end
@@ -137,22 +140,30 @@ struct RecordUnion {
         union.stopReason = reasons.isEmpty ? nil : reasons.joined(separator: "; ")
         union.mergedFrom = self.parts.map(\.name)
         union.merged = self.reading
-        union.judge(self.objectives, windows: self.windows)
+        union.strain = Self.strain(summaries)
+        union.conclude(self.objectives, windows: self.windows, series: nil)
         return union
     }
 
     /// The windows of all records, each judged in its own: their seconds are not the same.
-    private var windows: [String: SLO.WindowTally] {
+    private var windows: [String: SLOOutcome.Windows] {
         self.parts.reduce(into: [:]) { sum, part in
-            for (text, tally) in part.reader.windows { sum[text, default: SLO.WindowTally()].add(tally) }
+            for (text, tally) in part.reader.windows { sum[text, default: SLOOutcome.Windows()].add(tally) }
         }
     }
 
-    /// What any of them was judged by.
+    /// The worst of all; nil where that of one is not known.
+    private static func strain(_ summaries: [RunSummary]) -> Strain? {
+        let known = summaries.compactMap(\.strain)
+        guard known.count == summaries.count, let first = known.first else { return nil }
+        return known.dropFirst().reduce(first) { $0.union($1) }
+    }
+
+    /// What any of them was judged by, each once.
     private var objectives: [SLO] {
-        SLO.effective(
-            self.parts.flatMap(\.reader.stored.objectives),
-            holdsUsers: !self.parts[0].reader.stored.plan.isOpen)
+        self.parts.flatMap(\.reader.stored.objectives).reduce(into: []) { all, slo in
+            if !all.contains(slo) { all.append(slo) }
+        }
     }
 
     private func state(_ summaries: [RunSummary]) -> RunState {

@@ -17,7 +17,7 @@ enum ReportCommand {
 
         Rebuilds run.json, percentiles.csv and the summary from the committed intervals of a record, also of
         a run that was killed: what its last moment left half-written is cut, and it becomes "partial". A
-        record that is whole stays as it is. Exit 0 where the objectives were met, 10 otherwise.
+        record that is whole stays as it is. It exits as the run did, by what the record shows.
         """, options)
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
@@ -60,8 +60,7 @@ enum ReportCommand {
         Screen.finish(
             summary, json: json, recordPath: path, mode: .init(arguments), output: output, redactor: redactor)
         if folder.failure != nil || output.error != nil { return .outputFailed }
-        if summary.isUnfit(for: reader.stored.objectives, isStrict: false) { return .unknown }
-        return summary.slo.allSatisfy(\.met) ? .success : .objectiveNotMet
+        return summary.verdict?.exit ?? .success
     }
 
     /// Writes what was rebuilt. First the whole files, at last the cuts: until then a second try finds all that

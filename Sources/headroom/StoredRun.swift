@@ -1,3 +1,4 @@
+import Judge
 import Measure
 import Report
 import Workload
@@ -20,6 +21,9 @@ struct StoredRun {
     var health: GeneratorHealth?
     var probe: ProbeResult?
     var target: TargetUsage?
+    var isAborted: Bool
+    var signal: Int32?
+    var strain: Strain?
     /// Of a union: the records it was made of, and what its interleaved rows cannot tell.
     var mergedFrom: [String]
     var merged: MergeReading?
@@ -37,7 +41,8 @@ struct StoredRun {
         var requestsInFlight: UInt64
         var steadiness: Steadiness?
         /// How objectives over windows went, by their texts.
-        var windows: [String: SLO.WindowTally]
+        var windows: [String: SLOOutcome.Windows]
+        var pauses: OwnPauses
     }
 
     /// Reads the bytes of a run.json. Throws what is wrong with it.
@@ -54,7 +59,7 @@ struct StoredRun {
         }
         self.state = state
         self.plan = try Self.plan(root)
-        self.objectives = try Self.objectives(root, holdsUsers: !self.plan.isOpen)
+        self.objectives = try Self.objectives(root)
         self.conditions = Self.conditions(root)
         self.stamp = RunStamp(root)
         self.stopReason = root["stop_reason"]?.text
@@ -67,6 +72,9 @@ struct StoredRun {
         self.health = GeneratorHealth(root["client"])
         self.probe = ProbeResult(root["probe"])
         self.target = TargetUsage(root["target"])
+        self.isAborted = root["aborted"]?.boolean ?? false
+        self.signal = root["signal"]?.integer.map { Int32(clamping: $0) }
+        self.strain = Strain(root["strain"])
         self.mergedFrom = root["merged_from"]?.items?.compactMap(\.text) ?? []
         self.merged = MergeReading(root["merged_as"])
         self.union = self.mergedFrom.isEmpty ? nil : try Union(root)
@@ -87,6 +95,7 @@ struct StoredRun {
             hold: plan["hold"]?.integer, sessions: plan["sessions"]?.integer,
             seed: try Self.integer("seed", of: plan), tick: load["tick"]?.integer ?? 0)
         read.warmupIsAuto = plan["warmup_auto"]?.boolean ?? false
+        read.isStrict = plan["strict"]?.boolean ?? false
         read.steps = try Self.steps(plan)
         read.streams = Int(clamping: load["streams"]?.integer ?? 0)
         read.burst = plan["burst"]?.number ?? 0
@@ -113,8 +122,9 @@ struct StoredRun {
         return steps
     }
 
-    private static func objectives(_ root: DataNode, holdsUsers: Bool) throws(WordError) -> [SLO] {
-        guard let items = root["slo"]?.items, items.count <= SLO.countLimit + 2 else {
+    /// Those that the run was judged by: what always held when it was made is among them.
+    private static func objectives(_ root: DataNode) throws(WordError) -> [SLO] {
+        guard let items = root["slo"]?.items, items.count <= SLO.countLimit + Self.ownObjectivesLimit else {
             throw WordError("\"slo\" is no list of objectives")
         }
         var objectives: [SLO] = []
@@ -123,11 +133,14 @@ struct StoredRun {
                 throw WordError("line \(item.line): an objective without a text")
             }
             // What always holds is judged again from the counts.
-            let own = RunSummary.ownObjectives
+            let own = RunSummary.ownObjectiveTexts
             if text != own.neverStarted && text != own.sessions { objectives.append(try SLO.parse(text)) }
         }
-        return SLO.effective(objectives, holdsUsers: holdsUsers)
+        return objectives
     }
+
+    /// Objectives that hold without being given: errors, resent, held, connections, never started, sessions.
+    private static let ownObjectivesLimit = 6
 
     /// Values of kinds that we do not write are passed over.
     private static func conditions(_ root: DataNode) -> [(key: String, value: Condition)] {
@@ -203,15 +216,18 @@ extension StoredRun.Union {
         self.requestsInFlight = try StoredRun.integer("in_flight_at_end", of: requests)
         self.steadiness = root["steadiness"].flatMap(Steadiness.init)
         self.windows = Self.windows(root)
+        self.pauses = OwnPauses(root["own_pauses"])
     }
 
-    private static func windows(_ root: DataNode) -> [String: SLO.WindowTally] {
-        var windows: [String: SLO.WindowTally] = [:]
+    private static func windows(_ root: DataNode) -> [String: SLOOutcome.Windows] {
+        var windows: [String: SLOOutcome.Windows] = [:]
         for item in root["slo"]?.items ?? [] {
             guard let text = item["text"]?.text, let tally = item["windows"],
                 let held = tally["held"]?.integer, let count = tally["count"]?.integer, held <= count
             else { continue }
-            windows[text] = SLO.WindowTally(held: held, count: count)
+            // Windows of older records held or did not.
+            let failed = tally["failed"]?.integer ?? count - held
+            windows[text] = SLOOutcome.Windows(held: held, failed: min(failed, count - held), count: count)
         }
         return windows
     }

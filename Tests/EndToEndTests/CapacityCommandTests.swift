@@ -196,7 +196,7 @@ extension EndToEnd {
             let start = try record.json("capacity.json")
             #expect(start["state"] as? String == "running")
             let planned = try #require(start["searches"] as? [[String: Any]])
-            #expect(planned.count == 1 && planned[0]["slo"] as? [String] == ["errors < 0.1%", "held = asked"])
+            #expect(planned.count == 1 && planned[0]["slo"] as? [String] == ["errors < 0.1%", "resent < 0.1%", "held = asked"])
             running.signal(SIGINT)
             let command = running.wait(limit: 20)
             #expect(command.status == 130, "\(command.errors)")

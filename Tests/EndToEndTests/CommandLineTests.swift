@@ -210,12 +210,12 @@ extension EndToEnd {
             let run = try Run([
                 self.server.url("/bytes/100"), "-c", "2", "-n", "200", "-t", "1", "--slo", slo,
             ])
-            // On a busy machine its latency may be judged INVALID, and says nothing then.
+            // On a busy machine the generator may be what limited the load, and nothing is known then.
             #expect(run.status == status || run.status == 20)
+            #expect(run.json.object("verdict").number("exit") == Int(run.status))
             let judged = try #require(run.json["slo"] as? [[String: Any]])
-            #expect(
-                judged.contains { $0["text"] as? String == slo && $0["met"] as? Bool == (status == 0) },
-                "\(judged)")
+            let word = try #require(judged.first { $0["text"] as? String == slo })["verdict"] as? String
+            #expect(word == (run.status == 20 ? "UNKNOWN" : status == 0 ? "PASS" : "FAIL"), "\(judged)")
         }
 
         @Test("-n makes exactly so many sessions, on any number of threads", arguments: [1, 3, 8])
@@ -256,7 +256,7 @@ extension EndToEnd {
             #expect(run.json.number("plan.seed") == 77)
             #expect(run.json.object("load")["connection"] as? String == "per_session")
             #expect((run.json.object("load")["pace"] as? String)?.contains("100") == true)
-            #expect((run.json["slo"] as? [[String: Any]])?.count == 3)
+            #expect((run.json["slo"] as? [[String: Any]])?.count == 4)
             let last = try self.server.stats().object("last")
             let head = try #require(last["head"] as? String)
             #expect(head.hasPrefix("PUT /bytes/10 HTTP/1.1\r\n"))

@@ -112,10 +112,17 @@ struct ProfileReaderTests {
             \t"session": [{"get": "/", "body": "\\u0041"}]
             }
             """
-        let profile = try parse(text)
+        var profile = try parse(text)
         #expect(profile.session == [Step(path: "/", body: [0x41])])
         #expect(profile.load == Load() && profile.timeouts == Timeouts() && profile.slo == [])
-        #expect(profile.effectiveSLO.map(\.text) == ["errors < 0.1%", "held = asked"])
+        #expect(profile.effectiveSLO.map(\.text) == ["errors < 0.1%", "resent < 0.1%", "held = asked"])
+        profile.load.silence = 1_000_000_000
+        #expect(profile.effectiveSLO.last == .connectionsEqualAsked)
+        profile.load.silence = nil
+        profile.load.isStorm = true
+        #expect(profile.effectiveSLO.last == .connectionsEqualAsked)
+        profile.load.connectionAsked = .perRequest
+        #expect(profile.effectiveSLO.last == .heldEqualsAsked)
     }
 
     @Test("a storm, and users that are silent, who make the first request of the session alone")

@@ -1,4 +1,4 @@
-import Workload
+import Measure
 
 /// What one trial showed.
 public struct TrialResult: Sendable, Equatable {
@@ -62,7 +62,7 @@ public struct ObjectiveResult: Sendable, Equatable {
     public var kind: Kind
     public var met: Bool
     /// What was measured; nil where too few samples support a number.
-    public var measured: SLO.Measured?
+    public var measured: MeasuredValue?
     /// What a statistical limit is found from; nil for a mean or a maximum.
     public var exceedance: Exceedance?
 
@@ -72,7 +72,7 @@ public struct ObjectiveResult: Sendable, Equatable {
     }
 
     /// An outcome with all its parts.
-    public init(text: String, kind: Kind, met: Bool, measured: SLO.Measured?, exceedance: Exceedance?) {
+    public init(text: String, kind: Kind, met: Bool, measured: MeasuredValue?, exceedance: Exceedance?) {
         self.text = text
         self.kind = kind
         self.met = met

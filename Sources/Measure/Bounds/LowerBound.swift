@@ -38,6 +38,9 @@ public struct LowerBound {
         return self.histogram.lowestValue(fromTop: needed)
     }
 
+    /// What every value is at least; nil where not every one was looked at.
+    public var minimum: UInt64? { self.count < self.population ? nil : self.histogram.value(atPercentile: 0) }
+
     /// What the largest value is at least.
     public var maximum: UInt64 { self.histogram.lowestValue(fromTop: 1) }
 

@@ -44,9 +44,10 @@ struct ValidityJudge {
     mutating func judgeStarts() {
         guard let planned = self.evidence.plannedStarts, planned > 0 else { return }
         let achieved = min(self.evidence.achievedStarts, planned)
-        let (ours, servers) = (Double(self.evidence.lateGenerator), Double(self.evidence.lateServer))
-        let part = ours > 0 ? ours / (ours + servers) : 0
-        let missing = min(Double(planned - achieved) * part, ours) / Double(planned)
+        let missing =
+            Counters.startsMissedByGenerator(
+                missing: planned - achieved, lateGenerator: self.evidence.lateGenerator,
+                lateServer: self.evidence.lateServer) / Double(planned)
         let finding = ValidityFinding.startsMissed(achieved: achieved, planned: planned)
         if missing > 1 - self.thresholds.achievedShare {
             self.add(.invalid, finding, to: .counts, .throughput)

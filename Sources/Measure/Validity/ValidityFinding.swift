@@ -60,20 +60,6 @@ public enum ValidityFinding: Sendable, Equatable {
         case p50, p99
     }
 
-    /// It made latencies longer, if anything, and no load smaller: an objective that was met is met without it, too.
-    /// Time that we were kept from running makes a load smaller that is not planned. Our delays of answers do not:
-    /// where the server is busy others take their place, and where we are, `generatorLimited` says so.
-    public func onlyLengthens(isPlanned: Bool) -> Bool {
-        switch self {
-        case .startsLate, .loopStall, .ownDelays, .sendLag, .clientDelay: true
-        case .waitedForCPU, .preempted, .stolen, .throttled: isPlanned
-        case .startsMissed, .ownFailures, .usersLimited, .headroom, .lagUnknown, .generatorLimited,
-            .workerBusy, .workerBusyOnce, .retransmitted, .clockSteps, .drift, .warmUp, .unsettled, .probeDiffers,
-            .holdNotReached:
-            false
-        }
-    }
-
     /// The name of the rule in machine output.
     public var rule: String {
         switch self {

@@ -26,11 +26,28 @@ public struct SLOOutcome: Sendable, Equatable {
         public var failed: UInt64
         public var count: UInt64
 
-        /// Known numbers.
-        public init(held: UInt64, failed: UInt64, count: UInt64) {
+        /// Known numbers; no window yet where none are given.
+        public init(held: UInt64 = 0, failed: UInt64 = 0, count: UInt64 = 0) {
             self.held = held
             self.failed = failed
             self.count = count
+        }
+
+        /// Windows that are neither.
+        public var unknown: UInt64 { self.count &- self.held &- self.failed }
+
+        /// Adds the next window, by its verdict.
+        public mutating func add(_ verdict: Verdict) {
+            self.count &+= 1
+            if verdict == .pass { self.held &+= 1 }
+            if verdict == .fail { self.failed &+= 1 }
+        }
+
+        /// Adds the windows of another run.
+        public mutating func add(_ other: Windows) {
+            self.held &+= other.held
+            self.failed &+= other.failed
+            self.count &+= other.count
         }
     }
 

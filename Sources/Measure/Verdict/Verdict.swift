@@ -48,7 +48,7 @@ public struct RunVerdict: Sendable, Equatable {
         case suspect(Claim, ValidityFinding)
         /// No request was ever answered.
         case targetUnusable
-        /// A signal ended it.
+        /// A signal ended it before its hold.
         case interrupted
     }
 

@@ -18,12 +18,16 @@ public enum VerdictReason: Sendable, Equatable {
     case noLowerBound
     /// Fewer than ten samples lie beyond the percentile, and they lie on both sides of the limit.
     case tooFewSamples(UInt64)
+    /// Every one of so few samples is over the limit.
+    case allOverLimit(UInt64)
+    /// Requests waited, and none ended.
+    case stalled
     /// So many requests had not ended: counted as over the limit the objective fails, by their age it holds.
     case unended(UInt64)
-    /// So many requests of the plan were neither answered nor failed when the run ended, or never started.
+    /// What ended is inside; with the ages of so many requests that had not ended it is outside for certain.
     case unendedOverLimit(UInt64)
-    /// More requests were in flight at the end than at the beginning of a constant load.
-    case notSteady(atStart: UInt64, atEnd: UInt64)
+    /// A constant load was not sustained: what grew.
+    case notSteady(Steadiness)
 
     // MARK: Delivery
 
@@ -44,11 +48,11 @@ public enum VerdictReason: Sendable, Equatable {
     case lostInPause(UInt64)
     /// The generator ran out of a resource of its own.
     case ownLimit(ValidityFinding.Resource)
-    /// The number was not counted: an older record.
-    case notRecorded
+    /// The run was cut off before it was over.
+    case cutOff
 
     // MARK: Windows
 
     /// Windows by verdict, and how many must pass.
-    case windows(passed: UInt64, failed: UInt64, unknown: UInt64, needed: UInt64)
+    case windows(SLOOutcome.Windows, needed: UInt64)
 }

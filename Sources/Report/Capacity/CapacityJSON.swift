@@ -9,12 +9,16 @@ public enum CapacityJSON {
 
     /// The file; nil without a finding. `redactor` hides secrets in texts of others.
     public static func encode(
-        _ findings: [CapacityFinding], state: RunState = .complete, redactor: Redactor
+        _ findings: [CapacityFinding], verdict: CapacityVerdict, state: RunState = .complete, redactor: Redactor
     ) -> [UInt8]? {
         guard let first = findings.first else { return nil }
         var members: [(key: String, value: JSON)] = [
             ("schema", .string(Self.schema)),
             ("state", .string(state.rawValue)),
+            (
+                "verdict",
+                RunJSON.verdict(verdict.word, redactor.text(verdict.sentence), exit: verdict.exit)
+            ),
             ("capacity", Self.capacity(first.answer, redactor)),
             ("frontier", .array(findings.map { Self.row($0, redactor) })),
             ("limited_by", .stringOrNull(first.answer.limitedBy?.rawValue)),

@@ -29,7 +29,7 @@ public enum RunJSON {
         let total = summary.total
         let members: [(key: String, value: JSON)] =
             Self.head(state: summary.state, plan: summary.plan, redactor: redactor)
-            + Self.stamp(summary.stamp, redactor: redactor) + Self.verdict(summary.verdict) + Self.validity(summary) + [
+            + Self.stamp(summary.stamp, redactor: redactor) + Self.verdict(summary.verdict, redactor) + Self.validity(summary) + [
                 ("requests", Self.requests(
                     total, inFlight: summary.requestsInFlightAtEnd, isBound: summary.neverStartedIsBound)),
                 ("sessions", Self.sessions(total, inFlight: summary.sessionsInFlightAtEnd)),
@@ -51,7 +51,7 @@ public enum RunJSON {
                 ("conditions", Self.conditions(summary.conditions, redactor: redactor)),
                 ("stop_reason", .stringOrNull(summary.stopReason.map(redactor.text))),
                 ("client", Self.client(summary)),
-            ] + Self.probe(summary.probe) + Self.target(summary.target) + Self.sources(summary)
+            ] + Self.grounds(summary) + Self.probe(summary.probe) + Self.target(summary.target) + Self.sources(summary)
         return JSONWriter.encode(.object(members))
     }
 
@@ -106,7 +106,7 @@ public enum RunJSON {
             ("hold", .integerOrNull(plan.hold)),
             ("sessions", .integerOrNull(plan.sessions)),
             ("seed", .integer(plan.seed)),
-        ] + Self.autoWarmup(plan) + Self.plannedSteps(plan, redactor: redactor))
+        ] + Self.strict(plan) + Self.autoWarmup(plan) + Self.plannedSteps(plan, redactor: redactor))
     }
 
     private static func conditions(

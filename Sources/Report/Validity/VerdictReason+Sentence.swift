@@ -18,6 +18,14 @@ extension SLOOutcome {
     }
 }
 
+extension SLOOutcome {
+    /// What the verdict rests on: of a FAIL that the generator had a part in, what is certain without it.
+    fileprivate var certain: String? {
+        guard self.verdict == .fail, let lower, lower != self.measured else { return self.measured?.text }
+        return "at least \(lower.text)"
+    }
+}
+
 extension VerdictReason {
     /// The reason with its numbers. `measured`, `lower`: the two bounds of the objective's value, as they are printed.
     func sentence(measured: String?, lower: String?) -> String {
@@ -33,12 +41,12 @@ extension VerdictReason {
         case .tooFewSamples(let count):
             "\(Quantity.count(count)) \(count == 1 ? "sample is" : "samples are") too few for it, and not all of "
                 + "them are on one side of the limit"
+        case .allOverLimit(let count): "all \(Quantity.count(count)) samples are over the limit"
+        case .stalled: "requests waited and none ended"
         case .unended(let count):
             "\(Self.requests(count)) had not ended: the limit lies between their age and no answer at all"
         case .unendedOverLimit(let count): "\(Self.requests(count)) that had not ended are over the limit already"
-        case .notSteady(let atStart, let atEnd):
-            "not steady: \(Quantity.count(atEnd > atStart ? atEnd - atStart : 0)) more in flight at the end than at "
-                + "the beginning"
+        case .notSteady(let steadiness): "not steady: \(steadiness.sentence ?? "the load grew")"
         case .startsMissed(let started, let planned, let reached):
             "the load was not delivered: \(Quantity.count(started)) of \(Quantity.count(planned)) planned requests "
                 + "were started, \(Quantity.rate(reached)) req/s reached"
@@ -57,10 +65,10 @@ extension VerdictReason {
         case .lostInPause(let pause):
             "users were lost while this generator stood still for \(Quantity.duration(pause))"
         case .ownLimit(let resource): "this generator ran out of \(resource.words)"
-        case .notRecorded: "the record does not have it"
-        case .windows(let passed, let failed, let unknown, let needed):
-            "\(Quantity.count(passed)) windows passed, \(Quantity.count(failed)) failed, "
-                + "\(Quantity.count(unknown)) unknown; \(Quantity.count(needed)) must pass"
+        case .cutOff: "the run was cut off before it was over"
+        case .windows(let windows, let needed):
+            "\(Quantity.count(windows.held)) windows passed, \(Quantity.count(windows.failed)) failed, "
+                + "\(Quantity.count(windows.unknown)) unknown; \(Quantity.count(needed)) must pass"
         }
     }
 
@@ -72,6 +80,11 @@ extension VerdictReason {
 extension RunVerdict {
     /// What the verdict rests on, in one sentence: what the last line of a command says after the word.
     public var sentence: String {
+        let isCut = self.exit == .interrupted || self.exit == .terminated
+        return self.basisText + (isCut && self.basis != .interrupted ? "; interrupted before its end" : "")
+    }
+
+    private var basisText: String {
         switch self.basis {
         case .held(let users, let asked, let rate):
             (users.map { "\(Quantity.count($0)) of \(Quantity.count(asked)) users held at " } ?? "")
@@ -82,13 +95,11 @@ extension RunVerdict {
         case .aborted(let reason): reason
         case .suspect(let claim, let finding): "\(claim.rawValue) is SUSPECT: \(finding.sentence)"
         case .targetUnusable: "no request was ever answered"
-        case .interrupted: "interrupted before its end"
+        case .interrupted: "interrupted before its hold"
         }
     }
 
     private static func sentence(_ outcome: SLOOutcome) -> String {
-        let value = outcome.verdict == .fail ? outcome.lower ?? outcome.measured : outcome.measured
-        let why = outcome.why ?? value?.text
-        return "\(outcome.text): \(why ?? "nothing was measured")"
+        "\(outcome.text): \(outcome.why ?? outcome.certain ?? "nothing was measured")"
     }
 }

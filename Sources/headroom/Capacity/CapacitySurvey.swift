@@ -10,7 +10,6 @@ final class CapacitySurvey {
     private let plans: [PacePlan]
     private let options: CapacityOptions
     private var setting: LoadSetting
-    private let isStrict: Bool
     private let screen: CapacityScreen
     private let record: CapacityRecord?
     /// Bits per second of the link to the target, where known.
@@ -30,7 +29,6 @@ final class CapacitySurvey {
         self.plans = plans
         self.options = options
         self.setting = setting
-        self.isStrict = arguments.has("strict")
         self.link = options.linkBitsPerSecond ?? setting.addresses.first.flatMap(NetworkLink.bitsPerSecond)
         self.screen = CapacityScreen(arguments, redactor: setting.redactor)
         let name = "capacity-\(plans.first?.profile.name ?? "")"
@@ -159,7 +157,7 @@ final class CapacitySurvey {
         let doing =
             "trial \(self.trialsMade + 1): \(UInt64(plan.load.rounded(.up))) \(plan.purpose.rawValue)"
         let trial = try Trial.carryOut(
-            plan, pace, self.setting, isStrict: self.isStrict, link: self.link, record: folder
+            plan, pace, self.setting, link: self.link, record: folder
         ) { row in
             self.screen.show(now, doing: doing, elapsed: row.end)
         }
@@ -218,11 +216,7 @@ final class CapacitySurvey {
 
     private func finish() -> ExitCode {
         let state: RunState = self.interruption == nil ? .complete : .interrupted
-        let json =
-            CapacityJSON.encode(self.findings, state: state, redactor: self.setting.redactor) ?? []
-        self.record?.end(json, self.findings, redactor: self.setting.redactor)
-        let hasFailed = self.record?.hasFailed ?? false
-        var codes: Set<ExitCode> = hasFailed ? [.outputFailed] : []
+        var codes: Set<ExitCode> = []
         if let defect {
             Output.complain("headroom: a defect of headroom, please report it: \(defect)")
             codes.insert(.defect)
@@ -233,6 +227,12 @@ final class CapacitySurvey {
         }
         let exit = CapacityExit.first(of: self.findings.map(\.exit))
         codes.insert(ExitCode(rawValue: exit.rawValue) ?? .defect)
+        let verdict = CapacityVerdict(self.findings, exit: ExitCode.first(of: codes))
+        let json =
+            CapacityJSON.encode(self.findings, verdict: verdict, state: state, redactor: self.setting.redactor) ?? []
+        self.record?.end(json, self.findings, redactor: self.setting.redactor)
+        let hasFailed = self.record?.hasFailed ?? false
+        if hasFailed { codes.insert(.outputFailed) }
         // The verdict is the last line: what is wrong stands before it.
         self.screen.finish(
             self.findings, verdict: CapacityVerdict(self.findings, exit: ExitCode.first(of: codes)), json: json,

@@ -1,5 +1,6 @@
 import Capacity
 import Engine
+import Judge
 import Measure
 import Report
 import Workload
@@ -20,7 +21,7 @@ struct Trial {
     /// Makes the trial. `link`: bits per second of the link to the target, where known. `each` is called after every
     /// interval. A limit of our own is a result, not an error.
     static func carryOut(
-        _ plan: TrialPlan, _ pacePlan: PacePlan, _ setting: LoadSetting, isStrict: Bool, link: Double?,
+        _ plan: TrialPlan, _ pacePlan: PacePlan, _ setting: LoadSetting, link: Double?,
         record: RecordFolder?, each: (IntervalRow) -> Void
     ) throws(Refusal) -> Trial {
         let profile: Profile
@@ -46,7 +47,7 @@ struct Trial {
             each(row)
         }
         _ = load.write(summary, to: record)
-        var result = Self.result(plan, pacePlan.variable, profile, summary, seconds, isStrict: isStrict)
+        var result = Self.result(plan, pacePlan.variable, profile, summary, seconds)
         if load.run.isAborted, let reason = summary.stopReason {
             result.objectives.append(
                 ObjectiveResult(text: reason, kind: .errors, met: false, measured: nil, exceedance: nil))
@@ -59,7 +60,7 @@ struct Trial {
 
     private static func result(
         _ plan: TrialPlan, _ variable: SearchGoal.Variable, _ profile: Profile, _ summary: RunSummary,
-        _ seconds: TrialSeconds, isStrict: Bool
+        _ seconds: TrialSeconds
     ) -> TrialResult {
         let asked = summary.plan.usersAsked
         let held = summary.holdDuration > 0 ? min(summary.usersEstablished, summary.usersHeld.lowestSeen) : 0
@@ -70,28 +71,28 @@ struct Trial {
             lowestHeld: isHeld ? held : 0, heldShortfall: isHeld ? asked - min(asked, held) : 0,
             refused: summary.total.failed(.refused),
             observation: TrialObservation())
-        result.validity = Self.validity(
-            profile, summary, variable, hasFailed: result.failed, isStrict: isStrict)
+        result.validity = Self.validity(summary, hasFailed: result.objectives.contains { !$0.met })
         return result
     }
 
-    /// How the objectives went. A user that is held and has nothing due in a short trial fails nothing.
+    /// How the objectives went. One that is UNKNOWN fails nothing: where nothing else fails, the trial is void.
     private static func objectives(
         _ profile: Profile, _ summary: RunSummary, _ seconds: TrialSeconds
     ) -> [ObjectiveResult] {
-        let started = summary.hold.counters.requestsStarted
         var results: [ObjectiveResult] = []
-        // What a run adds to the objectives is about its plan being kept, and may be our fault.
+        // What a run adds to the objectives is about its plan being kept, and may be the generator's fault.
         for (index, (slo, outcome)) in zip(profile.effectiveSLO, summary.slo).enumerated() {
             // Held users are counted by themselves.
             if slo.objective == .heldEqualsAsked { continue }
             let exceedance = seconds.exceedance(index)
-            let hasSample = (exceedance?.total.count ?? started) > 0
-            let isMet = !hasSample ? started == 0 : exceedance?.isMet ?? outcome.met
+            var isMet = outcome.verdict != .fail
+            // Of a few samples the search decides by their share, which it adds up over trials.
+            if case .tooFewSamples = outcome.reason { isMet = exceedance?.isMet ?? false }
+            if slo.kind == .errors, let exceedance { isMet = exceedance.isMet }
             results.append(
                 ObjectiveResult(
                     text: outcome.text, kind: slo.kind == .errors ? .errors : .latency, met: isMet,
-                    measured: outcome.measured.map(SLO.Measured.init), exceedance: exceedance))
+                    measured: outcome.measured, exceedance: exceedance))
         }
         return results
     }
@@ -118,51 +119,23 @@ extension Trial {
     /// The CPU share of a worker's busiest second from which missed starts are put down to a lack of CPU.
     private static let busyWorker = 0.8
 
-    /// Whether the trial says something about the target: the claims that it rests on must not be INVALID. Fewer starts
-    /// than planned are a smaller load than asked: what failed under it fails under the whole, too. And what only
-    /// lengthened latencies cannot make an objective met that is not: with it, the trial passed.
-    private static func validity(
-        _ profile: Profile, _ summary: RunSummary, _ variable: SearchGoal.Variable, hasFailed: Bool,
-        isStrict: Bool
-    ) -> TrialValidity {
-        guard let validity = summary.validity else { return .valid }
-        let claims = RunValidity.claimsInUse(
-            objectives: profile.effectiveSLO.map(\.kind),
-            assumed: variable == .users ? [.held] : [.throughput])
+    /// Whether the trial says something about the target: what failed did, and what is UNKNOWN says nothing. A user that
+    /// is held and has nothing due in a short trial leaves nothing to know.
+    private static func validity(_ summary: RunSummary, hasFailed: Bool) -> TrialValidity {
+        if hasFailed { return .valid }
+        let started = summary.hold.counters.requestsStarted
         let isBusy = (summary.health?.worstWorkerCPU ?? 0) >= Self.busyWorker
-        let worst: Credibility = isStrict ? .suspect : .invalid
-        let reasons = Claim.allCases.filter { claims.contains($0) }.flatMap { validity[$0].reasons }
-            .filter { $0.verdict >= worst && $0.finding != .holdNotReached }
-            .filter { isBusy || !hasFailed || $0.finding.rule != "starts_missed" }
-            .filter { hasFailed || !$0.finding.onlyLengthens(isPlanned: summary.plan.isPlanned) }
-        guard let first = reasons.first else { return .valid }
-        if let own = reasons.first(where: { $0.finding.isOwnLimit(isBusy: isBusy) }) {
-            return .generatorLimited(reason: own.finding.sentence)
+        for outcome in summary.slo where outcome.verdict == .unknown {
+            guard let reason = outcome.reason else { continue }
+            switch reason {
+            case .tooFewSamples: continue
+            case .nothingMeasured where started == 0: continue
+            case .ownErrors, .ownLimit, .workerBusy: return .generatorLimited(reason: outcome.why ?? "")
+            case .startsMissed where isBusy: return .generatorLimited(reason: outcome.why ?? "")
+            default: return .void(reason: outcome.why ?? "")
+            }
         }
-        return .void(reason: first.finding.sentence)
-    }
-}
-
-extension ValidityFinding {
-    /// A limit of the generator that a higher load meets again, and no accident that a repetition may be spared.
-    /// `isBusy`: a worker had no time left; starts that were missed by one that had are an accident.
-    fileprivate func isOwnLimit(isBusy: Bool) -> Bool {
-        switch self {
-        case .ownFailures, .usersLimited, .headroom, .generatorLimited, .workerBusy: true
-        case .startsMissed: isBusy
-        default: false
-        }
-    }
-}
-
-extension SLO.Measured {
-    /// The report's value as the judge has it.
-    init(_ measured: MeasuredValue) {
-        switch measured {
-        case .nanoseconds(let value): self = .nanoseconds(value)
-        case .fraction(let value): self = .fraction(value)
-        case .count(let value): self = .count(value)
-        case .rate(let value), .bitsPerSecond(let value): self = .count(UInt64(clamping: Int64(value)))
-        }
+        if let verdict = summary.verdict, case .suspect = verdict.basis { return .void(reason: verdict.sentence) }
+        return .valid
     }
 }

@@ -1,5 +1,6 @@
 import Capacity
 import Engine
+import Judge
 import Measure
 import Workload
 
@@ -18,8 +19,7 @@ struct TrialSeconds {
 
     private enum Kind {
         case latency(Metric, limit: UInt64)
-        case errors
-        case resent
+        case errors, resent
     }
 
     /// Intervals that a trial of this process can have, whatever its length: a day of seconds and its phases.
@@ -37,7 +37,7 @@ struct TrialSeconds {
                 return limit > 0 && limit < 1 ? Part(index: index, kind: .errors, allowed: limit) : nil
             case .resent(let limit):
                 return limit > 0 && limit < 1 ? Part(index: index, kind: .resent, allowed: limit) : nil
-            case .mean, .maximum, .heldEqualsAsked:
+            case .mean, .maximum, .heldEqualsAsked, .connectionsEqualAsked, .rate, .throughput:
                 return nil
             }
         }

@@ -48,9 +48,11 @@ import Testing
         let findings = [
             try Self.finding(907, pace: "every 2s", every: 2), try Self.finding(70, pace: "back to back", every: 0),
         ]
-        let bytes = try #require(CapacityJSON.encode(findings, redactor: Fabricated.redactor))
+        let bytes = try #require(CapacityJSON.encode(
+                findings, verdict: CapacityVerdict(findings, exit: .refuted), redactor: Fabricated.redactor))
         try Golden.expect(bytes, matches: "capacity.json")
-        #expect(CapacityJSON.encode([], redactor: Fabricated.redactor) == nil)
+        #expect(CapacityJSON.encode(
+                [], verdict: CapacityVerdict([], exit: .success), redactor: Fabricated.redactor) == nil)
     }
 
     @Test("The beginning of capacity.json has what each search looks for, with objectives of its own")
@@ -132,7 +134,8 @@ import Testing
     @Test("A capacity above the range is said so in words and keys, and has no bracket")
     func aboveRange() throws {
         let finding = try Self.finding(907, pace: "every 2s", every: 2, assumed: 500, maximum: 600)
-        let bytes = try #require(CapacityJSON.encode([finding], redactor: Fabricated.redactor))
+        let bytes = try #require(CapacityJSON.encode(
+                [finding], verdict: CapacityVerdict([finding], exit: .undecided), redactor: Fabricated.redactor))
         let json = String(decoding: bytes, as: UTF8.self)
         #expect(json.contains("\"outcome\": \"above_range\""))
         #expect(json.contains("\"lower\": null"))

@@ -1,0 +1,227 @@
+import Measure
+import Workload
+
+/// Judges objectives window by window while the hold goes on, or while its record is read again.
+///
+/// A window is made of whole intervals: it is full when those of the hold that are in it add up to its length (with
+/// a number of sessions, where seconds do not begin with the hold, up to one more). A request belongs to the
+/// interval in which it ended; what was due in the hold and ended after it, to the last window, if that ended with
+/// the hold. One that has not ended belongs to the window in which it was due, or to both where its age tells no more.
+/// What is left over at the end and is no whole window is not judged. Memory: two histograms and the last
+/// `windowsKept` windows for each objective, however long the hold is.
+public struct ObjectiveWindows {
+    private var watched: [WatchedObjective]
+    /// Requests of the hold that began and have not ended.
+    private var inFlight: UInt64 = 0
+
+    /// Windows that wait for what was due in them and has not ended: an hour of seconds, more than any request lasts.
+    static let windowsKept = 4_096
+
+    /// Before the first interval. Objectives that are about no windows are passed over.
+    public init(_ objectives: [SLO], plan: RunPlan) {
+        self.watched = objectives.compactMap { slo in
+            guard let windows = slo.windows else { return nil }
+            return WatchedObjective(
+                slo: slo, length: windows.length, metric: slo.metric,
+                steps: slo.step.map(plan.steps(named:)) ?? [])
+        }
+    }
+
+    /// Nothing is to be judged.
+    public var isEmpty: Bool { self.watched.isEmpty }
+
+    /// Takes the next interval: its row, and what was due inside the hold and ended in it.
+    public mutating func take(_ row: IntervalRow, _ hold: Window) {
+        let counters = hold.counters
+        let isBusy = self.inFlight > 0 || counters.requestsStarted > 0
+        self.inFlight &+= counters.requestsStarted
+        self.inFlight &-= min(self.inFlight, counters.requestsOK &+ counters.requestsFailed)
+        for index in self.watched.indices { self.watched[index].take(row, hold, isBusy: isBusy) }
+    }
+
+    /// How the objectives went, by their texts. After the last interval.
+    public mutating func finish() -> [String: SLOOutcome.Windows] {
+        var found: [String: SLOOutcome.Windows] = [:]
+        for index in self.watched.indices { found[self.watched[index].slo.text] = self.watched[index].finish() }
+        return found
+    }
+}
+
+/// One objective, its window that is being filled, and how those before it went.
+private struct WatchedObjective {
+    let slo: SLO
+    let length: UInt64
+    /// nil for an objective on no latency.
+    let metric: Metric?
+    /// Numbers of the steps it is about; empty where it is about all.
+    let steps: [Int]
+    let ended = Histogram()
+    let lower = Histogram()
+    var counters = Counters()
+    /// Of the steps it is about.
+    var stepOK: UInt64 = 0
+    var stepFailed: UInt64 = 0
+    var ownTimeouts: UInt64 = 0
+    /// Requests were waited for in it.
+    var isBusy = false
+    /// The generator stood still in it.
+    var hasPause = false
+    /// Nanoseconds of the hold that are in the window.
+    var filled: UInt64 = 0
+    /// When it began and ended, as rows have it, and what was due in it and has not ended.
+    var window = JudgedWindow()
+    var full: [JudgedWindow] = []
+    var tally = SLOOutcome.Windows()
+
+    init(slo: SLO, length: UInt64, metric: Metric?, steps: [Int]) {
+        self.slo = slo
+        self.length = length
+        self.metric = metric
+        self.steps = steps
+    }
+
+    mutating func take(_ row: IntervalRow, _ hold: Window, isBusy: Bool) {
+        // A window that is full takes what ends after the hold; the next one begins with the next interval inside it.
+        if row.hold.duration > 0 { self.closeIfFull() }
+        if self.filled == 0 { self.window.start = row.start }
+        if row.hold.duration > 0 { self.window.end = row.end }
+        self.filled &+= row.hold.duration
+        self.isBusy = self.isBusy || isBusy
+        self.hasPause = self.hasPause || row.longestPause >= OwnPauses.shortest
+        self.ownTimeouts &+= row.ownTimeouts
+        self.counters.add(hold.counters)
+        let steps = hold.steps.filter { self.steps.contains($0.number) }
+        for step in steps {
+            self.stepOK &+= step.response.totalCount
+            self.stepFailed &+= step.failed.totalCount
+        }
+        guard let metric else { return }
+        if self.slo.step == nil {
+            self.ended.add(hold.succeeded[metric.rawValue])
+            if let values = hold.lower(metric) { self.lower.add(values) }
+            if let ages = hold.unended(metric) { self.place(ages, row) }
+        } else {
+            for step in steps {
+                if let values = step.succeeded(metric) { self.ended.add(values) }
+                if let values = step.lower(metric) { self.lower.add(values) }
+                if let ages = step.unended(metric) { self.place(ages, row) }
+            }
+        }
+    }
+
+    /// Puts what has not ended where it was due: its age before it was given up, in this interval.
+    private mutating func place(_ ages: Histogram, _ row: IntervalRow) {
+        let limit = self.slo.latencyLimit ?? .max
+        for slot in ages.usedSlots where ages.count(atSlot: slot) > 0 {
+            let (shortest, longest) = (ages.lowestValue(ofSlot: slot), ages.highestValue(ofSlot: slot))
+            let from = row.start - min(row.start, longest)
+            let to = row.end - min(row.end, shortest)
+            let count = ages.count(atSlot: slot)
+            let touched = self.full.indices.filter { self.full[$0].start <= to && self.full[$0].end > from }
+            let isCurrent = self.filled > 0 && self.window.start <= to
+            let isCertain = touched.count + (isCurrent ? 1 : 0) == 1 && shortest >= limit
+            if isCurrent { self.window.addUnended(count, isOver: isCertain) }
+            for index in touched { self.full[index].addUnended(count, isOver: isCertain) }
+        }
+    }
+
+    private mutating func closeIfFull() {
+        if self.filled < self.length { return }
+        self.window.verdict = self.scope.judge(self.slo.objective).verdict
+        self.window.ended = self.ended.totalCount
+        if let limit = self.slo.latencyLimit {
+            self.window.within = self.ended.totalCount - self.ended.count(reaching: limit)
+            self.window.over = self.lower.count(certainlyReaching: limit)
+        }
+        self.full.append(self.window)
+        if self.full.count > ObjectiveWindows.windowsKept {
+            self.tally.add(self.full.removeFirst().verdict(of: self.slo.objective))
+        }
+        for histogram in [self.ended, self.lower] { histogram.reset() }
+        (self.counters, self.stepOK, self.stepFailed) = (Counters(), 0, 0)
+        (self.ownTimeouts, self.filled, self.window) = (0, 0, JudgedWindow())
+        (self.isBusy, self.hasPause) = (false, false)
+    }
+
+    mutating func finish() -> SLOOutcome.Windows {
+        self.closeIfFull()
+        for window in self.full { self.tally.add(window.verdict(of: self.slo.objective)) }
+        self.full = []
+        return self.tally
+    }
+
+    private var scope: ScopeEvidence {
+        let evidence = LatencyEvidence(
+            ended: self.ended, unended: nil, lower: LowerBound(of: self.lower, population: self.ended.totalCount))
+        var scope = ScopeEvidence(latency: { _ in evidence })
+        scope.ok = self.slo.step == nil ? self.counters.requestsOK : self.stepOK
+        scope.failed = self.slo.step == nil ? self.counters.requestsFailed : self.stepFailed
+        scope.ownFailed = self.counters.ownFailures &+ self.ownTimeouts
+        scope.resent = self.counters.requestsResent
+        scope.receivedBytes = self.counters.receivedSocket
+        scope.duration = self.filled
+        scope.isStalled = self.isBusy && !self.hasPause
+        return scope
+    }
+}
+
+/// A full window: how it went by what ended in it, and what was due in it and has not ended.
+struct JudgedWindow {
+    var start: UInt64 = 0
+    var end: UInt64 = 0
+    var verdict = Verdict.unknown
+    /// What ended, of that what is inside the limit, and what is over it without the generator's delays.
+    var ended: UInt64 = 0
+    var within: UInt64 = 0
+    var over: UInt64 = 0
+    /// What has not ended and may have been due in it; what was, and is over the limit already.
+    var unended: UInt64 = 0
+    var unendedOver: UInt64 = 0
+
+    mutating func addUnended(_ count: UInt64, isOver: Bool) {
+        self.unended &+= count
+        if isOver { self.unendedOver &+= count }
+    }
+
+    /// How it went with what has not ended.
+    func verdict(of objective: SLO.Objective) -> Verdict {
+        if self.unended == 0 || self.ended == 0 { return self.verdict }
+        let (total, over) = (Double(self.ended &+ self.unended), self.over &+ self.unendedOver)
+        switch objective {
+        case .percentile(_, let quantile, _):
+            let beyond = (1 - quantile) * total
+            if beyond + 1e-9 * total < Histogram.samplesNeededBeyond { return .unknown }
+            if Double(self.within) >= quantile * total { return .pass }
+            return Double(over) > beyond * (1 + 1e-9) ? .fail : .unknown
+        case .maximum: return over > 0 ? .fail : .unknown
+        case .mean: return .unknown
+        default: return self.verdict
+        }
+    }
+}
+
+extension Histogram {
+    /// Values that are no smaller than a limit, whatever they are inside their slots.
+    fileprivate func count(certainlyReaching limit: UInt64) -> UInt64 {
+        self.usedSlots.reversed().prefix { self.lowestValue(ofSlot: $0) >= limit }
+            .reduce(0) { $0 &+ self.count(atSlot: $1) }
+    }
+}
+
+extension SLO {
+    /// The latency it is about; nil where it is about none.
+    fileprivate var metric: Metric? {
+        switch self.objective {
+        case .percentile(let word, _, _), .mean(let word, _), .maximum(let word, _): word.metric
+        case .errors, .resent, .heldEqualsAsked, .connectionsEqualAsked, .rate, .throughput: nil
+        }
+    }
+
+    /// The limit of a latency; nil where it is about none.
+    fileprivate var latencyLimit: UInt64? {
+        switch self.objective {
+        case .percentile(_, _, let limit), .mean(_, let limit), .maximum(_, let limit): limit
+        case .errors, .resent, .heldEqualsAsked, .connectionsEqualAsked, .rate, .throughput: nil
+        }
+    }
+}

@@ -1,0 +1,161 @@
+import Measure
+import Workload
+
+extension RunSummary {
+    /// Concludes from all that was counted and measured: how well it is known, whether the server or the generator made
+    /// it, how each objective went, and how the process ends. After everything else is filled in. `series`: the seconds
+    /// of the hold; nil of a union, whose rows are those of several runs.
+    public mutating func conclude(
+        _ objectives: [SLO], windows: [String: SLOOutcome.Windows], series: HoldSeries?
+    ) {
+        if let series {
+            if self.holdDuration > 0 { self.confidence = LatencyConfidence(of: series) }
+            self.validity = Validity.judge(Evidence(self, series: series))
+        }
+        var judge = Judge(whole: ScopeEvidence(self))
+        judge.steps = { [self] in ScopeEvidence(steps: self.plan.steps(named: $0), of: self) }
+        judge.windows = { windows[$0.text] }
+        judge.users = UsersEvidence(self)
+        judge.isHoldReached = self.holdDuration > 0
+        judge.missedStarts = self.missedStarts
+        if !self.plan.isPlanned { judge.ownLimit = self.strain?.limit(reached: self.requestRate) }
+        if self.plan.isConstant, let steadiness, steadiness.word == .growing {
+            judge.notSteady = .notSteady(steadiness)
+        }
+        judge.interval = { series?.interval(of: $0) }
+        self.slo = judge.judge(objectives) + self.ownObjectives
+        self.verdict = self.concluded(objectives.map(\.kind))
+    }
+
+    /// Requests answered as expected per second of the hold.
+    private var requestRate: Double {
+        self.holdDuration == 0 ? 0 : Double(self.hold.counters.requestsOK) / Double(self.holdDuration) * 1e9
+    }
+
+    /// Starts of the plan that are missing because of the generator, where they are too many.
+    private var missedStarts: VerdictReason? {
+        guard self.plan.isPlanned else { return nil }
+        let counters = self.hold.counters
+        let missing = counters.startsMissedByGenerator
+        let limit = ValidityThresholds().achievedShare
+        guard counters.plannedStarts > 0, missing > (1 - limit) * Double(counters.plannedStarts) else { return nil }
+        return .startsMissed(
+            started: counters.requestsStarted, planned: counters.plannedStarts, reached: self.requestRate)
+    }
+}
+
+// MARK: What holds whether asked for or not
+
+extension RunSummary {
+    /// Planned requests that were due in the hold and never started may be this share of all that were due;
+    /// above it the plan was not kept, and what was measured is not what was asked for.
+    static let neverStartedLimit = 0.1
+
+    /// The texts of what holds whether asked for or not: no objectives that can be asked for.
+    public static let ownObjectiveTexts = (neverStarted: "never started < 10%", sessions: "sessions = asked")
+
+    /// What holds whether asked for or not, and is printed where it does not.
+    private var ownObjectives: [SLOOutcome] {
+        var broken: [SLOOutcome] = []
+        let counters = self.hold.counters
+        let (never, due) = (counters.neverStarted, counters.plannedStarts)
+        if due > 0, Double(never) > Self.neverStartedLimit * Double(due) {
+            broken.append(
+                SLOOutcome(
+                    text: Self.ownObjectiveTexts.neverStarted, verdict: self.missedStarts == nil ? .fail : .unknown,
+                    measured: .fraction(Double(never) / Double(due)), reason: self.missedStarts))
+        }
+        if let asked = self.plan.sessions, self.sessionsMade < asked {
+            let isCut = self.state != .complete
+            broken.append(
+                SLOOutcome(
+                    text: Self.ownObjectiveTexts.sessions, verdict: isCut ? .unknown : .fail,
+                    measured: .count(self.sessionsMade), reason: isCut ? .cutOff : nil))
+        }
+        return broken
+    }
+
+    /// Sessions that ended, well or not.
+    public var sessionsMade: UInt64 { self.total.sessionsCompleted &+ self.total.sessionsFailed }
+}
+
+// MARK: The verdict on the whole
+
+extension RunSummary {
+    /// The verdict on all objectives, what it rests on, and how the process ends.
+    private func concluded(_ kinds: [ObjectiveKind]) -> RunVerdict {
+        var codes: Set<ExitCode> = []
+        var verdict = RunVerdict(word: Verdict.union(self.slo.map(\.verdict)), basis: self.basis, exit: .success)
+        if let doubt = self.strictDoubt(kinds) {
+            codes.insert(.unknown)
+            if verdict.word == .pass { (verdict.word, verdict.basis) = (.unknown, doubt) }
+        }
+        if verdict.word == .unknown { codes.insert(.unknown) }
+        if self.isAborted {
+            verdict.word = .fail
+            verdict.basis = .aborted(self.stopReason ?? "stopped")
+        }
+        if verdict.word == .fail { codes.insert(.objectiveNotMet) }
+        if self.total.requestsOK == 0, self.total.requestsFailed > 0 || self.state == .complete {
+            verdict.basis = .targetUnusable
+            codes.insert(.targetUnusable)
+        }
+        if let signal {
+            codes.insert(signal == Self.terminationSignal ? .terminated : .interrupted)
+            if self.holdDuration == 0, verdict.word == .unknown { verdict.basis = .interrupted }
+        }
+        verdict.exit = ExitCode.first(of: codes)
+        return verdict
+    }
+
+    /// SIGTERM; every other signal that ends a run is an interruption.
+    private static let terminationSignal: Int32 = 15
+
+    /// The objective that decides, the first of the worst; where all hold, what was held.
+    private var basis: RunVerdict.Basis {
+        for word in [Verdict.fail, .unknown] {
+            let such = self.slo.filter { $0.verdict == word }
+            if let first = such.first { return .objective(first, others: such.count - 1) }
+        }
+        return .held(
+            users: self.plan.isOpen ? nil : min(self.usersEstablished, self.usersHeld.lowestSeen),
+            asked: self.plan.usersAsked, requestsPerSecond: self.requestRate)
+    }
+
+    /// With `--strict`: the first claim that an objective rests on and that is not VALID.
+    private func strictDoubt(_ kinds: [ObjectiveKind]) -> RunVerdict.Basis? {
+        guard self.plan.isStrict, let validity else { return nil }
+        let used = RunValidity.claimsInUse(objectives: kinds)
+        for claim in Claim.allCases where used.contains(claim) {
+            let worst = validity[claim].verdict
+            if let reason = validity[claim].reasons.first(where: { $0.verdict == worst }) {
+                return .suspect(claim, reason.finding)
+            }
+        }
+        return nil
+    }
+}
+
+extension HoldSeries {
+    /// The 95 % interval of what an objective compares; nil where it is no response time of all requests, or where the
+    /// data support none.
+    fileprivate func interval(of slo: SLO) -> ConfidenceInterval? {
+        switch slo.objective {
+        case .percentile(.response, let quantile, _): self.interval(atPercentile: quantile * 100).interval
+        case .mean(.response, _): self.meanInterval.interval
+        default: nil
+        }
+    }
+}
+
+extension SLO {
+    /// What it is about.
+    public var kind: ObjectiveKind {
+        switch self.objective {
+        case .percentile, .mean, .maximum: .latency
+        case .errors, .resent: .errors
+        case .heldEqualsAsked, .connectionsEqualAsked: .held
+        case .rate, .throughput: .throughput
+        }
+    }
+}

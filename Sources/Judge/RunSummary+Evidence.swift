@@ -1,0 +1,89 @@
+import Measure
+import Workload
+
+extension ScopeEvidence {
+    /// The whole hold. Where it was never reached, what there was before counts for errors and what was sent again.
+    init(_ summary: RunSummary) {
+        let window = summary.hold
+        self.init(latency: { LatencyEvidence(summary.window(of: $0), $0) })
+        var counters = window.counters
+        if summary.holdDuration == 0 { counters.add(summary.outside.counters) }
+        self.ok = counters.requestsOK
+        self.failed = counters.requestsFailed
+        self.ownFailed = counters.ownFailures &+ summary.pauses.timeoutsInPause
+        self.resent = counters.requestsResent
+        self.receivedBytes = counters.receivedSocket
+        self.duration = summary.holdDuration
+    }
+
+    /// The steps of these numbers; nil where there are none.
+    init?(steps numbers: [Int], of summary: RunSummary) {
+        let steps = summary.hold.steps.filter { numbers.contains($0.number) }
+        if steps.isEmpty { return nil }
+        self.init(latency: { LatencyEvidence(steps, $0) })
+        self.ok = steps.reduce(UInt64(0)) { $0 &+ $1.response.totalCount }
+        self.failed = steps.reduce(UInt64(0)) { $0 &+ $1.failed.totalCount }
+        // Of which steps they were is not counted: all may have been of these.
+        self.ownFailed = summary.hold.counters.ownFailures &+ summary.pauses.timeoutsInPause
+        self.duration = summary.holdDuration
+    }
+}
+
+extension LatencyEvidence {
+    /// Of a window, as exactly as its histograms know it.
+    init(_ window: Window, _ metric: Metric) {
+        let ended = window.succeeded[metric.rawValue]
+        self.init(
+            ended: ended, unended: window.unended(metric), lower: window.lowerBound(metric),
+            maximum: ended.isEmpty ? 0 : ended.maximum)
+    }
+
+    /// Of some steps together; nil for a metric that a step does not have. The maximum is the upper end of its slot, as
+    /// a log has it, so that a run and what is rebuilt from its record are judged alike.
+    init?(_ steps: [StepWindow], _ metric: Metric) {
+        let (ended, unended) = (Histogram(), Histogram())
+        for step in steps {
+            guard let values = step.succeeded(metric) else { return nil }
+            ended.add(values)
+            if let ages = step.unended(metric) { unended.add(ages) }
+        }
+        self.init(ended: ended, unended: unended, lower: StepWindow.lowerBound(metric, of: steps))
+    }
+}
+
+extension UsersEvidence {
+    /// Where the hold was never reached, no user was held.
+    init(_ summary: RunSummary) {
+        self.init()
+        let reachedHold = summary.holdDuration > 0
+        self.asked = summary.plan.usersAsked
+        self.connectionsAsked = summary.plan.connectionsAsked
+        if reachedHold {
+            self.held = min(summary.usersEstablished, summary.usersHeld.lowestSeen)
+            self.connections = summary.connectionsHeld.lowestSeen
+        }
+        self.isCut = !reachedHold && summary.state != .complete
+        self.ownLimit = Self.ownLimit(summary, missing: self.asked - min(self.asked, self.held))
+        // Users that were never answered were not lost.
+        if summary.usersEstablished >= summary.plan.usersAsked { self.pause = summary.pauses.lossPause }
+    }
+}
+
+extension UsersEvidence {
+    /// The resource of the generator's own that was used up, or of which connections failed that may have been those of
+    /// all users that are missing.
+    private static func ownLimit(_ summary: RunSummary, missing: UInt64) -> ValidityFinding.Resource? {
+        for reason in summary.validity?.held.reasons ?? [] where reason.verdict == .invalid {
+            if case .usersLimited(_, _, let resource) = reason.finding { return resource }
+        }
+        let failures: [(ErrorClass, ValidityFinding.Resource)] = [(.fdLimit, .descriptors), (.localPorts, .ports)]
+        return failures.first { missing > 0 && summary.total.failed($0.0) >= missing }?.1
+    }
+}
+
+extension RunPlan {
+    /// The numbers of the steps that objectives name so.
+    public func steps(named word: String) -> [Int] {
+        self.steps.filter { $0.words.contains(word) }.map(\.number)
+    }
+}

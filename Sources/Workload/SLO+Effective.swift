@@ -1,0 +1,40 @@
+extension SLO {
+    /// Every asked user was held, all the time: holds in every run.
+    public static let heldEqualsAsked = SLO(text: "held = asked", objective: .heldEqualsAsked)
+
+    /// Every asked connection was held, all the time: holds where a run is about connections.
+    public static let connectionsEqualAsked = SLO(text: "connections = asked", objective: .connectionsEqualAsked)
+
+    /// What holds where no objective names errors.
+    public static let fewErrors = SLO(text: "errors < 0.1%", objective: .errors(0.001))
+
+    /// What holds where no objective names what is sent again.
+    public static let fewResent = SLO(text: "resent < 0.1%", objective: .resent(0.001))
+
+    /// The objectives a run is judged by: those given, each once, and those that always hold: few errors and few
+    /// requests sent again unless an objective names them, `held = asked` where users are held, and
+    /// `connections = asked` where it is connections that the run is about.
+    public static func effective(
+        _ given: [SLO], holdsUsers: Bool = true, holdsConnections: Bool = false
+    ) -> [SLO] {
+        var result: [SLO] = []
+        for slo in given where !result.contains(slo) { result.append(slo) }
+        func names(_ isIt: (Objective) -> Bool) -> Bool { result.contains { isIt($0.objective) } }
+        if !names({ if case .errors = $0 { true } else { false } }) { result.append(.fewErrors) }
+        if !names({ if case .resent = $0 { true } else { false } }) { result.append(.fewResent) }
+        if holdsUsers, !names({ $0 == .heldEqualsAsked }) { result.append(.heldEqualsAsked) }
+        if holdsConnections, !names({ $0 == .connectionsEqualAsked }) { result.append(.connectionsEqualAsked) }
+        return result
+    }
+}
+
+extension Profile {
+    /// The objectives the run is judged by. An open load asks for no number of users, so none has to be held; silent
+    /// users and storms are there to hold connections, where users keep theirs.
+    public var effectiveSLO: [SLO] {
+        let isClosed = self.load.open == nil
+        return SLO.effective(
+            self.slo, holdsUsers: isClosed,
+            holdsConnections: isClosed && self.connection == .perUser && self.load.keepsConnections)
+    }
+}

@@ -1,0 +1,28 @@
+import Judge
+import Measure
+import Workload
+
+/// Judges the windows of a record: its intervals once more, one by one.
+enum StoredWindows {
+    /// How the objectives over windows went, by their texts; empty where there are none.
+    static func read(
+        _ folder: (fd: Int32, path: String), reader: RecordReader
+    ) throws(Refusal) -> [String: SLOOutcome.Windows] {
+        let plan = reader.stored.plan
+        var windows = ObjectiveWindows(reader.stored.objectives, plan: plan)
+        if windows.isEmpty || reader.totals.rows == 0 { return windows.finish() }
+        let cursor = try RecordCursor(folder, reader: reader)
+        let interval = RunDistributions(steps: plan.steps.map(\.number))
+        while let next = try cursor.next() {
+            interval.reset()
+            do {
+                for entry in next.entries { try interval.add(entry) }
+            } catch {
+                throw Refusal(sentence: "\(folder.path)/latency.hlog: \(error)", code: .badInput)
+            }
+            interval.hold.counters = next.row.hold.counters
+            windows.take(next.row, interval.hold)
+        }
+        return windows.finish()
+    }
+}

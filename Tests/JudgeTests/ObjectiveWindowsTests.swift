@@ -1,0 +1,119 @@
+import Measure
+import Testing
+import Workload
+
+@testable import Judge
+
+/// Windows from intervals that never were.
+@Suite("Windows of objectives")
+struct ObjectiveWindowsTests {
+    private func window(_ latency: UInt64, failed: UInt64 = 0, count: UInt64 = 2_000) -> Window {
+        let window = Window(steps: [1])
+        for _ in 0..<count {
+            window.succeeded[Metric.response.rawValue].record(latency)
+            window.steps[0].response.record(latency / 2)
+        }
+        window.counters.requestsOK = count
+        window.counters.errors[Int(ErrorClass.status.rawValue)] = failed
+        return window
+    }
+
+    private func plan() -> RunPlan {
+        var plan = RunPlan(
+            name: "", url: "", session: "", requestsPerSession: 1, model: "closed", pace: "",
+            connection: "per_user", usersAsked: 1, threads: 1, ramp: 0, warmup: 0, hold: nil, sessions: nil,
+            seed: 1)
+        plan.steps = [RunPlan.Step(number: 1, title: "a", words: ["a"])]
+        return plan
+    }
+
+    private func row(duration: UInt64, pause: UInt64 = 0) -> IntervalRow {
+        var row = IntervalRow(
+            start: 0, end: duration, phase: .hold, inFlightAtStart: 0, inFlightAtEnd: 0, counters: Counters(),
+            established: 1, usersHeld: Held(), connectionsHeld: Held(), responseP50: 0, responseP99: 0,
+            responseMaximum: 0, serviceP50: 0, serviceP99: 0, serviceMaximum: 0)
+        row.hold.duration = duration
+        row.loopLag = pause
+        return row
+    }
+
+    private func tally(
+        _ text: String, _ intervals: [(window: Window, duration: UInt64)], pause: UInt64 = 0
+    ) throws -> SLOOutcome.Windows? {
+        var windows = ObjectiveWindows([try SLO.parse(text), .fewErrors], plan: self.plan())
+        var start: UInt64 = 0
+        for interval in intervals {
+            var row = self.row(duration: interval.duration, pause: pause)
+            (row.start, row.end) = (start, start + interval.duration)
+            start = row.end
+            windows.take(row, interval.window)
+        }
+        return windows.finish()[text]
+    }
+
+    @Test("whole windows are judged, what is left over is not")
+    func whole() throws {
+        let text = "p99 < 100ms in 50% of 2s windows"
+        let (good, bad) = (window(50_000_000), window(200_000_000))
+        let seconds = [good, good, bad, good, good, good, bad].map { ($0, second) }
+        #expect(try self.tally(text, seconds) == SLOOutcome.Windows(held: 2, failed: 1, count: 3))
+        #expect(try self.tally(text, [(good, second)]) == SLOOutcome.Windows())
+        // A shorter interval ends the hold: 1.5 s are no window.
+        #expect(try self.tally(text, [(good, second), (good, second / 2)])?.count == 0)
+    }
+
+    @Test("what was due in the hold and ended after it belongs to the window that ended with the hold")
+    func drain() throws {
+        let text = "max < 100ms in 50% of 1s windows"
+        let (good, bad) = (window(50_000_000), window(200_000_000))
+        let seconds = [(good, second), (good, second), (bad, UInt64(0))]
+        #expect(try self.tally(text, seconds) == SLOOutcome.Windows(held: 1, failed: 1, count: 2))
+    }
+
+    @Test("a window of a step looks at that step, and one of errors at counts")
+    func kinds() throws {
+        let intervals = [
+            (window(150_000_000), second), (window(150_000_000, failed: 500), second),
+            (Window(steps: [1]), second),
+        ]
+        for (text, held, failed) in [
+            ("p99 < 100ms for a in 1% of 1s windows", 2, 0), ("p99 < 100ms in 1% of 1s windows", 0, 0),
+            ("errors < 1% in 1% of 1s windows", 1, 1), ("errors < 1% for a in 1% of 1s windows", 2, 0),
+            ("rate > 1999/s in 1% of 1s windows", 2, 1), ("rate > 2000/s in 1% of 1s windows", 0, 3),
+        ] as [(String, UInt64, UInt64)] {
+            // Nothing was asked in the last second: it is unknown, but for a lower limit.
+            let tally = SLOOutcome.Windows(held: held, failed: failed, count: 3)
+            #expect(try self.tally(text, intervals) == tally, "\(text)")
+        }
+    }
+
+    @Test("a window in which requests waited and none ended failed, but for one in which the generator stood still")
+    func stalled() throws {
+        let asked = window(1_000_000)
+        asked.counters.requestsStarted = 2_001
+        let intervals = [(asked, second), (Window(steps: [1]), second)]
+        for text in ["p99 < 1s in 1% of 1s windows", "errors < 1% in 1% of 1s windows"] {
+            #expect(try self.tally(text, intervals) == SLOOutcome.Windows(held: 1, failed: 1, count: 2), "\(text)")
+            let own = try self.tally(text, intervals, pause: 150_000_000)
+            #expect(own == SLOOutcome.Windows(held: 1, failed: 0, count: 2), "\(text)")
+        }
+    }
+
+    @Test("a window has its own lower bound, and what has not ended counts in the one in which it was due")
+    func bounds() throws {
+        let text = "p99 < 100ms in 1% of 1s windows"
+        let (slow, late, good, last) =
+            (window(150_000_000), window(150_000_000), window(50_000_000), window(50_000_000))
+        slow.bounds[0].lower.record(150_000_000, times: 2_000)
+        late.bounds[0].lower.record(50_000_000, times: 2_000)
+        let seconds = [(slow, second), (late, second), (good, second), (last, second)]
+        #expect(try self.tally(text, seconds) == SLOOutcome.Windows(held: 2, failed: 1, count: 4))
+        // Due 1.5 s before the last second, give or take half a second: in the second or the third.
+        last.bounds[0].unended.record(1_500_000_000, times: 100)
+        #expect(try self.tally(text, seconds) == SLOOutcome.Windows(held: 1, failed: 1, count: 4))
+        // Few enough of them leave a percentile where it was.
+        last.bounds[0].unended.reset()
+        last.bounds[0].unended.record(1_500_000_000, times: 10)
+        #expect(try self.tally(text, seconds) == SLOOutcome.Windows(held: 2, failed: 1, count: 4))
+    }
+}

@@ -1,0 +1,58 @@
+import Measure
+import Report
+import Testing
+
+@Suite struct VerdictSentenceTests {
+    private static let trend = Steadiness.Trend(
+        begin: 4, end: 416, begun: 9_000, perSecond: 41, error: 1, word: .growing)
+
+    /// One of each reason.
+    static let reasons: [VerdictReason] = [
+        .holdNotReached, .nothingMeasured, .noWindow, .ownDelays, .noLowerBound, .tooFewSamples(46), .tooFewSamples(1),
+        .allOverLimit(46), .stalled, .unended(23), .unended(1), .unendedOverLimit(23),
+        .notSteady(Steadiness(inFlight: Self.trend, inSession: Self.trend)),
+        .startsMissed(started: 9_940, planned: 10_000, reached: 99.4), .workerBusy(share: 0.97, reached: 5_120),
+        .stolen(share: 0.12, reached: 812), .throttled(share: 0.4, reached: 812), .ownErrors(own: 11, failed: 20),
+        .lostInPause(2_100_000_000), .ownLimit(.descriptors), .cutOff,
+        .windows(SLOOutcome.Windows(held: 98, failed: 1, count: 100), needed: 99),
+    ]
+
+    private static func outcome(_ reason: VerdictReason?) -> SLOOutcome {
+        SLOOutcome(
+            text: "p99 < 50ms", verdict: .unknown, measured: .nanoseconds(60_000_000), lower: .nanoseconds(40_000_000),
+            reason: reason)
+    }
+
+    @Test("Every reason is a sentence with its numbers")
+    func golden() throws {
+        let text = Self.reasons.map { "\(Self.outcome($0).why ?? "-")\n" }.joined()
+        try Golden.expect(text, matches: "verdict-reasons.txt")
+    }
+
+    @Test("The last line says what decided, and how many more objectives went the same way")
+    func last() {
+        func sentence(_ basis: RunVerdict.Basis) -> String {
+            RunVerdict(word: .pass, basis: basis, exit: .success).sentence
+        }
+        #expect(
+            sentence(.held(users: 2_000, asked: 2_000, requestsPerSecond: 2_000))
+                == "2,000 of 2,000 users held at 2,000 req/s")
+        #expect(sentence(.held(users: nil, asked: 10, requestsPerSecond: 46.3)) == "46.3 req/s")
+        #expect(sentence(.objective(Self.outcome(nil), others: 0)) == "p99 < 50ms: 60.0 ms")
+        #expect(
+            sentence(.objective(Self.outcome(.ownDelays), others: 2))
+                == "p99 < 50ms: 40.0 ms to 60.0 ms (up to 20.0 ms is this generator's), and 2 more")
+        var failed = Self.outcome(nil)
+        failed.verdict = .fail
+        // What is certain is the lower bound.
+        #expect(sentence(.objective(failed, others: 0)) == "p99 < 50ms: at least 40.0 ms")
+        #expect(sentence(.aborted("errors > 5% for 10s")) == "errors > 5% for 10s")
+    }
+
+    @Test("An interrupted run says so after its verdict")
+    func interrupted() {
+        let verdict = RunVerdict(
+            word: .pass, basis: .held(users: nil, asked: 1, requestsPerSecond: 5), exit: .terminated)
+        #expect(verdict.sentence == "5 req/s; interrupted before its end")
+    }
+}
