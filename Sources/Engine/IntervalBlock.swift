@@ -5,8 +5,29 @@ struct HotWindow {
     var counters = Counters()
     let succeeded: Recorders
     let failed: Recorders
+    /// Of what has not ended, and lower bounds.
+    let unended: BoundRecorders
+    let lower: BoundRecorders
     /// Of the steps that are recorded apart, by `CompiledStep.apart`; nowhere but in the hold.
     let steps: UnsafeMutablePointer<StepRecorders>?
+
+    /// One recorder per metric of `Metric.bounded`.
+    struct BoundRecorders {
+        let response: HistogramRecorder
+        let service: HistogramRecorder
+        let firstByte: HistogramRecorder
+        let connect: HistogramRecorder
+        let session: HistogramRecorder
+
+        init(_ histograms: [Histogram]) {
+            precondition(histograms.count == Metric.bounded.count, "one histogram per metric")
+            self.response = histograms[0].recorder
+            self.service = histograms[1].recorder
+            self.firstByte = histograms[2].recorder
+            self.connect = histograms[3].recorder
+            self.session = histograms[4].recorder
+        }
+    }
 
     /// One recorder per metric.
     struct Recorders {
@@ -65,7 +86,10 @@ final class IntervalBlock {
             (self.hot + index).initialize(
                 to: HotWindow(
                     succeeded: HotWindow.Recorders(window.succeeded),
-                    failed: HotWindow.Recorders(window.failed), steps: StepRecorders.of(window.steps)))
+                    failed: HotWindow.Recorders(window.failed),
+                    unended: HotWindow.BoundRecorders(window.bounds.map(\.unended)),
+                    lower: HotWindow.BoundRecorders(window.bounds.map(\.lower)),
+                    steps: StepRecorders.of(window.steps)))
         }
         self.levels = .allocate(capacity: 1)
         self.levels.initialize(to: Levels())

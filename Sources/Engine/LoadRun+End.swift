@@ -44,6 +44,7 @@ extension LoadRun {
             self.healthWatch.add(outcome.transport, dropped: outcome.delaysDropped)
             if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }
         }
+        self.takeSteal()
         if self.isOpen { self.usersAsked = usersMade }
         let phase = self.phase(ofIntervalFrom: self.intervalStart)
         let countsForHeld = self.countsForHeld(phase, intervalFrom: self.intervalStart)

@@ -19,6 +19,7 @@ extension LoadRun {
             usages.append(block.levels.pointee.usage)
         }
         self.drained += 1
+        self.takeSteal()
         let phase = self.phase(ofIntervalFrom: self.intervalStart)
         var row = self.row(
             end: end, phase: phase, users: usersHeld, connections: connectionsHeld,
@@ -42,6 +43,12 @@ extension LoadRun {
             self.stop(reason: reason)
         }
         return row
+    }
+
+    /// What the hypervisor took is taken from the interval's lower bounds.
+    func takeSteal() {
+        let stolen = self.healthWatch.closeHost()
+        for window in [self.intervalOutside, self.intervalHold] { window.lowerBounds(by: stolen) }
     }
 
     /// The phase that an interval belongs to: boundaries are cut where a phase begins.

@@ -44,7 +44,7 @@ extension LoadRun {
     func setStop(_ time: UInt64, quit: UInt64? = nil) {
         let stop = min(time, self.stopAt ?? .max)
         self.stopAt = stop
-        self.quitAt = min(self.quitAt, quit ?? (stop &+ Self.drainLimit))
+        self.quitAt = min(self.quitAt, quit ?? (stop &+ self.drain))
         // The boundary first: a worker that sees the stop also closes the interval there before it ends.
         self.cutInterval(at: stop)
         self.control.quitAt.store(self.quitAt, ordering: .relaxed)

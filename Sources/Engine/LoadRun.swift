@@ -58,6 +58,8 @@ public final class LoadRun {
     public var watchesTimer = false
     /// Worker threads.
     public let threadCount: Int
+    /// How long what is in flight at the stop gets: then what has not ended is over every limit on latency.
+    public let drain: UInt64
 
     let profile: Profile
     let program: RequestProgram
@@ -111,7 +113,7 @@ public final class LoadRun {
     /// Users may take this long after their join until each was answered once; where they join in turn, each answer
     /// begins it anew.
     public static let settleLimit: UInt64 = 10_000_000_000
-    /// What is in flight at the stop gets this long.
+    /// What is in flight at the stop gets this long at least.
     public static let drainLimit: UInt64 = 2_000_000_000
     /// Length of an interval.
     public static let intervalLength: UInt64 = 1_000_000_000
@@ -142,6 +144,7 @@ public final class LoadRun {
         let waker = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
         if waker < 0 { throw .failed("eventfd", Errno.current) }
         self.control = RunControl(controllerWaker: waker)
+        self.drain = Self.drain(of: profile.effectiveSLO, timeouts: profile.timeouts)
         self.profile = profile
         self.watch = RunWatch(profile.load)
         self.program = program
@@ -263,6 +266,15 @@ public final class LoadRun {
         }
     }
 
+    /// The largest limit of an objective on latency, at least `drainLimit`, and no longer than a first byte may take.
+    static func drain(of objectives: [SLO], timeouts: Timeouts) -> UInt64 {
+        let longest = objectives.compactMap(\.latencyLimit).max() ?? 0
+        return max(Self.drainLimit, min(longest, timeouts.firstByte))
+    }
+
+    /// When a drain that goes on gives up what is in flight; nil outside one.
+    public var drainEnd: UInt64? { self.phase == .drain && self.quitAt != .max ? self.quitAt : nil }
+
     /// When the hold will end, as far as can be told now; nil where a number of sessions ends it.
     public var plannedEnd: UInt64? {
         let load = self.profile.load
@@ -293,11 +305,13 @@ public final class LoadRun {
             let now = MonotonicClock.now()
             let isAfterStop = self.stopAt.map { $0 <= now } ?? false
             if self.interruption != nil || isAfterStop { self.control.givesUp.store(1, ordering: .relaxed) }
-            if self.interruption == nil {
+            if self.interruption == nil && !isAfterStop {
                 self.interruption = signal
                 self.setStop(min(now, self.stopAt ?? .max))
                 self.quitAt = min(self.quitAt, now &+ Self.drainLimit)
             } else {
+                // What was to be measured is over: only the waiting for what is in flight ends.
+                self.interruption = self.interruption ?? signal
                 self.quitAt = now
             }
             self.control.quitAt.store(self.quitAt, ordering: .releasing)

@@ -41,6 +41,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
     let requestsPerSession: Int
     /// Some pause is a plan: users join at a random point of it where asked to.
     let isPlanned: Bool
+    /// The longest wait after an answer that is the same for every user, in nanoseconds; 0: there is none.
+    let echo: UInt64
 
     /// Builds the bytes of every step. `userAgent` is sent unless a step brings its own.
     public init(profile: Profile, userAgent: String) throws(EngineError) {
@@ -77,6 +79,7 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         self.isPlanned = planned
         self.requestsPerSession = profile.requestsPerSession ?? 1
         self.evenGap = profile.evenGap
+        self.echo = Self.echo(of: profile)
         self.memory = .allocate(capacity: max(1, encoded.reduce(0) { $0 + $1.bytes.count }))
         self.steps = .allocate(capacity: max(1, profile.session.count))
         var offset = 0
@@ -118,6 +121,16 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
             throw .unsendable("\(step.method) \(step.path): \(error.sentence)")
         }
     }
+
+    /// A bunch of answers is a bunch of requests again after a wait that does not vary.
+    private static func echo(of profile: Profile) -> UInt64 {
+        var gaps: [Gap] = profile.session.compactMap { if case .think(let gap) = $0.pause { gap } else { nil } }
+        if case .between(let gap) = profile.load.cycle { gaps.append(gap) }
+        return gaps.map { if case .constant(let length) = $0 { min(length, Self.longestEcho) } else { 0 } }.max() ?? 0
+    }
+
+    /// After this long a bunch has dispersed. Nanoseconds.
+    private static let longestEcho: UInt64 = 60_000_000_000
 
     private static func fields(
         of step: Step, authority: String, userAgent: String

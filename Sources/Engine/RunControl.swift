@@ -20,8 +20,12 @@ final class RunControl: Sendable {
     let stopAsked = Atomic<UInt32>(0)
     /// eventfd that wakes the controller.
     let controllerWaker: Int32
+    /// What the workers know of each other's pauses.
+    let pauses = PauseBoard.make()
 
     init(controllerWaker: Int32) { self.controllerWaker = controllerWaker }
+
+    deinit { self.pauses.deallocate() }
 }
 
 /// What one worker publishes.

@@ -86,6 +86,7 @@ extension Worker {
             user.pointee.lastByteAt = self.now
             if user.pointee.firstByteAt == 0 {
                 user.pointee.firstByteAt = MonotonicClock.now()
+                if user.pointee.flags.contains(.sampled) { self.noteSampledFirstByte(local) }
                 self.armLazily(local)
             }
             if !user.pointee.flags.contains(.headSeen) && user.pointee.parser.isHeadComplete {
@@ -210,6 +211,7 @@ extension Worker {
             window.pointee.counters.requestsOK &+= 1
             self.record(local, window.pointee.succeeded, at: end)
             self.recordApart(local, failed: false, at: end)
+            if user.pointee.flags.contains(.sampled) { self.recordLower(local) }
             user.pointee.request = .none
             self.inFlight &-= 1
         }

@@ -15,6 +15,10 @@ extension Worker {
     func countConnection(from started: UInt64, to connected: UInt64, isReconnect: Bool) {
         let window = self.window(at: started)
         window.pointee.succeeded.connect.record(connected &- min(connected, started))
+        // It was not there at the look before, and what was connected late by us is no server's.
+        let influence = self.pauses.longest(since: started)
+        let least = self.unseenSince &- min(self.unseenSince, started)
+        window.pointee.lower.connect.record(least &- min(least, influence))
         window.pointee.counters.connectionsOpened &+= 1
         if isReconnect { window.pointee.counters.reconnects &+= 1 }
     }
@@ -26,6 +30,13 @@ extension Worker {
         window.pointee.counters.handshakes &+= 1
         if secured.wasResumed { window.pointee.counters.handshakesResumed &+= 1 }
         self.tls?.noteFacts(of: secured)
+    }
+
+    /// A connect that was begun at `started` has not ended, or was given up for want of time.
+    func recordUnendedConnect(from started: UInt64, to end: UInt64) {
+        let window = self.window(at: started)
+        window.pointee.unended.connect.record(end &- min(end, started))
+        window.pointee.lower.connect.record(self.lookedAt &- min(self.lookedAt, started))
     }
 
     /// No connection came to be; `connected`: when TCP was, where the handshake is what failed.

@@ -125,6 +125,9 @@ extension Worker {
         self.recordFailedConnect(
             from: user.pointee.connectStartedAt, connected: isShaking ? user.pointee.lastByteAt : nil,
             to: MonotonicClock.now())
+        if error == .timeoutConnect && !isShaking {
+            self.recordUnendedConnect(from: user.pointee.connectStartedAt, to: self.now)
+        }
         if user.pointee.request == .pending {
             self.requestFailed(local, error, detail, excerpt: 0)
         } else {

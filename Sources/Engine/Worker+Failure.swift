@@ -34,6 +34,15 @@ extension Worker {
             user.pointee.firstByteAt &- min(user.pointee.firstByteAt, user.pointee.sentAt))
     }
 
+    /// What has not ended, and has no first byte, is no smaller at the first byte than it is now: a value of every
+    /// attempt, as it is one of what has not ended.
+    @inline(never)
+    func recordSilence(_ local: Int, at end: UInt64) {
+        let user = self.users + local
+        if user.pointee.sentAt == 0 || user.pointee.firstByteAt != 0 { return }
+        self.window(of: local).pointee.failed.firstByte.record(end &- min(end, user.pointee.sentAt))
+    }
+
     /// Counts the request as failed; what becomes of its connection is the caller's.
     @inline(never)
     mutating func settleFailure(_ local: Int, _ error: ErrorClass, at end: UInt64) {
@@ -45,6 +54,12 @@ extension Worker {
         if error.isCut { window.pointee.counters.requestsCensored &+= 1 }
         self.record(local, window.pointee.failed, at: end)
         self.recordApart(local, failed: true, at: end)
+        if error.isTimeout {
+            self.recordSilence(local, at: end)
+            self.recordUnended(local, at: end)
+            user.pointee.flags.insert(.sessionTimedOut)
+        }
+        if user.pointee.flags.contains(.sampled) { self.sampling.start(of: local).pointee.influence = .max }
         user.pointee.flags.insert(.sessionFailed)
         user.pointee.request = .none
         self.inFlight &-= 1

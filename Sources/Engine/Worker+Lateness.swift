@@ -10,16 +10,29 @@ extension Worker {
     @inline(__always)
     mutating func watchLateness(_ local: Int, isFirst: Bool) {
         self.now = MonotonicClock.now()
-        if self.users[local].flags.isDisjoint(with: .onPlan) { return }
+        if self.users[local].flags.isDisjoint(with: .onPlan) { return self.watchStart(local, isFirst: isFirst) }
         let last = self.lastByte(ofOpenConnectionOf: local)
         // A connection that is there was silent since then.
         if last < self.now { self.longestPause = max(self.longestPause, self.now &- last) }
         let possible = self.possibleStart(local, isFirst: isFirst)
         self.window(of: local).pointee.succeeded.generatorLag.record(self.now &- possible)
+        self.notePause(self.now &- possible)
+        if self.users[local].flags.contains(.sampled) {
+            self.noteSampledStart(local, possible: possible, now: self.now, isFirst: isFirst)
+        }
         // A start that waits for its tick is as late as was asked for.
         if self.now > self.users[local].intended &+ Worker.lateTolerance &+ self.ticks.length {
             self.startedLate(local, possible: possible)
         }
+    }
+
+    /// Looks at a start that no plan asked for: it could have been made when it was due.
+    @inline(__always)
+    mutating func watchStart(_ local: Int, isFirst: Bool) {
+        if !self.users[local].flags.contains(.sampled) { return }
+        let now = MonotonicClock.now()
+        self.noteSampledStart(local, possible: self.users[local].intended, now: now, isFirst: isFirst)
+        self.notePause(now &- min(now, self.users[local].intended))
     }
 
     /// When the open connection that the user's request goes over brought its last byte; never where there is none.

@@ -19,6 +19,8 @@ extension Worker {
             self.now = MonotonicClock.now()
             self.turnAt = self.now
             self.meter.turn(due: self.awaited, now: self.now)
+            self.noteLook(found: count)
+            self.notePause(self.meter.turnLag)
             self.readControl()
             if !self.ticks.isOff {
                 // At the stop there is no later tick to wait for.

@@ -53,9 +53,11 @@ extension Worker {
         window.pointee.counters.neverStarted &+= 1
         window.pointee.counters.requestsCensored &+= 1
         window.pointee.failed.response.record(waited)
+        window.pointee.unended.response.record(waited)
         if !beginsSession { return }
         window.pointee.counters.sessionsCensored &+= 1
         window.pointee.failed.session.record(waited)
+        window.pointee.unended.session.record(waited)
     }
 
     /// Counts all requests of a row as the function above counts one.
@@ -76,6 +78,18 @@ extension Worker {
         let window = self.window(of: local)
         window.pointee.counters.requestsCensored &+= 1
         self.record(local, window.pointee.failed, at: self.now)
+        self.recordSilence(local, at: self.now)
+        self.recordUnended(local, at: self.now)
+        self.censorConnect(local)
+    }
+
+    /// So did the connect that it waits for.
+    private func censorConnect(_ local: Int) {
+        let user = self.users + local
+        if user.pointee.link != .connecting { return }
+        self.recordUnendedConnect(from: user.pointee.connectStartedAt, to: self.now)
+        self.window(at: user.pointee.connectStartedAt).pointee.failed.connect.record(
+            self.now &- min(self.now, user.pointee.connectStartedAt))
     }
 
     /// A session that goes on when the run ends took at least until now, its idle times left out.
@@ -86,5 +100,8 @@ extension Worker {
         let span = self.now &- min(self.now, user.pointee.sessionIntended)
         window.pointee.counters.sessionsCensored &+= 1
         window.pointee.failed.session.record(span &- min(span, user.pointee.sessionIdle))
+        // Where nothing is in flight the stop cut it, and no answer is missing.
+        if user.pointee.request == .none && !user.pointee.flags.contains(.sessionTimedOut) { return }
+        window.pointee.unended.session.record(span &- min(span, user.pointee.sessionIdle))
     }
 }

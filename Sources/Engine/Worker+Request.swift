@@ -35,7 +35,11 @@ extension Worker {
         user.pointee.request = .pending
         self.inFlight &+= 1
         self.window(of: local).pointee.counters.requestsStarted &+= 1
-        if self.hasPlan { self.watchLateness(local, isFirst: isFirst) }
+        if self.hasPlan {
+            self.watchLateness(local, isFirst: isFirst)
+        } else {
+            self.watchStart(local, isFirst: isFirst)
+        }
         switch user.pointee.link {
         case .open: self.sendRequest(local)
         case .connecting, .shaking: break
@@ -53,7 +57,10 @@ extension Worker {
         // A request that is sent again counts from its first time.
         if user.pointee.sentAt == 0 { user.pointee.sentAt = MonotonicClock.now() }
         self.writeRequest(local)
-        if user.pointee.request == .sent { self.armLazily(local) }
+        if user.pointee.request == .sent {
+            if user.pointee.flags.contains(.sampled) && !self.isSending(local) { self.noteSampledSent(local) }
+            self.armLazily(local)
+        }
     }
 
     /// Writes what is left of the request; the socket's next writable event continues.
@@ -76,7 +83,10 @@ extension Worker {
                 }
                 window.pointee.counters.sentHeader &+= UInt64(truncatingIfNeeded: header)
                 window.pointee.counters.sentBody &+= UInt64(truncatingIfNeeded: count &- header)
-                if offset &+ count >= step.pointee.byteCount { return }
+                if offset &+ count >= step.pointee.byteCount {
+                    if offset > 0 && user.pointee.flags.contains(.sampled) { self.noteSampledSent(local) }
+                    return
+                }
             case .wouldBlock:
                 return
             case .ended:
@@ -93,6 +103,7 @@ extension Worker {
     /// Much to do still: a fresh edge brings us back after the others had their turn.
     @inline(never)
     mutating func comeBack(_ local: Int) {
+        self.hasLeftSome = true
         do {
             try self.poller.rearm(self.users[local].transport.fd, tag: self.tag(local))
         } catch {

@@ -53,9 +53,13 @@ extension Worker {
         if user.pointee.flags.contains(.sessionFailed) {
             window.pointee.counters.sessionsFailed &+= 1
             if isTimed { window.pointee.failed.session.record(time) }
+            if isTimed && user.pointee.flags.contains(.sessionTimedOut) {
+                window.pointee.unended.session.record(time)
+            }
         } else {
             window.pointee.counters.sessionsCompleted &+= 1
             if isTimed { window.pointee.succeeded.session.record(time) }
+            if isTimed && user.pointee.flags.contains(.sampled) { self.recordLowerSession(local, in: window) }
         }
         self.sessionsOpen &-= 1
         if self.sessionsLeft <= 0 { self.finishUser(local) }

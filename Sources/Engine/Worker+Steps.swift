@@ -6,6 +6,22 @@ struct StepRecorders {
     let service: HistogramRecorder
     let firstByte: HistogramRecorder
     let failed: HistogramRecorder
+    let unended: Bounds
+    let lower: Bounds
+
+    /// Those of what has not ended, or of lower bounds.
+    struct Bounds {
+        let response: HistogramRecorder
+        let service: HistogramRecorder
+        let firstByte: HistogramRecorder
+
+        init(_ histograms: [Histogram]) {
+            precondition(histograms.count == StepWindow.bounded.count, "one histogram per metric")
+            self.response = histograms[0].recorder
+            self.service = histograms[1].recorder
+            self.firstByte = histograms[2].recorder
+        }
+    }
 
     /// Those of some steps, to be deallocated by who asked; nil for none.
     static func of(_ steps: [StepWindow]) -> UnsafeMutablePointer<StepRecorders>? {
@@ -15,7 +31,8 @@ struct StepRecorders {
             (recorders + index).initialize(
                 to: StepRecorders(
                     response: step.response.recorder, service: step.service.recorder,
-                    firstByte: step.firstByte.recorder, failed: step.failed.recorder))
+                    firstByte: step.firstByte.recorder, failed: step.failed.recorder,
+                    unended: Bounds(step.bounds.map(\.unended)), lower: Bounds(step.bounds.map(\.lower))))
         }
         return recorders
     }
@@ -28,6 +45,13 @@ extension Worker {
     func recordApart(_ local: Int, failed: Bool, at end: UInt64) {
         let place = self.steps[Int(self.users[local].step)].apart
         if place >= 0 { self.recordApart(local, at: Int(place), failed: failed, end: end) }
+    }
+
+    /// Where the user's step is recorded apart; nil for most.
+    func recordersApart(_ local: Int) -> UnsafeMutablePointer<StepRecorders>? {
+        let place = self.steps[Int(self.users[local].step)].apart
+        if place < 0 { return nil }
+        return self.window(of: local).pointee.steps.map { $0 + Int(place) }
     }
 
     @inline(never)

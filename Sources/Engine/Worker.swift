@@ -70,6 +70,12 @@ struct Worker: ~Copyable {
 
     var meter = UsageMeter()
     var sampling: Sampling
+    let pauses: PauseBoard
+    /// What a look at the sockets finds was not there at these times: for the next look, and for this one.
+    var lookedFrom: UInt64 = 0
+    var unseenSince: UInt64 = 0
+    /// The look has left something for the next one.
+    var hasLeftSome = false
     /// When the loop began to wait last.
     var waitedFrom: UInt64 = 0
     /// What the loop waits for: the next deadline, the end of the interval, the stop or the end of the drain.
@@ -154,6 +160,7 @@ struct Worker: ~Copyable {
         self.index = setup.index
         self.setup = setup
         self.control = control
+        self.pauses = control.pauses
         self.status = status
         self.program = setup.program
         self.ticks = Ticks(origin: setup.startedAt, length: setup.tick)

@@ -37,6 +37,14 @@ public enum ErrorClass: UInt8, CaseIterable, Sendable {
         }
     }
 
+    /// It was given up for want of time: how long it would have taken is not known.
+    public var isTimeout: Bool {
+        switch self {
+        case .timeoutConnect, .timeoutFirstByte, .timeoutIdle, .timeoutTotal: true
+        default: false
+        }
+    }
+
     /// The answer was not waited for, or not there, to its end: its time is a lower bound.
     public var isCut: Bool {
         switch self {

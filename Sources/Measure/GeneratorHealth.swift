@@ -49,6 +49,8 @@ public struct WorkerUsage: Sendable, Equatable {
     public var involuntarySwitches: UInt64 = 0
     /// How late a turn of the loop came to the time it was due at, at most.
     public var loopLag: UInt64 = 0
+    /// The longest time for which a start that could be made, or an answer that was there, had to wait.
+    public var pause: UInt64 = 0
     /// Turns of the loop: wake-ups, and rounds without sleep.
     public var turns: UInt64 = 0
 
@@ -72,6 +74,7 @@ public struct WorkerUsage: Sendable, Equatable {
         self.runDelay &+= later.runDelay
         self.involuntarySwitches &+= later.involuntarySwitches
         self.loopLag = max(self.loopLag, later.loopLag)
+        self.pause = max(self.pause, later.pause)
         self.turns &+= later.turns
     }
 }

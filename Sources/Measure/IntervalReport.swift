@@ -41,6 +41,7 @@ public final class Window {
         case .service:
             min(self.counters.requestsCensored, self.failed[Metric.service.rawValue].totalCount)
         case .session: self.counters.sessionsCensored
+        case .firstByte, .connect: self.unended(metric)?.totalCount ?? 0
         default: 0
         }
     }

@@ -52,6 +52,14 @@ public struct SLO: Sendable, Equatable {
         case throughput(Double)
     }
 
+    /// The limit of an objective on a latency, in nanoseconds; nil for others.
+    public var latencyLimit: UInt64? {
+        switch self.objective {
+        case .percentile(_, _, let limit), .mean(_, let limit), .maximum(_, let limit): limit
+        default: nil
+        }
+    }
+
     /// The latencies an objective may speak of.
     public enum LatencyWord: String, Sendable, Equatable, CaseIterable {
         case response, service, ttfb, connect, session

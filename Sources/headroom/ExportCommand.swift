@@ -70,11 +70,12 @@ enum ExportCommand {
     private static func write(_ source: LogSource, _ options: ExportOptions) throws(Refusal) {
         let keepsRows = options.format == .intervalCSV
         let usual = options.tag ?? HistogramTag(.response)
-        func series(_ tag: HistogramTag?) -> HistogramLogSeries {
+        func series(_ tag: HistogramTag?, and other: HistogramTag? = nil) -> HistogramLogSeries {
             HistogramLogSeries(
-                tag: tag, range: options.range, unit: options.unit.divisor, keepsRows: keepsRows)
+                tag: tag, and: other, range: options.range, unit: options.unit.divisor, keepsRows: keepsRows)
         }
-        var named = series(usual)
+        // As run.json has it: what has not ended counts by its age. A tag that was named is that tag alone.
+        var named = series(usual, and: options.tag == nil ? HistogramTag(.response, .unended) : nil)
         var untagged = series(nil)
         var tags = SeenTags()
         try source.forEachEntry { entry throws(HistogramLogFault) in

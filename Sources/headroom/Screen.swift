@@ -86,7 +86,8 @@ final class Screen {
         let now = MonotonicClock.now()
         let planned = run.plannedEnd.map { $0 - min($0, run.startedAt) }
         let moment = LiveView.Moment(
-            elapsed: now - min(now, run.startedAt), planned: planned, phase: run.phase)
+            elapsed: now - min(now, run.startedAt), planned: planned, phase: run.phase,
+            drainEnd: run.drainEnd.map { $0 - min($0, run.startedAt) })
         let size = Output.size
         self.output.write(self.view.frame(moment, columns: size.columns, rows: size.rows))
     }

@@ -68,6 +68,7 @@ extension Worker {
     /// Much to do still: a fresh edge brings us back after the others had their turn.
     @inline(never)
     mutating func comeBackShared(_ slot: Int) {
+        self.hasLeftSome = true
         do {
             try self.poller.rearm(self.multiplex.connections[slot].transport.fd, tag: self.sharedTag(slot))
         } catch {

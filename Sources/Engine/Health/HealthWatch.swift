@@ -4,6 +4,9 @@ import Measure
 struct HealthWatch {
     private(set) var health = GeneratorHealth()
     private var host = HostMeter()
+    /// What happened to our CPUs in the interval that is being closed, and before it.
+    private var hostUsage = HostUsage()
+    private var stolenBefore: UInt64 = 0
     private var realtime = RealtimeWatch()
     /// Connections may take the local ports of those that we closed.
     private let reusesPorts: Bool
@@ -27,17 +30,25 @@ struct HealthWatch {
     /// An interval ended: what each worker used in it, and the connections that were open at most.
     mutating func observe(_ usages: [WorkerUsage], connections: UInt64, inHold: Bool) {
         self.compareClocks()
-        let host = self.host.close()
         if let files = OpenFiles.count() {
             self.health.openFilesHighest = max(self.health.openFilesHighest ?? 0, files)
         }
         let waiting = self.reusesPorts ? 0 : UInt64(SocketCounts.read()?.waiting ?? 0)
         self.health.portsHighest = max(self.health.portsHighest, connections &+ waiting)
         if !inHold { return }
-        self.health.host.add(host)
+        self.health.host.add(self.hostUsage)
         for (index, usage) in usages.enumerated() where index < self.health.workers.count {
             self.health.workers[index].add(usage)
         }
+    }
+
+    /// An interval ended: how long at most the hypervisor kept our CPUs from us at once, in it and the one before it.
+    /// What came in meanwhile was stamped late, too, so no request tells of it.
+    mutating func closeHost() -> UInt64 {
+        self.hostUsage = self.host.close()
+        let stolen = self.hostUsage.stealTicks.multipliedReportingOverflow(by: HostMeter.tick).partialValue
+        defer { self.stolenBefore = stolen }
+        return max(stolen, self.stolenBefore)
     }
 
     /// A worker ended, and this is what it saw of its sampled connections.
@@ -72,6 +83,7 @@ extension LoadRun {
         let shares = usages.map(\.cpuShare)
         row.workerCPU = ((shares.max() ?? 0) * 1_000).rounded() / 1_000
         row.loopLag = usages.map(\.loopLag).max() ?? 0
+        row.ownPause = usages.map(\.pause).max() ?? 0
         self.healthWatch.observe(
             usages, connections: row.connectionsHeld.highest, inHold: row.phase == .hold)
     }

@@ -14,6 +14,7 @@ struct UsageMeter {
 
     private var last = Reading()
     private var loopLag: UInt64 = 0
+    private var pause: UInt64 = 0
     /// How late the turn that goes on came.
     private(set) var turnLag: UInt64 = 0
     private var turns: UInt64 = 0
@@ -34,6 +35,9 @@ struct UsageMeter {
         self.loopLag = max(self.loopLag, self.turnLag)
     }
 
+    /// Something was kept waiting for so long.
+    mutating func note(pause: UInt64) { self.pause = max(self.pause, pause) }
+
     /// Ends an interval: what was used in it.
     mutating func close() -> WorkerUsage {
         let reading = self.read()
@@ -44,9 +48,11 @@ struct UsageMeter {
         usage.involuntarySwitches =
             reading.involuntarySwitches &- min(reading.involuntarySwitches, self.last.involuntarySwitches)
         usage.loopLag = self.loopLag
+        usage.pause = self.pause
         usage.turns = self.turns
         self.last = reading
         self.loopLag = 0
+        self.pause = 0
         self.turns = 0
         return usage
     }

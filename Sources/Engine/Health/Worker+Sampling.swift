@@ -7,6 +7,8 @@ struct Sampling: ~Copyable {
     var watch = RealtimeWatch()
     /// How long what was read last had waited; `none` where that is not known.
     var delay = Sampling.none
+    /// When what was read last had come in, or a little before; 0 where that is not known.
+    var arrivedAt: UInt64 = 0
     /// Delays that were not recorded, because the clock was set or the thread was interrupted while comparing.
     var dropped: UInt64 = 0
     var transport = TransportCounts()
@@ -15,6 +17,8 @@ struct Sampling: ~Copyable {
     private let stride: Int
     /// Bytes read from the connection of each sampled user.
     private let bytesRead: UnsafeMutablePointer<UInt64>
+    /// What is known of the request of each.
+    private let starts: UnsafeMutablePointer<LowerTime.Start>
 
     static let none = UInt64.max
     /// One user in so many is looked at, from a worker's first: a stamped read costs some tenths of a microsecond
@@ -40,9 +44,17 @@ struct Sampling: ~Copyable {
         let count = self.end / self.stride + 1
         self.bytesRead = .allocate(capacity: count)
         self.bytesRead.initialize(repeating: 0, count: count)
+        self.starts = .allocate(capacity: count)
+        self.starts.initialize(repeating: LowerTime.Start(), count: count)
     }
 
-    deinit { self.bytesRead.deallocate() }
+    deinit {
+        self.bytesRead.deallocate()
+        self.starts.deallocate()
+    }
+
+    /// What is known of a sampled user's request.
+    func start(of local: Int) -> UnsafeMutablePointer<LowerTime.Start> { self.starts + local / self.stride }
 
     /// Whether a user of the worker, or a group of users, is looked at.
     func covers(_ local: Int) -> Bool { local < self.end && local % self.stride == 0 }
@@ -55,7 +67,10 @@ struct Sampling: ~Copyable {
     /// Takes a stamp: the time between it and now, by the clock that it is of.
     mutating func take(stamp: UInt64, reading: ClockReading) {
         switch self.watch.judge(reading) {
-        case .steady where reading.realtime >= stamp: self.delay = reading.realtime &- stamp
+        case .steady where reading.realtime >= stamp:
+            self.delay = reading.realtime &- stamp
+            // The clocks were read one after the other, the monotonic one first.
+            self.arrivedAt = reading.before &- min(reading.before, self.delay)
         default: self.dropped &+= 1
         }
     }
@@ -122,6 +137,7 @@ extension Worker {
         _ transport: Transport, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int, _ which: Socket.Stamped
     ) -> Transport.Transfer {
         self.sampling.delay = Sampling.none
+        self.sampling.arrivedAt = 0
         if let state = self.tlsState {
             return self.receiveStamped(
                 transport, state, buffer ?? self.scratch, min(capacity, Worker.bodyReadSize), which)
@@ -143,9 +159,11 @@ extension Worker {
         if state.pointee.stamp != 0 {
             self.sampling.take(stamp: state.pointee.stamp, reading: state.pointee.reading)
             state.pointee.delay = self.sampling.delay
+            state.pointee.arrivedAt = self.sampling.arrivedAt
             state.pointee.stamp = 0
         }
         self.sampling.delay = state.pointee.delay
+        self.sampling.arrivedAt = state.pointee.delay == Sampling.none ? 0 : state.pointee.arrivedAt
         return transfer
     }
 
@@ -155,6 +173,7 @@ extension Worker {
         let delay = self.sampling.delay
         if delay == Sampling.none { return }
         self.sampling.delay = Sampling.none
+        self.notePause(delay)
         let recorders = self.window(of: local).pointee.succeeded
         recorders.clientDelay.record(delay)
         let service = end &- min(end, self.users[local].sentAt)
@@ -167,6 +186,7 @@ extension Worker {
     mutating func recordSharedDelay(_ local: Int) {
         let delay = self.sampling.delay
         if delay != Sampling.none { self.window(of: local).pointee.succeeded.clientDelay.record(delay) }
+        if !self.isUnwelcome(local) { self.recordSharedLower(local) }
     }
 
     /// Counts what the kernel knows of a sampled connection that is about to be closed.

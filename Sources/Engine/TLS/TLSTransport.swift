@@ -51,6 +51,8 @@ public final class TLSTransport {
         var reading = ClockReading.none
         /// How long what the owner received last had waited; `Sampling.none` where that is not known.
         var delay = Sampling.none
+        /// When it had come in, where the delay is known.
+        var arrivedAt: UInt64 = 0
         /// All bytes of all connections, as they passed the sockets.
         var received: UInt64 = 0
         var sent: UInt64 = 0

@@ -28,6 +28,12 @@ extension Window {
     /// Ages of what has not ended; nil for a metric of which that is not known.
     public func unended(_ metric: Metric) -> Histogram? { metric.boundedIndex.map { self.bounds[$0].unended } }
 
+    /// Takes a time of ours from every lower bound that is held here.
+    public func lowerBounds(by amount: UInt64) {
+        for bounds in self.bounds { bounds.lower.lower(by: amount) }
+        for step in self.steps { for bounds in step.bounds { bounds.lower.lower(by: amount) } }
+    }
+
     /// What the percentiles of a metric are of: successes, and the ages of what has not ended. A fresh histogram.
     public func counted(_ metric: Metric) -> Histogram {
         Self.union(self.succeeded[metric.rawValue], self.unended(metric))
@@ -36,7 +42,18 @@ extension Window {
     /// The largest that a percentile (0 to 100) can be, as far as is known.
     public func upperValue(_ metric: Metric, atPercentile percentile: Double) -> UpperValue? {
         UpperValue(
-            ended: self.succeeded[metric.rawValue], unended: self.unended(metric), atPercentile: percentile)
+            ended: self.succeeded[metric.rawValue], unended: self.unended(metric), unknown: self.unknownAges(metric),
+            atPercentile: percentile)
+    }
+
+    /// How many have not ended whose ages nobody knows: of a run that was killed, and in records of older versions.
+    public func unknownAges(_ metric: Metric) -> UInt64 {
+        guard metric == .response || metric == .service || metric == .firstByte else { return 0 }
+        let counters = self.counters
+        let timeouts = ErrorClass.allCases.reduce(UInt64(0)) { $1.isTimeout ? $0 &+ counters.failed($1) : $0 }
+        let unended = counters.requestsInFlight &+ timeouts &+ counters.neverStarted
+        let known = self.unended(.response)?.totalCount ?? 0
+        return unended - min(unended, known)
     }
 
     /// How long a metric takes at least without us; nil where no sample says it.
@@ -110,12 +127,16 @@ public enum UpperValue: Sendable, Equatable {
     public func isBelow(_ limit: UInt64) -> Bool { if case .value(let value) = self { value < limit } else { false } }
 
     /// The percentile (0 to 100) of values that ended together with those that have not, each of which may take for
-    /// ever. nil with fewer than `Histogram.samplesNeededBeyond` beyond it.
-    public init?(ended: Histogram, unended: Histogram?, atPercentile percentile: Double) {
+    /// ever; of `unknown` of them not even the age is known. nil with fewer than `Histogram.samplesNeededBeyond`
+    /// beyond it.
+    public init?(ended: Histogram, unended: Histogram?, unknown: UInt64 = 0, atPercentile percentile: Double) {
         let union = Window.union(ended, unended)
-        guard let bound = union.supportedValue(atPercentile: percentile) else { return nil }
+        let total = union.totalCount &+ unknown
+        guard Histogram.supports(percentile, of: total) else { return nil }
         // Where what has not ended takes for ever, it comes last, and the percentile has the same rank of the others.
-        let rank = union.rank(ofPercentile: percentile)
-        self = rank <= ended.totalCount ? .value(ended.highestValue(atRank: rank)) : .atLeast(bound)
+        let rank = Histogram.rank(ofPercentile: percentile, of: total)
+        self =
+            rank <= ended.totalCount
+            ? .value(ended.highestValue(atRank: rank)) : .atLeast(union.highestValue(atRank: rank - min(rank, unknown)))
     }
 }

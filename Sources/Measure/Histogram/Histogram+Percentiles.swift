@@ -3,7 +3,7 @@ extension Histogram {
     /// value of the first slot whose cumulative count reaches max(1, ceil(nextDown(p) · N / 100)); the lowest
     /// equivalent value for p = 0; 0 when empty.
     public func value(atPercentile percentile: Double) -> UInt64 {
-        let slot = self.slot(ofRank: self.rank(ofPercentile: percentile))
+        let slot = self.slot(ofRank: Self.rank(ofPercentile: percentile, of: self.totalCount))
         return slot.map { percentile <= 0 ? self.lowestValue(ofSlot: $0) : self.highestValue(ofSlot: $0) } ?? 0
     }
 
@@ -18,11 +18,10 @@ extension Histogram {
         }
     }
 
-    /// How many of the smallest values a percentile has to include: at least one, at most all of them.
-    func rank(ofPercentile percentile: Double) -> UInt64 {
+    /// How many of the smallest of so many values a percentile has to include: at least one, at most all of them.
+    static func rank(ofPercentile percentile: Double, of total: UInt64) -> UInt64 {
         // Java takes one ulp off first, so that a product that rounds up does not step into the next slot.
         let requested = min(percentile.nextDown, 100)
-        let total = self.totalCount
         let reached = (requested * Double(total) / 100).rounded(.up)
         // A NaN or negative percentile fails this comparison and means the first value.
         guard reached >= 1 else { return 1 }
@@ -39,13 +38,15 @@ extension Histogram {
 
     /// The value at a percentile, or nil with fewer than `samplesNeededBeyond` samples beyond it.
     public func supportedValue(atPercentile percentile: Double) -> UInt64? {
+        Self.supports(percentile, of: self.totalCount) ? self.value(atPercentile: percentile) : nil
+    }
+
+    /// Whether so many values have enough beyond a percentile.
+    static func supports(_ percentile: Double, of total: UInt64) -> Bool {
         // 10,000 samples do have ten beyond p99.9, whatever binary fractions say: `percentile` is off by up to
         // half an ulp of 100, that is by 0.71e-16 of the samples.
-        let slack = 1e-15 * Double(self.totalCount)
-        guard self.samplesBeyond(percentile: percentile) + slack >= Self.samplesNeededBeyond else {
-            return nil
-        }
-        return self.value(atPercentile: percentile)
+        let slack = 1e-15 * Double(total)
+        return Double(total) * (100 - percentile) / 100 + slack >= Self.samplesNeededBeyond
     }
 
     /// The mean, each value taken as the middle of its slot (Java's `getMean`); 0 when empty.

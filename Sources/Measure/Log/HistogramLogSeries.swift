@@ -5,6 +5,8 @@
 public struct HistogramLogSeries {
     /// Which lines count: those of this tag, nil for those without one.
     public let tag: HistogramTag?
+    /// Another tag whose lines count, too; nil: none.
+    private let other: HistogramTag?
     /// Starts of intervals that count, in seconds since the log began; Java's `-start` and `-end`.
     public let range: ClosedRange<Double>
     /// What values are divided by.
@@ -23,9 +25,11 @@ public struct HistogramLogSeries {
 
     /// A sum of nothing yet. `keepsRows` collects what `intervalCSV` needs: some percentiles per interval.
     public init(
-        tag: HistogramTag?, range: ClosedRange<Double> = wholeLog, unit: Double = 1e6, keepsRows: Bool = true
+        tag: HistogramTag?, and other: HistogramTag? = nil, range: ClosedRange<Double> = wholeLog, unit: Double = 1e6,
+        keepsRows: Bool = true
     ) {
         self.tag = tag
+        self.other = other
         self.range = range
         self.unit = unit
         self.keepsRows = keepsRows
@@ -33,7 +37,7 @@ public struct HistogramLogSeries {
 
     /// Whether an entry belongs to this series.
     public func takes(_ entry: HistogramLogEntry) -> Bool {
-        entry.tag == self.tag && self.range.contains(entry.offset)
+        (entry.tag == self.tag || (self.other != nil && entry.tag == self.other)) && self.range.contains(entry.offset)
     }
 
     /// Adds an entry; one of another tag or time is passed over, undecoded.

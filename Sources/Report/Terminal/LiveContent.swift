@@ -91,6 +91,10 @@ struct LiveContent {
         var line = StyledLine()
         line.add(self.moment.phase.name, .accent, columns: 7)
         line.add(" ")
+        if let end = self.moment.drainEnd {
+            self.addWait(until: end, to: &line)
+            return line
+        }
         let share = self.shareDone()
         let percent = share.map { "\(Int(($0 * 100).rounded(.down))) %" } ?? ""
         let isLong = self.room >= Self.wideFrom
@@ -109,6 +113,14 @@ struct LiveContent {
         line.add(percent, columns: 5, alignsRight: true)
         line.add("  \(time)", .quiet)
         return line
+    }
+
+    /// What a drain waits for, and for how long at most.
+    private func addWait(until end: UInt64, to line: inout StyledLine) {
+        let left = Quantity.clock(end > self.moment.elapsed ? end - self.moment.elapsed : 0)
+        line.add("waits for \(Quantity.count(self.history.last?.inFlightAtEnd ?? 0)) in flight")
+        self.addIfRoom([(", at most \(left)", .plain)], to: &line)
+        self.addIfRoom([(" · Ctrl-C ends it", .quiet)], to: &line)
     }
 
     /// Columns of what stands around the times: share done and words.

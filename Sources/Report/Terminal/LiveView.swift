@@ -38,12 +38,15 @@ public struct LiveView {
         public var planned: UInt64?
         /// The stage of the run.
         public var phase: Phase
+        /// In a drain, when it gives up what is in flight; nil otherwise.
+        public var drainEnd: UInt64?
 
         /// A moment of a run.
-        public init(elapsed: UInt64, planned: UInt64?, phase: Phase) {
+        public init(elapsed: UInt64, planned: UInt64?, phase: Phase, drainEnd: UInt64? = nil) {
             self.elapsed = elapsed
             self.planned = planned
             self.phase = phase
+            self.drainEnd = drainEnd
         }
     }
 

@@ -62,7 +62,10 @@ struct TrialSeconds {
         switch kind {
         case .latency(let metric, let limit):
             let histogram = window.succeeded[metric.rawValue]
-            return Exceedance.Batch(count: histogram.totalCount, beyond: histogram.count(reaching: limit))
+            // What has not ended is over any limit.
+            let unended = window.unended(metric)?.totalCount ?? 0
+            return Exceedance.Batch(
+                count: histogram.totalCount &+ unended, beyond: histogram.count(reaching: limit) &+ unended)
         case .errors:
             let counters = window.counters
             return Exceedance.Batch(

@@ -37,6 +37,22 @@ struct BoundsTests {
         #expect(window.upperValue(.response, atPercentile: 99.5) == nil)
     }
 
+    @Test("of a run that was killed, what was in flight is over any limit, too")
+    func killed() {
+        let window = Self.window(ended: Array(repeating: 10, count: 970), unended: Array(repeating: 900, count: 10))
+        window.counters.requestsStarted = 1_000
+        window.counters.requestsOK = 970
+        window.counters.errors[Int(ErrorClass.timeoutFirstByte.rawValue)] = 10
+        // Ten timed out, with their ages; of the twenty in flight nothing is known.
+        #expect(window.unknownAges(.response) == 20)
+        #expect(window.unknownAges(.session) == 0)
+        #expect(window.upperValue(.response, atPercentile: 97) == .value(10))
+        #expect(window.upperValue(.response, atPercentile: 98) == .atLeast(10))
+        #expect(window.upperValue(.response, atPercentile: 99) == .atLeast(10))
+        window.counters.requestsOK = 990
+        #expect(window.unknownAges(.response) == 0)
+    }
+
     @Test("what has not ended moves a percentile of the others by its rank")
     func rank() {
         let window = Self.window(ended: (1...990).map { $0 }, unended: Array(repeating: 1, count: 10))

@@ -1,0 +1,50 @@
+/// How long a request takes at least without us, of what is known of it. Plain values: times are nanoseconds.
+///
+/// What was measured counts from when it was due, and ends when its last byte was read. Ours in it are the late start,
+/// the late read, and what requests that we made late did to it at the server. A queue gives nothing out later than its
+/// arrivals were late, so the measured time less the late read and less the longest pause is too short, if anything;
+/// the request's own late start is a part of that pause.
+struct LowerTime {
+    /// What is known of a sampled user's request before it ends.
+    struct Start {
+        /// How long the server made it wait before it could start: the answer before it was late.
+        var wait: UInt64 = 0
+        /// How late it was made though it could have been.
+        var lag: UInt64 = 0
+        /// When its last byte had been handed to the kernel; 0: not yet.
+        var sentBy: UInt64 = 0
+        /// When its first byte came in; 0: not known.
+        var firstByteBy: UInt64 = 0
+        /// What pauses may have added to the answer before it, which this one waited for.
+        var carried: UInt64 = 0
+        /// What they may have added to the last one that ended.
+        var influence: UInt64 = 0
+        /// How long the answer before it had waited to be read.
+        var lastDelay: UInt64 = 0
+        /// Of the session that goes on.
+        var session: UInt64 = 0
+    }
+
+    /// From its being sent to its end, and to its first byte.
+    let service: UInt64
+    let firstByte: UInt64
+    /// From when it was due.
+    let response: UInt64
+    /// What pauses may have added to it.
+    let influence: UInt64
+
+    /// `sent`: right before the first byte was handed over. `end`: when the last byte had come in, or the latest time
+    /// at which it had not. `pause`: the longest one whose traces it may have met.
+    init(_ start: Start, sent: UInt64, end: UInt64, pause: UInt64) {
+        let sentBy = max(sent, start.sentBy)
+        self.influence = max(pause, start.carried)
+        let ours = self.influence &- min(self.influence, start.lag)
+        func left(until time: UInt64) -> UInt64 {
+            let span = time &- min(time, sentBy)
+            return span &- min(span, ours)
+        }
+        self.service = left(until: end)
+        self.firstByte = start.firstByteBy == 0 ? 0 : left(until: min(end, start.firstByteBy))
+        self.response = start.wait.addingReportingOverflow(self.service).partialValue
+    }
+}

@@ -1,0 +1,140 @@
+import Measure
+
+/// What is left of a request without us: of sampled users, request by request. See `LowerTime`.
+extension Worker {
+    /// A worker kept something waiting: a start that could be made, or an answer that was there.
+    @inline(__always)
+    mutating func notePause(_ length: UInt64) {
+        if length >= PauseBoard.shortest { self.takePause(length) }
+    }
+
+    @inline(never)
+    private mutating func takePause(_ length: UInt64) {
+        self.meter.note(pause: length)
+        self.pauses.note(length, at: self.now, echo: self.setup.program.echo)
+    }
+
+    /// A time at which nothing was there of what has not been handled yet: before the last look that was whole.
+    var lookedAt: UInt64 { self.hasLeftSome ? self.unseenSince : self.lookedFrom }
+
+    /// A look at the sockets is over: what it found first was not there at the look before.
+    @inline(__always)
+    mutating func noteLook(found count: Int) {
+        // What a look left for the next one may have been there since the one before it.
+        if !self.hasLeftSome { self.unseenSince = self.lookedFrom }
+        self.hasLeftSome = count >= Poller.batchLimit
+        if !self.hasLeftSome { self.lookedFrom = self.waitedFrom }
+    }
+
+    /// A sampled user's request starts at `now`, and could have been made at `possible`.
+    @inline(never)
+    mutating func noteSampledStart(_ local: Int, possible: UInt64, now: UInt64, isFirst: Bool) {
+        let intended = self.users[local].intended
+        let start = self.sampling.start(of: local)
+        let waited = possible &- min(possible, intended)
+        // The answer before it was read late by so much.
+        start.pointee.wait = waited &- min(waited, start.pointee.lastDelay)
+        start.pointee.lag = now &- min(now, possible)
+        start.pointee.sentBy = 0
+        start.pointee.firstByteBy = 0
+        // Who takes a session of an open load waited for any user, whose answers may have met any pause.
+        let any = isFirst && self.isOpen
+        start.pointee.carried = waited == 0 ? 0 : any ? self.pauses.longest(since: 0) : start.pointee.influence
+        if isFirst { start.pointee.session = start.pointee.wait }
+    }
+
+    /// The last byte of a sampled user's request was handed over, some time after its clock was read.
+    @inline(never)
+    mutating func noteSampledSent(_ local: Int) {
+        let now = MonotonicClock.now()
+        // A send takes some microseconds, in which the answer may come: only a pause is worth its place here, or that
+        // it was made again.
+        if self.users[local].flags.contains(.retried) || now > self.users[local].sentAt &+ Worker.longSend {
+            self.sampling.start(of: local).pointee.sentBy = now
+        }
+    }
+
+    /// A send that takes longer was interrupted. Nanoseconds.
+    static let longSend: UInt64 = 100_000
+
+    /// The first byte of a sampled user's answer was read, and more are to come.
+    @inline(never)
+    mutating func noteSampledFirstByte(_ local: Int) {
+        let arrived = self.sampling.arrivedAt
+        self.sampling.start(of: local).pointee.firstByteBy = arrived == 0 ? max(1, self.unseenSince) : arrived
+    }
+
+    /// Records what is left of an answer that was as expected, and of the session with it.
+    @inline(never)
+    mutating func recordLower(_ local: Int) {
+        let arrived = self.sampling.arrivedAt
+        let time = self.lowerTime(local, end: arrived == 0 ? self.unseenSince : arrived)
+        let start = self.sampling.start(of: local)
+        start.pointee.influence = time.influence
+        start.pointee.lastDelay = self.users[local].lastByteAt &- min(self.users[local].lastByteAt, arrived)
+        start.pointee.session = start.pointee.session.addingReportingOverflow(time.service).partialValue
+        let firstByte = start.pointee.firstByteBy == 0 ? time.service : time.firstByte
+        let window = self.window(of: local)
+        window.pointee.lower.response.record(time.response)
+        window.pointee.lower.service.record(time.service)
+        window.pointee.lower.firstByte.record(firstByte)
+        if let step = self.recordersApart(local) {
+            step.pointee.lower.response.record(time.response)
+            step.pointee.lower.service.record(time.service)
+            step.pointee.lower.firstByte.record(firstByte)
+        }
+    }
+
+    private func lowerTime(_ local: Int, end: UInt64) -> LowerTime {
+        let sent = self.users[local].sentAt
+        return LowerTime(
+            self.sampling.start(of: local).pointee, sent: sent, end: end, pause: self.pauses.longest(since: sent))
+    }
+
+    /// A session of a sampled user was completed.
+    @inline(never)
+    func recordLowerSession(_ local: Int, in window: UnsafeMutablePointer<HotWindow>) {
+        window.pointee.lower.session.record(self.sampling.start(of: local).pointee.session)
+    }
+
+    /// Over a shared connection no stamp is an answer's own: it was not there at the look before.
+    @inline(never)
+    mutating func recordSharedLower(_ local: Int) {
+        let sent = self.users[local].sentAt
+        let time = LowerTime(
+            LowerTime.Start(), sent: sent, end: self.unseenSince, pause: self.pauses.longest(since: sent))
+        let window = self.window(of: local)
+        window.pointee.lower.response.record(time.service)
+        window.pointee.lower.service.record(time.service)
+    }
+
+    /// What is known of a request that has not ended: in flight at the end, or given up. `at`: now.
+    @inline(never)
+    func recordUnended(_ local: Int, at end: UInt64) {
+        let user = self.users + local
+        let window = self.window(of: local)
+        let step = self.recordersApart(local)
+        let age = end &- min(end, user.pointee.intended)
+        window.pointee.unended.response.record(age)
+        step?.pointee.unended.response.record(age)
+        if user.pointee.sentAt == 0 { return }
+        let isSilent = user.pointee.firstByteAt == 0
+        let sentAge = end &- min(end, user.pointee.sentAt)
+        window.pointee.unended.service.record(sentAge)
+        step?.pointee.unended.service.record(sentAge)
+        if isSilent {
+            window.pointee.unended.firstByte.record(sentAge)
+            step?.pointee.unended.firstByte.record(sentAge)
+        }
+        guard user.pointee.flags.contains(.sampled) else { return }
+        let time = self.lowerTime(local, end: self.lookedAt)
+        window.pointee.lower.response.record(time.response)
+        window.pointee.lower.service.record(time.service)
+        step?.pointee.lower.response.record(time.response)
+        step?.pointee.lower.service.record(time.service)
+        if isSilent {
+            window.pointee.lower.firstByte.record(time.service)
+            step?.pointee.lower.firstByte.record(time.service)
+        }
+    }
+}

@@ -1,0 +1,12 @@
+extension Histogram {
+    /// Takes so much from every value, the lowest of its slot; what is smaller becomes 0.
+    public func lower(by amount: UInt64) {
+        if amount == 0 || self.isEmpty { return }
+        let counts = self.usedSlots.compactMap { slot in
+            let count = self.count(atSlot: slot)
+            return count == 0 ? nil : (value: self.lowestValue(ofSlot: slot), count: count)
+        }
+        self.reset()
+        for (value, count) in counts { self.record(value - min(value, amount), count: count) }
+    }
+}

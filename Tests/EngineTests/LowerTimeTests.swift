@@ -1,0 +1,128 @@
+import Measure
+import Testing
+import Workload
+
+@testable import Engine
+
+@Suite("A request's time without us")
+struct LowerTimeTests {
+    private static let millisecond: UInt64 = 1_000_000
+    private static let second = 1_000 * LowerTimeTests.millisecond
+
+    @Test("a late start, a late read and a pause are taken from it once, and never more than there is")
+    func parts() {
+        var start = LowerTime.Start()
+        // Sent at 100, there at 150; nothing of ours.
+        #expect(LowerTime(start, sent: 100, end: 150, pause: 0).response == 50)
+        #expect(LowerTime(start, sent: 100, end: 150, pause: 20).response == 30)
+        #expect(LowerTime(start, sent: 100, end: 150, pause: 60).response == 0)
+        // The pause that made it late by 15 cannot make it later by 20 more, but by 5.
+        start.lag = 15
+        #expect(LowerTime(start, sent: 100, end: 150, pause: 20).response == 45)
+        // The server kept it waiting for 7, and what it did to the answer before may be in there.
+        start = LowerTime.Start()
+        start.wait = 7
+        #expect(LowerTime(start, sent: 100, end: 150, pause: 0).response == 57)
+        #expect(LowerTime(start, sent: 100, end: 150, pause: 0).service == 50)
+        start.carried = 30
+        #expect(LowerTime(start, sent: 100, end: 150, pause: 10).response == 27)
+        #expect(LowerTime(start, sent: 100, end: 150, pause: 10).influence == 30)
+        // Interrupted while it was sent.
+        start = LowerTime.Start()
+        start.sentBy = 120
+        #expect(LowerTime(start, sent: 100, end: 150, pause: 0).response == 30)
+        #expect(LowerTime(start, sent: 100, end: 90, pause: 0).response == 0)
+        start.firstByteBy = 130
+        #expect(LowerTime(start, sent: 100, end: 150, pause: 0).firstByte == 10)
+    }
+
+    /// One server, first come, first served; a generator that stands still for a while each second or so.
+    private struct Queue {
+        var random: RandomGenerator
+        var truth = Histogram()
+        var measured = Histogram()
+        var lower = Histogram()
+        var contradictions = 0
+
+        init(seed: UInt64) { self.random = RandomGenerator(seed: seed) }
+
+        /// `load`: of the server, 0...1; `pause`: longest. Service times are exponential.
+        mutating func run(count: Int, service: Double, load: Double, pause: UInt64, every: Double) {
+            let board = PauseBoard.make()
+            defer { board.deallocate() }
+            var due: UInt64 = 1
+            var free: (truth: UInt64, ours: UInt64) = (0, 0)
+            var stop: (from: UInt64, to: UInt64) = (0, 0)
+            var pending: [(sent: UInt64, end: UInt64, lag: UInt64, truth: UInt64)] = []
+            for _ in 0..<count {
+                due += UInt64(Gap.exponentialOf(mean: service / load, &self.random))
+                let work = UInt64(Gap.exponentialOf(mean: service, &self.random)) + 1
+                while due >= stop.to {
+                    let from = stop.to + UInt64(Gap.exponentialOf(mean: every, &self.random))
+                    stop = (from, from + self.random.upTo(pause))
+                    if from > due { break }
+                }
+                let sent = due >= stop.from && due < stop.to ? stop.to : due
+                free.truth = max(free.truth, due) + work
+                free.ours = max(free.ours, sent) + work
+                self.truth.record(free.truth - due)
+                self.measured.record(free.ours - due)
+                board.note(sent - due, at: sent, echo: 0)
+                pending.append((sent, free.ours, sent - due, free.truth - due))
+                // What has ended by now is judged by the pauses known by then.
+                while let first = pending.first, first.end <= sent {
+                    self.judge(pending.removeFirst(), board)
+                }
+            }
+            for left in pending { self.judge(left, board) }
+        }
+
+        private mutating func judge(
+            _ request: (sent: UInt64, end: UInt64, lag: UInt64, truth: UInt64), _ board: PauseBoard
+        ) {
+            var start = LowerTime.Start()
+            start.lag = request.lag
+            let time = LowerTime(
+                start, sent: request.sent, end: request.end, pause: board.longest(since: request.sent))
+            self.lower.record(time.response)
+            // Shorter pauses than are looked at may be in it.
+            if time.response > request.truth + PauseBoard.shortest { self.contradictions += 1 }
+        }
+    }
+
+    @Test("no bound of a queue's times exceeds Lindley's recursion, whatever stands still", arguments: [0.5, 0.65, 0.8])
+    func lindley(load: Double) throws {
+        for (seed, pause) in [(UInt64(1), UInt64(3)), (2, 20), (3, 100), (4, 300)] {
+            var queue = Queue(seed: seed)
+            queue.run(count: 20_000, service: 4e6, load: load, pause: pause * Self.millisecond, every: 1e9)
+            #expect(queue.contradictions == 0)
+            let bound = try #require(LowerBound(of: queue.lower, population: 20_000))
+            for percentile in [50, 90, 99, 99.9] {
+                let truth = queue.truth.value(atPercentile: percentile)
+                #expect(try #require(bound.value(atPercentile: percentile)) <= truth + PauseBoard.shortest)
+            }
+        }
+    }
+
+    @Test("a generator that stands still once a second still finds a server that is three times over its limit")
+    func sharp() throws {
+        for (seed, pause) in [(UInt64(1), UInt64(1)), (2, 3), (3, 10), (4, 20)] {
+            var queue = Queue(seed: seed)
+            queue.run(count: 20_000, service: 4e6, load: 0.7, pause: pause * Self.millisecond, every: 1e9)
+            let bound = try #require(LowerBound(of: queue.lower, population: 20_000))
+            for percentile in [50, 90, 99] {
+                let truth = Double(queue.truth.value(atPercentile: percentile))
+                let least = Double(try #require(bound.value(atPercentile: percentile)))
+                #expect(least > truth / 3, "pauses of \(pause) ms, p\(percentile): \(least) of \(truth)")
+                if pause <= 3 { #expect(least > truth * 0.9) }
+            }
+        }
+    }
+}
+
+extension Gap {
+    /// A length drawn from an exponential.
+    fileprivate static func exponentialOf(mean: Double, _ random: inout RandomGenerator) -> Double {
+        Double(Gap.exponential(UInt64(mean)).draw(using: &random))
+    }
+}

@@ -1,0 +1,65 @@
+import Testing
+
+@testable import Engine
+
+@Suite("Pauses of the workers")
+struct PauseBoardTests {
+    private static let millisecond: UInt64 = 1_000_000
+
+    private static func with(_ body: (PauseBoard) -> Void) {
+        let board = PauseBoard.make()
+        body(board)
+        board.deallocate()
+    }
+
+    @Test("a class tells no pause shorter than it was, and none a quarter longer", arguments: 0...63)
+    func classes(magnitude: Int) {
+        for offset in 0..<UInt64(8) {
+            let length = UInt64(1) << UInt64(magnitude) + (UInt64(1) << UInt64(magnitude)) / 8 * offset
+            let told = PauseBoard.longest(ofPlace: PauseBoard.place(of: length))
+            #expect(told >= length)
+            if length >= PauseBoard.shortest && length < 1 << 40 { #expect(told <= length + length / 4) }
+        }
+        #expect(PauseBoard.place(of: .max) == PauseBoard.classCount - 1)
+        #expect(PauseBoard.place(of: 0) == 0)
+    }
+
+    @Test("a pause is told to who was sent while its traces last, and to nobody after")
+    func traces() {
+        Self.with { board in
+            #expect(board.longest(since: 0) == 0)
+            board.note(10 * Self.millisecond, at: 1_000 * Self.millisecond, echo: 0)
+            #expect((10 * Self.millisecond...12_500_000).contains(board.longest(since: 1_100 * Self.millisecond)))
+            #expect(board.longest(since: 0) >= 10 * Self.millisecond, "it came in the middle of it")
+            #expect(board.longest(since: 1_320 * Self.millisecond) >= 10 * Self.millisecond)
+            #expect(board.longest(since: 1_321 * Self.millisecond) == 0)
+        }
+    }
+
+    @Test("the longest of several counts, each as long as its own traces last")
+    func several() {
+        Self.with { board in
+            board.note(50 * Self.millisecond, at: 1_000 * Self.millisecond, echo: 0)
+            for turn in 0..<UInt64(40) {
+                board.note(Self.millisecond, at: (1_000 + turn * 100) * Self.millisecond, echo: 0)
+            }
+            #expect(board.longest(since: 2_000 * Self.millisecond) >= 50 * Self.millisecond)
+            // The long one's are over; that short ones follow does not keep them.
+            #expect(board.longest(since: 2_700 * Self.millisecond) < 2 * Self.millisecond)
+            #expect(board.longest(since: 4_900 * Self.millisecond + 33 * Self.millisecond) == 0)
+        }
+    }
+
+    @Test("what any machine takes to wake up is no pause, and a bunch that comes back is waited for")
+    func edges() {
+        Self.with { board in
+            board.note(PauseBoard.shortest - 1, at: 5, echo: 0)
+            #expect(board.longest(since: 0) == 0)
+            board.note(Self.millisecond, at: 0, echo: 2_000 * Self.millisecond)
+            #expect(board.longest(since: 6_000 * Self.millisecond) >= Self.millisecond)
+            #expect(board.longest(since: 6_033 * Self.millisecond) == 0)
+            board.note(.max, at: .max, echo: 0)
+            #expect(board.longest(since: .max) == .max)
+        }
+    }
+}
