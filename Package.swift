@@ -86,7 +86,7 @@ let package = Package(
         .testTarget(name: "TidyTests", swiftSettings: settings),
         // Servers on a virtual clock, for tests and scripts/accuracy-search.
         .target(
-            name: "SearchSimulation", dependencies: ["Capacity", "Workload"], path: "Tests/SearchSimulation",
+            name: "SearchSimulation", dependencies: ["Capacity", "Measure", "Workload"], path: "Tests/SearchSimulation",
             swiftSettings: settings
         ),
         // C, for tests: a malloc that counts.

@@ -53,28 +53,33 @@ public struct QueueServer {
         self.clock = self.random.unit() * 1_000
     }
 
-    /// Serves `rate` arrivals per second for `seconds`, from an empty queue, and then idles for a second. Each batch is
-    /// a second of arrivals.
-    public mutating func serve(rate: Double, seconds: Int) -> [Exceedance.Batch] {
+    /// Serves `rate` arrivals per second for `seconds`, from an empty queue, and then idles for a second.
+    public mutating func serve(rate: Double, seconds: Int) -> SeenTrial {
         let limit = Double(self.kind.limit) / 1e9
         let begin = self.clock
         var free = begin
         var arrival = begin + self.exponential(rate)
-        var batches: [Exceedance.Batch] = []
-        batches.reserveCapacity(seconds)
-        for second in 0..<seconds {
-            let end = begin + Double(second + 1)
-            var (count, beyond): (UInt64, UInt64) = (0, 0)
-            while arrival < end {
-                free = self.finish(from: max(arrival, free))
-                count &+= 1
-                if free - arrival > limit { beyond &+= 1 }
-                arrival += self.exponential(rate)
+        let end = begin + Double(seconds)
+        var rows = [SeenTrial.Second](repeating: SeenTrial.Second(), count: seconds)
+        var unendedLate: UInt64 = 0
+        while arrival < end {
+            free = self.finish(from: max(arrival, free))
+            let second = min(seconds - 1, Int(arrival - begin))
+            rows[second].requests += 1
+            rows[second].sessions += 1
+            let isLate = free - arrival > limit
+            if free < end {
+                let last = min(seconds - 1, Int(free - begin))
+                rows[last].answered += 1
+                rows[last].ended += 1
+                if isLate { rows[last].late += 1 }
+            } else if isLate {
+                unendedLate += 1
             }
-            batches.append(Exceedance.Batch(count: count, beyond: beyond))
+            arrival += self.exponential(rate)
         }
-        self.clock = max(free, begin + Double(seconds)) + 1
-        return batches
+        self.clock = max(free, end) + 1
+        return SeenTrial(rows, unendedLate: unendedLate)
     }
 
     private mutating func exponential(_ rate: Double) -> Double { -log1p(-self.random.unit()) / rate }

@@ -1,10 +1,13 @@
 import Capacity
+import Measure
 
 /// Searches against simulated servers, and the rule that they are compared with.
 public enum SimulatedSearch {
-    /// The first load of both rules, and the largest that may be tried.
+    /// The first load of Nighthawk's rule and the smallest of ours, and the largest that may be tried.
     public static let range = 100.0...100_000.0
     static let allowed = 0.01
+    /// Answers of a trial that p99 needs.
+    static let samples = 1_000.0
 
     /// What a whole search came to.
     public struct Answer: Sendable {
@@ -19,15 +22,61 @@ public enum SimulatedSearch {
 
     /// headroom's search; nil where it found no bracket.
     public static func run(_ kind: QueueServer.Kind, seed: UInt64) throws(SearchGoalError) -> Answer? {
-        let goal = try SearchGoal(
+        var goal = try SearchGoal(
             variable: .sessionsPerSecond, minimum: Self.range.lowerBound, maximum: Self.range.upperBound)
+        goal.samples = SearchGoal.Samples(needed: Self.samples, perLoad: 1)
+        return Self.answer(Self.finish(goal, kind, seed: seed))
+    }
+
+    /// A search of sessions of several requests each, with trials of 5 s.
+    public static func run(_ given: SessionServer) throws(SearchGoalError) -> Search {
+        var server = given
+        var goal = try SearchGoal(
+            variable: .sessionsPerSecond, minimum: 0.1, maximum: Self.range.upperBound, trial: 5_000_000_000)
+        goal.samples = SearchGoal.Samples(needed: Self.samples, perLoad: Double(server.requestsPerSession))
+        var search = Search(goal)
+        while case .trial(let plan) = search.step {
+            let seconds = max(1, Int((Double(plan.duration) / 1e9).rounded(.up)))
+            search.record(Self.result(plan, server.serve(sessions: plan.load, seconds: seconds)))
+        }
+        return search
+    }
+
+    /// What a search that has an assumption to test came to.
+    public struct Verdict: Sendable {
+        public var judgement: Judgement
+        public var trials: Int
+        public var seconds: Double
+    }
+
+    /// A search for a verdict alone; nil where it did not end.
+    public static func verdict(
+        _ kind: QueueServer.Kind, assumption: Double, seed: UInt64
+    ) throws(SearchGoalError) -> Verdict? {
+        var goal = try SearchGoal(
+            variable: .sessionsPerSecond, minimum: 1, maximum: Self.range.upperBound, trial: 5_000_000_000)
+        goal.assumption = assumption
+        goal.isVerdictOnly = true
+        goal.samples = SearchGoal.Samples(needed: Self.samples, perLoad: 1)
+        let search = Self.finish(goal, kind, seed: seed)
+        guard let answer = CapacityAnswer(search, pace: "", plannedRequestsPerUser: nil) else { return nil }
+        return Verdict(
+            judgement: Judgement(Assumption(value: assumption), answer), trials: search.trials.count,
+            seconds: Double(search.spent) / 1e9)
+    }
+
+    private static func finish(_ goal: SearchGoal, _ kind: QueueServer.Kind, seed: UInt64) -> Search {
         var search = Search(goal)
         var server = QueueServer(kind, seed: seed)
         while case .trial(let plan) = search.step {
-            let seconds = Int(plan.duration / 1_000_000_000)
-            let batches = server.serve(rate: plan.load, seconds: seconds)
-            search.record(Self.result(plan, batches))
+            let seconds = max(1, Int((Double(plan.duration) / 1e9).rounded(.up)))
+            search.record(Self.result(plan, server.serve(rate: plan.load, seconds: seconds)))
         }
+        return search
+    }
+
+    /// The bracket of a search; nil where it found none.
+    public static func answer(_ search: Search) -> Answer? {
         guard case .finished(.converged(let bracket)) = search.step else { return nil }
         return Answer(
             estimate: bracket.estimate, lower: bracket.lower, upper: bracket.upper,
@@ -35,11 +84,15 @@ public enum SimulatedSearch {
             isConfirmed: bracket.isConfirmed)
     }
 
-    private static func result(_ plan: TrialPlan, _ batches: [Exceedance.Batch]) -> TrialResult {
+    private static func result(_ plan: TrialPlan, _ seen: SeenTrial) -> TrialResult {
+        let exceedance = Exceedance(allowed: Self.allowed, batches: seen.batches)
         let objective = ObjectiveResult(
-            text: "p99", kind: .latency, met: Self.share(batches) < Self.allowed, measured: nil,
-            exceedance: Exceedance(allowed: Self.allowed, batches: batches))
-        return TrialResult(load: plan.load, duration: plan.duration, objectives: [objective])
+            text: "p99", kind: .latency, met: exceedance.isMet, measured: nil, exceedance: exceedance)
+        return TrialResult(
+            load: plan.load, duration: plan.duration, objectives: [objective],
+            observation: TrialObservation(sessionsPerSecond: seen.completed),
+            growth: TrialGrowth(
+                seen.steadiness, seconds: Double(seen.batches.count), isPlanned: true, isOpen: true))
     }
 
     private static func share(_ batches: [Exceedance.Batch]) -> Double {
@@ -57,7 +110,7 @@ public enum SimulatedSearch {
         var (lower, upper, spent, trials) = (0.0, 0.0, 0, 0)
         var load = Self.range.lowerBound
         while upper == 0 || (upper - lower) / lower >= 0.01 {
-            let passes = Self.share(server.serve(rate: load, seconds: each)) <= Self.allowed
+            let passes = Self.share(server.serve(rate: load, seconds: each).batches) <= Self.allowed
             (spent, trials) = (spent + each, trials + 1)
             if passes { lower = load } else { upper = load }
             if upper > 0, lower == 0 { break }
@@ -73,7 +126,20 @@ public enum SimulatedSearch {
         for _ in 0..<13 {
             let middle = (lower + upper) / 2
             var server = QueueServer(kind, seed: 4_242)
-            let passes = Self.share(server.serve(rate: middle, seconds: seconds)) < Self.allowed
+            let passes = Self.share(server.serve(rate: middle, seconds: seconds).batches) < Self.allowed
+            if passes { lower = middle } else { upper = middle }
+        }
+        return (lower + upper) / 2
+    }
+
+    /// The same of a server of sessions, in sessions per second; it is never above what the server can do.
+    public static func measuredTruth(_ given: SessionServer, seconds: Int) -> Double {
+        let most = given.rate / Double(given.requestsPerSession)
+        var (lower, upper) = (most / 2, most)
+        for _ in 0..<11 {
+            let middle = (lower + upper) / 2
+            var server = given
+            let passes = Self.share(server.serve(sessions: middle, seconds: seconds).batches) < Self.allowed
             if passes { lower = middle } else { upper = middle }
         }
         return (lower + upper) / 2

@@ -45,6 +45,74 @@ if CommandLine.arguments.contains("--truth") {
     }
     exit(0)
 }
+/// How verdicts on an assumption went, at a capacity of so many times it.
+func verdicts(_ seeds: UInt64) throws {
+    print("\n## The verdict alone: `--verdict-only`, trials of 5 s\n")
+    print("| server | capacity over assumption | wrong | undecided | trials, most | mean s | longest s |")
+    print("|---|--:|--:|--:|--:|--:|--:|")
+    for kind in QueueServer.Kind.allCases {
+        for ratio in [0.5, 0.9, 1.1, 2] {
+            var (wrong, undecided, trials, seconds, longest) = (0, 0, 0, 0.0, 0.0)
+            for seed in 1...seeds {
+                guard let found = try SimulatedSearch.verdict(kind, assumption: kind.truth / ratio, seed: seed) else {
+                    undecided += 1
+                    continue
+                }
+                let right: AssumptionVerdict = ratio > 1 ? .supported : .refuted
+                if found.judgement.verdict == .undecided { undecided += 1 }
+                else if found.judgement.verdict != right { wrong += 1 }
+                trials = max(trials, found.trials)
+                seconds += found.seconds
+                longest = max(longest, found.seconds)
+            }
+            let count = Double(seeds)
+            print(
+                "| \(kind.rawValue) | \(ratio) | \(percent(Double(wrong) / count)) | \(percent(Double(undecided) / count))"
+                    + " | \(trials) | \((seconds / count * 10).rounded() / 10) | \(longest) |")
+        }
+    }
+}
+
+/// Searches of rates on servers of sessions, with trials of 5 s.
+func sessions(_ seeds: UInt64) throws {
+    print("\n## Sessions at a rate, first come first served, trials of 5 s\n")
+    print("| server /s | arrivals | service | requests each | truth | stable below | within ±3 % | bias | bracket holds truth"
+        + " | upper end, most over stability | trials | mean s |")
+    print("|--:|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+    for rate in [50.0, 500, 5_000] {
+        for (isPoisson, isExponential) in [(false, false), (true, false), (true, true)] {
+            for each in [1, 10] {
+                func server(_ seed: UInt64) -> SessionServer {
+                    SessionServer(
+                        rate: rate, requestsPerSession: each, isPoisson: isPoisson, isExponential: isExponential,
+                        limit: rate < 100 ? 2 : 0.5, seed: seed)
+                }
+                let stable = rate / Double(each)
+                let truth =
+                    !isPoisson ? stable
+                    : isExponential ? stable - log(100) / server(1).limit / Double(each)
+                    : SimulatedSearch.measuredTruth(server(4_242), seconds: rate < 100 ? 100_000 : 4_000)
+                var (score, over, lost) = (Score(), 0.0, 0)
+                for seed in 1...(rate > 1_000 ? min(seeds, 20) : seeds) {
+                    guard let answer = SimulatedSearch.answer(try SimulatedSearch.run(server(seed))) else {
+                        lost += 1
+                        continue
+                    }
+                    score.add(answer, truth: truth)
+                    over = max(over, answer.upper / stable - 1)
+                }
+                print(
+                    "| \(Int(rate)) | \(isPoisson ? "Poisson" : "constant") | \(isExponential ? "exponential" : "fixed")"
+                        + " | \(each) | \((truth * 100).rounded() / 100) | \(stable)"
+                        + " | \(percent(score.within(0.03))) | \(percent(score.bias, 2))"
+                        + " | \(percent(Double(score.covered) / score.count)) | \(percent(over))"
+                        + " | \(((Double(score.trials) / score.count) * 10).rounded() / 10)"
+                        + " | \((score.seconds / score.count).rounded())\(lost > 0 ? ", \(lost) without a bracket" : "") |")
+            }
+        }
+    }
+}
+
 let seeds = CommandLine.arguments.dropFirst().first.flatMap { UInt64($0) } ?? 400
 print("| server | truth /s | rule | within ±3 % | bias | rms error | bracket holds truth | its median width | confirmed"
     + " | trials | mean s | longest s |")
@@ -71,3 +139,5 @@ for kind in QueueServer.Kind.allCases {
     }
     if lost > 0 { print("\(kind.rawValue): \(lost) searches found no bracket") }
 }
+try verdicts(seeds)
+try sessions(min(seeds, 100))

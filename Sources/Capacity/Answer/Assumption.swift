@@ -46,7 +46,20 @@ public struct Judgement: Sendable, Equatable {
         case .belowRange(let minimum):
             self.upperRatio = minimum / value
             if value >= minimum { self.verdict = .refuted }
+        case .decided(let load, let isHeld):
+            if isHeld { self.lowerRatio = load / value } else { self.upperRatio = load / value }
         case .doomed: break
+        }
+        // Inside a bracket, or without one, the trials at the very number decide.
+        guard self.verdict == .undecided else { return }
+        switch Search.decided(at: value, in: answer.trials) {
+        case .held:
+            self.verdict = .supported
+            self.lowerRatio = max(self.lowerRatio ?? 1, 1)
+        case .failed:
+            self.verdict = .refuted
+            self.upperRatio = min(self.upperRatio ?? 1, 1)
+        case nil: break
         }
     }
 }
@@ -62,11 +75,20 @@ public enum CapacityExit: Int32, Sendable, Equatable {
 
     /// The exit of an answer, and of what was assumed, where something was.
     public init(_ answer: CapacityAnswer, _ judgement: Judgement?) {
+        let isDecided = judgement.map { $0.verdict != .undecided } ?? false
+        switch answer.outcome {
+        case .doomed(.targetLost): break
+        default:
+            if isDecided {
+                self = judgement?.verdict == .refuted ? .refuted : .success
+                return
+            }
+        }
         switch answer.outcome {
         case .doomed(.void), .generatorLimited(atLeast: nil, _): self = .invalid
         case .doomed(.targetLost): self = .targetUnusable
         case .doomed(.limits): self = .undecided
-        case .converged, .aboveRange, .belowRange, .generatorLimited:
+        case .converged, .aboveRange, .belowRange, .generatorLimited, .decided:
             switch judgement?.verdict {
             case .refuted: self = .refuted
             case .undecided: self = .undecided

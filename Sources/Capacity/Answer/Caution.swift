@@ -10,8 +10,22 @@ public enum Caution: Sendable, Equatable {
     case ports(limit: Double, what: PortLimit)
     /// The bits per second of the answer are above what the instance carries all the time, or through a gateway.
     case instanceBandwidth(limit: Double, what: BandwidthLimit)
+    /// Trials were shorter than the pace needs, because somebody chose their length.
+    case shortTrial(ShortTrial)
     /// A load passed though a load no higher had failed.
     case notMonotonic([MonotonicityViolation])
+
+    /// Nanoseconds that a trial held its load, and those of two cycles of the pace.
+    public struct ShortTrial: Sendable, Equatable {
+        public var held: UInt64
+        public var needed: UInt64
+
+        /// Both.
+        public init(held: UInt64, needed: UInt64) {
+            self.held = held
+            self.needed = needed
+        }
+    }
 
     /// Which of the two port limits.
     public enum PortLimit: String, Sendable, Equatable {
@@ -48,8 +62,14 @@ public enum Caution: Sendable, Equatable {
         /// New connections per second at the answer.
         public var newConnectionsPerSecond: Double?
 
+        public var shortTrial: ShortTrial?
+
         /// Circumstances with all their parts.
-        public init(proxyFields: [String] = [], addresses: Int = 1, newConnectionsPerSecond: Double? = nil) {
+        public init(
+            proxyFields: [String] = [], addresses: Int = 1, newConnectionsPerSecond: Double? = nil,
+            shortTrial: ShortTrial? = nil
+        ) {
+            self.shortTrial = shortTrial
             self.proxyFields = proxyFields
             self.addresses = addresses
             self.newConnectionsPerSecond = newConnectionsPerSecond
@@ -66,6 +86,7 @@ public enum Caution: Sendable, Equatable {
         if let violations = answer.bracket?.violations, !violations.isEmpty {
             cautions.append(.notMonotonic(violations))
         }
+        if let short = circumstances.shortTrial { cautions.append(.shortTrial(short)) }
         guard let reached = answer.conditional else { return cautions }
         if answer.variable == .users, reached.plan.load > Self.portsPerSource {
             cautions.append(.ports(limit: Self.portsPerSource, what: .heldConnections))

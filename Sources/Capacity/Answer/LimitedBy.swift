@@ -20,6 +20,8 @@ public enum LimitedBy: String, Sendable, Equatable, CaseIterable {
         case .generatorLimited: return .generator
         case .aboveRange: return .searchRange
         case .doomed: return nil
+        case .decided(let load, let isHeld):
+            return isHeld ? .searchRange : Self.cause(of: trials.filter { $0.result.failed && $0.plan.load <= load })
         case .belowRange(let minimum):
             return Self.cause(of: trials.filter { $0.result.failed && $0.plan.load <= minimum })
         case .converged(let bracket):

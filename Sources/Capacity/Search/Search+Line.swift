@@ -8,6 +8,11 @@ extension Search {
     private static let farRatio = 1.15
     /// Trials near the line before a narrow interval is believed.
     private static let trialsNearLine = 4
+    /// A completed rate this much below what was asked is a limit of the target's.
+    private static let belowFailing = 0.95
+    /// Of it, where the next trial is made; and how close two loads are the same.
+    private static let nearCompleted = 0.95
+    private static let sameLoad = 0.02
     /// Where trials are placed, in steps of one in the logit of the share from the line: more often above, where
     /// exceedances are frequent and a second tells more.
     private static let placements = [0.8, -0.6, 0.3]
@@ -29,12 +34,13 @@ extension Search {
         let bracket = self.bracket(fit)
         let near = self.count(.nearLine)
         let isNarrow = self.isNarrow(bracket) && near >= Self.trialsNearLine
-        let last = self.goal.duration(of: .upperEnd) + self.goal.duration(of: .confirmation)
-        let hasRoom = self.remaining >= last + self.goal.duration(of: .nearLine)
+        let one = self.ordinary(at: fit.line)
+        let last = one + self.duration(of: .confirmation, at: bracket.lower)
+        let hasRoom = self.remainingToLine >= last &+ one
         let isEnding = self.count(.upperEnd) > 0
         if !isNarrow, hasRoom, !isEnding { return self.trial(.nearLine, at: self.placement(fit, number: near)) }
         if !isEnding { return self.trial(.upperEnd, at: bracket.upper) }
-        let isAffordable = self.remaining >= self.goal.duration(of: .confirmation)
+        let isAffordable = self.remaining >= self.duration(of: .confirmation, at: bracket.lower)
         if !bracket.isConfirmed, isAffordable { return self.trial(.confirmation, at: bracket.lower) }
         return .finished(.converged(bracket))
     }
@@ -46,6 +52,12 @@ extension Search {
             let passing = levels.last(where: { $0.load < failing.load }),
             failing.load / passing.load > Self.approachRatio
         else { return nil }
+        // What the target completed under too much is the most that it can do; its line is a little below.
+        if let completed = self.completed(at: failing.load), completed < failing.load * Self.belowFailing {
+            let hint = self.goal.feasible(completed * Self.nearCompleted)
+            let isNew = !levels.contains { abs($0.load / hint - 1) < Self.sameLoad }
+            if isNew, hint > passing.load, hint < failing.load { return hint }
+        }
         let middle = self.goal.feasible((passing.load * failing.load).squareRoot())
         return middle > passing.load && middle < failing.load ? middle : nil
     }
@@ -68,11 +80,13 @@ extension Search {
 
     /// The line of the objective that gives way first; nil where no failed objective can be fitted.
     func lineFit() -> ExceedanceFit? {
-        let valid = self.trials.filter { $0.result.validity == .valid }
+        let valid = Search.counted(self.trials)
         var texts: [String] = []
         for trial in valid {
             for objective in trial.result.objectives
-            where !objective.met && objective.exceedance != nil && !texts.contains(objective.text) {
+            where (!objective.met || trial.result.failedByGrowth) && objective.exceedance != nil
+                && !texts.contains(objective.text)
+            {
                 texts.append(objective.text)
             }
         }
@@ -94,12 +108,42 @@ extension Search {
             else { return nil }
             allowed = found.allowed
             if self.isBrief(trial), objective.met, trial.plan.load >= outgrown { return nil }
-            return ExceedanceFit.Point(load: trial.plan.load, exceedance: found)
+            if self.isUntold(trial) { return nil }
+            var point = ExceedanceFit.Point(load: trial.plan.load, exceedance: found)
+            // A queue that only grows is beyond the line, whatever it has reached so far.
+            if trial.result.failedByGrowth {
+                // What a longer trial at the same load did not show again was chance.
+                if self.isChance(trial) { return nil }
+                point.beyond = point.count
+            }
+            return point
         }
         let highest = (trials.map(\.plan.load).max() ?? self.goal.maximum) * SearchGoal.growth
         return ExceedanceFit.fit(
             points, allowed: allowed, range: log(self.goal.minimum)...log(min(highest, self.goal.maximum)),
             confidence: self.goal.confidence)
+    }
+
+    /// A pass that was too short to tell whether a queue grew, and was made again for longer.
+    private func isUntold(_ trial: Trial) -> Bool {
+        guard case .tooShort = trial.result.growth else { return false }
+        return self.trials.contains {
+            $0.plan.load == trial.plan.load && $0.result.validity == .valid && $0.plan.duration > trial.plan.duration
+        }
+    }
+
+    /// The highest load that passed and the smallest that failed, where all that passed are below all that failed.
+    private var apart: (passed: Double, failed: Double)? {
+        let counted = Search.counted(self.trials)
+        guard let passed = counted.filter(\.result.passed).map(\.plan.load).max(),
+            let failed = counted.filter(\.result.failed).map(\.plan.load).min(), passed < failed
+        else { return nil }
+        return (passed, failed)
+    }
+
+    /// Growth that was not seen again at the same load.
+    private func isChance(_ trial: Trial) -> Bool {
+        self.trials.contains { $0.plan.load == trial.plan.load && $0.result.passed }
     }
 
     /// Shorter than the trials that an answer rests on: made to find out where to look.
@@ -109,7 +153,8 @@ extension Search {
     /// only grows takes a while to show: a brief trial that passed from there on passed because it was over too soon.
     private func lowestLongFailure(of text: String, in trials: [Trial]) -> Double {
         let failed = trials.filter { trial in
-            !self.isBrief(trial) && trial.result.objectives.contains { $0.text == text && !$0.met }
+            !self.isBrief(trial) && trial.result.failed
+                && (trial.result.failedByGrowth || trial.result.objectives.contains { $0.text == text && !$0.met })
         }
         return failed.map(\.plan.load).min() ?? .infinity
     }
@@ -126,6 +171,11 @@ extension Search {
         if let confirmation {
             // What was confirmed is the lower end, unless the fit with it included asks for less.
             lower = min(lower, confirmation.plan.load)
+        }
+        if let apart = self.apart {
+            // Nothing passed above what failed: the line may be anywhere between, however surely a curve is drawn.
+            lower = min(lower, apart.passed)
+            upper = max(upper, apart.failed)
         }
         if let hard = self.levels.first(where: { $0.failedHard > 0 }), hard.load > lower {
             upper = min(upper, hard.load)

@@ -4,10 +4,13 @@
 ///     var search = Search(goal)
 ///     while case .trial(let plan) = search.step { search.record(run(plan)) }
 ///
-/// The load doubles until a trial fails. A limit that shows in lost or refused users is closed in on by bisection. A
-/// limit of an objective on shares (percentiles, errors) is statistical: near it a trial passes or fails by luck, so
-/// trials are placed by a fit of all of them (`ExceedanceFit`), and the bracket is that fit's interval. Either ends
-/// with a trial longer than any before at the lower end, and another one at the upper end.
+/// What was assumed is tried first, and where it passes it is confirmed at once: after that the question that was
+/// asked has an answer (`atAssumption`). Without an assumption the first load is the smallest with enough samples. From
+/// there the load grows until a trial fails, or falls until one passes. The first failure is made again: the target
+/// may have been cold. A limit that shows in lost or refused users is closed in on by bisection. A limit of an
+/// objective on shares (percentiles, errors) is statistical: near it a trial passes or fails by luck, so trials are
+/// placed by a fit of all of them (`ExceedanceFit`), and the bracket is that fit's interval. Either ends with a trial
+/// longer than any before at the lower end, and another one at the upper end.
 public struct Search: Sendable {
     /// A trial that was asked for and what it showed.
     public struct Trial: Sendable, Equatable {
@@ -34,12 +37,16 @@ public struct Search: Sendable {
     public private(set) var step: Step
     /// Nanoseconds that all trials took.
     public private(set) var spent: UInt64 = 0
+    /// Load times seconds below which a trial is too short to tell a queue that grows, as trials showed it.
+    private(set) var leastHeld = 0.0
+    private var lengthenings = 0
 
     /// A search that has not begun.
     public init(_ goal: SearchGoal) {
         self.goal = goal
+        let purpose: TrialPlan.Purpose = goal.assumption == nil ? .growth : .assumption
         self.step = .trial(
-            TrialPlan(load: goal.minimum, duration: goal.duration(of: .growth), purpose: .growth))
+            TrialPlan(load: goal.start, duration: goal.duration(of: purpose, at: goal.start), purpose: purpose))
     }
 
     /// Takes what the trial of the current step showed. A finished search ignores it.
@@ -58,13 +65,37 @@ public struct Search: Sendable {
     }
 
     /// Nanoseconds that trials may still take.
-    var remaining: UInt64 { self.goal.durationSum - min(self.spent, self.goal.durationSum) }
+    var remaining: UInt64 { self.remaining(of: SearchGoal.trialsInSum) }
+
+    /// The same before no more trials are placed near a statistical limit.
+    var remainingToLine: UInt64 { self.remaining(of: SearchGoal.trialsToLine) }
+
+    private func remaining(of trials: UInt64) -> UInt64 {
+        // As long as trials have to be near the answer, as far as it is known.
+        let failing = self.trials.filter { $0.result.failed }.map(\.plan.load).min()
+        let near = failing ?? self.trials.map(\.plan.load).max() ?? self.goal.start
+        let (product, overflow) = self.ordinary(at: near).multipliedReportingOverflow(by: trials)
+        let sum = self.goal.isSumGiven ? self.goal.durationSum : overflow ? .max : product
+        return sum - min(self.spent, sum)
+    }
+
+    /// Nanoseconds of an ordinary trial at a load.
+    func ordinary(at load: Double) -> UInt64 { self.duration(of: .nearLine, at: load) }
+
+    /// Nanoseconds of a trial: as the goal has it, and long enough to tell a queue that grows where it matters.
+    func duration(of purpose: TrialPlan.Purpose, at load: Double) -> UInt64 {
+        let usual = self.goal.duration(of: purpose, at: load)
+        if purpose == .growth || purpose == .approach { return usual }
+        let held = min(self.leastHeld / load * 1e9, Double(SearchGoal.trialDurationLimit))
+        return max(usual, held.isFinite && held > 0 ? SearchGoal.rounded(held) : 0)
+    }
 
     /// A trial with a purpose at a load, or the end where the search's limits leave no room for it.
-    func trial(_ purpose: TrialPlan.Purpose, at load: Double) -> Step {
-        let plan = TrialPlan(
-            load: self.goal.feasible(load), duration: self.goal.duration(of: purpose), purpose: purpose)
-        return self.within(limits: plan)
+    func trial(_ purpose: TrialPlan.Purpose, at load: Double, longer: UInt64 = 0) -> Step {
+        let load = self.goal.feasible(load)
+        return self.within(
+            limits: TrialPlan(
+                load: load, duration: max(longer, self.duration(of: purpose, at: load)), purpose: purpose))
     }
 
     private func within(limits plan: TrialPlan) -> Step {
@@ -72,12 +103,16 @@ public struct Search: Sendable {
         return isAffordable ? .trial(plan) : .finished(self.exhausted())
     }
 
-    private func nextStep(after plan: TrialPlan, _ result: TrialResult) -> Step {
+    private mutating func nextStep(after plan: TrialPlan, _ result: TrialResult) -> Step {
         switch result.validity {
         case .targetLost(let reason):
             return .finished(.doomed(.targetLost(reason: reason)))
         case .generatorLimited(let reason):
             let passing = self.levels.last { !$0.fails(exceedRatio: self.goal.exceedRatio) }
+            // Where the first load is too much for the generator, a smaller one may be the answer.
+            if passing == nil, plan.load > self.goal.least {
+                return self.trial(.growth, at: max(self.goal.least, plan.load / SearchGoal.growth))
+            }
             return .finished(.generatorLimited(atLeast: passing?.load, reason: reason))
         case .void(let reason):
             let voids = self.trials.reversed().prefix {
@@ -89,22 +124,39 @@ public struct Search: Sendable {
             }
             return self.within(limits: plan)
         case .valid:
-            return self.advance()
+            return self.lengthened(plan, result) ?? self.advance()
         }
     }
 
+    /// The trial again, for longer, where it was too short to tell; nil where it was not, or was only made to find out
+    /// where to look, or where that was done often enough.
+    private mutating func lengthened(_ plan: TrialPlan, _ result: TrialResult) -> Step? {
+        guard case .tooShort(let needed) = result.growth, result.passed, plan.duration >= self.goal.trial,
+            self.lengthenings < SearchGoal.lengthenings
+        else { return nil }
+        let held = plan.load * Double(min(max(needed, plan.duration), SearchGoal.trialDurationLimit)) / 1e9
+        guard held > plan.load * Double(plan.duration) / 1e9 * Self.noticeablyLonger else { return nil }
+        self.lengthenings += 1
+        self.leastHeld = max(self.leastHeld, held)
+        return self.trial(plan.purpose, at: plan.load)
+    }
+
+    private static let noticeablyLonger = 1.2
+
     /// The next step from all valid trials.
     private func advance() -> Step {
+        if let step = self.warmed() ?? self.assured() { return step }
         let levels = self.levels
         let firstFailing = levels.first { $0.fails(exceedRatio: self.goal.exceedRatio) }
         if let conflicted = levels.first(where: { $0.isConflicted }), !self.isStatistical(firstFailing) {
             return self.trial(.repetition, at: conflicted.load)
         }
         guard let failing = firstFailing else { return self.grow(levels) }
-        if failing.load <= self.goal.minimum {
+        if failing.load <= self.goal.least {
             let isSure = failing.failed >= Self.failuresBelowRange
-            return isSure ? .finished(.belowRange(self.goal.minimum)) : self.trial(.repetition, at: failing.load)
+            return isSure ? .finished(.belowRange(failing.load)) : self.trial(.repetition, at: failing.load)
         }
+        guard levels.contains(where: { $0.load < failing.load }) else { return self.descend(failing) }
         return self.isStatistical(failing) ? self.closeOnLine(levels) : self.bisect(levels, failing: failing)
     }
 
@@ -113,8 +165,25 @@ public struct Search: Sendable {
 
     private func grow(_ levels: [TrialLevel]) -> Step {
         guard let highest = levels.last else { return self.step }
-        if highest.load < self.goal.maximum { return self.trial(.growth, at: highest.load * SearchGoal.growth) }
+        if highest.load < self.goal.maximum {
+            let growth = self.isFar(highest.load) ? SearchGoal.farGrowth : SearchGoal.growth
+            return self.trial(.growth, at: highest.load * growth)
+        }
         if highest.isConfirmed { return .finished(.aboveRange(self.goal.maximum)) }
         return self.trial(.confirmation, at: highest.load)
     }
+
+    /// The load of a first trial that failed was far too much, or a little: what was completed under it says which.
+    private func descend(_ failing: TrialLevel) -> Step {
+        let half = failing.load / SearchGoal.growth
+        let held = failing.heldWhenFailed > 0 ? failing.heldWhenFailed : nil
+        let hint = held ?? self.completed(at: failing.load).map { $0 * Self.belowCompleted } ?? half
+        let isUseful = hint < failing.load && hint >= self.goal.least && failing.load / hint < Self.farthestHint
+        return self.trial(.growth, at: max(self.goal.least, isUseful ? hint : half))
+    }
+
+    /// Of what an overloaded target completed: near enough below it.
+    private static let belowCompleted = 0.9
+    /// A target that completes less than this part of what it was asked for has broken down, and says nothing.
+    private static let farthestHint = 64.0
 }

@@ -10,7 +10,7 @@ public struct SearchGoal: Sendable, Equatable {
     }
 
     public let variable: Variable
-    /// The smallest load; the search begins here.
+    /// The smallest load that may be tried.
     public let minimum: Double
     /// The largest load that may be tried.
     public let maximum: Double
@@ -24,6 +24,30 @@ public struct SearchGoal: Sendable, Equatable {
     public let exceedRatio: Double
     /// Nanoseconds that all trials together may take.
     public let durationSum: UInt64
+    /// Whether somebody chose `durationSum`: it is kept then, however long trials must be.
+    public let isSumGiven: Bool
+    /// A number that somebody planned with: tried first. Nil: the search begins at the smallest load with enough samples.
+    public var assumption: Double?
+    /// The search ends as soon as trials at the assumption decide.
+    public var isVerdictOnly = false
+    /// How many samples a trial needs, and how many a load gives; nil where the server's speed decides.
+    public var samples: Samples?
+    /// Somebody chose the length of a trial: too few samples do not make it longer.
+    public var isTrialGiven = false
+
+    /// What a trial needs to tell a percentile.
+    public struct Samples: Sendable, Equatable {
+        /// Samples of a trial: ten beyond the percentile that asks for the most.
+        public var needed: Double
+        /// Samples per second of a load of one.
+        public var perLoad: Double
+
+        /// Both, above 0.
+        public init(needed: Double, perLoad: Double) {
+            self.needed = needed
+            self.perLoad = perLoad
+        }
+    }
     /// Probability with which a bracket of a statistical limit holds the line.
     public let confidence: Double
 
@@ -41,6 +65,15 @@ public struct SearchGoal: Sendable, Equatable {
     public static let growth = 2.0
     /// Ordinary trials in a duration sum that nobody chose.
     public static let trialsInSum: UInt64 = 30
+    /// Ordinary trials after which no more are placed near a statistical limit, where nobody chose the duration sum: by
+    /// then the answer is as close as 3 % of the load in 19 of 20 searches, and twice as many make it 2 %.
+    public static let trialsToLine: UInt64 = 15
+    /// Samples below which a trial says nothing of a percentile.
+    public static let fewestSamples = 10.0
+    /// How often a search makes its trials longer because one was too short to tell a queue that grows.
+    public static let lengthenings = 3
+    /// The growth of the load where no sample of the last trial was beyond a limit.
+    public static let farGrowth = 4.0
     /// A trial is at most as long as a day.
     public static let trialDurationLimit: UInt64 = 86_400_000_000_000
     /// The largest load that can be asked for: more than any machine holds, and exact in a Double.
@@ -73,27 +106,65 @@ public struct SearchGoal: Sendable, Equatable {
         self.width = width
         self.exceedRatio = exceedRatio
         self.durationSum = sum
+        self.isSumGiven = durationSum != nil
         self.confidence = confidence
     }
 
     /// Nanoseconds of a trial: short ones while the answer is far, long ones near it, the longest confirms.
     public func duration(of purpose: TrialPlan.Purpose) -> UInt64 {
         switch purpose {
-        case .growth, .approach: max(self.shortestTrial, self.trial / 2)
-        case .bisection, .repetition, .retest: self.trial
-        case .nearLine, .upperEnd: self.trial * 2
-        case .confirmation: self.trial * 4
+        case .growth, .approach, .upperEnd: max(self.shortestTrial, self.trial / 2)
+        case .assumption, .bisection, .repetition, .retest, .nearLine: self.trial
+        case .confirmation: self.trial * 2
         }
+    }
+
+    /// The same at a load: as long as its samples take, where nobody chose another length.
+    public func duration(of purpose: TrialPlan.Purpose, at load: Double) -> UInt64 {
+        let usual = self.duration(of: purpose)
+        guard let samples, !self.isTrialGiven, load > 0 else { return usual }
+        let seconds = samples.needed / (samples.perLoad * load)
+        let needed = min(seconds * 1e9, Double(Self.trialDurationLimit))
+        return needed.isFinite && needed > 0 ? max(usual, Self.rounded(needed)) : usual
+    }
+
+    /// Nanoseconds in whole tenths of a second, upwards.
+    static func rounded(_ nanoseconds: Double) -> UInt64 {
+        UInt64((nanoseconds / Self.step).rounded(.up)) * UInt64(Self.step)
+    }
+
+    private static let step = 1e8
+
+    /// The load of the first trial: what was assumed; else the smallest that gives enough samples in a short trial.
+    public var start: Double {
+        if let assumption { return self.feasible(assumption) }
+        return self.feasible(self.enough(self.samples?.needed ?? 0).rounded(.up))
+    }
+
+    /// The smallest load that can be tried: one in whose trial something is expected to be answered.
+    var least: Double {
+        guard self.isTrialGiven else { return self.minimum }
+        return self.feasible(self.enough(Self.fewestSamples).rounded(.up))
+    }
+
+    /// The load that gives so many samples in a short trial.
+    private func enough(_ samples: Double) -> Double {
+        guard let given = self.samples else { return self.minimum }
+        return samples / (given.perLoad * Double(self.duration(of: .growth)) / 1e9)
     }
 
     /// The same goal where every trial holds its load for so long at least, in nanoseconds.
     public func holding(atLeast length: UInt64) throws(SearchGoalError) -> SearchGoal {
-        let wasDefault = self.durationSum == self.trial * Self.trialsInSum
         let trial = max(self.trial, length)
-        return try SearchGoal(
+        var goal = try SearchGoal(
             variable: self.variable, minimum: self.minimum, maximum: self.maximum, trial: trial,
             shortestTrial: max(self.shortestTrial, length), width: self.width, exceedRatio: self.exceedRatio,
-            durationSum: wasDefault ? nil : max(self.durationSum, trial), confidence: self.confidence)
+            durationSum: self.isSumGiven ? max(self.durationSum, trial) : nil, confidence: self.confidence)
+        goal.assumption = self.assumption
+        goal.isVerdictOnly = self.isVerdictOnly
+        goal.samples = self.samples
+        goal.isTrialGiven = self.isTrialGiven
+        return goal
     }
 
     /// A load that can be tried: whole users, within the range.

@@ -2,6 +2,8 @@
 public enum SearchOutcome: Sendable, Equatable {
     /// The capacity lies in a bracket.
     case converged(Bracket)
+    /// Trials at the assumption decided about it, and nothing else was asked.
+    case decided(load: Double, isHeld: Bool)
     /// The smallest load of the range already fails; it is no number.
     case belowRange(Double)
     /// The largest load of the range passes, confirmed.

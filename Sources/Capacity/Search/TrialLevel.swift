@@ -44,7 +44,7 @@ extension Search {
     /// The levels of all valid trials, by rising load.
     var levels: [TrialLevel] {
         var levels: [TrialLevel] = []
-        for trial in self.trials where trial.result.passed || trial.result.failed {
+        for trial in Search.counted(self.trials) {
             if let index = levels.firstIndex(where: { $0.load == trial.plan.load }) {
                 levels[index].add(trial)
             } else {

@@ -2,7 +2,9 @@
 public struct TrialPlan: Sendable, Equatable {
     /// Why the trial is made.
     public enum Purpose: String, Sendable, Equatable {
-        /// The load grows until the first failure.
+        /// At the number that somebody planned with: before all others.
+        case assumption
+        /// The load grows until the first failure, or falls until the first pass.
         case growth
         /// Halves a wide gap before a statistical limit is looked at closely.
         case approach

@@ -15,12 +15,14 @@ public struct TrialResult: Sendable, Equatable {
     public var refused: UInt64
     public var validity: TrialValidity
     public var observation: TrialObservation
+    /// Whether what was in flight and in session grew over the hold.
+    public var growth: TrialGrowth
 
     /// A result with all its parts.
     public init(
         load: Double, duration: UInt64, objectives: [ObjectiveResult], lowestHeld: UInt64 = 0,
         heldShortfall: UInt64 = 0, refused: UInt64 = 0, validity: TrialValidity = .valid,
-        observation: TrialObservation = TrialObservation()
+        observation: TrialObservation = TrialObservation(), growth: TrialGrowth = .none
     ) {
         self.load = load
         self.duration = duration
@@ -30,18 +32,41 @@ public struct TrialResult: Sendable, Equatable {
         self.refused = refused
         self.validity = validity
         self.observation = observation
+        self.growth = growth
     }
 
     /// Failed because users were lost or refused, whatever the latencies: a limit without a gradient.
     public var failedHard: Bool { self.validity == .valid && (self.heldShortfall > 0 || self.refused > 0) }
 
-    /// Failed in any way.
+    /// Failed in any way: a load that the target does not sustain is not carried, however long it takes to show.
     public var failed: Bool {
-        self.validity == .valid && (self.failedHard || self.objectives.contains { !$0.met })
+        guard self.validity == .valid else { return false }
+        return self.failedHard || self.isGrowing || self.objectives.contains { !$0.met }
+    }
+
+    /// What was in flight or in session only grew.
+    public var isGrowing: Bool {
+        if case .growing = self.growth { return true }
+        return false
+    }
+
+    /// Failed, and by growth alone: every objective still held.
+    var failedByGrowth: Bool {
+        self.validity == .valid && self.isGrowing && !self.failedHard && self.objectives.allSatisfy(\.met)
     }
 
     /// Everything held.
     public var passed: Bool { self.validity == .valid && !self.failed }
+}
+
+/// Whether what was in flight and in session grew over a trial.
+public enum TrialGrowth: Sendable, Equatable {
+    /// It did not; or the load waits for the server, and cannot outgrow it.
+    case none
+    /// It did, by so much, in words.
+    case growing(String)
+    /// The trial was too short to tell; nanoseconds that would be long enough, as far as can be seen.
+    case tooShort(needed: UInt64)
 }
 
 /// Whether a trial says something about the target.

@@ -46,9 +46,19 @@ public struct SteadinessWatch: Sendable, Equatable {
         self.inSession.take(level: UInt64(clamping: self.sessions), begun: began, length: length)
     }
 
+    /// Of sessions that share a queue many are begun and few ended: what is left over of each is half of its requests.
+    /// With n requests each, a load that is too much by a share leaves 2n / (n + 1) times that share of the sessions.
+    private static func sensitivity(_ requests: UInt64, of sessions: UInt64) -> Double {
+        guard sessions > 0, requests > sessions else { return 1 }
+        let each = Double(requests) / Double(sessions)
+        return 2 * each / (each + 1)
+    }
+
     /// What the hold showed so far; nil before its first whole second.
     public var found: Steadiness? {
-        guard let inFlight = self.inFlight.trend, let inSession = self.inSession.trend else { return nil }
+        guard let inFlight = self.inFlight.trend(), let begun = self.inSession.trend()?.begun,
+            let inSession = self.inSession.trend(sensitivity: Self.sensitivity(inFlight.begun, of: begun))
+        else { return nil }
         return Steadiness(inFlight: inFlight, inSession: inSession)
     }
 }
@@ -91,7 +101,8 @@ private struct Walk: Sendable, Equatable {
         level >= before ? Double(level - before) : -Double(before - level)
     }
 
-    var trend: Steadiness.Trend? {
+    /// `sensitivity`: how much more than the excess of the load the level grows by.
+    func trend(sensitivity: Double = 1) -> Steadiness.Trend? {
         guard self.count > 0, self.seconds > 0 else { return nil }
         let drift = Self.difference(self.last, self.first) / self.seconds
         let measured = max(0, self.squares - drift * drift * self.seconds)
@@ -102,16 +113,18 @@ private struct Walk: Sendable, Equatable {
         let error = (variance / self.seconds).squareRoot()
         return Steadiness.Trend(
             begin: self.first, end: self.last, begun: self.begun, perSecond: drift, error: error,
-            word: self.word(drift: drift, error: error, degrees: degrees, rate: rate))
+            word: self.word(drift: drift, error: error, degrees: degrees, rate: rate, sensitivity: sensitivity))
     }
 
-    private func word(drift: Double, error: Double, degrees: Double, rate: Double) -> Steadiness.Word {
+    private func word(
+        drift: Double, error: Double, degrees: Double, rate: Double, sensitivity: Double
+    ) -> Steadiness.Word {
         guard self.count >= SteadinessWatch.shortest else { return .tooShort }
         let matters = drift > Steadiness.Trend.relevance * rate
         let alarm = StudentT.quantile(1 - SteadinessWatch.falseAlarm, degrees: degrees)
         if matters, drift > alarm * error { return .growing }
         let peace = StudentT.quantile(1 - SteadinessWatch.falsePeace, degrees: degrees)
-        let isRuledOut = drift + peace * error <= Steadiness.Trend.tolerance * rate
+        let isRuledOut = drift + peace * error <= Steadiness.Trend.tolerance * sensitivity * rate
         // Where nothing begins, nothing can be left over.
         return isRuledOut || self.begun == 0 ? .steady : .tooShort
     }

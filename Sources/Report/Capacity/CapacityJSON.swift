@@ -150,6 +150,7 @@ public enum CapacityJSON {
             ("duration", .integer(trial.plan.duration)),
             ("passed", .bool(result.passed)),
             ("validity", .string(CapacityText.key(result.validity))),
+            ("sustained", Self.sustained(result.growth)),
             ("held_shortfall", .integer(result.heldShortfall)),
             ("refused", .integer(result.refused)),
             ("p50", .integerOrNull(observed.p50)), ("p99", .integerOrNull(observed.p99)),
@@ -162,10 +163,20 @@ public enum CapacityJSON {
         ])
     }
 
+    /// Whether nothing grew over the hold; null where it was too short to tell.
+    private static func sustained(_ growth: TrialGrowth) -> JSON {
+        switch growth {
+        case .none: .bool(true)
+        case .growing: .bool(false)
+        case .tooShort: .null
+        }
+    }
+
     private static func atLeast(_ outcome: SearchOutcome) -> Double? {
         switch outcome {
         case .generatorLimited(let least, _): least
         case .aboveRange(let maximum): maximum
+        case .decided(let load, let isHeld): isHeld ? load : nil
         case .converged, .belowRange, .doomed: nil
         }
     }

@@ -25,9 +25,10 @@ public enum CapacityProgress {
         head.add(CapacityText.unit(goal.variable), .quiet, columns: Self.loadColumns, alignsRight: true)
         head.add("  ")
         head.add("why", .quiet, columns: Self.purposeColumns)
-        head.add("hold", .quiet, columns: Self.timeColumns, alignsRight: true)
-        head.add("p50", .quiet, columns: Self.latencyColumns, alignsRight: true)
-        head.add("p99", .quiet, columns: Self.latencyColumns, alignsRight: true)
+        for (name, width) in [("hold", Self.timeColumns), ("p50", Self.latencyColumns), ("p99", Self.latencyColumns)] {
+            head.add(" ")
+            head.add(name, .quiet, columns: width, alignsRight: true)
+        }
         return [what, rules, head].map { $0.rendered(style, columns: columns) + "\n" }.joined()
     }
 
@@ -44,8 +45,10 @@ public enum CapacityProgress {
         line.add(
             plan.purpose.rawValue.split(separator: "_").joined(separator: " "), .quiet,
             columns: Self.purposeColumns)
+        line.add(" ")
         line.add(Quantity.planned(plan.duration), .quiet, columns: Self.timeColumns, alignsRight: true)
         for value in [result.observation.p50, result.observation.p99] {
+            line.add(" ")
             line.add(value.map(Quantity.duration) ?? "-", columns: Self.latencyColumns, alignsRight: true)
         }
         line.add("  ")
@@ -75,6 +78,7 @@ public enum CapacityProgress {
         if result.passed { return "ok" }
         if result.heldShortfall > 0 { return "held \(Quantity.count(result.lowestHeld))" }
         if result.refused > 0 { return "refused \(Quantity.count(result.refused))" }
+        if case .growing(let sentence) = result.growth { return "not sustained: \(sentence)" }
         return "not " + result.objectives.filter { !$0.met }.map(\.text).joined(separator: ", ")
     }
 

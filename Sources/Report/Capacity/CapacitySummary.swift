@@ -36,9 +36,8 @@ extension SummaryPage {
     private static let rowLimit = 40
     /// Cautions of the page.
     private static let cautionLimit = 2
-
-    /// Columns of the table, from the load to CPU; a rate's name is the widest.
-    private static let widths = [11, 9, 9, 9, 12, 10, 10]
+    /// Columns of the table, from the load to CPU, at least.
+    private static let widths = [10, 7, 7, 7, 10, 7, 6]
 
     fileprivate mutating func addFrontier(_ findings: [CapacityFinding]) {
         self.addGap()
@@ -140,20 +139,39 @@ extension SummaryPage {
         let valid = answer.trials.filter { $0.result.validity == .valid }
         if valid.isEmpty || limit < 1 { return }
         self.addGap()
-        var header = StyledLine("  ")
-        let names = [CapacityText.unit(answer.variable), "p50", "p99", "errors", "sessions/s", "Gbps", "CPU"]
-        for (name, width) in zip(names, Self.widths) {
-            header.add(name, .quiet, columns: width, alignsRight: true)
-        }
-        self.add(header)
         var loads: [Double] = []
         for trial in valid where !loads.contains(trial.plan.load) { loads.append(trial.plan.load) }
-        loads.sort()
-        let shown = Self.nearest(loads, to: answer, limit: limit)
-        for load in shown { self.addRow(load, valid.filter { $0.plan.load == load }) }
+        let shown = Self.nearest(loads.sorted(), to: answer, limit: limit)
+        let rows = shown.compactMap { load in
+            Self.row(load, valid.filter { $0.plan.load == load })
+        }
+        let names = [CapacityText.unit(answer.variable), "p50", "p99", "errors", "sessions/s", "Gbps", "CPU"]
+        // As wide as what is in them, and a gap: no two run together.
+        let widths = names.indices.map { column in
+            max(Self.widths[column], (rows.map(\.cells) + [names]).map { TerminalText.width($0[column]) }.max() ?? 0)
+        }
+        self.add(Self.line(names, widths, .quiet))
+        for row in rows {
+            var line = Self.line(row.cells, widths, nil)
+            line.add("  \(row.outcome)", row.ink)
+            self.add(line)
+        }
         if loads.count > shown.count {
             self.add("", "\(loads.count - shown.count) more loads were tried: --verbose, trials.csv", .quiet)
         }
+    }
+
+    private static func line(_ cells: [String], _ widths: [Int], _ ink: TerminalStyle.Ink?) -> StyledLine {
+        var line = StyledLine()
+        for (cell, width) in zip(cells, widths) {
+            line.add("  ")
+            if let ink {
+                line.add(cell, ink, columns: width, alignsRight: true)
+            } else {
+                line.add(cell, columns: width, alignsRight: true)
+            }
+        }
+        return line
     }
 
     /// Of sorted loads as many as are allowed, those nearest to an end of the bracket; without one the highest.
@@ -165,8 +183,10 @@ extension SummaryPage {
     }
 
     /// One load: its longest trial, and how many of all passed.
-    private mutating func addRow(_ load: Double, _ trials: [Search.Trial]) {
-        guard let longest = trials.max(by: { $0.plan.duration < $1.plan.duration }) else { return }
+    private static func row(
+        _ load: Double, _ trials: [Search.Trial]
+    ) -> (cells: [String], outcome: String, ink: TerminalStyle.Ink)? {
+        guard let longest = trials.max(by: { $0.plan.duration < $1.plan.duration }) else { return nil }
         let observed = longest.result.observation
         let passed = trials.count { $0.result.passed }
         let cells = [
@@ -174,13 +194,10 @@ extension SummaryPage {
             observed.errorFraction.map(Quantity.percent), observed.sessionsPerSecond.map(Quantity.rate),
             observed.bitsPerSecond.map { Quantity.rate($0 / 1e9) }, observed.targetCPU.map(Quantity.percent),
         ]
-        var line = StyledLine("  ")
-        for (cell, width) in zip(cells, Self.widths) {
-            line.add(cell ?? "-", columns: width, alignsRight: true)
-        }
         let outcome = trials.count == 1 ? (passed == 1 ? "ok" : "fail") : "\(passed)/\(trials.count)"
-        line.add("  \(outcome)", passed == trials.count ? .good : passed == 0 ? .bad : .warning)
-        self.add(line)
+        return (
+            cells.map { $0 ?? "-" }, outcome, passed == trials.count ? .good : passed == 0 ? .bad : .warning
+        )
     }
 
     private mutating func addPlot(_ finding: CapacityFinding) {

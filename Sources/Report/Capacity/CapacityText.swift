@@ -5,6 +5,7 @@ enum CapacityText {
     static func key(_ outcome: SearchOutcome) -> String {
         switch outcome {
         case .converged: "converged"
+        case .decided: "decided"
         case .belowRange: "below_range"
         case .aboveRange: "above_range"
         case .generatorLimited: "generator_limited"
@@ -24,7 +25,7 @@ enum CapacityText {
     /// Why a search has no bracket.
     static func reason(_ outcome: SearchOutcome) -> String? {
         switch outcome {
-        case .converged, .belowRange, .aboveRange: nil
+        case .converged, .decided, .belowRange, .aboveRange: nil
         case .generatorLimited(_, let reason): reason
         case .doomed(.void(let load, let times, let reason)):
             "trials at \(Self.number(load)) were INVALID \(times) times: \(reason)"
@@ -61,6 +62,8 @@ enum CapacityText {
         switch answer.outcome {
         case .converged(let bracket):
             return "\(Self.number(bracket.lower)) to \(Self.number(bracket.upper)) \(unit)"
+        case .decided(let load, let isHeld):
+            return isHeld ? "at least \(Self.number(load)) \(unit)" : "fewer than \(Self.number(load)) \(unit)"
         case .belowRange(let minimum):
             return "below the range: \(Self.number(minimum)) \(unit) failed"
         case .aboveRange(let maximum):
@@ -85,7 +88,7 @@ enum CapacityText {
             switch answer.outcome {
             case .converged(let bracket): "\(Self.number(bracket.lower)) to \(Self.number(bracket.upper)) held"
             case .doomed: Self.reason(answer.outcome) ?? Self.found(answer)
-            case .belowRange, .aboveRange, .generatorLimited: Self.found(answer)
+            case .belowRange, .aboveRange, .generatorLimited, .decided: Self.found(answer)
             }
         guard let judgement = finding.judgement else { return "\(unit) at \(answer.pace): \(found)" }
         let assumed = "\(Self.number(judgement.assumption.value)) \(unit)"
@@ -144,6 +147,9 @@ enum CapacityText {
             "more than the \(Quantity.bitsPerSecond(limit)) that an m5.2xlarge carries all the time (not verified here)"
         case .instanceBandwidth(let limit, .internetGateway):
             "more than the \(Quantity.bitsPerSecond(limit)) of an m5.2xlarge through an internet gateway"
+        case .shortTrial(let short):
+            "trials of \(Quantity.planned(short.held)) are shorter than two cycles of the pace, "
+                + "\(Quantity.planned(short.needed)): not every user asked twice in them"
         case .notMonotonic(let violations):
             "not monotonic: "
                 + violations.prefix(Self.violationsShown).map {

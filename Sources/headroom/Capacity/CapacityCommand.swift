@@ -17,9 +17,9 @@ enum CapacityCommand {
         usage: headroom capacity URL [OPTIONS]        the session of `headroom run URL`
                headroom capacity PROFILE [OPTIONS]    a profile in YAML, see profiles/
 
-        Searches the largest number of users that the target holds inside its SLO: doubles them until a
-        trial fails, closes in, and confirms. Each trial is a run with a record of its own. The answer
-        is a bracket at a pace; --assume holds a number against it.
+        Searches the largest number of users that the target holds inside its SLO: tries what --assume
+        says and confirms it, or begins where a trial has enough samples; from there up or down, closes
+        in, and confirms. Each trial is a run with a record of its own. The answer is a bracket at a pace.
 
         exit codes: as of `headroom run`, and 11 the assumption is refuted · 12 undecided · 20 nothing
         valid was measured

@@ -18,10 +18,13 @@ struct CapacityOptions {
         Option("slo-storm", value: "'p99 < 2s'", "an objective of --storm, in place of --slo; may be given again"),
         Option("slo-idle", value: "'p99 < 2s'", "an objective of --idle, in place of --slo; may be given again"),
         Option(
-            "trial", value: "TIME", "how long an ordinary trial holds its load (10s)",
+            "verdict-only", "end as soon as trials at the assumption decide; the capacity itself is not searched"),
+        Option(
+            "trial", value: "TIME",
+            "how long an ordinary trial holds its load (10s, two cycles of the pace, and enough samples)",
             otherNames: ["hold", "d", "duration", "time"]),
         Option("width", value: "PERCENT", "relative width at which a bracket is narrow enough (2%)"),
-        Option("min", value: "N", "the load at which the search begins (1)"),
+        Option("min", value: "N", "the smallest load that is tried (1)"),
         Option(
             "max", value: "N", "the largest load that is tried (what the generator can hold)",
             otherNames: ["users", "c", "vus", "connections", "concurrency", "clients"]),
@@ -82,7 +85,14 @@ struct CapacityOptions {
         self.paces = try arguments.last("paces").map { text throws(UsageError) in
             try Self.paces(text, arguments)
         }
-        (self.goal, self.ownLimit) = try Self.goal(arguments, variable)
+        var (goal, limit) = try Self.goal(arguments, variable)
+        goal.assumption = self.assumption?.value
+        goal.isVerdictOnly = arguments.has("verdict-only")
+        goal.isTrialGiven = arguments.has("trial")
+        if goal.isVerdictOnly, goal.assumption == nil {
+            throw UsageError("--verdict-only is about an assumption: give --assume, too")
+        }
+        (self.goal, self.ownLimit) = (goal, limit)
         self.objectives = (
             storm: try Self.objectives(arguments, "slo-storm"), idle: try Self.objectives(arguments, "slo-idle")
         )

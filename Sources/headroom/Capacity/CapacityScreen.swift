@@ -41,6 +41,13 @@ final class CapacityScreen {
         self.output.write("\r\u{1b}[K\(line)")
     }
 
+    /// Something between trials is worth a line.
+    func note(_ text: String) {
+        if self.isSilent { return }
+        if self.isLive { self.output.write("\r\u{1b}[K") }
+        self.output.write("  \(TerminalText.sanitised(self.redactor.text(text)))\n")
+    }
+
     /// A trial has ended.
     func end(_ number: Int, _ search: Search) {
         guard !self.mode.isSilent, let trial = search.trials.last else { return }

@@ -19,6 +19,9 @@ final class CapacitySurvey {
     private var findings: [CapacityFinding] = []
     /// Trials of all searches.
     private var trialsMade = 0
+    /// The median of a few answers before the first trial, in nanoseconds: what the target is to be back at before each
+    /// of the others.
+    private var pulse: UInt64?
     private var interruption: Int32?
     private var defect: String?
 
@@ -69,12 +72,11 @@ final class CapacitySurvey {
         var search = Search(pace.goal)
         self.screen.begin(pace, pace.goal)
         var isFirst = true
+        self.pulse = nil
         while case .trial(let plan) = search.step {
             // Who is not there before the first trial is not waited for, unless a command just started it.
-            if isFirst || self.options.beforeTrial != nil,
-                let reason = try self.prepare(
-                    pace, search, patience: self.options.beforeTrial == nil ? 0 : self.options.coolDown)
-            {
+            let isPatient = !isFirst || self.options.beforeTrial != nil
+            if let reason = try self.prepare(pace, search, patience: isPatient ? self.options.coolDown : 0) {
                 self.lose(reason, plan, pace, &search)
             } else if self.interruption == nil {
                 try self.trial(plan, pace, &search)
@@ -111,11 +113,18 @@ final class CapacitySurvey {
     /// Waits until the target answers again; why it does not, where it does not.
     private func coolDown(_ pace: PacePlan, _ search: Search, limit: UInt64) throws(Refusal) -> String? {
         self.screen.show(search, doing: "cool-down", elapsed: 0)
-        var coolDown = CoolDown(profile: pace.profile, setting: self.setting)
+        var coolDown = CoolDown(profile: pace.profile, setting: self.setting, pulse: self.pulse)
         let outcome = try coolDown.wait(limit: limit)
         self.setting = coolDown.setting
         switch outcome {
-        case .healthy: return nil
+        case .healthy(let pulse):
+            self.pulse = self.pulse ?? pulse
+            return nil
+        case .slow(let now, let first):
+            self.screen.note(
+                "the target answers in \(TimeSpan.text(now)) where it took \(TimeSpan.text(first)) before the first "
+                    + "trial, \(TimeSpan.text(limit)) after the last one (--cool-down)")
+            return nil
         case .unhealthy(let reason): return reason
         case .interrupted(let signal):
             self.interruption = signal
@@ -210,7 +219,8 @@ final class CapacitySurvey {
                 circumstances: Caution.Circumstances(
                     proxyFields: self.proxyFields,
                     addresses: self.setting.addresses.count,
-                    newConnectionsPerSecond: Self.newConnections(answer, pace.profile)),
+                    newConnectionsPerSecond: Self.newConnections(answer, pace.profile),
+                    shortTrial: pace.needed.map { Caution.ShortTrial(held: pace.goal.trial, needed: $0) }),
                 p99Limit: Self.p99Limit(pace.profile.effectiveSLO)))
     }
 

@@ -3,20 +3,28 @@ import Engine
 import Measure
 import Workload
 
-/// Waiting between trials until the target is well again: one request, the first of the session, that is answered.
+/// Waiting between trials until the target is well again: a few requests, the first of the session, that are answered
+/// one after the other, as fast as before the first trial.
 struct CoolDown {
     let profile: Profile
     /// Learns which HTTP the server picks.
     private(set) var setting: LoadSetting
 
-    init(profile: Profile, setting: LoadSetting) {
+    /// The median before the first trial, in nanoseconds; nil where this is before it.
+    private let pulse: UInt64?
+
+    init(profile: Profile, setting: LoadSetting, pulse: UInt64?) {
         self.profile = profile
         self.setting = setting
+        self.pulse = pulse
     }
 
     /// How a wait ended.
     enum Outcome: Equatable {
-        case healthy
+        /// The median of its answers, in nanoseconds.
+        case healthy(pulse: UInt64)
+        /// It answers, and slower than before the first trial.
+        case slow(now: UInt64, first: UInt64)
         /// The last thing that went wrong.
         case unhealthy(reason: String)
         case interrupted(Int32)
@@ -25,6 +33,12 @@ struct CoolDown {
     /// Between two tries: doubles up to the second. Nanoseconds.
     private static let firstPause: UInt64 = 50_000_000
     private static let longestPause: UInt64 = 1_000_000_000
+    /// A median is back at the first one below this many times it and so many nanoseconds: what two medians of a few
+    /// answers of an idle server differ by.
+    private static let back = 1.5
+    private static let backBy = 2e6
+    /// Requests of a try.
+    private static let answers = 5
     /// What one try may take, in nanoseconds.
     private static let tryLimit: UInt64 = 2_000_000_000
 
@@ -34,7 +48,10 @@ struct CoolDown {
         var pause = Self.firstPause
         while true {
             let outcome = try self.attempt()
-            guard case .unhealthy = outcome else { return outcome }
+            switch outcome {
+            case .healthy, .interrupted: return outcome
+            case .slow, .unhealthy: break
+            }
             if MonotonicClock.now() &- begin &+ pause > limit { return outcome }
             if let signal = self.setting.signals.wait(nanoseconds: pause) { return .interrupted(signal) }
             pause = min(pause * 2, Self.longestPause)
@@ -60,13 +77,16 @@ struct CoolDown {
         let answered = run.outside.counters.requestsOK &+ run.hold.counters.requestsOK
         if answered > 0 {
             self.setting.complainOfNoChoice(self.profile)
-            return .healthy
+            let answers = run.hold.succeeded[Metric.response.rawValue]
+            let now = answers.isEmpty ? 0 : answers.value(atPercentile: 50)
+            if let pulse, Double(now) > Double(pulse) * Self.back + Self.backBy { return .slow(now: now, first: pulse) }
+            return .healthy(pulse: now)
         }
         let example = run.examples.first
         return .unhealthy(reason: example.map { "\($0.error.name): \($0.detail)" } ?? "no answer")
     }
 
-    /// One session of one request.
+    /// A few sessions of one request.
     private var single: Profile {
         var single = self.profile
         single.session = Array(self.profile.session.prefix(1))
@@ -76,7 +96,7 @@ struct CoolDown {
         }
         single.load = Load()
         single.load.users = 1
-        single.load.sessions = 1
+        single.load.sessions = Self.answers
         single.load.hold = Self.tryLimit
         single.load.holdGiven = true
         single.load.seed = self.profile.load.seed

@@ -9,6 +9,8 @@ struct PacePlan {
     let variable: SearchGoal.Variable
     let process: ArrivalPlan.Process
     let goal: SearchGoal
+    /// Nanoseconds that a trial should have had, where somebody chose fewer.
+    private(set) var needed: UInt64?
 
     init(
         profile: Profile, variable: SearchGoal.Variable, process: ArrivalPlan.Process, goal: SearchGoal
@@ -22,6 +24,60 @@ struct PacePlan {
         self.variable = variable
         self.process = process
         self.goal = goal
+        self.needed = nil
+    }
+
+    /// The same with trials as long as the pace needs: two of its cycles, and enough samples for each percentile.
+    /// Where somebody chose the length, what it falls short of is told.
+    func paced() throws(SearchGoalError) -> PacePlan {
+        var goal = self.goal
+        goal.samples = self.samples
+        var needed: UInt64?
+        if let cycle = self.cycle {
+            let long = min(cycle * Self.cycles, SearchGoal.trialDurationLimit)
+            if !goal.isTrialGiven {
+                goal = try goal.holding(atLeast: long)
+            } else if goal.trial < long {
+                needed = long
+            }
+        }
+        return PacePlan(
+            profile: self.profile, variable: self.variable, process: self.process, goal: goal, needed: needed)
+    }
+
+    private init(
+        profile: Profile, variable: SearchGoal.Variable, process: ArrivalPlan.Process, goal: SearchGoal, needed: UInt64?
+    ) {
+        self.init(profile: profile, variable: variable, process: process, goal: goal)
+        self.needed = needed
+    }
+
+    /// Cycles of the pace that a trial holds.
+    private static let cycles: UInt64 = 2
+    /// Samples beyond a percentile that make it one.
+    private static let samplesBeyond = 10.0
+
+    /// Nanoseconds from a user's request to its next; nil where no plan says so, and where users are only silent.
+    private var cycle: UInt64? {
+        guard self.variable == .users, !self.profile.load.isStorm, self.profile.load.silence == nil,
+            let rate = self.profile.plannedRequestsPerSecondPerUser, rate > 0
+        else { return nil }
+        return UInt64(min(1e9 / rate, Double(SearchGoal.trialDurationLimit)))
+    }
+
+    /// What the percentiles of the objectives need; nil where the server's speed says how much there is.
+    private var samples: SearchGoal.Samples? {
+        guard !self.profile.load.isStorm, self.profile.load.silence == nil else { return nil }
+        let each = Double(self.profile.requestsPerSession ?? 1)
+        let rate = self.variable == .users ? self.profile.plannedRequestsPerSecondPerUser : each
+        guard let rate, rate > 0 else { return nil }
+        var needed = 0.0
+        for slo in self.profile.effectiveSLO where slo.windows == nil && slo.step == nil {
+            guard case .percentile(let word, let quantile, _) = slo.objective, quantile > 0, quantile < 1 else { continue }
+            let samples = Self.samplesBeyond / (1 - quantile)
+            needed = max(needed, word == .session ? samples * each : samples)
+        }
+        return needed > 0 ? SearchGoal.Samples(needed: needed, perLoad: rate) : nil
     }
 
     /// How often a user asks, in words; for a rate what is inside a session.
@@ -61,7 +117,14 @@ extension CapacityOptions {
     /// What is to be searched, pace by pace. Throws where an assumption has no pace, or an objective can never be
     /// judged in a trial.
     func plans(of profile: Profile, _ arguments: ParsedArguments) throws(UsageError) -> [PacePlan] {
-        let plans = try self.unchecked(of: profile, arguments)
+        var plans: [PacePlan] = []
+        for plan in try self.unchecked(of: profile, arguments) {
+            do {
+                plans.append(try plan.paced())
+            } catch {
+                throw UsageError("\(plan.pace): this search cannot be made: \(error)")
+            }
+        }
         for plan in plans {
             try Self.checkObjectives(plan)
             try Self.checkCap(plan)

@@ -71,7 +71,16 @@ struct Trial {
             lowestHeld: isHeld ? held : 0, heldShortfall: isHeld ? asked - min(asked, held) : 0,
             refused: summary.total.failed(.refused),
             observation: TrialObservation())
-        result.validity = Self.validity(summary, hasFailed: result.objectives.contains { !$0.met })
+        if summary.plan.isConstant, profile.load.silence == nil {
+            result.growth = TrialGrowth(
+                summary.steadiness, seconds: Double(summary.holdDuration) / 1e9, isPlanned: summary.plan.isPlanned,
+                isOpen: summary.plan.isOpen)
+        }
+        result.validity = Self.validity(summary, hasFailed: result.isGrowing || result.objectives.contains { !$0.met })
+        let isAsked = !profile.load.isStorm && profile.load.silence == nil
+        if result.passed, isAsked, summary.hold.counters.requestsStarted == 0 {
+            result.validity = .void(reason: "no request was due in it")
+        }
         return result
     }
 
@@ -130,6 +139,8 @@ extension Trial {
             switch reason {
             case .tooFewSamples: continue
             case .nothingMeasured where started == 0: continue
+            // What grew has failed, as far as a search is concerned.
+            case .notSteady: continue
             case .ownErrors, .ownLimit, .workerBusy: return .generatorLimited(reason: outcome.why ?? "")
             case .startsMissed where isBusy: return .generatorLimited(reason: outcome.why ?? "")
             default: return .void(reason: outcome.why ?? "")

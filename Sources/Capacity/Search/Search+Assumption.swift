@@ -1,0 +1,81 @@
+/// What is done before a search closes in: the first failure warm, and the number that somebody planned with.
+extension Search {
+    /// What trials at the assumption showed.
+    public enum AtAssumption: Sendable, Equatable {
+        /// Passed, and again in a longer trial.
+        case held
+        /// Failed, and again when the target was warm.
+        case failed
+    }
+
+    /// Whether trials at a load decide about it alone: all passed and one of them was a confirmation, or all failed
+    /// and there were two.
+    public static func decided(at load: Double, in trials: [Trial]) -> AtAssumption? {
+        let at = Self.counted(trials).filter { $0.plan.load == load }
+        let passed = at.count { $0.result.passed }
+        let failed = at.count { $0.result.failed }
+        if failed == 0, at.contains(where: { $0.result.passed && $0.plan.purpose == .confirmation }) { return .held }
+        return passed == 0 && failed >= Self.failuresThatRefute ? .failed : nil
+    }
+
+    private static let failuresThatRefute = 2
+
+    /// The valid trials without a first failure that was only the cold: the same load passed when it was made again.
+    static func counted(_ trials: [Trial]) -> [Trial] {
+        let valid = trials.filter { $0.result.passed || $0.result.failed }
+        guard let first = valid.firstIndex(where: \.result.failed), first + 1 < valid.count,
+            valid[first + 1].plan.load == valid[first].plan.load, valid[first + 1].result.passed
+        else { return valid }
+        return Array(valid[..<first] + valid[(first + 1)...])
+    }
+
+    /// The first failure is made again before anything rests on it: now the target is warm. So is one by growth alone,
+    /// which is by chance in a trial of a hundred.
+    func warmed() -> Step? {
+        let valid = self.trials.filter { $0.result.passed || $0.result.failed }
+        guard let last = valid.last, last.result.failed else { return nil }
+        let isFirst = valid.count { $0.result.failed } == 1
+        guard isFirst || last.result.failedByGrowth, !valid.dropLast().contains(where: { $0.plan.load == last.plan.load })
+        else { return nil }
+        return self.trial(.repetition, at: last.plan.load, longer: last.plan.duration)
+    }
+
+    /// A pass at the assumption is confirmed before the search goes on; with `isVerdictOnly` it ends as soon as trials
+    /// there decide.
+    func assured() -> Step? {
+        guard let assumption = self.goal.assumption, assumption <= self.goal.maximum else { return nil }
+        let load = self.goal.feasible(assumption)
+        let decided = Self.decided(at: load, in: self.trials)
+        if self.goal.isVerdictOnly, let decided {
+            return .finished(.decided(load: load, isHeld: decided == .held))
+        }
+        let at = Self.counted(self.trials).filter { $0.plan.load == load }
+        guard let last = self.trials.last, last.plan.load == load, last.result.passed, decided == nil,
+            !at.contains(where: { $0.plan.purpose == .confirmation }), !at.contains(where: \.result.failed)
+        else { return nil }
+        return self.trial(.confirmation, at: load)
+    }
+
+    /// What an overloaded target completed per second, as a load; nil where it was not measured.
+    func completed(at load: Double) -> Double? {
+        let observed = self.trials.last { $0.plan.load == load && $0.result.failed }?.result.observation
+        switch self.goal.variable {
+        case .sessionsPerSecond: return observed?.sessionsPerSecond
+        case .users:
+            guard let rate = observed?.requestsPerSecond, let perUser = self.goal.samples?.perLoad else { return nil }
+            return rate / perUser
+        }
+    }
+
+    /// Whether no sample of the trials at a load was beyond a limit: its line is far.
+    func isFar(_ load: Double) -> Bool {
+        let at = self.trials.filter { $0.plan.load == load && $0.result.passed }
+        let exceedances = at.flatMap { $0.result.objectives.compactMap(\.exceedance) }
+        return !exceedances.isEmpty && exceedances.allSatisfy { $0.total.beyond == 0 && $0.isTelling }
+    }
+}
+
+extension Exceedance {
+    /// Enough samples for a share to be what it is.
+    var isTelling: Bool { self.allowed * Double(self.total.count) >= Self.expectedForShare / 2 }
+}
