@@ -43,7 +43,7 @@ final class CapacityScreen {
 
     /// Something between trials is worth a line.
     func note(_ text: String) {
-        if self.isSilent { return }
+        if self.mode.isSilent { return }
         if self.isLive { self.output.write("\r\u{1b}[K") }
         self.output.write("  \(TerminalText.sanitised(self.redactor.text(text)))\n")
     }
