@@ -86,7 +86,7 @@ struct BimodalTests {
 
     @Test("the drain is as long as the largest limit, between 2 s and what the first byte may take")
     func drain() throws {
-        func drain(_ texts: [String], firstByte: UInt64 = 10 * second) throws -> UInt64 {
+        func drain(_ texts: [String], firstByte: UInt64 = 10 * Self.second) throws -> UInt64 {
             var timeouts = Timeouts()
             timeouts.firstByte = firstByte
             return LoadRun.drain(of: try texts.map(SLO.parse), timeouts: timeouts)

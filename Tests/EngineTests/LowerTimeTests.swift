@@ -110,7 +110,7 @@ struct LowerTimeTests {
             var queue = Queue(seed: seed)
             queue.run(count: 20_000, service: 4e6, load: 0.7, pause: pause * Self.millisecond, every: 1e9)
             let bound = try #require(LowerBound(of: queue.lower, population: 20_000))
-            for percentile in [50, 90, 99] {
+            for percentile in [50.0, 90, 99] {
                 let truth = Double(queue.truth.value(atPercentile: percentile))
                 let least = Double(try #require(bound.value(atPercentile: percentile)))
                 #expect(least > truth / 3, "pauses of \(pause) ms, p\(percentile): \(least) of \(truth)")
