@@ -97,7 +97,7 @@ struct Trial {
             var isMet = outcome.verdict != .fail
             // Of a few samples the search decides by their share, which it adds up over trials.
             if case .tooFewSamples = outcome.reason { isMet = exceedance?.isMet ?? false }
-            if slo.kind == .errors, let exceedance { isMet = exceedance.isMet }
+            if slo.kind == .errors, outcome.verdict == .fail, let exceedance { isMet = exceedance.isMet }
             results.append(
                 ObjectiveResult(
                     text: outcome.text, kind: slo.kind == .errors ? .errors : .latency, met: isMet,
