@@ -52,8 +52,14 @@ extension LatencyEvidence {
     /// Too few samples say nothing of a percentile, but for where all of them lie on one side of the limit.
     private func unsupported(below limit: UInt64) -> Finding {
         if self.unendedCount == 0, self.maximum < limit { return Finding(.pass) }
-        if let lowest = self.lower?.minimum, lowest >= limit { return Finding(.fail, reason: .allOverLimit(self.count)) }
-        return .unknown(.tooFewSamples(self.count))
+        return self.isAllOver(limit)
+            ? Finding(.fail, reason: .allOverLimit(self.count)) : .unknown(.tooFewSamples(self.count))
+    }
+
+    /// Every value is over a limit: as it was measured, and without the generator's own delays where these are known.
+    private func isAllOver(_ limit: UInt64) -> Bool {
+        guard let lowest = self.lower?.minimum, lowest >= limit else { return false }
+        return self.counted.value(atPercentile: 0) >= limit
     }
 
     /// Holds the mean against its limit. What has not ended may take for ever, and so may the mean.
@@ -83,7 +89,7 @@ extension LatencyEvidence {
             .unknown, measured: MeasuredValue(nanoseconds: measured), lower: lower.flatMap(MeasuredValue.init))
         if isInside {
             finding.verdict = .pass
-        } else if let lower, lower >= Double(limit) {
+        } else if lower ?? 0 >= Double(limit) || self.isAllOver(limit) {
             finding.verdict = .fail
             if endedIsInside { finding.reason = .unendedOverLimit(self.unendedCount) }
         } else if endedIsInside {

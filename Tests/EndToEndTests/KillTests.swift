@@ -48,7 +48,8 @@ extension EndToEnd {
             let lines = pending.running.output.split(separator: "\n").dropFirst().count
             let log = (try? folder.bytes("latency.hlog")) ?? []
             let command = try Command.run(["report", folder.path, "-q"])
-            #expect([0, 10].contains(command.status), "\(command.errors)")
+            // 20: cut off before there was anything to judge.
+            #expect([0, 10, 20].contains(command.status), "\(command.errors)")
             let json = try pending.record.json("run.json")
             #expect(json["state"] as? String == "partial")
             guard FileManager.default.fileExists(atPath: folder.path + "/intervals.csv") else { return 0 }
@@ -104,7 +105,7 @@ extension EndToEnd {
                     try copy.write(file, bytes[file, default: []].prefix(moment.synced[file] ?? 0))
                 }
                 let report = try Command.run(["report", copy.path, "-q"])
-                #expect([0, 10].contains(report.status), "\(report.errors)")
+                #expect([0, 10, 20].contains(report.status), "\(report.errors)")
                 let rows = try Record(folder: copy).rows().count
                 #expect(rows >= moment.rowsWritten - 1 && rows <= moment.rowsWritten)
             }

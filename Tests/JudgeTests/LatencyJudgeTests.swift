@@ -64,7 +64,8 @@ struct LatencyJudgeTests {
             #expect(outcome.verdict == .unknown && outcome.reason == .noLowerBound && outcome.lower == nil, "\(word)")
         }
         // A lower bound of 900 requests has nine beyond p99.
-        let thin = evidence([(60 * millisecond, 10_000)], lower: [(60 * millisecond, 900)])
+        let thin = evidence(
+            [(60 * millisecond, 10_000)], lower: [(60 * millisecond, 899), (millisecond / 2, 1)])
         #expect(try judged("p99 < 1ms", thin).verdict == .unknown)
         #expect(try judged("p50 < 1ms", thin).verdict == .fail)
     }
@@ -91,6 +92,12 @@ struct LatencyJudgeTests {
         // All are over it, and one of them perhaps for the generator's delay alone.
         let doubtful = evidence([(2 * millisecond, 46)], lower: [(2 * millisecond, 45), (millisecond / 2, 1)])
         #expect(try judged("p99 < 1ms", doubtful).reason == .tooFewSamples(46))
+        // The delays of one connection in sixteen are known: where all of these are over it, too, it fails.
+        let sampled = evidence([(2 * millisecond, 160)], lower: [(2 * millisecond, 10)])
+        #expect(try judged("p99 < 1ms", sampled).verdict == .fail)
+        #expect(try judged("p90 < 1ms", sampled).verdict == .fail)
+        let barely = evidence([(2 * millisecond, 160)], lower: [(2 * millisecond, 9)])
+        #expect(try judged("p99 < 1ms", barely).verdict == .unknown)
         // One that has not ended may be over it.
         let open = evidence([(2 * millisecond, 45)], unended: [(millisecond, 1)])
         #expect(try judged("p99 < 3ms", open).reason == .tooFewSamples(46))

@@ -38,8 +38,13 @@ public struct LowerBound {
         return self.histogram.lowestValue(fromTop: needed)
     }
 
-    /// What every value is at least; nil where not every one was looked at.
-    public var minimum: UInt64? { self.count < self.population ? nil : self.histogram.value(atPercentile: 0) }
+    /// What every value that was looked at is at least; nil where it was neither all of them nor
+    /// `Histogram.samplesNeededBeyond`: a sample that lies on one side of a limit as a whole leaves few of the others on
+    /// the other.
+    public var minimum: UInt64? {
+        let needed = min(Double(self.population), Histogram.samplesNeededBeyond)
+        return Double(self.count) < needed ? nil : self.histogram.value(atPercentile: 0)
+    }
 
     /// What the largest value is at least.
     public var maximum: UInt64 { self.histogram.lowestValue(fromTop: 1) }
