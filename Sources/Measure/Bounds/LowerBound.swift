@@ -39,8 +39,8 @@ public struct LowerBound {
     }
 
     /// What every value that was looked at is at least; nil where it was neither all of them nor
-    /// `Histogram.samplesNeededBeyond`: a sample that lies on one side of a limit as a whole leaves few of the others on
-    /// the other.
+    /// `Histogram.samplesNeededBeyond`: a sample that lies on one side of a limit as a whole leaves few of the others
+    /// on the other.
     public var minimum: UInt64? {
         let needed = min(Double(self.population), Histogram.samplesNeededBeyond)
         return Double(self.count) < needed ? nil : self.histogram.value(atPercentile: 0)

@@ -46,7 +46,8 @@ extension IntervalRow {
     /// The longest time for which the generator stood still, in nanoseconds.
     public var longestPause: UInt64 { max(self.loopLag, self.ownPause) }
 
-    /// Requests of the hold that timed out in it, where the generator stood still in it: the answers may have been there.
+    /// Requests of the hold that timed out in it, where the generator stood still in it: their answers may have been
+    /// there.
     public var ownTimeouts: UInt64 {
         self.longestPause < OwnPauses.shortest ? 0 : self.hold.counters.timeouts
     }

@@ -29,7 +29,8 @@ public enum RunJSON {
         let total = summary.total
         let members: [(key: String, value: JSON)] =
             Self.head(state: summary.state, plan: summary.plan, redactor: redactor)
-            + Self.stamp(summary.stamp, redactor: redactor) + Self.verdict(summary.verdict, redactor) + Self.validity(summary) + [
+            + Self.stamp(summary.stamp, redactor: redactor) + Self.verdict(summary.verdict, redactor)
+            + Self.validity(summary) + [
                 ("requests", Self.requests(
                     total, inFlight: summary.requestsInFlightAtEnd, isBound: summary.neverStartedIsBound)),
                 ("sessions", Self.sessions(total, inFlight: summary.sessionsInFlightAtEnd)),

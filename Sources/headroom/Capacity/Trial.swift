@@ -128,8 +128,8 @@ extension Trial {
     /// The CPU share of a worker's busiest second from which missed starts are put down to a lack of CPU.
     private static let busyWorker = 0.8
 
-    /// Whether the trial says something about the target: what failed did, and what is UNKNOWN says nothing. A user that
-    /// is held and has nothing due in a short trial leaves nothing to know.
+    /// Whether the trial says something about the target: what failed did, and what is UNKNOWN says nothing. A user
+    /// that is held and has nothing due in a short trial leaves nothing to know.
     private static func validity(_ summary: RunSummary, hasFailed: Bool) -> TrialValidity {
         if hasFailed { return .valid }
         let started = summary.hold.counters.requestsStarted
