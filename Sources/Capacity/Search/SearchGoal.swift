@@ -66,7 +66,7 @@ public struct SearchGoal: Sendable, Equatable {
     /// Ordinary trials in a duration sum that nobody chose.
     public static let trialsInSum: UInt64 = 30
     /// Ordinary trials after which no more are placed near a statistical limit, where nobody chose the duration sum: by
-    /// then the answer is as close as 3 % of the load in 19 of 20 searches, and twice as many make it 2 %.
+    /// then the likeliest capacity of M/M/1 is within 3 % in nine searches of ten.
     public static let trialsToLine: UInt64 = 15
     /// Samples below which a trial says nothing of a percentile.
     public static let fewestSamples = 10.0
