@@ -234,6 +234,8 @@ public struct RunSummary {
     public var steadiness: Steadiness?
     /// The records that this is the union of; empty for a run.
     public var mergedFrom: [String] = []
+    /// What of the record could not be written, in one sentence: it is incomplete. nil where all of it was.
+    public var recordFailure: String?
     /// How these were taken to have run; nil for a run, and where an older union does not tell.
     public var merged: MergeReading?
 

@@ -55,11 +55,12 @@ enum Execution {
         let record = try Self.openRecord(arguments, name: load.profile.name)
         let screen = Screen(
             plan: load.plan, mode: .init(arguments), redactor: load.setting.redactor)
-        let summary = try load.carryOut(
+        var summary = try load.carryOut(
             into: record, began: { screen.begin(load.run) }, each: { screen.show($0, run: load.run) })
         screen.end()
         let json = load.write(summary, to: record)
-        screen.finish(summary, json: json, recordPath: record?.failure == nil ? record?.path : nil)
+        summary.recordFailure = record?.failure?.sentence
+        screen.finish(summary, json: json, recordPath: record?.path)
         return Self.code(summary, run: load.run, record: record, screen: screen)
     }
 

@@ -54,6 +54,9 @@ extension EndToEnd {
             let command = try self.shell("ulimit -f 4; exec \"$0\" \"$1\" -c 2 -d 2s -q -o record", in: folder)
             #expect(command.status == 74, "\(command.errors)")
             #expect(command.errors.contains("ulimit -f") && command.errors.contains("record/"), "\(command.errors)")
+            let shown = try self.shell("ulimit -f 4; exec \"$0\" \"$1\" -c 2 -n 20 -o second | cat", in: folder)
+            #expect(shown.output.contains("incomplete: cannot write second/"), "\(shown.output)")
+            #expect(!shown.output.contains("--no-record"), "a record that could not be written was not left out")
         }
 
         @Test("export, report and merge meet the limit of a file's size with exit 74, too")

@@ -77,6 +77,7 @@ enum Fabricated {
         summary.cpuSeconds = 1.25
         summary.peakResidentBytes = 21_340_160
         summary.health = Self.health
+        summary.holdSessionsCompleted = summary.hold.counters.sessionsCompleted
         return summary
     }
 

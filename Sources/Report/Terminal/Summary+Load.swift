@@ -147,7 +147,7 @@ extension SummaryPage {
         }
         self.addFigures(
             "requests", rate(counters.requestsOK), asked, failed > 0 ? .bad : .plain,
-            "sessions \(rate(counters.sessionsCompleted))")
+            "sessions \(rate(summary.holdSessionsCompleted))")
         self.addFigures(
             "received", bits(counters.receivedSocket), Quantity.bytes(counters.receivedSocket), .plain,
             "sent \(bits(counters.sentSocket))")
@@ -180,7 +180,7 @@ extension SummaryPage {
         self.addDetail(
             "sessions",
             Self.listed([
-                "\(Quantity.count(counters.sessionsCompleted)) completed",
+                "\(Quantity.count(summary.holdSessionsCompleted)) completed",
                 "\(Quantity.count(counters.sessionsFailed)) failed",
                 "\(Quantity.count(summary.holdSessionsInFlightAtEnd)) in flight",
             ]))

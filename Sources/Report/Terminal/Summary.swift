@@ -56,6 +56,7 @@ public enum Summary {
         // The last lines are known before the objectives, which take what is left of the screen.
         var end = SummaryPage(redactor: redactor, columns: columns, form: form)
         end.addRecord(record, isLoopback: summary.isLoopback)
+        end.addRecordFailure(summary)
         end.addVerdict(summary)
         page.addObjectives(summary, limit: Self.lineLimit - page.rows - end.rows)
         for line in end.lines { page.add(line.line, isClipped: line.isClipped) }
