@@ -119,7 +119,7 @@ extension RunSummary {
         }
         return .held(
             users: self.plan.isOpen ? nil : min(self.usersEstablished, self.usersHeld.lowestSeen),
-            asked: self.plan.usersAsked, requestsPerSecond: self.requestRate)
+            asked: self.plan.usersAsked, requestsPerSecond: self.requestRate, on: self.fewerConnections)
     }
 
     /// With `--strict`: the first claim that an objective rests on and that is not VALID.

@@ -49,6 +49,13 @@ struct ConcludeTests {
         let verdict = try self.verdict(self.run())
         #expect(verdict.word == .pass && verdict.exit == .success)
         #expect(verdict.basis == .held(users: 100, asked: 100, requestsPerSecond: 100))
+        var silent = self.run()
+        silent.connectionsHeld = Held(lowest: 9, highest: 16, area: 12e9, duration: 1_000_000_000)
+        silent.total.silentEnds = 2
+        silent.total.silence = 10_000_000_000
+        let fewer = FewerConnections(atOnce: 12, silence: 5_000_000_000)
+        #expect(
+            try self.verdict(silent).basis == .held(users: 100, asked: 100, requestsPerSecond: 100, on: fewer))
         #expect(try self.concluded(self.run()).slo.map(\.verdict) == [.pass, .pass, .pass, .pass])
     }
 

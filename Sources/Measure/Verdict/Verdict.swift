@@ -37,7 +37,8 @@ public struct RunVerdict: Sendable, Equatable {
     /// What a verdict rests on.
     public enum Basis: Sendable, Equatable {
         /// Every objective held: users held, of those asked (nil: an open load), at so many requests per second.
-        case held(users: UInt64?, asked: UInt64, requestsPerSecond: Double)
+        /// `on`: where they had fewer connections than they are.
+        case held(users: UInt64?, asked: UInt64, requestsPerSecond: Double, on: FewerConnections? = nil)
         /// The objective that decided; `others`: how many more have the same verdict.
         case objective(SLOOutcome, others: Int)
         /// Every answer was a redirect.

@@ -24,21 +24,22 @@ extension SummaryPage {
         self.addConnections(summary)
     }
 
-    /// A hundredth fewer connections than users is not worth a line.
-    private static let connectionsShort = 0.99
-
     /// Users who are held on fewer connections than they are.
     private mutating func addConnections(_ summary: RunSummary) {
-        let plan = summary.plan
+        guard let fewer = summary.fewerConnections else { return }
         let held = summary.connectionsHeld
-        guard summary.holdDuration > 0, !plan.isOpen, plan.streams == 0, plan.connection == "per_user",
-            held.mean < Self.connectionsShort * summary.usersHeld.mean
-        else { return }
-        let mean = UInt64(max(0, held.mean).rounded())
         self.add(
             "", Self.listed([
-                "on \(Self.plural(mean, "connection")) at once", "lowest \(Quantity.count(held.lowestSeen))",
-                "highest \(Quantity.count(plan.highest(of: held)))",
+                "on \(Self.plural(fewer.atOnce, "connection")) at once", "lowest \(Quantity.count(held.lowestSeen))",
+                "highest \(Quantity.count(summary.plan.highest(of: held)))",
             ]))
+    }
+}
+
+extension FewerConnections {
+    /// Such as `on 140 connections at once (the server closes after 5.0 s of silence)`.
+    var words: String {
+        "on \(SummaryPage.plural(self.atOnce, "connection")) at once"
+            + (self.silence.map { " (the server closes after \(Quantity.duration($0)) of silence)" } ?? "")
     }
 }

@@ -86,9 +86,9 @@ extension RunVerdict {
 
     private var basisText: String {
         switch self.basis {
-        case .held(let users, let asked, let rate):
+        case .held(let users, let asked, let rate, let fewer):
             (users.map { "\(Quantity.count($0)) of \(Quantity.count(asked)) users held at " } ?? "")
-                + "\(Quantity.rate(rate)) req/s"
+                + "\(Quantity.rate(rate)) req/s" + (fewer.map { ", \($0.words)" } ?? "")
         case .objective(let outcome, let others):
             Self.sentence(outcome) + (others > 0 ? ", and \(Quantity.count(UInt64(others))) more" : "")
         case .onlyRedirects(let count): "all \(Quantity.count(count)) answers were redirects: nothing was served"

@@ -38,6 +38,11 @@ import Testing
             sentence(.held(users: 2_000, asked: 2_000, requestsPerSecond: 2_000))
                 == "2,000 of 2,000 users held at 2,000 req/s")
         #expect(sentence(.held(users: nil, asked: 10, requestsPerSecond: 46.3)) == "46.3 req/s")
+        let fewer = FewerConnections(atOnce: 140, silence: 5_000_000_000)
+        #expect(
+            sentence(.held(users: 2_000, asked: 2_000, requestsPerSecond: 46.3, on: fewer))
+                == "2,000 of 2,000 users held at 46.3 req/s, on 140 connections at once "
+                + "(the server closes after 5.00 s of silence)")
         #expect(sentence(.objective(Self.outcome(nil), others: 0)) == "p99 < 50ms: 60.0 ms")
         #expect(
             sentence(.objective(Self.outcome(.ownDelays), others: 2))
