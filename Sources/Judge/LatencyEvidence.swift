@@ -45,7 +45,7 @@ extension LatencyEvidence {
         }
         return self.compare(
             isInside: upper.isBelow(limit), measured: Double(upper.nanoseconds),
-            lower: self.lower?.value(atPercentile: percentile).map(Double.init), limit,
+            lower: self.lower?.value(atPercentile: percentile).map { Double($0) }, limit,
             endedIsInside: self.ended.value(atPercentile: percentile) < limit && !self.ended.isEmpty)
     }
 

@@ -38,8 +38,8 @@ extension RecordUnion {
         }
         if ranTogether, let same = Self.equalSeeds(parts) {
             notes.append(
-                "\(same.one.name) and \(same.other.name) drew from the same seed (\(same.seed)): their sessions arrived "
-                    + "at the same moments; give each load generator a --seed of its own")
+                "\(same.one.name) and \(same.other.name) drew from the same seed (\(same.seed)): their sessions "
+                    + "arrived at the same moments; give each load generator a --seed of its own")
         }
         return (MergeReading(isTogether: ranTogether, isGiven: isTogether != nil, notes: notes), parts)
     }

@@ -35,7 +35,8 @@ extension Search {
         let valid = self.trials.filter { $0.result.passed || $0.result.failed }
         guard let last = valid.last, last.result.failed else { return nil }
         let isFirst = valid.count { $0.result.failed } == 1
-        guard isFirst || last.result.failedByGrowth, !valid.dropLast().contains(where: { $0.plan.load == last.plan.load })
+        guard isFirst || last.result.failedByGrowth,
+            !valid.dropLast().contains(where: { $0.plan.load == last.plan.load })
         else { return nil }
         return self.trial(.repetition, at: last.plan.load, longer: last.plan.duration)
     }

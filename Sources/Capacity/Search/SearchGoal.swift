@@ -26,7 +26,7 @@ public struct SearchGoal: Sendable, Equatable {
     public let durationSum: UInt64
     /// Whether somebody chose `durationSum`: it is kept then, however long trials must be.
     public let isSumGiven: Bool
-    /// A number that somebody planned with: tried first. Nil: the search begins at the smallest load with enough samples.
+    /// A number that was planned with: tried first. Nil: the search begins at the smallest load with enough samples.
     public var assumption: Double?
     /// The search ends as soon as trials at the assumption decide.
     public var isVerdictOnly = false

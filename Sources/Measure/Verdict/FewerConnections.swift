@@ -19,7 +19,8 @@ extension RunSummary {
     /// Where a load of kept connections had fewer of them than users.
     public var fewerConnections: FewerConnections? {
         let (users, connections) = (self.usersHeld.mean, self.connectionsHeld.mean)
-        guard self.connectionsHeld.duration > 0, !self.plan.isOpen, self.plan.streams == 0, self.plan.connection == "per_user",
+        guard self.connectionsHeld.duration > 0, !self.plan.isOpen, self.plan.streams == 0,
+            self.plan.connection == "per_user",
             connections < Self.connectionsShort * users, connections < 0x1p63
         else { return nil }
         return FewerConnections(

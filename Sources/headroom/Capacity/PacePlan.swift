@@ -73,7 +73,8 @@ struct PacePlan {
         guard let rate, rate > 0 else { return nil }
         var needed = 0.0
         for slo in self.profile.effectiveSLO where slo.windows == nil && slo.step == nil {
-            guard case .percentile(let word, let quantile, _) = slo.objective, quantile > 0, quantile < 1 else { continue }
+            guard case .percentile(let word, let quantile, _) = slo.objective, quantile > 0, quantile < 1
+            else { continue }
             let samples = Self.samplesBeyond / (1 - quantile)
             needed = max(needed, word == .session ? samples * each : samples)
         }

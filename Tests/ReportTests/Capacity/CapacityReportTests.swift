@@ -107,7 +107,7 @@ import Testing
         let low = try Self.finding(70, pace: "back to back", every: 0)
         let void = try Self.finding(907, pace: "every 2s", every: 2, void: true)
         for (findings, exit, word) in [
-            ([one], ExitCode.success, "PASS  800 users supported at every 2s: 865 to 968 held · exit 0"),
+            ([one], ExitCode.success, "PASS  800 users supported at every 2s: 863 to 1,084 held · exit 0"),
             ([one, low], .refuted, "FAIL  2,000 users refuted at back to back: "),
             ([void], .unknown, "UNKNOWN  2,000 users undecided at every 2s: trials at 1 were INVALID 3 times"),
             ([one], .interrupted, "UNKNOWN  interrupted before the search had an answer · exit 130"),
