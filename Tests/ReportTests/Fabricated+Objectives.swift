@@ -52,6 +52,9 @@ extension Fabricated {
     static func unknown() -> RunSummary {
         var summary = Self.healthy()
         summary.health?.timer = Self.timer(p99: 1_030_000)
+        // Of the response time, the first of the metrics that have bounds.
+        Self.fill(summary.hold.bounds[0].lower, count: 2_778, from: 100_000, spread: 900_000)
+        Self.fill(summary.hold.bounds[0].unended, count: 5, from: 1_000_000_000, spread: 2_000_000_000)
         summary.slo[0] = SLOOutcome(
             text: "p99 < 1ms", verdict: .unknown, measured: .nanoseconds(2_010_000),
             lower: .nanoseconds(550_000), reason: .ownDelays)

@@ -3,14 +3,14 @@ import Measure
 /// Failed requests.
 extension SummaryPage {
     /// Classes that the page lists at most, with an example each; the whole form has all.
-    static let classesShown = 3
+    private static let classLimit = 3
     /// Columns of an example on the page below which it says nothing.
     private static let shortestExample = 12
     /// Columns of an example in the whole form, over all of its lines: enough to recognise it; errors.json has the
     /// answer.
     private static let exampleLimit = 132
 
-    mutating func addErrors(_ summary: RunSummary, classLimit: Int) {
+    mutating func addErrors(_ summary: RunSummary) {
         self.addGap()
         let failed = summary.total.requestsFailed
         guard failed > 0 else { return self.add("errors", "none") }
@@ -23,7 +23,7 @@ extension SummaryPage {
                 Cell("\(Quantity.count(summary.hold.counters.requestsFailed)) of them in the hold", joint: " · "),
             ])
         let classes = summary.total.classesByCount
-        let shown = self.isWhole ? classes.count : min(classes.count, classLimit)
+        let shown = self.isWhole ? classes.count : min(classes.count, self.classesShown)
         for error in classes.prefix(shown) {
             let example = summary.examples.first { $0.error == error }
             self.isWhole ? self.addClass(error, of: summary, example) : self.addClassLine(error, of: summary, example)
@@ -31,6 +31,9 @@ extension SummaryPage {
         let left = classes.dropFirst(shown).reduce(UInt64(0)) { $0 &+ summary.total.failed($1) }
         if left > 0 { self.add("", "\(Quantity.count(left)) in other classes: errors.json", .quiet) }
     }
+
+    /// Classes that this page lists.
+    private var classesShown: Int { self.detail >= .classes ? Self.classLimit : self.detail >= .oneClass ? 1 : 0 }
 
     private static func detail(_ example: ErrorExample) -> String { "\(example.request): \(example.detail)" }
 

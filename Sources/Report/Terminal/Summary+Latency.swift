@@ -80,6 +80,10 @@ extension SummaryPage {
             let names = left.joined(separator: ", ")
             self.add("", "no room for \(names) here: `headroom report` in a wider terminal", .quiet)
         }
+        let unended = summary.hold.unended(.response)?.totalCount ?? 0
+        if unended > 0 {
+            self.add("", "\(Self.plural(unended, "request")) had not ended: counted with their age (≥)", .warning)
+        }
         if self.isWhole { self.addLatencyDetails(summary) }
     }
 
@@ -99,6 +103,7 @@ extension SummaryPage {
             }
         }
         var shown: Set<Metric> = [.response]
+        if self.detail < .metrics { return Self.rows.filter { shown.contains($0.metric) } }
         if summary.plan.isStorm { shown.insert(.connect) }
         for outcome in summary.slo {
             if let word = outcome.text.split(separator: " ").first, let metric = Self.named[word] {
@@ -108,21 +113,64 @@ extension SummaryPage {
         return Self.rows.filter { shown.contains($0.metric) }
     }
 
-    /// The rows of a metric.
+    /// The rows of a metric: as it was measured, and where the generator's own delays are in it by more than a little,
+    /// what it takes at least without them.
     private func rows(_ metric: Metric, _ label: String, of summary: RunSummary) -> [Row] {
-        let histogram = Self.histogram(metric, of: summary)
+        guard let unended = summary.hold.unended(metric), metric != .connect else {
+            return [Self.row(label, Self.histogram(metric, of: summary))]
+        }
+        let counted = summary.hold.counted(metric)
+        let lower = summary.hold.lowerBound(metric)
+        var isBounded = false
+        let cells = Self.percentiles.map { percentile -> (upper: String, lower: String) in
+            let bound = lower?.value(atPercentile: percentile.value)
+            let least = bound.map(Quantity.duration) ?? "-"
+            switch summary.hold.upperValue(metric, atPercentile: percentile.value) {
+            case .value(let value):
+                let shown = min(value, counted.maximum)
+                let isUpper = bound.map { Self.differs(shown, from: $0) } ?? false
+                isBounded = isBounded || isUpper
+                return ((isUpper ? "≤" : "") + Quantity.duration(shown), least)
+            case .atLeast(let value): return ("≥\(Quantity.duration(value))", least)
+            case nil: return ("-", least)
+            }
+        }
+        let mark = !unended.isEmpty && unended.maximum >= summary.hold.succeeded[metric.rawValue].maximum ? "≥" : ""
+        let measured = Row(
+            label: label, ink: .plain, values: cells.map(\.upper),
+            maximum: counted.isEmpty ? "-" : mark + Quantity.duration(counted.maximum),
+            count: Quantity.count(counted.totalCount))
+        guard isBounded || self.isWhole, let lower else { return [measured] }
+        return [
+            measured,
+            Row(
+                label: "at least", ink: .quiet, values: cells.map(\.lower),
+                maximum: Quantity.duration(lower.maximum), count: Quantity.count(lower.count)),
+        ]
+    }
+
+    /// A part of a measured value that may be the generator's own, from which on it is marked as an upper bound; and
+    /// the nanoseconds that sending and being woken take on an idle machine.
+    private static let shareMarked = 0.05
+    private static let smallestMarked = OwnShift.smallestDelay
+
+    private static func differs(_ value: UInt64, from bound: UInt64) -> Bool {
+        let own = value > bound ? value - bound : 0
+        return own >= Self.smallestMarked && Double(own) > Self.shareMarked * Double(value)
+    }
+
+    /// A row of a histogram of which nothing else is known.
+    private static func row(_ label: String, _ histogram: Histogram) -> Row {
         // A bucket's upper end may lie above the largest value in it.
         let values = Self.percentiles.map { percentile in
             histogram.supportedValue(atPercentile: percentile.value).map {
                 Quantity.duration(min($0, histogram.maximum))
             } ?? "-"
         }
-        return [
-            Row(
-                label: label, ink: .plain, values: values,
-                maximum: histogram.isEmpty ? "-" : Quantity.duration(histogram.maximum),
-                count: Quantity.count(histogram.totalCount))
-        ]
+        return Row(
+            label: label, ink: .plain, values: values,
+            maximum: histogram.isEmpty ? "-" : Quantity.duration(histogram.maximum),
+            count: Quantity.count(histogram.totalCount))
     }
 
     /// What a row shows: users connect before the hold, so their connects and handshakes are those of the whole run.

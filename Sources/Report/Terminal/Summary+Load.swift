@@ -34,14 +34,14 @@ extension SummaryPage {
             let due = countsAll ? "in the time they had for it" : "when the hold began"
             self.add("", "\(Quantity.count(summary.settleShortfall)) users had no answer yet \(due)", .bad)
         }
-        if !summary.plan.isPlanned {
+        if !summary.plan.isPlanned && self.detail >= .hints {
             self.add("", "each waits for an answer: these latencies hide stalls; see --every", .quiet)
         }
     }
 
-    /// What became of connections, in figures that are to be 0.
+    /// What became of connections, in figures that are to be 0; what was sent again has a line of its own.
     private static func connectionsLost(_ total: Counters) -> String {
-        "reconnects \(Quantity.count(total.reconnects)) · resent \(Quantity.count(total.requestsResent))"
+        "reconnects \(Quantity.count(total.reconnects))\(total.requestsResent == 0 ? " · resent 0" : "")"
     }
 
     /// How often a held user asked, per second; nil where none was held.

@@ -14,6 +14,7 @@ extension SummaryPage {
             "resent",
             [Cell("\(Self.plural(total.requestsResent, "request"))\(share)", .warning)]
                 + Self.listed(causes.map { "\($0.name) \(Quantity.count(total.resent($0)))" }, .warning))
+        if self.detail < .examples { return }
         for cause in self.isWhole ? causes : Array(causes.prefix(1)) {
             guard let example = summary.resentExamples.first(where: { $0.cause == cause }) else { continue }
             let name = self.isWhole ? "\(cause.name): " : ""

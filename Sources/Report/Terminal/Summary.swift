@@ -26,21 +26,22 @@ public enum Summary {
         style: TerminalStyle, redactor: Redactor
     ) -> String {
         var page = SummaryPage(redactor: redactor, columns: columns, form: form)
-        // As many classes of errors as the screen has room for.
-        for classLimit in (0...SummaryPage.classesShown).reversed() {
+        // As much beside the point as the screen has room for.
+        for detail in SummaryPage.Detail.allCases.reversed() {
             page = Self.page(
                 summary, record: record, form: form, columns: min(max(columns, Self.fewestColumns), Self.columns),
-                classLimit: classLimit, redactor: redactor)
-            if page.rows <= Self.lineLimit { break }
+                detail: detail, redactor: redactor)
+            if page.isWhole || page.rows <= Self.lineLimit { break }
         }
         return page.lines.map { $0.line.rendered(style, columns: $0.isClipped ? page.columns : .max) + "\n" }
             .joined()
     }
 
     private static func page(
-        _ summary: RunSummary, record: String?, form: Form, columns: Int, classLimit: Int, redactor: Redactor
+        _ summary: RunSummary, record: String?, form: Form, columns: Int, detail: SummaryPage.Detail, redactor: Redactor
     ) -> SummaryPage {
         var page = SummaryPage(redactor: redactor, columns: columns, form: form)
+        page.detail = detail
         page.addTitle(summary)
         page.addAsked(summary.plan)
         page.addHeld(summary)
@@ -49,7 +50,7 @@ public enum Summary {
         page.addLatency(summary)
         page.addProcessors(summary)
         page.addMerge(summary)
-        page.addErrors(summary, classLimit: classLimit)
+        page.addErrors(summary)
         page.addResent(summary)
         page.addSilence(summary.total)
         page.addValidity(summary)
@@ -70,7 +71,25 @@ struct SummaryPage {
     /// Of the widest line.
     let columns: Int
     let form: Summary.Form
+    var detail = Detail.examples
     private(set) var lines: [(line: StyledLine, isClipped: Bool)] = []
+
+    /// What a page has beside the figures that are on every one, from least to most: where it does not fit the screen,
+    /// the last goes first.
+    enum Detail: Int, CaseIterable, Comparable {
+        /// Nothing.
+        case none
+        /// Latencies that objectives are about, below the response time.
+        case metrics
+        /// How such loads are to be read.
+        case hints
+        /// The most frequent class of errors; the three most frequent.
+        case oneClass, classes
+        /// An example of what was sent again.
+        case examples
+
+        static func < (left: Detail, right: Detail) -> Bool { left.rawValue < right.rawValue }
+    }
 
     /// Where the text beside the labels begins.
     static let indent = 12

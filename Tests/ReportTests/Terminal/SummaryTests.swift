@@ -86,6 +86,18 @@ import Testing
         #expect(whole.contains("throughput INVALID"))
     }
 
+    @Test("A value with much of the generator in it is marked, with its lower bound below; what has not ended counts")
+    func bounds() throws {
+        let text = self.text(Fabricated.unknown())
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
+        let response = try #require(lines.first { $0.first == "response" })
+        #expect(response.filter { $0.hasPrefix("≤") }.count >= 3)
+        #expect(response.suffix(2).first?.hasPrefix("≥") == true)
+        #expect(lines.contains { $0.starts(with: ["at", "least"]) })
+        #expect(text.contains("5 requests had not ended: counted with their age"))
+        #expect(!self.text(Fabricated.healthy()).contains("at least"))
+    }
+
     @Test("Advice fits the machine: what timers do is said with their figures, and nothing of threads or a lower load")
     func adviceFitsTheMachine() {
         let late = self.text(Fabricated.unknown())
