@@ -58,6 +58,6 @@ import Testing
     func interrupted() {
         let verdict = RunVerdict(
             word: .pass, basis: .held(users: nil, asked: 1, requestsPerSecond: 5), exit: .terminated)
-        #expect(verdict.sentence == "5 req/s; interrupted before its end")
+        #expect(verdict.sentence == "5.00 req/s; interrupted before its end")
     }
 }
