@@ -69,7 +69,9 @@ extension Worker {
             window.pointee.counters.requestsCensored &+= requests.count
             window.pointee.counters.sessionsCensored &+= sessions.count
             requests.record(window.pointee.failed.response, now: self.now)
+            requests.record(window.pointee.unended.response, now: self.now)
             sessions.record(window.pointee.failed.session, now: self.now)
+            sessions.record(window.pointee.unended.session, now: self.now)
         }
     }
 

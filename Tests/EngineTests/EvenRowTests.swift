@@ -111,6 +111,8 @@ extension EngineLoads {
                 let due = hold.requestsStarted + hold.neverStarted
                 #expect(due == 200 * 1_000_000, "each user's share of the hold, to the request")
                 #expect(!load.run.neverStartedIsBound)
+                // Each is among those that have not ended, whose ages count in every percentile.
+                #expect((load.run.hold.unended(.response)?.totalCount ?? 0) >= hold.neverStarted)
                 let stopAt = try #require(load.run.stopAt)
                 #expect(load.run.endedAt - stopAt < LoadRun.drainLimit + 3_000_000_000)
             }
