@@ -107,16 +107,23 @@ enum LoadArguments {
             profile.timeouts.firstByte = min(profile.timeouts.firstByte, total)
             profile.timeouts.idle = min(profile.timeouts.idle, total)
         }
-        if !arguments.all("slo").isEmpty {
-            profile.slo = []
-            for text in arguments.all("slo") {
-                do {
-                    profile.slo.append(try SLO.parse(text))
-                } catch {
-                    throw UsageError("--slo '\(text)': \(error.message)")
-                }
+        if !arguments.all("slo").isEmpty { profile.slo = try Self.objectives(arguments) }
+    }
+
+    /// The objectives that were given; none where none was.
+    static func objectives(_ arguments: ParsedArguments) throws(UsageError) -> [SLO] {
+        var objectives: [SLO] = []
+        for text in arguments.all("slo") {
+            do {
+                objectives.append(try SLO.parse(text))
+            } catch {
+                throw UsageError("--slo '\(text)': \(error.message)")
             }
         }
+        if objectives.count > SLO.countLimit {
+            throw UsageError("--slo: at most \(SLO.countLimit) objectives, \(objectives.count) were given")
+        }
+        return objectives
     }
 
     private static func applyLoad(_ arguments: ParsedArguments, to load: inout Load) throws(UsageError) {

@@ -9,7 +9,7 @@ import Workload
 /// of the committed lines of the log.
 struct RecordReader {
     let path: String
-    let stored: StoredRun
+    private(set) var stored: StoredRun
     private(set) var totals = RecordTotals()
     private(set) var distributions = RunDistributions()
     /// Response times of the hold, second by second.
@@ -35,8 +35,11 @@ struct RecordReader {
     /// Reads a record. A run that never ended may have lost the lines of its last interval and not the row
     /// that commits them (a power cut keeps no order): then that interval goes.
     ///
-    /// `readsLog` false leaves the distributions empty, for who reads the log itself.
-    init(_ folder: (fd: Int32, path: String), readsLog: Bool = true) throws(Refusal) {
+    /// `readsLog` false leaves the distributions empty, for who reads the log itself. `given`: objectives in place of
+    /// those that the run was judged by; none for its own.
+    init(
+        _ folder: (fd: Int32, path: String), readsLog: Bool = true, judgedBy given: [SLO] = []
+    ) throws(Refusal) {
         self.path = folder.path
         self.readsLog = readsLog
         let bytes: [UInt8]
@@ -49,6 +52,12 @@ struct RecordReader {
             self.stored = try StoredRun(bytes)
         } catch {
             throw Refusal(sentence: "\(folder.path)/run.json: \(error.message)", code: .badInput)
+        }
+        if !given.isEmpty {
+            let own = self.stored.objectives
+            self.stored.objectives = SLO.effective(
+                given, holdsUsers: own.contains { $0.objective == .heldEqualsAsked },
+                holdsConnections: own.contains { $0.objective == .connectionsEqualAsked })
         }
         do {
             try self.readSeries(folder, rowLimit: .max)

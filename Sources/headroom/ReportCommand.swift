@@ -8,6 +8,9 @@ enum ReportCommand {
     static let options: [Option] = [
         Option("quiet", short: "q", "print nothing but errors, and a verdict that is not PASS"),
         Option("json", "print run.json; the verdict goes to standard error"), Screen.verboseOption,
+        Option(
+            "slo", value: "'p99 < 500ms'",
+            "judge by this objective instead of the run's own, and write nothing; may be given again"),
         Option("help", short: "h", "this text"),
     ]
 
@@ -17,7 +20,8 @@ enum ReportCommand {
 
         Rebuilds run.json, percentiles.csv and the summary from the committed intervals of a record, also of
         a run that was killed: what its last moment left half-written is cut, and it becomes "partial". A
-        record that is whole stays as it is. It exits as the run did, by what the record shows.
+        record that is whole stays as it is. It exits as the run did, by what the record shows; with --slo
+        as a run with these objectives would have.
         """, options)
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
@@ -29,15 +33,19 @@ enum ReportCommand {
         if arguments.positionals.count > 1 {
             throw UsageError("one record at a time; \(arguments.positionals[1]) is one too many")
         }
+        let objectives = try LoadArguments.objectives(arguments)
         do {
-            return try Self.rebuild(path, arguments)
+            return try Self.rebuild(path, arguments, judgedBy: objectives)
         } catch {
             Output.complain("headroom: \(error.sentence)")
             return error.code
         }
     }
 
-    private static func rebuild(_ path: String, _ arguments: ParsedArguments) throws(Refusal) -> ExitCode {
+    /// `objectives`: in place of the record's own, which then stays as it is; none for its own.
+    private static func rebuild(
+        _ path: String, _ arguments: ParsedArguments, judgedBy objectives: [SLO]
+    ) throws(Refusal) -> ExitCode {
         let folder: RecordFolder
         do {
             folder = try RecordFolder(existing: path)
@@ -47,7 +55,7 @@ enum ReportCommand {
                 sentence: isLocked ? error.sentence : "\(path) is not a record: \(error.reason)",
                 code: isLocked ? .outputFailed : .badInput)
         }
-        let reader = try RecordReader(folder.location)
+        let reader = try RecordReader(folder.location, judgedBy: objectives)
         let redactor = Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
         var summary = reader.summary
         // Those of an older run are gone: `RecordFolder.beginSeries`.
@@ -55,7 +63,7 @@ enum ReportCommand {
         summary.examples = examples.failed
         summary.resentExamples = examples.resent
         let json = RunJSON.encode(summary, redactor: redactor)
-        Self.complete(folder, from: reader, summary: summary, json: json)
+        if objectives.isEmpty { Self.complete(folder, from: reader, summary: summary, json: json) }
         let output = Output()
         Screen.finish(
             summary, json: json, recordPath: path, mode: .init(arguments), output: output, redactor: redactor)

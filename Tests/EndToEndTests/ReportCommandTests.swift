@@ -42,6 +42,21 @@ extension EndToEnd {
             #expect(try self.report(copy).status == 10)
         }
 
+        @Test("other objectives than the run's judge its record, and leave it as it is")
+        func otherObjectives() throws {
+            let copy = try SampleRecord.copy()
+            let names = try copy.names()
+            let before = try names.map { try copy.bytes($0) }
+            for (text, status) in [("p50 < 1h", Int32(0)), ("rate > 1000000/s", 10)] {
+                let command = try self.report(copy, ["--slo", text, "--slo", "errors < 50%", "--slo", "resent < 50%"])
+                #expect(command.status == status, "\(text): \(command.output)")
+                #expect(command.output.contains(text))
+            }
+            #expect(try self.report(copy, ["--slo", "p50 < nothing"]).status == 64)
+            #expect(try copy.names() == names)
+            #expect(try names.map { try copy.bytes($0) } == before)
+        }
+
         @Test("what a run failed of its own accord is no objective: the record is read, and it is judged again")
         func ownObjectives() throws {
             let copy = try SampleRecord.copy()

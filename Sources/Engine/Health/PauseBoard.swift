@@ -12,8 +12,11 @@ struct PauseBoard: @unchecked Sendable {  // Atomics only; freed by `RunControl`
 
     /// Shorter ones are no pauses: sending and being woken take an idle machine as long.
     static let shortest = OwnShift.smallestDelay
-    /// A queue that a pause made is gone after so many times its length, with a server that is at most 97 % busy.
-    static let memory: UInt64 = 32
+    /// A queue that a pause made is gone after so many times its length, with a server that is at most 97 % busy; four
+    /// times that, as a queue that chance made beside it keeps its traces until both are gone.
+    static let memory: UInt64 = 128
+    /// The latest time that is kept.
+    static let latest = UInt64(Int64.max)
     /// Where every user waits the same time after an answer, a bunch comes back with each round: so often it is
     /// waited for.
     static let echoes: UInt64 = 3
@@ -63,7 +66,9 @@ struct PauseBoard: @unchecked Sendable {  // Atomics only; freed by `RunControl`
         let place = Self.place(of: length)
         let (trace, overflow) = length.multipliedReportingOverflow(by: Self.memory)
         let until = overflow ? UInt64.max : now.addingReportingOverflow(trace).partialValue
-        self.until[place].max(until < now ? .max : until &+ Self.echoes &* echo, ordering: .relaxed)
+        let echoed = until.addingReportingOverflow(Self.echoes &* echo)
+        self.until[place].max(
+            echoed.overflow ? Self.latest : min(echoed.partialValue, Self.latest), ordering: .relaxed)
         self.highest.pointee.max(place, ordering: .relaxed)
     }
 
