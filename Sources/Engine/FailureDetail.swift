@@ -28,6 +28,10 @@ enum FailureDetail {
     case system(Errno)
     case fault(HTTP1Fault)
     case status(UInt16)
+    /// A redirect that was to be followed and names no place to go to.
+    case noLocation(UInt16)
+    /// More redirects than are followed.
+    case tooManyRedirects(Int)
     /// Status 400, to the first request of a connection in clear text.
     case badRequest
     case bodyBytes(found: UInt64, expected: UInt64)
@@ -59,6 +63,8 @@ enum FailureDetail {
         case .fault(let fault): fault.sentence
         case .badRequest: "status 400; if the port is for TLS, use https://"
         case .status(let status): "status \(status)"
+        case .noLocation(let status): "status \(status) without a Location that can be followed (RFC 3986)"
+        case .tooManyRedirects(let count): "still redirected after \(count) redirects (--follow)"
         case .bodyBytes(let found, let expected): "\(found) body bytes, not \(expected)"
         }
     }

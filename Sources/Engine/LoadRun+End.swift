@@ -36,6 +36,8 @@ extension LoadRun {
             where !self.examples.contains(where: { $0.error == example.error }) {
                 self.examples.append(example)
             }
+            self.redirectExample = self.redirectExample ?? outcome.redirectExample
+            self.add(outcome.addresses)
             for example in outcome.resentExamples
             where !self.resentExamples.contains(where: { $0.cause == example.cause }) {
                 self.resentExamples.append(example)
@@ -84,6 +86,15 @@ extension LoadRun {
         self.phase = .over
         self.isOver = true
         return row
+    }
+
+    /// Adds what went to each address from one worker.
+    private func add(_ tallies: [AddressTally]) {
+        let counts = zip(self.addresses, tallies).map { address, tally in
+            AddressCount(
+                address: "\(address)", connections: tally.connections, failed: tally.failed, requests: tally.requests)
+        }
+        self.addressCounts = AddressCount.sum([self.addressCounts, counts])
     }
 
     /// The longest duration ended it, and not its plan.

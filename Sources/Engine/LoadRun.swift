@@ -29,6 +29,10 @@ public final class LoadRun {
     public internal(set) var examples: [ErrorExample] = []
     /// The first request of each cause that was sent again.
     public internal(set) var resentExamples: [ResentExample] = []
+    /// The first redirect that no `expect` asked for; nil where there was none.
+    public internal(set) var redirectExample: RedirectExample?
+    /// What went to each address.
+    public internal(set) var addressCounts: [AddressCount] = []
     /// The signal that ended the run before its time.
     public internal(set) var interruption: Int32?
     /// Why it stopped before its time, otherwise.
@@ -239,6 +243,7 @@ public final class LoadRun {
             slotStride: WorkerSetup.slotStride(users: asked), arrivals: self.profile.load.open?.plan,
             spin: self.spin,
             isStorm: self.profile.load.isStorm, keepsConnections: self.profile.load.keepsConnections,
+            follow: self.profile.follow,
             plannedRate: self.profile.plannedRequestsPerSecond(ofUsers: asked).map { $0 / Double(self.threadCount) })
     }
 

@@ -29,6 +29,11 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
     let multiplexed: UnsafeMutablePointer<HTTP2Request>
     private let templates: [HTTP2RequestTemplate]
     private let memory: UnsafeMutablePointer<UInt8>
+    /// What it was built from: what a redirect leads to is built alike.
+    let session: [Step]
+    let target: TargetURL
+    private let userAgent: String
+    private let isMultiplexed: Bool
     /// Method and path by step, for error examples.
     let titles: [String]
     /// Numbers of the steps that are recorded apart, counted from 1.
@@ -49,20 +54,15 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         var encoded: [(bytes: [UInt8], headerCount: Int)] = []
         var templates: [HTTP2RequestTemplate] = []
         for step in profile.session {
-            let fields = Self.fields(of: step, authority: profile.target.authority, userAgent: userAgent)
-            if profile.sharing > 0 {
-                templates.append(try Self.template(of: step, target: profile.target, fields: fields))
-                encoded.append((bytes: step.body, headerCount: 0))
-                continue
-            }
-            do {
-                encoded.append(
-                    try HTTP1RequestEncoder.encode(
-                        method: step.method, target: step.path, fields: fields, body: step.body))
-            } catch {
-                throw .unsendable("\(step.method) \(step.path): \(error)")
-            }
+            let built = try Self.build(
+                step, target: profile.target, userAgent: userAgent, isMultiplexed: profile.sharing > 0)
+            encoded.append(built.encoded)
+            if let template = built.template { templates.append(template) }
         }
+        self.session = profile.session
+        self.target = profile.target
+        self.userAgent = userAgent
+        self.isMultiplexed = profile.sharing > 0
         self.templates = templates
         self.multiplexed = .allocate(capacity: templates.count)
         for (index, template) in templates.enumerated() {
@@ -95,7 +95,7 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
                     bytes: UnsafePointer(start), byteCount: bytes.count,
                     headerCount: encoded[index].headerCount,
                     isHead: step.method == "HEAD",
-                    isIdempotent: ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(step.method),
+                    isIdempotent: Self.isIdempotent(step.method),
                     repeatCount: Int32(clamping: step.repeatCount),
                     expectStatus: Int32(clamping: step.expectStatus ?? -1),
                     expectBytes: step.expectBytes ?? .max, pause: step.pause,
@@ -108,6 +108,52 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         self.steps.deallocate()
         self.multiplexed.deallocate()
         self.memory.deallocate()
+    }
+
+    /// RFC 9110 9.2.2.
+    static func isIdempotent(_ method: String) -> Bool {
+        ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(method)
+    }
+
+    /// A step's bytes, and for HTTP/2 its template.
+    private static func build(
+        _ step: Step, target: TargetURL, userAgent: String, isMultiplexed: Bool
+    ) throws(EngineError) -> (encoded: (bytes: [UInt8], headerCount: Int), template: HTTP2RequestTemplate?) {
+        let fields = Self.fields(of: step, authority: target.authority, userAgent: userAgent)
+        if isMultiplexed {
+            return ((step.body, 0), try Self.template(of: step, target: target, fields: fields))
+        }
+        do {
+            let encoded = try HTTP1RequestEncoder.encode(
+                method: step.method, target: step.path, fields: fields, body: step.body)
+            return ((encoded.bytes, encoded.headerCount), nil)
+        } catch {
+            throw .unsendable("\(step.method) \(step.path): \(error)")
+        }
+    }
+
+    /// What a redirect of a step leads to.
+    func redirected(_ step: Step, origin: CompiledStep) throws(EngineError) -> RedirectedRequest {
+        let built = try Self.build(
+            step, target: self.target, userAgent: self.userAgent, isMultiplexed: self.isMultiplexed)
+        return RedirectedRequest(step, origin: origin, encoded: built.encoded, template: built.template)
+    }
+
+    /// The steps, with room for so many more behind them, in memory of the caller's own; the program's where there are
+    /// none.
+    func steps(sparing spare: Int) -> UnsafeMutablePointer<CompiledStep> {
+        if spare == 0 { return self.steps }
+        let copy = UnsafeMutablePointer<CompiledStep>.allocate(capacity: self.stepCount + spare)
+        copy.initialize(from: self.steps, count: self.stepCount)
+        return copy
+    }
+
+    /// The same of the requests for HTTP/2, of which there may be none.
+    func multiplexed(sparing spare: Int) -> UnsafeMutablePointer<HTTP2Request> {
+        if spare == 0 { return self.multiplexed }
+        let copy = UnsafeMutablePointer<HTTP2Request>.allocate(capacity: self.stepCount + spare)
+        copy.initialize(from: self.multiplexed, count: self.templates.count)
+        return copy
     }
 
     private static func template(

@@ -126,7 +126,8 @@ struct SessionPlan {
 
     /// The next request is due by a plan, so its intended start does not move when we have to wait.
     func isPlannedDue(_ user: User) -> Bool {
-        if !user.flags.contains(.onPlan) { return false }
+        // What follows a redirect is due when that came, by no plan.
+        if !user.flags.contains(.onPlan) || user.flags.contains(.hopping) { return false }
         if !user.flags.contains(.inSession) {
             switch self.cycle {
             case .every: return true

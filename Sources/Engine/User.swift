@@ -51,11 +51,11 @@ struct User {
         static let sampled = Flags(rawValue: 1 << 13)
         /// A request of the session was given up for want of time.
         static let sessionTimedOut = Flags(rawValue: 1 << 14)
-        /// The request moved to another address.
-        static let moved = Flags(rawValue: 1 << 14)
+        /// The request follows a redirect: `step` is the user's own, behind those of the session.
+        static let hopping = Flags(rawValue: 1 << 15)
 
         /// Sums, as constants: an array literal on the hot path is an allocation in a debug build.
-        static var ofRequest: Flags { Flags(rawValue: 1 << 8 | 1 << 11 | 1 << 14) }
+        static var ofRequest: Flags { Flags(rawValue: 1 << 8 | 1 << 11) }
         static var ofSession: Flags { Flags(rawValue: 1 << 4 | 1 << 5 | 1 << 6 | 1 << 14) }
         static var wellHeld: Flags { Flags(rawValue: 1 << 0 | 1 << 1 | 1 << 2) }
     }

@@ -79,7 +79,8 @@ extension Worker {
             discarded
             ? user.pointee.parser.discarded(UInt64(truncatingIfNeeded: count))
             : user.pointee.parser.feed(
-                UnsafePointer(self.scratch), count: count, memo: &self.memos[Int(user.pointee.step)])
+                UnsafePointer(self.scratch), count: count,
+                memo: &self.memos[min(Int(user.pointee.step), self.stepCount)])
         let excerpt = discarded ? 0 : count
         switch outcome {
         case .more:
@@ -89,9 +90,13 @@ extension Worker {
                 if user.pointee.flags.contains(.sampled) { self.noteSampledFirstByte(local) }
                 self.armLazily(local)
             }
-            if !user.pointee.flags.contains(.headSeen) && user.pointee.parser.isHeadComplete {
-                user.pointee.flags.insert(.headSeen)
-                if self.isUnwelcome(local) { self.keepStatusExample(local, excerpt) }
+            if !user.pointee.flags.contains(.headSeen) {
+                if user.pointee.parser.isHeadComplete {
+                    user.pointee.flags.insert(.headSeen)
+                    self.lookAtHead(local, excerpt)
+                } else {
+                    self.gatherHead(local, excerpt)
+                }
             }
             return true
         case .complete(let consumed):
@@ -101,9 +106,7 @@ extension Worker {
                     .fault(.surplus), excerpt: excerpt)
                 return false
             }
-            if !user.pointee.flags.contains(.headSeen) && self.isUnwelcome(local) {
-                self.keepStatusExample(local, excerpt)
-            }
+            if !user.pointee.flags.contains(.headSeen) { self.lookAtHead(local, excerpt) }
             self.requestAnswered(local, ended: ended)
             return user.pointee.link == .open
         case .failed(let fault):
@@ -112,6 +115,15 @@ extension Worker {
             self.requestFailed(local, failure, isTLS ? .speaksTLS : .fault(fault), excerpt: excerpt)
             return false
         }
+    }
+
+    /// The final head is whole, and the last of it in the buffer.
+    @inline(__always)
+    private mutating func lookAtHead(_ local: Int, _ excerpt: Int) {
+        if self.gatheredCount > 0 || self.isRedirect(self.users[local].parser.status) {
+            self.lookAtRedirect(local, excerpt)
+        }
+        if self.isUnwelcome(local) { self.keepStatusExample(local, excerpt) }
     }
 
     /// The status fails the request, whatever its body is.
@@ -127,6 +139,8 @@ extension Worker {
     private mutating func keepStatusExample(_ local: Int, _ count: Int) {
         let user = self.users + local
         let status = user.pointee.parser.status
+        // One that is followed is no failure; whether it can be is seen at its end.
+        if self.setup.follow > 0 && self.isRedirect(status) { return }
         // nginx and others answer so where a request in clear text comes to a port for TLS.
         let isMaybeTLS =
             status == 400 && !user.pointee.transport.isSecured
@@ -202,19 +216,28 @@ extension Worker {
         if user.pointee.flags.contains(.sampled) { self.recordClientDelay(local, at: end) }
         window.pointee.counters.status[max(0, min(4, Int(status) / 100 &- 1))] &+= 1
         self.hold(local, at: end)
+        if self.isRedirect(status) && self.takeRedirect(local, status, at: end) { return }
         if self.isUnwelcome(local) {
             self.settleFailure(local, .status, at: end)
         } else if self.isBodyUnexpected(local) {
             self.bodyMismatched(local, at: end)
         } else {
-            self.countAnswerBytes(local)
-            window.pointee.counters.requestsOK &+= 1
-            self.record(local, window.pointee.succeeded, at: end)
-            self.recordApart(local, failed: false, at: end)
-            if user.pointee.flags.contains(.sampled) { self.recordLower(local) }
-            user.pointee.request = .none
-            self.inFlight &-= 1
+            self.settleSuccess(local, at: end)
         }
+    }
+
+    /// Counts and records an answer as one that was wanted.
+    @inline(__always)
+    mutating func settleSuccess(_ local: Int, at end: UInt64) {
+        let user = self.users + local
+        let window = self.window(of: local)
+        self.countAnswerBytes(local)
+        window.pointee.counters.requestsOK &+= 1
+        self.record(local, window.pointee.succeeded, at: end)
+        self.recordApart(local, failed: false, at: end)
+        if user.pointee.flags.contains(.sampled) { self.recordLower(local) }
+        user.pointee.request = .none
+        self.inFlight &-= 1
     }
 
     @inline(__always)

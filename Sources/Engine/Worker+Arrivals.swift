@@ -29,11 +29,22 @@ extension Worker {
             user.pointee.failures = 0
             user.pointee.retryAt = 0
             if self.setup.connection == .perSession { user.pointee.flags.remove(.reconnecting) }
+            if self.setup.connection != .perUser { self.spreadVisitor(local) }
             user.pointee.flags.insert(.held)
             self.usersHeld.change(up: true, at: self.now)
             self.toNextArrival()
             self.startRequest(local)
             self.arm(local)
+        }
+    }
+
+    /// A visitor of its own goes to the address whose turn it is, whichever slot it takes: few slots serve most.
+    private func spreadVisitor(_ local: Int) {
+        let address = Int(self.arrivalNumber % UInt64(self.addressCount))
+        switch self.users[local].link {
+        case .none: self.users[local].tries.prefer(address)
+        case .shared: self.prefer(address, group: self.multiplex.group(ofUser: local))
+        case .connecting, .shaking, .open: break
         }
     }
 
@@ -68,6 +79,7 @@ extension Worker {
         var user = User(random: RandomGenerator(seed: 0))
         // Its sessions are whole ones: it never joins in the middle.
         user.flags = .onPlan
+        user.tries.prefer((local * self.setup.threads + self.index) % self.addressCount)
         if self.samples(local) { user.flags.insert(.sampled) }
         (self.users + local).initialize(to: user)
     }

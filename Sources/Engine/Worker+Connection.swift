@@ -16,14 +16,16 @@ extension Worker {
 
     /// The address that is tried made no connection, and there is another one.
     mutating func noteMove(_ local: Int, _ detail: FailureDetail) {
-        if self.hasUntriedAddress(local) { self.countMoved(local, from: self.addressTried(local), detail) }
+        if !self.hasUntriedAddress(local) { return }
+        self.addressTallies[self.addressTried(local)].failed &+= 1
+        if self.users[local].tries.isFirst { self.countMoved(local, from: self.addressTried(local), detail) }
     }
 
     /// Begins a connection to the preferred address, or to the next one that was not tried yet.
     @inline(never)
     mutating func connect(_ local: Int) {
         let user = self.users + local
-        user.pointee.tries.begin(at: self.preferredAddress)
+        user.pointee.tries.begin()
         self.connectToNextAddress(local)
     }
 
@@ -78,7 +80,7 @@ extension Worker {
             return
         }
         let connected = MonotonicClock.now()
-        self.preferredAddress = self.addressTried(local)
+        self.countAddress(user.pointee.tries)
         user.pointee.lastByteAt = connected
         self.countConnection(
             from: user.pointee.connectStartedAt, to: connected,
@@ -95,6 +97,7 @@ extension Worker {
     mutating func connectionOpened(_ local: Int) {
         let user = self.users + local
         user.pointee.link = .open
+        self.keepAddress(&user.pointee.tries)
         if user.pointee.request == .pending {
             self.sendRequest(local)
         } else {
@@ -122,6 +125,8 @@ extension Worker {
         let user = self.users + local
         let isShaking = user.pointee.link == .shaking
         if user.pointee.transport.fd >= 0 { self.dropSocket(local) }
+        // A limit of our own is no fault of the address.
+        if error != .localPorts && error != .fdLimit { self.addressTallies[self.addressTried(local)].failed &+= 1 }
         self.recordFailedConnect(
             from: user.pointee.connectStartedAt, connected: isShaking ? user.pointee.lastByteAt : nil,
             to: MonotonicClock.now())

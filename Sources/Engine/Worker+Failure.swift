@@ -48,6 +48,7 @@ extension Worker {
     mutating func settleFailure(_ local: Int, _ error: ErrorClass, at end: UInt64) {
         let user = self.users + local
         let window = self.window(of: local)
+        if self.gatheredCount > 0 { self.forgetHead(local) }
         self.countAnswerBytes(local)
         if self.statusExampleOf == local { self.statusExampleOf = -1 }
         window.pointee.counters.errors[Int(error.rawValue)] &+= 1
@@ -106,7 +107,7 @@ extension Worker {
         self.examples.append(
             ErrorExample(
                 error: error, at: self.now &- min(self.now, self.setup.startedAt),
-                request: self.program.titles[Int(self.users[local].step)], detail: detail.sentence(self.tls),
+                request: self.title(of: local), detail: detail.sentence(self.tls),
                 excerpt: Array(UnsafeBufferPointer(start: self.scratch, count: count))))
     }
 

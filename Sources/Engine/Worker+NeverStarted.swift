@@ -8,10 +8,25 @@ extension Worker {
     /// user's place in its session, which moves.
     mutating func countNeverStarted(_ local: Int) {
         let user = self.users + local
+        if user.pointee.flags.contains(.hopping) { return self.countNeverStartedAfterHop(local) }
         guard
             let due = self.plan.firstUnstarted(&user.pointee, hasSessions: self.sessionsLeft > 0), due < self.stopAt
         else { return }
         self.countPlanned(local, from: due)
+    }
+
+    /// The same of a user that follows a redirect: the plan goes on after the request that was redirected. What is in
+    /// flight stays as it is.
+    private mutating func countNeverStartedAfterHop(_ local: Int) {
+        let user = self.users + local
+        let (step, intended) = (user.pointee.step, user.pointee.intended)
+        self.leaveHop(local)
+        if user.pointee.flags.contains(.onPlan),
+            let due = self.plan.nextUnstarted(&user.pointee, after: user.pointee.intended), due < self.stopAt
+        {
+            self.countPlanned(local, from: due)
+        }
+        (user.pointee.step, user.pointee.intended) = (step, intended)
     }
 
     /// Counts a request that never started and what the plan has due after it before the stop. Where all gaps are the

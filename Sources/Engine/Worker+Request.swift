@@ -56,6 +56,7 @@ extension Worker {
         user.pointee.request = .sent
         // A request that is sent again counts from its first time.
         if user.pointee.sentAt == 0 { user.pointee.sentAt = MonotonicClock.now() }
+        self.addressTallies[user.pointee.tries.preferred].requests &+= 1
         self.writeRequest(local)
         if user.pointee.request == .sent {
             if user.pointee.flags.contains(.sampled) && !self.isSending(local) { self.noteSampledSent(local) }

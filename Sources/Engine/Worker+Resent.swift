@@ -33,14 +33,11 @@ extension Worker {
         self.countResent(local, cause, detail, from: nil)
     }
 
-    /// Counts a request, if one waits, that has to move from an address to the next one: once for each request,
-    /// however many of its addresses are of no use.
+    /// Counts a request, if one waits, that has to move from the first address of a connect to the next one: once,
+    /// however many addresses are of no use.
     @inline(never)
     mutating func countMoved(_ local: Int, from address: Int, _ detail: FailureDetail) {
-        let user = self.users + local
-        if user.pointee.request != .pending || user.pointee.flags.contains(.moved) { return }
-        user.pointee.flags.insert(.moved)
-        self.countResent(local, .address, detail, from: address)
+        if self.users[local].request == .pending { self.countResent(local, .address, detail, from: address) }
     }
 
     private mutating func countResent(_ local: Int, _ cause: ResentCause, _ detail: FailureDetail, from address: Int?) {
@@ -50,7 +47,7 @@ extension Worker {
         self.resentExamples.append(
             ResentExample(
                 cause: cause, at: self.now &- min(self.now, self.setup.startedAt),
-                request: self.program.titles[Int(self.users[local].step)],
+                request: self.title(of: local),
                 detail: place + detail.sentence(self.tls)))
     }
 }

@@ -35,6 +35,7 @@ extension Worker {
     @inline(__always)
     mutating func advance(_ local: Int, at end: UInt64) -> Bool {
         let user = self.users + local
+        if self.setup.follow > 0 && self.hop(local, at: end) { return false }
         let isLast =
             self.plan.mustJoin(user.pointee.flags)
             ? self.plan.goOnByPlan(&user.pointee, slot: self.setup.slot(ofUser: local), at: end)

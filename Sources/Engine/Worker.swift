@@ -17,6 +17,7 @@ struct Worker: ~Copyable {
     /// Slots there are, and how many of them hold a user: all in a closed load, in an open one those ever needed.
     let userCount: Int
     var usersMade = 0
+    /// The session's; behind them, where redirects are followed, one of each user (`Redirection`).
     let steps: UnsafeMutablePointer<RequestProgram.CompiledStep>
     let stepCount: Int
     /// The steps' requests where users share connections.
@@ -43,8 +44,8 @@ struct Worker: ~Copyable {
     var tlsSent: UInt64 = 0
     let addresses: UnsafeMutablePointer<SocketAddress>
     let addressCount: Int
-    /// The address that answered last.
-    var preferredAddress = 0
+    /// What went to each address.
+    let addressTallies: UnsafeMutablePointer<AddressTally>
     var localPorts: LocalPorts
 
     let blocks: (IntervalBlock, IntervalBlock)
@@ -93,6 +94,16 @@ struct Worker: ~Copyable {
     /// The first failure of each class; a bit per class says that it is taken.
     var examples: [ErrorExample] = []
     var examplesTaken: UInt32 = 0
+    /// Of each user, where redirects are followed; else empty.
+    var redirections: [Redirection]
+    /// The first redirect that nothing asked for.
+    var redirectExample: RedirectExample?
+    /// The beginnings of heads that came in pieces, by user, while a redirect's Location is looked for.
+    var gatheredHeads: [Int: [UInt8]] = [:]
+    /// How many there are, at hand without a reference counted.
+    var gatheredCount = 0
+    /// Somebody wants to know where the next redirect leads.
+    var wantsLocations = true
     /// The first request of each cause that was sent again.
     var resentExamples: [ResentExample] = []
     /// The user whose answer gave the example of a status and is not complete yet: it may fail otherwise. -1: none.
@@ -177,9 +188,11 @@ struct Worker: ~Copyable {
         }
         self.arrivalNumber = UInt64(setup.index)
         self.idle = .allocate(capacity: setup.arrivals == nil ? 1 : max(1, setup.userCount))
-        self.steps = setup.program.steps
+        let hops = setup.follow > 0 ? setup.userCount : 0
+        self.redirections = Array(repeating: Redirection(), count: hops)
         self.stepCount = setup.program.stepCount
-        self.requests = setup.program.multiplexed
+        self.steps = setup.program.steps(sparing: hops)
+        self.requests = setup.program.multiplexed(sparing: hops)
         self.userCount = setup.userCount
         let multiplex = Multiplex(streams: setup.streams, users: setup.userCount, plan: setup.http2)
         self.multiplex = multiplex
@@ -194,12 +207,15 @@ struct Worker: ~Copyable {
         ).bindMemory(to: User.self, capacity: setup.userCount + 1)
         self.scratch = .allocate(capacity: Worker.bodyReadSize)
         self.scratch.initialize(repeating: 0, count: Worker.bodyReadSize)
-        self.memos = .allocate(capacity: max(1, setup.program.stepCount))
-        for step in 0..<setup.program.stepCount { (self.memos + step).initialize(to: HTTP1HeadMemo()) }
+        // The last is of all requests that follow a redirect.
+        self.memos = .allocate(capacity: setup.program.stepCount + 1)
+        for step in 0...setup.program.stepCount { (self.memos + step).initialize(to: HTTP1HeadMemo()) }
         self.tls = tls
         self.tlsState = tls?.transport.state
         self.addresses = .allocate(capacity: setup.addresses.count)
         self.addresses.initialize(from: setup.addresses, count: setup.addresses.count)
+        self.addressTallies = .allocate(capacity: setup.addresses.count)
+        self.addressTallies.initialize(repeating: AddressTally(), count: setup.addresses.count)
         self.localPorts = LocalPorts(
             range: Preflight.portRange(), share: setup.index, of: setup.threads,
             offset: Int(MonotonicClock.now() >> 20 & 0xFFFF))
@@ -218,6 +234,7 @@ struct Worker: ~Copyable {
                     seed: setup.seed, stream: UInt64(local * setup.threads + setup.index)))
             if local < setup.firstInTurn { user.dueAt = setup.start(ofUser: local) }
             self.plan.place(&user, slot: setup.slot(ofUser: local))
+            user.tries.prefer((local * setup.threads + setup.index) % setup.addresses.count)
             if self.samples(local) { user.flags = .sampled }
             (self.users + local).initialize(to: user)
             self.share(local)
@@ -237,10 +254,15 @@ struct Worker: ~Copyable {
         self.multiplex.deallocate()
         self.idle.deallocate()
         self.scratch.deallocate()
-        self.memos.deinitialize(count: self.stepCount)
+        self.memos.deinitialize(count: self.stepCount + 1)
         self.memos.deallocate()
         self.addresses.deinitialize(count: self.addressCount)
         self.addresses.deallocate()
+        self.addressTallies.deallocate()
+        if !self.redirections.isEmpty {
+            self.steps.deallocate()
+            self.requests.deallocate()
+        }
     }
 
     /// Puts a user that was just made into its group, where users share connections.
@@ -249,5 +271,15 @@ struct Worker: ~Copyable {
         self.users[local].link = .shared
         let (threads, index) = (self.setup.threads, self.index)
         self.multiplex.make(local, seed: self.setup.seed) { UInt64($0 * threads + index) }
+        let group = self.multiplex.group(ofUser: local)
+        if local % self.multiplex.streams > 0 { return }
+        self.prefer((group * threads + index) % self.addressCount, group: group)
+    }
+
+    /// The connections of a group of users are tried there first.
+    func prefer(_ address: Int, group: Int) {
+        for slot in self.multiplex.slots(of: group) where self.multiplex.connections[slot].link == .none {
+            self.multiplex.connections[slot].tries.prefer(address)
+        }
     }
 }

@@ -25,6 +25,8 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
         let leftSessions: LeftOver
         let examples: [ErrorExample]
         let resentExamples: [ResentExample]
+        let redirectExample: RedirectExample?
+        let addresses: [AddressTally]
         let failure: Errno?
         let tlsFacts: TLSFacts?
         let transport: TransportCounts
@@ -41,6 +43,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
             longestPause: self.worker.longestPause,
             leftRequests: self.worker.leftRequests, leftSessions: self.worker.leftSessions,
             examples: self.worker.examples, resentExamples: self.worker.resentExamples,
+            redirectExample: self.worker.redirectExample, addresses: self.worker.addressCounts,
             failure: self.worker.failure,
             tlsFacts: self.worker.tls?.facts,
             transport: self.worker.sampling.transport, delaysDropped: self.worker.sampling.dropped,

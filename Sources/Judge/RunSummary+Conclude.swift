@@ -52,7 +52,9 @@ extension RunSummary {
     static let neverStartedLimit = 0.1
 
     /// The texts of what holds whether asked for or not: no objectives that can be asked for.
-    public static let ownObjectiveTexts = (neverStarted: "never started < 10%", sessions: "sessions = asked")
+    public static let ownObjectiveTexts = (
+        neverStarted: "never started < 10%", sessions: "sessions = asked", answered: "some answer is 2xx"
+    )
 
     /// What holds whether asked for or not, and is printed where it does not.
     private var ownObjectives: [SLOOutcome] {
@@ -71,6 +73,10 @@ extension RunSummary {
                 SLOOutcome(
                     text: Self.ownObjectiveTexts.sessions, verdict: isCut ? .unknown : .fail,
                     measured: .count(self.sessionsMade), reason: isCut ? .cutOff : nil))
+        }
+        // A login page in place of the application, say: what was measured is not what was asked for.
+        if self.total.requestsRedirected > 0 && self.total.status[1] == 0 {
+            broken.append(SLOOutcome(text: Self.ownObjectiveTexts.answered, verdict: .fail, measured: .count(0)))
         }
         return broken
     }

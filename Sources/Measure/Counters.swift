@@ -14,6 +14,10 @@ public struct Counters: Sendable, Equatable {
     public var status = InlineArray<5, UInt64>(repeating: 0)
     /// Failed requests by `ErrorClass.rawValue`. `requestsFailed` is their sum.
     public var errors = InlineArray<32, UInt64>(repeating: 0)
+    /// Redirects that no `expect` asked for, by `RedirectStatus.rawValue`.
+    public var redirects = InlineArray<8, UInt64>(repeating: 0)
+    /// Requests that followed one.
+    public var redirectsFollowed: UInt64 = 0
     /// Body bytes read, of complete answers or not.
     public var receivedBody: UInt64 = 0
     /// Bytes of status lines and header fields read.
@@ -83,6 +87,16 @@ public struct Counters: Sendable, Equatable {
     /// The count of one cause.
     public func resent(_ cause: ResentCause) -> UInt64 { self.resent[Int(cause.rawValue)] }
 
+    /// Answers that were redirects no `expect` asked for: the sum over their statuses.
+    public var requestsRedirected: UInt64 {
+        var sum: UInt64 = 0
+        for index in 0..<8 { sum &+= self.redirects[index] }
+        return sum
+    }
+
+    /// The count of one status.
+    public func redirected(_ status: RedirectStatus) -> UInt64 { self.redirects[Int(status.rawValue)] }
+
     /// Requests that ended, well or not.
     public var requestsEnded: UInt64 { self.requestsOK &+ self.requestsFailed }
 
@@ -111,6 +125,8 @@ public struct Counters: Sendable, Equatable {
         self.handshakesResumed &+= other.handshakesResumed
         self.reconnects &+= other.reconnects
         for index in 0..<8 { self.resent[index] &+= other.resent[index] }
+        for index in 0..<8 { self.redirects[index] &+= other.redirects[index] }
+        self.redirectsFollowed &+= other.redirectsFollowed
         self.holdsLost &+= other.holdsLost
         self.silentEnds &+= other.silentEnds
         self.silence &+= other.silence

@@ -8,6 +8,7 @@ public enum ErrorClass: UInt8, CaseIterable, Sendable {
     case dns, localPorts, fdLimit
     case tlsVerify, tlsHandshake, tlsAlert
     case protocolHTTP2
+    case redirect
 
     /// How many classes there are.
     public static let count = ErrorClass.allCases.count
@@ -34,6 +35,7 @@ public enum ErrorClass: UInt8, CaseIterable, Sendable {
         case .tlsHandshake: "tls_handshake"
         case .tlsAlert: "tls_alert"
         case .protocolHTTP2: "proto_h2"
+        case .redirect: "redirect"
         }
     }
 

@@ -203,6 +203,10 @@ public struct RunSummary {
     public var examples: [ErrorExample] = []
     /// The first request of each cause that was sent again.
     public var resentExamples: [ResentExample] = []
+    /// The first redirect that no `expect` asked for; nil where there was none.
+    public var redirectExample: RedirectExample?
+    /// What went to each address of the target's name; empty where that is not known.
+    public var addresses: [AddressCount] = []
     /// In the order in which they are printed.
     public var conditions: [(key: String, value: Condition)] = []
     /// CPU seconds of this process (user + system), and the peak of its resident memory in bytes.

@@ -10,6 +10,8 @@ public struct Profile: Sendable, Equatable {
     public var http2 = HTTP2Plan()
     /// Users of one HTTP/2 connection, which a group of so many shares.
     public var streams = 1
+    /// Redirects of one answer that are followed, on the target's own scheme, host and port.
+    public var follow = 0
     /// The requests of a session, in order; never empty in a validated profile.
     public var session: [Step]
     public var load: Load
@@ -34,6 +36,8 @@ public struct Profile: Sendable, Equatable {
 extension Profile {
     /// Users of one connection at most: HTTP/2 servers rarely allow for more streams.
     public static let streamsLimit = 1_024
+    /// Redirects of one answer that are followed at most: as many as browsers do.
+    public static let followLimit = 20
 
     /// Users of one HTTP/2 connection; 0: HTTP/1.1, where each user has a connection of its own.
     public var sharing: Int { self.http == .http2 || self.http == .h2c ? self.streams : 0 }

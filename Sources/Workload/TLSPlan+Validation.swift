@@ -9,6 +9,9 @@ extension Profile {
             flaws.add("target.http", "h2c is HTTP/2 in clear text, but the URL is https://; use 2, or write http://")
         }
         self.checkHTTP2(&flaws)
+        if self.follow < 0 || self.follow > Self.followLimit {
+            flaws.add("target.follow", "this is a number from 0 to \(Self.followLimit)")
+        }
         if self.streams < 1 || self.streams > Self.streamsLimit {
             flaws.add("target.streams", "this is a number from 1 to \(Self.streamsLimit)")
         }

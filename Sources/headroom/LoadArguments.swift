@@ -43,6 +43,9 @@ enum LoadArguments {
             "tick", value: "TIME",
             "planned starts are taken together once per TIME (1us to 10ms): fewer wake-ups, up to TIME late (off)"),
         Option("header", short: "H", value: "'NAME: VALUE'", "a header of every request; may be given again"),
+        Option(
+            "follow", value: "N",
+            "redirects of an answer that are followed, on the target's own scheme, host and port (0)"),
         Option("method", short: "X", value: "METHOD", "the method of every request (GET)"),
         Option("data", value: "TEXT", "a body of every request; @FILE reads it from a file"),
         Option("timeout", value: "TIME", "total time an answer may take (60s); shorter ones are cut to it"),
@@ -99,6 +102,9 @@ enum LoadArguments {
         try Self.applyPace(arguments, to: &profile)
         try Self.applyRequests(arguments, to: &profile)
         try Self.applyTLS(arguments, to: &profile)
+        if let text = arguments.last("follow") {
+            profile.follow = try Self.whole(text, "--follow", atLeast: 0)
+        }
         if let text = arguments.last("timeout") {
             let total = try Self.time(text, "--timeout")
             if total == 0 { throw UsageError("--timeout: a timeout of 0 would fail every request") }

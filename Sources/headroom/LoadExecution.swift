@@ -81,6 +81,7 @@ final class LoadExecution {
         summary.probe = self.probe?.finish()
         summary.target = self.targetLog?.hold
         summary.complete(from: self.run)
+        summary.addresses += self.setting.leftOut
         summary.conditions += Conditions.agreed(self.run.tlsFacts)
         summary.conclude(self.profile.effectiveSLO, windows: windows.finish(), series: series)
         return summary

@@ -24,22 +24,30 @@ struct LoadSetting {
     var target: TargetWatch?
     /// Which HTTP the server picked; nil where the choice was not its own, or it was not asked yet.
     private(set) var serverChoice: ServerChoice.Answer?
+    /// Addresses of the target's name that took no connection before the load, and get none of it.
+    private(set) var leftOut: [AddressCount] = []
 }
 
 extension LoadSetting {
+    /// Nanoseconds that several addresses have to take a connection before the load.
+    private static let addressCheckLimit: UInt64 = 1_000_000_000
+
     /// Resolves the target and takes over the signals; to be called before any thread is started.
     init(
         _ profile: Profile, _ arguments: ParsedArguments, threads: Int, cpus: [Int], profileHash: String?
     ) throws(Refusal) {
         let addresses: [SocketAddress]
+        let found: [SocketAddress]
         do {
-            addresses = try SocketAddress.resolve(host: profile.target.host, port: profile.target.port)
+            found = try SocketAddress.resolve(host: profile.target.host, port: profile.target.port)
         } catch {
             throw Refusal(
                 sentence:
                     "dns: \(error.host) cannot be resolved: \(error.reason); check the spelling of the host",
                 code: .targetUnusable)
         }
+        let leftOut: [(address: SocketAddress, error: Errno)]
+        (addresses, leftOut) = AddressCheck.split(found, limit: Self.addressCheckLimit)
         let signals: SignalSource
         do {
             signals = try SignalSource()
@@ -51,6 +59,12 @@ extension LoadSetting {
             spins: arguments.has("spin"), isStrict: arguments.has("strict"), profileHash: profileHash)
         self.target = try Self.target(arguments)
         self.stamp = RunStamp(arguments)
+        self.leftOut = leftOut.map { AddressCount(address: "\($0.address)", failed: 1) }
+        for (address, error) in leftOut {
+            Output.complain(
+                "headroom: \(address) takes no connection (\(error)) and gets none of the load; "
+                    + "\(profile.target.host) has \(addresses.count) that do")
+        }
     }
 
     /// Asks the server which HTTP it picks, for `limit` nanoseconds at most, where the choice is its own and was not

@@ -207,6 +207,8 @@ extension RecordReader {
         summary.peakResidentBytes = stored.peakResidentBytes ?? 0
         summary.health = stored.health
         summary.probe = stored.probe
+        summary.redirectExample = stored.redirectExample
+        summary.addresses = stored.addresses
         summary.target = stored.target
         summary.isAborted = stored.isAborted
         summary.signal = stored.signal

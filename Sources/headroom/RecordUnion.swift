@@ -124,6 +124,8 @@ struct RecordUnion {
             union.isAborted = union.isAborted || summary.isAborted
             union.peakResidentBytes = max(union.peakResidentBytes, summary.peakResidentBytes)
         }
+        union.redirectExample = summaries.lazy.compactMap(\.redirectExample).first
+        union.addresses = AddressCount.sum(summaries.map(\.addresses))
         union.duration = totals.end
         union.stamp = RunStamp.union(summaries.map(\.stamp))
         let established = summaries.map(\.usersEstablished)

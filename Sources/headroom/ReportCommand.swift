@@ -127,7 +127,7 @@ enum StoredExamples {
     }
 
     /// The file's text is sanitised, and will be again: a backslash must not become four.
-    private static func plain(_ text: String) -> String {
+    static func plain(_ text: String) -> String {
         var plain = ""
         var isEscaped = false
         for scalar in text.unicodeScalars {

@@ -29,6 +29,8 @@ extension RunSummary {
         self.neverStartedIsBound = run.neverStartedIsBound
         self.examples = run.examples
         self.resentExamples = run.resentExamples
+        self.redirectExample = run.redirectExample
+        self.addresses = run.addressCounts
         self.health = run.health
         self.warmUpFound = run.warmUpFound
         self.stopReason =

@@ -24,6 +24,8 @@ struct StoredRun {
     var isAborted: Bool
     var signal: Int32?
     var strain: Strain?
+    var redirectExample: RedirectExample?
+    var addresses: [AddressCount]
     /// Of a union: the records it was made of, and what its interleaved rows cannot tell.
     var mergedFrom: [String]
     var merged: MergeReading?
@@ -75,9 +77,34 @@ struct StoredRun {
         self.isAborted = root["aborted"]?.boolean ?? false
         self.signal = root["signal"]?.integer.map { Int32(clamping: $0) }
         self.strain = Strain(root["strain"])
+        self.redirectExample = Self.redirectExample(root["redirects"]?["example"])
+        self.addresses = Self.addresses(root["addresses"]?.items ?? [])
         self.mergedFrom = root["merged_from"]?.items?.compactMap(\.text) ?? []
         self.merged = MergeReading(root["merged_as"])
         self.union = self.mergedFrom.isEmpty ? nil : try Union(root)
+    }
+
+    /// Nil where there was none, and in records of older versions.
+    private static func redirectExample(_ node: DataNode?) -> RedirectExample? {
+        guard let node, let status = node["status"]?.integer, let request = node["request"]?.text else { return nil }
+        return RedirectExample(
+            status: UInt16(clamping: status), request: StoredExamples.plain(request),
+            location: node["location"]?.text.map(StoredExamples.plain))
+    }
+
+    /// Of a name there are no more addresses than a run takes, of a union not many times that.
+    private static let addressLimit = 4_096
+
+    /// What went to each address; empty where it is not known.
+    private static func addresses(_ items: [DataNode]) -> [AddressCount] {
+        items.prefix(Self.addressLimit).compactMap { item in
+            guard let address = item["address"]?.text, let connections = item["connections"]?.integer,
+                let requests = item["requests"]?.integer
+            else { return nil }
+            return AddressCount(
+                address: TerminalText.sanitised(address), connections: connections,
+                failed: item["failed"]?.integer ?? 0, requests: requests)
+        }
     }
 
     private static func plan(_ root: DataNode) throws(WordError) -> RunPlan {
@@ -134,7 +161,8 @@ struct StoredRun {
             }
             // What always holds is judged again from the counts.
             let own = RunSummary.ownObjectiveTexts
-            if text != own.neverStarted && text != own.sessions { objectives.append(try SLO.parse(text)) }
+            if [own.neverStarted, own.sessions, own.answered].contains(text) { continue }
+            objectives.append(try SLO.parse(text))
         }
         return objectives
     }

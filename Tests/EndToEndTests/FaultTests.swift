@@ -277,8 +277,41 @@ extension EndToEnd {
             let run = try self.run("get: \(path)")
             self.checkHealthy(run)
             #expect(run.json.number("status.3xx") == Self.sessions)
+            #expect(run.json.number("redirects.302") == Self.sessions)
+            #expect(run.json.number("redirects.followed") == 0)
+            let location = path == "/redirect-loop" ? path : "http://elsewhere.invalid/"
+            #expect(run.json.object("redirects").object("example")["location"] as? String == location)
             let after = try self.server.stats().object("requests").number(path)
             #expect(after - max(0, before) == Self.sessions)
+        }
+
+        @Test("row 20: where all answers are redirects nothing was measured: exit 10, also in the report")
+        func nothingButRedirects() throws {
+            let run = try Run(
+                Plan(url: self.server.url(""), steps: ["get: /redirect-host"], load: "users: 2, sessions: 4"))
+            #expect(run.status == 10 && run.errors == [:])
+            #expect(run.command.output.contains("4 × 302") && run.command.output.contains("elsewhere.invalid"))
+            let report = try Command.run(["report", run.record.folder.path, "--json"], limit: 20)
+            #expect(report.status == 10)
+            #expect(report.output.contains("elsewhere.invalid"))
+            let asked = try Run(
+                Plan(
+                    url: self.server.url(""), steps: ["get: /redirect-host, expect: {status: 302}"],
+                    load: "users: 2, sessions: 4"))
+            #expect(asked.status == 0)
+        }
+
+        @Test("row 20: a loop that is followed ends at the limit, by a name of its own")
+        func followedLoop() throws {
+            let run = try Run(
+                Plan(
+                    url: self.server.url(""), steps: ["get: /bytes/1000", "get: /redirect-loop"],
+                    load: "users: 2, sessions: \(Self.sessions)"), ["-t", "1", "--follow", "3"])
+            #expect(run.status == 10)
+            #expect(run.errors == ["redirect": Self.sessions])
+            #expect(run.json.number("redirects.followed") == 3 * Self.sessions)
+            #expect(run.json.number("requests.started") == 5 * Self.sessions)
+            #expect(run.json.number("connections.opened") == 2)
         }
 
         @Test("every failed connection is closed: none is left open at the server")

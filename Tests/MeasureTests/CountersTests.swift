@@ -4,20 +4,24 @@ import Testing
 
 @Suite("Counters")
 struct CountersTests {
-    /// Every plain field; `status`, `errors` and `resent` have their own loop.
+    /// Every plain field; `status`, `errors`, `resent` and `redirects` have their own loop.
     static var fields: [WritableKeyPath<Counters, UInt64>] {
         [
             \.requestsStarted, \.requestsOK, \.sessionsStarted, \.sessionsCompleted, \.sessionsFailed,
             \.receivedBody, \.receivedHeader, \.receivedSocket, \.sentBody, \.sentHeader, \.sentSocket,
             \.connectionsOpened, \.handshakes, \.handshakesResumed, \.reconnects, \.holdsLost, \.silentEnds, \.silence,
             \.neverStarted, \.lateServer, \.lateGenerator, \.requestsCensored, \.sessionsCensored,
+            \.redirectsFollowed,
         ]
     }
 
     @Test("counters are words without padding, and each has its place in these tests")
     func noPadding() {
         #expect(MemoryLayout<Counters>.size == MemoryLayout<Counters>.stride)
-        #expect(MemoryLayout<Counters>.size == 8 * (Self.fields.count + 5 + 32 + 8))
+        #expect(MemoryLayout<Counters>.size == 8 * (Self.fields.count + 5 + 32 + 8 + 8))
+        #expect(RedirectStatus.allCases.map { Int($0.rawValue) } == Array(0..<RedirectStatus.allCases.count))
+        #expect(RedirectStatus.allCases.map(\.code) == [301, 302, 303, 307, 308])
+        #expect(RedirectStatus(code: 304) == nil && RedirectStatus(code: 308) == .permanent)
         #expect(ResentCause.count <= 8)
         #expect(ResentCause.allCases.map { Int($0.rawValue) } == Array(0..<ResentCause.count))
         #expect(Set(ResentCause.allCases.map(\.name)).count == ResentCause.count)

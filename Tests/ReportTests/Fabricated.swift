@@ -158,6 +158,17 @@ enum Fabricated {
             summary.hold.counters.resent[Int(cause.rawValue)] = count / 2
         }
         summary.resentExamples = Self.resentExamples
+        summary.total.redirects[1] = 321
+        summary.total.redirects[4] = 5
+        summary.hold.counters.redirects[1] = 300
+        summary.total.redirectsFollowed = 7
+        summary.total.status[2] = 326
+        summary.redirectExample = RedirectExample(
+            status: 302, request: "GET /b", location: "https://login.example/?next=%2Fb&secret=hunter2\u{1B}[2J")
+        summary.addresses = [
+            AddressCount(address: "127.0.0.1:8080", connections: 2_040, requests: 17_247),
+            AddressCount(address: "[::1]:8080", failed: 1),
+        ]
         return summary
     }
 

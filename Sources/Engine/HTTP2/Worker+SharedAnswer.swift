@@ -110,7 +110,11 @@ extension Worker {
                 self.armLazily(local)
             }
             self.multiplex.places[local].answer.status = event.status
-            if self.isUnwelcome(local) { self.keepExample(local, .status, .status(event.status), excerpt: 0) }
+            if self.isRedirect(event.status) { self.lookAtSharedRedirect(local, slot, event) }
+            let isFollowed = self.setup.follow > 0 && self.isRedirect(event.status)
+            if self.isUnwelcome(local) && !isFollowed {
+                self.keepExample(local, .status, .status(event.status), excerpt: 0)
+            }
         case .body: break
         case .ended:
             self.note(event, of: local, slot)

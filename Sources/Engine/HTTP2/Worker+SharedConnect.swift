@@ -14,7 +14,7 @@ extension Worker {
     @inline(never)
     mutating func connectShared(_ slot: Int) {
         let connection = self.multiplex.connections + slot
-        connection.pointee.tries.begin(at: self.preferredAddress)
+        connection.pointee.tries.begin()
         self.connectSharedToNextAddress(slot)
     }
 
@@ -29,6 +29,8 @@ extension Worker {
     /// The address that is tried made no connection: every request that waits for one moves to the next address.
     private mutating func noteSharedMove(_ slot: Int, _ detail: FailureDetail) {
         if !self.hasUntriedSharedAddress(slot) { return }
+        self.addressTallies[self.sharedAddressTried(slot)].failed &+= 1
+        if !self.multiplex.connections[slot].tries.isFirst { return }
         var next = Int(self.multiplex.groups[self.multiplex.group(ofSlot: slot)].firstWaiting)
         // A line of users, each of which stands in it once.
         while next >= 0 {
@@ -85,7 +87,7 @@ extension Worker {
         }
         let connected = MonotonicClock.now()
         self.now = max(self.now, connected)
-        self.preferredAddress = self.sharedAddressTried(slot)
+        self.countAddress(connection.pointee.tries)
         connection.pointee.lastByteAt = connected
         connection.pointee.quietSince = connected
         let group = self.multiplex.groups + self.multiplex.group(ofSlot: slot)
@@ -137,6 +139,8 @@ extension Worker {
         }
         (self.multiplex.sessions + slot).initialize(to: consume session)
         connection.pointee.link = .open
+        self.keepAddress(&connection.pointee.tries)
+        self.multiplex.sessions[slot].keepsLocations = self.wantsLocations
         connection.pointee.isAnswered = false
         connection.pointee.isDraining = false
         connection.pointee.goAway = SharedConnection.noGoAway
@@ -158,6 +162,7 @@ extension Worker {
         let connection = self.multiplex.connections + slot
         let isShaking = connection.pointee.link == .shaking
         self.dropSharedSocket(slot)
+        if error != .localPorts && error != .fdLimit { self.addressTallies[self.sharedAddressTried(slot)].failed &+= 1 }
         let failed = MonotonicClock.now()
         self.now = max(self.now, failed)
         self.recordFailedConnect(

@@ -142,6 +142,7 @@ extension Worker {
         let header = self.multiplex.sessions[slot].counts.sentHeader
         self.window(of: local).pointee.counters.sentHeader &+= header &- connection.pointee.counted.sentHeader
         connection.pointee.counted.sentHeader = header
+        self.addressTallies[connection.pointee.tries.preferred].requests &+= 1
         place.pointee.id = id
         place.pointee.slot = Int32(truncatingIfNeeded: slot)
         place.pointee.answer = HTTP2Answer()

@@ -104,6 +104,11 @@ extension IntervalsColumn {
             let index = Int(cause.rawValue)
             return column("resent_\(cause.name)", { $0.resent[index] }, { $0.resent[index] = $1 })
         }
+        let redirects =
+            RedirectStatus.allCases.map { status in
+                let index = Int(status.rawValue)
+                return column("redirects_\(status.code)", { $0.redirects[index] }, { $0.redirects[index] = $1 })
+            } + [column("redirects_followed", \.redirectsFollowed)]
         let bytes = [
             column("received_body", \.receivedBody), column("received_header", \.receivedHeader),
             column("received_socket", \.receivedSocket), column("sent_body", \.sentBody),
@@ -115,7 +120,7 @@ extension IntervalsColumn {
             column("handshakes", \.handshakes),
             column("handshakes_resumed", \.handshakesResumed),
         ]
-        return requests + others + status + errors + resent + bytes + connections
+        return requests + others + status + errors + resent + redirects + bytes + connections
     }
 
     /// What records of older versions have in place of the causes: one sum, most of it idle connections.

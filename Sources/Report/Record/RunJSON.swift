@@ -39,6 +39,8 @@ public enum RunJSON {
                 ("late", Self.late(total)),
                 ("errors", Self.errors(total)),
                 ("resent", Self.resent(total)),
+                ("redirects", Self.redirects(total, example: summary.redirectExample, redactor: redactor)),
+                ("addresses", Self.addresses(summary.addresses)),
                 ("status", Self.status(total)),
                 ("bytes", Self.bytes(total)),
                 ("duration", .integer(summary.duration)),
@@ -244,6 +246,7 @@ public enum RunJSON {
             ("late", Self.late(counters)),
             ("errors", Self.errors(counters)),
             ("resent", Self.resent(counters)),
+            ("redirects", .object(Self.redirectCounts(counters))),
             ("status", Self.status(counters)),
             ("bytes", Self.bytes(counters)),
         ])

@@ -52,6 +52,8 @@ public enum Summary {
         page.addMerge(summary)
         page.addErrors(summary)
         page.addResent(summary)
+        page.addRedirects(summary)
+        page.addAddresses(summary)
         page.addSilence(summary.total)
         page.addValidity(summary)
         // The last lines are known before the objectives, which take what is left of the screen.

@@ -32,6 +32,7 @@ extension HTTP2ClientSession {
         blockFields = slot >= 0 ? Int(streams[slot].fields) : 0
         blockListBytes = slot >= 0 ? Int(streams[slot].listBytes) : 0
         block = HTTP2FieldCheck(isTrailer: slot >= 0 && streams[slot].headComplete)
+        if keepsLocations { blockLocation = .none }
     }
 
     /// The bytes before the fragment: the length of the padding, and a priority that RFC 9113 ignores.
@@ -110,6 +111,7 @@ extension HTTP2ClientSession {
         }
         if blockSlot >= 0, let name = field.name, let value = field.value {
             block.take(name, field.namelen, value, field.valuelen)
+            if keepsLocations, field.namelen == 8 { takeLocation(name, value, field.valuelen) }
         }
         return true
     }
@@ -164,7 +166,31 @@ extension HTTP2ClientSession {
         stream.pointee.headComplete = true
         stream.pointee.isBodyless = stream.pointee.isHead || status == 204 || status == 304
         stream.pointee.expectedBytes = block.contentLength
+        if keepsLocations, status / 100 == 3 { keepLocation(of: stream.pointee.id) }
         post(event(.head, of: slot))
         return nil
+    }
+
+    /// A field whose name is as long as Location's.
+    @inline(never)
+    private mutating func takeLocation(
+        _ name: UnsafePointer<UInt8>, _ value: UnsafePointer<UInt8>, _ count: Int
+    ) {
+        // Upper case is a fault already.
+        guard UnsafeBufferPointer(start: name, count: 8).elementsEqual("location".utf8) else { return }
+        blockLocation.take(UnsafeBufferPointer(start: value, count: count))
+    }
+
+    @inline(never)
+    private mutating func keepLocation(of stream: UInt32) {
+        if locations.count >= configuration.streams { locations.removeFirst() }
+        locations.append((stream, blockLocation))
+        blockLocation = .none
+    }
+
+    /// The Location of a stream's response, once, after its `.head`; none where it was no redirect.
+    public mutating func takeLocation(of stream: UInt32) -> LocationField {
+        guard let index = locations.firstIndex(where: { $0.stream == stream }) else { return .none }
+        return locations.remove(at: index).field
     }
 }

@@ -89,6 +89,12 @@ public struct HTTP2ClientSession: ~Copyable {
     var blockSizeUpdates = 0
     var blockLead = BlockLead.start
     var block = HTTP2FieldCheck(isTrailer: false)
+    /// The Location of the block; kept where `keepsLocations`.
+    var blockLocation = LocationField.none
+    /// The Locations of redirects are kept until they are taken.
+    public var keepsLocations = false
+    /// Those that were not taken yet, by stream: no more than there may be streams.
+    var locations: [(stream: UInt32, field: LocationField)] = []
 
     // The connection.
     /// The server's SETTINGS came, so it speaks HTTP/2.

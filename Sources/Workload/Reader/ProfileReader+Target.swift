@@ -2,7 +2,7 @@
 extension ProfileReader {
     /// Where to send.
     mutating func readTarget(_ node: YAMLNode, into profile: inout Profile) {
-        let keys = ["url", "timeouts", "http", "streams", "http2", "tls"]
+        let keys = ["url", "timeouts", "http", "streams", "http2", "tls", "follow"]
         guard let fields = self.fields(of: node, at: "target", named: "`target`", keys: keys) else { return }
         if let url = self.required("url", fields, "write `url: http://host:port`") {
             let target = self.word(url, at: "target.url", "this is a URL, such as http://127.0.0.1:8080") {
@@ -21,6 +21,9 @@ extension ProfileReader {
         }
         if let streams = fields["streams"] {
             profile.streams = self.integer(streams, at: "target.streams", as: Int.self) ?? profile.streams
+        }
+        if let follow = fields["follow"] {
+            profile.follow = self.integer(follow, at: "target.follow", as: Int.self) ?? profile.follow
         }
         if let http2 = fields["http2"] { self.readHTTP2(http2, into: &profile.http2) }
         if let tls = fields["tls"] { self.readTLS(tls, into: &profile.tls) }

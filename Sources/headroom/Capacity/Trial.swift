@@ -52,6 +52,11 @@ struct Trial {
             result.objectives.append(
                 ObjectiveResult(text: reason, kind: .errors, met: false, measured: nil, exceedance: nil))
         }
+        let answered = RunSummary.ownObjectiveTexts.answered
+        if summary.slo.contains(where: { $0.text == answered }) {
+            result.objectives.append(
+                ObjectiveResult(text: answered, kind: .errors, met: false, measured: nil, exceedance: nil))
+        }
         result.observation = Self.observation(summary, load.targetUsage, link: link)
         return Trial(
             result: load.run.interruption == nil ? result : nil, interruption: load.run.interruption,

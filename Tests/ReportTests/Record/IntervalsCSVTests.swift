@@ -41,8 +41,8 @@ import Testing
             for index in words.indices { words[index] = UInt64(1_000_003 + index) }
         }
         let cells = Set(self.cells(IntervalsCSV.row(row)))
-        // Words kept for classes and causes to come.
-        let spare = 32 - ErrorClass.count + 8 - ResentCause.count
+        // Words kept for classes, causes and statuses to come.
+        let spare = 32 - ErrorClass.count + 8 - ResentCause.count + 8 - RedirectStatus.allCases.count
         let words = MemoryLayout<Counters>.size / 8
         let found = (0..<words).count { cells.contains("\(1_000_003 + $0)") }
         #expect(found == words - spare)

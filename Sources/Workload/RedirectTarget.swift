@@ -1,0 +1,126 @@
+/// Where a redirect leads, by its Location and the request that it answers.
+public enum RedirectTarget: Sendable, Equatable {
+    /// To the target's own scheme, host and port: path and query.
+    case same(path: String)
+    /// To another one.
+    case other
+    /// The Location is no reference that could be followed, and why.
+    case invalid(String)
+
+    /// Resolves a Location against the request's path and query (RFC 3986 5.2, strictly). Anything that RFC 3986
+    /// does not allow is refused, so that no byte of a server reaches a request line that does not belong there.
+    public static func resolve(_ location: [UInt8], from path: String, at target: TargetURL) -> RedirectTarget {
+        guard location.count <= TargetURL.lengthLimit else { return .invalid("it is longer than 8192 bytes") }
+        guard let reference = Self.checked(location) else {
+            return .invalid("it holds bytes that RFC 3986 does not allow in a URI")
+        }
+        if let scheme = Self.scheme(of: reference) {
+            let rest = reference[reference.index(reference.startIndex, offsetBy: scheme.count + 1)...]
+            guard ["http", "https"].contains(asciiLowercased(scheme)) else { return .other }
+            guard rest.hasPrefix("//") else { return .invalid("it has a scheme and no host") }
+            return Self.absolute(String(reference), at: target)
+        }
+        if reference.hasPrefix("//") { return Self.absolute("\(target.scheme.rawValue):\(reference)", at: target) }
+        return Self.same(Self.relative(reference, from: path))
+    }
+
+    /// The text without its fragment; nil where a byte may not stand in a URI.
+    private static func checked(_ location: [UInt8]) -> Substring? {
+        for (index, byte) in location.enumerated() {
+            guard (0x21...0x7E).contains(byte), !Self.refused.contains(byte) else { return nil }
+            if byte == UInt8(ascii: "%") {
+                guard index + 2 < location.count, Self.isHex(location[index + 1]), Self.isHex(location[index + 2])
+                else { return nil }
+            }
+        }
+        return String(decoding: location, as: UTF8.self).prefix { $0 != "#" }
+    }
+
+    /// Visible characters that are neither reserved nor unreserved (RFC 3986 2.2 and 2.3).
+    private static let refused = Array("\"<>\\^`{|}".utf8)
+
+    private static func isHex(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
+    }
+
+    /// What stands before the first colon, where that is a scheme (RFC 3986 3.1); nil for a relative reference.
+    private static func scheme(of reference: Substring) -> Substring? {
+        guard let mark = reference.firstIndex(where: { ":/?".contains($0) }), reference[mark] == ":" else { return nil }
+        let word = reference[..<mark]
+        guard let first = word.utf8.first, (0x61...0x7A).contains(first | 0x20) else { return nil }
+        let isScheme = word.utf8.allSatisfy {
+            (0x61...0x7A).contains($0 | 0x20) || (0x30...0x39).contains($0) || "+-.".utf8.contains($0)
+        }
+        return isScheme ? word : nil
+    }
+
+    private static func absolute(_ text: String, at target: TargetURL) -> RedirectTarget {
+        do {
+            let url = try TargetURL.parse(text)
+            guard url.scheme == target.scheme, url.host == target.host, url.port == target.port else { return .other }
+            return Self.same(Self.split(url.path[...]))
+        } catch {
+            return .invalid(error.message)
+        }
+    }
+
+    private static func split(_ reference: Substring) -> (path: Substring, query: Substring?) {
+        guard let mark = reference.firstIndex(of: "?") else { return (reference, nil) }
+        return (reference[..<mark], reference[reference.index(after: mark)...])
+    }
+
+    /// RFC 3986 5.2.2 and 5.2.3, where neither scheme nor authority are given.
+    private static func relative(_ reference: Substring, from path: String) -> (path: Substring, query: Substring?) {
+        let base = Self.split(path[...])
+        let given = Self.split(reference)
+        if given.path.isEmpty { return (base.path, given.query ?? base.query) }
+        if given.path.hasPrefix("/") { return given }
+        let folder = base.path.lastIndex(of: "/").map { base.path[...$0] } ?? "/"
+        return (Substring(folder + given.path), given.query)
+    }
+
+    private static func same(_ parts: (path: Substring, query: Substring?)) -> RedirectTarget {
+        let path = Self.withoutDots(parts.path) + (parts.query.map { "?\($0)" } ?? "")
+        guard path.utf8.count <= TargetURL.lengthLimit else { return .invalid("it is longer than 8192 bytes") }
+        do {
+            try HTTPField.checkPath(path)
+            return .same(path: path)
+        } catch {
+            return .invalid(error.message)
+        }
+    }
+
+    /// RFC 3986 5.2.4, of a path that begins with a slash.
+    static func withoutDots(_ path: Substring) -> String {
+        var kept: [Substring] = []
+        let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        for (index, segment) in segments.enumerated() {
+            let isLast = index == segments.count - 1
+            switch segment {
+            case ".": if isLast { kept.append("") }
+            case "..":
+                if !kept.isEmpty { kept.removeLast() }
+                if isLast { kept.append("") }
+            default: kept.append(segment)
+            }
+        }
+        return "/" + kept.joined(separator: "/")
+    }
+}
+
+extension Step {
+    /// The request that follows this one after a redirect of a status to a path (RFC 9110 15.4): after 303, and a POST
+    /// after 301 and 302, a GET without a body and what described it; else the same request.
+    public func redirected(by status: UInt16, to path: String) -> Step {
+        var step = self
+        step.path = path
+        let isSeeOther = status == 303 && self.method != "HEAD"
+        guard isSeeOther || ([301, 302].contains(status) && self.method == "POST") else { return step }
+        step.method = "GET"
+        step.body = []
+        step.headers.removeAll { Self.ofBody.contains(asciiLowercased($0.name[...])) }
+        return step
+    }
+
+    private static let ofBody = ["content-type", "content-length", "content-encoding", "content-language"]
+}
