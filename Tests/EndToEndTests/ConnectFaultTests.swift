@@ -26,16 +26,16 @@ extension EndToEnd {
             #expect(run.json.number("client.cpu_seconds") < 1)
         }
 
-        @Test("row 31: a user without an answer ends the run after the settle phase, with a reason")
-        func settleWithoutAnswer() throws {
+        @Test("row 31: a target without any connection ends the run within the connect timeout, with a reason")
+        func withoutConnection() throws {
             let port = try Self.closedPort()
             let run = try Run(["http://127.0.0.1:\(port)/", "-c", "3", "-d", "30s", "-t", "1"], limit: 20)
             #expect(run.status == 69)
             #expect(
                 (run.json["stop_reason"] as? String ?? "").contains(
-                    "no user was answered within the settle time"))
-            #expect(run.json.number("users.unanswered_after_settle") == 3)
-            #expect(run.json.number("duration") < 13_000_000_000)
+                    "no connection to the target was made within"))
+            #expect(run.json.number("users.established") == 0)
+            #expect(run.json.number("duration") < 9_000_000_000)
         }
 
         @Test("row 31: a network without a way is unreachable", .enabled(if: Sandbox.hasNetworks))

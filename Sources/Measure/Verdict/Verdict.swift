@@ -41,8 +41,6 @@ public struct RunVerdict: Sendable, Equatable {
         case held(users: UInt64?, asked: UInt64, requestsPerSecond: Double, on: FewerConnections? = nil)
         /// The objective that decided; `others`: how many more have the same verdict.
         case objective(SLOOutcome, others: Int)
-        /// Every answer was a redirect.
-        case onlyRedirects(UInt64)
         /// `--abort` ended the run, for a reason in words.
         case aborted(String)
         /// A claim is SUSPECT and `--strict` asked for VALID.

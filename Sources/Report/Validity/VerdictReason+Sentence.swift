@@ -91,7 +91,6 @@ extension RunVerdict {
                 + "\(Quantity.rate(rate)) req/s" + (fewer.map { ", \($0.words)" } ?? "")
         case .objective(let outcome, let others):
             Self.sentence(outcome) + (others > 0 ? ", and \(Quantity.count(UInt64(others))) more" : "")
-        case .onlyRedirects(let count): "all \(Quantity.count(count)) answers were redirects: nothing was served"
         case .aborted(let reason): reason
         case .suspect(let claim, let finding): "\(claim.rawValue) is SUSPECT: \(finding.sentence)"
         case .targetUnusable: "no request was ever answered"
