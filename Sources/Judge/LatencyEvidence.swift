@@ -7,22 +7,27 @@ public struct LatencyEvidence {
     let ended: Histogram
     /// Ages of what has not ended: lower bounds.
     let unended: Histogram?
+    /// How many have not ended of which not even the age is known, as in a run that was killed.
+    let unknown: UInt64
     /// Without the generator's own delays; nil where nothing is known of them.
     let lower: LowerBound?
     /// The largest of `ended`, as it is printed.
     let maximum: UInt64
 
     /// Known distributions. `maximum`: where it is known more exactly than the histogram's slot.
-    public init(ended: Histogram, unended: Histogram?, lower: LowerBound?, maximum: UInt64? = nil) {
+    public init(
+        ended: Histogram, unended: Histogram?, unknown: UInt64 = 0, lower: LowerBound?, maximum: UInt64? = nil
+    ) {
         self.ended = ended
         self.unended = unended
+        self.unknown = unknown
         self.lower = lower
         self.maximum = maximum ?? (ended.isEmpty ? 0 : ended.maximumEquivalent)
     }
 
     /// Requests that it is about.
     var count: UInt64 { self.ended.totalCount &+ self.unendedCount }
-    var unendedCount: UInt64 { self.unended?.totalCount ?? 0 }
+    var unendedCount: UInt64 { (self.unended?.totalCount ?? 0) &+ self.unknown }
 
     /// Ended and not ended together, these at their age.
     var counted: Histogram {
@@ -40,7 +45,9 @@ extension LatencyEvidence {
     func percentile(_ quantile: Double, below limit: UInt64) -> Finding {
         guard self.count > 0 else { return .unknown(.nothingMeasured) }
         let percentile = quantile * 100
-        guard let upper = UpperValue(ended: self.ended, unended: self.unended, atPercentile: percentile) else {
+        guard let upper = UpperValue(
+            ended: self.ended, unended: self.unended, unknown: self.unknown, atPercentile: percentile)
+        else {
             return self.unsupported(below: limit)
         }
         return self.compare(
@@ -58,7 +65,7 @@ extension LatencyEvidence {
 
     /// Every value is over a limit: as it was measured, and without the generator's own delays where these are known.
     private func isAllOver(_ limit: UInt64) -> Bool {
-        guard let lowest = self.lower?.minimum, lowest >= limit else { return false }
+        guard self.unknown == 0, let lowest = self.lower?.minimum, lowest >= limit else { return false }
         return self.counted.value(atPercentile: 0) >= limit
     }
 

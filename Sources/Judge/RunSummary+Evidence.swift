@@ -34,7 +34,8 @@ extension LatencyEvidence {
     init(_ window: Window, _ metric: Metric) {
         let ended = window.succeeded[metric.rawValue]
         self.init(
-            ended: ended, unended: window.unended(metric), lower: window.lowerBound(metric),
+            ended: ended, unended: window.unended(metric), unknown: window.unknownAges(metric),
+            lower: window.lowerBound(metric),
             maximum: ended.isEmpty ? 0 : ended.maximum)
     }
 

@@ -12,11 +12,13 @@ struct PauseBoard: @unchecked Sendable {  // Atomics only; freed by `RunControl`
 
     /// Shorter ones are no pauses: sending and being woken take an idle machine as long.
     static let shortest = OwnShift.smallestDelay
-    /// A queue that a pause made is gone after so many times its length, with a server that is at most 97 % busy; four
-    /// times that, as a queue that chance made beside it keeps its traces until both are gone.
-    static let memory: UInt64 = 128
-    /// The latest time that is kept.
-    static let latest = UInt64(Int64.max)
+    /// A queue that a pause made is gone after so many times its length, with a server that is at most 97 % busy.
+    static let memory: UInt64 = 32
+    /// And no sooner than this: what a short pause added to a queue stays until the queue is empty, however short it
+    /// was. Nanoseconds.
+    static let shortestTrace: UInt64 = 1_000_000_000
+    /// Longer pauses are as good as this one. Nanoseconds.
+    private static let longestTraced: UInt64 = 1 << 40
     /// Where every user waits the same time after an answer, a bunch comes back with each round: so often it is
     /// waited for.
     static let echoes: UInt64 = 3
@@ -64,11 +66,8 @@ struct PauseBoard: @unchecked Sendable {  // Atomics only; freed by `RunControl`
     func note(_ length: UInt64, at now: UInt64, echo: UInt64) {
         if length < Self.shortest { return }
         let place = Self.place(of: length)
-        let (trace, overflow) = length.multipliedReportingOverflow(by: Self.memory)
-        let until = overflow ? UInt64.max : now.addingReportingOverflow(trace).partialValue
-        let echoed = until.addingReportingOverflow(Self.echoes &* echo)
-        self.until[place].max(
-            echoed.overflow ? Self.latest : min(echoed.partialValue, Self.latest), ordering: .relaxed)
+        let until = now &+ Self.memory &* min(length, Self.longestTraced) &+ Self.shortestTrace
+        self.until[place].max(until < now ? .max : until &+ Self.echoes &* echo, ordering: .relaxed)
         self.highest.pointee.max(place, ordering: .relaxed)
     }
 
