@@ -110,17 +110,6 @@ struct Run {
         ("status_1xx", "status.1xx"), ("status_2xx", "status.2xx"), ("status_3xx", "status.3xx"),
         ("status_4xx", "status.4xx"), ("status_5xx", "status.5xx"),
     ]
-
-    /// Mean of the failed attempts of a metric in nanoseconds, from the means of all and of the good ones.
-    func meanOfFailures(_ metric: String) -> Double {
-        let all = self.json.object("latency_all").object(metric)
-        let good = self.json.object("latency").object(metric)
-        let failures = all.number("count") - good.number("count")
-        guard failures > 0 else { return -1 }
-        let goodSum =
-            good.number("count") > 0 ? Double(good.number("count")) * Double(good.number("mean")) : 0
-        return (Double(all.number("count")) * Double(all.number("mean")) - goodSum) / Double(failures)
-    }
 }
 
 /// A run that goes on.

@@ -23,6 +23,8 @@ extension EngineLoads {
             ) {
                 $0.users = 3
                 $0.sessions = 3
+                // All together: the run ends before any second connection was silent for long.
+                $0.start = .cold
             }
             profile.http = http
             let load = try Loads.run(profile)
