@@ -60,8 +60,14 @@ enum Execution {
         screen.end()
         let json = load.write(summary, to: record)
         summary.recordFailure = record?.failure?.sentence
+        if let defect = load.run.defect {
+            Output.complain("headroom: a defect of headroom, please report it: \(defect)")
+            summary.verdict?.end(with: .defect)
+        }
+        if record?.failure != nil { summary.verdict?.end(with: .outputFailed) }
         screen.finish(summary, json: json, recordPath: record?.path)
-        return Self.code(summary, run: load.run, record: record, screen: screen)
+        if screen.output.error != nil { summary.verdict?.end(with: .outputFailed) }
+        return summary.verdict?.exit ?? .success
     }
 
     /// The record that the arguments ask for; nil where they ask for none.
@@ -78,20 +84,6 @@ enum Execution {
         } catch {
             throw Refusal(sentence: error.sentence, code: .outputFailed)
         }
-    }
-
-    /// How it ended.
-    private static func code(
-        _ summary: RunSummary, run: LoadRun, record: RecordFolder?, screen: Screen
-    ) -> ExitCode {
-        var codes: Set<ExitCode> = summary.verdict.map { [$0.exit] } ?? []
-        if record?.failure != nil { codes.insert(.outputFailed) }
-        if screen.output.error != nil { codes.insert(.outputFailed) }
-        if let defect = run.defect {
-            Output.complain("headroom: a defect of headroom, please report it: \(defect)")
-            codes.insert(.defect)
-        }
-        return ExitCode.first(of: codes)
     }
 }
 

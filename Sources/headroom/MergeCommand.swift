@@ -148,10 +148,12 @@ enum MergeCommand {
         record.write("percentiles.csv", percentilesCSV(of: summary.hold))
         // Last: a folder without it is no record.
         record.write("run.json", json)
+        var summary = summary
+        if record.failure != nil { summary.verdict?.end(with: .outputFailed) }
         let output = Output()
         Screen.finish(
             summary, json: json, recordPath: record.path, mode: .init(arguments), output: output, redactor: redactor)
-        if record.failure != nil || output.error != nil { return .outputFailed }
+        if output.error != nil { summary.verdict?.end(with: .outputFailed) }
         return summary.verdict?.exit ?? .success
     }
 }

@@ -64,10 +64,11 @@ enum ReportCommand {
         summary.resentExamples = examples.resent
         let json = RunJSON.encode(summary, redactor: redactor)
         if objectives.isEmpty { Self.complete(folder, from: reader, summary: summary, json: json) }
+        if folder.failure != nil { summary.verdict?.end(with: .outputFailed) }
         let output = Output()
         Screen.finish(
             summary, json: json, recordPath: path, mode: .init(arguments), output: output, redactor: redactor)
-        if folder.failure != nil || output.error != nil { return .outputFailed }
+        if output.error != nil { summary.verdict?.end(with: .outputFailed) }
         return summary.verdict?.exit ?? .success
     }
 

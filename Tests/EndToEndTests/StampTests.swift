@@ -37,8 +37,15 @@ extension EndToEnd {
             #expect(abs(bits - Double(json.number("hold.bytes.received.socket")) * 8 / seconds) < 1)
             let again = try Command.run(["report", run.record.folder.path, "--json"]).json()
             for key in ["labels", "command_line", "wall_clock", "hold"] {
-                #expect("\(again[key] ?? "")" == "\(json[key] ?? "")", "\(key)")
+                #expect(try Self.text(again[key]) == Self.text(json[key]), "\(key)")
             }
+        }
+
+        /// A part of run.json, its keys in order.
+        private static func text(_ part: Any?) throws -> String {
+            let data = try JSONSerialization.data(
+                withJSONObject: try #require(part), options: [.sortedKeys, .fragmentsAllowed])
+            return String(decoding: data, as: UTF8.self)
         }
 
         @Test(
@@ -69,7 +76,7 @@ extension EndToEnd {
             #expect(steps.map { $0.number("requests.failed") } == [0, 0, 10])
             #expect(steps[0].number("latency.response.count") == 30)
             let again = try Command.run(["report", run.record.folder.path, "--json"]).json()
-            #expect("\(again["steps"] ?? "")" == "\(run.json["steps"] ?? "")")
+            #expect(try Self.text(again["steps"]) == Self.text(run.json["steps"]))
             let single = try Run([self.server.url("/bytes/10"), "-c", "1", "-n", "2"])
             #expect(single.json["steps"] == nil, "a session of one step is its step")
         }
@@ -84,7 +91,8 @@ extension EndToEnd {
             #expect(run.json.number("latency_all.connect.count") == 12)
             let slo = try #require(run.json["slo"] as? [[String: Any]])
             func verdict(_ text: String) -> String? { slo.first { $0["text"] as? String == text }?["verdict"] as? String }
-            #expect(verdict("connect p50 < 10s") == "PASS" && verdict("connect max < 1ns") == "FAIL", "\(slo)")
+            // How long a connect takes at least is known to a turn of the loop: a nanosecond is not refuted by it.
+            #expect(verdict("connect p50 < 10s") == "PASS" && verdict("connect max < 1ns") != "PASS", "\(slo)")
             let again = try Command.run(["report", run.record.folder.path, "--json"]).json()
             #expect(again.number("latency.connect.count") == 12)
             #expect((again["slo"] as? [[String: Any]])?.map { $0["verdict"] as? String } == slo.map { $0["verdict"] as? String })

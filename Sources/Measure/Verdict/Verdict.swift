@@ -57,4 +57,7 @@ public struct RunVerdict: Sendable, Equatable {
         self.basis = basis
         self.exit = exit
     }
+
+    /// The process ends with this code, unless one that goes before it is known already.
+    public mutating func end(with code: ExitCode) { self.exit = ExitCode.first(of: [self.exit, code]) }
 }

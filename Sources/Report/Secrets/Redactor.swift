@@ -36,10 +36,24 @@ public struct Redactor: Sendable {
                 continue
             }
             output.append(contentsOf: input[index..<secret.lowerBound])
-            output.append(contentsOf: self.mark(input[secret]).utf8)
+            // A record that is read again has marks, not secrets: they stay what they are.
+            if Self.isMark(input[secret]) {
+                output.append(contentsOf: input[secret])
+            } else {
+                output.append(contentsOf: self.mark(input[secret]).utf8)
+            }
             index = secret.upperBound
         }
         return output
+    }
+
+    /// Exactly what `mark` gives: nothing secret is left in it.
+    private static func isMark(_ value: ArraySlice<UInt8>) -> Bool {
+        let (begin, end) = (Array("<redacted:".utf8), UInt8(ascii: ">"))
+        guard value.count == begin.count + 9, value.starts(with: begin), value.last == end else { return false }
+        return value.dropFirst(begin.count).dropLast().allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+        }
     }
 
     private func mark(_ value: ArraySlice<UInt8>) -> String {

@@ -29,7 +29,8 @@ extension SummaryPage {
             self.isWhole ? self.addClass(error, of: summary, example) : self.addClassLine(error, of: summary, example)
         }
         let left = classes.dropFirst(shown).reduce(UInt64(0)) { $0 &+ summary.total.failed($1) }
-        if left > 0 { self.add("", "\(Quantity.count(left)) in other classes: errors.json", .quiet) }
+        let which = shown > 0 ? "in other classes" : "by class"
+        if left > 0 { self.add("", "\(Quantity.count(left)) \(which): errors.json", .quiet) }
     }
 
     /// Classes that this page lists.

@@ -81,12 +81,14 @@ struct SummaryPage {
     enum Detail: Int, CaseIterable, Comparable {
         /// Nothing.
         case none
+        /// The most frequent class of errors.
+        case oneClass
         /// Latencies that objectives are about, below the response time.
         case metrics
         /// How such loads are to be read.
         case hints
-        /// The most frequent class of errors; the three most frequent.
-        case oneClass, classes
+        /// The three most frequent classes of errors.
+        case classes
         /// An example of what was sent again.
         case examples
 

@@ -24,6 +24,16 @@ import Testing
         "/?x-tenant=%",
     ]
 
+    @Test("a mark of an earlier redaction stays what it is, and nothing that only looks like one does")
+    func marks() {
+        let redactor = Redactor(key: (1, 2))
+        let once = redactor.text("Authorization: Bearer secret")
+        #expect(Redactor(key: (3, 4)).text(once) == once)
+        for text in ["<redacted:0123456g>", "<redacted:01234567>x", "<redacted:012345678>", "<redacted:ABCDEF01>"] {
+            #expect(!redactor.text("Authorization: \(text)").contains(text))
+        }
+    }
+
     @Test("A secret is gone from every place that a secret has", arguments: Self.places)
     func hides(place: String) {
         let text = Self.filled(place)
