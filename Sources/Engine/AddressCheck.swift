@@ -34,7 +34,9 @@ public enum AddressCheck {
         for one in waiting { close(one.fd) }
         let kept = zip(addresses, errors).filter { $0.1 == nil }.map(\.0)
         if kept.isEmpty { return (addresses, []) }
-        let leftOut = zip(addresses, errors).compactMap { address, error in error.map { (address: address, error: $0) } }
+        let leftOut = zip(addresses, errors).compactMap { address, error in
+            error.map { (address: address, error: $0) }
+        }
         return (kept, leftOut)
     }
 }

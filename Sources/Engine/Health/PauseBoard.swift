@@ -17,6 +17,8 @@ struct PauseBoard: @unchecked Sendable {  // Atomics only; freed by `RunControl`
     /// And no sooner than this: what a short pause added to a queue stays until the queue is empty, however short it
     /// was. Nanoseconds.
     static let shortestTrace: UInt64 = 1_000_000_000
+    /// The latest time that is kept.
+    static let latest = UInt64(Int64.max)
     /// Longer pauses are as good as this one. Nanoseconds.
     private static let longestTraced: UInt64 = 1 << 40
     /// Where every user waits the same time after an answer, a bunch comes back with each round: so often it is
@@ -66,8 +68,9 @@ struct PauseBoard: @unchecked Sendable {  // Atomics only; freed by `RunControl`
     func note(_ length: UInt64, at now: UInt64, echo: UInt64) {
         if length < Self.shortest { return }
         let place = Self.place(of: length)
-        let until = now &+ Self.memory &* min(length, Self.longestTraced) &+ Self.shortestTrace
-        self.until[place].max(until < now ? .max : until &+ Self.echoes &* echo, ordering: .relaxed)
+        let trace = Self.memory &* min(length, Self.longestTraced) &+ Self.shortestTrace &+ Self.echoes &* echo
+        let (until, isBeyond) = now.addingReportingOverflow(trace)
+        self.until[place].max(isBeyond ? Self.latest : min(until, Self.latest), ordering: .relaxed)
         self.highest.pointee.max(place, ordering: .relaxed)
     }
 

@@ -16,7 +16,7 @@ extension SummaryPage {
                 ? Cell("not followed (--follow N)", .quiet, joint: " · ")
                 : Cell("\(Quantity.count(followed)) followed", joint: " · "))
         self.add("redirects", cells)
-        guard let example = summary.redirectExample else { return }
+        guard self.detail == .examples, let example = summary.redirectExample else { return }
         let place = example.location.map { "to \($0)" } ?? "without a Location"
         self.addForeign("", "\(example.status) \(example.request): \(place)", .quiet)
     }

@@ -133,6 +133,7 @@ import Testing
         for var summary in [Fabricated.healthy(), Fabricated.troubled()] {
             // Foreign texts are cut anywhere: no number of ours.
             summary.examples = []
+            summary.redirectExample = nil
             let wide = Set(self.numbers(self.text(summary, form: .whole)))
             for columns in Array(40...80) + [120, 200] {
                 let text = self.text(summary, form: .whole, columns: columns)
