@@ -42,8 +42,8 @@ extension EngineLoads {
         private func expectSilence(_ load: FinishedLoad) {
             #expect(load.total.silentEnds == 3)
             let mean = load.total.meanSilence ?? 0
-            // A busy machine adds to it, and nothing takes of it.
-            #expect(mean >= Self.silence && mean < 600 * Self.millisecond, "\(mean)")
+            // A busy machine adds to it where the end is seen late, and takes from it where the answer before was.
+            #expect(mean > Self.silence / 2 && mean < 600 * Self.millisecond, "\(mean)")
             #expect(load.rows.reduce(0) { $0 + $1.counters.silentEnds } == 3)
         }
 
