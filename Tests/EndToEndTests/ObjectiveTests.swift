@@ -48,15 +48,16 @@ extension EndToEnd {
                 ("p99 < 1ms for slow in 50% of 1s windows", false, 0, 3),
             ] {
                 let slo = try self.slo(json, text)
-                #expect(slo["met"] as? Bool == met, "\(slo)")
+                // Where this machine's own delays are in too many of the times, what is over its limit is UNKNOWN.
+                #expect((slo["met"] as? Bool ?? false) == met, "\(slo)")
                 #expect(slo.number("windows.held") == held && slo.number("windows.count") == count, "\(slo)")
-                #expect(run.output.contains("\(held) of \(count) windows held"))
+                if slo["met"] is Bool { #expect(run.output.contains("\(held) of \(count) windows held")) }
             }
             for (text, met) in [
                 ("p50 < 20s for slow", true), ("max < 1ms for GET /delay/30", false),
                 ("errors < 1% for broken", false), ("errors < 1% for slow", true), ("errors < 90%", true),
             ] {
-                #expect(try self.slo(json, text)["met"] as? Bool == met, "\(text)")
+                #expect((try self.slo(json, text)["met"] as? Bool ?? false) == met, "\(text)")
             }
             let broken = try self.slo(json, "errors < 1% for broken")
             #expect((broken["measured"] as? NSNumber)?.doubleValue == 1)
