@@ -122,7 +122,7 @@ struct Trial {
         return TrialObservation(
             p50: response.supportedValue(atPercentile: 50), p99: response.supportedValue(atPercentile: 99),
             errorFraction: ended == 0 ? nil : Double(counters.requestsFailed) / Double(ended),
-            requestsPerSecond: rate(counters.requestsOK), sessionsPerSecond: rate(counters.sessionsCompleted),
+            requestsPerSecond: rate(counters.requestsOK), sessionsPerSecond: rate(summary.holdSessionsCompleted),
             bitsPerSecond: rate(counters.receivedSocket).map { $0 * 8 * Self.linkBytesPerByte },
             linkBitsPerSecond: link, targetCPU: usage?.cpu, targetBusiestCore: usage?.busiestCore,
             longestSilence: max(summary.longestSilence, summary.longestPause))
