@@ -91,7 +91,7 @@ extension LoadRun {
         let before = self.established
         self.established = self.crew.reduce(0) { $0 + $1.status.established.load(ordering: .acquiring) }
         if self.join.kind != .inTurn || self.established == before || self.steadyLimit != nil { return }
-        // Each answer lets another user begin, who has its time, too.
+        // Each answer lets another user begin: the limit moves with it.
         let most = self.startedAt &+ self.join.length &+ self.settle &+ Self.turnLimit &* self.usersAsked
         self.settleLimit = min(most, max(self.settleLimit, MonotonicClock.now() &+ self.settle))
     }

@@ -74,7 +74,7 @@ extension SessionPlan {
             }
             point -= weight
         }
-        // Between two sessions, or at the beginning of one where there is no pause at all.
+        // Between two sessions; at the beginning of one where the session has no pause.
         user.step = 0
         user.iteration = 0
         user.flags.remove(.inSession)

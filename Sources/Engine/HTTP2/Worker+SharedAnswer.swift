@@ -179,7 +179,7 @@ extension Worker {
         guard sessionOver || self.setup.connection == .perRequest else { return }
         self.multiplex.connections[slot].isDraining = true
         self.multiplex.sessions[slot].close()
-        // Our own plan, whoever ended it first: the next connection is no reconnect.
+        // The plan ends it, whichever side was first: the next connection does not count as a reconnect.
         self.multiplex.groups[self.multiplex.group(ofSlot: slot)].isReconnecting = false
     }
 

@@ -170,7 +170,7 @@ extension Worker {
             to: failed)
         let group = self.multiplex.group(ofSlot: slot)
         self.backOffGroup(group, mayBeNow: false)
-        // Where nobody waited it was a reconnect, and the next one will be.
+        // Without a waiting request it was a reconnect, and so is the next one.
         if self.multiplex.groups[group].firstWaiting < 0 { self.multiplex.groups[group].isReconnecting = true }
         self.failWaiting(group, error, detail)
         self.forgetAnswers(slot)
