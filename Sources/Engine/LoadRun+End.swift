@@ -24,6 +24,7 @@ extension LoadRun {
             inFlightAtEnd &+= outcome.levels.inFlightAtEnd
             self.established &+= outcome.levels.established
             usersMade &+= UInt64(outcome.usersMade)
+            self.connectionsAdopted &+= outcome.connectionsAdopted
             if outcome.neverStartedIsBound { self.neverStartedIsBound = true }
             self.longestSilence = max(self.longestSilence, outcome.longestSilence ?? 0)
             self.longestPause = max(self.longestPause, outcome.longestPause)

@@ -60,6 +60,10 @@ public final class LoadRun {
     public var targetCPU: (() -> Double?)?
     /// Whether a plain timer is measured beside the load (`TimerWatch`). To be set before the start.
     public var watchesTimer = false
+    /// Whether connections stay open for another load, which `takeKept` gives them to. To be set before the start.
+    public var keepsUsers = false
+    /// Connections that were taken over from the load before.
+    public internal(set) var connectionsAdopted: UInt64 = 0
     /// Worker threads.
     public let threadCount: Int
     /// How long what is in flight at the stop gets: then what has not ended is over every limit on latency.
@@ -75,6 +79,8 @@ public final class LoadRun {
     let signals: SignalSource?
     let control: RunControl
     var crew: [Crew] = []
+    /// What the load before left open, until the workers have it.
+    private var kept: KeptUsers?
     /// What the interval that was returned last holds, by where its requests were due; valid until the next
     /// call of `nextInterval()`. It is in the totals already.
     public let intervalOutside = Window()
@@ -133,10 +139,11 @@ public final class LoadRun {
     /// Prepares a run; nothing is sent yet. `cpus`: where the workers are pinned; empty for nowhere. `spins`: the
     /// workers wait actively right before something is due, at the price of CPU. An open load without `maxUsers`
     /// gets what the machine holds. `settle`: nanoseconds that users may take after their join until each was
-    /// answered once.
+    /// answered once. `kept`: users of the load before, who stay connected where the two loads suit each other.
     public init(
         profile: Profile, program: RequestProgram, addresses: [SocketAddress], threads: Int, cpus: [Int] = [],
-        spins: Bool = false, signals: SignalSource? = nil, settle: UInt64 = LoadRun.settleLimit
+        spins: Bool = false, signals: SignalSource? = nil, settle: UInt64 = LoadRun.settleLimit,
+        kept: KeptUsers? = nil
     ) throws(EngineError) {
         precondition(!addresses.isEmpty && threads > 0, "an address and a thread at least")
         let asked = min(
@@ -144,7 +151,14 @@ public final class LoadRun {
                 ?? profile.load.users, profile.load.sessions ?? Int.max)
         self.usersAsked = UInt64(asked)
         self.threadCount = min(threads, max(1, asked))
-        self.contexts = try TLSContext.forWorkers(of: profile, count: self.threadCount)
+        let all = Array(addresses.prefix(Worker.addressLimit))
+        let kept = kept?.suits(profile, addresses: all, threads: self.threadCount) == true ? kept : nil
+        self.kept = kept
+        if let kept {
+            self.contexts = kept.contexts
+        } else {
+            self.contexts = try TLSContext.forWorkers(of: profile, count: self.threadCount)
+        }
         let waker = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC))
         if waker < 0 { throw .failed("eventfd", Errno.current) }
         self.control = RunControl(controllerWaker: waker)
@@ -154,7 +168,7 @@ public final class LoadRun {
         self.program = program
         self.hold = Window(steps: program.stepsApart)
         self.intervalHold = Window(steps: program.stepsApart)
-        self.addresses = Array(addresses.prefix(Worker.addressLimit))
+        self.addresses = all
         self.cpus = cpus
         self.signals = signals
         self.settle = settle
@@ -209,6 +223,7 @@ public final class LoadRun {
                 throw .failed("a worker's epoll", error)
             }
         }
+        self.kept = nil
         for index in self.crew.indices {
             let box = self.crew[index].box
             do {
@@ -244,7 +259,16 @@ public final class LoadRun {
             spin: self.spin,
             isStorm: self.profile.load.isStorm, keepsConnections: self.profile.load.keepsConnections,
             follow: self.profile.follow,
-            plannedRate: self.profile.plannedRequestsPerSecond(ofUsers: asked).map { $0 / Double(self.threadCount) })
+            plannedRate: self.profile.plannedRequestsPerSecond(ofUsers: asked).map { $0 / Double(self.threadCount) },
+            kept: self.kept?.workers[index], keepsUsers: self.keepsUsers)
+    }
+
+    /// Gives away the users that this load left connected; nil before its end, and where it keeps none.
+    public func takeKept() -> KeptUsers? {
+        guard self.isOver, self.keepsUsers else { return nil }
+        let workers = self.crew.compactMap { $0.box.takeKept() }
+        guard workers.count == self.crew.count else { return nil }
+        return KeptUsers(workers, contexts: self.contexts, profile: self.profile, addresses: self.addresses)
     }
 
     /// Waits for the next interval to close and returns it; nil when the run is over. Signals are taken here:

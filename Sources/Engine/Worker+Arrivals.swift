@@ -101,13 +101,14 @@ extension Worker {
         guard self.isOpen, self.sessionsLeft > 0 else { return }
         self.makeUser(self.userCount)
         let walker = self.users + self.userCount
+        let isServer = !self.hasFreeUser
         while self.nextArrival < self.stopAt && self.sessionsLeft > 0 {
             if self.sessionsLeft != Int.max { self.sessionsLeft &-= 1 }
             walker.pointee.dueAt = self.nextArrival
             walker.pointee.random = RandomGenerator(seed: self.setup.seed, stream: self.arrivalNumber)
             walker.pointee.step = 0
             walker.pointee.iteration = 0
-            self.countPlanned(self.userCount, from: self.nextArrival)
+            self.countPlanned(self.userCount, from: self.nextArrival, isServer: isServer)
             self.toNextArrival()
             if self.mustEndCounting() { return }
         }

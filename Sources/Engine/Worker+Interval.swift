@@ -88,6 +88,7 @@ extension Worker {
         self.countArrivalsNeverStarted()
         // The levels as they were before the connections are closed by ourselves.
         self.closeLevels()
+        if self.setup.keepsUsers { self.handOver() }
         self.closeAllShared()
         for local in 0..<self.usersMade {
             if self.users[local].transport.fd >= 0 { self.closeConnection(local) }

@@ -151,6 +151,8 @@ extension Worker {
             if local < 0 { return }
             if local < self.userCount {
                 self.deadlineReached(local)
+            } else if local == self.leavingID {
+                self.endLeaving()
             } else {
                 self.sharedDeadlineReached(local &- self.userCount)
             }

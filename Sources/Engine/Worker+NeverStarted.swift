@@ -12,7 +12,13 @@ extension Worker {
         guard
             let due = self.plan.firstUnstarted(&user.pointee, hasSessions: self.sessionsLeft > 0), due < self.stopAt
         else { return }
-        self.countPlanned(local, from: due)
+        self.countPlanned(local, from: due, isServer: self.waitedForServer(local))
+    }
+
+    /// Whether a user waited for the server at the stop: then nothing of ours could make its next request.
+    private func waitedForServer(_ local: Int) -> Bool {
+        let user = self.users + local
+        return user.pointee.request != .none || user.pointee.lastByteAt >= self.stopAt
     }
 
     /// The same of a user that follows a redirect: the plan goes on after the request that was redirected. What is in
@@ -20,23 +26,27 @@ extension Worker {
     private mutating func countNeverStartedAfterHop(_ local: Int) {
         let user = self.users + local
         let (step, intended) = (user.pointee.step, user.pointee.intended)
+        let isServer = self.waitedForServer(local)
         self.leaveHop(local)
         if user.pointee.flags.contains(.onPlan),
             let due = self.plan.nextUnstarted(&user.pointee, after: user.pointee.intended), due < self.stopAt
         {
-            self.countPlanned(local, from: due)
+            self.countPlanned(local, from: due, isServer: isServer)
         }
         (user.pointee.step, user.pointee.intended) = (step, intended)
     }
 
     /// Counts a request that never started and what the plan has due after it before the stop. Where all gaps are the
     /// same that is arithmetic; else it is a walk, which ends in time: what it found until then is a lower bound.
-    mutating func countPlanned(_ local: Int, from first: UInt64) {
+    /// `isServer`: it was the server that was waited for.
+    mutating func countPlanned(_ local: Int, from first: UInt64, isServer: Bool) {
         let user = self.users + local
-        if let row = self.plan.evenRow(user.pointee, from: first, before: self.stopAt) { return self.neverStarted(row) }
+        if let row = self.plan.evenRow(user.pointee, from: first, before: self.stopAt) {
+            return self.neverStarted(row, isServer: isServer)
+        }
         var due = first
         while true {
-            self.neverStarted(due, beginsSession: self.plan.isAtBegin(user.pointee))
+            self.neverStarted(due, beginsSession: self.plan.isAtBegin(user.pointee), isServer: isServer)
             if self.mustEndCounting() { return }
             guard let next = self.plan.nextUnstarted(&user.pointee, after: due), next < self.stopAt else { return }
             due = next
@@ -62,10 +72,11 @@ extension Worker {
 
     /// Counts a request that was due and never started. It waited at least until now: a lower bound of its response
     /// time, and of its session's time where it would have begun one.
-    func neverStarted(_ due: UInt64, beginsSession: Bool) {
+    func neverStarted(_ due: UInt64, beginsSession: Bool, isServer: Bool) {
         let window = self.windows + (due >= self.holdStart ? 1 : 0)
         let waited = self.now &- min(self.now, due)
         window.pointee.counters.neverStarted &+= 1
+        if isServer { window.pointee.counters.neverStartedServer &+= 1 }
         window.pointee.counters.requestsCensored &+= 1
         window.pointee.failed.response.record(waited)
         window.pointee.unended.response.record(waited)
@@ -76,11 +87,12 @@ extension Worker {
     }
 
     /// Counts all requests of a row as the function above counts one.
-    private func neverStarted(_ row: EvenRow) {
+    private func neverStarted(_ row: EvenRow, isServer: Bool) {
         for (index, requests) in row.split(at: self.holdStart).enumerated() {
             let window = self.windows + index
             let sessions = requests.sessions
             window.pointee.counters.neverStarted &+= requests.count
+            if isServer { window.pointee.counters.neverStartedServer &+= requests.count }
             window.pointee.counters.requestsCensored &+= requests.count
             window.pointee.counters.sessionsCensored &+= sessions.count
             requests.record(window.pointee.failed.response, now: self.now)

@@ -141,6 +141,12 @@ struct Worker: ~Copyable {
     var idleCount = 0
     /// Since when some user is free.
     var idleSince: UInt64 = 0
+    /// Connections of the load before: taken over; those that nobody took over, and the time between two of their ends;
+    /// and those that are left for the load after this one.
+    var connectionsAdopted: UInt64 = 0
+    var leaving: KeptConnections?
+    var leavingGap: UInt64 = 0
+    var kept: KeptConnections?
     /// Why the loop could not go on; nil in every run that is not a defect of ours.
     var failure: Errno?
 
@@ -164,7 +170,8 @@ struct Worker: ~Copyable {
     static let bodyReadSize = 65_536
     init(setup: WorkerSetup, control: RunControl, status: WorkerStatus) throws(Errno) {
         // What may fail comes first: a value that cannot be copied is made whole, or not at all.
-        let tls = try WorkerTLS.make(setup)
+        var tls = setup.kept?.tls
+        if tls == nil { tls = try WorkerTLS.make(setup) }
         let poller = try Poller()
         self.timer = try PulseTimer(poller)
         self.poller = poller
@@ -197,7 +204,7 @@ struct Worker: ~Copyable {
         let multiplex = Multiplex(streams: setup.streams, users: setup.userCount, plan: setup.http2)
         self.multiplex = multiplex
         self.deadlines = DeadlineHeap(
-            capacity: setup.userCount + multiplex.capacity * Multiplex.connectionsPerGroup)
+            capacity: setup.userCount + multiplex.capacity * Multiplex.connectionsPerGroup + 1)
         self.sampling = Sampling(
             users: multiplex.isOn ? multiplex.capacity : setup.userCount, threads: setup.threads,
             rate: setup.plannedRate)
@@ -246,6 +253,7 @@ struct Worker: ~Copyable {
         self.connectionsHeld.began = setup.startedAt
         self.connectionsHeld.since = setup.startedAt
         self.toNextArrival()
+        if let kept = setup.kept { self.adopt(kept) }
     }
 
     deinit {

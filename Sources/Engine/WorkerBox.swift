@@ -34,6 +34,7 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
         /// Slots that ever held a user.
         let usersMade: Int
         let neverStartedIsBound: Bool
+        let connectionsAdopted: UInt64
     }
 
     /// To be read after the join only.
@@ -47,6 +48,13 @@ final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it bet
             failure: self.worker.failure,
             tlsFacts: self.worker.tls?.facts,
             transport: self.worker.sampling.transport, delaysDropped: self.worker.sampling.dropped,
-            usersMade: self.worker.usersMade, neverStartedIsBound: self.worker.neverStartedIsBound)
+            usersMade: self.worker.usersMade, neverStartedIsBound: self.worker.neverStartedIsBound,
+            connectionsAdopted: self.worker.connectionsAdopted)
+    }
+
+    /// Gives away the connections that it left open; nil where it left none. To be called after the join only.
+    func takeKept() -> KeptConnections? {
+        defer { self.worker.kept = nil }
+        return self.worker.kept
     }
 }

@@ -40,6 +40,10 @@ struct WorkerSetup: Sendable {
     let follow: Int
     /// Requests of this worker per second, at most, by plan; nil where the server decides.
     let plannedRate: Double?
+    /// Connections that the load before left open for this worker.
+    let kept: KeptConnections?
+    /// Connections are left open for the next load.
+    let keepsUsers: Bool
 
     /// When a user joins at the earliest: evenly over the ramp, workers interleaved.
     func start(ofUser local: Int) -> UInt64 {

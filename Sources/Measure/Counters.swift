@@ -48,6 +48,8 @@ public struct Counters: Sendable, Equatable {
     public var silence: UInt64 = 0
     /// Planned requests that were due and never started when the run ended.
     public var neverStarted: UInt64 = 0
+    /// Of these, those of users that waited for the server when the plan ended: nothing of ours could start them.
+    public var neverStartedServer: UInt64 = 0
     /// Planned requests started later than due by more than the tolerance because of the server: the answer before
     /// them was late, or no user was free to make them.
     public var lateServer: UInt64 = 0
@@ -131,6 +133,7 @@ public struct Counters: Sendable, Equatable {
         self.silentEnds &+= other.silentEnds
         self.silence &+= other.silence
         self.neverStarted &+= other.neverStarted
+        self.neverStartedServer &+= other.neverStartedServer
         self.lateServer &+= other.lateServer
         self.lateGenerator &+= other.lateGenerator
         self.requestsCensored &+= other.requestsCensored

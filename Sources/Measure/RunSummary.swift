@@ -191,6 +191,8 @@ public struct RunSummary {
     /// Longest time, in nanoseconds at the end of the hold, that a held connection was silent since its last
     /// byte: not yet proven alive. Unknown, as are CPU and memory, where `state` is partial.
     public var longestSilence: UInt64 = 0
+    /// Connections that were taken over from the load before: a search keeps its users.
+    public var connectionsAdopted: UInt64 = 0
     /// More planned requests never started than are counted: `neverStarted` is a lower bound.
     public var neverStartedIsBound = false
     /// Nanoseconds from the start until every user had been answered once; nil where some never were.

@@ -16,8 +16,8 @@ final class LoadExecution {
     private let targetLog: TargetLog?
     private let probe: Probe?
 
-    /// Prepares a load; nothing is sent yet. Throws what stands against it.
-    init(_ given: Profile, _ setting: LoadSetting) throws(Refusal) {
+    /// Prepares a load; nothing is sent yet. Throws what stands against it. `kept`: users of the load before.
+    init(_ given: Profile, _ setting: LoadSetting, kept: KeptUsers? = nil) throws(Refusal) {
         let profile = setting.spoken(given)
         self.profile = profile
         self.setting = setting
@@ -27,7 +27,8 @@ final class LoadExecution {
             let program = try RequestProgram(profile: profile, userAgent: Headroom.userAgent)
             self.run = try LoadRun(
                 profile: profile, program: program, addresses: setting.addresses, threads: setting.threads,
-                cpus: setting.cpus, spins: setting.spins, signals: setting.signals, settle: setting.settle)
+                cpus: setting.cpus, spins: setting.spins, signals: setting.signals, settle: setting.settle,
+                kept: kept)
             self.probe = try profile.load.probe.map { rate throws(EngineError) in
                 try Probe(
                     beside: profile, rate: rate, addresses: setting.addresses, userAgent: Headroom.userAgent)

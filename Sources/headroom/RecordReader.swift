@@ -200,6 +200,7 @@ extension RecordReader {
         summary.mergedFrom = stored.mergedFrom
         summary.merged = stored.merged
         summary.longestSilence = stored.longestSilence ?? 0
+        summary.connectionsAdopted = stored.connectionsAdopted ?? 0
         summary.heldAfter = stored.heldAfter
         summary.neverStartedIsBound = stored.neverStartedIsBound
         summary.longestPause = stored.longestPause ?? 0

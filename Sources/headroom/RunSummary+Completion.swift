@@ -23,6 +23,7 @@ extension RunSummary {
         self.plan.usersAsked = run.usersAsked
         self.usersHeld = run.usersHeld
         self.connectionsHeld = run.connectionsHeld
+        self.connectionsAdopted = run.connectionsAdopted
         self.longestSilence = run.longestSilence
         self.longestPause = run.longestPause
         self.heldAfter = run.heldAfter

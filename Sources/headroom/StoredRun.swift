@@ -13,6 +13,7 @@ struct StoredRun {
     var stamp: RunStamp
     var stopReason: String?
     var longestSilence: UInt64?
+    var connectionsAdopted: UInt64?
     var longestPause: UInt64?
     var heldAfter: UInt64?
     var neverStartedIsBound: Bool
@@ -66,6 +67,7 @@ struct StoredRun {
         self.stamp = RunStamp(root)
         self.stopReason = root["stop_reason"]?.text
         self.longestSilence = root["connections"]?["longest_silence"]?.integer
+        self.connectionsAdopted = root["connections"]?["kept"]?.integer
         self.heldAfter = root["users"]?["held_after"]?.integer
         self.neverStartedIsBound = root["requests"]?["never_started_is_lower_bound"]?.boolean ?? false
         self.longestPause = root["connections"]?["longest_pause"]?.integer

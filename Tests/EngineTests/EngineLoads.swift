@@ -46,13 +46,13 @@ enum Loads {
 
     /// Runs a load to its end.
     static func run(
-        _ profile: Profile, threads: Int = 1, addresses: [SocketAddress]? = nil,
+        _ profile: Profile, threads: Int = 1, addresses: [SocketAddress]? = nil, kept: KeptUsers? = nil,
         afterRow: (LoadRun, IntervalRow) -> Void = { _, _ in }, before: (LoadRun) -> Void = { _ in }
     ) throws -> FinishedLoad {
         let resolved =
             try addresses ?? SocketAddress.resolve(host: profile.target.host, port: profile.target.port)
         let program = try RequestProgram(profile: profile, userAgent: "headroom-tests")
-        let run = try LoadRun(profile: profile, program: program, addresses: resolved, threads: threads)
+        let run = try LoadRun(profile: profile, program: program, addresses: resolved, threads: threads, kept: kept)
         before(run)
         try run.start()
         let limit = MonotonicClock.now() + Self.limitNanoseconds

@@ -10,7 +10,7 @@ struct CountersTests {
             \.requestsStarted, \.requestsOK, \.sessionsStarted, \.sessionsCompleted, \.sessionsFailed,
             \.receivedBody, \.receivedHeader, \.receivedSocket, \.sentBody, \.sentHeader, \.sentSocket,
             \.connectionsOpened, \.handshakes, \.handshakesResumed, \.reconnects, \.holdsLost, \.silentEnds, \.silence,
-            \.neverStarted, \.lateServer, \.lateGenerator, \.requestsCensored, \.sessionsCensored,
+            \.neverStarted, \.neverStartedServer, \.lateServer, \.lateGenerator, \.requestsCensored, \.sessionsCensored,
             \.redirectsFollowed,
         ]
     }

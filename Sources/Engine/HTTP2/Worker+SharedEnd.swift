@@ -120,12 +120,21 @@ extension Worker {
 
     /// Gives the connection back. What passed it and belongs to no request, such as the rest of answers that were
     /// given up, is counted where it ends.
-    private mutating func closeShared(_ slot: Int) {
+    mutating func closeShared(_ slot: Int) {
         let connection = self.multiplex.connections + slot
         if connection.pointee.isAnswered { self.connectionsHeld.change(up: false, at: self.now) }
         connection.pointee.isAnswered = false
         connection.pointee.isDraining = false
         self.clearUnsent(slot)
+        self.countRest(slot)
+        (self.multiplex.sessions + slot).deinitialize(count: 1)
+        self.dropSharedSocket(slot)
+        self.armShared(slot)
+    }
+
+    /// Counts what passed a connection and belongs to no request.
+    mutating func countRest(_ slot: Int) {
+        let connection = self.multiplex.connections + slot
         let counts = self.multiplex.sessions[slot].counts
         let counted = connection.pointee.counted
         let counters = self.windowNow
@@ -133,9 +142,9 @@ extension Worker {
         counters.pointee.counters.receivedBody &+= counts.receivedBody &- counted.receivedBody
         counters.pointee.counters.sentHeader &+= counts.sentHeader &- counted.sentHeader
         counters.pointee.counters.sentBody &+= counts.sentBody &- counted.sentBody
-        (self.multiplex.sessions + slot).deinitialize(count: 1)
-        self.dropSharedSocket(slot)
-        self.armShared(slot)
+        connection.pointee.counted = HTTP2Counted(
+            receivedHeader: counts.receivedHeader, receivedBody: counts.receivedBody, sentHeader: counts.sentHeader,
+            sentBody: counts.sentBody)
     }
 
     private func clearUnsent(_ slot: Int) {

@@ -12,6 +12,8 @@ struct Sampling: ~Copyable {
     /// Delays that were not recorded, because the clock was set or the thread was interrupted while comparing.
     var dropped: UInt64 = 0
     var transport = TransportCounts()
+    /// What the kernel had counted of connections, by descriptor, when this worker took them over.
+    private var taken: [Int32: linux_transport_info] = [:]
     /// Users, or shared connections, below `end` are looked at, one in `stride`.
     private let end: Int
     private let stride: Int
@@ -78,13 +80,17 @@ struct Sampling: ~Copyable {
     /// The connection of a sampled user is gone, and what was read from it.
     mutating func forget(_ local: Int) { self.bytesRead[local / self.stride] = 0 }
 
+    /// A connection that was made before is looked at from here on.
+    mutating func begin(_ fd: Int32, at info: linux_transport_info) { self.taken[fd] = info }
+
     /// The connection of a sampled user ends; `info` is nil where the kernel could not be asked.
-    mutating func close(_ local: Int, _ info: linux_transport_info?) {
-        self.close(read: self.bytesRead[local / self.stride], info)
+    mutating func close(_ local: Int, _ fd: Int32, _ info: linux_transport_info?) {
+        self.close(read: self.bytesRead[local / self.stride], fd, info)
     }
 
     /// A connection ends of which so many bytes were read.
-    mutating func close(read: UInt64, _ info: linux_transport_info?) {
+    mutating func close(read: UInt64, _ fd: Int32, _ info: linux_transport_info?) {
+        let before = self.taken.removeValue(forKey: fd) ?? linux_transport_info()
         // Established, or ended by the peer: of any other connection the kernel has forgotten the queue.
         guard let info, info.state == 1 || info.state == 8 else {
             self.transport.unsettled &+= 1
@@ -92,11 +98,12 @@ struct Sampling: ~Copyable {
         }
         var counts = TransportCounts()
         counts.connections = 1
-        counts.segmentsSent = info.segments_sent
-        counts.segmentsRetransmitted = info.segments_retransmitted
-        counts.bytesReceived = info.bytes_received
-        counts.bytesAcknowledged = info.bytes_acknowledged
-        counts.bytesSent = info.bytes_sent
+        counts.segmentsSent = info.segments_sent &- before.segments_sent
+        counts.segmentsRetransmitted = info.segments_retransmitted &- before.segments_retransmitted
+        // What waited to be read then is read here.
+        counts.bytesReceived = info.bytes_received &- before.bytes_received &+ before.unread
+        counts.bytesAcknowledged = info.bytes_acknowledged &- before.bytes_acknowledged
+        counts.bytesSent = info.bytes_sent &- before.bytes_sent
         counts.bytesRead = read
         counts.bytesUnread = info.unread
         counts.ends = info.state == 8 ? 1 : 0
@@ -192,18 +199,19 @@ extension Worker {
     /// Counts what the kernel knows of a sampled connection that is about to be closed.
     @inline(never)
     mutating func countTransport(_ local: Int) {
-        self.sampling.close(local, Self.transportInfo(self.users[local].transport.fd))
+        let fd = self.users[local].transport.fd
+        self.sampling.close(local, fd, Self.transportInfo(fd))
     }
 
     /// The same of a shared connection.
     @inline(never)
     mutating func countSharedTransport(_ slot: Int) {
         let connection = self.multiplex.connections + slot
-        self.sampling.close(
-            read: connection.pointee.bytesRead, Self.transportInfo(connection.pointee.transport.fd))
+        let fd = connection.pointee.transport.fd
+        self.sampling.close(read: connection.pointee.bytesRead, fd, Self.transportInfo(fd))
     }
 
-    private static func transportInfo(_ fd: Int32) -> linux_transport_info? {
+    static func transportInfo(_ fd: Int32) -> linux_transport_info? {
         var info = linux_transport_info()
         // The peer's end may come while the kernel is asked: then the counts do not add up, and it is asked again.
         for _ in 0..<Sampling.transportReadLimit where linux_transport_info(fd, &info) == 0 { return info }

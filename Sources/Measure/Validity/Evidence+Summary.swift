@@ -13,6 +13,7 @@ extension Evidence {
         self.lateServer = counters.lateServer
         self.lateGenerator = counters.lateGenerator
         self.neverStarted = counters.neverStarted
+        self.neverStartedServer = counters.neverStartedServer
         self.failed = counters.requestsFailed
         self.ownFailures = counters.failed(.localPorts) &+ counters.failed(.fdLimit)
         if !self.isOpen {

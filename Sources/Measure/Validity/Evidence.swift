@@ -22,6 +22,8 @@ public struct Evidence: Sendable, Equatable {
     public var lateServer: UInt64 = 0
     public var lateGenerator: UInt64 = 0
     public var neverStarted: UInt64 = 0
+    /// Of these, those whose users waited for the server.
+    public var neverStartedServer: UInt64 = 0
     /// Failed requests, and those among them that failed for want of our own descriptors or ports.
     public var failed: UInt64 = 0
     public var ownFailures: UInt64 = 0

@@ -46,7 +46,8 @@ struct ValidityJudge {
         let achieved = min(self.evidence.achievedStarts, planned)
         let missing =
             Counters.startsMissedByGenerator(
-                missing: planned - achieved, lateGenerator: self.evidence.lateGenerator,
+                missing: planned - achieved - min(planned - achieved, self.evidence.neverStartedServer),
+                lateGenerator: self.evidence.lateGenerator,
                 lateServer: self.evidence.lateServer) / Double(planned)
         let finding = ValidityFinding.startsMissed(achieved: achieved, planned: planned)
         if missing > 1 - self.thresholds.achievedShare {

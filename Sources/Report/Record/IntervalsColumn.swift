@@ -72,6 +72,7 @@ extension IntervalsColumn {
         ]
         let others = [
             column("requests_never_started", \.neverStarted),
+            column("requests_never_started_server", \.neverStartedServer),
             column("requests_late_server", \.lateServer),
             column("requests_late_generator", \.lateGenerator),
             column("requests_censored", \.requestsCensored),

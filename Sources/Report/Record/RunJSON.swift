@@ -164,6 +164,7 @@ public enum RunJSON {
     private static func connections(_ summary: RunSummary) -> JSON {
         .object([
             ("opened", .integer(summary.total.connectionsOpened)),
+            ("kept", summary.state == .partial ? .null : .integer(summary.connectionsAdopted)),
             (
                 "tls",
                 .object([

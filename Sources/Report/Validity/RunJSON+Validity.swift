@@ -62,6 +62,7 @@ extension RunJSON {
         .object([
             ("server", .integer(counters.lateServer)), ("generator", .integer(counters.lateGenerator)),
             ("never_started", .integer(counters.neverStarted)),
+            ("never_started_server", .integer(counters.neverStartedServer)),
         ])
     }
 }

@@ -30,6 +30,9 @@ struct CapacityOptions {
             otherNames: ["users", "c", "vus", "connections", "concurrency", "clients"]),
         Option("total", value: "TIME", "what all trials of a search may take together (30 trials)"),
         Option(
+            "reconnect",
+            "all users connect again in every trial (they stay from one to the next; a storm always connects)"),
+        Option(
             "before-trial", value: "CMD", "a shell command before each trial: restart, warm, clear a cache"),
         Option(
             "cool-down", value: "TIME",
@@ -53,6 +56,8 @@ struct CapacityOptions {
     /// Why no larger load can be tried, where nobody chose the largest.
     let ownLimit: String?
     let beforeTrial: String?
+    /// Users connect again in every trial; also after a command that may have restarted the target.
+    let reconnects: Bool
     /// Nanoseconds.
     let coolDown: UInt64
     let linkBitsPerSecond: Double?
@@ -70,7 +75,8 @@ struct CapacityOptions {
                 throw UsageError("--\(option) belongs to --search rate: users are held, they do not arrive")
             }
         } else {
-            for option in ["paces", "ramp", "storm", "idle", "slo-storm", "slo-idle"] where arguments.has(option) {
+            for option in ["paces", "ramp", "storm", "idle", "slo-storm", "slo-idle", "reconnect"]
+            where arguments.has(option) {
                 throw UsageError("--\(option) belongs to held users: with --search rate sessions arrive")
             }
         }
@@ -97,6 +103,7 @@ struct CapacityOptions {
             storm: try Self.objectives(arguments, "slo-storm"), idle: try Self.objectives(arguments, "slo-idle")
         )
         self.beforeTrial = arguments.last("before-trial")
+        self.reconnects = arguments.has("reconnect") || arguments.has("before-trial")
         self.coolDown =
             try arguments.last("cool-down").map { text throws(UsageError) in
                 try LoadArguments.time(text, "--cool-down")

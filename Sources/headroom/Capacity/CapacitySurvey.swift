@@ -22,6 +22,8 @@ final class CapacitySurvey {
     /// The median of a few answers before the first trial, in nanoseconds: what the target is to be back at before each
     /// of the others.
     private var pulse: UInt64?
+    /// The users of the trial before, connected.
+    private var users: KeptUsers?
     private var interruption: Int32?
     private var defect: String?
 
@@ -72,6 +74,7 @@ final class CapacitySurvey {
         var search = Search(pace.goal)
         self.screen.begin(pace, pace.goal)
         var isFirst = true
+        if !pace.keepsUsers { self.endUsers() }
         self.pulse = nil
         while case .trial(let plan) = search.step {
             // Who is not there before the first trial is not waited for, unless a command just started it.
@@ -114,7 +117,12 @@ final class CapacitySurvey {
     private func coolDown(_ pace: PacePlan, _ search: Search, limit: UInt64) throws(Refusal) -> String? {
         self.screen.show(search, doing: "cool-down", elapsed: 0)
         var coolDown = CoolDown(profile: pace.profile, setting: self.setting, pulse: self.pulse)
-        let outcome = try coolDown.wait(limit: limit)
+        var outcome = try coolDown.wait(limit: self.users == nil ? limit : 0)
+        if self.users != nil, !outcome.isHealthy {
+            // Not beside them: they leave, all of them, and the target has its time.
+            self.endUsers()
+            outcome = try coolDown.wait(limit: limit)
+        }
         self.setting = coolDown.setting
         switch outcome {
         case .healthy(let pulse):
@@ -132,16 +140,23 @@ final class CapacitySurvey {
         }
     }
 
+    /// All users leave.
+    private func endUsers() {
+        self.users?.end()
+        self.users = nil
+    }
+
     /// Waits until there are local ports for a trial's users: those of the trials before are kept by the kernel for a
     /// minute after we closed them. What is still missing then is told by the trial.
     private func awaitPorts(_ plan: TrialPlan, _ pace: PacePlan, _ search: Search) {
         let connections = self.setting.spoken(pace.profile).connections(ofUsers: Int(plan.load))
         // Some users connect more than once.
-        let needed = Int((Double(connections) * Self.portsPerUser).rounded(.up))
+        let needed =
+            Int((Double(connections) * Self.portsPerUser).rounded(.up)) - (self.users?.connections ?? 0)
         let begin = MonotonicClock.now()
         while let (free, waiting) = Preflight.freePorts(for: self.setting.addresses), free < needed, waiting > 0 {
             // What all that wait would not make enough need not be more than one for each.
-            if free + waiting < needed && free >= connections { return }
+            if free + waiting < needed && free >= connections - (self.users?.connections ?? 0) { return }
             let elapsed = MonotonicClock.now() &- begin
             if elapsed > Preflight.timeWait + Self.portGrace { return }
             self.screen.show(
@@ -166,10 +181,11 @@ final class CapacitySurvey {
         let doing =
             "trial \(self.trialsMade + 1): \(UInt64(plan.load.rounded(.up))) \(plan.purpose.rawValue)"
         let trial = try Trial.carryOut(
-            plan, pace, self.setting, link: self.link, record: folder
+            plan, pace, self.setting, link: self.link, users: self.users, record: folder
         ) { row in
             self.screen.show(now, doing: doing, elapsed: row.end)
         }
+        self.users = trial.kept
         self.defect = trial.defect
         self.interruption = self.interruption ?? trial.interruption
         guard var result = trial.result else { return }

@@ -28,6 +28,14 @@ struct CoolDown {
         /// The last thing that went wrong.
         case unhealthy(reason: String)
         case interrupted(Int32)
+
+        /// As well as before the first trial, or nobody waits for it any more.
+        var isHealthy: Bool {
+            switch self {
+            case .healthy, .interrupted: true
+            case .slow, .unhealthy: false
+            }
+        }
     }
 
     /// Between two tries: doubles up to the second. Nanoseconds.

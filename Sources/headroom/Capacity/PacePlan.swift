@@ -11,9 +11,12 @@ struct PacePlan {
     let goal: SearchGoal
     /// Nanoseconds that a trial should have had, where somebody chose fewer.
     private(set) var needed: UInt64?
+    /// Users stay connected from one trial to the next.
+    let keepsUsers: Bool
 
     init(
-        profile: Profile, variable: SearchGoal.Variable, process: ArrivalPlan.Process, goal: SearchGoal
+        profile: Profile, variable: SearchGoal.Variable, process: ArrivalPlan.Process, goal: SearchGoal,
+        reconnects: Bool = false
     ) {
         var profile = profile
         // The search says how long; what the profile says is of a run.
@@ -25,16 +28,17 @@ struct PacePlan {
         self.process = process
         self.goal = goal
         self.needed = nil
+        self.keepsUsers = !reconnects && variable == .users && profile.keepsUsersBetweenTrials
     }
 
-    /// The same with trials as long as the pace needs: two of its cycles, and enough samples for each percentile.
-    /// Where somebody chose the length, what it falls short of is told.
+    /// The same with trials as long as the pace needs: its cycles, and enough samples for each percentile. Where
+    /// somebody chose the length, what it falls short of is told.
     func paced() throws(SearchGoalError) -> PacePlan {
         var goal = self.goal
         goal.samples = self.samples
         var needed: UInt64?
         if let cycle = self.cycle {
-            let long = min(cycle * Self.cycles, SearchGoal.trialDurationLimit)
+            let long = min(cycle * (self.keepsUsers ? 1 : Self.cycles), SearchGoal.trialDurationLimit)
             if !goal.isTrialGiven {
                 goal = try goal.holding(atLeast: long)
             } else if goal.trial < long {
@@ -42,17 +46,19 @@ struct PacePlan {
             }
         }
         return PacePlan(
-            profile: self.profile, variable: self.variable, process: self.process, goal: goal, needed: needed)
+            profile: self.profile, variable: self.variable, process: self.process, goal: goal, needed: needed,
+            reconnects: !self.keepsUsers)
     }
 
     private init(
-        profile: Profile, variable: SearchGoal.Variable, process: ArrivalPlan.Process, goal: SearchGoal, needed: UInt64?
+        profile: Profile, variable: SearchGoal.Variable, process: ArrivalPlan.Process, goal: SearchGoal, needed: UInt64?,
+        reconnects: Bool
     ) {
-        self.init(profile: profile, variable: variable, process: process, goal: goal)
+        self.init(profile: profile, variable: variable, process: process, goal: goal, reconnects: reconnects)
         self.needed = needed
     }
 
-    /// Cycles of the pace that a trial holds.
+    /// Cycles of the pace that a trial holds; users of the trial before have made one of them when they are all there.
     private static let cycles: UInt64 = 2
     /// Samples beyond a percentile that make it one.
     private static let samplesBeyond = 10.0
@@ -90,10 +96,13 @@ struct PacePlan {
         return "\(self.process == .poisson ? "Poisson" : "constant"), \(closed.paceText) inside"
     }
 
-    /// The profile of one trial.
-    func profile(of plan: TrialPlan) throws(WordError) -> Profile {
+    /// The profile of one trial. `isWarm`: its users were those of the trial before.
+    func profile(of plan: TrialPlan, isWarm: Bool) throws(WordError) -> Profile {
         var trial = self.profile
         trial.load.hold = plan.duration
+        if !isWarm, !self.goal.isTrialGiven, let cycle = self.cycle {
+            trial.load.hold = max(plan.duration, min(cycle * Self.cycles, SearchGoal.trialDurationLimit))
+        }
         switch self.variable {
         case .users:
             trial.load.open = nil
@@ -111,6 +120,20 @@ struct PacePlan {
                 maxUsers: self.profile.load.open?.maxUsers)
         }
         return trial.unfolded()
+    }
+}
+
+extension Profile {
+    /// Users may stay connected from one trial to the next: their connections are theirs for good, and nothing that is
+    /// asked is about making one.
+    fileprivate var keepsUsersBetweenTrials: Bool {
+        if self.load.isStorm || self.connection != .perUser { return false }
+        return !self.effectiveSLO.contains { slo in
+            switch slo.objective {
+            case .percentile(.connect, _, _), .mean(.connect, _), .maximum(.connect, _): true
+            default: false
+            }
+        }
     }
 }
 
@@ -162,13 +185,14 @@ extension CapacityOptions {
         let phases = try self.phases(of: held, isStorm: profile.load.isStorm || arguments.has("storm"))
         held.load.isStorm = false
         held.load.silence = nil
-        let steady = PacePlan(profile: held, variable: .users, process: .even, goal: self.goal)
+        let steady = PacePlan(profile: held, variable: .users, process: .even, goal: self.goal, reconnects: self.reconnects)
         if let paces = self.paces {
             return paces.map { pace in
                 var paced = held
                 for index in paced.session.indices { paced.session[index].pause = pace }
                 paced.load.cycle = .none
-                return PacePlan(profile: paced, variable: .users, process: .even, goal: self.goal)
+                return PacePlan(
+                    profile: paced, variable: .users, process: .even, goal: self.goal, reconnects: self.reconnects)
             } + phases
         }
         if Self.hasPace(held, arguments) { return [steady] + phases }
@@ -191,7 +215,8 @@ extension CapacityOptions {
             if !objectives.isEmpty { phase.slo = objectives }
             do {
                 return PacePlan(
-                    profile: phase, variable: .users, process: .even, goal: try self.goal.holding(atLeast: silence))
+                    profile: phase, variable: .users, process: .even, goal: try self.goal.holding(atLeast: silence),
+                    reconnects: self.reconnects)
             } catch {
                 throw UsageError("--idle \(TimeSpan.text(silence)): this search cannot be made: \(error)")
             }

@@ -14,25 +14,28 @@ struct Trial {
     let defect: String?
     /// Something was answered.
     let wasAnswered: Bool
+    /// The users that stayed connected, for the next trial.
+    private(set) var kept: KeptUsers?
 
     /// TCP/IP over Ethernet with full segments: bytes on the link per byte of payload (1,514 / 1,448).
     private static let linkBytesPerByte = 1_514.0 / 1_448.0
 
-    /// Makes the trial. `link`: bits per second of the link to the target, where known. `each` is called after every
-    /// interval. A limit of our own is a result, not an error.
+    /// Makes the trial. `link`: bits per second of the link to the target, where known. `users`: those of the trial
+    /// before; they leave as far as they are too many. `each` is called after every interval. A limit of our own is a
+    /// result, not an error.
     static func carryOut(
-        _ plan: TrialPlan, _ pacePlan: PacePlan, _ setting: LoadSetting, link: Double?,
+        _ plan: TrialPlan, _ pacePlan: PacePlan, _ setting: LoadSetting, link: Double?, users: KeptUsers?,
         record: RecordFolder?, each: (IntervalRow) -> Void
     ) throws(Refusal) -> Trial {
         let profile: Profile
         do {
-            profile = try pacePlan.profile(of: plan)
+            profile = try pacePlan.profile(of: plan, isWarm: users != nil)
         } catch {
             throw Refusal(sentence: error.message, code: .usage)
         }
         let load: LoadExecution
         do {
-            load = try LoadExecution(profile, setting)
+            load = try LoadExecution(profile, setting, kept: users)
         } catch {
             // What this machine cannot hold is its limit and not the target's.
             if error.code != .usage { throw error }
@@ -41,6 +44,7 @@ struct Trial {
                 validity: .generatorLimited(reason: error.sentence))
             return Trial(result: limited, interruption: nil, defect: nil, wasAnswered: true)
         }
+        load.run.keepsUsers = pacePlan.keepsUsers
         var seconds = TrialSeconds(profile.effectiveSLO)
         let summary = try load.carryOut(into: record) { row in
             seconds.take(load.run.intervalHold, phase: row.phase)
@@ -58,9 +62,11 @@ struct Trial {
                 ObjectiveResult(text: answered, kind: .errors, met: false, measured: nil, exceedance: nil))
         }
         result.observation = Self.observation(summary, load.targetUsage, link: link)
-        return Trial(
+        var trial = Trial(
             result: load.run.interruption == nil ? result : nil, interruption: load.run.interruption,
             defect: load.run.defect, wasAnswered: summary.total.requestsOK > 0)
+        trial.kept = load.run.takeKept()
+        return trial
     }
 
     private static func result(
@@ -81,7 +87,10 @@ struct Trial {
                 summary.steadiness, seconds: Double(summary.holdDuration) / 1e9, isPlanned: summary.plan.isPlanned,
                 isOpen: summary.plan.isOpen)
         }
-        result.validity = Self.validity(summary, hasFailed: result.isGrowing || result.objectives.contains { !$0.met })
+        // Users that were lost, and not by the generator, are the target's answer whatever else stays unknown.
+        let isLost = summary.slo.contains { $0.text == SLO.heldEqualsAsked.text && $0.verdict == .fail }
+        result.validity = Self.validity(
+            summary, hasFailed: isLost || result.isGrowing || result.objectives.contains { !$0.met })
         let isAsked = !profile.load.isStorm && profile.load.silence == nil
         if result.passed, isAsked, summary.hold.counters.requestsStarted == 0 {
             result.validity = .void(reason: "no request was due in it")
