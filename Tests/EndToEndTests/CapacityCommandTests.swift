@@ -60,6 +60,24 @@ extension EndToEnd {
             #expect(found.json["limited_by"] as? String == "connections")
         }
 
+        @Test("Users stay connected from one trial to the next, and connect again where that is asked for", arguments: [false, true])
+        func keepsUsers(reconnects: Bool) throws {
+            let server = try Server.target()
+            let found = try self.search(
+                [server.url("/bytes/100"), "--every", "20ms", "--min", "2", "--max", "9", "--assume", "4"]
+                    + (reconnects ? ["--reconnect"] : []) + Self.steady)
+            #expect(found.trials.count >= 3, "\(found.command.output)")
+            var left = 0
+            for (index, trial) in found.trials.enumerated() {
+                let run = try found.record.json(String(format: "trial-%03d/run.json", index + 1))
+                let (opened, kept) = (run.number("connections.opened"), run.number("connections.kept"))
+                #expect(opened + kept == trial.number("load"), "trial \(index + 1)")
+                #expect(kept == (reconnects ? 0 : min(left, trial.number("load"))), "trial \(index + 1)")
+                #expect(run.number("users.reconnects") == 0)
+                left = trial.number("load")
+            }
+        }
+
         @Test("T18d: our own limit of open files is told as the generator's, never as a capacity")
         func ownLimit() throws {
             let server = try Server.target()

@@ -5,18 +5,12 @@ extension EndToEnd {
     /// FAULTS.md B.2, rows 31 to 34 and 42: connections that cannot be made, limits of this machine, and a server that
     /// goes away and comes back.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct ConnectFaultTests {
-        /// A port of loopback where nobody listens: one that was free a moment ago.
-        static func closedPort() throws -> Int {
-            let server = try Server.faults()
-            server.kill()
-            return server.port
-        }
-
         @Test("row 31: a closed port is refused, exit 69, and the retries back off instead of storming")
         func refused() throws {
-            let port = try Self.closedPort()
+            let dead = try DeadPort()
+            defer { withExtendedLifetime(dead) {} }
             let run = try Run(
-                ["http://127.0.0.1:\(port)/", "-c", "10", "-n", "100000", "-d", "2s", "-t", "1"], limit: 20)
+                ["http://127.0.0.1:\(dead.number)/", "-c", "10", "-n", "100000", "-d", "2s", "-t", "1"], limit: 20)
             #expect(run.status == 69)
             #expect(Set(run.errors.keys) == ["refused"])
             // At once, then 10, 20, 40 … 640 ms and 1 s apart, half of each drawn: 8 to 11 in 2 s.
@@ -28,8 +22,9 @@ extension EndToEnd {
 
         @Test("row 31: a target without any connection ends the run within the connect timeout, with a reason")
         func withoutConnection() throws {
-            let port = try Self.closedPort()
-            let run = try Run(["http://127.0.0.1:\(port)/", "-c", "3", "-d", "30s", "-t", "1"], limit: 20)
+            let dead = try DeadPort()
+            defer { withExtendedLifetime(dead) {} }
+            let run = try Run(["http://127.0.0.1:\(dead.number)/", "-c", "3", "-d", "30s", "-t", "1"], limit: 20)
             #expect(run.status == 69)
             #expect(
                 (run.json["stop_reason"] as? String ?? "").contains(
@@ -232,4 +227,28 @@ extension EndToEnd {
             #expect(hold.allSatisfy { $0["requests_failed"] < 20 * 12 })
         }
     }
+}
+
+/// A port of loopback where nothing listens and nothing can begin to: it is taken, and refuses who connects to it.
+final class DeadPort {
+    let number: Int
+    private let descriptor: Int32
+
+    init() throws {
+        self.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        try #require(self.descriptor >= 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let descriptor = self.descriptor
+        let isBound = withUnsafeMutableBytes(of: &address) { bytes in
+            guard let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
+            return bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
+        }
+        try #require(isBound)
+        self.number = Int(UInt16(bigEndian: address.sin_port))
+    }
+
+    deinit { close(self.descriptor) }
 }

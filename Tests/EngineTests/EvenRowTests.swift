@@ -118,6 +118,26 @@ extension EngineLoads {
             }
         }
 
+        @Test("who waits for an answer at the stop was kept by the server from all that was due since")
+        func waited() throws {
+            let server = try ScriptedServer { connection, _ in
+                guard connection.readHead() != nil else { return }
+                connection.answer()
+                while connection.readHead() != nil {}
+            }
+            defer { server.stop() }
+            let profile = try Loads.profile(
+                port: server.port, session: [Step(path: "/", pause: .every(.constant(20_000_000)))]
+            ) {
+                $0.users = 2
+                $0.hold = 300_000_000
+            }
+            let load = try Loads.run(profile, threads: 1)
+            load.expectExactAccounts("one answer each")
+            #expect(load.total.neverStarted >= 2 * 10)
+            #expect(load.total.neverStartedServer == load.total.neverStarted)
+        }
+
         @Test("where gaps are drawn the count ends in time, and says that it is a lower bound", .timeLimit(.minutes(1)))
         func drawn() throws {
             try Loads.withTarget { server in

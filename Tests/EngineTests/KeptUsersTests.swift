@@ -36,7 +36,8 @@ extension EngineLoads {
         }
 
         private func withTarget(_ way: Way, _ body: (TargetServer) throws -> Void) throws {
-            if way.isSecured { try TLSLoads.withTarget { try body($0) } } else { try Loads.withTarget { try body($0) } }
+            guard way.isSecured else { return try Loads.withTarget { try body($0) } }
+            try TLSLoads.withTarget({ $0.protocols = [way.isShared ? .http2 : .http11] }, { try body($0) })
         }
 
         /// The server sees ends a little after we made them.
@@ -54,7 +55,7 @@ extension EngineLoads {
                     let load = try Loads.run(
                         self.profile(server, way, users: Int(users)), threads: 2, kept: kept,
                         before: { $0.keepsUsers = true })
-                    load.expectExactAccounts("\(way) \(users)", isFramed: way.isShared)
+                    load.expectExactAccounts("\(way) \(users)", isFramed: way.isShared || way.isSecured)
                     #expect(load.total.requestsFailed == 0 && load.total.requestsResent == 0)
                     #expect(load.total.reconnects == 0 && load.total.holdsLost == 0)
                     #expect(load.run.usersHeld.lowestSeen == users && load.run.established == users)

@@ -213,7 +213,9 @@ extension EngineLoads {
         @Test("Nothing listens: every session that was due fails by name, and none waits for another")
         func deadServer() throws {
             let plan = try ArrivalPlan.constant(200)
-            let profile = try Loads.profile(port: Loopback.deadPort(), session: [Step(path: "/")]) {
+            let dead = try DeadPort()
+            defer { withExtendedLifetime(dead) {} }
+            let profile = try Loads.profile(port: dead.number, session: [Step(path: "/")]) {
                 $0.open = OpenLoad(plan: plan, maxUsers: 3)
                 $0.hold = 500 * Self.millisecond
                 $0.holdGiven = true

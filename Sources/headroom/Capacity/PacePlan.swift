@@ -51,8 +51,8 @@ struct PacePlan {
     }
 
     private init(
-        profile: Profile, variable: SearchGoal.Variable, process: ArrivalPlan.Process, goal: SearchGoal, needed: UInt64?,
-        reconnects: Bool
+        profile: Profile, variable: SearchGoal.Variable, process: ArrivalPlan.Process, goal: SearchGoal,
+        needed: UInt64?, reconnects: Bool
     ) {
         self.init(profile: profile, variable: variable, process: process, goal: goal, reconnects: reconnects)
         self.needed = needed
@@ -185,7 +185,8 @@ extension CapacityOptions {
         let phases = try self.phases(of: held, isStorm: profile.load.isStorm || arguments.has("storm"))
         held.load.isStorm = false
         held.load.silence = nil
-        let steady = PacePlan(profile: held, variable: .users, process: .even, goal: self.goal, reconnects: self.reconnects)
+        let steady = PacePlan(
+            profile: held, variable: .users, process: .even, goal: self.goal, reconnects: self.reconnects)
         if let paces = self.paces {
             return paces.map { pace in
                 var paced = held
