@@ -42,14 +42,6 @@ import Workload
         #expect(TimerWatch.lateness(asleep: 5_000, awake: 4_000) == 0)
     }
 
-    @Test("The plain timer rests once it has used more than its share of a CPU")
-    func timerCost() {
-        let second: UInt64 = 1_000_000_000
-        #expect(!TimerWatch.mustRest(used: 5_000_000, of: second))
-        #expect(TimerWatch.mustRest(used: 5_000_001, of: second))
-        #expect(TimerWatch.mustRest(used: 1, of: 0))
-    }
-
     @Test("A delay across a step of the clock, or one that would be negative, is dropped")
     func droppedDelays() {
         var sampling = Sampling(users: 1, threads: 1)

@@ -2,17 +2,16 @@ import CLinux
 import Measure
 import Synchronization
 
-/// A plain timer beside the load: a thread that sleeps for a millisecond at a time and records how late it wakes up.
+/// A plain timer beside the load: a thread that sleeps for a millisecond every five and records how late it wakes up.
+/// Each wake-up takes the CPU from a worker for some microseconds, so it rests in between.
 ///
 /// Where the workers start late although they have CPU to spare, it shows whether the machine's timers are what is
 /// late. It does nothing but sleep, so it is never later than a loop that also has work to do.
 final class TimerWatch: Sendable {
     /// Length of one sleep, in nanoseconds.
     static let period: UInt64 = 1_000_000
-    /// It may use this share of one CPU. Above it, it rests between two sleeps.
-    static let costLimit = 0.005
-    /// Length of one rest, in nanoseconds; also the longest time that `finish` waits.
-    static let rest: UInt64 = 10_000_000
+    /// Length of the rest between two of them, in nanoseconds; with one of them the longest time that `finish` waits.
+    static let rest: UInt64 = 4_000_000
 
     private let isOver = Atomic<Bool>(false)
     /// Lateness of every wake-up. The thread's until it was joined.
@@ -42,13 +41,12 @@ final class TimerWatch: Sendable {
     }
 
     private func run() {
-        let begun = MonotonicClock.now()
         while !self.isOver.load(ordering: .relaxed) {
             let asleep = MonotonicClock.now()
             Self.sleep(Self.period)
             let now = MonotonicClock.now()
             self.lateness.record(Self.lateness(asleep: asleep, awake: now))
-            if Self.mustRest(used: linux_thread_cpu_nanoseconds(), of: now &- begun) { Self.sleep(Self.rest) }
+            Self.sleep(Self.rest)
         }
     }
 
@@ -57,9 +55,6 @@ final class TimerWatch: Sendable {
         let slept = awake > asleep ? awake &- asleep : 0
         return slept > Self.period ? slept &- Self.period : 0
     }
-
-    /// Whether its own CPU time so far is more than it may use.
-    static func mustRest(used: UInt64, of elapsed: UInt64) -> Bool { Double(used) > Self.costLimit * Double(elapsed) }
 
     private static func sleep(_ nanoseconds: UInt64) {
         var time = timespec(tv_sec: 0, tv_nsec: Int(nanoseconds))
