@@ -113,6 +113,26 @@ extension EndToEnd {
             #expect(found.command.status == 11)
         }
 
+        @Test("Users of a server that closes silent connections are held, and the verdict says on how many connections")
+        func fewerConnections() throws {
+            let (server, _) = try Server.nginx(extra: "keepalive_timeout 100ms;")
+            let found = try self.search(
+                [
+                    server.url("/50k"), "--every", "500ms", "--assume", "20", "--verdict-only", "--trial", "1500ms",
+                    "--slo", "errors < 0.1%", "--fsync", "off",
+                ])
+            #expect(found.json.object("assumption")["verdict"] as? String == "supported", "\(found.command.output)")
+            let first = try #require(found.trials.first { $0["passed"] as? Bool == true && $0.number("load") == 20 })
+            let connections = first.number("fewer_connections.at_once")
+            #expect((1...19).contains(connections), "\(first)")
+            #expect(first.number("fewer_connections.silence") >= 100_000_000)
+            #expect(found.json.number("capacity.fewer_connections.at_once") >= 0)
+            let last = found.command.output.split(separator: "\n").last ?? ""
+            #expect(
+                last.hasPrefix("PASS  20 users supported, on \(connections) connection")
+                    && last.contains("at once (the server closes after"), "\(last)")
+        }
+
         @Test("Several paces make a frontier with a verdict at each; a command runs before every trial")
         func paces() throws {
             let server = try Server.target()

@@ -36,6 +36,11 @@ public struct CapacityAnswer: Sendable, Equatable {
         return passed.max { ($0.plan.load, $0.plan.duration) < ($1.plan.load, $1.plan.duration) }
     }
 
+    /// The longest passed trial at exactly this load; nil where none passed there.
+    func passedTrial(at load: Double) -> Search.Trial? {
+        self.trials.filter { $0.result.passed && $0.plan.load == load }.max { $0.plan.duration < $1.plan.duration }
+    }
+
     /// Requests per second of one user at the answer: planned, or measured where the pace plans nothing.
     public var requestsPerUser: Double? {
         if let planned = self.plannedRequestsPerUser { return planned }

@@ -1,3 +1,5 @@
+import Measure
+
 /// An answer with all that is concluded from it: what a report shows of one pace.
 public struct CapacityFinding: Sendable, Equatable {
     public var answer: CapacityAnswer
@@ -32,6 +34,17 @@ public struct CapacityFinding: Sendable, Equatable {
         self.model = answer.variable == .users ? ScalabilityFit.fit(points) : nil
         self.hardware = hardware
         self.p99Limit = p99Limit
+    }
+
+    /// Where the assumed users were held on fewer connections than they are: in the longest passed trial of as many.
+    public var fewerConnectionsAssumed: FewerConnections? {
+        guard let value = self.judgement?.assumption.value else { return nil }
+        return self.answer.passedTrial(at: value)?.result.observation.fewerConnections
+    }
+
+    /// Where the users of the answer were held on fewer connections than they are.
+    public var fewerConnectionsFound: FewerConnections? {
+        self.answer.conditional?.result.observation.fewerConnections
     }
 
     /// How the command ends for this pace alone.

@@ -1,3 +1,5 @@
+import Measure
+
 /// What a trial measured beside its outcome: for the table, and for the question what limits. Everything is nil
 /// where it was not measured.
 public struct TrialObservation: Sendable, Equatable {
@@ -19,13 +21,15 @@ public struct TrialObservation: Sendable, Equatable {
     public var targetBusiestCore: Double?
     /// Nanoseconds for which a held connection was silent, at most: until it was asked again, or the hold ended.
     public var longestSilence: UInt64?
+    /// Where the users were held on fewer connections than they are.
+    public var fewerConnections: FewerConnections?
 
     /// An observation of nothing; parts are set as they are known.
     public init(
         p50: UInt64? = nil, p99: UInt64? = nil, errorFraction: Double? = nil,
         requestsPerSecond: Double? = nil, sessionsPerSecond: Double? = nil, bitsPerSecond: Double? = nil,
         linkBitsPerSecond: Double? = nil, targetCPU: Double? = nil, targetBusiestCore: Double? = nil,
-        longestSilence: UInt64? = nil
+        longestSilence: UInt64? = nil, fewerConnections: FewerConnections? = nil
     ) {
         self.p50 = p50
         self.p99 = p99
@@ -37,5 +41,6 @@ public struct TrialObservation: Sendable, Equatable {
         self.targetCPU = targetCPU
         self.targetBusiestCore = targetBusiestCore
         self.longestSilence = longestSilence
+        self.fewerConnections = fewerConnections
     }
 }

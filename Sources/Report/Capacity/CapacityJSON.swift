@@ -73,6 +73,7 @@ public enum CapacityJSON {
             ("requests_per_user", Self.number(answer.requestsPerUser)),
             ("requests_per_second", Self.number(observed?.requestsPerSecond)),
             ("bits_per_second", Self.number(observed?.bitsPerSecond)),
+            ("fewer_connections", Self.fewer(observed?.fewerConnections)),
             ("confidence", Self.number(bracket?.confidence)),
             ("kind", .stringOrNull(bracket?.kind.rawValue)),
             ("confirmed", bracket.map { .bool($0.isConfirmed) } ?? .null),
@@ -160,6 +161,16 @@ public enum CapacityJSON {
             ("bits_per_second", Self.number(observed.bitsPerSecond)),
             ("target_cpu", Self.number(observed.targetCPU)),
             ("longest_silence", .integerOrNull(observed.longestSilence)),
+            ("fewer_connections", Self.fewer(observed.fewerConnections)),
+        ])
+    }
+
+    /// On how many connections the users were held, and after which silence a server ended one; null where they had as
+    /// many as they are.
+    private static func fewer(_ fewer: FewerConnections?) -> JSON {
+        guard let fewer else { return .null }
+        return .object([
+            ("at_once", .integer(fewer.atOnce)), ("silence", .integerOrNull(fewer.silence)),
         ])
     }
 

@@ -122,6 +122,7 @@ extension SummaryPage {
             }
         }
         self.add("", rates.joined(separator: " · "))
+        if let fewer = answer.conditional?.result.observation.fewerConnections { self.add("", fewer.words) }
         if let reason = CapacityText.reason(answer.outcome) { self.add("", self.foreign(reason), .warning) }
         guard let bracket = answer.bracket else { return }
         var parts: [String] = []

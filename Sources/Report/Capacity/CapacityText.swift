@@ -1,4 +1,5 @@
 import Capacity
+import Measure
 
 /// Words of a capacity: keys for programs, sentences for people.
 enum CapacityText {
@@ -81,7 +82,8 @@ enum CapacityText {
         return "\(answer.pace) (\(Quantity.rate(rate)) req/s each)"
     }
 
-    /// The verdict of one search: "2,000 users supported at every 43.2s: 5,012 to 5,148 held".
+    /// The verdict of one search: "2,000 users supported at every 43.2s: 5,012 to 5,148 held". Where the users were
+    /// held on fewer connections than they are, those of the assumed users are named, else those of the users found.
     static func verdict(_ finding: CapacityFinding) -> String {
         let (answer, unit) = (finding.answer, Self.unit(finding.answer.variable))
         let found =
@@ -90,9 +92,15 @@ enum CapacityText {
             case .doomed: Self.reason(answer.outcome) ?? Self.found(answer)
             case .belowRange, .aboveRange, .generatorLimited, .decided: Self.found(answer)
             }
-        guard let judgement = finding.judgement else { return "\(unit) at \(answer.pace): \(found)" }
-        let assumed = "\(Self.number(judgement.assumption.value)) \(unit)"
-        return "\(assumed) \(judgement.verdict.rawValue) at \(answer.pace): \(found)"
+        func on(_ fewer: FewerConnections?) -> String { fewer.map { ", \($0.words)" } ?? "" }
+        guard let judgement = finding.judgement else {
+            return "\(unit) at \(answer.pace): \(found)\(on(finding.fewerConnectionsFound))"
+        }
+        let assumed = "\(Self.number(judgement.assumption.value)) \(unit) \(judgement.verdict.rawValue)"
+        if judgement.verdict == .supported, let fewer = finding.fewerConnectionsAssumed {
+            return "\(assumed)\(on(fewer)) at \(answer.pace): \(found)"
+        }
+        return "\(assumed) at \(answer.pace): \(found)\(on(finding.fewerConnectionsFound))"
     }
 
     /// A sentence that can be pasted: what was assumed, how it went, at which pace, what limits, what was measured.

@@ -134,7 +134,8 @@ struct Trial {
             requestsPerSecond: rate(counters.requestsOK), sessionsPerSecond: rate(summary.holdSessionsCompleted),
             bitsPerSecond: rate(counters.receivedSocket).map { $0 * 8 * Self.linkBytesPerByte },
             linkBitsPerSecond: link, targetCPU: usage?.cpu, targetBusiestCore: usage?.busiestCore,
-            longestSilence: max(summary.longestSilence, summary.longestPause))
+            longestSilence: max(summary.longestSilence, summary.longestPause),
+            fewerConnections: summary.fewerConnections)
     }
 }
 

@@ -27,11 +27,15 @@ import Testing
 
     static func finding(
         _ capacity: Double, pace: String, every seconds: Double, assumed: Double = 2_000,
-        void: Bool = false, maximum: Double = 100_000
+        void: Bool = false, maximum: Double = 100_000, silence: UInt64? = nil
     ) throws -> CapacityFinding {
         var search = Search(try SearchGoal(variable: .users, maximum: maximum))
         while case .trial(let plan) = search.step {
             var result = Self.trial(plan, capacity: capacity)
+            if let silence {
+                result.observation.fewerConnections = FewerConnections(
+                    atOnce: UInt64(plan.load * 0.07), silence: silence)
+            }
             if void { result.validity = .void(reason: "the generator was starved \u{1B}[31m") }
             search.record(result)
         }
@@ -90,6 +94,36 @@ import Testing
         try Golden.expect(
             self.text(two, exit: .refuted, style: .colour), matches: "capacity-frontier-colour.txt")
         try Golden.expect(self.text(two, exit: .refuted, form: .whole), matches: "capacity-frontier-whole.txt")
+    }
+
+    @Test("Users who are held on fewer connections than they are: the verdict, the page and capacity.json name both")
+    func fewerConnections() throws {
+        let silence: UInt64 = 5_000_000_000
+        func finding(_ assumed: Double) throws -> CapacityFinding {
+            try Self.finding(907, pace: "every 43.2s", every: 43.2, assumed: assumed, silence: silence)
+        }
+        let (supported, refuted) = (try finding(512), try finding(4_000))
+        let words = "connections at once (the server closes after 5.00 s of silence)"
+        let lower = try #require(refuted.answer.conditional?.plan.load)
+        let connections = UInt64(lower * 0.07)
+        // The trial of as many users as were assumed, where there is one.
+        #expect(supported.fewerConnectionsAssumed?.atOnce == 35)
+        #expect(
+            CapacityVerdict([supported], exit: .success).sentence.hasPrefix(
+                "512 users supported, on 35 \(words) at every 43.2s: "))
+        #expect(refuted.fewerConnectionsAssumed == nil)
+        #expect(
+            CapacityVerdict([refuted], exit: .refuted).sentence.hasSuffix(" held, on \(connections) \(words)"))
+        // Wrapped on a page of 80 columns.
+        let page = self.text([refuted], exit: .refuted).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        #expect(page.contains("Gbps on \(connections) \(words) "), "\(page)")
+        let bytes = try #require(
+            CapacityJSON.encode(
+                [refuted], verdict: CapacityVerdict([refuted], exit: .refuted), redactor: Fabricated.redactor))
+        let json = String(decoding: bytes, as: UTF8.self)
+        #expect(json.contains("\"at_once\": \(connections),"))
+        #expect(json.contains("\"silence\": \(silence)"))
+        #expect(!json.contains("\"fewer_connections\": null"))
     }
 
     private func text(
