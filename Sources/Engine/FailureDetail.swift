@@ -18,6 +18,12 @@ enum FailureDetail {
     case noStreamInTime
     /// RST_STREAM with this code.
     case streamReset(UInt32)
+    /// GOAWAY with this code, on a connection on which nothing was asked.
+    case goneAway(UInt32)
+    /// So many bytes at least, to no request.
+    case unasked(Int)
+    /// epoll refused to watch the connection.
+    case unwatched(Errno)
     /// GOAWAY with this code: the request was not processed.
     case unprocessed(UInt32)
     /// The connection ended, by itself or with an error, after a GOAWAY with this code.
@@ -52,6 +58,9 @@ enum FailureDetail {
         case .speaksTLS: "the server speaks TLS: use https://"
         case .noStreamInTime: "no stream of the shared connection became free within the first-byte timeout"
         case .streamReset(let code): "the server reset the stream: \(HTTP2ErrorCode(rawValue: code).name)"
+        case .goneAway(let code): "the server ended the connection: GOAWAY with \(Self.name(code))"
+        case .unasked(let count): "\(count) bytes or more came while nothing was asked"
+        case .unwatched(let error): "epoll takes no more of this connection: \(error.description)"
         case .unprocessed(let code):
             "the server ended the connection before it processed the request: GOAWAY with \(Self.name(code))"
         case .closedAfterGoAway(let code):

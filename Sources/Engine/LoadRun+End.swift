@@ -34,7 +34,7 @@ extension LoadRun {
             self.sessionsLeft.hold &+= outcome.leftSessions.hold
             self.tlsFacts = self.tlsFacts ?? outcome.tlsFacts
             for example in outcome.examples
-            where !self.examples.contains(where: { $0.error == example.error }) {
+            where !self.examples.contains(where: { $0.error == example.error && $0.of == example.of }) {
                 self.examples.append(example)
             }
             self.redirectExample = self.redirectExample ?? outcome.redirectExample

@@ -52,7 +52,9 @@ struct LocalPorts {
     private mutating func narrow(_ fd: Int32) {
         if !self.isSupported { return }
         let last = min(self.start + Self.windowLength, self.range.upperBound) - 1
-        self.isSupported = linux_narrow_ports(fd, UInt16(clamping: self.start), UInt16(clamping: last)) == 0
+        let status = linux_narrow_ports(fd, UInt16(clamping: self.start), UInt16(clamping: last))
+        self.isSupported = status == 0
+        if !self.isSupported { KernelRefusals.ofProcess.note(.localPortWindow, status: status) }
     }
 
     private mutating func moveOn() {

@@ -21,9 +21,11 @@ public struct LoopThread: Sendable {
                 guard let pointer else { return nil }
                 let body = Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue()
                 _ = linux_name_thread(body.name)
-                if let cpu = body.cpu { _ = linux_pin_thread(Int32(truncatingIfNeeded: cpu)) }
+                if let cpu = body.cpu {
+                    KernelRefusals.ofProcess.note(.cpuPin, status: linux_pin_thread(Int32(truncatingIfNeeded: cpu)))
+                }
                 // The default of 50 µs would make every planned start that much late.
-                _ = linux_set_timer_slack(1)
+                KernelRefusals.ofProcess.note(.timerSlack, status: linux_set_timer_slack(1))
                 body.run()
                 return nil
             }, box.toOpaque())

@@ -28,7 +28,8 @@ public enum Socket {
     static func make(_ address: SocketAddress) throws(Errno) -> Int32 {
         let fd = linux_tcp_socket(address.family)
         if fd < 0 { throw Errno.current }
-        Self.set(fd, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        let status = Self.set(fd, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        if status != 0 { KernelRefusals.ofProcess.note(.noDelay, status: status) }
         return fd
     }
 
@@ -136,9 +137,10 @@ public enum Socket {
         close(fd)
     }
 
-    private static func set(_ fd: Int32, _ level: Int32, _ option: Int32, _ value: Int32) {
+    @discardableResult
+    private static func set(_ fd: Int32, _ level: Int32, _ option: Int32, _ value: Int32) -> Int32 {
         var value = value
-        setsockopt(fd, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+        return setsockopt(fd, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
     /// Makes a call again that a signal interrupted: it moved nothing.

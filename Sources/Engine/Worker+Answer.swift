@@ -175,7 +175,13 @@ extension Worker {
             self.windowNow.pointee.counters.receivedSocket &+= UInt64(truncatingIfNeeded: count)
         }
         switch transfer {
-        case .bytes, .ended, .failed(.tls): self.connectionLost(local, nil)
+        case .bytes(let count):
+            self.countSurplus(local, count)
+            self.connectionLost(local, nil)
+        case .failed(.tls(let fault)):
+            self.countFault(local, Self.tlsClass(fault), .tls(fault))
+            self.connectionLost(local, nil)
+        case .ended: self.connectionLost(local, nil)
         case .wouldBlock: return
         case .failed(.system(let error)): self.connectionLost(local, error)
         }

@@ -18,6 +18,7 @@ extension Worker {
     mutating func noteMove(_ local: Int, _ detail: FailureDetail) {
         if !self.hasUntriedAddress(local) { return }
         self.addressTallies[self.addressTried(local)].failed &+= 1
+        if self.users[local].request == .none { self.countFault(local, self.connectClass(local, of: detail), detail) }
         if self.users[local].tries.isFirst { self.countMoved(local, from: self.addressTried(local), detail) }
     }
 
@@ -137,6 +138,7 @@ extension Worker {
             self.requestFailed(local, error, detail, excerpt: 0)
         } else {
             // A reconnect ahead of the next request: no request failed, and that one will try again.
+            self.countFault(local, error, detail)
             user.pointee.flags.insert(.reconnecting)
             self.backOff(local, mayBeNow: false)
             self.arm(local)
@@ -180,6 +182,7 @@ extension Worker {
                 excerpt: 0)
             return
         }
+        if let error, user.pointee.request == .none { self.countFault(local, .reset, .system(error)) }
         self.closeConnection(local)
         user.pointee.flags.insert(.reconnecting)
         // Nothing was asked: a server that ends each new connection is asked less and less often all the same.
@@ -289,6 +292,20 @@ extension Worker {
 
     private func connectClass(_ local: Int, _ error: Errno) -> (error: ErrorClass, isOurs: Bool) {
         Self.connectClass(error, to: self.addresses[self.addressTried(local)])
+    }
+
+    /// The class of what kept a connect from the address that was tried last.
+    private func connectClass(_ local: Int, of detail: FailureDetail) -> ErrorClass {
+        Self.connectClass(of: detail, to: self.addresses[self.addressTried(local)])
+    }
+
+    /// The class of what kept a connect from an address.
+    static func connectClass(of detail: FailureDetail, to address: SocketAddress) -> ErrorClass {
+        switch detail {
+        case .system(let error): Self.connectClass(error, to: address).error
+        case .tls(let fault): Self.tlsClass(fault)
+        default: .timeoutConnect
+        }
     }
 
     /// The class of an error from `connect`, and whether it is a limit of this machine rather than the

@@ -40,6 +40,7 @@ extension Worker {
                 if self.longestSilence == nil { self.longestSilence = self.silence() }
                 if self.inFlight == 0 || self.now >= self.quitAt { break }
             }
+            if self.failure != nil { break }
             if self.sessionsLeft <= 0 && self.sessionsOpen == 0 { self.sayExhausted() }
         }
         self.finish()

@@ -108,7 +108,13 @@ extension Worker {
         do {
             try self.poller.rearm(self.users[local].transport.fd, tag: self.tag(local))
         } catch {
-            self.connectionLost(local, error)
+            guard let failure = Self.watchClass(error) else { return self.failure = error }
+            if self.users[local].request == .none {
+                self.countFault(local, failure, .unwatched(error))
+                self.connectionLost(local, nil)
+            } else {
+                self.requestFailed(local, failure, .unwatched(error), excerpt: 0)
+            }
         }
     }
 }

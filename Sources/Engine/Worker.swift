@@ -94,6 +94,8 @@ struct Worker: ~Copyable {
     /// The first failure of each class; a bit per class says that it is taken.
     var examples: [ErrorExample] = []
     var examplesTaken: UInt32 = 0
+    /// The same of connections.
+    var faultExamplesTaken: UInt32 = 0
     /// Of each user, where redirects are followed; else empty.
     var redirections: [Redirection]
     /// The first redirect that nothing asked for.

@@ -14,6 +14,9 @@ public struct Counters: Sendable, Equatable {
     public var status = InlineArray<5, UInt64>(repeating: 0)
     /// Failed requests by `ErrorClass.rawValue`. `requestsFailed` is their sum.
     public var errors = InlineArray<32, UInt64>(repeating: 0)
+    /// Connections that ended with an error, or were not made, without a request that failed or was sent again for it:
+    /// by `ErrorClass.rawValue`.
+    public var connectionFaults = InlineArray<32, UInt64>(repeating: 0)
     /// Redirects that no `expect` asked for, by `RedirectStatus.rawValue`.
     public var redirects = InlineArray<8, UInt64>(repeating: 0)
     /// Requests that followed one.
@@ -79,6 +82,16 @@ public struct Counters: Sendable, Equatable {
     /// The count of one class.
     public func failed(_ error: ErrorClass) -> UInt64 { self.errors[Int(error.rawValue)] }
 
+    /// Faults of connections that failed no request: the sum over all classes.
+    public var connectionFaultCount: UInt64 {
+        var sum: UInt64 = 0
+        for index in 0..<32 { sum &+= self.connectionFaults[index] }
+        return sum
+    }
+
+    /// The count of one class of them.
+    public func connectionFaults(_ error: ErrorClass) -> UInt64 { self.connectionFaults[Int(error.rawValue)] }
+
     /// Requests that were sent again: the sum over all causes.
     public var requestsResent: UInt64 {
         var sum: UInt64 = 0
@@ -116,6 +129,7 @@ public struct Counters: Sendable, Equatable {
         self.sessionsFailed &+= other.sessionsFailed
         for index in 0..<5 { self.status[index] &+= other.status[index] }
         for index in 0..<32 { self.errors[index] &+= other.errors[index] }
+        for index in 0..<32 { self.connectionFaults[index] &+= other.connectionFaults[index] }
         self.receivedBody &+= other.receivedBody
         self.receivedHeader &+= other.receivedHeader
         self.receivedSocket &+= other.receivedSocket

@@ -5,10 +5,16 @@ public enum RunState: String, Sendable {
 
 /// The first failure of a class: what it was, and the beginning of the answer as it came.
 public struct ErrorExample: Sendable, Equatable {
+    /// What failed: a request, or a connection on which nothing was asked.
+    public enum Subject: String, Sendable, CaseIterable {
+        case request, connection
+    }
+
     public var error: ErrorClass
+    public var of: Subject
     /// Nanoseconds since the run began.
     public var at: UInt64
-    /// The request: method and path.
+    /// The request: method and path; or the connection, by its address.
     public var request: String
     /// What exactly was wrong, in words.
     public var detail: String
@@ -19,7 +25,10 @@ public struct ErrorExample: Sendable, Equatable {
     public static let excerptLimit = 1024
 
     /// An example with every value given.
-    public init(error: ErrorClass, at: UInt64, request: String, detail: String, excerpt: [UInt8]) {
+    public init(
+        error: ErrorClass, at: UInt64, request: String, detail: String, excerpt: [UInt8], of: Subject = .request
+    ) {
+        self.of = of
         self.error = error
         self.at = at
         self.request = request

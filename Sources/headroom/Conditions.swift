@@ -38,6 +38,15 @@ enum Conditions {
         return found
     }
 
+    /// What a run asked for and did not get: settings that the kernel refused, and readings of a watched target that
+    /// failed (nil: nothing watched it).
+    static func missing(
+        refused: [KernelSetting], targetReadings: UInt64?
+    ) -> [(key: String, value: Condition)] {
+        [("refused_by_kernel", .list(refused.map(\.name)))]
+            + (targetReadings.map { [("target_readings_missed", .number($0))] } ?? [])
+    }
+
     private static let clockSource = "/sys/devices/system/clocksource/clocksource0/current_clocksource"
 
     static func processor() -> String {

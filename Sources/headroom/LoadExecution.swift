@@ -84,6 +84,8 @@ final class LoadExecution {
         summary.complete(from: self.run)
         summary.addresses += self.setting.leftOut
         summary.conditions += Conditions.agreed(self.run.tlsFacts)
+        summary.conditions += Conditions.missing(
+            refused: KernelRefusals.ofProcess.all, targetReadings: self.targetLog?.missed)
         summary.conclude(self.profile.effectiveSLO, windows: windows.finish(), series: series)
         return summary
     }

@@ -103,15 +103,16 @@ enum StoredExamples {
     }
 
     private static func failed(_ items: [DataNode]) -> [ErrorExample] {
-        items.prefix(ErrorClass.count).compactMap { item in
+        items.prefix(ErrorClass.count * ErrorExample.Subject.allCases.count).compactMap { item in
             let name = item["class"]?.text
             guard let error = ErrorClass.allCases.first(where: { $0.name == name }),
                 let request = item["request"]?.text, let detail = item["detail"]?.text
             else { return nil }
             return ErrorExample(
                 error: error, at: item["at"]?.integer ?? 0, request: Self.plain(request),
-                detail: Self.plain(detail),
-                excerpt: [])
+                detail: Self.plain(detail), excerpt: [],
+                // Records of older versions have none but requests.
+                of: item["of"]?.text.flatMap(ErrorExample.Subject.init) ?? .request)
         }
     }
 

@@ -11,7 +11,16 @@ final class TargetLog {
     /// When `share` was asked last.
     private var asked: TargetReading?
 
-    init(_ watch: TargetWatch) { self.watch = watch }
+    /// Readings that had failed before this load.
+    private let missedBefore: UInt64
+
+    init(_ watch: TargetWatch) {
+        self.watch = watch
+        self.missedBefore = watch.missed
+    }
+
+    /// Readings that failed since then.
+    var missed: UInt64 { self.watch.missed - self.missedBefore }
 
     /// The load is about to start.
     func begin() { self.before = self.watch.reading() }

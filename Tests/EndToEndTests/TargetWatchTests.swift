@@ -20,6 +20,9 @@ extension EndToEnd {
             // Its namespace is ours: its connections cannot be told from our own.
             #expect(target["connections"] is NSNull)
             #expect(run.command.output.contains("of its cores"), "\(run.command.output)")
+            let conditions = run.json.object("conditions")
+            #expect(conditions["target_readings_missed"] as? Int == 0)
+            #expect(conditions["refused_by_kernel"] is [String])
             let before = try run.record.json("run.json")
             let report = try Command.run(["report", run.record.folder.path, "--quiet"])
             #expect(report.status == run.status, "\(report.errors)")
@@ -42,6 +45,18 @@ extension EndToEnd {
             #expect(target.number("memory_bytes") > 1_000_000)
             // Both ends of each user's connection are on this machine.
             #expect(target.number("connections") >= 40, "\(target)")
+        }
+
+        @Test("readings of the target that fail are counted in the record")
+        func missedReadings() throws {
+            let server = try Server.target()
+            let metrics = try Server.python("nodemetrics.py", ["1"])
+            let run = try Run(
+                [
+                    server.url("/bytes/100"), "-c", "1", "--every", "100ms", "-d", "2500ms", "-t", "1",
+                    "--target-metrics", metrics.url("/metrics"),
+                ])
+            #expect(run.json.number("conditions.target_readings_missed") >= 1, "\(run.command.errors)")
         }
 
         @Test("the demo watches its own target")

@@ -33,6 +33,9 @@ final class ScriptedServer: Sendable {
         }
     }
 
+    /// Takes no more connections and ends those that are open; a script may call it.
+    func endListener() { shutdown(self.listener, Int32(SHUT_RDWR)) }
+
     private func serve(_ listener: Int32, _ script: @escaping @Sendable (ScriptedConnection, Int) -> Void) {
         var threads: [LoopThread] = []
         var open: [Int32] = []

@@ -1,4 +1,5 @@
-import Engine
+import CLinux
+@testable import Engine
 import Measure
 import Synchronization
 import Testing
@@ -57,6 +58,12 @@ extension EngineLoads {
             #expect(load.total.connectionsOpened == load.total.requestsOK)
             #expect(load.total.reconnects == load.total.connectionsOpened - 2)
             #expect(load.run.connectionsHeld.lowestSeen < 2)
+            // A reset is an error of the connection, though it failed no request; a server's goodbye is none.
+            #expect(load.total.connectionFaultCount == load.total.connectionFaults(.reset))
+            #expect((load.total.connectionFaultCount > 0) == (how == .reset))
+            let example = load.run.examples.first
+            #expect(example?.of == (how == .reset ? .connection : nil))
+            #expect(example?.request.hasPrefix("connection to 127.0.0.1:") != false)
         }
 
         @Test("The same over HTTP/2", arguments: [false, true])
@@ -77,6 +84,116 @@ extension EngineLoads {
             #expect(load.total.holdsLost == 0 && load.run.usersHeld.lowestSeen == 2)
             #expect(load.total.connectionsOpened == load.total.requestsOK)
             #expect(load.run.connectionsHeld.lowestSeen < 2)
+        }
+
+        /// How a server breaks a connection over HTTP/2 on which nothing is asked.
+        enum Break: String, Sendable, CaseIterable {
+            case goAway, garbage, reset
+        }
+
+        @Test("HTTP/2: an error on a connection on which nothing is asked fails no request and is counted by its class", arguments: Break.allCases)
+        func brokenInSilence(_ how: Break) throws {
+            let last = Mutex<ScriptedConnection?>(nil)
+            let load = try self.run { $0.http = .h2c } _: { connection, _ in
+                let before = last.withLock { last in
+                    defer { last = connection }
+                    return last
+                }
+                switch how {
+                // ENHANCE_YOUR_CALM.
+                case .goAway:
+                    before?.write(bytes: ScriptedConnection.goAway(1, 11))
+                    before?.end()
+                // DATA on stream 0.
+                case .garbage: before?.write(bytes: ScriptedConnection.frame(0, 0, 0, [1]))
+                case .reset: before?.abort()
+                }
+                guard connection.acceptHTTP2() else { return }
+                connection.answerAll()
+            }
+            load.expectExactAccounts("broken in silence", isFramed: true)
+            #expect(load.total.requestsFailed == 0 && load.total.requestsResent == 0 && load.total.requestsOK >= 6)
+            let error: ErrorClass = how == .reset ? .reset : .protocolHTTP2
+            #expect(load.total.connectionFaults(error) >= 1)
+            #expect(load.total.connectionFaultCount == load.total.connectionFaults(error))
+            #expect(load.total.connectionFaultCount < load.total.connectionsOpened, "each is counted once")
+            let example = try #require(load.run.examples.first { $0.of == .connection })
+            #expect(example.error == error)
+            if how == .goAway { #expect(example.detail.contains("ENHANCE_YOUR_CALM")) }
+        }
+
+        @Test("Bytes that belong to no request are a fault of the connection")
+        func surplus() throws {
+            let last = Mutex<ScriptedConnection?>(nil)
+            let load = try self.run { connection, _ in
+                let before = last.withLock { last in
+                    defer { last = connection }
+                    return last
+                }
+                before?.answer()
+                while connection.readHead() != nil { connection.answer() }
+            }
+            load.expectExactAccounts("unasked bytes")
+            #expect(load.total.requestsFailed == 0 && load.total.requestsOK >= 6)
+            #expect(load.total.connectionFaults(.protocolHTTP1) >= 1)
+            #expect(load.total.connectionFaultCount == load.total.connectionFaults(.protocolHTTP1))
+        }
+
+        /// Ends a server after its second answer.
+        private final class Ender: Sendable {
+            let server = Mutex<ScriptedServer?>(nil)
+            private let answers = Atomic<Int>(0)
+
+            func answered() {
+                let count = self.answers.wrappingAdd(1, ordering: .relaxed).newValue
+                if count == 2 { self.server.withLock { $0?.endListener() } }
+            }
+        }
+
+        @Test("Reconnects that are refused while nothing is asked are counted, apart from requests that fail so", arguments: [false, true])
+        func refusedInSilence(isShared: Bool) throws {
+            let ender = Ender()
+            let scripted = try ScriptedServer { connection, _ in
+                if isShared {
+                    guard connection.acceptHTTP2() else { return }
+                    while let stream = connection.nextRequest() {
+                        connection.write(bytes: ScriptedConnection.answer(stream))
+                        ender.answered()
+                    }
+                } else {
+                    while connection.readHead() != nil {
+                        connection.answer()
+                        ender.answered()
+                    }
+                }
+            }
+            ender.server.withLock { $0 = scripted }
+            defer { scripted.stop() }
+            let every = Step(path: "/", pause: .every(.constant(600_000_000)))
+            var profile = try Loads.profile(port: scripted.port, session: [every]) {
+                $0.users = 2
+                $0.hold = 1_200_000_000
+                $0.silence = 600_000_000
+            }
+            if isShared { profile.http = .h2c }
+            let load = try Loads.run(profile.unfolded())
+            load.expectExactAccounts("refused in silence", isFramed: isShared)
+            #expect(load.total.requestsOK == 2)
+            #expect(load.total.connectionFaults(.refused) >= 2)
+            #expect(load.total.connectionFaultCount == load.total.connectionFaults(.refused))
+            let failedConnects = load.samples(.connect, failed: true)
+            // Each connect that failed is one or the other: a fault by itself, or requests that failed with it.
+            #expect(load.total.failed(.refused) == load.total.requestsFailed && load.total.requestsFailed > 0)
+            if !isShared { #expect(failedConnects == load.total.connectionFaultCount + load.total.requestsFailed) }
+            let column = load.rows.reduce(0) { $0 + $1.counters.connectionFaults(.refused) }
+            #expect(column == load.total.connectionFaults(.refused))
+            #expect(load.run.examples.map(\.of).contains(.connection) && load.run.examples.map(\.of).contains(.request))
+        }
+
+        @Test("epoll that lacks memory for a connection is a limit of this machine; any other refusal is a defect")
+        func unwatched() {
+            #expect(Worker.watchClass(Errno(ENOMEM)) == .fdLimit && Worker.watchClass(Errno(ENOSPC)) == .fdLimit)
+            for code in [EBADF, ENOENT, EINVAL, EPERM] { #expect(Worker.watchClass(Errno(code)) == nil) }
         }
 
         @Test("A connection that is lost with a request on it costs the hold")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Counters")
 struct CountersTests {
-    /// Every plain field; `status`, `errors`, `resent` and `redirects` have their own loop.
+    /// Every plain field; `status`, `errors`, `connectionFaults`, `resent` and `redirects` have their own loop.
     static var fields: [WritableKeyPath<Counters, UInt64>] {
         [
             \.requestsStarted, \.requestsOK, \.sessionsStarted, \.sessionsCompleted, \.sessionsFailed,
@@ -18,7 +18,7 @@ struct CountersTests {
     @Test("counters are words without padding, and each has its place in these tests")
     func noPadding() {
         #expect(MemoryLayout<Counters>.size == MemoryLayout<Counters>.stride)
-        #expect(MemoryLayout<Counters>.size == 8 * (Self.fields.count + 5 + 32 + 8 + 8))
+        #expect(MemoryLayout<Counters>.size == 8 * (Self.fields.count + 5 + 32 + 32 + 8 + 8))
         #expect(RedirectStatus.allCases.map { Int($0.rawValue) } == Array(0..<RedirectStatus.allCases.count))
         #expect(RedirectStatus.allCases.map(\.code) == [301, 302, 303, 307, 308])
         #expect(RedirectStatus(code: 304) == nil && RedirectStatus(code: 308) == .permanent)
@@ -67,6 +67,15 @@ struct CountersTests {
         for error in ErrorClass.allCases { #expect(counters.failed(error) == 1 + UInt64(error.rawValue)) }
         let classes = UInt64(ErrorClass.count)
         #expect(counters.requestsFailed == classes * (classes + 1) / 2)
+    }
+
+    @Test("faults of connections are counted by class, and are no failed requests")
+    func connectionFaults() {
+        var counters = Counters()
+        for error in ErrorClass.allCases { counters.connectionFaults[Int(error.rawValue)] = 1 + UInt64(error.rawValue) }
+        for error in ErrorClass.allCases { #expect(counters.connectionFaults(error) == 1 + UInt64(error.rawValue)) }
+        let classes = UInt64(ErrorClass.count)
+        #expect(counters.connectionFaultCount == classes * (classes + 1) / 2 && counters.requestsFailed == 0)
     }
 
     @Test("resent requests are the sum of all causes, as a share of those that ended, and no failures")

@@ -158,6 +158,10 @@ enum Fabricated {
             summary.hold.counters.resent[Int(cause.rawValue)] = count / 2
         }
         summary.resentExamples = Self.resentExamples
+        for (error, count) in [(ErrorClass.reset, UInt64(12)), (.refused, 140)] {
+            summary.total.connectionFaults[Int(error.rawValue)] = count
+            summary.hold.counters.connectionFaults[Int(error.rawValue)] = count / 2
+        }
         summary.total.redirects[1] = 321
         summary.total.redirects[4] = 5
         summary.hold.counters.redirects[1] = 300
@@ -246,6 +250,9 @@ enum Fabricated {
             error: .status, at: 7, request: "POST http://joe:secret@example.com/buy",
             detail: "status 503 Service Unavailable",
             excerpt: Array("HTTP/1.1 503 Service Unavailable\r\n\r\n{\"access_token\": \"abc\"}".utf8)),
+        ErrorExample(
+            error: .refused, at: 9, request: "connection to 127.0.0.1:8080", detail: "Connection refused", excerpt: [],
+            of: .connection),
     ]
 
     /// One second of a run; `index` moves the numbers a little.

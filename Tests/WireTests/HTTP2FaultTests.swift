@@ -168,6 +168,7 @@ struct HTTP2FaultTests {
         let events = client.events
         #expect(events.last?.kind == .failed)
         #expect(events.last?.fault == fault)
+        #expect(events.last?.openRequests == 2)
         let last = client.frames.last
         #expect(last?.type == 7)
         #expect(last?.code == code)

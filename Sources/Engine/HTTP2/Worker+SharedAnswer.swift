@@ -72,7 +72,8 @@ extension Worker {
         do {
             try self.poller.rearm(self.multiplex.connections[slot].transport.fd, tag: self.sharedTag(slot))
         } catch {
-            self.sharedLost(slot, .reset, .system(error))
+            guard let failure = Self.watchClass(error) else { return self.failure = error }
+            self.sharedLost(slot, failure, .unwatched(error))
         }
     }
 
@@ -80,11 +81,15 @@ extension Worker {
         while let event = self.multiplex.sessions[slot].nextEvent() {
             switch event.kind {
             case .goAway:
+                self.noteGoAway(slot, event.code)
                 self.multiplex.connections[slot].goAway = event.code
                 self.countSilentEnd(ofShared: slot)
                 self.drain(slot, isAnnounced: event.code == HTTP2ErrorCode.noError.rawValue)
             case .settings: break
-            case .failed: if let fault = event.fault { self.loss = (Self.http2Class(fault), .http2(fault)) }
+            case .failed:
+                guard let fault = event.fault else { continue }
+                self.loss = (Self.http2Class(fault), .http2(fault))
+                if event.openRequests == 0 { self.noteLoss(slot, self.loss.error, self.loss.detail) }
             default:
                 let local = Int(event.tag)
                 guard local < self.usersMade, self.multiplex.places[local].id == event.stream,

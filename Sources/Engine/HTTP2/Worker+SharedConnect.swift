@@ -30,8 +30,12 @@ extension Worker {
     private mutating func noteSharedMove(_ slot: Int, _ detail: FailureDetail) {
         if !self.hasUntriedSharedAddress(slot) { return }
         self.addressTallies[self.sharedAddressTried(slot)].failed &+= 1
-        if !self.multiplex.connections[slot].tries.isFirst { return }
         var next = Int(self.multiplex.groups[self.multiplex.group(ofSlot: slot)].firstWaiting)
+        if next < 0 {
+            let address = self.addresses[self.sharedAddressTried(slot)]
+            self.countFault(ofShared: slot, Self.connectClass(of: detail, to: address), detail)
+        }
+        if !self.multiplex.connections[slot].tries.isFirst { return }
         // A line of users, each of which stands in it once.
         while next >= 0 {
             self.countMoved(next, from: self.sharedAddressTried(slot), detail)
@@ -171,7 +175,10 @@ extension Worker {
         let group = self.multiplex.group(ofSlot: slot)
         self.backOffGroup(group, mayBeNow: false)
         // Without a waiting request it was a reconnect, and so is the next one.
-        if self.multiplex.groups[group].firstWaiting < 0 { self.multiplex.groups[group].isReconnecting = true }
+        if self.multiplex.groups[group].firstWaiting < 0 {
+            self.multiplex.groups[group].isReconnecting = true
+            self.countFault(ofShared: slot, error, detail)
+        }
         self.failWaiting(group, error, detail)
         self.forgetAnswers(slot)
         self.armShared(slot)

@@ -53,6 +53,7 @@ extension Worker {
     mutating func sharedLost(_ slot: Int, _ error: ErrorClass, _ detail: FailureDetail) {
         self.now = max(self.now, MonotonicClock.now())
         self.countSilentEnd(ofShared: slot)
+        self.noteLoss(slot, error, detail)
         let code = self.multiplex.connections[slot].goAway
         self.loss = (error, code == SharedConnection.noGoAway ? detail : detail.after(goAway: code))
         self.lossRoundTrip = Socket.roundTrip(self.multiplex.connections[slot].transport.fd)

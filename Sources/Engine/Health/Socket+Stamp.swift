@@ -3,7 +3,10 @@ import CLinux
 /// Receiving with the kernel's stamps: for the sampled connections.
 extension Socket {
     /// Asks for stamps of what is received from now on. Where the kernel gives none, nothing is stamped.
-    static func stampReceives(_ fd: Int32) { _ = linux_stamp_receives(fd) }
+    static func stampReceives(_ fd: Int32) {
+        let status = linux_stamp_receives(fd)
+        if status != 0 { KernelRefusals.ofProcess.note(.receiveStamps, status: status) }
+    }
 
     /// The byte of a read whose stamp is asked for; that of the first takes a call more.
     enum Stamped {

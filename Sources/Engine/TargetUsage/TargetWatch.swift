@@ -19,6 +19,8 @@ public final class TargetWatch: Sendable {
 
     private let meter: ProcessMeter?
     private let exporter: Exporter?
+    /// Readings of a process that failed.
+    private let missedHere = Atomic<UInt64>(0)
 
     /// Begins to watch; throws where there is no first reading.
     public init(_ source: Source) throws(WatchError) {
@@ -40,8 +42,17 @@ public final class TargetWatch: Sendable {
 
     /// The latest reading; nil where the process is gone. Not on a hot path.
     public func reading() -> TargetReading? {
-        if let meter { return meter.reading() }
+        if let meter {
+            let reading = meter.reading()
+            if reading == nil { self.missedHere.wrappingAdd(1, ordering: .relaxed) }
+            return reading
+        }
         return self.exporter?.latest.withLock { $0 }
+    }
+
+    /// Readings that failed since the watch began: a process that is gone, an exporter that did not answer.
+    public var missed: UInt64 {
+        self.missedHere.load(ordering: .relaxed) &+ (self.exporter?.missed.load(ordering: .relaxed) ?? 0)
     }
 
     /// The target is a process of this machine.
@@ -59,6 +70,8 @@ public struct WatchError: Error, Sendable {
 /// A thread that asks node_exporter.
 private final class Exporter: Sendable {
     let latest: Mutex<TargetReading?>
+    /// Questions without a reading as an answer.
+    let missed = Atomic<UInt64>(0)
     private let waker: Int32
     private let thread: Mutex<LoopThread?>
 
@@ -85,7 +98,12 @@ private final class Exporter: Sendable {
                     if linux_poll(&entry, 1, Int64(TargetWatch.period)) > 0 { return }
                     guard let self else { return }
                     // What fails once is asked again a second later; meanwhile the last reading grows old.
-                    if let reading = try? Self.ask(url, address) { self.latest.withLock { $0 = reading } }
+                    do {
+                        let reading = try Self.ask(url, address)
+                        self.latest.withLock { $0 = reading }
+                    } catch {
+                        self.missed.wrappingAdd(1, ordering: .relaxed)
+                    }
                 }
             }
             self.thread.withLock { $0 = thread }

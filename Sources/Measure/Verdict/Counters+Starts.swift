@@ -9,9 +9,8 @@ extension Counters {
             lateGenerator: self.lateGenerator, lateServer: self.lateServer)
     }
 
-    /// Of the starts that are missing, and whose users did not wait for the server, as large a part is the
-    /// generator's as of those that were late, and no more than were late: a loop that misses starts made as many
-    /// late before.
+    /// Of the starts that are missing, and whose users did not wait for the server, as large a part is the generator's
+    /// as of those that were late, and no more than were late: a loop that misses starts made as many late before.
     static func startsMissedByGenerator(missing: UInt64, lateGenerator: UInt64, lateServer: UInt64) -> Double {
         let (own, others) = (Double(lateGenerator), Double(lateServer))
         return own > 0 ? min(Double(missing) * own / (own + others), own) : 0

@@ -1,13 +1,14 @@
 import Measure
 
-/// errors.json: one example per class of error and per cause of a resent request, redacted, with no byte that a
-/// terminal or a page could act on.
+/// errors.json: one example per class of failed requests, of faults of connections, and per cause of a resent request,
+/// redacted, with no byte that a terminal or a page could act on.
 public enum ErrorsJSON {
     /// The name and version of the format.
     public static let schema = "headroom.errors/1"
 
-    /// `{"schema", "examples": [{"class", "at", "request", "detail", "excerpt", "excerpt_bytes"}]}`. `at` is in
-    /// nanoseconds since the run began; bytes of the excerpt that are no printable text are `\xNN`. `"resent"` is a
+    /// `{"schema", "examples": [{"class", "of", "at", "request", "detail", "excerpt", "excerpt_bytes"}]}`. `at` is in
+    /// nanoseconds since the run began; bytes of the excerpt that are no printable text are `\xNN`. `of` is what
+    /// failed: `request`, or a `connection` on which nothing was asked, which `request` then names. `"resent"` is a
     /// list of `{"cause", "at", "request", "detail"}`.
     public static func encode(
         _ examples: [ErrorExample], resent: [ResentExample] = [], redactor: Redactor
@@ -24,6 +25,7 @@ public enum ErrorsJSON {
         let excerpt = Self.excerpt(example, redactor: redactor)
         return .object([
             ("class", .string(example.error.name)),
+            ("of", .string(example.of.rawValue)),
             ("at", .integer(example.at)),
             ("request", .string(TerminalText.sanitised(redactor.text(example.request)))),
             ("detail", .string(TerminalText.sanitised(redactor.text(example.detail)))),

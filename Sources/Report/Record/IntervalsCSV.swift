@@ -40,6 +40,7 @@ public enum IntervalsCSV {
     static func isNewer(_ name: String) -> Bool {
         let bare = name.hasPrefix("hold_") ? name.dropFirst("hold_".count) : name[...]
         return Self.newer.contains(String(bare)) || bare.hasPrefix("resent_")
+            || bare.hasPrefix("connection_fault_")
             || Metric.bounded.contains { bare.hasPrefix("\($0.name)_unended_") }
             || bare.hasPrefix("redirects_") || bare == "error_redirect"
             || [Metric.generatorLag, .clientDelay, .kernelService].contains { bare.hasPrefix("\($0.name)_") }

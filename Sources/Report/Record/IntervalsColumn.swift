@@ -121,7 +121,12 @@ extension IntervalsColumn {
             column("handshakes", \.handshakes),
             column("handshakes_resumed", \.handshakesResumed),
         ]
-        return requests + others + status + errors + resent + redirects + bytes + connections
+        let faults = ErrorClass.allCases.map { error in
+            let index = Int(error.rawValue)
+            return column(
+                "connection_fault_\(error.name)", { $0.connectionFaults[index] }, { $0.connectionFaults[index] = $1 })
+        }
+        return requests + others + status + errors + faults + resent + redirects + bytes + connections
     }
 
     /// What records of older versions have in place of the causes: one sum, most of it idle connections.

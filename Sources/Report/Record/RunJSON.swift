@@ -174,6 +174,7 @@ public enum RunJSON {
             ),
             ("held", Self.held(summary.connectionsHeld, plan: summary.plan)),
             ("ended_in_silence", Self.endedInSilence(summary.total)),
+            ("faults", Self.connectionFaults(summary.total)),
             ("longest_silence", summary.state == .partial ? .null : .integer(summary.longestSilence)),
             ("longest_pause", summary.state == .partial ? .null : .integer(summary.longestPause)),
         ])
@@ -185,6 +186,14 @@ public enum RunJSON {
             ("count", .integer(counters.silentEnds)),
             ("mean_silence", .integerOrNull(counters.meanSilence)),
         ])
+    }
+
+    /// Connections that ended with an error or were not made, and failed no request: only classes that occurred.
+    private static func connectionFaults(_ counters: Counters) -> JSON {
+        .object(
+            ErrorClass.allCases.filter { counters.connectionFaults($0) > 0 }.map {
+                ($0.name, .integer(counters.connectionFaults($0)))
+            })
     }
 
     private static func held(_ held: Held, plan: RunPlan) -> JSON {

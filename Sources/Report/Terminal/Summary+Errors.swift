@@ -25,7 +25,7 @@ extension SummaryPage {
         let classes = summary.total.classesByCount
         let shown = self.isWhole ? classes.count : min(classes.count, self.classesShown)
         for error in classes.prefix(shown) {
-            let example = summary.examples.first { $0.error == error }
+            let example = summary.examples.first { $0.error == error && $0.of == .request }
             self.isWhole ? self.addClass(error, of: summary, example) : self.addClassLine(error, of: summary, example)
         }
         let left = classes.dropFirst(shown).reduce(UInt64(0)) { $0 &+ summary.total.failed($1) }

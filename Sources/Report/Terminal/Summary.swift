@@ -55,6 +55,7 @@ public enum Summary {
         page.addRedirects(summary)
         page.addAddresses(summary)
         page.addSilence(summary.total)
+        page.addConnectionFaults(summary)
         page.addValidity(summary)
         // The last lines are known before the objectives, which take what is left of the screen.
         var end = SummaryPage(redactor: redactor, columns: columns, form: form)

@@ -196,12 +196,14 @@ public struct HTTP2ClientSession: ~Copyable {
     @inline(never)
     mutating func fail(_ fault: HTTP2Fault) {
         if stage == .over { return }
+        let open = openStreams
         endAll(.fault, fault)
         stage = .over
         // After the stage: a full output must not fail again. Then there is no GOAWAY.
         writeGoAway(fault.code)
         var event = HTTP2Event(kind: .failed)
         event.fault = fault
+        event.code = UInt32(clamping: open)
         post(event)
     }
 

@@ -28,7 +28,7 @@ public struct HTTP2Event: Sendable, Equatable {
         case goAway
         /// SETTINGS came: `code` holds MAX_CONCURRENT_STREAMS, its largest value where there is none.
         case settings
-        /// The connection is broken: `fault`. A GOAWAY waits in the output.
+        /// The connection is broken: `fault`, and `openRequests` ended with it. A GOAWAY waits in the output.
         case failed
     }
 
@@ -48,6 +48,8 @@ public struct HTTP2Event: Sendable, Equatable {
     public internal(set) var tag: UInt32 = 0
     /// The server's error code, or the number of streams it allows.
     public internal(set) var code: UInt32 = 0
+    /// Of `.failed`: requests that were open and ended with the connection.
+    public var openRequests: Int { kind == .failed ? Int(code) : 0 }
     /// Payload of the response's HEADERS and CONTINUATION frames, as far as it came.
     public internal(set) var headerBytes: UInt32 = 0
     /// Payload of its DATA frames without padding, as far as it came.

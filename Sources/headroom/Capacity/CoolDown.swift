@@ -90,7 +90,7 @@ struct CoolDown {
             if let pulse, Double(now) > Double(pulse) * Self.back + Self.backBy { return .slow(now: now, first: pulse) }
             return .healthy(pulse: now)
         }
-        let example = run.examples.first
+        let example = run.examples.first { $0.of == .request } ?? run.examples.first
         return .unhealthy(reason: example.map { "\($0.error.name): \($0.detail)" } ?? "no answer")
     }
 

@@ -1,4 +1,6 @@
-"""node_exporter's page of a machine of two cores, one of which is half busy; prints "PORT n"."""
+"""node_exporter's page of a machine of two cores, one of which is half busy; prints "PORT n".
+
+With a number N only the first N questions are answered, later ones with 500."""
 
 import http.server
 import os
@@ -14,10 +16,18 @@ node_dmi_info{{product_name="m5.2xlarge",system_vendor="Amazon EC2"}} 1
 """
 
 
+left = int(sys.argv[1]) if len(sys.argv) > 1 else -1
+
+
 class Page(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
+        global left
+        if left == 0:
+            self.send_error(500)
+            return
+        left -= 1
         now = time.monotonic()
         text = PAGE.format(idle=now / 2, busy=now / 2, all=now).encode()
         self.send_response(200)

@@ -125,13 +125,11 @@ import Testing
     @Test("Late starts are told by whose doing, of the whole run and of the hold")
     func late() throws {
         let object = try self.object(self.encoded(Fabricated.limited()))
-        #expect(
-            object["late"] as? [String: Int]
-                == ["server": 13, "generator": 400, "never_started": 0, "never_started_server": 0])
+        let late = ["server": 13, "generator": 400, "never_started": 0, "never_started_server": 0]
+        #expect(object["late"] as? [String: Int] == late)
         let hold = try #require(object["hold"] as? [String: Any])
-        #expect(
-            hold["late"] as? [String: Int]
-                == ["server": 12, "generator": 345, "never_started": 0, "never_started_server": 0])
+        let lateInHold = ["server": 12, "generator": 345, "never_started": 0, "never_started_server": 0]
+        #expect(hold["late"] as? [String: Int] == lateInHold)
     }
 
     @Test("More are never held than were asked for")
