@@ -86,6 +86,33 @@ extension EndToEnd {
             #expect(run.json.number("requests.in_flight_at_end") == 3)
         }
 
+        @Test("the first signal inside a drain that an objective made long ends it at once, and the record is complete")
+        func insideDrain() throws {
+            let server = try Server.faults()
+            let pending = try Pending(
+                Plan(
+                    url: server.url(""), steps: ["get: /bytes/100, every: 1s", "get: /delay/15000, every: 1s"],
+                    load: "users: 3, hold: 2s, start: cold", timeouts: "first_byte: 30s", slo: "p99 < 20s"), ["-t", "1"])
+            // The drain has rows of its own, one each second: it has begun, and would last for 13 s more.
+            #expect(pending.untilRow { $0.phase == "drain" && $0["in_flight_at_end"] == 3 })
+            let sentAt = ContinuousClock.now
+            pending.running.signal(SIGINT)
+            let run = try Run(pending, limit: 10)
+            #expect(ContinuousClock.now - sentAt < .seconds(1))
+            #expect(run.status == 130, "\(run.command.errors)")
+            #expect(run.json["state"] as? String == "interrupted")
+            #expect(run.json.number("requests.ok") == 3 && run.json.number("requests.in_flight_at_end") == 3)
+            #expect(run.errors == [:])
+            // The hold had its whole length, and what was in flight counts by its age.
+            #expect(run.rows.filter { $0.phase == "hold" }.reduce(0) { $0 + $1.seconds } >= 1.99)
+            #expect(run.json.number("latency.response.unended") >= 3, "\(run.json.object("latency"))")
+            for name in RecordFiles.names {
+                #expect(FileManager.default.fileExists(atPath: run.record.folder.appendingPathComponent(name).path))
+            }
+            let report = try Command.run(["report", run.record.folder.path, "--quiet"])
+            #expect(report.status == 130)
+        }
+
         @Test("at 20 drawn times, from before the first answer to the last second: 130 and a whole record")
         func drawnTimes() throws {
             var random = SplitMix(state: 20_260_101)
