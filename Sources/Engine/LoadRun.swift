@@ -259,7 +259,7 @@ public final class LoadRun {
             spin: self.spin,
             isStorm: self.profile.load.isStorm, keepsConnections: self.profile.load.keepsConnections,
             follow: self.profile.follow,
-            plannedRate: self.profile.plannedRequestsPerSecond(ofUsers: asked).map { $0 / Double(self.threadCount) },
+            mostRate: self.profile.mostRequestsPerSecond(ofUsers: asked).map { $0 / Double(self.threadCount) },
             kept: self.kept?.workers[index], keepsUsers: self.keepsUsers)
     }
 

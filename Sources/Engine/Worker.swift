@@ -209,7 +209,7 @@ struct Worker: ~Copyable {
             capacity: setup.userCount + multiplex.capacity * Multiplex.connectionsPerGroup + 1)
         self.sampling = Sampling(
             users: multiplex.isOn ? multiplex.capacity : setup.userCount, threads: setup.threads,
-            rate: setup.plannedRate)
+            rate: setup.mostRate)
         // One more, to walk through sessions that nobody made.
         self.users = UnsafeMutableRawPointer.allocate(
             byteCount: (setup.userCount + 1) * MemoryLayout<User>.stride, alignment: User.alignment

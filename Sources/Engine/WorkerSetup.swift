@@ -38,8 +38,8 @@ struct WorkerSetup: Sendable {
     let keepsConnections: Bool
     /// Redirects of one answer that are followed.
     let follow: Int
-    /// Requests of this worker per second, at most, by plan; nil where the server decides.
-    let plannedRate: Double?
+    /// Requests of this worker per second, at most, by plan or by its users' pauses; nil where the server decides.
+    let mostRate: Double?
     /// Connections that the load before left open for this worker.
     let kept: KeptConnections?
     /// Connections are left open for the next load.

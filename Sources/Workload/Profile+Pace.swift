@@ -99,6 +99,27 @@ extension Profile {
         return self.requestsPerSession.map { open.plan.highestRate * Double($0) }
     }
 
+    /// Requests per second that so many users make at most: by plan, or by the pauses between their requests, if no
+    /// answer took any time; nil where there is neither.
+    public func mostRequestsPerSecond(ofUsers users: Int) -> Double? {
+        if let planned = self.plannedRequestsPerSecond(ofUsers: users) { return planned }
+        guard self.load.open == nil, let requests = self.requestsPerSession, requests > 0 else { return nil }
+        var pauses = 0.0
+        let steps = self.session.filter { $0.repeatCount > 0 }
+        for (index, step) in steps.enumerated() {
+            // None is made after the last request of a session, unless `every` goes on into the next one.
+            let isLast = index == steps.count - 1
+            switch step.pause {
+            case .none: continue
+            case .every(let gap):
+                pauses += gap.mean * Double(step.repeatCount - (isLast && self.load.cycle != .none ? 1 : 0))
+            case .think(let gap): pauses += gap.mean * Double(step.repeatCount - (isLast ? 1 : 0))
+            }
+        }
+        if case .between(let gap) = self.load.cycle { pauses += gap.mean }
+        return pauses > 0 ? Double(requests) * Double(users) / (pauses / 1e9) : nil
+    }
+
     /// The pauses that are ever made, in order, each once. After a session's last request only a step's
     /// `every` counts, and that only where sessions have no plan of their own.
     private var pausesInForce: [Pause] {

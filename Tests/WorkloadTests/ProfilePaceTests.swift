@@ -17,6 +17,24 @@ struct ProfilePaceTests {
         Step(path: path, repeatCount: count, pause: pause)
     }
 
+    @Test("pauses alone say how many requests there are at most: as if no answer took any time")
+    func mostRequests() throws {
+        let s = Self.second
+        let cases: [(Profile, Double?)] = [
+            (profile([step(10)]), nil),
+            (profile([step(10, .every(.constant(2 * s)))]), 50),
+            (profile([step(10, .think(.constant(2 * s)))]), 100 * 10 / 18.0),
+            (profile([step(1, .think(.constant(2 * s)))]), nil),
+            (profile([step(1)], .between(.constant(5 * s))), 20),
+            (profile([step(4, .think(.exponential(2 * s))), step(1)], .between(.uniform(s, 3 * s))), 50),
+            (profile([step(2, .every(.constant(s))), step(2, .every(.constant(s)))], .between(.constant(s))), 100),
+        ]
+        for (profile, most) in cases {
+            let found = profile.mostRequestsPerSecond(ofUsers: 100)
+            #expect(found.map { ($0 * 1e6).rounded() } == most.map { ($0 * 1e6).rounded() }, "\(profile.paceText)")
+        }
+    }
+
     @Test("the pace is told in words, and as a rate where the plan fixes it")
     func paces() {
         let s = Self.second

@@ -28,7 +28,7 @@ struct Sampling: ~Copyable {
     static let usualStride = 16
     /// Users that are looked at, of all workers together; one of each worker always.
     static let userLimit = 256
-    /// Below so many planned requests a second a worker can afford to look at every answer.
+    /// Below so many requests a second, by plan or pauses, a worker can afford to look at every answer.
     static let denseRate = 2_000.0
     /// Users of a worker that are looked at then.
     static let denseUserLimit = 16_384
@@ -36,7 +36,7 @@ struct Sampling: ~Copyable {
     /// How often the kernel is asked for the counts of a connection until they add up.
     static let transportReadLimit = 4
 
-    /// `rate`: requests that are planned per second; nil where the server decides. `users`: over HTTP/2 the groups of
+    /// `rate`: requests per second at most; nil where the server decides. `users`: over HTTP/2 the groups of
     /// users that share a connection.
     init(users: Int, threads: Int, rate: Double? = nil) {
         let isDense = rate.map { $0 <= Self.denseRate } ?? false

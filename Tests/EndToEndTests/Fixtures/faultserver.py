@@ -154,6 +154,16 @@ async def delay(connection, arguments):
     await connection.answer()
 
 
+@fault("bimodal")
+async def bimodal(connection, arguments):
+    """/bimodal/PERIOD/MS: of all such requests every PERIODth is answered after MS milliseconds, the others at once.
+
+    The first of a connection is never slow: a run waits for the first answer of each user before it measures."""
+    if connection.answered and REQUESTS["/".join(["/bimodal", *arguments])] % number(arguments, 0, 50) == 0:
+        await asyncio.sleep(number(arguments, 1, 8_000) / 1000)
+    await connection.answer(b"x")
+
+
 # 1: no status line.
 
 
