@@ -258,7 +258,7 @@ public final class LoadRun {
             slotStride: WorkerSetup.slotStride(users: asked), arrivals: self.profile.load.open?.plan,
             spin: self.spin,
             isStorm: self.profile.load.isStorm, keepsConnections: self.profile.load.keepsConnections,
-            follow: self.profile.follow,
+            takesAnyCertificate: self.profile.tls.isInsecure, follow: self.profile.follow,
             mostRate: self.profile.mostRequestsPerSecond(ofUsers: asked).map { $0 / Double(self.threadCount) },
             kept: self.kept?.workers[index], keepsUsers: self.keepsUsers)
     }

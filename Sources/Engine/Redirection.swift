@@ -4,8 +4,10 @@ import Workload
 /// A request that follows a redirect, ready to be sent, with the memory it lies in.
 final class RedirectedRequest {
     let step: Step
-    /// Method and path, for examples.
-    var title: String { "\(self.step.method) \(self.step.path)" }
+    /// Where it goes: the target under its own name, or under another one.
+    let target: TargetURL
+    /// Method and path, for examples; in between the host, where it is another one.
+    let title: String
     let compiled: RequestProgram.CompiledStep
     /// The same for HTTP/2; nil over HTTP/1.1.
     let template: HTTP2RequestTemplate?
@@ -13,10 +15,12 @@ final class RedirectedRequest {
 
     /// Compiles a request. `origin` is the step of the session that was redirected, whose expectations hold for it.
     init(
-        _ step: Step, origin: RequestProgram.CompiledStep, encoded: (bytes: [UInt8], headerCount: Int),
-        template: HTTP2RequestTemplate?
+        _ step: Step, at target: TargetURL, title: String, origin: RequestProgram.CompiledStep,
+        encoded: (bytes: [UInt8], headerCount: Int), template: HTTP2RequestTemplate?
     ) {
         self.step = step
+        self.target = target
+        self.title = title
         self.template = template
         let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, encoded.bytes.count))
         encoded.bytes.withUnsafeBufferPointer { source in

@@ -32,6 +32,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
     /// What it was built from: what a redirect leads to is built alike.
     let session: [Step]
     let target: TargetURL
+    /// All names that redirects are followed to, the target's among them; none where it is the only one.
+    let followed: [String]
     private let userAgent: String
     private let isMultiplexed: Bool
     /// Method and path by step, for error examples.
@@ -61,6 +63,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         }
         self.session = profile.session
         self.target = profile.target
+        let siblings = profile.followHosts.map(\.host)
+        self.followed = siblings.isEmpty ? [] : siblings + [profile.target.host]
         self.userAgent = userAgent
         self.isMultiplexed = profile.sharing > 0
         self.templates = templates
@@ -133,10 +137,13 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
     }
 
     /// What a redirect of a step leads to.
-    func redirected(_ step: Step, origin: CompiledStep) throws(EngineError) -> RedirectedRequest {
+    func redirected(_ step: Step, at target: TargetURL, origin: CompiledStep) throws(EngineError) -> RedirectedRequest {
         let built = try Self.build(
-            step, target: self.target, userAgent: self.userAgent, isMultiplexed: self.isMultiplexed)
-        return RedirectedRequest(step, origin: origin, encoded: built.encoded, template: built.template)
+            step, target: target, userAgent: self.userAgent, isMultiplexed: self.isMultiplexed)
+        let title = target == self.target ? "" : target.authority
+        return RedirectedRequest(
+            step, at: target, title: "\(step.method) \(title)\(step.path)", origin: origin, encoded: built.encoded,
+            template: built.template)
     }
 
     /// The steps, with room for so many more behind them, in memory of the caller's own; the program's where there are

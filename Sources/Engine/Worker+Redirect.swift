@@ -2,9 +2,9 @@ import Measure
 import Wire
 import Workload
 
-/// Redirects: counted and shown where nothing asked for them, and followed on the target's own scheme, host and port
-/// where that is asked for. What follows is a request of the session, counted and timed as one of its own, due when the
-/// redirect had come. All of this is off the path of other answers.
+/// Redirects: counted and shown where nothing asked for them, and followed on the target's own scheme, port and
+/// addresses where that is asked for. What follows is a request of the session, counted and timed as one of its own,
+/// due when the redirect had come. All of this is off the path of other answers.
 extension Worker {
     /// Heads that are gathered at once where none is followed: one example is all that is wanted.
     private static let gatheredLimit = 64
@@ -91,22 +91,42 @@ extension Worker {
         guard case .value(let bytes) = location, let request = self.step(of: local) else {
             return self.redirectFailed(local, .noLocation(status), at: end)
         }
-        switch RedirectTarget.resolve(bytes, from: request.path, at: self.program.target) {
-        case .other:
+        var target = self.target(of: local)
+        var step: Step
+        switch RedirectTarget.resolve(bytes, from: request.path, at: target, hosts: self.program.followed) {
+        case .sibling(let host, let path) where self.mayServe(local, host):
+            target.host = host
+            step = request.redirected(by: status, to: path).leavingHost()
+        case .other, .sibling:
             if self.isUnwelcome(local) { self.keepExample(local, .status, .status(status), excerpt: 0) }
             return false
         case .invalid: return self.redirectFailed(local, .noLocation(status), at: end)
-        case .same(let path):
-            if self.redirections[local].hops >= self.setup.follow {
-                return self.redirectFailed(local, .tooManyRedirects(self.setup.follow), at: end)
-            }
-            guard let next = self.compile(request.redirected(by: status, to: path), of: local) else {
-                return self.redirectFailed(local, .noLocation(status), at: end)
-            }
-            self.redirections[local].next = next
+        case .same(let path): step = request.redirected(by: status, to: path)
         }
+        if self.redirections[local].hops >= self.setup.follow {
+            return self.redirectFailed(local, .tooManyRedirects(self.setup.follow), at: end)
+        }
+        guard let next = self.compile(step, at: target, of: local) else {
+            return self.redirectFailed(local, .noLocation(status), at: end)
+        }
+        self.redirections[local].next = next
         self.settleSuccess(local, at: end)
         return true
+    }
+
+    /// The user's connection serves this name, too: over TLS its certificate covers it, or any was to be taken.
+    private func mayServe(_ local: Int, _ host: String) -> Bool {
+        if self.tlsState == nil || self.setup.takesAnyCertificate { return true }
+        let transport =
+            self.multiplex.isOn
+            ? self.multiplex.connections[Int(self.multiplex.places[local].slot)].transport : self.users[local].transport
+        return transport.secured(self.tlsState)?.covers(host) ?? false
+    }
+
+    /// Where the user's request went.
+    private func target(of local: Int) -> TargetURL {
+        let isHop = Int(self.users[local].step) >= self.stepCount
+        return isHop ? self.redirections[local].current?.target ?? self.program.target : self.program.target
     }
 
     private mutating func redirectFailed(_ local: Int, _ detail: FailureDetail, at end: UInt64) -> Bool {
@@ -122,16 +142,17 @@ extension Worker {
     }
 
     /// A request that is ready to be sent: the one that was made last, where it is the same.
-    private func compile(_ step: Step, of local: Int) -> RedirectedRequest? {
+    private func compile(_ step: Step, at target: TargetURL, of local: Int) -> RedirectedRequest? {
         let redirection = self.redirections[local]
         let origin = redirection.hops > 0 ? redirection.origin : self.users[local].step
         let compiled = self.program.steps[Int(origin)]
-        if let last = redirection.current, last.step == step, last.compiled.apart == compiled.apart,
+        if let last = redirection.current, last.step == step, last.target == target,
+            last.compiled.apart == compiled.apart,
             last.compiled.expectBytes == compiled.expectBytes, last.compiled.expectStatus == compiled.expectStatus
         {
             return last
         }
-        return try? self.program.redirected(step, origin: compiled)
+        return try? self.program.redirected(step, at: target, origin: compiled)
     }
 
     /// An answer ended: true where it leads on, with the request that follows due now. A user that followed redirects

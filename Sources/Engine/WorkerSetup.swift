@@ -36,6 +36,8 @@ struct WorkerSetup: Sendable {
     let isStorm: Bool
     /// A connection that the server ended in silence is made again at once.
     let keepsConnections: Bool
+    /// No certificate is verified.
+    var takesAnyCertificate = false
     /// Redirects of one answer that are followed.
     let follow: Int
     /// Requests of this worker per second, at most, by plan or by its users' pauses; nil where the server decides.

@@ -10,8 +10,10 @@ public struct Profile: Sendable, Equatable {
     public var http2 = HTTP2Plan()
     /// Users of one HTTP/2 connection, which a group of so many shares.
     public var streams = 1
-    /// Redirects of one answer that are followed, on the target's own scheme, host and port.
+    /// Redirects of one answer that are followed, on the target's own scheme, port and addresses.
     public var follow = 0
+    /// Names beside the target's to which they are followed.
+    public var followHosts: [FollowHost] = []
     /// The requests of a session, in order; never empty in a validated profile.
     public var session: [Step]
     public var load: Load

@@ -2,6 +2,8 @@
 public enum RedirectTarget: Sendable, Equatable {
     /// To the target's own scheme, host and port: path and query.
     case same(path: String)
+    /// To another of the names that are followed, on the same scheme and port.
+    case sibling(host: String, path: String)
     /// To another one.
     case other
     /// The Location is no reference that could be followed, and why.
@@ -9,7 +11,10 @@ public enum RedirectTarget: Sendable, Equatable {
 
     /// Resolves a Location against the request's path and query (RFC 3986 5.2, strictly). Anything that RFC 3986
     /// does not allow is refused, so that no byte of a server reaches a request line that does not belong there.
-    public static func resolve(_ location: [UInt8], from path: String, at target: TargetURL) -> RedirectTarget {
+    /// `hosts`: names beside the target's that are followed.
+    public static func resolve(
+        _ location: [UInt8], from path: String, at target: TargetURL, hosts: [String] = []
+    ) -> RedirectTarget {
         guard location.count <= TargetURL.lengthLimit else { return .invalid("it is longer than 8192 bytes") }
         guard let reference = Self.checked(location) else {
             return .invalid("it holds bytes that RFC 3986 does not allow in a URI")
@@ -18,9 +23,11 @@ public enum RedirectTarget: Sendable, Equatable {
             let rest = reference[reference.index(reference.startIndex, offsetBy: scheme.count + 1)...]
             guard ["http", "https"].contains(asciiLowercased(scheme)) else { return .other }
             guard rest.hasPrefix("//") else { return .invalid("it has a scheme and no host") }
-            return Self.absolute(String(reference), at: target)
+            return Self.absolute(String(reference), at: target, hosts)
         }
-        if reference.hasPrefix("//") { return Self.absolute("\(target.scheme.rawValue):\(reference)", at: target) }
+        if reference.hasPrefix("//") {
+            return Self.absolute("\(target.scheme.rawValue):\(reference)", at: target, hosts)
+        }
         return Self.same(Self.relative(reference, from: path))
     }
 
@@ -54,11 +61,15 @@ public enum RedirectTarget: Sendable, Equatable {
         return isScheme ? word : nil
     }
 
-    private static func absolute(_ text: String, at target: TargetURL) -> RedirectTarget {
+    private static func absolute(_ text: String, at target: TargetURL, _ hosts: [String]) -> RedirectTarget {
         do {
             let url = try TargetURL.parse(text)
-            guard url.scheme == target.scheme, url.host == target.host, url.port == target.port else { return .other }
-            return Self.same(Self.split(url.path[...]))
+            guard url.scheme == target.scheme, url.port == target.port else { return .other }
+            let found = Self.same(Self.split(url.path[...]))
+            if url.host == target.host { return found }
+            guard hosts.contains(url.host) else { return .other }
+            if case .same(let path) = found { return .sibling(host: url.host, path: path) }
+            return found
         } catch {
             return .invalid(error.message)
         }
@@ -123,4 +134,14 @@ extension Step {
     }
 
     private static let ofBody = ["content-type", "content-length", "content-encoding", "content-language"]
+
+    /// The same request for another host: without its own Host, and without what was a secret of the first host's
+    /// (RFC 9110 15.4).
+    public func leavingHost() -> Step {
+        var step = self
+        step.headers.removeAll { Self.ofHost.contains(asciiLowercased($0.name[...])) }
+        return step
+    }
+
+    private static let ofHost = ["host", "authorization", "cookie", "proxy-authorization"]
 }

@@ -12,6 +12,7 @@ extension Profile {
         if self.follow < 0 || self.follow > Self.followLimit {
             flaws.add("target.follow", "this is a number from 0 to \(Self.followLimit)")
         }
+        self.checkFollowHosts(&flaws)
         if self.streams < 1 || self.streams > Self.streamsLimit {
             flaws.add("target.streams", "this is a number from 1 to \(Self.streamsLimit)")
         }

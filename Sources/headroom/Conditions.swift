@@ -1,6 +1,7 @@
 import CLinux
 import Engine
 import Measure
+import Workload
 
 /// What a run was made on and under: named in its record, so that a number can be judged later.
 enum Conditions {
@@ -36,6 +37,17 @@ enum Conditions {
         found.append(("loopback", .text(isLocal ? "yes: the network was not measured" : "no")))
         if let profileHash { found.append(("profile_hash", .text(profileHash))) }
         return found
+    }
+
+    /// Names beside the target's to which redirects are followed, and those to which they are not because they are of
+    /// other addresses; nothing where none was asked for.
+    static func followHosts(
+        _ followed: [FollowHost], not elsewhere: [FollowHost]
+    ) -> [(key: String, value: Condition)] {
+        if followed.isEmpty && elsewhere.isEmpty { return [] }
+        return [
+            ("follow_hosts", .list(followed.map(\.text))), ("follow_hosts_elsewhere", .list(elsewhere.map(\.text))),
+        ]
     }
 
     /// What a run asked for and did not get: settings that the kernel refused, and readings of a watched target that

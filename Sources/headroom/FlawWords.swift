@@ -11,6 +11,7 @@ enum FlawWords {
         "load.max_rate": ["max-rate"], "load.max_bytes": ["max-bytes"], "load.max_duration": ["max-duration"],
         "target.http2.window": ["h2-window"], "target.http2.connection_window": ["h2-connection-window"],
         "target.http2.frame": ["h2-frame"], "target.http2": ["h2-window", "h2-connection-window", "h2-frame"],
+        "target.follow": ["follow"], "target.follow_hosts": ["follow-host"], "target.follow_hosts[]": ["follow-host"],
         "load.abort": ["abort"], "session": ["data"],
         "session[].every": ["every"], "session[].think": ["think"], "session[].method": ["method"],
         "session[].headers": ["header"], "session[].body": ["data", "method"],

@@ -46,6 +46,9 @@ enum LoadArguments {
         Option(
             "follow", value: "N",
             "redirects of an answer that are followed, on the target's own scheme, host and port (0)"),
+        Option(
+            "follow-host", value: "HOST",
+            "another name of the target's addresses, to which --follow follows too; may be given again"),
         Option("method", short: "X", value: "METHOD", "the method of every request (GET)"),
         Option("data", value: "TEXT", "a body of every request; @FILE reads it from a file"),
         Option("timeout", value: "TIME", "total time an answer may take (60s); shorter ones are cut to it"),
@@ -104,6 +107,17 @@ enum LoadArguments {
         try Self.applyTLS(arguments, to: &profile)
         if let text = arguments.last("follow") {
             profile.follow = try Self.whole(text, "--follow", atLeast: 0)
+        }
+        let hosts = arguments.all("follow-host")
+        if !hosts.isEmpty {
+            profile.followHosts = []
+            for text in hosts {
+                do {
+                    profile.followHosts.append(try FollowHost.parse(text))
+                } catch {
+                    throw UsageError("--follow-host: \(error.message)")
+                }
+            }
         }
         if let text = arguments.last("timeout") {
             let total = try Self.time(text, "--timeout")

@@ -57,6 +57,7 @@ final class LoadExecution {
             profileHash: self.setting.profileHash)
         summary.conditions += Conditions.http(of: self.profile, choice: self.setting.serverChoice)
         summary.conditions += Conditions.asked(of: self.profile)
+        summary.conditions += Conditions.followHosts(self.setting.followed, not: self.setting.notFollowed)
         summary.stamp = self.setting.stamp
         summary.stamp.start = linux_realtime_nanoseconds()
         self.begin(record, summary)

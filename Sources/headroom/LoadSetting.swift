@@ -26,6 +26,9 @@ struct LoadSetting {
     private(set) var serverChoice: ServerChoice.Answer?
     /// Addresses of the target's name that took no connection before the load, and get none of it.
     private(set) var leftOut: [AddressCount] = []
+    /// Names beside the target's: those that are followed, and those that are not because they are of other addresses.
+    private(set) var followed: [FollowHost] = []
+    private(set) var notFollowed: [FollowHost] = []
 }
 
 extension LoadSetting {
@@ -59,6 +62,14 @@ extension LoadSetting {
             spins: arguments.has("spin"), isStrict: arguments.has("strict"), profileHash: profileHash)
         self.target = try Self.target(arguments)
         self.stamp = RunStamp(arguments)
+        let hosts = FollowHosts.split(profile.followHosts, port: profile.target.port, addresses: addresses)
+        self.followed = hosts.served
+        self.notFollowed = hosts.elsewhere.map(\.host)
+        for each in hosts.elsewhere {
+            Output.complain(
+                "headroom: --follow-host \(each.host.text): \(each.reason); redirects to it are counted and "
+                    + "not followed")
+        }
         self.leftOut = leftOut.map { AddressCount(address: "\($0.address)", failed: 1) }
         for (address, error) in leftOut {
             Output.complain(
@@ -93,9 +104,11 @@ extension LoadSetting {
                 + "known: HTTP/1.1 is tried; --http 2 tries HTTP/2")
     }
 
-    /// A profile in the protocol that the server picked; as it was, which is HTTP/1.1, where it picked none.
+    /// A profile in the protocol that the server picked; as it was, which is HTTP/1.1, where it picked none. Of the
+    /// names to follow it keeps those of the target's addresses.
     func spoken(_ profile: Profile) -> Profile {
         var profile = profile
+        profile.followHosts = self.followed
         switch self.serverChoice {
         case .picked(.http2): profile.http = .http2
         case .picked(.http11): profile.http = .http11

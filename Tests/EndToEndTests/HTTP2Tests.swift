@@ -66,6 +66,35 @@ extension EndToEnd {
             #expect(run.json.number("connections.tls.handshakes") == 4)
         }
 
+        @Test("a redirect to another name of the server is followed over both protocols, under that name", arguments: ["1.1", "2"])
+        func followHost(http: String) throws {
+            let files = try TLSTests.certificates()
+            let (server, _) = try Server.nginx(
+                secured: "ssl_certificate \(files.server).pem; ssl_certificate_key \(files.server).key;"
+                    + " location = /moved { return 301 https://$arg_to:$server_port/named; }"
+                    + " location = /named { if ($host != localhost) { return 404; } return 200 named; }",
+                picksHTTP2: true)
+            func run(_ host: String) throws -> Run {
+                try Run([
+                    server.securedURL("/moved?to=\(host)"), "-c", "2", "-n", "4", "-t", "1", "--insecure", "--http", http,
+                    "--follow", "1", "--follow-host", host,
+                ])
+            }
+            let followed = try run("localhost")
+            #expect(followed.status == 0, "\(followed.command.output)\(followed.command.errors)")
+            let redirects = followed.json.number("redirects.301")
+            #expect(redirects > 0 && followed.json.number("redirects.followed") == redirects)
+            #expect(followed.json.number("status.2xx") == redirects && followed.errors == [:])
+            #expect(followed.json.number("connections.opened") == 2)
+            #expect(followed.json.object("conditions")["follow_hosts"] as? [String] == ["localhost"])
+            // A name of another address is said to be one, and not followed.
+            let elsewhere = try run("127.0.0.2")
+            #expect(elsewhere.json.number("redirects.followed") == 0 && elsewhere.json.number("redirects.301") > 0)
+            #expect(elsewhere.status == 10)
+            #expect(elsewhere.command.errors.contains("--follow-host 127.0.0.2: it has the address 127.0.0.2:"))
+            #expect(elsewhere.json.object("conditions")["follow_hosts_elsewhere"] as? [String] == ["127.0.0.2"])
+        }
+
         @Test("a server without HTTP/2 is told apart where HTTP/2 was asked for")
         func mismatch() throws {
             let files = try TLSTests.certificates()

@@ -1,5 +1,5 @@
 import CLinux
-import Engine
+@testable import Engine
 import Measure
 import Testing
 import Workload
@@ -12,7 +12,7 @@ extension EngineLoads {
         /// Runs sessions of one user against a server that answers by path.
         private func run(
             sessions: Int = 1, follow: Int, session: [Step] = [Step(path: "/a")], http: HTTPChoice = .http11,
-            connection: ConnectionPolicy = .perUser,
+            connection: ConnectionPolicy = .perUser, hosts: [String] = [],
             _ script: @escaping @Sendable (ScriptedConnection, Int) -> Void
         ) throws -> FinishedLoad {
             let server = try ScriptedServer(script)
@@ -26,6 +26,7 @@ extension EngineLoads {
             }
             profile.http = http
             profile.follow = follow
+            profile.followHosts = hosts.map { FollowHost(host: $0) }
             let load = try Loads.run(profile)
             load.expectExactAccounts("redirects", isFramed: http != .http11)
             return load
@@ -142,6 +143,122 @@ extension EngineLoads {
             #expect(heads.all == ["POST /a HTTP/1.1", "GET /done HTTP/1.1"])
             #expect(load.total.requestsOK == 2 && load.total.connectionsOpened == 2)
             #expect(load.total.sentBody == 2)
+        }
+
+        /// The lines of a head that tell where a request goes, and what the first host's are.
+        private static func place(_ head: String) -> [String] {
+            let fields = ["host", "authorization", "cookie", "x-id"]
+            return head.split(separator: "\r\n").enumerated().filter { index, line in
+                index == 0 || fields.contains(line.prefix { $0 != ":" }.lowercased())
+            }.map { String($0.element) }
+        }
+
+        @Test("With --follow-host it goes on under another name, over the same connection, and back")
+        func anotherName() throws {
+            let heads = Paths()
+            let secret = [
+                HeaderField(name: "Authorization", value: "Basic eA=="), HeaderField(name: "X-Id", value: "1"),
+            ]
+            let session = [Step(path: "/a", headers: secret), Step(path: "/z", headers: secret)]
+            let load = try self.run(follow: 4, session: session, hosts: ["www.test", "other.test"]) { connection, _ in
+                while let head = connection.readHead() {
+                    let place = Self.place(head)
+                    heads.append(place.joined(separator: " "))
+                    let port = place.first { $0.hasPrefix("Host:") }?.split(separator: ":").last ?? ""
+                    switch place[0] {
+                    case "GET /a HTTP/1.1": connection.write(Self.redirect(301, "http://WWW.test:\(port)/b/c?d"))
+                    // Relative to where the first one led.
+                    case "GET /b/c?d HTTP/1.1": connection.write(Self.redirect(302, "e"))
+                    case "GET /b/e HTTP/1.1": connection.write(Self.redirect(302, "//127.0.0.1:\(port)/f"))
+                    case "GET /f HTTP/1.1": connection.write(Self.redirect(302, "http://unnamed.test:\(port)/g"))
+                    default: connection.answer()
+                    }
+                }
+            }
+            let port = load.run.profile.target.port
+            #expect(
+                heads.all == [
+                    "GET /a HTTP/1.1 Host: 127.0.0.1:\(port) Authorization: Basic eA== X-Id: 1",
+                    "GET /b/c?d HTTP/1.1 Host: www.test:\(port) X-Id: 1",
+                    "GET /b/e HTTP/1.1 Host: www.test:\(port) X-Id: 1",
+                    "GET /f HTTP/1.1 Host: 127.0.0.1:\(port) X-Id: 1",
+                    "GET /z HTTP/1.1 Host: 127.0.0.1:\(port) Authorization: Basic eA== X-Id: 1",
+                ])
+            // The last redirect leads to a host that nobody named: counted, shown and not followed.
+            #expect(load.total.requestsRedirected == 4 && load.total.redirectsFollowed == 3)
+            #expect(load.total.requestsOK == 5 && load.total.requestsFailed == 0 && load.total.connectionsOpened == 1)
+        }
+
+        @Test("A failure under another name says where it was")
+        func failureElsewhere() throws {
+            let load = try self.run(follow: 1, hosts: ["www.test"]) { connection, _ in
+                while let head = connection.readHead() {
+                    let port = Self.place(head).first { $0.hasPrefix("Host:") }?.split(separator: ":").last ?? ""
+                    let isFirst = head.hasPrefix("GET /a ")
+                    connection.write(
+                        isFirst
+                            ? Self.redirect(301, "//www.test:\(port)/b")
+                            : "HTTP/1.1 421 Misdirected Request\r\nContent-Length: 0\r\n\r\n")
+                }
+            }
+            #expect(load.total.failed(.status) == 1 && load.total.redirectsFollowed == 1)
+            #expect(load.run.examples.first?.request == "GET www.test:\(load.run.profile.target.port)/b")
+        }
+
+        @Test("Names of the target's own addresses are followed, others are not, and why is said")
+        func addresses() throws {
+            let addresses = try SocketAddress.resolve(host: "127.0.0.1", port: 80)
+            let names = ["127.0.0.1", "localhost", "127.0.0.2", "headroom.invalid"].map { FollowHost(host: $0) }
+            let (served, elsewhere) = FollowHosts.split(names, port: 80, addresses: addresses)
+            #expect(served.map(\.host) == ["127.0.0.1", "localhost"])
+            #expect(elsewhere.map(\.host.host) == ["127.0.0.2", "headroom.invalid"])
+            #expect(elsewhere.first?.reason == "it has the address 127.0.0.2:80, and not 127.0.0.1:80 of the target")
+            #expect(elsewhere.last?.reason.hasPrefix("dns: ") == true)
+            // A user's connection may go to any of the target's addresses.
+            let both = addresses + (try SocketAddress.resolve(host: "127.0.0.2", port: 80))
+            #expect(FollowHosts.split(names, port: 80, addresses: both).served.isEmpty)
+        }
+
+        @Test("Under another name over HTTP/2: over the same connection")
+        func anotherNameOverHTTP2() throws {
+            let load = try self.run(sessions: 2, follow: 1, http: .h2c, hosts: ["www.test"]) { connection, _ in
+                guard connection.acceptHTTP2(), let port = try? Socket.localAddress(connection.fd).port else { return }
+                for index in 0..<4 {
+                    guard let stream = connection.nextRequest() else { return }
+                    let location = [(":status", "302"), ("location", "http://www.test:\(port)/b")]
+                    connection.write(
+                        bytes: index % 2 == 0 ? Peer.head(stream, location, end: true) : Peer.answer(stream))
+                }
+                connection.answerAll()
+            }
+            #expect(load.total.requestsOK == 4 && load.total.requestsFailed == 0, "\(load.run.examples)")
+            #expect(load.total.redirectsFollowed == 2 && load.total.connectionsOpened == 1)
+        }
+
+        @Test(
+            "Over TLS only a name that the certificate covers, unless any certificate is to be taken",
+            arguments: [("localhost", false, true), ("elsewhere.test", false, false), ("elsewhere.test", true, true)])
+        func certificate(_ host: String, _ isInsecure: Bool, _ isFollowed: Bool) throws {
+            let hosts = Paths()
+            let server = try TLSLoads.server { connection, _ in
+                while let head = connection.readHead() {
+                    let name = Self.place(head).first { $0.hasPrefix("Host:") }?.split(separator: " ").last ?? ""
+                    hosts.append(String(name.prefix { $0 != ":" }))
+                    let port = name.split(separator: ":").last ?? ""
+                    let answer =
+                        head.hasPrefix("GET /a ")
+                        ? Self.redirect(301, "https://\(host):\(port)/b")
+                        : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+                    connection.write(bytes: Array(answer.utf8))
+                }
+            }
+            defer { server.stop() }
+            let load = try TLSLoads.run(
+                port: server.port, session: [Step(path: "/a")], followHosts: [host],
+                tls: { $0.isInsecure = isInsecure })
+            #expect(hosts.all == ["127.0.0.1"] + (isFollowed ? [host] : []))
+            #expect(load.total.requestsRedirected == 1 && load.total.requestsFailed == 0)
+            #expect(load.total.redirectsFollowed == (isFollowed ? 1 : 0) && load.total.connectionsOpened == 1)
         }
 
         @Test("Over HTTP/2 as over HTTP/1.1")

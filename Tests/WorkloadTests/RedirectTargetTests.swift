@@ -52,6 +52,60 @@ struct RedirectTargetTests {
         }
     }
 
+    @Test("A name that is followed leads to its path; another port or scheme of it does not")
+    func sibling() {
+        func resolve(_ location: String) -> RedirectTarget {
+            RedirectTarget.resolve(
+                Array(location.utf8), from: "/b", at: self.target, hosts: ["www.a", "::1", "a"])
+        }
+        #expect(resolve("http://WWW.a/x/../y?z#f") == .sibling(host: "www.a", path: "/y?z"))
+        #expect(resolve("//www.a:80") == .sibling(host: "www.a", path: "/"))
+        #expect(resolve("http://[::1]/c") == .sibling(host: "::1", path: "/c"))
+        #expect(resolve("http://a/c") == .same(path: "/c") && resolve("c") == .same(path: "/c"))
+        for location in ["https://www.a/", "http://www.a:81/", "http://b.www.a/", "http://www.a.b/"] {
+            #expect(resolve(location) == .other, "\(location)")
+        }
+        #expect(self.resolve("http://www.a/") == .other)
+    }
+
+    @Test("A request for another host leaves the first one's Host and secrets behind")
+    func leavingHost() {
+        let names = ["host", "Authorization", "COOKIE", "Proxy-Authorization", "X-Id"]
+        let step = Step(path: "/a", headers: names.map { HeaderField(name: $0, value: "1") })
+        #expect(step.leavingHost().headers.map(\.name) == ["X-Id"])
+        #expect(step.leavingHost().path == "/a")
+    }
+
+    @Test("HOST and HOST:PORT are read; anything more is refused")
+    func followHost() throws {
+        #expect(try FollowHost.parse("Example.com") == FollowHost(host: "example.com"))
+        #expect(try FollowHost.parse("example.com:8080") == FollowHost(host: "example.com", port: 8_080))
+        #expect(try FollowHost.parse("[::1]") == FollowHost(host: "::1"))
+        #expect(try FollowHost.parse("[::1]:80") == FollowHost(host: "::1", port: 80))
+        for text in ["example.com:80", "example.com", "[::1]", "[::1]:80"] {
+            #expect(try FollowHost.parse(text).text == text)
+        }
+        for text in ["", "http://a", "a/b", "a?b", "a#b", "a:b", "a:0", "u@a", "a b", "::1"] {
+            #expect(throws: WordError.self, "\(text)") { try FollowHost.parse(text) }
+        }
+    }
+
+    @Test("Hosts are followed with --follow, on the target's port, and not more than a few")
+    func followHostFlaws() {
+        func flaws(_ follow: Int, _ hosts: [FollowHost]) -> [String] {
+            var profile = Profile(name: "x", target: self.target, session: [Step(path: "/")])
+            profile.follow = follow
+            profile.followHosts = hosts
+            return profile.validate().map(\.path)
+        }
+        let www = FollowHost(host: "www.a")
+        #expect(flaws(1, [www, FollowHost(host: "b.a", port: 80)]).isEmpty)
+        #expect(flaws(0, [www]) == ["target.follow_hosts"])
+        #expect(flaws(1, [www, FollowHost(host: "b.a", port: 81)]) == ["target.follow_hosts[1]"])
+        #expect(flaws(1, Array(repeating: www, count: Profile.followHostsLimit + 1)) == ["target.follow_hosts"])
+        #expect(flaws(1, Array(repeating: www, count: Profile.followHostsLimit)).isEmpty)
+    }
+
     @Test("No bytes trap, and what they lead to can stand in a request line")
     func anyBytes() throws {
         var random = RandomGenerator(seed: 11)

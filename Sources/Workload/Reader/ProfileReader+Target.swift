@@ -2,7 +2,7 @@
 extension ProfileReader {
     /// Where to send.
     mutating func readTarget(_ node: YAMLNode, into profile: inout Profile) {
-        let keys = ["url", "timeouts", "http", "streams", "http2", "tls", "follow"]
+        let keys = ["url", "timeouts", "http", "streams", "http2", "tls", "follow", "follow_hosts"]
         guard let fields = self.fields(of: node, at: "target", named: "`target`", keys: keys) else { return }
         if let url = self.required("url", fields, "write `url: http://host:port`") {
             let target = self.word(url, at: "target.url", "this is a URL, such as http://127.0.0.1:8080") {
@@ -25,8 +25,22 @@ extension ProfileReader {
         if let follow = fields["follow"] {
             profile.follow = self.integer(follow, at: "target.follow", as: Int.self) ?? profile.follow
         }
+        if let hosts = fields["follow_hosts"] { profile.followHosts = self.followHosts(hosts) }
         if let http2 = fields["http2"] { self.readHTTP2(http2, into: &profile.http2) }
         if let tls = fields["tls"] { self.readTLS(tls, into: &profile.tls) }
+    }
+
+    private mutating func followHosts(_ node: YAMLNode) -> [FollowHost] {
+        let path = "target.follow_hosts"
+        guard let items = self.list(node, at: path, example: "follow_hosts: [example.com]") else { return [] }
+        var hosts: [FollowHost] = []
+        for (index, item) in items.enumerated() {
+            let host = self.word(item, at: "\(path)[\(index)]", "this is a host, such as example.com") {
+                text throws(WordError) in try FollowHost.parse(text)
+            }
+            if let host { hosts.append(host) }
+        }
+        return hosts
     }
 
     private mutating func readHTTP2(_ node: YAMLNode, into plan: inout HTTP2Plan) {

@@ -24,7 +24,8 @@ enum TLSLoads {
     static func run(
         port: UInt16, host: String = "127.0.0.1", session: [Step], sessions: Int = 1, users: Int = 1,
         timeouts: Timeouts = Timeouts(), threads: Int = 1, scheme: String = "https",
-        tls: (inout TLSPlan) -> Void = { _ in }, _ change: (inout Load) -> Void = { _ in }
+        followHosts: [String] = [], tls: (inout TLSPlan) -> Void = { _ in },
+        _ change: (inout Load) -> Void = { _ in }
     ) throws -> FinishedLoad {
         let files = try TLSFiles.get()
         var profile = try Loads.profile(
@@ -38,6 +39,8 @@ enum TLSLoads {
             profile.tls.authorityFile = files.path("ca.pem")
             tls(&profile.tls)
         }
+        profile.followHosts = followHosts.map { FollowHost(host: $0) }
+        profile.follow = followHosts.count
         let addresses = try SocketAddress.resolve(host: "127.0.0.1", port: port)
         let load = try Loads.run(profile, threads: threads, addresses: addresses)
         load.expectExactAccounts("over TLS")
