@@ -13,19 +13,16 @@ struct HotWindow {
 
     /// One recorder per metric of `Metric.bounded`.
     struct BoundRecorders {
-        let response: HistogramRecorder
-        let service: HistogramRecorder
-        let firstByte: HistogramRecorder
+        let request: RequestBoundRecorders
         let connect: HistogramRecorder
         let session: HistogramRecorder
 
         init(_ histograms: [Histogram]) {
             precondition(histograms.count == Metric.bounded.count, "one histogram per metric")
-            self.response = histograms[0].recorder
-            self.service = histograms[1].recorder
-            self.firstByte = histograms[2].recorder
-            self.connect = histograms[3].recorder
-            self.session = histograms[4].recorder
+            let own = RequestBoundRecorders.count
+            self.request = RequestBoundRecorders(Array(histograms.prefix(own)))
+            self.connect = histograms[own].recorder
+            self.session = histograms[own + 1].recorder
         }
     }
 
@@ -55,6 +52,31 @@ struct HotWindow {
             self.clientDelay = histograms[Metric.clientDelay.rawValue].recorder
             self.kernelService = histograms[Metric.kernelService.rawValue].recorder
         }
+    }
+}
+
+/// The writing ends of the bounds of requests: of what has not ended, or of lower bounds. Of a window, or of one step.
+struct RequestBoundRecorders {
+    let response: HistogramRecorder
+    let service: HistogramRecorder
+    let firstByte: HistogramRecorder
+
+    /// How many they are.
+    static let count = StepWindow.bounded.count
+
+    init(_ histograms: [Histogram]) {
+        precondition(histograms.count == Self.count, "one histogram per metric")
+        self.response = histograms[0].recorder
+        self.service = histograms[1].recorder
+        self.firstByte = histograms[2].recorder
+    }
+
+    /// Records one request; nil: it did not come so far.
+    @inline(__always)
+    func record(response: UInt64, service: UInt64?, firstByte: UInt64?) {
+        self.response.record(response)
+        if let service { self.service.record(service) }
+        if let firstByte { self.firstByte.record(firstByte) }
     }
 }
 

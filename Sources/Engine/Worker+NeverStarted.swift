@@ -79,7 +79,7 @@ extension Worker {
         if isServer { window.pointee.counters.neverStartedServer &+= 1 }
         window.pointee.counters.requestsCensored &+= 1
         window.pointee.failed.response.record(waited)
-        window.pointee.unended.response.record(waited)
+        window.pointee.unended.request.response.record(waited)
         if !beginsSession { return }
         window.pointee.counters.sessionsCensored &+= 1
         window.pointee.failed.session.record(waited)
@@ -96,7 +96,7 @@ extension Worker {
             window.pointee.counters.requestsCensored &+= requests.count
             window.pointee.counters.sessionsCensored &+= sessions.count
             requests.record(window.pointee.failed.response, now: self.now)
-            requests.record(window.pointee.unended.response, now: self.now)
+            requests.record(window.pointee.unended.request.response, now: self.now)
             sessions.record(window.pointee.failed.session, now: self.now)
             sessions.record(window.pointee.unended.session, now: self.now)
         }

@@ -6,22 +6,8 @@ struct StepRecorders {
     let service: HistogramRecorder
     let firstByte: HistogramRecorder
     let failed: HistogramRecorder
-    let unended: Bounds
-    let lower: Bounds
-
-    /// Those of what has not ended, or of lower bounds.
-    struct Bounds {
-        let response: HistogramRecorder
-        let service: HistogramRecorder
-        let firstByte: HistogramRecorder
-
-        init(_ histograms: [Histogram]) {
-            precondition(histograms.count == StepWindow.bounded.count, "one histogram per metric")
-            self.response = histograms[0].recorder
-            self.service = histograms[1].recorder
-            self.firstByte = histograms[2].recorder
-        }
-    }
+    let unended: RequestBoundRecorders
+    let lower: RequestBoundRecorders
 
     /// Those of some steps, to be deallocated by who asked; nil for none.
     static func of(_ steps: [StepWindow]) -> UnsafeMutablePointer<StepRecorders>? {
@@ -32,7 +18,8 @@ struct StepRecorders {
                 to: StepRecorders(
                     response: step.response.recorder, service: step.service.recorder,
                     firstByte: step.firstByte.recorder, failed: step.failed.recorder,
-                    unended: Bounds(step.bounds.map(\.unended)), lower: Bounds(step.bounds.map(\.lower))))
+                    unended: RequestBoundRecorders(step.bounds.map(\.unended)),
+                    lower: RequestBoundRecorders(step.bounds.map(\.lower))))
         }
         return recorders
     }

@@ -36,6 +36,18 @@ struct LowerTimeTests {
         #expect(LowerTime(start, sent: 100, end: 150, pause: 0).firstByte == 10)
     }
 
+    @Test("times that exceed the largest one are the largest, and do not begin at 0 again")
+    func largest() {
+        var start = LowerTime.Start()
+        let most = UInt64.max
+        start.wait = most - 10
+        #expect(LowerTime(start, sent: 100, end: 105, pause: 0).response == most - 5)
+        #expect(LowerTime(start, sent: 100, end: 110, pause: 0).response == most)
+        #expect(LowerTime(start, sent: 100, end: 150, pause: 0).response == most)
+        start.wait = most
+        #expect(LowerTime(start, sent: 0, end: most, pause: 0).response == most)
+    }
+
     /// One server, first come, first served; a generator that stands still for a while each second or so.
     private struct Queue {
         var random: RandomGenerator

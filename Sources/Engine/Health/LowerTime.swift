@@ -45,6 +45,12 @@ struct LowerTime {
         }
         self.service = left(until: end)
         self.firstByte = start.firstByteBy == 0 ? 0 : left(until: min(end, start.firstByteBy))
-        self.response = start.wait.addingReportingOverflow(self.service).partialValue
+        self.response = Self.sum(start.wait, self.service)
+    }
+
+    /// Of two times, the largest there is where they exceed it: a bound that wrapped would be none.
+    static func sum(_ left: UInt64, _ right: UInt64) -> UInt64 {
+        let (sum, overflow) = left.addingReportingOverflow(right)
+        return overflow ? .max : sum
     }
 }

@@ -72,17 +72,17 @@ extension Worker {
         let start = self.sampling.start(of: local)
         start.pointee.influence = time.influence
         start.pointee.lastDelay = self.users[local].lastByteAt &- min(self.users[local].lastByteAt, arrived)
-        start.pointee.session = start.pointee.session.addingReportingOverflow(time.service).partialValue
+        start.pointee.session = LowerTime.sum(start.pointee.session, time.service)
         let firstByte = start.pointee.firstByteBy == 0 ? time.service : time.firstByte
-        let window = self.window(of: local)
-        window.pointee.lower.response.record(time.response)
-        window.pointee.lower.service.record(time.service)
-        window.pointee.lower.firstByte.record(firstByte)
-        if let step = self.recordersApart(local) {
-            step.pointee.lower.response.record(time.response)
-            step.pointee.lower.service.record(time.service)
-            step.pointee.lower.firstByte.record(firstByte)
-        }
+        self.recordLower(local, time, firstByte: firstByte)
+    }
+
+    /// Records what is left of a request, in its window and of its step.
+    private func recordLower(_ local: Int, _ time: LowerTime, firstByte: UInt64?) {
+        self.window(of: local).pointee.lower.request.record(
+            response: time.response, service: time.service, firstByte: firstByte)
+        self.recordersApart(local)?.pointee.lower.record(
+            response: time.response, service: time.service, firstByte: firstByte)
     }
 
     private func lowerTime(_ local: Int, end: UInt64) -> LowerTime {
@@ -103,38 +103,23 @@ extension Worker {
         let sent = self.users[local].sentAt
         let time = LowerTime(
             LowerTime.Start(), sent: sent, end: self.unseenSince, pause: self.pauses.longest(since: sent))
-        let window = self.window(of: local)
-        window.pointee.lower.response.record(time.service)
-        window.pointee.lower.service.record(time.service)
+        self.window(of: local).pointee.lower.request.record(
+            response: time.service, service: time.service, firstByte: nil)
     }
 
     /// What is known of a request that has not ended: in flight at the end, or given up. `at`: now.
     @inline(never)
     func recordUnended(_ local: Int, at end: UInt64) {
         let user = self.users + local
-        let window = self.window(of: local)
-        let step = self.recordersApart(local)
         let age = end &- min(end, user.pointee.intended)
-        window.pointee.unended.response.record(age)
-        step?.pointee.unended.response.record(age)
-        if user.pointee.sentAt == 0 { return }
+        let isSent = user.pointee.sentAt > 0
+        let sentAge = isSent ? end &- min(end, user.pointee.sentAt) : nil
         let isSilent = user.pointee.firstByteAt == 0
-        let sentAge = end &- min(end, user.pointee.sentAt)
-        window.pointee.unended.service.record(sentAge)
-        step?.pointee.unended.service.record(sentAge)
-        if isSilent {
-            window.pointee.unended.firstByte.record(sentAge)
-            step?.pointee.unended.firstByte.record(sentAge)
-        }
-        guard user.pointee.flags.contains(.sampled) else { return }
+        let silence = isSilent ? sentAge : nil
+        self.window(of: local).pointee.unended.request.record(response: age, service: sentAge, firstByte: silence)
+        self.recordersApart(local)?.pointee.unended.record(response: age, service: sentAge, firstByte: silence)
+        guard isSent, user.pointee.flags.contains(.sampled) else { return }
         let time = self.lowerTime(local, end: self.lookedAt)
-        window.pointee.lower.response.record(time.response)
-        window.pointee.lower.service.record(time.service)
-        step?.pointee.lower.response.record(time.response)
-        step?.pointee.lower.service.record(time.service)
-        if isSilent {
-            window.pointee.lower.firstByte.record(time.service)
-            step?.pointee.lower.firstByte.record(time.service)
-        }
+        self.recordLower(local, time, firstByte: isSilent ? time.service : nil)
     }
 }

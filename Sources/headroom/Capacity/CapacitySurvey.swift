@@ -253,16 +253,18 @@ final class CapacitySurvey {
         }
         let exit = CapacityExit.first(of: self.findings.map(\.exit))
         codes.insert(ExitCode(rawValue: exit.rawValue) ?? .defect)
-        let verdict = CapacityVerdict(self.findings, exit: ExitCode.first(of: codes))
+        var verdict = CapacityVerdict(self.findings, exit: ExitCode.first(of: codes))
         let json =
             CapacityJSON.encode(self.findings, verdict: verdict, state: state, redactor: self.setting.redactor) ?? []
         self.record?.end(json, self.findings, redactor: self.setting.redactor)
         let hasFailed = self.record?.hasFailed ?? false
-        if hasFailed { codes.insert(.outputFailed) }
+        if hasFailed {
+            codes.insert(.outputFailed)
+            verdict = CapacityVerdict(self.findings, exit: ExitCode.first(of: codes))
+        }
         // The verdict is the last line: what is wrong stands before it.
         self.screen.finish(
-            self.findings, verdict: CapacityVerdict(self.findings, exit: ExitCode.first(of: codes)), json: json,
-            recordPath: hasFailed ? nil : self.record?.path)
+            self.findings, verdict: verdict, json: json, recordPath: hasFailed ? nil : self.record?.path)
         if self.screen.output.error != nil { codes.insert(.outputFailed) }
         return ExitCode.first(of: codes)
     }
