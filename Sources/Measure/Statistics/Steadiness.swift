@@ -62,10 +62,13 @@ public struct Steadiness: Sendable, Equatable {
     }
 
     /// What grew, such as "412 more in flight at the end than at the beginning"; nil where nothing did.
-    public var sentence: String? {
+    public var sentence: String? { self.brief.map { "\($0) at the end than at the beginning" } }
+
+    /// The same in a few words, such as "412 more in flight".
+    public var brief: String? {
         for (trend, what) in [(self.inFlight, "in flight"), (self.inSession, "in session")]
         where trend.word == .growing && trend.end > trend.begin {
-            return "\(trend.end - trend.begin) more \(what) at the end than at the beginning"
+            return "\(trend.end - trend.begin) more \(what)"
         }
         return nil
     }

@@ -37,6 +37,16 @@ enum CapacityText {
         }
     }
 
+    /// The same in a few words; the page's own line has all of it.
+    static func brief(_ outcome: SearchOutcome) -> String? {
+        switch outcome {
+        case .doomed(.void(let load, let times, _)): "\(times) INVALID trials at \(Self.number(load))"
+        case .doomed(.limits(_, let trials)): "\(trials) \(trials == 1 ? "trial was" : "trials were") too few"
+        case .doomed(.targetLost): "the target was lost"
+        case .converged, .decided, .belowRange, .aboveRange, .generatorLimited: nil
+        }
+    }
+
     /// A load: whole users with commas, a rate with as many digits as it is worth.
     static func number(_ load: Double) -> String {
         if let whole = UInt64(exactly: load) { return Quantity.count(whole) }
@@ -89,7 +99,7 @@ enum CapacityText {
         let found =
             switch answer.outcome {
             case .converged(let bracket): "\(Self.number(bracket.lower)) to \(Self.number(bracket.upper)) held"
-            case .doomed: Self.reason(answer.outcome) ?? Self.found(answer)
+            case .doomed: Self.brief(answer.outcome) ?? Self.found(answer)
             case .belowRange, .aboveRange, .generatorLimited, .decided: Self.found(answer)
             }
         func on(_ fewer: FewerConnections?) -> String { fewer.map { ", \($0.words)" } ?? "" }

@@ -77,6 +77,40 @@ extension VerdictReason {
     }
 }
 
+extension VerdictReason {
+    /// The reason in the few words that fit beside an objective on a line of 80 columns; the objective's own line has
+    /// all of it.
+    func brief(measured: String?, lower: String?) -> String {
+        switch self {
+        case .holdNotReached, .noWindow, .allOverLimit, .stalled: self.sentence(measured: measured, lower: lower)
+        case .nothingMeasured: "nothing was measured"
+        case .ownDelays: "\(lower ?? "unknown") to \(measured ?? "unknown"), partly headroom's"
+        case .noLowerBound: "at most \(measured ?? "unknown"), partly headroom's"
+        case .tooFewSamples(let count):
+            "\(Quantity.count(count)) \(count == 1 ? "sample is" : "samples are") too few"
+        case .unended(let count): "\(Quantity.count(count)) unended may be over the limit"
+        case .unendedOverLimit(let count): "\(Quantity.count(count)) unended are over the limit"
+        case .notSteady(let steadiness): "not steady: \(steadiness.brief ?? "the load grew")"
+        case .startsMissed(let started, let planned, let reached):
+            "\(Quantity.count(started)) of \(Quantity.count(planned)) starts, \(Quantity.rate(reached)) req/s"
+        case .workerBusy(let share, let reached):
+            "worker at \(Quantity.percent(share)) CPU, \(Quantity.rate(reached)) req/s"
+        case .stolen(let share, let reached):
+            "\(Quantity.percent(share)) of the CPU stolen, \(Quantity.rate(reached)) req/s"
+        case .throttled(let share, let reached):
+            "CPU quota \(Quantity.percent(share)) of the time, \(Quantity.rate(reached)) req/s"
+        case .ownErrors(let own, let failed):
+            "\(Quantity.count(own)) of \(Quantity.count(failed)) failures are headroom's"
+        case .lostInPause(let pause): "users lost in headroom's \(Quantity.duration(pause)) pause"
+        case .ownLimit(let resource): "headroom ran out of \(resource.words)"
+        case .cutOff: "the run was cut off"
+        case .windows(let windows, let needed):
+            "\(Quantity.count(windows.held)) of \(Quantity.count(windows.count)) windows passed, "
+                + "\(Quantity.count(needed)) must"
+        }
+    }
+}
+
 extension RunVerdict {
     /// What the verdict rests on, in one sentence: what the last line of a command says after the word.
     public var sentence: String {
@@ -92,13 +126,14 @@ extension RunVerdict {
         case .objective(let outcome, let others):
             Self.sentence(outcome) + (others > 0 ? ", and \(Quantity.count(UInt64(others))) more" : "")
         case .aborted(let reason): reason
-        case .suspect(let claim, let finding): "\(claim.rawValue) is SUSPECT: \(finding.sentence)"
+        case .suspect(let claim, _): "\(claim.rawValue) is SUSPECT, and --strict asks for VALID"
         case .targetUnusable: "no request was ever answered"
         case .interrupted: "interrupted before its hold"
         }
     }
 
     private static func sentence(_ outcome: SLOOutcome) -> String {
-        "\(outcome.text): \(outcome.why ?? outcome.certain ?? "nothing was measured")"
+        let brief = outcome.reason.map { $0.brief(measured: outcome.measured?.text, lower: outcome.lower?.text) }
+        return "\(outcome.text): \(brief ?? outcome.certain ?? "nothing was measured")"
     }
 }

@@ -143,7 +143,7 @@ import Testing
         for (findings, exit, word) in [
             ([one], ExitCode.success, "PASS  800 users supported at every 2s: 863 to 1,084 held · exit 0"),
             ([one, low], .refuted, "FAIL  2,000 users refuted at back to back: "),
-            ([void], .unknown, "UNKNOWN  2,000 users undecided at every 2s: trials at 1 were INVALID 3 times"),
+            ([void], .unknown, "UNKNOWN  2,000 users undecided at every 2s: 3 INVALID trials at 1 · exit 20"),
             ([one], .interrupted, "UNKNOWN  interrupted before the search had an answer · exit 130"),
         ] {
             let lines = self.text(findings, exit: exit).split(separator: "\n", omittingEmptySubsequences: false)

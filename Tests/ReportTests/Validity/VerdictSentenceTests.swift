@@ -23,6 +23,18 @@ import Testing
             reason: reason)
     }
 
+    @Test("In the last line every reason fits beside its objective and nine more on 80 columns")
+    func brief() throws {
+        let verdicts = Self.reasons.map { reason in
+            RunVerdict(word: .unknown, basis: .objective(Self.outcome(reason), others: 9), exit: .unknown)
+        }
+        for verdict in verdicts {
+            let line = "\(verdict.word.word)  \(verdict.sentence) · exit \(verdict.exit.rawValue)"
+            #expect(TerminalText.width(line) <= 80, "\(TerminalText.width(line)): \(line)")
+        }
+        try Golden.expect(verdicts.map { "\($0.sentence)\n" }.joined(), matches: "verdict-lines.txt")
+    }
+
     @Test("Every reason is a sentence with its numbers")
     func golden() throws {
         let text = Self.reasons.map { "\(Self.outcome($0).why ?? "-")\n" }.joined()
@@ -46,7 +58,7 @@ import Testing
         #expect(sentence(.objective(Self.outcome(nil), others: 0)) == "p99 < 50ms: 60.0 ms")
         #expect(
             sentence(.objective(Self.outcome(.ownDelays), others: 2))
-                == "p99 < 50ms: 40.0 ms to 60.0 ms (up to 20.0 ms is this generator's), and 2 more")
+                == "p99 < 50ms: 40.0 ms to 60.0 ms, partly headroom's, and 2 more")
         var failed = Self.outcome(nil)
         failed.verdict = .fail
         // What is certain is the lower bound.
