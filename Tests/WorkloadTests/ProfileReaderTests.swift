@@ -12,6 +12,8 @@ struct ProfileReaderTests {
         target:
           url: https://127.0.0.1:8443/api/
           http: 1.1
+          follow: 3
+          follow_hosts: [shop.example.com, "[::1]:8443"]
           tls: {insecure: true, cacert: a.pem, cert: c.pem, key: k.pem, ciphers: X, groups: Y, min: 1.3, max: 1.3, resume: true}
           timeouts: {connect: 1s, first_byte: 2s, idle: 3s, total: 4s}
         session:
@@ -78,6 +80,8 @@ struct ProfileReaderTests {
         expected.timeouts.idle = 3 * second
         expected.timeouts.total = 4 * second
         expected.http = .http11
+        expected.follow = 3
+        expected.followHosts = [FollowHost(host: "shop.example.com"), FollowHost(host: "::1", port: 8_443)]
         expected.tls.isInsecure = true
         expected.tls.authorityFile = "a.pem"
         expected.tls.certificateFile = "c.pem"
