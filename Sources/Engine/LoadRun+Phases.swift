@@ -7,7 +7,7 @@ extension LoadRun {
     var boundary: UInt64 { self.control.boundary.load(ordering: .relaxed) }
     var interval: UInt64 { self.control.interval.load(ordering: .relaxed) }
 
-    /// Sets what is known of the phases before the start: all of them in an open load, which nobody has to join.
+    /// Sets what is known of the phases before the start: all of them in an open load, which no user has to join.
     func planPhases() {
         let load = self.profile.load
         // Of a number of sessions, and of a storm, everything counts.

@@ -308,7 +308,7 @@ public final class LoadRun {
     public var plannedEnd: UInt64? {
         let load = self.profile.load
         if load.sessions != nil || (self.isOpen && self.stopAt != nil) { return self.stopAt }
-        // Until it is over nobody knows how long a warm-up takes.
+        // How long a warm-up takes is not known until it is over.
         if load.warmupIsAuto && self.holdStart == nil { return nil }
         return min(self.stopAt ?? .max, self.startedAt &+ self.join.length &+ load.warmup &+ load.hold)
     }

@@ -74,7 +74,7 @@ public struct Poller: ~Copyable {
         try self.control(EPOLL_CTL_ADD, fd, tag, EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue)
     }
 
-    /// Watches a timer: an event each time it expires, which nobody need answer.
+    /// Watches a timer: an event each time it expires, which needs no answer.
     public func addTimer(_ fd: Int32) throws(Errno) {
         try self.control(EPOLL_CTL_ADD, fd, Self.timerTag, EPOLLIN.rawValue | EPOLLET.rawValue)
     }

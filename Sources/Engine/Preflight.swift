@@ -28,7 +28,7 @@ public enum Preflight {
         }
     }
 
-    /// Users of an open load that nobody limited, at most: a million connections is more than one address takes.
+    /// Users of an open load without a limit of its own, at most: a million connections is more than one address takes.
     public static let openUsersLimit = 1_000_000
 
     /// Connections that this process can have to so many addresses: by its open files, its ports and

@@ -45,7 +45,7 @@ struct Transport {
         return Self.transfer(Socket.receive(self.fd, buffer, capacity))
     }
 
-    /// Takes up to `count` bytes that nobody looks at. In clear text they stay in the kernel; with TLS 1.3 in its
+    /// Takes up to `count` bytes that are not looked at. In clear text they stay in the kernel; with TLS 1.3 in its
     /// buffer; with OpenSSL's own reader they pass through `scratch`, which holds `capacity` bytes.
     @inline(__always)
     func discard(

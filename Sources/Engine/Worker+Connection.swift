@@ -188,7 +188,7 @@ extension Worker {
         // Nothing was asked: a server that ends each new connection is asked less and less often all the same.
         if user.pointee.request == .none { self.backOff(local, mayBeNow: wasUsed) }
         if mayRetry {
-            // A request was on it: its user was not held for a moment. In silence nobody was let down.
+            // A request was on it: its user was not held for a moment. In silence no answer was missing.
             self.loseHold(local)
             user.pointee.flags.insert(.retried)
             user.pointee.request = .pending

@@ -39,7 +39,8 @@ extension Worker {
         self.connectionOpened(local)
     }
 
-    /// Another address may be served by another server, but one that nobody vouches for is not passed over silently.
+    /// Another address may be served by another server, but a certificate that is not trusted is not passed over
+    /// silently.
     private mutating func handshakeFailed(_ local: Int, _ fault: TLSFault) {
         if fault.family != .verify && self.hasUntriedAddress(local) {
             self.dropSocket(local)

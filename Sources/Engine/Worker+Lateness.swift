@@ -1,12 +1,12 @@
 import Measure
 
-/// Late starts, and whose fault they are: the server's, whose answer kept the user, or ours.
+/// Late starts, and what made them late: the server, whose answer kept the user, or the generator.
 extension Worker {
     /// A start that is later than this after its due time is late, in nanoseconds.
     static let lateTolerance: UInt64 = 1_000_000
 
-    /// Records how much of a planned request's send lag is ours, and looks whether it starts late. The clock is read:
-    /// what came before it in this turn may have taken its time, and that was ours.
+    /// Records the generator's part of a planned request's send lag, and looks whether it starts late. The clock is
+    /// read: what came before it in this turn may have taken its time, and that is the generator's.
     @inline(__always)
     mutating func watchLateness(_ local: Int, isFirst: Bool) {
         self.now = MonotonicClock.now()
@@ -48,7 +48,7 @@ extension Worker {
     }
 
     /// When the request could have been made: it was due, the answer before it had come, and a user was free. What
-    /// a turn found when it came late had been there earlier, by so much at most: that wait was ours too.
+    /// a turn found when it came late had been there earlier, by so much at most: that wait is the generator's, too.
     @inline(__always)
     private func possibleStart(_ local: Int, isFirst: Bool) -> UInt64 {
         let user = self.users + local

@@ -57,7 +57,7 @@ extension Worker {
     }
 
     /// The hold's beginning is set a little before it comes; a turn that takes longer than that must not put
-    /// a request into the wrong window, so each start looks again: one load of a line that nobody writes.
+    /// a request into the wrong window, so each start looks again: one load of a line that is not written meanwhile.
     @inline(__always)
     mutating func readHoldStart() { self.holdStart = self.control.holdStart.load(ordering: .relaxed) }
 

@@ -15,7 +15,7 @@ extension Worker {
         self.countPlanned(local, from: due, isServer: self.waitedForServer(local))
     }
 
-    /// Whether a user waited for the server at the stop: then nothing of ours could make its next request.
+    /// Whether a user waited for the server at the stop: then the generator could not make its next request.
     private func waitedForServer(_ local: Int) -> Bool {
         let user = self.users + local
         return user.pointee.request != .none || user.pointee.lastByteAt >= self.stopAt

@@ -12,7 +12,7 @@ extension Worker {
             return false
         }
         if self.sessionsLeft != Int.max { self.sessionsLeft &-= 1 }
-        // Another visitor resumes nobody's session of TLS.
+        // Another visitor resumes no session of TLS.
         if self.isOpen { user.pointee.transport.dropTicket() }
         self.plan.enterSession(&user.pointee)
         if user.pointee.dueAt >= self.holdStart { user.pointee.flags.insert(.sessionInHold) }

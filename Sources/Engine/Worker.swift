@@ -149,7 +149,7 @@ struct Worker: ~Copyable {
     var leaving: KeptConnections?
     var leavingGap: UInt64 = 0
     var kept: KeptConnections?
-    /// Why the loop could not go on; nil in every run that is not a defect of ours.
+    /// Why the loop could not go on; nil in every run without a defect of headroom.
     var failure: Errno?
 
     /// Deadlines handled in one turn at most, so that a ramp of thousands does not starve the answers.
@@ -210,7 +210,7 @@ struct Worker: ~Copyable {
         self.sampling = Sampling(
             users: multiplex.isOn ? multiplex.capacity : setup.userCount, threads: setup.threads,
             rate: setup.mostRate)
-        // One more, to walk through sessions that nobody made.
+        // One more, to walk through sessions that were not made.
         self.users = UnsafeMutableRawPointer.allocate(
             byteCount: (setup.userCount + 1) * MemoryLayout<User>.stride, alignment: User.alignment
         ).bindMemory(to: User.self, capacity: setup.userCount + 1)

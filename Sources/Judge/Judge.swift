@@ -115,7 +115,7 @@ public struct UsersEvidence {
     /// All users that were lost were lost while the generator stood still: for how long.
     public var pause: UInt64?
 
-    /// Nobody was asked for.
+    /// No user was asked for.
     public init() {}
 
     /// Holds what was held against what was asked for.

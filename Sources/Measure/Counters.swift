@@ -51,7 +51,7 @@ public struct Counters: Sendable, Equatable {
     public var silence: UInt64 = 0
     /// Planned requests that were due and never started when the run ended.
     public var neverStarted: UInt64 = 0
-    /// Of these, those of users that waited for the server when the plan ended: nothing of ours could start them.
+    /// Of these, those of users that waited for the server when the plan ended: the generator could not start them.
     public var neverStartedServer: UInt64 = 0
     /// Planned requests started later than due by more than the tolerance because of the server: the answer before
     /// them was late, or no user was free to make them.

@@ -14,7 +14,7 @@ public enum Metric: Int, CaseIterable, Sendable {
     case session
     /// From the intended start of a request to its first byte being handed to the kernel.
     case sendLag
-    /// The part of the send lag that is ours: from the moment at which a planned request was due and could be made to
+    /// The generator's part of the send lag: from the moment at which a planned request was due and could be made to
     /// the one at which we made it. The rest is the wait for the answer before it, for a free user or for a connection.
     case generatorLag
     /// From the last bytes of an answer coming in at the kernel to their being read by us, on a share of the
@@ -27,7 +27,7 @@ public enum Metric: Int, CaseIterable, Sendable {
     /// How many metrics there are.
     public static let count = Metric.allCases.count
 
-    /// Those that objectives are about: what has not ended is known of them, and how much of them is ours.
+    /// Those that objectives are about: what has not ended is known of them, and how much of them is the generator's.
     public static let bounded: [Metric] = [.response, .service, .firstByte, .connect, .session]
 
     /// Its place in `bounded`; nil where it has none.

@@ -126,7 +126,7 @@ extension RunPlan {
         return more &* connections(each + 1) &+ (workers - more) &* connections(each)
     }
 
-    /// Sessions arrive at a rate; nobody has to be held.
+    /// Sessions arrive at a rate; no user has to be held.
     public var isOpen: Bool { self.model == "open" }
 
     /// Whether requests are due when a plan says so, whatever the server does. Back to back and `think` wait
@@ -227,7 +227,7 @@ public struct RunSummary {
     public var health: GeneratorHealth?
     /// What the probe measured beside it; nil where there was none.
     public var probe: ProbeResult?
-    /// What the target used during the hold; nil where nobody watched it.
+    /// What the target used during the hold; nil where it was not watched.
     public var target: TargetUsage?
     /// Why it stopped before its time, in one sentence; nil otherwise.
     public var stopReason: String?
@@ -243,7 +243,7 @@ public struct RunSummary {
     public var validity: RunValidity?
     /// How an automatic warm-up went; nil where there was none.
     public var warmUpFound: WarmUpFound?
-    /// How well the percentiles of the response time are known; nil where nobody asked.
+    /// How well the percentiles of the response time are known; nil where it was not asked for.
     public var confidence: LatencyConfidence?
     /// Whether what is in flight and in session grew over the hold; nil where there was no second of it.
     public var steadiness: Steadiness?

@@ -115,7 +115,7 @@ extension LoadCaps {
 extension Profile {
     /// A plan that is longer than the cap on it.
     func checkDuration(_ flaws: inout FlawList) {
-        // With a number of sessions and no hold nobody knows how long it takes: the cap is then what ends it.
+        // With a number of sessions and no hold its length is not known: the cap is then what ends it.
         let isKnown = self.load.sessions == nil || self.load.holdGiven
         guard let most = self.load.caps.duration, most > 0, isKnown else { return }
         let length = saturatedSum([self.join.length, self.load.warmup, self.load.holdLength])

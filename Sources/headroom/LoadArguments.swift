@@ -98,7 +98,7 @@ enum LoadArguments {
         try Self.applyArrivals(arguments, to: &profile)
         try Self.applyLimits(arguments, to: &profile.load)
         // Fewer sessions than users: a user without a session could never be held. Only where the number of
-        // users is nobody's wish is it cut silently; the plan that is printed tells it.
+        // users was not given is it cut silently; the printed plan has it.
         if let sessions = profile.load.sessions, arguments.last("users") == nil {
             profile.load.users = min(profile.load.users, sessions)
         }

@@ -11,7 +11,7 @@ final class LoadExecution {
     let setting: LoadSetting
     let run: LoadRun
     let plan: RunPlan
-    /// What the target used during the hold; nil where nobody watched.
+    /// What the target used during the hold; nil where it was not watched.
     var targetUsage: TargetUsage? { self.targetLog?.hold }
     private let targetLog: TargetLog?
     private let probe: Probe?

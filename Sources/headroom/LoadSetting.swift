@@ -20,7 +20,7 @@ struct LoadSetting {
     var stamp = RunStamp()
     /// Nanoseconds that users may take after their join until each was answered once.
     var settle = LoadRun.settleLimit
-    /// Reads what the target uses; nil where nobody was asked to.
+    /// Reads what the target uses; nil where no option asks for it.
     var target: TargetWatch?
     /// Which HTTP the server picked; nil where the choice was not its own, or it was not asked yet.
     private(set) var serverChoice: ServerChoice.Answer?

@@ -120,7 +120,7 @@ struct SharedConnection {
     var link = User.Link.none
     /// It brought an answer.
     var isAnswered = false
-    /// Its end was announced, or is ours: it carries no new request, and what the end costs was settled then.
+    /// Its end was announced, by either side: it carries no new request, and what the end costs was settled then.
     var isDraining = false
     /// The code of the GOAWAY that came; `noGoAway`: none did.
     var goAway = Self.noGoAway

@@ -124,7 +124,7 @@ extension Worker {
             connection.pointee.lastByteAt = end
             self.sharedOpened(slot)
         case .failed(let fault):
-            // One that nobody vouches for is not passed over silently.
+            // A certificate that is not trusted is not passed over silently.
             if fault.family != .verify && self.hasUntriedSharedAddress(slot) {
                 self.dropSharedSocket(slot)
                 self.noteSharedMove(slot, .tls(fault))

@@ -46,7 +46,7 @@ extension Worker {
         self.multiplex.groups[group].lastWaiting = next
     }
 
-    /// The first in the group's line leaves it; -1: nobody is there.
+    /// The first in the group's line leaves it; -1: it is empty.
     private func dequeue(_ group: Int) -> Int {
         let line = self.multiplex.groups + group
         let local = Int(line.pointee.firstWaiting)

@@ -18,7 +18,7 @@ struct HostMeter {
 
     /// Nanoseconds of a tick of /proc/stat: USER_HZ is 100 on every machine of today.
     static let tick: UInt64 = 10_000_000
-    /// Groups around ours whose quotas are watched at most.
+    /// Groups around headroom's own whose quotas are watched at most.
     static let groupLimit = 16
     /// CPUs that are asked for at most.
     static let cpuLimit = 4096

@@ -1,9 +1,10 @@
-/// How long a request takes at least without us, of what is known of it. Plain values: times are nanoseconds.
+/// How long a request takes at least without the generator's part, of what is known of it. Plain values: times are
+/// nanoseconds.
 ///
-/// What was measured counts from when it was due, and ends when its last byte was read. Ours in it are the late start,
-/// the late read, and what requests that we made late did to it at the server. A queue gives nothing out later than its
-/// arrivals were late, so the measured time less the late read and less the longest pause is too short, if anything;
-/// the request's own late start is a part of that pause.
+/// What was measured counts from when it was due, and ends when its last byte was read. The generator's part is the
+/// late start, the late read, and what requests that it made late did to this one at the server. A queue gives nothing
+/// out later than its arrivals were late, so the measured time less the late read and less the longest pause is too
+/// short, if anything; the request's own late start is a part of that pause.
 struct LowerTime {
     /// What is known of a sampled user's request before it ends.
     struct Start {

@@ -2,8 +2,9 @@ import Measure
 import Synchronization
 
 /// Pauses of the workers whose traces may still be at the server. After one, requests come in a bunch, and the queue
-/// that they form there is ours: it makes no request later than the pause was long (a delayed arrival delays what a
-/// queue gives out by no more than itself). One board for all workers of a run, as their requests meet at the server.
+/// that they form there is the generator's: it makes no request later than the pause was long (a delayed arrival delays
+/// what a queue gives out by no more than itself). One board for all workers of a run, as their requests meet at the
+/// server.
 ///
 /// Pauses are kept by classes of their length, four to each doubling: of each class until when its traces may last.
 struct PauseBoard: @unchecked Sendable {  // Atomics only; freed by `RunControl`, which outlives the workers.

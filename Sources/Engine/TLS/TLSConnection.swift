@@ -96,7 +96,7 @@ public struct TLSConnection {
         return self.stop(0, isShaking: false)
     }
 
-    /// Reads up to `count` bytes of plaintext that nobody looks at; those of more than one record where they need not
+    /// Reads up to `count` bytes of plaintext that are not looked at; those of more than one record where they need not
     /// be copied, else through `scratch`, which holds `capacity` bytes.
     @inline(__always)
     func discard(_ count: Int, scratch: UnsafeMutablePointer<UInt8>, capacity: Int) -> TLSTransfer {

@@ -26,7 +26,7 @@ public struct TLSIdentity: Sendable, Equatable {
     public var certificateFile: String
     public var keyFile: String
 
-    /// Both may be the same file. A key with a password is refused: nobody is there to type it.
+    /// Both may be the same file. A key with a password is refused: a load cannot type it.
     public init(certificateFile: String, keyFile: String) {
         self.certificateFile = certificateFile
         self.keyFile = keyFile

@@ -169,7 +169,7 @@ struct TLSReader {
         return true
     }
 
-    /// The next keys; `asked`: 1 where the peer wants ours changed, too.
+    /// The next keys; `asked`: 1 where the peer wants those of this side changed, too.
     private mutating func updateKeys(asked: UInt8) -> Bool {
         guard asked <= 1, var next = self.secret.next(self.hash) else { return false }
         self.secret = next

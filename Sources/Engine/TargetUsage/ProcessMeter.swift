@@ -66,7 +66,7 @@ public struct ProcessMeter: Sendable {
         return pages.flatMap { UInt64($0) }.map { $0 &* Self.pageBytes } ?? 0
     }
 
-    /// What its network namespace counts, where that is not ours: in ours it would be both sides, and others.
+    /// What its network namespace counts, where that is not headroom's own: there it would be both sides, and others.
     private func readNetwork(into reading: inout TargetReading) {
         guard let own = Self.namespace("self"), let theirs = Self.namespace("\(self.pid)"), own != theirs else {
             return

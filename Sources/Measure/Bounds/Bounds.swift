@@ -4,7 +4,7 @@ public final class Bounds {
     /// Ages of what has not ended: in flight when the run ended, given up for a timeout, or due and never started. The
     /// same values are among the failed ones.
     public let unended = Histogram()
-    /// Of a sample of what succeeded or has not ended: each time without all that may have been ours. No truth is
+    /// Of a sample of what succeeded or has not ended: each time without all that may be the generator's. No truth is
     /// smaller.
     public let lower = Histogram()
 
@@ -28,7 +28,7 @@ extension Window {
     /// Ages of what has not ended; nil for a metric of which that is not known.
     public func unended(_ metric: Metric) -> Histogram? { metric.boundedIndex.map { self.bounds[$0].unended } }
 
-    /// Takes a time of ours from every lower bound that is held here.
+    /// Takes a time of the generator's from every lower bound that is held here.
     public func lowerBounds(by amount: UInt64) {
         for bounds in self.bounds { bounds.lower.lower(by: amount) }
         for step in self.steps { for bounds in step.bounds { bounds.lower.lower(by: amount) } }
@@ -46,7 +46,7 @@ extension Window {
             atPercentile: percentile)
     }
 
-    /// How many have not ended whose ages nobody knows: of a run that was killed, and in records of older versions.
+    /// How many have not ended whose ages are not known: of a run that was killed, and in records of older versions.
     public func unknownAges(_ metric: Metric) -> UInt64 {
         guard metric == .response || metric == .service || metric == .firstByte else { return 0 }
         let counters = self.counters

@@ -1,4 +1,4 @@
-/// How long a metric takes at least without us: times from which everything that may have been ours was taken, request
+/// How long a metric takes at least without us: times from which all that may be the generator's was taken, request
 /// by request, of all requests or of a sample.
 public struct LowerBound {
     private let histogram: Histogram

@@ -2,7 +2,7 @@ extension Histogram {
     /// A copy in which every value above `interval` stands for the requests that a closed loop did not make while
     /// it waited: v - i, v - 2i, … down to i are added, as Java's `copyCorrectedForCoordinatedOmission` does.
     ///
-    /// A guess after the fact, for histograms that other tools recorded back to back. Never for a run of ours: its
+    /// A guess after the fact, for histograms that other tools recorded back to back. Never for a run of headroom: its
     /// response times count from the intended start already, and would hold the wait twice.
     ///
     /// Values are taken as the highest of their slot, as Java's are; but the largest, which is known, as itself: as

@@ -102,7 +102,7 @@ extension HistogramEncoding {
         return histogram
     }
 
-    /// What is wrong with a cookie that is not ours.
+    /// What is wrong with a cookie that headroom does not read.
     private static func fault(ofCookie cookie: UInt32) -> HistogramEncodingFault {
         switch self.base(ofCookie: cookie) {
         case 0x1C84_9301, 0x1C84_9302: .olderVersion(1)

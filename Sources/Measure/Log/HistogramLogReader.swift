@@ -1,4 +1,4 @@
-/// Reads an HdrHistogram interval log in pieces of any size: ours, and those of Java's writer.
+/// Reads an HdrHistogram interval log in pieces of any size: headroom's, and those of Java's writer.
 ///
 /// `feed` takes the bytes as they come from the file and gives each complete line's interval to a closure;
 /// `finish` judges what stands after the last newline. Memory: one line. CRLF and blank lines are accepted.

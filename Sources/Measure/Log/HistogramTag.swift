@@ -23,7 +23,7 @@ public struct HistogramTag: Hashable, Sendable, CustomStringConvertible {
         case all = ".all"
         /// Ages of what had not ended: lower bounds. They are in `.all`, too.
         case unended = ".unended"
-        /// What is left of the values of a sample without all that was ours.
+        /// What is left of the values of a sample without the generator's part.
         case lower = ".lower"
         /// What failed, of steps only.
         case failed = ".failed"

@@ -25,7 +25,7 @@ public struct RunDistributions {
         self.places = places
     }
 
-    /// Adds a line. One of a tag that is not ours is passed over, undecoded.
+    /// Adds a line. One of an unknown tag is passed over, undecoded.
     public func add(_ entry: HistogramLogEntry) throws(HistogramLogFault) {
         guard let tag = entry.tag, let place = self.places[tag.text] else { return }
         let histogram = try entry.histogram()

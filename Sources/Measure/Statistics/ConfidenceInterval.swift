@@ -23,7 +23,7 @@ public struct ConfidenceInterval: Sendable, Equatable {
     public func contains(_ value: Double) -> Bool { self.lower <= value && value <= self.upper }
 
     /// `centre ± t · √(spread / count)`, where `spread` is the mean squared deviation with `count - 1` in its
-    /// denominator. Of a quantity that cannot be negative, as all of ours.
+    /// denominator. Of a quantity that cannot be negative, as all of these.
     init(centre: Double, spread: Double, count: Int, level: Double) {
         let half =
             StudentT.quantile(0.5 + level / 2, degrees: Double(count - 1))

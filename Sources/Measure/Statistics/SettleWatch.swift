@@ -1,6 +1,6 @@
 /// How the response times went when the hold began.
 public enum Settled: UInt64, Sendable, Equatable, CaseIterable {
-    /// Nobody looked, or there was too little to see.
+    /// It was not looked at, or there was too little to see.
     case unknown
     case steady
     /// They still fell: what the join left behind is in the hold.

@@ -3,7 +3,7 @@
 /// MSER, the marginal standard error rule: cut where the standard error of the mean of what remains is smallest
 /// (White, "An Effective Truncation Heuristic for Bias Reduction in Simulation Output", Simulation 69(6), 1997;
 /// White, Cobb and Spratt, WSC 2000, for values that are batches themselves, which our seconds are). Plain MSER
-/// throws away half of the data to be rid of differences that nobody could see where the values scatter little, so
+/// throws away half of the data to be rid of differences that no reader sees where the values scatter little, so
 /// `resolution` is added to their variance: nothing is cut for less than 1 % of the level.
 public struct WarmUp: Sendable, Equatable {
     /// Values at the beginning that are to be cut.

@@ -1,5 +1,5 @@
 extension Evidence {
-    /// What a run that is over tells of itself. `series`: the seconds of its hold; nil where nobody kept them.
+    /// What a run that is over tells of itself. `series`: the seconds of its hold; nil where they were not kept.
     public init(_ summary: RunSummary, series: HoldSeries?) {
         self.init()
         let counters = summary.hold.counters

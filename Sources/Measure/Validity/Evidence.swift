@@ -42,7 +42,7 @@ public struct Evidence: Sendable, Equatable {
     public var service: Quantiles?
     /// From the intended start to the first byte being handed to the kernel, whoever caused it.
     public var sendLag: Quantiles?
-    /// The part of the send lag that is ours: from the moment when a start was due and could be made (the answer
+    /// The generator's part of the send lag: from the moment when a start was due and could be made (the answer
     /// before it was there, a user was free, its connection was made).
     public var generatorLag: Quantiles?
     /// From the arrival of an answer in the kernel to our reading it.

@@ -1,6 +1,6 @@
 /// What the generator added to latencies.
 extension ValidityJudge {
-    /// The lag that is ours; nil where it cannot be told from the server's.
+    /// The generator's lag; nil where it cannot be told from the server's.
     private var ownLag: Evidence.Quantiles? {
         if let own = self.evidence.generatorLag { return own }
         let starts = Double(max(1, self.evidence.achievedStarts))
@@ -48,7 +48,7 @@ extension ValidityJudge {
         guard self.evidence.sendLag != nil else { return self.add(.suspect, .lagUnknown, to: .latency) }
         let (late, starts) = (self.evidence.lateGenerator, self.evidence.achievedStarts)
         guard Double(late) > self.thresholds.generatorLateShare * Double(max(1, starts)) else { return }
-        // Each of them came later than the tolerance, nobody knows how much.
+        // Each of them came later than the tolerance, by how much is not known.
         let tolerance = Double(self.thresholds.lateTolerance)
         let isLarge = response.p99.map { tolerance > self.thresholds.shapedShare * Double($0) } ?? false
         self.add(isLarge ? .invalid : .suspect, .startsLate(late: late, of: starts), to: .latency)
@@ -64,7 +64,7 @@ extension ValidityJudge {
         }
     }
 
-    /// What a time of ours makes of a latency that holds it; nil for nothing.
+    /// What a time of the generator makes of a latency that holds it; nil for nothing.
     private func shaped(
         _ percentile: ValidityFinding.Percentile, _ own: UInt64, of latency: UInt64
     ) -> Credibility? {
@@ -80,7 +80,7 @@ extension ValidityJudge {
         return exceeds(suspectFloor, self.thresholds.suspectShare) ? .suspect : nil
     }
 
-    /// A loop that stood still: too seldom for p99, but the largest values are ours.
+    /// A loop that stood still: too seldom for p99, but the largest values are the generator's.
     mutating func judgeStalls() {
         guard let stall = self.evidence.workers.compactMap(\.loopLagMaximum).max() else { return }
         if stall >= self.thresholds.stallOfHeld { self.add(.suspect, .loopStall(stall), to: .held) }

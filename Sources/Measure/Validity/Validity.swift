@@ -39,8 +39,9 @@ struct ValidityJudge {
 
     // MARK: Counts and users
 
-    /// A plan that was not kept. What the server made impossible is its own doing: of the starts that are missing
-    /// as large a part is ours as of those that were late, and a loop that misses starts made as many late before.
+    /// A plan that was not kept. What the server made impossible is its own doing: of the starts that are missing as
+    /// large a part is the generator's as of those that were late, and a loop that misses starts made as many late
+    /// before.
     mutating func judgeStarts() {
         guard let planned = self.evidence.plannedStarts, planned > 0 else { return }
         let achieved = min(self.evidence.achievedStarts, planned)

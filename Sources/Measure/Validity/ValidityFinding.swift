@@ -9,7 +9,7 @@ public enum ValidityFinding: Sendable, Equatable {
     case ownFailures(UInt64, of: UInt64)
     /// Fewer users were held than asked, with our own resource used up.
     case usersLimited(held: UInt64, asked: UInt64, by: Resource)
-    /// A resource of ours is nearly used up.
+    /// A resource of the generator is nearly used up.
     case headroom(Resource, used: UInt64, limit: UInt64)
     /// Our loop stood still once.
     case loopStall(UInt64)

@@ -3,9 +3,9 @@
 /// The defaults follow MEASUREMENT T8; `scripts/accuracy validity` disturbs the generator on purpose and compares
 /// the verdicts with an independent observer: change a value here only with its table.
 public struct ValidityThresholds: Sendable, Equatable {
-    // MARK: How much of a number may be ours
+    // MARK: How much of a number may be the generator's
 
-    /// A latency is INVALID where more than this part of it is ours.
+    /// A latency is INVALID where more than this part of it is the generator's.
     public var shapedShare = 0.10
     /// SUSPECT where more than this part is.
     public var suspectShare = 0.05
@@ -25,7 +25,7 @@ public struct ValidityThresholds: Sendable, Equatable {
     public var suspectLagFloorP50: UInt64 = 100_000
     /// Above this part of starts that the server made late, the p99 of the whole send lag may be the server's.
     public var serverLateShare = 0.005
-    /// Above this part of starts that we made late, the p99 of response is ours in part.
+    /// Above this part of starts that the generator made late, the p99 of response is its own in part.
     public var generatorLateShare = 0.01
     /// What counted as late.
     public var lateTolerance: UInt64 = 1_000_000
@@ -57,7 +57,7 @@ public struct ValidityThresholds: Sendable, Equatable {
     public var preemptionsPerSecond = 100.0
     /// A resource used to this part is nearly gone.
     public var headroomSuspect = 0.95
-    /// Lost segments make latency that is neither the server's nor ours.
+    /// Lost segments make latency that is neither the server's nor the generator's.
     public var retransmittedSuspect = 0.01
 
     // MARK: Steadiness

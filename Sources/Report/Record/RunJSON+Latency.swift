@@ -54,7 +54,7 @@ extension RunJSON {
             + [("max", .integerOrNull(figures.maximum))]
     }
 
-    /// What the target used during the hold; no member where nobody watched it. CPU is a share of all of its cores,
+    /// What the target used during the hold; no member where it was not watched. CPU is a share of all of its cores,
     /// 0...1, memory and connections are those at the end.
     static func target(_ usage: TargetUsage?) -> [(key: String, value: JSON)] {
         guard let usage else { return [] }

@@ -1,7 +1,7 @@
 import Measure
 
 extension RunJSON {
-    /// `"validity"`: the verdict on the run and on each claim; absent where nobody judged.
+    /// `"validity"`: the verdict on the run and on each claim; absent where it was not judged.
     static func validity(_ summary: RunSummary) -> [(key: String, value: JSON)] {
         guard let validity = summary.validity else { return [] }
         let facts = GeneratorFacts(summary)

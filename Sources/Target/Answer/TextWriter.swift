@@ -4,7 +4,7 @@ struct TextWriter {
     private let capacity: Int
     /// Bytes written.
     private(set) var count = 0
-    /// Something did not fit: a mistake of ours, as all texts have a known size.
+    /// Something did not fit: a defect, as all texts have a known size.
     private(set) var isFull = false
 
     /// Over memory of the caller's, which outlives the writer.

@@ -21,7 +21,7 @@ struct Connection {
         case multiplexed
         /// The client's end: it never gets an answer.
         case silent
-        /// The client's end, after ours: a close with bytes unread would be a reset, which can overtake the
+        /// The client's end, after the server's own: a close with bytes unread would be a reset, which can overtake the
         /// answer (RFC 9112, 9.6).
         case lingering
     }
@@ -30,7 +30,7 @@ struct Connection {
     /// Told apart from the former users of this slot in epoll's tags.
     var generation: UInt32 = 0
     var phase = Phase.closed
-    /// Bytes came while nobody wanted them: there will be no further edge for them.
+    /// Bytes came while none were read: there will be no further edge for them.
     var mustRead = false
     /// The client has sent its last byte.
     var isEnded = false

@@ -135,7 +135,7 @@ extension TargetLoop {
             return .busy(consumed: consumed)
         }
         self.answer(index, parser)
-        // The slot may be gone, but nobody else has it: accepting is another event.
+        // The slot may be gone, but no other connection has it: accepting is another event.
         guard connection.pointee.generation == generation else { return .busy(consumed: consumed) }
         if connection.pointee.parser != nil {
             self.parsers.giveBack(parser)

@@ -139,7 +139,7 @@ extension TargetLoop {
                 from: bodyStart, into: self.scratch + count, capacity: Int(truncatingIfNeeded: room),
                 pattern: self.pattern)
         }
-        // A mistake of ours in an answer's size would be an endless loop: it ends the connection instead.
+        // A defect in an answer's size would be an endless loop: it ends the connection instead.
         if skip >= count { return .bytes(0) }
         return self.transmit(connection, self.scratch + skip, count &- skip, more: isByFile)
     }

@@ -29,7 +29,7 @@ final class TargetLoop: @unchecked Sendable {
     /// One deadline per connection, and the last one for the listener's rest.
     var deadlines: DeadlineHeap
     var schedule: StallSchedule?
-    /// When each request came and went; nil where nobody asked.
+    /// When each request came and went; nil where no log is kept.
     let arrivals: ArrivalLog?
     /// The clock after the last read and before the last send, where arrivals are logged.
     var readAt: UInt64 = 0

@@ -49,7 +49,7 @@ extension HTTP1Message {
     /// The value of the line before is over. False: it was wrong as a whole.
     @inline(__always)
     private mutating func endValue() -> Bool {
-        // No line came before, or nobody looks at its value.
+        // No line came before, or its value is not looked at.
         if lastValue.rawValue <= State.fieldValue.rawValue { return true }
         return endKnownValue()
     }
@@ -151,7 +151,7 @@ extension HTTP1Message {
         return flags.isDisjoint(with: .againstCoding) ? nil : .framing
     }
 
-    /// Skips a value nobody looks at, and its line ending if that is there too.
+    /// Skips a value that is not looked at, and its line ending if that is there too.
     @inline(__always)
     private mutating func skipValue(_ bytes: UnsafePointer<UInt8>, _ index: inout Int, end: Int) {
         index = HTTP1Byte.endOfText(bytes, from: index, to: end)

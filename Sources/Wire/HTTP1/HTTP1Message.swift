@@ -12,7 +12,7 @@ struct HTTP1Message {
         case fieldStart
         /// In a name. `match` is the place in `HTTP1Names.fields`, or `HTTP1Names.none`.
         case fieldName
-        /// In a value that nobody looks at.
+        /// In a value that is not looked at.
         case fieldValue
         /// In the value of Content-Length, Transfer-Encoding, Connection.
         case lengthValue, codingValue, connectionValue

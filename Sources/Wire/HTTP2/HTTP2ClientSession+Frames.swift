@@ -62,7 +62,7 @@ extension HTTP2ClientSession {
         gatherCount = count
     }
 
-    /// What is left of the payload is nobody's.
+    /// What is left of the payload belongs to no request.
     @inline(__always)
     mutating func skipRest() {
         if stage == .over { return }

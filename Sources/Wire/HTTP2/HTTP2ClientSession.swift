@@ -19,7 +19,7 @@ public struct HTTP2ClientSession: ~Copyable {
         case gather
         case headerFragment
         case data
-        /// Padding, and payloads that nobody looks at.
+        /// Padding, and payloads that are not looked at.
         case skip
         /// The connection is broken or over.
         case over

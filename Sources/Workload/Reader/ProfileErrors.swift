@@ -26,7 +26,7 @@ public struct ProfileError: Error, Sendable, Equatable, CustomStringConvertible 
 
 /// Everything wrong with a profile, in the order of the file; never empty.
 public struct ProfileErrors: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Errors that are shown: nobody mends more at a time, and a wrong file must not fill the screen.
+    /// Errors that are shown: a reader mends a few at a time, and a wrong file must not fill the screen.
     public static let shownLimit = 50
 
     /// The first `shownLimit` of them.

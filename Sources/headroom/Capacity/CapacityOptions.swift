@@ -53,7 +53,7 @@ struct CapacityOptions {
     let goal: SearchGoal
     /// Objectives of their own; empty: those of the others.
     let objectives: (storm: [SLO], idle: [SLO])
-    /// Why no larger load can be tried, where nobody chose the largest.
+    /// Why no larger load can be tried, where no option chose the largest.
     let ownLimit: String?
     let beforeTrial: String?
     /// Users connect again in every trial; also after a command that may have restarted the target.

@@ -29,7 +29,7 @@ struct CoolDown {
         case unhealthy(reason: String)
         case interrupted(Int32)
 
-        /// As well as before the first trial, or nobody waits for it any more.
+        /// As well as before the first trial, or the wait is over.
         var isHealthy: Bool {
             switch self {
             case .healthy, .interrupted: true

@@ -2,7 +2,7 @@ import CLinux
 import Engine
 import Workload
 
-/// One answer of the target, looked at before a search: is there something between it and us, and is it ours?
+/// One answer of the target, looked at before a search: is a proxy in front of it, and is it the embedded target?
 struct ExampleAnswer {
     /// The fields that speak for a proxy.
     let proxyFields: [String]
@@ -42,7 +42,7 @@ struct ExampleAnswer {
 
     private static let ownServer = Array("Server: headroom".utf8)
 
-    /// The process that an embedded target says it is; nil where none here has the name of ours.
+    /// The process that an embedded target says it is; nil where no process here has that name.
     private static func process(_ target: TargetURL, _ address: SocketAddress) -> Int32? {
         var url = target
         url.path = "/stats"

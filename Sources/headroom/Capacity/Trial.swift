@@ -10,7 +10,7 @@ struct Trial {
     /// What it showed; nil where it was interrupted.
     let result: TrialResult?
     let interruption: Int32?
-    /// An invariant of ours that did not hold.
+    /// An invariant of headroom that did not hold.
     let defect: String?
     /// Something was answered.
     let wasAnswered: Bool
