@@ -23,6 +23,10 @@ public final class KernelRefusals: Sendable {
     /// Of this process.
     public static let ofProcess = KernelRefusals()
 
+    /// Notes a call of this process that returned a failure. Out of line: what calls it may be on a hot path.
+    @inline(never)
+    static func note(_ setting: KernelSetting, status: Int32) { Self.ofProcess.note(setting, status: status) }
+
     /// None yet.
     public init() {}
 

@@ -54,7 +54,7 @@ struct LocalPorts {
         let last = min(self.start + Self.windowLength, self.range.upperBound) - 1
         let status = linux_narrow_ports(fd, UInt16(clamping: self.start), UInt16(clamping: last))
         self.isSupported = status == 0
-        if !self.isSupported { KernelRefusals.ofProcess.note(.localPortWindow, status: status) }
+        if !self.isSupported { KernelRefusals.note(.localPortWindow, status: status) }
     }
 
     private mutating func moveOn() {

@@ -22,10 +22,10 @@ public struct LoopThread: Sendable {
                 let body = Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue()
                 _ = linux_name_thread(body.name)
                 if let cpu = body.cpu {
-                    KernelRefusals.ofProcess.note(.cpuPin, status: linux_pin_thread(Int32(truncatingIfNeeded: cpu)))
+                    KernelRefusals.note(.cpuPin, status: linux_pin_thread(Int32(truncatingIfNeeded: cpu)))
                 }
                 // The default of 50 µs would make every planned start that much late.
-                KernelRefusals.ofProcess.note(.timerSlack, status: linux_set_timer_slack(1))
+                KernelRefusals.note(.timerSlack, status: linux_set_timer_slack(1))
                 body.run()
                 return nil
             }, box.toOpaque())

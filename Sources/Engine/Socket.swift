@@ -29,7 +29,7 @@ public enum Socket {
         let fd = linux_tcp_socket(address.family)
         if fd < 0 { throw Errno.current }
         let status = Self.set(fd, Int32(IPPROTO_TCP), TCP_NODELAY, 1)
-        if status != 0 { KernelRefusals.ofProcess.note(.noDelay, status: status) }
+        if status != 0 { KernelRefusals.note(.noDelay, status: status) }
         return fd
     }
 

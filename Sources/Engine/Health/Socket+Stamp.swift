@@ -5,7 +5,7 @@ extension Socket {
     /// Asks for stamps of what is received from now on. Where the kernel gives none, nothing is stamped.
     static func stampReceives(_ fd: Int32) {
         let status = linux_stamp_receives(fd)
-        if status != 0 { KernelRefusals.ofProcess.note(.receiveStamps, status: status) }
+        if status != 0 { KernelRefusals.note(.receiveStamps, status: status) }
     }
 
     /// The byte of a read whose stamp is asked for; that of the first takes a call more.
