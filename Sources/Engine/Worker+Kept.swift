@@ -43,6 +43,7 @@ extension Worker {
             try self.poller.add(own.transport.fd, tag: self.tag(local))
         } catch {
             // It connects again when its first request is due.
+            self.countFault(local, Self.watchClass(error) ?? .fdLimit, .unwatched(error))
             self.closeConnection(local)
             user.pointee.flags.insert(.reconnecting)
         }
@@ -65,6 +66,7 @@ extension Worker {
         do {
             try self.poller.add(shared.transport.fd, tag: self.sharedTag(slot))
         } catch {
+            self.countFault(ofShared: slot, Self.watchClass(error) ?? .fdLimit, .unwatched(error))
             self.multiplex.groups[group].isReconnecting = true
             self.closeShared(slot)
         }
