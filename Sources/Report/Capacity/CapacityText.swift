@@ -99,8 +99,10 @@ enum CapacityText {
         let found =
             switch answer.outcome {
             case .converged(let bracket): "\(Self.number(bracket.lower)) to \(Self.number(bracket.upper)) held"
-            case .doomed: Self.brief(answer.outcome) ?? Self.found(answer)
-            case .belowRange, .aboveRange, .generatorLimited, .decided: Self.found(answer)
+            case .aboveRange(let load), .decided(let load, isHeld: true): "at least \(Self.number(load)) held"
+            case .belowRange(let load), .decided(let load, isHeld: false): "fewer than \(Self.number(load)) held"
+            case .generatorLimited(let load?, _): "at least \(Self.number(load)) held (generator-limited)"
+            case .doomed, .generatorLimited: Self.brief(answer.outcome) ?? Self.found(answer)
             }
         func on(_ fewer: FewerConnections?) -> String { fewer.map { ", \($0.words)" } ?? "" }
         guard let judgement = finding.judgement else {

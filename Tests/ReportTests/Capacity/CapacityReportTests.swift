@@ -175,6 +175,7 @@ import Testing
         #expect(json.contains("\"lower\": null"))
         let text = self.text([finding], exit: .unknown)
         #expect(text.contains("above the range: 600 users passed"))
+        #expect(text.contains("500 users supported at every 2s: at least 600 held"))
         #expect(finding.judgement?.verdict == .supported)
     }
 }
