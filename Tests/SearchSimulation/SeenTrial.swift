@@ -6,8 +6,9 @@ public struct SeenTrial: Sendable {
     /// One entry for each second.
     public var batches: [Exceedance.Batch]
     public var steadiness: Steadiness?
-    /// Sessions ended per second.
+    /// Sessions ended and requests answered per second.
     public var completed: Double
+    public var answered: Double
 
     /// What happened in a second.
     struct Second {
@@ -47,5 +48,6 @@ public struct SeenTrial: Sendable {
                 count: last.count &+ unendedLate, beyond: last.beyond &+ unendedLate)
         }
         self.completed = Double(seconds.reduce(0) { $0 + $1.ended }) / Double(max(1, seconds.count))
+        self.answered = Double(seconds.reduce(0) { $0 + $1.answered }) / Double(max(1, seconds.count))
     }
 }

@@ -20,11 +20,15 @@ public enum SimulatedSearch {
         public var isConfirmed: Bool
     }
 
-    /// headroom's search; nil where it found no bracket.
-    public static func run(_ kind: QueueServer.Kind, seed: UInt64) throws(SearchGoalError) -> Answer? {
+    /// headroom's search, in at most `total` nanoseconds of trials; nil where it found no bracket.
+    public static func run(
+        _ kind: QueueServer.Kind, seed: UInt64, total: UInt64? = nil
+    ) throws(SearchGoalError) -> Answer? {
         var goal = try SearchGoal(
-            variable: .sessionsPerSecond, minimum: Self.range.lowerBound, maximum: Self.range.upperBound)
+            variable: .sessionsPerSecond, minimum: Self.range.lowerBound, maximum: Self.range.upperBound,
+            durationSum: total)
         goal.samples = SearchGoal.Samples(needed: Self.samples, perLoad: 1)
+        goal.arrivalIrregularity = 1
         return Self.answer(Self.finish(goal, kind, seed: seed))
     }
 
@@ -34,10 +38,11 @@ public enum SimulatedSearch {
         var goal = try SearchGoal(
             variable: .sessionsPerSecond, minimum: 0.1, maximum: Self.range.upperBound, trial: 5_000_000_000)
         goal.samples = SearchGoal.Samples(needed: Self.samples, perLoad: Double(server.requestsPerSession))
+        goal.arrivalIrregularity = server.isPoisson ? 1 : 0
         var search = Search(goal)
         while case .trial(let plan) = search.step {
             let seconds = max(1, Int((Double(plan.duration) / 1e9).rounded(.up)))
-            search.record(Self.result(plan, server.serve(sessions: plan.load, seconds: seconds)))
+            search.record(Self.result(plan, server.serve(sessions: plan.load, seconds: seconds), limit: server.limit))
         }
         return search
     }
@@ -58,6 +63,7 @@ public enum SimulatedSearch {
         goal.assumption = assumption
         goal.isVerdictOnly = true
         goal.samples = SearchGoal.Samples(needed: Self.samples, perLoad: 1)
+        goal.arrivalIrregularity = 1
         let search = Self.finish(goal, kind, seed: seed)
         guard let answer = CapacityAnswer(search, pace: "", plannedRequestsPerUser: nil) else { return nil }
         return Verdict(
@@ -70,7 +76,8 @@ public enum SimulatedSearch {
         var server = QueueServer(kind, seed: seed)
         while case .trial(let plan) = search.step {
             let seconds = max(1, Int((Double(plan.duration) / 1e9).rounded(.up)))
-            search.record(Self.result(plan, server.serve(rate: plan.load, seconds: seconds)))
+            search.record(
+                Self.result(plan, server.serve(rate: plan.load, seconds: seconds), limit: Double(kind.limit) / 1e9))
         }
         return search
     }
@@ -84,13 +91,13 @@ public enum SimulatedSearch {
             isConfirmed: bracket.isConfirmed)
     }
 
-    private static func result(_ plan: TrialPlan, _ seen: SeenTrial) -> TrialResult {
-        let exceedance = Exceedance(allowed: Self.allowed, batches: seen.batches)
+    private static func result(_ plan: TrialPlan, _ seen: SeenTrial, limit: Double) -> TrialResult {
+        let exceedance = Exceedance(allowed: Self.allowed, batches: seen.batches, limit: UInt64(limit * 1e9))
         let objective = ObjectiveResult(
             text: "p99", kind: .latency, met: exceedance.isMet, measured: nil, exceedance: exceedance)
         return TrialResult(
             load: plan.load, duration: plan.duration, objectives: [objective],
-            observation: TrialObservation(sessionsPerSecond: seen.completed),
+            observation: TrialObservation(requestsPerSecond: seen.answered, sessionsPerSecond: seen.completed),
             growth: TrialGrowth(
                 seen.steadiness, seconds: Double(seen.batches.count), isPlanned: true, isOpen: true))
     }

@@ -39,6 +39,17 @@ func percent(_ value: Double, _ decimals: Int = 1) -> String {
     return "\(rounded) %"
 }
 
+/// The value of an option such as `--first 10001`; nil where it was not given.
+func option(_ name: String) -> String? {
+    guard let place = CommandLine.arguments.firstIndex(of: name) else { return nil }
+    return CommandLine.arguments.dropFirst(place + 1).first
+}
+
+/// The first seed: that of the stored table is 1, and what is tuned is tuned with others.
+let first = option("--first").flatMap { UInt64($0) } ?? 1
+/// Seconds of all trials of a search for a line.
+let total = option("--total").flatMap { UInt64($0) } ?? 150
+
 if CommandLine.arguments.contains("--truth") {
     for kind in QueueServer.Kind.allCases {
         print(kind.rawValue, SimulatedSearch.measuredTruth(kind, seconds: 100_000))
@@ -53,7 +64,7 @@ func verdicts(_ seeds: UInt64) throws {
     for kind in QueueServer.Kind.allCases {
         for ratio in [0.5, 0.9, 1.1, 2] {
             var (wrong, undecided, trials, seconds, longest) = (0, 0, 0, 0.0, 0.0)
-            for seed in 1...seeds {
+            for seed in first..<first + seeds {
                 guard let found = try SimulatedSearch.verdict(kind, assumption: kind.truth / ratio, seed: seed) else {
                     undecided += 1
                     continue
@@ -93,7 +104,7 @@ func sessions(_ seeds: UInt64) throws {
                     : isExponential ? stable - log(100) / server(1).limit / Double(each)
                     : SimulatedSearch.measuredTruth(server(4_242), seconds: rate < 100 ? 100_000 : 4_000)
                 var (score, over, lost) = (Score(), 0.0, 0)
-                for seed in 1...(rate > 1_000 ? min(seeds, 20) : seeds) {
+                for seed in first..<first + seeds {
                     guard let answer = SimulatedSearch.answer(try SimulatedSearch.run(server(seed))) else {
                         lost += 1
                         continue
@@ -113,31 +124,37 @@ func sessions(_ seeds: UInt64) throws {
     }
 }
 
-let seeds = CommandLine.arguments.dropFirst().first.flatMap { UInt64($0) } ?? 400
-print("| server | truth /s | rule | within ±3 % | bias | rms error | bracket holds truth | its median width | confirmed"
-    + " | trials | mean s | longest s |")
-print("|---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
-for kind in QueueServer.Kind.allCases {
-    let truth = kind.truth
-    var (ours, theirs, lost) = (Score(), Score(), 0)
-    for seed in 1...seeds {
-        guard let answer = try SimulatedSearch.run(kind, seed: seed) else {
-            lost += 1
-            continue
+/// Searches for a line with Nighthawk's rule beside them.
+func lines(_ seeds: UInt64) throws {
+    print("| server | truth /s | rule | within ±3 % | bias | rms error | bracket holds truth | its median width"
+        + " | confirmed | trials | mean s | longest s |")
+    print("|---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+    for kind in QueueServer.Kind.allCases {
+        let truth = kind.truth
+        var (ours, theirs, lost) = (Score(), Score(), 0)
+        for seed in first..<first + seeds {
+            guard let answer = try SimulatedSearch.run(kind, seed: seed, total: total * 1_000_000_000) else {
+                lost += 1
+                continue
+            }
+            ours.add(answer, truth: truth)
+            theirs.add(SimulatedSearch.nighthawk(kind, seed: seed, seconds: answer.seconds), truth: truth)
         }
-        ours.add(answer, truth: truth)
-        theirs.add(SimulatedSearch.nighthawk(kind, seed: seed, seconds: answer.seconds), truth: truth)
+        for (name, score) in [("headroom", ours), ("Nighthawk's", theirs)] {
+            print(
+                "| \(kind.rawValue) | \((truth * 10).rounded() / 10) | \(name) | \(percent(score.within(0.03)))"
+                    + " | \(percent(score.bias, 2)) | \(percent(score.rootMeanSquare, 2))"
+                    + " | \(percent(Double(score.covered) / score.count)) | \(percent(score.medianWidth))"
+                    + " | \(percent(Double(score.confirmed) / score.count))"
+                    + " | \(((Double(score.trials) / score.count) * 10).rounded() / 10)"
+                    + " | \((score.seconds / score.count).rounded()) | \(score.longest) |")
+        }
+        if lost > 0 { print("\(kind.rawValue): \(lost) searches found no bracket") }
     }
-    for (name, score) in [("headroom", ours), ("Nighthawk's", theirs)] {
-        print(
-            "| \(kind.rawValue) | \((truth * 10).rounded() / 10) | \(name) | \(percent(score.within(0.03)))"
-                + " | \(percent(score.bias, 2)) | \(percent(score.rootMeanSquare, 2))"
-                + " | \(percent(Double(score.covered) / score.count)) | \(percent(score.medianWidth))"
-                + " | \(percent(Double(score.confirmed) / score.count))"
-                + " | \(((Double(score.trials) / score.count) * 10).rounded() / 10)"
-                + " | \((score.seconds / score.count).rounded()) | \(score.longest) |")
-    }
-    if lost > 0 { print("\(kind.rawValue): \(lost) searches found no bracket") }
 }
-try verdicts(seeds)
-try sessions(min(seeds, 100))
+
+let seeds = CommandLine.arguments.dropFirst().first.flatMap { UInt64($0) } ?? 400
+let parts = option("--only").map { [$0] } ?? ["lines", "verdicts", "rates"]
+if parts.contains("lines") { try lines(seeds) }
+if parts.contains("verdicts") { try verdicts(seeds) }
+if parts.contains("rates") { try sessions(min(seeds, 100)) }

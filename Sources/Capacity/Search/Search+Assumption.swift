@@ -59,13 +59,7 @@ extension Search {
 
     /// What an overloaded target completed per second, as a load; nil where it was not measured.
     func completed(at load: Double) -> Double? {
-        let observed = self.trials.last { $0.plan.load == load && $0.result.failed }?.result.observation
-        switch self.goal.variable {
-        case .sessionsPerSecond: return observed?.sessionsPerSecond
-        case .users:
-            guard let rate = observed?.requestsPerSecond, let perUser = self.goal.samples?.perLoad else { return nil }
-            return rate / perUser
-        }
+        self.trials.last { $0.plan.load == load && $0.result.failed }.flatMap { self.completed(in: $0) }
     }
 
     /// Whether no sample of the trials at a load was beyond a limit: its line is far.

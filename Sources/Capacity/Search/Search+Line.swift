@@ -31,19 +31,33 @@ extension Search {
     func closeOnLine(_ levels: [TrialLevel]) -> Step {
         if let far = self.approach(levels) { return self.trial(.approach, at: far) }
         guard let fit = self.lineFit() else { return .finished(self.exhausted()) }
+        // Trials are placed by the narrow interval: near the line they tell more.
         let bracket = self.bracket(fit)
+        let found = self.bracket(fit.widened)
         let near = self.count(.nearLine)
-        let isNarrow = self.isNarrow(bracket) && near >= Self.trialsNearLine
+        let isNarrow = self.isNarrow(found) && near >= Self.trialsNearLine
         let one = self.ordinary(at: fit.line)
         let last = one + self.duration(of: .confirmation, at: bracket.lower)
-        let hasRoom = self.remainingToLine >= last &+ one
+        let hasRoom = (self.isEndVague(fit) ? self.remaining : self.remainingToLine) >= last &+ one
         let isEnding = self.count(.upperEnd) > 0
-        if !isNarrow, hasRoom, !isEnding { return self.trial(.nearLine, at: self.placement(fit, number: near)) }
+        if !isNarrow, hasRoom, !isEnding {
+            return self.trial(.nearLine, at: self.placement(fit, bracket, number: near), longer: one)
+        }
         if !isEnding { return self.trial(.upperEnd, at: bracket.upper) }
         let isAffordable = self.remaining >= self.duration(of: .confirmation, at: bracket.lower)
         if !bracket.isConfirmed, isAffordable { return self.trial(.confirmation, at: bracket.lower) }
-        return .finished(.converged(bracket))
+        return .finished(.converged(found))
     }
+
+    /// Whether the line hangs on the end of stability, which is not known well enough yet.
+    private func isEndVague(_ fit: ExceedanceFit) -> Bool {
+        guard let stability = self.stability, fit.prior?.gap != nil else { return false }
+        let weight = Self.weight(at: fit.line, seconds: Double(self.ordinary(at: fit.line)) / 1e9, stability)
+        return stability.error > Self.vague * stability.load && weight < Self.telling
+    }
+
+    private static let vague = 0.007
+    private static let telling = 0.5
 
     /// The middle of the gap while it is wide; nil near the line.
     private func approach(_ levels: [TrialLevel]) -> Double? {
@@ -62,11 +76,33 @@ extension Search {
         return middle > passing.load && middle < failing.load ? middle : nil
     }
 
-    private func placement(_ fit: ExceedanceFit, number: Int) -> Double {
+    private func placement(_ fit: ExceedanceFit, _ bracket: Bracket, number: Int) -> Double {
+        if let stability = self.stability, let above = self.overload(fit, stability) { return above }
         if fit.upper / fit.lower > Self.farRatio { return fit.line }
         let step = Self.placements[number % Self.placements.count]
         let limit = Self.placementLimit
         return fit.line * exp(min(max(step / fit.slope, -limit), limit))
+    }
+
+    /// A load above the end of stability, where the next trial tells more of the line by what it completes than one at
+    /// the line would by its share; nil where it does not.
+    ///
+    /// The line's variance is that of the shares and that of the end and the gap below it, weighed by their precision.
+    private func overload(_ fit: ExceedanceFit, _ stability: Stability) -> Double? {
+        guard let gap = fit.prior?.gap else { return nil }
+        let seconds = Double(self.ordinary(at: fit.line)) / 1e9
+        let requests = fit.line * stability.requestsPerLoad * seconds
+        let quantile = NormalQuantiles.normal(0.5 + self.goal.confidence / 2)
+        let deviation = log(fit.upper / fit.lower) / (2 * quantile)
+        let now = deviation * deviation
+        let weight = Self.weight(at: fit.line, seconds: seconds, stability)
+        let information = weight * requests * fit.allowed * fit.slope * fit.slope / fit.dispersion
+        let byShare = now - 1 / (1 / now + information)
+        let end = stability.error / stability.load
+        let known = ExceedanceFit.Prior.gapDeviation * gap / stability.load
+        let part = min(1, now / (end * end + known * known))
+        let byEnd = part * part * end * end * requests / (stability.completions + requests)
+        return byEnd > byShare ? stability.load * (1 + 1.5 * stability.margin(seconds: seconds)) : nil
     }
 
     private func isNarrow(_ bracket: Bracket) -> Bool {
@@ -95,18 +131,21 @@ extension Search {
         for fit in fits {
             first.lower = min(first.lower, fit.lower)
             first.upper = min(first.upper, fit.upper)
+            first.lowest = min(first.lowest, fit.lowest)
+            first.highest = min(first.highest, fit.highest)
         }
         return first
     }
 
     private func lineFit(of text: String, in trials: [Trial]) -> ExceedanceFit? {
-        var allowed = 0.0
+        var (allowed, limit) = (0.0, UInt64?.none)
+        let stability = self.stability
         let outgrown = self.lowestLongFailure(of: text, in: trials)
         let points = trials.compactMap { trial -> ExceedanceFit.Point? in
             guard let objective = trial.result.objectives.first(where: { $0.text == text }),
                 let found = objective.exceedance
             else { return nil }
-            allowed = found.allowed
+            (allowed, limit) = (found.allowed, found.limit)
             if self.isBrief(trial), objective.met, trial.plan.load >= outgrown { return nil }
             if self.isUntold(trial) { return nil }
             var point = ExceedanceFit.Point(load: trial.plan.load, exceedance: found)
@@ -116,13 +155,50 @@ extension Search {
                 if self.isChance(trial) { return nil }
                 point.beyond = point.count
             }
+            guard let stability, let limit = found.limit else { return point }
+            return self.weighed(point, of: trial, stability, limit: limit)
+        }
+        var highest = (trials.map(\.plan.load).max() ?? self.goal.maximum) * SearchGoal.growth
+        let prior = stability.map { end in
+            ExceedanceFit.Prior(
+                end: end.load, error: end.error, gap: limit.map { end.gap(allowed: allowed, limit: $0) },
+                rise: log(1 / allowed))
+        }
+        if let stability { highest = stability.most }
+        highest = max(min(highest, self.goal.maximum), self.goal.minimum)
+        return ExceedanceFit.fit(
+            points, allowed: allowed, range: log(self.goal.minimum)...log(highest),
+            confidence: self.goal.confidence, prior: prior)
+    }
+
+    /// A trial as far as it lasted for longer than its queue remembers. Above the end of stability a queue only
+    /// grows: a failure says that, and a pass was over too soon.
+    private func weighed(
+        _ point: ExceedanceFit.Point, of trial: Trial, _ stability: Stability, limit: UInt64
+    ) -> ExceedanceFit.Point? {
+        var point = point
+        guard trial.plan.load < stability.load else {
+            guard trial.result.failed else { return nil }
+            point.beyond = point.count
             return point
         }
-        let highest = (trials.map(\.plan.load).max() ?? self.goal.maximum) * SearchGoal.growth
-        return ExceedanceFit.fit(
-            points, allowed: allowed, range: log(self.goal.minimum)...log(min(highest, self.goal.maximum)),
-            confidence: self.goal.confidence)
+        let seconds = Double(trial.result.duration) / 1e9
+        point.weight = Self.weight(at: trial.plan.load, seconds: seconds, stability)
+        // While an empty queue comes up nothing can be beyond the limit.
+        let filling = stability.filling(at: trial.plan.load, limit: limit) / seconds
+        point.count = max(point.count * (1 - min(filling, Self.mostFilling)), point.beyond)
+        return point
     }
+
+    /// How much a trial counts that lasted for so long.
+    private static func weight(at load: Double, seconds: Double, _ stability: Stability) -> Double {
+        let ratio = Self.memories * stability.memory(at: load) / seconds
+        return 1 / (1 + ratio * ratio)
+    }
+
+    /// A trial of so many relaxation times counts half.
+    private static let memories = 4.0
+    private static let mostFilling = 0.5
 
     /// A pass that was too short to tell whether a queue grew, and was made again for longer.
     private func isUntold(_ trial: Trial) -> Bool {
@@ -175,7 +251,7 @@ extension Search {
         if let apart = self.apart {
             // Nothing passed above what failed: the line may be anywhere between, however surely a curve is drawn.
             lower = min(lower, apart.passed)
-            upper = max(upper, apart.failed)
+            upper = max(upper, min(apart.failed, self.stability?.most ?? .infinity))
         }
         if let hard = self.levels.first(where: { $0.failedHard > 0 }), hard.load > lower {
             upper = min(upper, hard.load)
@@ -196,7 +272,7 @@ extension Search {
         guard let failing = levels.first(where: { $0.fails(exceedRatio: self.goal.exceedRatio) }),
             let passing = levels.last(where: { $0.load < failing.load })
         else { return .doomed(.limits(spent: self.spent, trials: self.trials.count)) }
-        if self.isStatistical(failing), let fit = self.lineFit() { return .converged(self.bracket(fit)) }
+        if self.isStatistical(failing), let fit = self.lineFit() { return .converged(self.bracket(fit.widened)) }
         let hard = failing.failedHard > 0
         return .converged(
             self.bracket(

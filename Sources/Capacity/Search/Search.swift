@@ -73,7 +73,7 @@ public struct Search: Sendable {
     private func remaining(of trials: UInt64) -> UInt64 {
         // As long as trials have to be near the answer, as far as it is known.
         let failing = self.trials.filter { $0.result.failed }.map(\.plan.load).min()
-        let near = failing ?? self.trials.map(\.plan.load).max() ?? self.goal.start
+        let near = self.stability?.load ?? failing ?? self.trials.map(\.plan.load).max() ?? self.goal.start
         let (product, overflow) = self.ordinary(at: near).multipliedReportingOverflow(by: trials)
         let sum = self.goal.isSumGiven ? self.goal.durationSum : overflow ? .max : product
         return sum - min(self.spent, sum)
@@ -85,7 +85,7 @@ public struct Search: Sendable {
     /// Nanoseconds of a trial: as the goal has it, and long enough to tell a queue that grows where it matters.
     func duration(of purpose: TrialPlan.Purpose, at load: Double) -> UInt64 {
         let usual = self.goal.duration(of: purpose, at: load)
-        if purpose == .growth || purpose == .approach { return usual }
+        if purpose == .growth || purpose == .approach || self.stability != nil { return usual }
         let held = min(self.leastHeld / load * 1e9, Double(SearchGoal.trialDurationLimit))
         return max(usual, held.isFinite && held > 0 ? SearchGoal.rounded(held) : 0)
     }
@@ -132,7 +132,7 @@ public struct Search: Sendable {
     /// where to look, or where that was done often enough.
     private mutating func lengthened(_ plan: TrialPlan, _ result: TrialResult) -> Step? {
         guard case .tooShort(let needed) = result.growth, result.passed, plan.duration >= self.goal.trial,
-            self.lengthenings < SearchGoal.lengthenings
+            self.lengthenings < SearchGoal.lengthenings, self.stability == nil
         else { return nil }
         let held = plan.load * Double(min(max(needed, plan.duration), SearchGoal.trialDurationLimit)) / 1e9
         guard held > plan.load * Double(plan.duration) / 1e9 * Self.noticeablyLonger else { return nil }

@@ -35,6 +35,10 @@ public struct SearchGoal: Sendable, Equatable {
     /// Somebody chose the length of a trial: too few samples do not make it longer.
     public var isTrialGiven = false
 
+    /// How much the number of sessions that begin varies, relative to random arrivals: 0 for an even plan, 1 for
+    /// Poisson. Nil: as trials show it.
+    public var arrivalIrregularity: Double?
+
     /// What a trial needs to tell a percentile.
     public struct Samples: Sendable, Equatable {
         /// Samples of a trial: ten beyond the percentile that asks for the most.
@@ -164,6 +168,7 @@ public struct SearchGoal: Sendable, Equatable {
         goal.isVerdictOnly = self.isVerdictOnly
         goal.samples = self.samples
         goal.isTrialGiven = self.isTrialGiven
+        goal.arrivalIrregularity = self.arrivalIrregularity
         return goal
     }
 

@@ -113,6 +113,8 @@ public struct Exceedance: Sendable, Equatable {
     public var allowed: Double
     /// One entry for each second of the hold, in time's order.
     public var batches: [Batch]
+    /// Nanoseconds of the limit that a response must not reach; nil for what is no time.
+    public var limit: UInt64?
 
     /// What one second had.
     public struct Batch: Sendable, Equatable {
@@ -129,8 +131,9 @@ public struct Exceedance: Sendable, Equatable {
     }
 
     /// Batches judged by an allowed share.
-    public init(allowed: Double, batches: [Batch]) {
+    public init(allowed: Double, batches: [Batch], limit: UInt64? = nil) {
         self.allowed = allowed
         self.batches = batches
+        self.limit = limit
     }
 }

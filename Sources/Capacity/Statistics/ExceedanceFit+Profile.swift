@@ -3,14 +3,16 @@ import Glibc
 extension ExceedanceFit {
     /// The likelihood of a line's place, the slope being whatever suits that place best.
     ///
-    /// The log-likelihood is concave in (intercept, slope), so over the place of the line it has one hill: golden
-    /// section finds its top, bisection its ends.
+    /// The log-likelihood is concave in (intercept, slope), so over the place of the line it has one hill, and what is
+    /// known besides may add another: a grid finds the higher one, golden section its top, bisection its ends.
     struct Profile {
         var points: [Point]
         /// logit of the allowed share.
         let offset: Double
         /// By which the likelihood is divided.
         var dispersion: Double
+        /// What is known besides.
+        var prior: Prior?
 
         private static let goldenSteps = 40
         private static let bisections = 30
@@ -19,6 +21,27 @@ extension ExceedanceFit {
 
         /// The likeliest line inside the range; the middle, where a whole stretch is as likely.
         func best(in range: ClosedRange<Double>) -> Double {
+            self.prior == nil ? self.top(in: range) : self.top(in: self.hill(in: range))
+        }
+
+        /// The neighbourhood of the highest place of a grid that is finer toward the end of stability.
+        private func hill(in range: ClosedRange<Double>) -> ClosedRange<Double> {
+            let finest = Self.finestStep
+            let width = range.upperBound - range.lowerBound
+            guard width > finest else { return range }
+            let ratio = pow(width / finest, 1 / Double(Self.gridSteps))
+            let places = (0...Self.gridSteps).map { range.upperBound - finest * pow(ratio, Double($0)) }
+            let heights = places.map { self.likelihood(at: $0) }
+            let highest = heights.indices.max { heights[$0] < heights[$1] } ?? 0
+            let above = highest > 0 ? places[highest - 1] : range.upperBound
+            let below = highest < Self.gridSteps ? places[highest + 1] : range.lowerBound
+            return below...above
+        }
+
+        private static let gridSteps = 60
+        private static let finestStep = 0.000_5
+
+        private func top(in range: ClosedRange<Double>) -> Double {
             let ratio = 0.618_033_988_749_894_9
             var (low, high) = (range.lowerBound, range.upperBound)
             var left = high - ratio * (high - low)
@@ -61,15 +84,33 @@ extension ExceedanceFit {
                 if point.isSaturated { eta = min(eta, self.offset + ExceedanceFit.reach) }
                 // log(1 + e^eta) without overflow.
                 let logOne = eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta))
-                sum += point.beyond * eta - point.count * logOne
+                sum += point.weight * (point.beyond * eta - point.count * logOne)
             }
-            return sum / self.dispersion - Self.surprise(slope)
+            let expected = self.expectedSlope(at: line)
+            let distance = log(slope / expected.median) / expected.deviation
+            return sum / self.dispersion - distance * distance / 2 + self.known(line, slope)
         }
 
-        /// How far a slope is from what is thought of slopes, as a loss of log-likelihood.
-        private static func surprise(_ slope: Double) -> Double {
-            let distance = log(slope / ExceedanceFit.slopeMedian) / ExceedanceFit.slopeDeviation
-            return distance * distance / 2
+        /// What is known besides; and the correction of the bias that the likeliest of few bursts has, which counts as
+        /// half a burst more (Firth 1993, "Bias reduction of maximum likelihood estimates").
+        private func known(_ line: Double, _ slope: Double) -> Double {
+            guard let prior = self.prior else { return 0 }
+            var bursts = Prior.bursts
+            for point in self.points {
+                let distance = slope * (point.logLoad - line)
+                if point.isSaturated, distance >= ExceedanceFit.reach { continue }
+                let share = ExceedanceFit.logistic(self.offset + distance)
+                bursts += point.weight * point.count * share * (1 - share) / self.dispersion
+            }
+            return log(bursts) / 2 - prior.surprise(line)
+        }
+
+        /// What is thought of the slope before a trial is seen: log-normal.
+        private func expectedSlope(at line: Double) -> (median: Double, deviation: Double) {
+            guard let slope = self.prior?.slope(at: line) else {
+                return (ExceedanceFit.slopeMedian, ExceedanceFit.slopeDeviation)
+            }
+            return (slope, Prior.slopeDeviation)
         }
 
         /// The slope that suits a line best: the root of the score, which falls, by Newton's method in the logarithm
@@ -77,9 +118,10 @@ extension ExceedanceFit {
         func slope(at line: Double) -> Double {
             var low = log(ExceedanceFit.slopes.lowerBound)
             var high = log(ExceedanceFit.slopes.upperBound)
-            var place = log(ExceedanceFit.slopeMedian)
+            let expected = self.expectedSlope(at: line)
+            var place = min(max(log(expected.median), low), high)
             for _ in 0..<Self.slopeSteps {
-                let (value, information) = self.score(line: line, slope: exp(place))
+                let (value, information) = self.score(line: line, slope: exp(place), expected: expected)
                 if value > 0 { low = place } else { high = place }
                 let newton = place + value / information
                 let next = newton > low && newton < high ? newton : (low + high) / 2
@@ -90,18 +132,20 @@ extension ExceedanceFit {
         }
 
         /// Derivative of the log-likelihood in the logarithm of the slope, and its expected negative second one.
-        private func score(line: Double, slope: Double) -> (value: Double, information: Double) {
+        private func score(
+            line: Double, slope: Double, expected: (median: Double, deviation: Double)
+        ) -> (value: Double, information: Double) {
             var value = 0.0
             var information = 0.0
             for point in self.points {
                 let distance = (point.logLoad - line) * slope
                 if point.isSaturated, distance >= ExceedanceFit.reach { continue }
                 let share = ExceedanceFit.logistic(self.offset + distance)
-                value += (point.beyond - point.count * share) * distance
-                information += point.count * share * (1 - share) * distance * distance
+                value += point.weight * (point.beyond - point.count * share) * distance
+                information += point.weight * point.count * share * (1 - share) * distance * distance
             }
-            let variance = ExceedanceFit.slopeDeviation * ExceedanceFit.slopeDeviation
-            let prior = log(slope / ExceedanceFit.slopeMedian)
+            let variance = expected.deviation * expected.deviation
+            let prior = log(slope / expected.median)
             return (value / self.dispersion - prior / variance, information / self.dispersion + 1 / variance)
         }
 

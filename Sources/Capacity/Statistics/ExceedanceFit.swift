@@ -12,12 +12,18 @@ struct ExceedanceFit: Equatable {
     var line: Double
     var lower: Double
     var upper: Double
+    /// The ends of the interval that is stated.
+    var lowest: Double
+    var highest: Double
     /// Change of logit(share) for a relative change of the load.
     var slope: Double
     /// Variance of a count relative to the binomial one.
     var dispersion: Double
     /// Trials that took part.
     var trials: Int
+    /// The share that is allowed at the line, and what was known besides the trials.
+    var allowed: Double
+    var prior: Prior?
 
     /// One trial as the regression sees it.
     struct Point: Equatable {
@@ -29,6 +35,8 @@ struct ExceedanceFit: Equatable {
         var batches: [(count: Double, beyond: Double)]
         /// The share is so far beyond the line that it only says so: `beyond` is then set to that much.
         var isSaturated = false
+        /// How much it counts, 0...1: little, where the trial was shorter than what its queue remembers.
+        var weight = 1.0
 
         static func == (a: Point, b: Point) -> Bool {
             a.logLoad == b.logLoad && a.count == b.count && a.beyond == b.beyond
@@ -54,14 +62,14 @@ struct ExceedanceFit: Equatable {
     ///
     /// `range` bounds the line in log load: the smallest load of the search, and a load that surely failed.
     static func fit(
-        _ points: [Point], allowed: Double, range: ClosedRange<Double>, confidence: Double
+        _ points: [Point], allowed: Double, range: ClosedRange<Double>, confidence: Double, prior: Prior? = nil
     ) -> ExceedanceFit? {
         guard allowed > 0, allowed < 1 else { return nil }
         let offset = log(allowed / (1 - allowed))
         let farthest = Self.logistic(offset + Self.reach)
         let usable = points.filter { $0.count > 0 }.map { $0.saturated(at: farthest) }
         guard !usable.isEmpty else { return nil }
-        var profile = Profile(points: usable, offset: offset, dispersion: 1)
+        var profile = Profile(points: usable, offset: offset, dispersion: 1, prior: prior)
         var line = profile.best(in: range)
         var degrees = 1.0
         for _ in 0..<Self.passes {
@@ -70,11 +78,31 @@ struct ExceedanceFit: Equatable {
             line = profile.best(in: range)
         }
         let quantile = NormalQuantiles.student(0.5 + confidence / 2, degrees: degrees)
-        let floor = profile.likelihood(at: line) - quantile * quantile / 2
+        let top = profile.likelihood(at: line)
+        func ends(_ quantile: Double) -> (lower: Double, upper: Double) {
+            let floor = top - quantile * quantile / 2
+            return (
+                exp(profile.end(from: line, toward: range.lowerBound, floor: floor)),
+                exp(profile.end(from: line, toward: range.upperBound, floor: floor))
+            )
+        }
+        let (lower, upper) = ends(quantile)
+        let (lowest, highest) = prior == nil ? (lower, upper) : ends(quantile * Self.widening)
         return ExceedanceFit(
-            line: exp(line), lower: exp(profile.end(from: line, toward: range.lowerBound, floor: floor)),
-            upper: exp(profile.end(from: line, toward: range.upperBound, floor: floor)),
-            slope: profile.slope(at: line), dispersion: profile.dispersion, trials: profile.points.count)
+            line: exp(line), lower: lower, upper: upper, lowest: lowest, highest: highest,
+            slope: profile.slope(at: line), dispersion: profile.dispersion, trials: profile.points.count,
+            allowed: allowed, prior: prior)
+    }
+
+    /// With an end of stability known the stated interval is so much wider: what it is short of in simulation, for
+    /// trials follow the line.
+    private static let widening = 1.25
+
+    /// The fit with the ends that are stated.
+    var widened: ExceedanceFit {
+        var fit = self
+        (fit.lower, fit.upper) = (self.lowest, self.highest)
+        return fit
     }
 
     /// Rounds in which the neighbourhood and the dispersion follow the line.

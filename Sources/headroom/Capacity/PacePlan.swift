@@ -36,6 +36,7 @@ struct PacePlan {
     func paced() throws(SearchGoalError) -> PacePlan {
         var goal = self.goal
         goal.samples = self.samples
+        if self.variable == .sessionsPerSecond { goal.arrivalIrregularity = self.process == .poisson ? 1 : 0 }
         var needed: UInt64?
         if let cycle = self.cycle {
             let long = min(cycle * (self.keepsUsers ? 1 : Self.cycles), SearchGoal.trialDurationLimit)

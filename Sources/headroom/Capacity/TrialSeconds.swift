@@ -80,6 +80,11 @@ struct TrialSeconds {
 
     /// The share of the objective at a place; nil where it is none.
     func exceedance(_ index: Int) -> Exceedance? {
-        self.parts.first { $0.index == index }.map { Exceedance(allowed: $0.allowed, batches: $0.batches) }
+        self.parts.first { $0.index == index }.map { part in
+            // Only the response time is that of the queue whose end the search knows.
+            var limit: UInt64?
+            if case .latency(.response, let response) = part.kind { limit = response }
+            return Exceedance(allowed: part.allowed, batches: part.batches, limit: limit)
+        }
     }
 }
