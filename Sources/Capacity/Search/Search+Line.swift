@@ -43,7 +43,11 @@ extension Search {
         if !isNarrow, hasRoom, !isEnding {
             return self.trial(.nearLine, at: self.placement(fit, bracket, number: near), longer: one)
         }
-        if !isEnding { return self.trial(.upperEnd, at: bracket.upper) }
+        if !isEnding {
+            // What is left beside the confirmation is held at the upper end, up to an ordinary trial.
+            let left = self.remainingToLine - min(self.remainingToLine, last - one)
+            return self.trial(.upperEnd, at: bracket.upper, longer: self.stability == nil ? 0 : min(one, left))
+        }
         let isAffordable = self.remaining >= self.duration(of: .confirmation, at: bracket.lower)
         if !bracket.isConfirmed, isAffordable { return self.trial(.confirmation, at: bracket.lower) }
         return .finished(.converged(found))

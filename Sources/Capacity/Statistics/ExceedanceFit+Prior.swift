@@ -16,14 +16,14 @@ extension ExceedanceFit {
         private static let places = [-1.534, -0.887, -0.489, -0.157, 0.157, 0.489, 0.887, 1.534]
         /// How well the gap is known: the deviation of its logarithm, and the degrees of freedom of Student's
         /// distribution. Few, so that trials overrule it where a target is no such queue.
-        static let gapDeviation = 0.25
+        static let gapDeviation = 0.2
         private static let gapDegrees = 4.0
         /// Relative to the gap, or to the end: as near as a line may be.
         private static let nearest = 0.01
         /// Bursts that the knowledge of the gap is worth: its precision in logit(share), where the slope is rise / gap.
         static let bursts = 0.3
         /// How well the slope is known.
-        static let slopeDeviation = 0.3
+        static let slopeDeviation = 0.25
         /// The steepest that is expected.
         static let steepest = 300.0
 

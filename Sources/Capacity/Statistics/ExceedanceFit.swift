@@ -96,7 +96,7 @@ struct ExceedanceFit: Equatable {
 
     /// With an end of stability known the stated interval is so much wider: what it is short of in simulation, for
     /// trials follow the line.
-    private static let widening = 1.25
+    private static let widening = 1.35
 
     /// The fit with the ends that are stated.
     var widened: ExceedanceFit {
