@@ -81,6 +81,19 @@ import Testing
         #expect(abs(sessions.memory(at: 90) - 0.4) < 1e-9)
     }
 
+    @Test("Of a limit the time that an answer takes of an idle target is no time in a queue; half of it stays")
+    func waiting() throws {
+        for (p50, left) in [(UInt64(20), UInt64(30)), (49, 25), (0, 50)] {
+            var search = Search(try Self.goal())
+            guard case .trial(let plan) = search.step else { return #expect(Bool(false), "no trial") }
+            search.record(
+                TrialResult(
+                    load: plan.load, duration: plan.duration, objectives: [],
+                    observation: TrialObservation(p50: p50 * 1_000_000)))
+            #expect(search.waiting(within: 50_000_000) == left * 1_000_000)
+        }
+    }
+
     @Test("A line is expected at the gap below the end, with the slope of a queue there, and hardly above the end")
     func prior() throws {
         let prior = ExceedanceFit.Prior(end: 1_000, error: 1, gap: 92.1, rise: log(100))

@@ -160,12 +160,13 @@ extension Search {
                 point.beyond = point.count
             }
             guard let stability, let limit = found.limit else { return point }
-            return self.weighed(point, of: trial, stability, limit: limit)
+            return self.weighed(point, of: trial, stability, limit: self.waiting(within: limit))
         }
         var highest = (trials.map(\.plan.load).max() ?? self.goal.maximum) * SearchGoal.growth
         let prior = stability.map { end in
             ExceedanceFit.Prior(
-                end: end.load, error: end.error, gap: limit.map { end.gap(allowed: allowed, limit: $0) },
+                end: end.load, error: end.error,
+                gap: limit.map { end.gap(allowed: allowed, limit: self.waiting(within: $0)) },
                 rise: log(1 / allowed))
         }
         if let stability { highest = stability.most }
@@ -173,6 +174,14 @@ extension Search {
         return ExceedanceFit.fit(
             points, allowed: allowed, range: log(self.goal.minimum)...log(highest),
             confidence: self.goal.confidence, prior: prior)
+    }
+
+    /// What a limit leaves for waiting: without the time that an answer takes of a target that has little to do. At
+    /// least half of it, for where an answer takes longer than that no queue is what breaks the limit.
+    func waiting(within limit: UInt64) -> UInt64 {
+        let lightest = self.trials.filter { $0.result.passed && $0.result.observation.p50 != nil }
+            .min { $0.plan.load < $1.plan.load }
+        return limit - min(lightest?.result.observation.p50 ?? 0, limit / 2)
     }
 
     /// A trial as far as it lasted for longer than its queue remembers. Above the end of stability a queue only

@@ -100,8 +100,10 @@ extension Search {
         let irregularity = ((2 - 1 / perSession) * begun + service.value / perSession) / 2
         let walk = max((perSession * begun + service.value) / 2, Self.leastIrregularity)
         // A trial begins with an empty queue, which empties again a few times before it only grows: the lowest point
-        // of its walk.
-        let idle = used.reduce(0) { $0 + ($1.load > load ? walk * load / ($1.load - load) : 0) }
+        // of its walk. An even plan only lets it wait for the first session.
+        let idle = used.filter { $0.load > load }.reduce(0) { sum, trial in
+            sum + max(walk * load / (trial.load - load), perSession * load / trial.load)
+        }
         load += idle / max(seconds, 1e-9) / each
         // Trials that differ by more than their own seconds do belong to a target that drifts.
         let squares = used.reduce(0) { sum, trial in
@@ -110,8 +112,9 @@ extension Search {
         }
         let assumed = Irregularity.assumedDegrees
         let excess = max(1, (assumed + squares) / (assumed + Double(used.count - 1)))
-        // Of an even server whole requests are counted, one more or less a trial.
-        let variance = excess * service.value / max(count, 1) + Double(used.count) / max(count * count, 1)
+        // Of an even server whole sessions are counted, one more or less a trial.
+        let whole = Double(used.count) * perSession * perSession
+        let variance = excess * service.value / max(count, 1) + whole / max(count * count, 1)
         return Stability(
             load: load, error: load * variance.squareRoot(), requestsPerLoad: each,
             irregularity: max(irregularity, Self.leastIrregularity),

@@ -20,7 +20,8 @@ extension ExceedanceFit {
         private static let gapDegrees = 4.0
         /// Relative to the gap, or to the end: as near as a line may be.
         private static let nearest = 0.01
-        /// Bursts that the knowledge of the gap is worth: its precision in logit(share), where the slope is rise / gap.
+        /// Bursts that the knowledge of the gap counts for beside those of the trials: few, and the correction for
+        /// few bursts fades where trials tell nothing.
         static let bursts = 0.3
         /// How well the slope is known.
         static let slopeDeviation = 0.25
