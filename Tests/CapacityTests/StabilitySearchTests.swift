@@ -126,6 +126,18 @@ import Testing
         #expect(fit.lowest <= fit.lower && fit.highest >= fit.upper)
     }
 
+    @Test("A confirmation that fails by chance below all others, with no time left, leaves the bracket of the fit")
+    func lastFails() throws {
+        let search = try SimulatedSearch.run(
+            SessionServer(
+                rate: 50, requestsPerSession: 10, isPoisson: true, isExponential: true, limit: 2, seed: 20_036))
+        let last = try #require(search.trials.last)
+        #expect(last.plan.purpose == .confirmation && last.result.failed)
+        #expect(search.trials.allSatisfy { $0.result.failed || $0.plan.load > last.plan.load })
+        let answer = try #require(SimulatedSearch.answer(search))
+        #expect(abs(answer.estimate / 4.77 - 1) <= 0.03 && !answer.isConfirmed, "\(answer)")
+    }
+
     @Test(
         "Searches of rates with trials of 5 s are within 3 %, and end at most 5 % above stability (6 seeds each)",
         arguments: [50.0, 500], [1, 10])

@@ -282,10 +282,14 @@ extension Search {
     /// How a search ends that may make no further trial: with the bracket it has, if it has one.
     func exhausted() -> SearchOutcome {
         let levels = self.levels
-        guard let failing = levels.first(where: { $0.fails(exceedRatio: self.goal.exceedRatio) }),
-            let passing = levels.last(where: { $0.load < failing.load })
-        else { return .doomed(.limits(spent: self.spent, trials: self.trials.count)) }
-        if self.isStatistical(failing), let fit = self.lineFit() { return .converged(self.bracket(fit.widened)) }
+        let failing = levels.first { $0.fails(exceedRatio: self.goal.exceedRatio) }
+        // A fit has its interval though the lowest load of all failed, by chance, in the last trial.
+        if self.isStatistical(failing), levels.contains(where: { $0.passed > 0 }), let fit = self.lineFit() {
+            return .converged(self.bracket(fit.widened))
+        }
+        guard let failing, let passing = levels.last(where: { $0.load < failing.load }) else {
+            return .doomed(.limits(spent: self.spent, trials: self.trials.count))
+        }
         let hard = failing.failedHard > 0
         return .converged(
             self.bracket(
