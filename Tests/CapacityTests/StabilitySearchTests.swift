@@ -138,6 +138,15 @@ import Testing
         #expect(abs(answer.estimate / 4.77 - 1) <= 0.03 && !answer.isConfirmed, "\(answer)")
     }
 
+    @Test("Where no share says anything the interval is that of the end and the gap, not the whole range", arguments: [10, 80])
+    func fewDegrees(seed: UInt64) throws {
+        let search = try SimulatedSearch.run(
+            SessionServer(
+                rate: 50, requestsPerSession: 10, isPoisson: true, isExponential: true, limit: 2, seed: seed))
+        let answer = try #require(SimulatedSearch.answer(search))
+        #expect(answer.lower > 3.5 && answer.upper < 5.25, "\(answer)")
+    }
+
     @Test(
         "Searches of rates with trials of 5 s are within 3 %, and end at most 5 % above stability (6 seeds each)",
         arguments: [50.0, 500], [1, 10])

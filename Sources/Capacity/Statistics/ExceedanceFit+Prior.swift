@@ -17,7 +17,7 @@ extension ExceedanceFit {
         /// How well the gap is known: the deviation of its logarithm, and the degrees of freedom of Student's
         /// distribution. Few, so that trials overrule it where a target is no such queue.
         static let gapDeviation = 0.2
-        private static let gapDegrees = 4.0
+        static let gapDegrees = 4.0
         /// Relative to the gap, or to the end: as near as a line may be.
         private static let nearest = 0.01
         /// Bursts that the knowledge of the gap counts for beside those of the trials: few, and the correction for

@@ -77,7 +77,9 @@ struct ExceedanceFit: Equatable {
             (profile.dispersion, degrees) = profile.dispersion(at: line, slope: profile.slope(at: line))
             line = profile.best(in: range)
         }
-        let quantile = NormalQuantiles.student(0.5 + confidence / 2, degrees: degrees)
+        // What is known of the gap has its own degrees, though trials may have none.
+        let known = prior?.gap == nil ? 1 : Prior.gapDegrees
+        let quantile = NormalQuantiles.student(0.5 + confidence / 2, degrees: max(degrees, known))
         let top = profile.likelihood(at: line)
         func ends(_ quantile: Double) -> (lower: Double, upper: Double) {
             let floor = top - quantile * quantile / 2
