@@ -23,6 +23,8 @@ import Testing
             let batches = (0..<max(1, Int(plan.duration / 1_000_000_000))).map { _ in
                 Exceedance.Batch(count: UInt64(completed), beyond: isOver ? UInt64(completed / 2) : 0)
             }
+            var completions = TrialCompletions()
+            for _ in batches { completions.take(UInt64(completed), duration: 1_000_000_000) }
             let exceedance = Exceedance(allowed: 0.01, batches: batches, limit: 50_000_000)
             search.record(
                 TrialResult(
@@ -31,7 +33,7 @@ import Testing
                         ObjectiveResult(
                             text: "p99 < 50ms", kind: .latency, met: !isOver, measured: nil, exceedance: exceedance)
                     ],
-                    observation: TrialObservation(requestsPerSecond: completed),
+                    observation: TrialObservation(completions: completions),
                     growth: isOver ? .growing("more in flight") : .none))
         }
         return search

@@ -9,6 +9,7 @@ public struct SeenTrial: Sendable {
     /// Sessions ended and requests answered per second.
     public var completed: Double
     public var answered: Double
+    public var completions = TrialCompletions()
 
     /// What happened in a second.
     struct Second {
@@ -42,6 +43,7 @@ public struct SeenTrial: Sendable {
             inFlight = after
         }
         self.steadiness = watch.found
+        for row in seconds { self.completions.take(row.answered, duration: 1_000_000_000) }
         self.batches = seconds.map { Exceedance.Batch(count: $0.answered, beyond: $0.late) }
         if let last = self.batches.last {
             self.batches[self.batches.count - 1] = Exceedance.Batch(

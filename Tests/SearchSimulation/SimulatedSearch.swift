@@ -97,7 +97,8 @@ public enum SimulatedSearch {
             text: "p99", kind: .latency, met: exceedance.isMet, measured: nil, exceedance: exceedance)
         return TrialResult(
             load: plan.load, duration: plan.duration, objectives: [objective],
-            observation: TrialObservation(requestsPerSecond: seen.answered, sessionsPerSecond: seen.completed),
+            observation: TrialObservation(
+                requestsPerSecond: seen.answered, sessionsPerSecond: seen.completed, completions: seen.completions),
             growth: TrialGrowth(
                 seen.steadiness, seconds: Double(seen.batches.count), isPlanned: true, isOpen: true))
     }

@@ -59,7 +59,7 @@ extension Search {
     /// What a trial completed per second, as a load; nil where it was not measured.
     func completed(in trial: Trial) -> Double? {
         let observed = trial.result.observation
-        if let rate = observed.requestsPerSecond, let each = self.goal.samples?.perLoad { return rate / each }
+        if let rate = observed.completions?.perSecond, let each = self.goal.samples?.perLoad { return rate / each }
         // Sessions that share an overloaded target end late: of several requests each they tell too little.
         return self.goal.variable == .sessionsPerSecond ? observed.sessionsPerSecond : nil
     }
@@ -154,7 +154,7 @@ private struct Overload {
     var passed: Bool
     /// Failed, and completed less than was asked by more than chance does.
     var isOverloaded: Bool
-    /// Requests that ended in each second; the last one is left out, for what a drain brings is counted in it.
+    /// Requests that were completed in each second.
     var seconds: [Double]
 
     init?(_ trial: Search.Trial, _ completed: Double?, requestsPerLoad: Double) {
@@ -168,9 +168,7 @@ private struct Overload {
         let noise = (1 / max(begun, 1) + 1 / max(self.completions, 1)).squareRoot()
         let share = max(Stability.leastMargin, Stability.certainty * noise)
         self.isOverloaded = trial.result.failed && completed > 0 && completed < self.load * (1 - share)
-        let exceedances = trial.result.objectives.compactMap(\.exceedance)
-        let most = exceedances.max { $0.total.count < $1.total.count }
-        self.seconds = (most?.batches ?? []).dropLast().map { Double($0.count) }
+        self.seconds = trial.result.observation.completions?.seconds.map(Double.init) ?? []
     }
 }
 

@@ -1,5 +1,36 @@
 import Measure
 
+/// Requests that were answered well while a load was held.
+public struct TrialCompletions: Sendable, Equatable {
+    /// In all, and the nanoseconds for which they were counted.
+    public private(set) var count: UInt64 = 0
+    public private(set) var duration: UInt64 = 0
+    /// Of each whole second, in time's order.
+    public private(set) var seconds: [UInt64] = []
+
+    private static let second: UInt64 = 1_000_000_000
+    /// A second is whole if it is as long as that, in nanoseconds.
+    private static let tolerance: UInt64 = 10_000_000
+    /// Seconds that are kept apart: more than a day of them.
+    private static let secondLimit = 100_000
+
+    /// None yet.
+    public init() {}
+
+    /// Takes an interval of so many nanoseconds.
+    public mutating func take(_ count: UInt64, duration: UInt64) {
+        self.count &+= count
+        self.duration &+= duration
+        let isWhole = (Self.second - Self.tolerance...Self.second + Self.tolerance).contains(duration)
+        if isWhole && self.seconds.count < Self.secondLimit { self.seconds.append(count) }
+    }
+
+    /// Per second; nil before the first interval.
+    public var perSecond: Double? {
+        self.duration > 0 ? Double(self.count) / Double(self.duration) * 1e9 : nil
+    }
+}
+
 /// What a trial measured beside its outcome: for the table, and for the question what limits. Everything is nil
 /// where it was not measured.
 public struct TrialObservation: Sendable, Equatable {
@@ -10,6 +41,8 @@ public struct TrialObservation: Sendable, Equatable {
     public var errorFraction: Double?
     /// Conditional throughput: what was completed per second of the hold.
     public var requestsPerSecond: Double?
+    /// What the target completed while the load was held, whenever it was due: what a drain brings is not in it.
+    public var completions: TrialCompletions?
     public var sessionsPerSecond: Double?
     /// Bits per second received, as the link carries them.
     public var bitsPerSecond: Double?
@@ -29,8 +62,10 @@ public struct TrialObservation: Sendable, Equatable {
         p50: UInt64? = nil, p99: UInt64? = nil, errorFraction: Double? = nil,
         requestsPerSecond: Double? = nil, sessionsPerSecond: Double? = nil, bitsPerSecond: Double? = nil,
         linkBitsPerSecond: Double? = nil, targetCPU: Double? = nil, targetBusiestCore: Double? = nil,
-        longestSilence: UInt64? = nil, fewerConnections: FewerConnections? = nil
+        longestSilence: UInt64? = nil, fewerConnections: FewerConnections? = nil,
+        completions: TrialCompletions? = nil
     ) {
+        self.completions = completions
         self.p50 = p50
         self.p99 = p99
         self.errorFraction = errorFraction

@@ -46,8 +46,10 @@ struct Trial {
         }
         load.run.keepsUsers = pacePlan.keepsUsers
         var seconds = TrialSeconds(profile.effectiveSLO)
+        var completions = TrialCompletions()
         let summary = try load.carryOut(into: record) { row in
             seconds.take(load.run.intervalHold, phase: row.phase)
+            if row.phase == .hold { completions.take(row.counters.requestsOK, duration: row.end &- row.start) }
             each(row)
         }
         _ = load.write(summary, to: record)
@@ -62,6 +64,7 @@ struct Trial {
                 ObjectiveResult(text: answered, kind: .errors, met: false, measured: nil, exceedance: nil))
         }
         result.observation = Self.observation(summary, load.targetUsage, link: link)
+        result.observation.completions = completions
         var trial = Trial(
             result: load.run.interruption == nil ? result : nil, interruption: load.run.interruption,
             defect: load.run.defect, wasAnswered: summary.total.requestsOK > 0)
