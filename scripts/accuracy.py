@@ -39,14 +39,23 @@ def main():
     failed = False
     for name in names:
         report.say(f"{name}{' (quick)' if options.quick else ''}")
-        try:
-            rows = {**TESTS, **ALONE}[name](lab)
-        except LabError as error:
-            rows = [report.Row(name, "the test itself", "runs", str(error), "", None)]
-        store.add(rows)
-        failed |= any(row.held is False for row in rows)
-    store.write()
+        for rows in parts(name, lab):
+            store.add(rows)
+            store.write()
+            failed |= any(row.held is False for row in rows)
     sys.exit(1 if failed else 0)
+
+
+def parts(name, lab):
+    """The rows of a test: a list of them at once, or one after the other where it takes long."""
+    try:
+        rows = {**TESTS, **ALONE}[name](lab)
+        if isinstance(rows, list):
+            yield rows
+        else:
+            yield from rows
+    except LabError as error:
+        yield [report.Row(name, "the test itself", "runs", str(error), "", None)]
 
 
 def parse():
@@ -61,6 +70,7 @@ def parse():
     parser.add_argument(
         "--shield", action="store_true", help="headroom as a real-time process, on a machine that is not quiet"
     )
+    parser.add_argument("--table", action="store_true", help="validity: the table of the stored runs again")
     parser.add_argument("--only", help="validity: only runs with this disturbance")
     parser.add_argument("--output", help="folder for the tables (results/)")
     parser.add_argument("--work", required=True, help=argparse.SUPPRESS)

@@ -20,23 +20,42 @@ import Testing
         while case .trial(let plan) = search.step, search.trials.count < trials {
             let completed = completes(plan.load * each)
             let isOver = completed < plan.load * each
-            let batches = (0..<max(1, Int(plan.duration / 1_000_000_000))).map { _ in
-                Exceedance.Batch(count: UInt64(completed), beyond: isOver ? UInt64(completed / 2) : 0)
-            }
-            var completions = TrialCompletions()
-            for _ in batches { completions.take(UInt64(completed), duration: 1_000_000_000) }
-            let exceedance = Exceedance(allowed: 0.01, batches: batches, limit: 50_000_000)
-            search.record(
-                TrialResult(
-                    load: plan.load, duration: plan.duration,
-                    objectives: [
-                        ObjectiveResult(
-                            text: "p99 < 50ms", kind: .latency, met: !isOver, measured: nil, exceedance: exceedance)
-                    ],
-                    observation: TrialObservation(completions: completions),
-                    growth: isOver ? .growing("more in flight") : .none))
+            search.record(Self.result(plan, completed: completed, isOver: isOver))
         }
         return search
+    }
+
+    private static func result(_ plan: TrialPlan, completed: Double, isOver: Bool) -> TrialResult {
+        let batches = (0..<max(1, Int(plan.duration / 1_000_000_000))).map { _ in
+            Exceedance.Batch(count: UInt64(completed), beyond: isOver ? UInt64(completed / 2) : 0)
+        }
+        var completions = TrialCompletions()
+        for _ in batches { completions.take(UInt64(completed), duration: 1_000_000_000) }
+        let exceedance = Exceedance(allowed: 0.01, batches: batches, limit: 50_000_000)
+        return TrialResult(
+            load: plan.load, duration: plan.duration,
+            objectives: [
+                ObjectiveResult(
+                    text: "p99 < 50ms", kind: .latency, met: !isOver, measured: nil, exceedance: exceedance)
+            ],
+            observation: TrialObservation(completions: completions),
+            growth: isOver ? .growing("more in flight") : .none)
+    }
+
+    @Test("A pass beyond the end of stability was over too soon: it is no end of the bracket that is shown")
+    func briefPass() throws {
+        var search = Self.search(try Self.goal(), completes: { min($0, 1_000) }, until: 6)
+        var isBeyond = false
+        while !isBeyond, search.trials.count < 30, case .trial(let plan) = search.step {
+            isBeyond = plan.load > 1_010
+            let completed = min(plan.load, 1_000)
+            search.record(Self.result(plan, completed: completed, isOver: plan.load > 1_000 && !isBeyond))
+        }
+        try #require(isBeyond)
+        let end = try #require(search.stability)
+        let passed = try #require(search.ends.passed)
+        #expect(passed <= end.most && passed > 0)
+        #expect((search.ends.failed ?? 0) > 1_000)
     }
 
     @Test("What an overloaded target completes is the end of stability, in sessions where each has ten requests")

@@ -81,6 +81,15 @@ extension Search {
         return measured.contains { stability.isContradicted(by: $0) } ? nil : stability
     }
 
+    /// The highest load that passed and the lowest that failed above it. A pass beyond the end of stability is none: it
+    /// was over before its queue had grown.
+    public var ends: (passed: Double?, failed: Double?) {
+        let end = self.stability?.most ?? .infinity
+        let failed = self.trials.filter { $0.result.failed }.map(\.plan.load).min()
+        let passed = self.trials.filter { $0.result.passed && $0.plan.load < min(failed ?? .infinity, end) }
+        return (passed.map(\.plan.load).max(), failed)
+    }
+
     private static let stabilityPasses = 3
 
     private func stability(from used: [Overload], of all: [Overload], _ each: Double) -> Stability {

@@ -134,7 +134,10 @@ public struct Search: Sendable {
         guard case .tooShort(let needed) = result.growth, result.passed, plan.duration >= self.goal.trial,
             self.lengthenings < SearchGoal.lengthenings, self.stability == nil
         else { return nil }
-        let held = plan.load * Double(min(max(needed, plan.duration), SearchGoal.trialDurationLimit)) / 1e9
+        let usual = self.goal.duration(of: .nearLine, at: plan.load)
+        let (times, overflow) = usual.multipliedReportingOverflow(by: SearchGoal.lengthenedAtMost)
+        let most = max(min(overflow ? .max : times, SearchGoal.trialDurationLimit), plan.duration)
+        let held = plan.load * Double(min(max(needed, plan.duration), most)) / 1e9
         guard held > plan.load * Double(plan.duration) / 1e9 * Self.noticeablyLonger else { return nil }
         self.lengthenings += 1
         self.leastHeld = max(self.leastHeld, held)

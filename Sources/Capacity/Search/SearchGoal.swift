@@ -76,6 +76,8 @@ public struct SearchGoal: Sendable, Equatable {
     public static let fewestSamples = 10.0
     /// How often a search makes its trials longer because one was too short to tell a queue that grows.
     public static let lengthenings = 3
+    /// How many times as long as usual such a trial becomes at most: a few users at a slow pace would ask for minutes.
+    public static let lengthenedAtMost: UInt64 = 8
     /// The growth of the load where no sample of the last trial was beyond a limit.
     public static let farGrowth = 4.0
     /// A trial is at most as long as a day.

@@ -84,9 +84,7 @@ public enum CapacityProgress {
 
     /// How far the bracket has closed: "200 … 256 users".
     static func bracket(_ search: Search) -> String? {
-        let failed = search.trials.filter { $0.result.failed }.map(\.plan.load).min()
-        let passed = search.trials.filter { $0.result.passed && $0.plan.load < failed ?? .infinity }
-            .map(\.plan.load).max()
+        let (passed, failed) = search.ends
         if passed == nil && failed == nil { return nil }
         let low = passed.map(CapacityText.number) ?? "0"
         return "\(low) … \(failed.map(CapacityText.number) ?? "?")"

@@ -144,7 +144,7 @@ extension SummaryPage {
         for trial in valid where !loads.contains(trial.plan.load) { loads.append(trial.plan.load) }
         let shown = Self.nearest(loads.sorted(), to: answer, limit: limit)
         let rows = shown.compactMap { load in
-            Self.row(load, valid.filter { $0.plan.load == load })
+            Self.row(load, valid.filter { $0.plan.load == load }, isBeyond: load > answer.bracket?.upper ?? .infinity)
         }
         let names = [CapacityText.unit(answer.variable), "p50", "p99", "errors", "sessions/s", "Gbps", "CPU"]
         // As wide as what is in them, and a gap: no two run together.
@@ -183,9 +183,10 @@ extension SummaryPage {
         return loads.sorted { distance($0) < distance($1) }.prefix(limit).sorted()
     }
 
-    /// One load: its longest trial, and how many of all passed.
+    /// One load: its longest trial, and how many of all passed. `isBeyond`: the answer is below it, so a pass was over
+    /// too soon.
     private static func row(
-        _ load: Double, _ trials: [Search.Trial]
+        _ load: Double, _ trials: [Search.Trial], isBeyond: Bool
     ) -> (cells: [String], outcome: String, ink: TerminalStyle.Ink)? {
         guard let longest = trials.max(by: { $0.plan.duration < $1.plan.duration }) else { return nil }
         let observed = longest.result.observation
@@ -195,11 +196,15 @@ extension SummaryPage {
             observed.errorFraction.map(Quantity.percent), observed.sessionsPerSecond.map(Quantity.rate),
             observed.bitsPerSecond.map { Quantity.rate($0 / 1e9) }, observed.targetCPU.map(Quantity.percent),
         ]
-        let outcome = trials.count == 1 ? (passed == 1 ? "ok" : "fail") : "\(passed)/\(trials.count)"
-        return (
-            cells.map { $0 ?? "-" }, outcome, passed == trials.count ? .good : passed == 0 ? .bad : .warning
-        )
+        let cell = cells.map { $0 ?? "-" }
+        if passed == trials.count {
+            return isBeyond ? (cell, "too brief", .warning) : (cell, Self.passed(passed), .good)
+        }
+        let outcome = trials.count == 1 ? "fail" : "\(passed)/\(trials.count)"
+        return (cell, outcome, passed == 0 ? .bad : .warning)
     }
+
+    private static func passed(_ count: Int) -> String { count == 1 ? "ok" : "\(count)/\(count)" }
 
     private mutating func addPlot(_ finding: CapacityFinding) {
         let rows = CapacityPlot.lines(finding.answer, limit: finding.p99Limit)
