@@ -78,7 +78,8 @@ import Testing
 
     @Test("no source holds unfinished work or a way to trap on input")
     func unfinished() throws {
-        let words = ["TODO", "FIXME", "XXX", "try!", " as!", "fatalError("]
+        // The last one reads the bits of a UInt64 as a Double's, where that is the only unlabelled way.
+        let words = ["TODO", "FIXME", "XXX", "try!", " as!", "fatalError(", ".map(Double.init)"]
         for source in try Self.sources() {
             for (number, line) in source.lines.enumerated() {
                 for word in words where line.contains(word) {

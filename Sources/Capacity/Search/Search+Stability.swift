@@ -177,7 +177,7 @@ private struct Overload {
         let noise = (1 / max(begun, 1) + 1 / max(self.completions, 1)).squareRoot()
         let share = max(Stability.leastMargin, Stability.certainty * noise)
         self.isOverloaded = trial.result.failed && completed > 0 && completed < self.load * (1 - share)
-        self.seconds = trial.result.observation.completions?.seconds.map(Double.init) ?? []
+        self.seconds = trial.result.observation.completions?.seconds.map { Double($0) } ?? []
     }
 }
 
