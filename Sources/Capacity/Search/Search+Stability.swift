@@ -163,7 +163,7 @@ private struct Overload {
     var passed: Bool
     /// Failed, and completed less than was asked by more than chance does.
     var isOverloaded: Bool
-    /// Requests that were completed in each second.
+    /// Requests that were completed in each second; the last one is left out, for the end of the hold may cut it.
     var seconds: [Double]
 
     init?(_ trial: Search.Trial, _ completed: Double?, requestsPerLoad: Double) {
@@ -177,7 +177,7 @@ private struct Overload {
         let noise = (1 / max(begun, 1) + 1 / max(self.completions, 1)).squareRoot()
         let share = max(Stability.leastMargin, Stability.certainty * noise)
         self.isOverloaded = trial.result.failed && completed > 0 && completed < self.load * (1 - share)
-        self.seconds = trial.result.observation.completions?.seconds.map { Double($0) } ?? []
+        self.seconds = trial.result.observation.completions?.seconds.dropLast().map { Double($0) } ?? []
     }
 }
 
