@@ -21,6 +21,8 @@ LAWS = ("constant", "exponential")
 USERS_LIMIT = 20_000
 LIMIT_SECONDS = 0.5
 HOLD_SECONDS = 20
+# Ten beyond the p99, and some to spare.
+FEWEST_REQUESTS = 1_200
 TRIAL_SECONDS = 5
 SEARCH_LIMIT_SECONDS = 900
 
@@ -52,7 +54,7 @@ def run_rows(lab, rate, pace, law, share):
     name = f"{rate}/s {law}, {100 * share:.0f} %, {users:,} users every {pace:g} s"
     if users > USERS_LIMIT:
         return [Row("beginning", name, f"≤ {USERS_LIMIT:,} users", "not run: more users than local ports", "", None)]
-    seconds = max(HOLD_SECONDS, pace)
+    seconds = max(HOLD_SECONDS, math.ceil(FEWEST_REQUESTS / (rate * share)), pace)
     with lab.serve("--service-time", service(rate, law), "--concurrency", 1) as server:
         run = lab.run(
             server.url(), "-c", users, "--every", f"{pace}s", "-d", f"{seconds}s", "--slo", "p99 < 500ms",
