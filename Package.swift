@@ -63,7 +63,9 @@ let package = Package(
         .testTarget(name: "WireTests", dependencies: ["Wire", "CNghttp2"], swiftSettings: settings),
         .testTarget(
             name: "EngineTests",
-            dependencies: ["CLinux", "CMallocCount", "COpenSSL", "Engine", "Workload", "Measure", "Wire", "Target"],
+            dependencies: [
+                "CLinux", "CMallocCount", "COpenSSL", "Engine", "Measure", "Target", "TestSupport", "Wire", "Workload",
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "TargetTests", dependencies: ["Target", "Engine", "Wire"], swiftSettings: settings),
@@ -79,7 +81,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["headroom", "Judge", "Measure", "Workload"],
+            dependencies: ["headroom", "Judge", "Measure", "TestSupport", "Workload"],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
@@ -89,6 +91,8 @@ let package = Package(
             name: "SearchSimulation", dependencies: ["Capacity", "Measure", "Workload"], path: "Tests/SearchSimulation",
             swiftSettings: settings
         ),
+        // What several test targets use.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         // C, for tests: a malloc that counts.
         .target(name: "CMallocCount", path: "Tests/CMallocCount"),
     ]

@@ -1,7 +1,7 @@
 import CLinux
 
-/// Looks before a load which of a name's several addresses take a connection: users take them in turn, and one that
-/// has no listener (`::1`, where a server has 127.0.0.1 only) is no server of theirs.
+/// Looks before a load which of a name's several addresses take a connection: users take them in turn, and leave
+/// out an address without a listener (`::1`, where a server has 127.0.0.1 only).
 public enum AddressCheck {
     /// The addresses that are worth a user, and those left out with why. One that is silent for `limit` nanoseconds is
     /// kept, as it may be slow; where none takes a connection all are, for the run to say what they do.

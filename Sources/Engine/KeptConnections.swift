@@ -2,8 +2,8 @@ import CLinux
 import Wire
 import Workload
 
-/// The connections that a worker leaves open for the next load: those of users that asked nothing when it ended. One
-/// thread at a time uses them; what nobody takes is ended, one after the other or all at once.
+/// The connections that a worker leaves open for the next load: open ones without a request in flight. One thread at a
+/// time uses them. The next load takes what it needs; the rest is closed, one by one or all at once.
 final class KeptConnections: @unchecked Sendable {
     /// A user's own.
     struct Own {

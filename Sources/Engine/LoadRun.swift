@@ -139,7 +139,7 @@ public final class LoadRun {
     /// Prepares a run; nothing is sent yet. `cpus`: where the workers are pinned; empty for nowhere. `spins`: the
     /// workers wait actively right before something is due, at the price of CPU. An open load without `maxUsers`
     /// gets what the machine holds. `settle`: nanoseconds that users may take after their join until each was
-    /// answered once. `kept`: users of the load before, who stay connected where the two loads suit each other.
+    /// answered once. `kept`: connections of the load before, used where both loads have one target and protocol.
     public init(
         profile: Profile, program: RequestProgram, addresses: [SocketAddress], threads: Int, cpus: [Int] = [],
         spins: Bool = false, signals: SignalSource? = nil, settle: UInt64 = LoadRun.settleLimit,

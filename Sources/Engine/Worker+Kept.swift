@@ -6,11 +6,11 @@ import Workload
 /// Connections that go from one load to the next: a search adds users and takes users away, and does not connect those
 /// that stay again.
 extension Worker {
-    /// The deadline at which the next connection ends that nobody took over: behind those of users and connections.
+    /// The deadline of the next connection that leaves: its id follows those of users and shared connections.
     var leavingID: Int { self.userCount + self.multiplex.capacity * Multiplex.connectionsPerGroup }
 
-    /// Takes over what the load before left open. Nobody has been answered yet: a user is held from its first answer
-    /// in this load on. Connections without a user end over the join, one after the other.
+    /// Takes over the connections of the load before. A user is held from its first answer in this load. Connections
+    /// without a user close over the join, one by one.
     mutating func adopt(_ kept: KeptConnections) {
         if let tls {
             self.tlsReceived = tls.transport.received
@@ -78,7 +78,7 @@ extension Worker {
         if let info = Self.transportInfo(fd) { self.sampling.begin(fd, at: info) }
     }
 
-    /// Ends one of the connections that nobody took over.
+    /// Closes one of the connections without a user.
     @inline(never)
     mutating func endLeaving() {
         let isOver = self.leaving.map { !$0.endNext() } ?? true

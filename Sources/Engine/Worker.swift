@@ -143,8 +143,8 @@ struct Worker: ~Copyable {
     var idleCount = 0
     /// Since when some user is free.
     var idleSince: UInt64 = 0
-    /// Connections of the load before: taken over; those that nobody took over, and the time between two of their ends;
-    /// and those that are left for the load after this one.
+    /// Connections of the load before: how many users took over; the others, which leave, and the time between two of
+    /// them; and the connections for the next load.
     var connectionsAdopted: UInt64 = 0
     var leaving: KeptConnections?
     var leavingGap: UInt64 = 0

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -227,28 +228,4 @@ extension EndToEnd {
             #expect(hold.allSatisfy { $0["requests_failed"] < 20 * 12 })
         }
     }
-}
-
-/// A port of loopback where nothing listens and nothing can begin to: it is taken, and refuses who connects to it.
-final class DeadPort {
-    let number: Int
-    private let descriptor: Int32
-
-    init() throws {
-        self.descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        try #require(self.descriptor >= 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let descriptor = self.descriptor
-        let isBound = withUnsafeMutableBytes(of: &address) { bytes in
-            guard let pointer = bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self) else { return false }
-            return bind(descriptor, pointer, length) == 0 && getsockname(descriptor, pointer, &length) == 0
-        }
-        try #require(isBound)
-        self.number = Int(UInt16(bigEndian: address.sin_port))
-    }
-
-    deinit { close(self.descriptor) }
 }

@@ -1,6 +1,7 @@
 import Engine
 import Measure
 import Target
+import TestSupport
 import Testing
 import Workload
 

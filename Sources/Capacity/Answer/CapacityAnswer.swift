@@ -1,3 +1,5 @@
+import Measure
+
 /// A finished search with all that is told of it: one row of a frontier.
 public struct CapacityAnswer: Sendable, Equatable {
     /// How often a user asks: `every 43.2s`, `think 2s`, `back to back`.
@@ -35,6 +37,9 @@ public struct CapacityAnswer: Sendable, Equatable {
         let passed = self.trials.filter { $0.result.passed && $0.plan.load <= lower }
         return passed.max { ($0.plan.load, $0.plan.duration) < ($1.plan.load, $1.plan.duration) }
     }
+
+    /// Where the users of the answer were held on fewer connections than they are.
+    public var fewerConnections: FewerConnections? { self.conditional?.result.observation.fewerConnections }
 
     /// The longest passed trial at exactly this load; nil where none passed there.
     func passedTrial(at load: Double) -> Search.Trial? {

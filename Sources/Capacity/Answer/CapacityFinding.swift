@@ -42,11 +42,6 @@ public struct CapacityFinding: Sendable, Equatable {
         return self.answer.passedTrial(at: value)?.result.observation.fewerConnections
     }
 
-    /// Where the users of the answer were held on fewer connections than they are.
-    public var fewerConnectionsFound: FewerConnections? {
-        self.answer.conditional?.result.observation.fewerConnections
-    }
-
     /// How the command ends for this pace alone.
     public var exit: CapacityExit { CapacityExit(self.answer, self.judgement) }
 }

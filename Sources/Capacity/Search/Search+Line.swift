@@ -41,7 +41,7 @@ extension Search {
         let hasRoom = (self.isEndVague(fit) ? self.remaining : self.remainingToLine) >= last &+ one
         let isEnding = self.count(.upperEnd) > 0
         if !isNarrow, hasRoom, !isEnding {
-            return self.trial(.nearLine, at: self.placement(fit, bracket, number: near), longer: one)
+            return self.trial(.nearLine, at: self.placement(fit, number: near), longer: one)
         }
         if !isEnding {
             // What is left beside the confirmation is held at the upper end, up to an ordinary trial.
@@ -80,7 +80,7 @@ extension Search {
         return middle > passing.load && middle < failing.load ? middle : nil
     }
 
-    private func placement(_ fit: ExceedanceFit, _ bracket: Bracket, number: Int) -> Double {
+    private func placement(_ fit: ExceedanceFit, number: Int) -> Double {
         if let stability = self.stability, let above = self.overload(fit, stability) { return above }
         if fit.upper / fit.lower > Self.farRatio { return fit.line }
         let step = Self.placements[number % Self.placements.count]
@@ -143,7 +143,6 @@ extension Search {
 
     private func lineFit(of text: String, in trials: [Trial]) -> ExceedanceFit? {
         var (allowed, limit) = (0.0, UInt64?.none)
-        let stability = self.stability
         let outgrown = self.lowestLongFailure(of: text, in: trials)
         let points = trials.compactMap { trial -> ExceedanceFit.Point? in
             guard let objective = trial.result.objectives.first(where: { $0.text == text }),
@@ -159,17 +158,17 @@ extension Search {
                 if self.isChance(trial) { return nil }
                 point.beyond = point.count
             }
-            guard let stability, let limit = found.limit else { return point }
+            guard let stability = self.stability, let limit = found.limit else { return point }
             return self.weighed(point, of: trial, stability, limit: self.waiting(within: limit))
         }
         var highest = (trials.map(\.plan.load).max() ?? self.goal.maximum) * SearchGoal.growth
-        let prior = stability.map { end in
+        let prior = self.stability.map { end in
             ExceedanceFit.Prior(
                 end: end.load, error: end.error,
                 gap: limit.map { end.gap(allowed: allowed, limit: self.waiting(within: $0)) },
                 rise: log(1 / allowed))
         }
-        if let stability { highest = stability.most }
+        if let stability = self.stability { highest = stability.most }
         highest = max(min(highest, self.goal.maximum), self.goal.minimum)
         return ExceedanceFit.fit(
             points, allowed: allowed, range: log(self.goal.minimum)...log(highest),

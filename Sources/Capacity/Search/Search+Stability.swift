@@ -65,7 +65,7 @@ extension Search {
     }
 
     /// The end of stability; nil where no trial was overloaded, or where trials contradict each other.
-    var stability: Stability? {
+    func measuredStability() -> Stability? {
         guard let each = self.goal.samples?.perLoad, each > 0 else { return nil }
         let measured = self.trials.compactMap { Overload($0, self.completed(in: $0), requestsPerLoad: each) }
             .sorted { $0.load < $1.load }

@@ -37,6 +37,8 @@ public struct Search: Sendable {
     public private(set) var step: Step
     /// Nanoseconds that all trials took.
     public private(set) var spent: UInt64 = 0
+    /// The end of stability, from the trials so far; nil where it is not known.
+    private(set) var stability: Stability?
     /// Load times seconds below which a trial is too short to tell a queue that grows, as trials showed it.
     private(set) var leastHeld = 0.0
     private var lengthenings = 0
@@ -53,6 +55,7 @@ public struct Search: Sendable {
     public mutating func record(_ result: TrialResult) {
         guard case .trial(let plan) = self.step else { return }
         self.trials.append(Trial(plan: plan, result: result))
+        self.stability = self.measuredStability()
         let (sum, overflow) = self.spent.addingReportingOverflow(plan.duration)
         self.spent = overflow ? .max : sum
         self.step = self.nextStep(after: plan, result)

@@ -113,7 +113,7 @@ public struct Exceedance: Sendable, Equatable {
     public var allowed: Double
     /// One entry for each second of the hold, in time's order.
     public var batches: [Batch]
-    /// Nanoseconds of the limit that a response must not reach; nil for what is no time.
+    /// The limit on the response time in nanoseconds; nil for any other objective.
     public var limit: UInt64?
 
     /// What one second had.

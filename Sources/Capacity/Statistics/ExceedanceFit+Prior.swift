@@ -15,7 +15,7 @@ extension ExceedanceFit {
         /// Places of the end that are tried, in standard errors: equally likely ones (quantiles at 1/16, 3/16, …).
         private static let places = [-1.534, -0.887, -0.489, -0.157, 0.157, 0.489, 0.887, 1.534]
         /// How well the gap is known: the deviation of its logarithm, and the degrees of freedom of Student's
-        /// distribution. Few, so that trials overrule it where a target is no such queue.
+        /// distribution. Few degrees: trials overrule the gap where the target is not a single queue.
         static let gapDeviation = 0.2
         static let gapDegrees = 4.0
         /// Relative to the gap, or to the end: as near as a line may be.

@@ -122,7 +122,7 @@ extension SummaryPage {
             }
         }
         self.add("", rates.joined(separator: " · "))
-        if let fewer = answer.conditional?.result.observation.fewerConnections { self.add("", fewer.words) }
+        if let fewer = answer.fewerConnections { self.add("", fewer.words) }
         if let reason = CapacityText.reason(answer.outcome) { self.add("", self.foreign(reason), .warning) }
         guard let bracket = answer.bracket else { return }
         var parts: [String] = []
@@ -197,14 +197,10 @@ extension SummaryPage {
             observed.bitsPerSecond.map { Quantity.rate($0 / 1e9) }, observed.targetCPU.map(Quantity.percent),
         ]
         let cell = cells.map { $0 ?? "-" }
-        if passed == trials.count {
-            return isBeyond ? (cell, "too brief", .warning) : (cell, Self.passed(passed), .good)
-        }
-        let outcome = trials.count == 1 ? "fail" : "\(passed)/\(trials.count)"
-        return (cell, outcome, passed == 0 ? .bad : .warning)
+        if isBeyond && passed == trials.count { return (cell, "too brief", .warning) }
+        let outcome = trials.count == 1 ? (passed == 1 ? "ok" : "fail") : "\(passed)/\(trials.count)"
+        return (cell, outcome, passed == trials.count ? .good : passed == 0 ? .bad : .warning)
     }
-
-    private static func passed(_ count: Int) -> String { count == 1 ? "ok" : "\(count)/\(count)" }
 
     private mutating func addPlot(_ finding: CapacityFinding) {
         let rows = CapacityPlot.lines(finding.answer, limit: finding.p99Limit)

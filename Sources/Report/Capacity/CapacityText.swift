@@ -106,13 +106,13 @@ enum CapacityText {
             }
         func on(_ fewer: FewerConnections?) -> String { fewer.map { ", \($0.words)" } ?? "" }
         guard let judgement = finding.judgement else {
-            return "\(unit) at \(answer.pace): \(found)\(on(finding.fewerConnectionsFound))"
+            return "\(unit) at \(answer.pace): \(found)\(on(answer.fewerConnections))"
         }
         let assumed = "\(Self.number(judgement.assumption.value)) \(unit) \(judgement.verdict.rawValue)"
         if judgement.verdict == .supported, let fewer = finding.fewerConnectionsAssumed {
             return "\(assumed)\(on(fewer)) at \(answer.pace): \(found)"
         }
-        return "\(assumed) at \(answer.pace): \(found)\(on(finding.fewerConnectionsFound))"
+        return "\(assumed) at \(answer.pace): \(found)\(on(answer.fewerConnections))"
     }
 
     /// A sentence that can be pasted: what was assumed, how it went, at which pace, what limits, what was measured.

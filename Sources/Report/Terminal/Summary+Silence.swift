@@ -15,19 +15,11 @@ extension SummaryPage {
     mutating func addConnectionFaults(_ summary: RunSummary) {
         let total = summary.total
         guard total.connectionFaultCount > 0, self.isWhole || self.detail >= .oneClass else { return }
-        let classes = ErrorClass.allCases.filter { total.connectionFaults($0) > 0 }
-            .sorted { total.connectionFaults($0) > total.connectionFaults($1) }
-        self.add(
-            "faults",
-            [Cell("\(Self.plural(total.connectionFaultCount, "connection")), no request failed by it", .warning)]
-                + Self.listed(classes.map { "\($0.name) \(Quantity.count(total.connectionFaults($0)))" }, .warning))
-        if self.detail < .examples { return }
-        for error in self.isWhole ? classes : Array(classes.prefix(1)) {
-            guard let example = summary.examples.first(where: { $0.error == error && $0.of == .connection }) else {
-                continue
-            }
-            let name = self.isWhole ? "\(error.name): " : ""
-            self.addForeign("", "\(name)\(example.request): \(example.detail)", .quiet)
-        }
+        self.addKinds(
+            "faults", "\(Self.plural(total.connectionFaultCount, "connection")), no request failed by it",
+            ErrorClass.allCases, name: \.name, count: { total.connectionFaults($0) },
+            example: { error in
+                summary.examples.first { $0.error == error && $0.of == .connection }.map { ($0.request, $0.detail) }
+            })
     }
 }

@@ -125,8 +125,8 @@ struct PacePlan {
 }
 
 extension Profile {
-    /// Users may stay connected from one trial to the next: their connections are theirs for good, and nothing that is
-    /// asked is about making one.
+    /// Users may stay connected from one trial to the next: each keeps its connection, and no objective measures a
+    /// connect.
     fileprivate var keepsUsersBetweenTrials: Bool {
         if self.load.isStorm || self.connection != .perUser { return false }
         return !self.effectiveSLO.contains { slo in
