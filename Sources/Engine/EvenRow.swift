@@ -31,13 +31,12 @@ struct EvenRow: Equatable {
             perSession: 1)
     }
 
-    /// Records how long each has waited until now.
-    func record(_ recorder: HistogramRecorder, now: UInt64) {
-        if self.count == 0 { return }
-        let last = self.first &+ (self.count &- 1) &* self.gap
-        if last <= now { return recorder.record(from: now &- last, gap: self.gap, count: self.count) }
-        // None is due later than now, unless the clock and the stop disagree by a moment.
-        for index in 0..<self.count { recorder.record(now &- min(now, self.first &+ index &* self.gap)) }
+    /// Records how long each has waited until a time: nothing, where it was not due by then.
+    func record(_ recorder: HistogramRecorder, until time: UInt64) {
+        let parts = self.split(at: time)
+        let last = parts[0].first &+ (parts[0].count &- 1) &* self.gap
+        if parts[0].count > 0 { recorder.record(from: time &- last, gap: self.gap, count: parts[0].count) }
+        recorder.record(0, times: parts[1].count)
     }
 }
 

@@ -10,12 +10,12 @@ struct AddressTally {
 /// The addresses of the target's name: users take them in turn, and one that answered is kept.
 extension Worker {
     /// TCP is established with the address tried last.
-    func countAddress(_ tries: AddressTries) {
+    mutating func countAddress(_ tries: AddressTries) {
         self.addressTallies[tries.last(of: self.addressCount)].connections &+= 1
     }
 
     /// The connection may carry requests, its handshake over: its address is tried first next time, by the same user.
-    func keepAddress(_ tries: inout AddressTries) { tries.prefer(tries.last(of: self.addressCount)) }
+    mutating func keepAddress(_ tries: inout AddressTries) { tries.prefer(tries.last(of: self.addressCount)) }
 
     /// What went to each address.
     var addressCounts: [AddressTally] {

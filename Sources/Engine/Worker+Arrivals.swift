@@ -39,7 +39,7 @@ extension Worker {
     }
 
     /// A visitor of its own goes to the address whose turn it is, whichever slot it takes: few slots serve most.
-    private func spreadVisitor(_ local: Int) {
+    private mutating func spreadVisitor(_ local: Int) {
         let address = Int(self.arrivalNumber % UInt64(self.addressCount))
         switch self.users[local].link {
         case .none: self.users[local].tries.prefer(address)
@@ -101,14 +101,16 @@ extension Worker {
         guard self.isOpen, self.sessionsLeft > 0 else { return }
         self.makeUser(self.userCount)
         let walker = self.users + self.userCount
-        let isServer = !self.hasFreeUser
+        // No user was free at the stop: what they waited for may have come since.
+        let isServer = !self.hasFreeUser || self.idleSince >= self.stopAt
+        let hindrance = Hindrance(isServer: isServer, lowerEnd: isServer ? self.lowerEndOfArrivals : nil)
         while self.nextArrival < self.stopAt && self.sessionsLeft > 0 {
             if self.sessionsLeft != Int.max { self.sessionsLeft &-= 1 }
             walker.pointee.dueAt = self.nextArrival
             walker.pointee.random = RandomGenerator(seed: self.setup.seed, stream: self.arrivalNumber)
             walker.pointee.step = 0
             walker.pointee.iteration = 0
-            self.countPlanned(self.userCount, from: self.nextArrival, isServer: isServer)
+            self.countPlanned(self.userCount, from: self.nextArrival, hindrance)
             self.toNextArrival()
             if self.mustEndCounting() { return }
         }

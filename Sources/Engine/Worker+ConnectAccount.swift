@@ -12,7 +12,7 @@ extension Worker {
     var windowNow: UnsafeMutablePointer<HotWindow> { self.window(at: self.now) }
 
     /// TCP is established.
-    func countConnection(from started: UInt64, to connected: UInt64, isReconnect: Bool) {
+    mutating func countConnection(from started: UInt64, to connected: UInt64, isReconnect: Bool) {
         let window = self.window(at: started)
         window.pointee.succeeded.connect.record(connected &- min(connected, started))
         // It was not there at the look before, and what was connected late by us is no server's.
@@ -33,14 +33,14 @@ extension Worker {
     }
 
     /// A connect that was begun at `started` has not ended, or was given up for want of time.
-    func recordUnendedConnect(from started: UInt64, to end: UInt64) {
+    mutating func recordUnendedConnect(from started: UInt64, to end: UInt64) {
         let window = self.window(at: started)
         window.pointee.unended.connect.record(end &- min(end, started))
         window.pointee.lower.connect.record(self.lookedAt &- min(self.lookedAt, started))
     }
 
     /// No connection came to be; `connected`: when TCP was, where the handshake is what failed.
-    func recordFailedConnect(from started: UInt64, connected: UInt64?, to failed: UInt64) {
+    mutating func recordFailedConnect(from started: UInt64, connected: UInt64?, to failed: UInt64) {
         let window = self.window(at: started)
         if let connected {
             window.pointee.failed.tls.record(failed &- min(failed, connected))
@@ -50,7 +50,7 @@ extension Worker {
     }
 
     /// The server ended a user's connection: counted where nothing was asked on it, and had not been for a while.
-    func countSilentEnd(_ local: Int) {
+    mutating func countSilentEnd(_ local: Int) {
         let user = self.users + local
         if user.pointee.link == .open && user.pointee.request == .none {
             self.countSilentEnd(since: user.pointee.lastByteAt)
@@ -58,7 +58,7 @@ extension Worker {
     }
 
     /// The same of a connection that users share.
-    func countSilentEnd(ofShared slot: Int) {
+    mutating func countSilentEnd(ofShared slot: Int) {
         let connection = self.multiplex.connections + slot
         if connection.pointee.link == .open && !connection.pointee.isDraining
             && self.multiplex.sessions[slot].openStreams == 0
@@ -67,7 +67,7 @@ extension Worker {
         }
     }
 
-    private func countSilentEnd(since last: UInt64) {
+    private mutating func countSilentEnd(since last: UInt64) {
         let silence = self.now &- min(self.now, last)
         if silence < Worker.shortestSilence { return }
         self.windowNow.pointee.counters.silentEnds &+= 1

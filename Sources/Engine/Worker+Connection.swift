@@ -290,12 +290,12 @@ extension Worker {
         self.arm(local)
     }
 
-    private func connectClass(_ local: Int, _ error: Errno) -> (error: ErrorClass, isOurs: Bool) {
+    private mutating func connectClass(_ local: Int, _ error: Errno) -> (error: ErrorClass, isOurs: Bool) {
         Self.connectClass(error, to: self.addresses[self.addressTried(local)])
     }
 
     /// The class of what kept a connect from the address that was tried last.
-    private func connectClass(_ local: Int, of detail: FailureDetail) -> ErrorClass {
+    private mutating func connectClass(_ local: Int, of detail: FailureDetail) -> ErrorClass {
         Self.connectClass(of: detail, to: self.addresses[self.addressTried(local)])
     }
 

@@ -18,7 +18,7 @@ extension Worker {
     }
 
     /// The next time at which this user needs attention.
-    func nextDeadline(_ local: Int) -> UInt64 {
+    mutating func nextDeadline(_ local: Int) -> UInt64 {
         let user = self.users + local
         let timeouts = self.setup.timeouts
         var next = DeadlineHeap.never

@@ -37,7 +37,7 @@ extension Worker {
     /// What has not ended, and has no first byte, is no smaller at the first byte than it is now: a value of every
     /// attempt, as it is one of what has not ended.
     @inline(never)
-    func recordSilence(_ local: Int, at end: UInt64) {
+    mutating func recordSilence(_ local: Int, at end: UInt64) {
         let user = self.users + local
         if user.pointee.sentAt == 0 || user.pointee.firstByteAt != 0 { return }
         self.window(of: local).pointee.failed.firstByte.record(end &- min(end, user.pointee.sentAt))

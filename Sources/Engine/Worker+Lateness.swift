@@ -64,7 +64,7 @@ extension Worker {
     /// Counts the late start by the longer of its two waits: for the answer before it (or for a user to become
     /// free), and for our loop since then.
     @inline(never)
-    private func startedLate(_ local: Int, possible: UInt64) {
+    private mutating func startedLate(_ local: Int, possible: UInt64) {
         let intended = self.users[local].intended
         let window = self.window(of: local)
         if possible &- intended >= self.now &- possible {

@@ -12,13 +12,22 @@ extension Worker {
         guard
             let due = self.plan.firstUnstarted(&user.pointee, hasSessions: self.sessionsLeft > 0), due < self.stopAt
         else { return }
-        self.countPlanned(local, from: due, isServer: self.waitedForServer(local))
+        self.countPlanned(local, from: due, self.hindrance(of: local))
     }
 
-    /// Whether a user waited for the server at the stop: then the generator could not make its next request.
-    private func waitedForServer(_ local: Int) -> Bool {
+    /// What kept planned requests from being started.
+    struct Hindrance {
+        /// The server was waited for: the generator could not start them.
+        let isServer: Bool
+        /// Until when they have waited at least without the generator's own delays; nil where that is not known.
+        let lowerEnd: UInt64?
+    }
+
+    /// What kept a user's requests at the stop.
+    private mutating func hindrance(of local: Int) -> Hindrance {
         let user = self.users + local
-        return user.pointee.request != .none || user.pointee.lastByteAt >= self.stopAt
+        let isServer = user.pointee.request != .none || user.pointee.lastByteAt >= self.stopAt
+        return Hindrance(isServer: isServer, lowerEnd: isServer ? self.lowerEnd(of: local) : nil)
     }
 
     /// The same of a user that follows a redirect: the plan goes on after the request that was redirected. What is in
@@ -26,27 +35,26 @@ extension Worker {
     private mutating func countNeverStartedAfterHop(_ local: Int) {
         let user = self.users + local
         let (step, intended) = (user.pointee.step, user.pointee.intended)
-        let isServer = self.waitedForServer(local)
+        let hindrance = self.hindrance(of: local)
         self.leaveHop(local)
         if user.pointee.flags.contains(.onPlan),
             let due = self.plan.nextUnstarted(&user.pointee, after: user.pointee.intended), due < self.stopAt
         {
-            self.countPlanned(local, from: due, isServer: isServer)
+            self.countPlanned(local, from: due, hindrance)
         }
         (user.pointee.step, user.pointee.intended) = (step, intended)
     }
 
     /// Counts a request that never started and what the plan has due after it before the stop. Where all gaps are the
     /// same that is arithmetic; else it is a walk, which ends in time: what it found until then is a lower bound.
-    /// `isServer`: it was the server that was waited for.
-    mutating func countPlanned(_ local: Int, from first: UInt64, isServer: Bool) {
+    mutating func countPlanned(_ local: Int, from first: UInt64, _ hindrance: Hindrance) {
         let user = self.users + local
         if let row = self.plan.evenRow(user.pointee, from: first, before: self.stopAt) {
-            return self.neverStarted(row, isServer: isServer)
+            return self.neverStarted(row, hindrance)
         }
         var due = first
         while true {
-            self.neverStarted(due, beginsSession: self.plan.isAtBegin(user.pointee), isServer: isServer)
+            self.neverStarted(due, beginsSession: self.plan.isAtBegin(user.pointee), hindrance)
             if self.mustEndCounting() { return }
             guard let next = self.plan.nextUnstarted(&user.pointee, after: due), next < self.stopAt else { return }
             due = next
@@ -72,38 +80,44 @@ extension Worker {
 
     /// Counts a request that was due and never started. It waited at least until now: a lower bound of its response
     /// time, and of its session's time where it would have begun one.
-    func neverStarted(_ due: UInt64, beginsSession: Bool, isServer: Bool) {
+    private mutating func neverStarted(_ due: UInt64, beginsSession: Bool, _ hindrance: Hindrance) {
         let window = self.windows + (due >= self.holdStart ? 1 : 0)
         let waited = self.now &- min(self.now, due)
         window.pointee.counters.neverStarted &+= 1
-        if isServer { window.pointee.counters.neverStartedServer &+= 1 }
+        if hindrance.isServer { window.pointee.counters.neverStartedServer &+= 1 }
+        let least = hindrance.lowerEnd.map { $0 &- min($0, due) }
         window.pointee.counters.requestsCensored &+= 1
         window.pointee.failed.response.record(waited)
         window.pointee.unended.request.response.record(waited)
+        if let least { window.pointee.lower.request.response.record(least) }
         if !beginsSession { return }
         window.pointee.counters.sessionsCensored &+= 1
         window.pointee.failed.session.record(waited)
         window.pointee.unended.session.record(waited)
+        if let least { window.pointee.lower.session.record(least) }
     }
 
     /// Counts all requests of a row as the function above counts one.
-    private func neverStarted(_ row: EvenRow, isServer: Bool) {
+    private mutating func neverStarted(_ row: EvenRow, _ hindrance: Hindrance) {
         for (index, requests) in row.split(at: self.holdStart).enumerated() {
             let window = self.windows + index
             let sessions = requests.sessions
             window.pointee.counters.neverStarted &+= requests.count
-            if isServer { window.pointee.counters.neverStartedServer &+= requests.count }
+            if hindrance.isServer { window.pointee.counters.neverStartedServer &+= requests.count }
             window.pointee.counters.requestsCensored &+= requests.count
             window.pointee.counters.sessionsCensored &+= sessions.count
-            requests.record(window.pointee.failed.response, now: self.now)
-            requests.record(window.pointee.unended.request.response, now: self.now)
-            sessions.record(window.pointee.failed.session, now: self.now)
-            sessions.record(window.pointee.unended.session, now: self.now)
+            requests.record(window.pointee.failed.response, until: self.now)
+            requests.record(window.pointee.unended.request.response, until: self.now)
+            sessions.record(window.pointee.failed.session, until: self.now)
+            sessions.record(window.pointee.unended.session, until: self.now)
+            guard let end = hindrance.lowerEnd else { continue }
+            requests.record(window.pointee.lower.request.response, until: end)
+            sessions.record(window.pointee.lower.session, until: end)
         }
     }
 
     /// A request that is in flight when the run ends took at least until now.
-    func censorRequest(_ local: Int) {
+    mutating func censorRequest(_ local: Int) {
         let window = self.window(of: local)
         window.pointee.counters.requestsCensored &+= 1
         self.record(local, window.pointee.failed, at: self.now)
@@ -113,7 +127,7 @@ extension Worker {
     }
 
     /// So did the connect that it waits for.
-    private func censorConnect(_ local: Int) {
+    private mutating func censorConnect(_ local: Int) {
         let user = self.users + local
         if user.pointee.link != .connecting { return }
         self.recordUnendedConnect(from: user.pointee.connectStartedAt, to: self.now)
@@ -122,7 +136,7 @@ extension Worker {
     }
 
     /// A session that goes on when the run ends took at least until now, its idle times left out.
-    func censorSession(_ local: Int) {
+    mutating func censorSession(_ local: Int) {
         let user = self.users + local
         if user.pointee.flags.contains(.sessionJoined) { return }
         let window = self.sessionWindow(local)

@@ -115,7 +115,7 @@ extension Worker {
     }
 
     /// The user's connection serves this name, too: over TLS its certificate covers it, or any was to be taken.
-    private func mayServe(_ local: Int, _ host: String) -> Bool {
+    private mutating func mayServe(_ local: Int, _ host: String) -> Bool {
         if self.tlsState == nil || self.setup.takesAnyCertificate { return true }
         let transport =
             self.multiplex.isOn
@@ -124,7 +124,7 @@ extension Worker {
     }
 
     /// Where the user's request went.
-    private func target(of local: Int) -> TargetURL {
+    private mutating func target(of local: Int) -> TargetURL {
         let isHop = Int(self.users[local].step) >= self.stepCount
         return isHop ? self.redirections[local].current?.target ?? self.program.target : self.program.target
     }
@@ -136,13 +136,13 @@ extension Worker {
     }
 
     /// The user's request as the profile has it, or as the redirects before made it.
-    private func step(of local: Int) -> Step? {
+    private mutating func step(of local: Int) -> Step? {
         let step = Int(self.users[local].step)
         return step < self.stepCount ? self.program.session[step] : self.redirections[local].current?.step
     }
 
     /// A request that is ready to be sent: the one that was made last, where it is the same.
-    private func compile(_ step: Step, at target: TargetURL, of local: Int) -> RedirectedRequest? {
+    private mutating func compile(_ step: Step, at target: TargetURL, of local: Int) -> RedirectedRequest? {
         let redirection = self.redirections[local]
         let origin = redirection.hops > 0 ? redirection.origin : self.users[local].step
         let compiled = self.program.steps[Int(origin)]

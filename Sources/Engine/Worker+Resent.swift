@@ -13,7 +13,7 @@ extension Worker {
     /// one: once, if it may be repeated (RFC 9110 9.2.2), nothing of an answer came, and the server cannot well have
     /// worked on it (FAULTS.md row 9).
     @inline(never)
-    func mayResend(_ local: Int) -> Bool {
+    mutating func mayResend(_ local: Int) -> Bool {
         let user = self.users + local
         return !user.pointee.parser.hasStarted && !user.pointee.flags.contains(.retried)
             && self.steps[Int(user.pointee.step)].isIdempotent

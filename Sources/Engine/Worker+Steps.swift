@@ -29,20 +29,20 @@ struct StepRecorders {
 extension Worker {
     /// Records a request that ended, where its step is recorded apart: most are not.
     @inline(__always)
-    func recordApart(_ local: Int, failed: Bool, at end: UInt64) {
+    mutating func recordApart(_ local: Int, failed: Bool, at end: UInt64) {
         let place = self.steps[Int(self.users[local].step)].apart
         if place >= 0 { self.recordApart(local, at: Int(place), failed: failed, end: end) }
     }
 
     /// Where the user's step is recorded apart; nil for most.
-    func recordersApart(_ local: Int) -> UnsafeMutablePointer<StepRecorders>? {
+    mutating func recordersApart(_ local: Int) -> UnsafeMutablePointer<StepRecorders>? {
         let place = self.steps[Int(self.users[local].step)].apart
         if place < 0 { return nil }
         return self.window(of: local).pointee.steps.map { $0 + Int(place) }
     }
 
     @inline(never)
-    private func recordApart(_ local: Int, at place: Int, failed: Bool, end: UInt64) {
+    private mutating func recordApart(_ local: Int, at place: Int, failed: Bool, end: UInt64) {
         guard let steps = self.window(of: local).pointee.steps else { return }
         let user = self.users + local
         let response = end &- min(end, user.pointee.intended)

@@ -6,6 +6,9 @@ import Workload
 
 /// One thread's share of a load: its users, their connections, its own epoll, deadlines and histograms.
 /// Nothing here is shared while it runs, except through `RunControl`, `WorkerStatus` and swapped blocks.
+///
+/// What it does for a request or a connection is `mutating`, even where it changes nothing: for a call of any other method
+/// that is not inlined the compiler copies the whole worker, two kilobytes. `scripts/hot-path` looks for such copies.
 struct Worker: ~Copyable {
     let index: Int
     let control: RunControl
@@ -276,7 +279,7 @@ struct Worker: ~Copyable {
     }
 
     /// Puts a user that was just made into its group, where users share connections.
-    func share(_ local: Int) {
+    mutating func share(_ local: Int) {
         guard self.multiplex.isOn else { return }
         self.users[local].link = .shared
         let (threads, index) = (self.setup.threads, self.index)
@@ -287,7 +290,7 @@ struct Worker: ~Copyable {
     }
 
     /// The connections of a group of users are tried there first.
-    func prefer(_ address: Int, group: Int) {
+    mutating func prefer(_ address: Int, group: Int) {
         for slot in self.multiplex.slots(of: group) where self.multiplex.connections[slot].link == .none {
             self.multiplex.connections[slot].tries.prefer(address)
         }

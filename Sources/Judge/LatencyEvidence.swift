@@ -45,22 +45,25 @@ extension LatencyEvidence {
     func percentile(_ quantile: Double, below limit: UInt64) -> Finding {
         guard self.count > 0 else { return .unknown(.nothingMeasured) }
         let percentile = quantile * 100
+        let lower = self.lower?.least(atPercentile: percentile)
         guard let upper = UpperValue(
             ended: self.ended, unended: self.unended, unknown: self.unknown, atPercentile: percentile)
         else {
-            return self.unsupported(below: limit)
+            return self.unsupported(below: limit, lower: lower)
         }
         return self.compare(
             isInside: upper.isBelow(limit), measured: Double(upper.nanoseconds),
-            lower: self.lower?.value(atPercentile: percentile).map { Double($0) }, limit,
+            lower: lower.map { Double($0) }, limit,
             endedIsInside: self.ended.value(atPercentile: percentile) < limit && !self.ended.isEmpty)
     }
 
-    /// Too few samples say nothing of a percentile, but for where all of them lie on one side of the limit.
-    private func unsupported(below limit: UInt64) -> Finding {
+    /// Too few samples say nothing of a percentile, but for where all of them lie on one side of the limit, or so many
+    /// beyond it that a lower percentile does. `lower`: what that one is at least.
+    private func unsupported(below limit: UInt64, lower: UInt64?) -> Finding {
         if self.unendedCount == 0, self.maximum < limit { return Finding(.pass) }
-        return self.isAllOver(limit)
-            ? Finding(.fail, reason: .allOverLimit(self.count)) : .unknown(.tooFewSamples(self.count))
+        if self.isAllOver(limit) { return Finding(.fail, reason: .allOverLimit(self.count)) }
+        if let lower, lower >= limit { return Finding(.fail, lower: .nanoseconds(lower)) }
+        return .unknown(.tooFewSamples(self.count))
     }
 
     /// Every value is over a limit: as it was measured, and without the generator's own delays where these are known.

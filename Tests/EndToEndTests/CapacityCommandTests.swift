@@ -113,6 +113,23 @@ extension EndToEnd {
             #expect(found.command.status == 11)
         }
 
+        @Test(
+            "A slow server that an assumption far beyond it drowns is refuted, over both protocols",
+            arguments: [[], ["--http", "h2c"]])
+        func drowned(words: [String]) throws {
+            // Of 400 planned requests a second it answers a hundred, and in the hold none of those that are due in it.
+            let server = try Server.target(["--service-time", "10ms", "--concurrency", "1"])
+            let found = try self.search(
+                [
+                    server.url("/bytes/100"), "--every", "500ms", "--assume", "200", "--verdict-only", "--trial", "2500ms",
+                    "--slo", "p99 < 500ms", "--fsync", "off",
+                ] + words)
+            #expect(found.json.object("assumption")["verdict"] as? String == "refuted", "\(found.command.output)")
+            #expect(found.command.status == 11)
+            #expect(found.trials.count <= 4)
+            #expect(found.trials.contains { $0.number("load") == 200 && $0["passed"] as? Bool == false })
+        }
+
         @Test("Users of a server that closes silent connections are held, and the verdict says on how many connections")
         func fewerConnections() throws {
             let (server, _) = try Server.nginx(extra: "keepalive_timeout 110ms;")

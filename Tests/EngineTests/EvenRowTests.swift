@@ -50,6 +50,22 @@ import Workload
         }
     }
 
+    @Test("until a time before some of a row were due, these have waited for nothing")
+    func recordedUntil() {
+        let row = EvenRow(first: 1_000, count: 10, gap: 100, position: 0, perSession: 1)
+        for time in [0, 999, 1_000, 1_450, 1_900, 5_000] as [UInt64] {
+            let (one, all) = (Histogram(), Histogram())
+            for due in self.walked(row).map(\.due) { one.record(time - min(time, due)) }
+            row.record(all.recorder, until: time)
+            #expect(one.totalCount == all.totalCount && one.minimum == all.minimum && one.maximum == all.maximum)
+            #expect((0..<one.slotCount).allSatisfy { one.count(atSlot: $0) == all.count(atSlot: $0) }, "\(time)")
+        }
+        let (one, all) = (Histogram(), Histogram())
+        one.record(.max)
+        all.recorder.record(.max, times: 1)
+        #expect(one.overflowCount == all.overflowCount && one.maximum == all.maximum)
+    }
+
     @Test("what a user's plan of equal gaps has due is what a walk over it finds", arguments: [false, true])
     func sameAsWalk(_ isCounted: Bool) throws {
         let pause = Pause.every(.constant(2 * Self.second))

@@ -63,11 +63,32 @@ struct LatencyJudgeTests {
             let outcome = try judged("\(word) < 1ms", delayed)
             #expect(outcome.verdict == .unknown && outcome.reason == .noLowerBound && outcome.lower == nil, "\(word)")
         }
-        // A lower bound of 900 requests has nine beyond p99.
+    }
+
+    @Test("where too few lower bounds lie beyond a percentile, those of a lower percentile are one of it, too")
+    func lowerPercentile() throws {
+        // A sample of 900 has nine beyond p99, and of these 60 the 20th from the top is ten and three errors more.
         let thin = evidence(
-            [(60 * millisecond, 10_000)], lower: [(60 * millisecond, 899), (millisecond / 2, 1)])
-        #expect(try judged("p99 < 1ms", thin).verdict == .unknown)
-        #expect(try judged("p50 < 1ms", thin).verdict == .fail)
+            [(60 * millisecond, 10_000)], lower: [(60 * millisecond, 20), (millisecond / 2, 880)])
+        let outcome = try judged("p99 < 1ms", thin)
+        guard outcome.verdict == .fail, case .nanoseconds(let lower) = outcome.lower else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(lower <= 60 * millisecond && lower > 59 * millisecond)
+        #expect(try judged("p90 < 1ms", thin).reason == .ownDelays)
+        let thinner = evidence(
+            [(60 * millisecond, 10_000)], lower: [(60 * millisecond, 19), (millisecond / 2, 881)])
+        #expect(try judged("p99 < 1ms", thinner).verdict == .unknown)
+        // Of half of the requests nothing is known. Eleven of the others are over the limit, and so is the p99 of all.
+        let half = evidence([(60 * millisecond, 1_000)], lower: [(60 * millisecond, 11), (millisecond / 2, 489)])
+        #expect(try judged("p99 < 1ms", half).verdict == .fail)
+        // The p99 of 300 has three beyond it. Eleven are over the limit: so is the p96, and no p99 is smaller.
+        let short = evidence([(millisecond, 289), (60 * millisecond, 11)])
+        #expect(try judged("p99 < 2ms", short).verdict == .fail)
+        #expect(try judged("p99 < 2ms", short).measured == nil)
+        let shorter = evidence([(millisecond, 290), (60 * millisecond, 10)])
+        #expect(try judged("p99 < 2ms", shorter).reason == .tooFewSamples(300))
     }
 
     @Test("a latency must lie below its limit, not on it")
@@ -89,8 +110,8 @@ struct LatencyJudgeTests {
         #expect(outside.verdict == .fail && outside.reason == .allOverLimit(46))
         let both = evidence([(2 * millisecond, 45), (9 * millisecond, 1)])
         #expect(try judged("p99 < 3ms", both).reason == .tooFewSamples(46))
-        // All are over it, and one of them perhaps for the generator's delay alone.
-        let doubtful = evidence([(2 * millisecond, 46)], lower: [(2 * millisecond, 45), (millisecond / 2, 1)])
+        // All are over it, and most of them perhaps for the generator's delays alone.
+        let doubtful = evidence([(2 * millisecond, 46)], lower: [(2 * millisecond, 10), (millisecond / 2, 36)])
         #expect(try judged("p99 < 1ms", doubtful).reason == .tooFewSamples(46))
         // The delays of one connection in sixteen are known: where all of these are over it, too, it fails.
         let sampled = evidence([(2 * millisecond, 160)], lower: [(2 * millisecond, 10)])

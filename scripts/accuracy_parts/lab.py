@@ -2,6 +2,7 @@
 
 import csv
 import http.client
+import itertools
 import json
 import os
 import re
@@ -45,13 +46,12 @@ class Lab:
 
     def __init__(self, binary, work, quick, is_shielded):
         self.binary, self.work, self.quick, self.is_shielded = binary, work, quick, is_shielded
-        self.count = 0
+        self.counter = itertools.count(1)
         # This process waits; what it does meanwhile is not to disturb headroom.
         os.sched_setaffinity(0, {SERVER_CORE})
 
     def path(self, name):
-        self.count += 1
-        return os.path.join(self.work, f"{self.count}-{name}")
+        return os.path.join(self.work, f"{next(self.counter)}-{name}")
 
     def serve(self, *options):
         return Server(self, [str(option) for option in options])

@@ -250,11 +250,6 @@ extension Search {
     /// The bracket of a fit: whole users outwards, and never above a load at which users were lost.
     func bracket(_ fit: ExceedanceFit) -> Bracket {
         var (lower, upper, estimate) = (fit.lower, fit.upper, fit.line)
-        if self.goal.variable == .users {
-            lower = max(self.goal.minimum, lower.rounded(.down))
-            upper = max(upper.rounded(.up), lower + 1)
-            estimate = estimate.rounded(.down)
-        }
         let confirmation = self.trials.last { $0.plan.purpose == .confirmation && $0.result.passed }
         if let confirmation {
             // What was confirmed is the lower end, unless the fit with it included asks for less.
@@ -267,6 +262,11 @@ extension Search {
         }
         if let hard = self.levels.first(where: { $0.failedHard > 0 }), hard.load > lower {
             upper = min(upper, hard.load)
+        }
+        if self.goal.variable == .users {
+            lower = max(self.goal.minimum, lower.rounded(.down))
+            upper = max(upper.rounded(.up), lower + 1)
+            estimate = estimate.rounded(.down)
         }
         estimate = min(max(estimate, lower), upper)
         return Bracket(

@@ -70,7 +70,7 @@ extension Worker {
         self.sharedConnectFailed(slot, self.sharedConnectClass(slot, refusal).error, .system(refusal))
     }
 
-    private func sharedConnectClass(_ slot: Int, _ error: Errno) -> (error: ErrorClass, isOurs: Bool) {
+    private mutating func sharedConnectClass(_ slot: Int, _ error: Errno) -> (error: ErrorClass, isOurs: Bool) {
         Self.connectClass(error, to: self.addresses[self.sharedAddressTried(slot)])
     }
 

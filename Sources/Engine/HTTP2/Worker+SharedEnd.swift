@@ -38,7 +38,7 @@ extension Worker {
 
     /// Somebody of the group waits; or the connection is what the load is about, was lost, and somebody has a request
     /// to come before the stop. Whoever is being answered is looked at when that is over: it may have been the last.
-    func isNeeded(_ group: Int) -> Bool {
+    mutating func isNeeded(_ group: Int) -> Bool {
         if self.multiplex.groups[group].firstWaiting >= 0 { return true }
         if !self.keepsConnections || !self.multiplex.groups[group].isReconnecting { return false }
         for local in self.multiplex.users(of: group, made: self.usersMade)
@@ -159,7 +159,7 @@ extension Worker {
 
     /// The group's connection is gone without notice, and no answer came over the next one yet. Who asked nothing
     /// stays held until its next request is answered or fails.
-    func forgetAnswers(_ slot: Int) {
+    mutating func forgetAnswers(_ slot: Int) {
         let group = self.multiplex.group(ofSlot: slot)
         for local in self.multiplex.users(of: group, made: self.usersMade)
         where self.multiplex.places[local].id == 0 || Int(self.multiplex.places[local].slot) == slot {

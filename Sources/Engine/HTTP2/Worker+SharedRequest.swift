@@ -92,7 +92,7 @@ extension Worker {
 
     /// When a request that waits needs attention: after its pause, or when no stream became free in time. While a
     /// connection is being made, that one's deadline counts.
-    func endOfWait(_ local: Int) -> UInt64 {
+    mutating func endOfWait(_ local: Int) -> UInt64 {
         let place = self.multiplex.places + local
         if self.users[local].retryAt > self.now || !place.pointee.isQueued { return self.users[local].retryAt }
         let connection = self.multiplex.connection(ofUser: local)
@@ -254,7 +254,7 @@ extension Worker {
     }
 
     /// Looks up what came of an answer until now.
-    func noteProgress(_ local: Int) {
+    mutating func noteProgress(_ local: Int) {
         let place = self.multiplex.places + local
         let slot = Int(place.pointee.slot)
         guard place.pointee.id != 0, let event = self.multiplex.sessions[slot].progress(of: place.pointee.id) else {

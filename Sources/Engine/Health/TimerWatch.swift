@@ -2,16 +2,14 @@ import CLinux
 import Measure
 import Synchronization
 
-/// A plain timer beside the load: a thread that sleeps for a millisecond every five and records how late it wakes up.
-/// Each wake-up takes the CPU from a worker for some microseconds, so it rests in between.
+/// A plain timer beside the load: a thread that sleeps again and again and records how late it wakes up. Each wake-up takes
+/// the CPU from a worker for some microseconds, so there are a hundred a second.
 ///
 /// Where the workers start late although they have CPU to spare, it shows whether the machine's timers are what is
 /// late. It does nothing but sleep, so it is never later than a loop that also has work to do.
 final class TimerWatch: Sendable {
-    /// Length of one sleep, in nanoseconds.
-    static let period: UInt64 = 1_000_000
-    /// Length of the rest between two of them, in nanoseconds; with one of them the longest time that `finish` waits.
-    static let rest: UInt64 = 4_000_000
+    /// Length of one sleep, in nanoseconds; the longest time that `finish` waits, too.
+    static let period: UInt64 = 10_000_000
 
     private let isOver = Atomic<Bool>(false)
     /// Lateness of every wake-up. The thread's until it was joined.
@@ -44,9 +42,7 @@ final class TimerWatch: Sendable {
         while !self.isOver.load(ordering: .relaxed) {
             let asleep = MonotonicClock.now()
             Self.sleep(Self.period)
-            let now = MonotonicClock.now()
-            self.lateness.record(Self.lateness(asleep: asleep, awake: now))
-            Self.sleep(Self.rest)
+            self.lateness.record(Self.lateness(asleep: asleep, awake: MonotonicClock.now()))
         }
     }
 

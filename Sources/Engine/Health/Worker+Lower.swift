@@ -78,14 +78,14 @@ extension Worker {
     }
 
     /// Records what is left of a request, in its window and of its step.
-    private func recordLower(_ local: Int, _ time: LowerTime, firstByte: UInt64?) {
+    private mutating func recordLower(_ local: Int, _ time: LowerTime, firstByte: UInt64?) {
         self.window(of: local).pointee.lower.request.record(
             response: time.response, service: time.service, firstByte: firstByte)
         self.recordersApart(local)?.pointee.lower.record(
             response: time.response, service: time.service, firstByte: firstByte)
     }
 
-    private func lowerTime(_ local: Int, end: UInt64) -> LowerTime {
+    private mutating func lowerTime(_ local: Int, end: UInt64) -> LowerTime {
         let sent = self.users[local].sentAt
         return LowerTime(
             self.sampling.start(of: local).pointee, sent: sent, end: end, pause: self.pauses.longest(since: sent))
@@ -93,23 +93,72 @@ extension Worker {
 
     /// A session of a sampled user was completed.
     @inline(never)
-    func recordLowerSession(_ local: Int, in window: UnsafeMutablePointer<HotWindow>) {
+    mutating func recordLowerSession(_ local: Int, in window: UnsafeMutablePointer<HotWindow>) {
         window.pointee.lower.session.record(self.sampling.start(of: local).pointee.session)
     }
 
     /// Over a shared connection no stamp is an answer's own: it was not there at the look before.
     @inline(never)
     mutating func recordSharedLower(_ local: Int) {
-        let sent = self.users[local].sentAt
-        let time = LowerTime(
-            LowerTime.Start(), sent: sent, end: self.unseenSince, pause: self.pauses.longest(since: sent))
+        self.recordSharedLower(local, self.sharedLowerTime(local, end: self.unseenSince))
+    }
+
+    private mutating func recordSharedLower(_ local: Int, _ time: LowerTime) {
         self.window(of: local).pointee.lower.request.record(
-            response: time.service, service: time.service, firstByte: nil)
+            response: time.response, service: time.service, firstByte: nil)
+    }
+
+    private mutating func sharedLowerTime(_ local: Int, end: UInt64) -> LowerTime {
+        let sent = self.users[local].sentAt
+        return LowerTime(LowerTime.Start(), sent: sent, end: end, pause: self.pauses.longest(since: sent))
+    }
+
+    /// What is left until now of a request that was sent and has not ended; nil where its user is not looked at.
+    private mutating func unendedLowerTime(_ local: Int) -> LowerTime? {
+        let user = self.users + local
+        if user.pointee.sentAt == 0 { return nil }
+        if user.pointee.flags.contains(.sampled) { return self.lowerTime(local, end: self.lookedAt) }
+        guard self.multiplex.isOn, self.sampling.covers(self.multiplex.group(ofUser: local)) else { return nil }
+        return self.sharedLowerTime(local, end: self.lookedAt)
+    }
+
+    /// The latest time until which a user would wait for the server without our pauses: they make no answer later than
+    /// they were long. It waits for its request in flight, or did so at the stop. nil where the user is not looked at, or
+    /// nothing was sent.
+    mutating func lowerEnd(of local: Int) -> UInt64? {
+        let user = self.users + local
+        if user.pointee.request != .none {
+            guard let time = self.unendedLowerTime(local) else { return nil }
+            return self.lookedAt &- min(self.lookedAt, time.influence)
+        }
+        if user.pointee.flags.contains(.sampled) {
+            let start = self.sampling.start(of: local)
+            let ours = LowerTime.sum(start.pointee.lastDelay, start.pointee.influence)
+            return user.pointee.lastByteAt &- min(user.pointee.lastByteAt, ours)
+        }
+        guard self.multiplex.isOn, self.sampling.covers(self.multiplex.group(ofUser: local)) else { return nil }
+        return Self.lowerEnd(freed: user.pointee.lastByteAt, pause: self.pauses.longest(since: user.pointee.sentAt))
+    }
+
+    /// The same of the sessions of an open load that find no user: any pause may have kept any of them. nil where not
+    /// every user is looked at: these sessions are all.
+    var lowerEndOfArrivals: UInt64? {
+        guard self.sampling.isWhole, !self.multiplex.isOn else { return nil }
+        let pause = self.pauses.longest(since: 0)
+        return self.hasFreeUser
+            ? Self.lowerEnd(freed: self.idleSince, pause: pause) : self.lookedAt &- min(self.lookedAt, pause)
+    }
+
+    /// Of an answer that was read at a time without a stamp: it waited to be read no longer than a pause, or than what is
+    /// too short for one, and came no later for our pauses than these were long.
+    private static func lowerEnd(freed: UInt64, pause: UInt64) -> UInt64 {
+        let ours = LowerTime.sum(LowerTime.sum(pause, pause), PauseBoard.shortest)
+        return freed &- min(freed, ours)
     }
 
     /// What is known of a request that has not ended: in flight at the end, or given up. `at`: now.
     @inline(never)
-    func recordUnended(_ local: Int, at end: UInt64) {
+    mutating func recordUnended(_ local: Int, at end: UInt64) {
         let user = self.users + local
         let age = end &- min(end, user.pointee.intended)
         let isSent = user.pointee.sentAt > 0
@@ -118,8 +167,11 @@ extension Worker {
         let silence = isSilent ? sentAge : nil
         self.window(of: local).pointee.unended.request.record(response: age, service: sentAge, firstByte: silence)
         self.recordersApart(local)?.pointee.unended.record(response: age, service: sentAge, firstByte: silence)
-        guard isSent, user.pointee.flags.contains(.sampled) else { return }
-        let time = self.lowerTime(local, end: self.lookedAt)
-        self.recordLower(local, time, firstByte: isSilent ? time.service : nil)
+        guard let time = self.unendedLowerTime(local) else { return }
+        if user.pointee.flags.contains(.sampled) {
+            self.recordLower(local, time, firstByte: isSilent ? time.service : nil)
+        } else {
+            self.recordSharedLower(local, time)
+        }
     }
 }

@@ -58,6 +58,9 @@ struct Sampling: ~Copyable {
     /// What is known of a sampled user's request.
     func start(of local: Int) -> UnsafeMutablePointer<LowerTime.Start> { self.starts + local / self.stride }
 
+    /// Every user is looked at, but for those beyond `denseUserLimit`.
+    var isWhole: Bool { self.stride == 1 }
+
     /// Whether a user of the worker, or a group of users, is looked at.
     func covers(_ local: Int) -> Bool { local < self.end && local % self.stride == 0 }
 

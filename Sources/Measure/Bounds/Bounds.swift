@@ -61,7 +61,8 @@ extension Window {
         metric.boundedIndex.flatMap {
             LowerBound(
                 of: self.bounds[$0].lower,
-                population: self.succeeded[metric.rawValue].totalCount &+ self.bounds[$0].unended.totalCount)
+                population: self.succeeded[metric.rawValue].totalCount &+ self.bounds[$0].unended.totalCount
+                    &+ self.unknownAges(metric))
         }
     }
 

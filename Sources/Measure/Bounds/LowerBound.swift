@@ -5,8 +5,7 @@ public struct LowerBound {
     /// Requests that the bound is about.
     private let population: UInt64
 
-    /// Where this part of all was looked at, the rest counts as if it had taken no time; where less was, what was
-    /// looked at is a sample.
+    /// Where less than this part of all was looked at, it is taken for a sample, too.
     static let wholeShare = 0.9
     /// A sample has fewer or more values beyond a percentile than all of them have, by chance: so many standard errors
     /// are asked for.
@@ -25,12 +24,28 @@ public struct LowerBound {
     private var isWhole: Bool { Double(self.count) >= Self.wholeShare * Double(self.population) }
 
     /// What a percentile (0 to 100) is at least; nil with fewer than `Histogram.samplesNeededBeyond` values beyond it.
-    public func value(atPercentile percentile: Double) -> UInt64? {
-        let share = (100 - percentile) / 100
-        let expected = Double(self.isWhole ? self.population : self.count) * share
+    public func value(atPercentile percentile: Double) -> UInt64? { self.value { _ in (100 - percentile) / 100 } }
+
+    /// The same, and where too few values lie beyond the percentile, what the highest one below it is at least that has
+    /// enough of them: no percentile is smaller than one below it.
+    public func least(atPercentile percentile: Double) -> UInt64? {
+        self.value { max((100 - percentile) / 100, Histogram.samplesNeededBeyond / $0) }
+    }
+
+    /// The larger of two bounds. Certain: where the values that were not looked at count as if they had taken no time.
+    /// Likely: where what was looked at is a sample of all. `share`: the part of so many values that lies beyond.
+    private func value(share: (Double) -> Double) -> UInt64? {
+        let (all, looked) = (Double(self.population), Double(self.count))
+        let certain = self.value(beyond: share(all), of: all, errors: 0)
+        let likely = self.isWhole ? nil : self.value(beyond: share(looked), of: looked, errors: Self.standardErrors)
+        return [certain, likely].compactMap { $0 }.max()
+    }
+
+    private func value(beyond share: Double, of population: Double, errors: Double) -> UInt64? {
+        let expected = population * share
         // Ten of a thousand are ten, whatever binary fractions say.
-        guard expected + 1e-15 * Double(self.population) >= Histogram.samplesNeededBeyond, share < 1 else { return nil }
-        let margin = self.isWhole ? 0 : Self.standardErrors * (expected * (1 - share)).squareRoot()
+        guard expected + 1e-15 * population >= Histogram.samplesNeededBeyond, share < 1 else { return nil }
+        let margin = errors * (expected * (1 - share)).squareRoot()
         // The percentile is the smallest value that no more than `expected` exceed: it is one of those that, with it,
         // are more.
         let needed = UInt64(((expected + margin) * (1 + 1e-12)).rounded(.down)) + 1

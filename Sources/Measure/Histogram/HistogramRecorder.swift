@@ -53,6 +53,15 @@ public struct HistogramRecorder {
         if value > self.header.pointee.maximum { self.header.pointee.maximum = value }
     }
 
+    /// Records one value `count` times.
+    public func record(_ value: UInt64, times count: UInt64) {
+        if count == 0 { return }
+        self.counts[self.layout.index(of: min(value, self.highestTrackable))] &+= count
+        if value > self.highestTrackable { self.header.pointee.overflow &+= count }
+        self.header.pointee.minimum = min(self.header.pointee.minimum, value)
+        self.header.pointee.maximum = max(self.header.pointee.maximum, value)
+    }
+
     /// Records `count` values that rise from `lowest` by a gap above 0, exactly as one call for each would: values of
     /// one slot are counted at once. Cost: the slots that they span, or their number where that is smaller. The caller
     /// keeps the highest within a UInt64.

@@ -45,7 +45,7 @@ extension SummaryPage {
                 "loop up to \(Quantity.duration(health.worstLoopLag)) late",
             ]))
         if let words = health.timer.flatMap(GeneratorFacts.words) {
-            self.add("", "a plain 1 ms timer beside it was late by \(words)")
+            self.add("", "a plain timer beside it was late by \(words)")
         }
     }
 }

@@ -69,8 +69,7 @@ extension SummaryPage {
         if let windows = outcome.windows {
             return "\(Quantity.count(windows.held)) of \(Quantity.count(windows.count)) windows held"
         }
-        let value = outcome.verdict == .fail ? outcome.lower ?? outcome.measured : outcome.measured
-        if let value { return value.text }
+        if let value = outcome.certain { return value }
         return outcome.met ? "too few samples for it, each of them within" : "too few samples to tell"
     }
 

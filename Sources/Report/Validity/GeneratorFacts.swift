@@ -55,7 +55,7 @@ public struct GeneratorFacts: Sendable {
             let remedy =
                 self.spins
                 ? "Use a machine with better timers." : "Try --spin, or a machine with better timers."
-            return "This machine's timers are late: a plain 1 ms timer beside the load was late by \(words). \(remedy)"
+            return "This machine's timers are late: a plain timer beside the load was late by \(words). \(remedy)"
         }
         if self.waited >= Self.waitedFrom { return self.freeCPU }
         return self.spins ? self.freeCPU : "Try --spin. \(self.freeCPU)"

@@ -20,7 +20,7 @@ extension SLOOutcome {
 
 extension SLOOutcome {
     /// What the verdict rests on: of a FAIL that the generator had a part in, what is certain without it.
-    fileprivate var certain: String? {
+    var certain: String? {
         guard self.verdict == .fail, let lower, lower != self.measured else { return self.measured?.text }
         return "at least \(lower.text)"
     }

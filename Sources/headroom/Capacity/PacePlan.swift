@@ -36,7 +36,7 @@ struct PacePlan {
     func paced() throws(SearchGoalError) -> PacePlan {
         var goal = self.goal
         goal.samples = self.samples
-        if self.variable == .sessionsPerSecond { goal.arrivalIrregularity = self.process == .poisson ? 1 : 0 }
+        goal.arrivalIrregularity = self.arrivalIrregularity
         var needed: UInt64?
         if let cycle = self.cycle {
             let long = min(cycle * (self.keepsUsers ? 1 : Self.cycles), SearchGoal.trialDurationLimit)
@@ -57,6 +57,15 @@ struct PacePlan {
     ) {
         self.init(profile: profile, variable: variable, process: process, goal: goal, reconnects: reconnects)
         self.needed = needed
+    }
+
+    /// How irregular the requests begin, where the plan says so: users that all have one gap, and join at their places in
+    /// it, ask as evenly as sessions come at a constant rate.
+    private var arrivalIrregularity: Double? {
+        switch self.variable {
+        case .sessionsPerSecond: self.process == .poisson ? 1 : 0
+        case .users: self.profile.evenGap > 0 && self.profile.join.kind == .placed ? 0 : nil
+        }
     }
 
     /// Cycles of the pace that a trial holds; users of the trial before have made one of them when they are all there.

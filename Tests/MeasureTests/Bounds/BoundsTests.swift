@@ -93,6 +93,22 @@ struct BoundsTests {
         #expect(few.value(atPercentile: 50) == 4)
     }
 
+    @Test("a percentile is no smaller than one below it, and than it is where nothing else took any time")
+    func least() throws {
+        let values = (1...1_000).map { UInt64($0) }
+        let whole = try #require(Self.bound(values, of: 1_000))
+        #expect(whole.least(atPercentile: 50) == 500)
+        // Ten of a thousand lie beyond p99.
+        for percentile in [99, 99.5, 99.9, 100] { #expect(whole.least(atPercentile: percentile) == 990) }
+        // Of 500 a sample has 20 beyond p98; if nothing is said of the others, eleven of all thousand lie beyond p99.
+        let half = try #require(Self.bound(Array(values.prefix(500)), of: 1_000))
+        #expect(half.value(atPercentile: 99) == 490)
+        #expect(half.least(atPercentile: 99.9) == 490)
+        #expect(half.value(atPercentile: 99.9) == nil)
+        // Of nine nothing lies beyond any percentile.
+        #expect(try #require(Self.bound(Array(values.prefix(9)), of: 1_000)).least(atPercentile: 99) == nil)
+    }
+
     @Test("windows add up, and a fresh one knows nothing")
     func add() {
         let sum = Self.window(ended: [1], unended: [5])
