@@ -20,6 +20,7 @@ TESTS = {
     "T13": accounting.censored,
     "T14": latency.queue,
     "beginning": beginning.beginning,
+    "search": beginning.searches,
     "pure": pure.all_of_them,
     "peers": peers.stall,
 }

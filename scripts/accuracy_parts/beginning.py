@@ -35,7 +35,21 @@ TESTS_AT_ONCE = 6
 
 
 def beginning(lab):
-    """The whole table, about an hour; quick: a pace of 1 s, and the smaller servers."""
+    """All runs, a quarter of an hour; quick: a pace of 1 s, and the smaller servers."""
+    return table(lab, "beginning", lambda rate, pace: [
+        functools.partial(run_rows, lab, rate, pace, law, share) for law in LAWS for share in SHARES
+    ])
+
+
+def searches(lab):
+    """All searches, half an hour or more; quick as above."""
+    return table(lab, "search", lambda rate, pace: [
+        functools.partial(search_rows, lab, rate, pace, law) for law in LAWS
+    ])
+
+
+def table(lab, name, tests_of):
+    """The rows of each server and pace, those that are there first at first."""
     rates, paces = (RATES[:2], PACES[:1]) if lab.quick else (RATES, PACES)
     for at_once, chosen in (
         (TESTS_AT_ONCE, [rate for rate in rates if rate <= SLOW_RATE]),
@@ -44,19 +58,12 @@ def beginning(lab):
         # Those that take long first.
         groups = sorted(itertools.product(chosen, paces), key=lambda group: -group[1])
         with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
-            tests = [[pool.submit(test) for test in group_tests(lab, *group)] for group in groups]
-            for (rate, pace), group in zip(groups, tests):
+            tests = [[pool.submit(test) for test in tests_of(*group)] for group in groups]
+            for (rate, pace), group in reversed(list(zip(groups, tests))):
                 rows = [row for test in group for row in test.result()]
                 for row in rows:
-                    row.test = f"beginning {rate}/s {pace:g} s"
+                    row.test = f"{name} {rate}/s {pace:g} s"
                 yield rows
-
-
-def group_tests(lab, rate, pace):
-    """The tests of one server and one pace, the searches first."""
-    searches = [functools.partial(search_rows, lab, rate, pace, law) for law in LAWS]
-    runs = [functools.partial(run_rows, lab, rate, pace, law, share) for law in LAWS for share in SHARES]
-    return searches + runs
 
 
 def service(rate, law):
@@ -105,7 +112,7 @@ def search_rows(lab, rate, pace, law):
     expected = formula(rate, pace, law)
     name = f"{rate}/s {law}: users every {pace:g} s"
     if expected > USERS_LIMIT:
-        return [Row("beginning", name, f"{expected:,.0f}", "not run: more users than local ports", "", None)]
+        return [Row("search", name, f"{expected:,.0f}", "not run: more users than local ports", "", None)]
     with lab.serve("--service-time", service(rate, law), "--concurrency", 1) as server:
         folder = lab.path("record")
         trial = max(SHORTEST_TRIAL_SECONDS, math.ceil(FEWEST_REQUESTS / rate))
@@ -127,6 +134,6 @@ def search_rows(lab, rate, pace, law):
     bracket = f"{capacity.get('lower')} to {capacity.get('upper')}"
     held = capacity.get("upper") is not None and capacity["lower"] <= expected <= capacity["upper"]
     return [
-        near("beginning", f"{name}: estimate", expected, capacity.get("estimate"), 0.03 * expected, text=plain),
-        Row("beginning", f"{name}: bracket", f"has {expected:,.1f}", bracket, "", held),
+        near("search", f"{name}: estimate", expected, capacity.get("estimate"), 0.03 * expected, text=plain),
+        Row("search", f"{name}: bracket", f"has {expected:,.1f}", bracket, "", held),
     ]
