@@ -5,7 +5,8 @@ import Workload
 extension LoadRun {
     /// Of a join in turn, nanoseconds for each user at most: an answer time of 640 ms, with 64 of them on their way.
     static let turnLimit: UInt64 = 10_000_000
-    /// The hold begins this long after all users were there at the latest, whatever their cycle.
+    /// The hold begins this long after all users were there at the latest, where their cycle is longer and nothing but
+    /// their own places in it can have left a queue.
     public static let steadyLimit: UInt64 = 10_000_000_000
 
     /// How long the next interval is to be: stretches of a short join are shorter than a second.
@@ -34,7 +35,9 @@ extension LoadRun {
     /// most; what still rises then is an overload, and goes on.
     func awaitsSteadiness(_ now: UInt64) -> Bool {
         guard self.seeksSteadiness else { return false }
-        let limit = self.steadyLimit ?? (now &+ min(self.join.cycle, Self.steadyLimit))
+        // A burst is asked for again a cycle later.
+        let longest = self.join.burst == nil ? min(self.join.cycle, Self.steadyLimit) : self.join.cycle
+        let limit = self.steadyLimit ?? (now &+ longest)
         self.steadyLimit = limit
         let trend = self.settling.trend
         let mayQueue = trend == .unknown && self.join.burst != nil && !self.settling.isEmpty

@@ -60,7 +60,10 @@ extension Worker {
             self.recordUnended(local, at: end)
             user.pointee.flags.insert(.sessionTimedOut)
         }
-        if user.pointee.flags.contains(.sampled) { self.sampling.start(of: local).pointee.influence = .max }
+        if user.pointee.flags.contains(.sampled) {
+            self.sampling.start(of: local).pointee.influence = .max
+            self.sampling.start(of: local).pointee.lastDelay = LowerTime.Start.unknown
+        }
         user.pointee.flags.insert(.sessionFailed)
         user.pointee.request = .none
         self.inFlight &-= 1

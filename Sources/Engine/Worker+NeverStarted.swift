@@ -26,7 +26,9 @@ extension Worker {
     /// What kept a user's requests at the stop.
     private mutating func hindrance(of local: Int) -> Hindrance {
         let user = self.users + local
-        let isServer = user.pointee.request != .none || user.pointee.lastByteAt >= self.stopAt
+        // It was answered, or given up and held back from another try, after the stop.
+        let isServer =
+            user.pointee.request != .none || max(user.pointee.lastByteAt, user.pointee.retryAt) >= self.stopAt
         return Hindrance(isServer: isServer, lowerEnd: isServer ? self.lowerEnd(of: local) : nil)
     }
 
@@ -49,17 +51,21 @@ extension Worker {
     /// same that is arithmetic; else it is a walk, which ends in time: what it found until then is a lower bound.
     mutating func countPlanned(_ local: Int, from first: UInt64, _ hindrance: Hindrance) {
         let user = self.users + local
-        if let row = self.plan.evenRow(user.pointee, from: first, before: self.stopAt) {
+        if !self.needsWalk, let row = self.plan.evenRow(user.pointee, from: first, before: self.stopAt) {
             return self.neverStarted(row, hindrance)
         }
         var due = first
         while true {
-            self.neverStarted(due, beginsSession: self.plan.isAtBegin(user.pointee), hindrance)
+            self.neverStarted(
+                due, step: Int(user.pointee.step), beginsSession: self.plan.isAtBegin(user.pointee), hindrance)
             if self.mustEndCounting() { return }
             guard let next = self.plan.nextUnstarted(&user.pointee, after: due), next < self.stopAt else { return }
             due = next
         }
     }
+
+    /// A row of requests belongs to several steps of which one is recorded apart.
+    private var needsWalk: Bool { self.stepCount > 1 && self.windows[1].steps != nil }
 
     /// Whether the count of what never started has taken long enough, or somebody waits for its end. Looked at once in
     /// `countingPiece` calls.
@@ -80,7 +86,7 @@ extension Worker {
 
     /// Counts a request that was due and never started. It waited at least until now: a lower bound of its response
     /// time, and of its session's time where it would have begun one.
-    private mutating func neverStarted(_ due: UInt64, beginsSession: Bool, _ hindrance: Hindrance) {
+    private mutating func neverStarted(_ due: UInt64, step: Int, beginsSession: Bool, _ hindrance: Hindrance) {
         let window = self.windows + (due >= self.holdStart ? 1 : 0)
         let waited = self.now &- min(self.now, due)
         window.pointee.counters.neverStarted &+= 1
@@ -90,6 +96,10 @@ extension Worker {
         window.pointee.failed.response.record(waited)
         window.pointee.unended.request.response.record(waited)
         if let least { window.pointee.lower.request.response.record(least) }
+        if let apart = self.recordersApart(ofStep: step, in: window) {
+            apart.pointee.unended.response.record(waited)
+            if let least { apart.pointee.lower.response.record(least) }
+        }
         if !beginsSession { return }
         window.pointee.counters.sessionsCensored &+= 1
         window.pointee.failed.session.record(waited)
@@ -110,7 +120,10 @@ extension Worker {
             requests.record(window.pointee.unended.request.response, until: self.now)
             sessions.record(window.pointee.failed.session, until: self.now)
             sessions.record(window.pointee.unended.session, until: self.now)
+            let apart = self.recordersApart(ofStep: 0, in: window)
+            if let apart { requests.record(apart.pointee.unended.response, until: self.now) }
             guard let end = hindrance.lowerEnd else { continue }
+            if let apart { requests.record(apart.pointee.lower.response, until: end) }
             requests.record(window.pointee.lower.request.response, until: end)
             sessions.record(window.pointee.lower.session, until: end)
         }

@@ -36,9 +36,15 @@ extension Worker {
 
     /// Where the user's step is recorded apart; nil for most.
     mutating func recordersApart(_ local: Int) -> UnsafeMutablePointer<StepRecorders>? {
-        let place = self.steps[Int(self.users[local].step)].apart
-        if place < 0 { return nil }
-        return self.window(of: local).pointee.steps.map { $0 + Int(place) }
+        self.recordersApart(ofStep: Int(self.users[local].step), in: self.window(of: local))
+    }
+
+    /// Where a step is recorded apart in a window; nil for most.
+    mutating func recordersApart(
+        ofStep step: Int, in window: UnsafeMutablePointer<HotWindow>
+    ) -> UnsafeMutablePointer<StepRecorders>? {
+        let place = self.steps[step].apart
+        return place < 0 ? nil : window.pointee.steps.map { $0 + Int(place) }
     }
 
     @inline(never)

@@ -7,8 +7,9 @@ import Workload
 /// One thread's share of a load: its users, their connections, its own epoll, deadlines and histograms.
 /// Nothing here is shared while it runs, except through `RunControl`, `WorkerStatus` and swapped blocks.
 ///
-/// What it does for a request or a connection is `mutating`, even where it changes nothing: for a call of any other method
-/// that is not inlined the compiler copies the whole worker, two kilobytes. `scripts/hot-path` looks for such copies.
+/// What it does for a request or a connection is `mutating`, even where it changes nothing: for a call of any other
+/// method that is not inlined the compiler copies the whole worker, two kilobytes. `scripts/hot-path` looks for such
+/// copies.
 struct Worker: ~Copyable {
     let index: Int
     let control: RunControl

@@ -95,6 +95,8 @@ extension LatencyEvidence {
     private func compare(
         isInside: Bool, measured: Double, lower: Double?, _ limit: UInt64, endedIsInside: Bool
     ) -> Finding {
+        // Those that were looked at may be the slower ones; what was measured of all is an upper bound.
+        let lower = lower.map { min($0, measured) }
         var finding = Finding(
             .unknown, measured: MeasuredValue(nanoseconds: measured), lower: lower.flatMap(MeasuredValue.init))
         if isInside {

@@ -13,6 +13,8 @@ public struct ObjectiveWindows {
     private var watched: [WatchedObjective]
     /// Requests of the hold that began and have not ended.
     private var inFlight: UInt64 = 0
+    /// Since when requests are waited for and none ended.
+    private var silentSince: UInt64?
 
     /// Windows that wait for what was due in them and has not ended: an hour of seconds, more than any request lasts.
     static let windowsKept = 4_096
@@ -34,9 +36,12 @@ public struct ObjectiveWindows {
     public mutating func take(_ row: IntervalRow, _ hold: Window) {
         let counters = hold.counters
         let isBusy = self.inFlight > 0 || counters.requestsStarted > 0
+        let isSilent = self.inFlight > 0 && counters.requestsOK &+ counters.requestsFailed == 0
+        self.silentSince = isSilent ? self.silentSince ?? row.start : nil
+        let silence = self.silentSince.map { row.end &- min(row.end, $0) } ?? 0
         self.inFlight &+= counters.requestsStarted
         self.inFlight &-= min(self.inFlight, counters.requestsOK &+ counters.requestsFailed)
-        for index in self.watched.indices { self.watched[index].take(row, hold, isBusy: isBusy) }
+        for index in self.watched.indices { self.watched[index].take(row, hold, isBusy: isBusy, silence) }
     }
 
     /// How the objectives went, by their texts. After the last interval.
@@ -64,6 +69,8 @@ private struct WatchedObjective {
     var ownTimeouts: UInt64 = 0
     /// Requests were waited for in it.
     var isBusy = false
+    /// The longest time, up to an end in it, in which requests were waited for and none ended.
+    var silence: UInt64 = 0
     /// The generator stood still in it.
     var hasPause = false
     /// Nanoseconds of the hold that are in the window.
@@ -80,13 +87,14 @@ private struct WatchedObjective {
         self.steps = steps
     }
 
-    mutating func take(_ row: IntervalRow, _ hold: Window, isBusy: Bool) {
+    mutating func take(_ row: IntervalRow, _ hold: Window, isBusy: Bool, _ silence: UInt64) {
         // A window that is full takes what ends after the hold; the next one begins with the next interval inside it.
         if row.hold.duration > 0 { self.closeIfFull() }
         if self.filled == 0 { self.window.start = row.start }
         if row.hold.duration > 0 { self.window.end = row.end }
         self.filled &+= row.hold.duration
         self.isBusy = self.isBusy || isBusy
+        self.silence = max(self.silence, silence)
         self.hasPause = self.hasPause || row.longestPause >= OwnPauses.shortest
         self.ownTimeouts &+= row.ownTimeouts
         self.counters.add(hold.counters)
@@ -131,7 +139,9 @@ private struct WatchedObjective {
         self.window.ended = self.ended.totalCount
         if let limit = self.slo.latencyLimit {
             self.window.within = self.ended.totalCount - self.ended.count(reaching: limit)
-            self.window.over = self.lower.count(certainlyReaching: limit)
+            // Bounds of what has not ended are among them, and that was due in whichever window.
+            self.window.over = min(
+                self.lower.count(certainlyReaching: limit), self.ended.totalCount - self.window.within)
         }
         self.full.append(self.window)
         if self.full.count > ObjectiveWindows.windowsKept {
@@ -140,7 +150,7 @@ private struct WatchedObjective {
         for histogram in [self.ended, self.lower] { histogram.reset() }
         (self.counters, self.stepOK, self.stepFailed) = (Counters(), 0, 0)
         (self.ownTimeouts, self.filled, self.window) = (0, 0, JudgedWindow())
-        (self.isBusy, self.hasPause) = (false, false)
+        (self.isBusy, self.silence, self.hasPause) = (false, 0, false)
     }
 
     mutating func finish() -> SLOOutcome.Windows {
@@ -160,7 +170,9 @@ private struct WatchedObjective {
         scope.resent = self.counters.requestsResent
         scope.receivedBytes = self.counters.receivedSocket
         scope.duration = self.filled
-        scope.isStalled = self.isBusy && !self.hasPause
+        // What was waited for as long as the limit is over it; a shorter silence says nothing of a latency.
+        let isStalled = self.slo.latencyLimit.map { self.silence >= $0 } ?? self.isBusy
+        scope.isStalled = isStalled && !self.hasPause
         return scope
     }
 }
@@ -190,9 +202,10 @@ struct JudgedWindow {
         switch objective {
         case .percentile(_, let quantile, _):
             let beyond = (1 - quantile) * total
-            if beyond + 1e-9 * total < Histogram.samplesNeededBeyond { return .unknown }
-            if Double(self.within) >= quantile * total { return .pass }
-            return Double(over) > beyond * (1 + 1e-9) ? .fail : .unknown
+            let needed = Histogram.samplesNeededBeyond
+            if beyond + 1e-9 * total >= needed, Double(self.within) >= quantile * total { return .pass }
+            // Where so many are over the limit a lower percentile is, and no percentile is smaller than one below it.
+            return Double(over) > max(needed, beyond * (1 + 1e-9)) ? .fail : .unknown
         case .maximum: return over > 0 ? .fail : .unknown
         case .mean: return .unknown
         default: return self.verdict

@@ -132,6 +132,17 @@ import Testing
                 == [
                     .ports(limit: 28_232, what: .heldConnections), .ports(limit: 470, what: .newConnections),
                 ])
+        // At 200 users a trial of 2 s has 400 of the 1,000 requests that a p99 needs.
+        var short = Caution.Circumstances()
+        (short.samples, short.trial) = (SearchGoal.Samples(needed: 1_000, perLoad: 1), 2_000_000_000)
+        guard case .fewSamples(let few)? = Caution.all(small, short, assumption: nil).first else {
+            Issue.record("no caution")
+            return
+        }
+        let load = try #require(small.conditional).plan.load
+        #expect(few.held == 2 * load && few.trialNeeded == UInt64((1_000 / load).rounded(.up)) * 1_000_000_000)
+        short.trial = 10_000_000_000
+        #expect(Caution.all(small, short, assumption: nil).isEmpty)
         let wide = try Self.latencyAnswer(500) { TrialObservation(bitsPerSecond: $0 * 1.2e7) }
         let cautions = Caution.all(wide, Caution.Circumstances(), assumption: planned)
         #expect(cautions.contains(.instanceBandwidth(limit: 2.5e9, what: .sustained)))

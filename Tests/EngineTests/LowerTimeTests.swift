@@ -130,6 +130,51 @@ struct LowerTimeTests {
             }
         }
     }
+
+    /// One user with a request every 10 ms, whose answers we read late: the truth's response times and the bounds.
+    private func chain(service: UInt64, delay: UInt64, count: Int) -> [(truth: UInt64, lower: UInt64)] {
+        let board = PauseBoard.make()
+        defer { board.deallocate() }
+        var start = LowerTime.Start()
+        var (read, free) = (UInt64(0), UInt64(0))
+        return (1...count).map { number in
+            let due = UInt64(number) * 10 * Self.millisecond
+            free = max(free, due) + service
+            let sent = max(read, due)
+            start.begin(intended: due, possible: sent, now: sent)
+            board.note(start.owed, at: sent, echo: 0)
+            start.carried = sent <= due ? 0 : start.influence
+            let end = sent + service
+            let time = LowerTime(start, sent: sent, end: end, pause: board.longest(since: sent))
+            read = end + delay
+            start.lastDelay = delay
+            if delay >= PauseBoard.shortest { board.note(delay, at: read, echo: 0) }
+            start.influence = time.influence
+            return (free - due, time.response)
+        }
+    }
+
+    @Test("late reads that add up along a user that is behind its plan are no time of the server's")
+    func chains() {
+        // Our 0.1 ms make a server that needs 9.95 ms of each 10 fall behind for ever; our 2 ms one that needs 9.
+        for (service, delay) in [(UInt64(9_950_000), UInt64(100_000)), (9_000_000, 2_000_000), (9_900_000, 150_000)] {
+            let times = self.chain(service: service, delay: delay, count: 2_000)
+            #expect(times.allSatisfy { $0.lower <= $0.truth + PauseBoard.shortest }, "\(service) \(delay)")
+        }
+        // One that needs 12 ms falls behind by itself.
+        let times = self.chain(service: 12_000_000, delay: 100_000, count: 2_000)
+        #expect(times.allSatisfy { $0.lower <= $0.truth + PauseBoard.shortest })
+        #expect(times.last.map { Double($0.lower) > 0.9 * Double($0.truth) } ?? false)
+    }
+
+    @Test("after a request that failed neither the back-off nor a late read counts as the server's")
+    func afterFailure() {
+        var start = LowerTime.Start()
+        start.lastDelay = LowerTime.Start.unknown
+        start.begin(intended: 100, possible: 900, now: 905)
+        #expect(start.wait == 0 && start.lag == 5)
+        #expect(start.owed == 5)
+    }
 }
 
 extension Gap {

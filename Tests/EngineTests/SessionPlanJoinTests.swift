@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 import Workload
 
@@ -181,6 +182,31 @@ import Workload
             func p99(_ values: [Double]) -> Double { values.sorted()[Int(0.99 * Double(values.count - 1))] }
             #expect(p99(times.join) <= 1.1 * p99(times.hold) + 0.002)
             #expect(p99(times.hold) < 0.5)
+        }
+    }
+
+    @Test("With exponential service the p99 of joined users is D/M/1's formula", arguments: 0..<18)
+    func formula(_ number: Int) throws {
+        let (rate, pace, busy) = Self.queue(number)
+        let users = min(20_000, Int((rate * busy * pace).rounded()))
+        let served = Double(users) / pace / busy
+        let step = Step(path: "/", repeatCount: 10, pause: .every(.constant(UInt64(pace * 1e9))))
+        // p99 = ln 100 / (μ (1 - σ)), σ = exp(-(1 - σ) / ρ) (Kleinrock, Queueing Systems 1, 6.4).
+        var sigma = 0.5
+        for _ in 0..<200 { sigma = exp(-(1 - sigma) / busy) }
+        let truth = log(100) / (served * (1 - sigma))
+        try SessionPlanTests.withPlan([step], start: .steady, users: users) { plan in
+            var random = RandomGenerator(seed: UInt64(number) + 1)
+            let cycles = 1 + (200_000 / users + 1)
+            var free = 0.0
+            var times: [Double] = []
+            for due in self.dues(plan, users: users, until: Double(cycles) * pace).sorted() {
+                let work = Gap.exponential(1_000_000_000).draw(using: &random)
+                free = max(free, due) + Double(work) / 1e9 / served
+                if due >= pace { times.append(free - due) }
+            }
+            let p99 = times.sorted()[Int(0.99 * Double(times.count - 1))]
+            #expect(abs(p99 - truth) <= max(0.1 * truth, 0.002), "\(p99) for \(truth)")
         }
     }
 

@@ -101,6 +101,33 @@ struct ObjectiveWindowsTests {
         }
     }
 
+    @Test("a silence that is shorter than the limit says nothing of a latency")
+    func shortSilence() throws {
+        let asked = window(1_000_000)
+        asked.counters.requestsStarted = 2_001
+        let silent = Window(steps: [1])
+        let intervals = [(asked, second), (silent, second), (silent, second), (silent, second)]
+        // After three seconds of it what waits is over a limit of three.
+        for (limit, failed) in [("5s", 0), ("3s", 1), ("1s", 3)] as [(String, UInt64)] {
+            let tally = try self.tally("p99 < \(limit) in 1% of 1s windows", intervals)
+            #expect(tally == SLOOutcome.Windows(held: 1, failed: failed, count: 4), "\(limit)")
+        }
+    }
+
+    @Test("a window that failed does not become unknown for one more request without an end")
+    func failedWithUnended() throws {
+        // 100 answers, too few for a p99; each is over the limit.
+        let bad = Window(steps: [1])
+        for _ in 0..<100 { bad.succeeded[0].record(500_000_000) }
+        for _ in 0..<100 { bad.bounds[0].lower.record(500_000_000) }
+        bad.counters.requestsStarted = 101
+        bad.counters.requestsOK = 100
+        let text = "p99 < 100ms in 1% of 1s windows"
+        #expect(try self.tally(text, [(bad, second)]) == SLOOutcome.Windows(held: 0, failed: 1, count: 1))
+        try #require(bad.unended(.response)).record(50_000_000)
+        #expect(try self.tally(text, [(bad, second)]) == SLOOutcome.Windows(held: 0, failed: 1, count: 1))
+    }
+
     @Test("a window has its own lower bound, and what has not ended counts in the one in which it was due")
     func bounds() throws {
         let text = "p99 < 100ms in 1% of 1s windows"

@@ -57,13 +57,21 @@ def table(lab, name, tests_of):
     ):
         # Those that take long first.
         groups = sorted(itertools.product(chosen, paces), key=lambda group: -group[1])
-        with concurrent.futures.ThreadPoolExecutor(at_once) as pool:
+        with concurrent.futures.ProcessPoolExecutor(at_once) as pool:
             tests = [[pool.submit(test) for test in tests_of(*group)] for group in groups]
             for (rate, pace), group in reversed(list(zip(groups, tests))):
-                rows = [row for test in group for row in test.result()]
+                rows = [row for test in group for row in result(test)]
                 for row in rows:
                     row.test = f"{name} {rate}/s {pace:g} s"
                 yield rows
+
+
+def result(test):
+    """The rows of a test, or the one that says why it has none."""
+    try:
+        return test.result()
+    except (LabError, subprocess.TimeoutExpired) as error:
+        return [Row("", "the test itself", "runs", str(error)[:200], "", False)]
 
 
 def service(rate, law):
@@ -95,7 +103,7 @@ def run_rows(lab, rate, pace, law, share):
         Row("beginning", f"{name}: p99 < 500ms", "PASS", passed, "", passed == "PASS"),
         equal("beginning", f"{name}: held", users, run["users.held.lowest"]),
         near("beginning", f"{name}: p99, as the server has it", truth, run.seconds("latency.response.p99"), tolerance),
-        at_most("beginning", f"{name}: longest while joining", LIMIT_SECONDS, early[-1]),
+        at_most("beginning", f"{name}: longest while joining", LIMIT_SECONDS, early[-1] if early else None),
     ]
 
 

@@ -51,7 +51,7 @@ class Lab:
         os.sched_setaffinity(0, {SERVER_CORE})
 
     def path(self, name):
-        return os.path.join(self.work, f"{next(self.counter)}-{name}")
+        return os.path.join(self.work, f"{os.getpid()}-{next(self.counter)}-{name}")
 
     def serve(self, *options):
         return Server(self, [str(option) for option in options])

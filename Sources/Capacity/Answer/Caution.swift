@@ -12,6 +12,9 @@ public enum Caution: Sendable, Equatable {
     case instanceBandwidth(limit: Double, what: BandwidthLimit)
     /// Trials were shorter than the pace needs, because somebody chose their length.
     case shortTrial(ShortTrial)
+    /// Trials at the answer had fewer samples than a percentile of the objectives needs, because somebody chose their
+    /// length.
+    case fewSamples(FewSamples)
     /// A load passed though a load no higher had failed.
     case notMonotonic([MonotonicityViolation])
 
@@ -24,6 +27,25 @@ public enum Caution: Sendable, Equatable {
         public init(held: UInt64, needed: UInt64) {
             self.held = held
             self.needed = needed
+        }
+    }
+
+    /// Samples that the percentiles need, those that a trial of so many nanoseconds has, and how long it would need.
+    public struct FewSamples: Sendable, Equatable {
+        public var needed: Double
+        public var held: Double
+        public var trial: UInt64
+        public var trialNeeded: UInt64
+
+        /// nil where a trial has enough. `load`: what it is at.
+        init?(_ samples: SearchGoal.Samples, trial: UInt64, load: Double) {
+            let perSecond = samples.perLoad * load
+            self.needed = samples.needed
+            self.held = perSecond * Double(trial) / 1e9
+            self.trial = trial
+            guard perSecond > 0, self.held < self.needed else { return nil }
+            let seconds = (self.needed / perSecond).rounded(.up)
+            self.trialNeeded = UInt64(min(seconds * 1e9, Double(SearchGoal.trialDurationLimit)))
         }
     }
 
@@ -63,6 +85,9 @@ public enum Caution: Sendable, Equatable {
         public var newConnectionsPerSecond: Double?
 
         public var shortTrial: ShortTrial?
+        /// What trials whose length somebody chose have and need; nil of others.
+        public var samples: SearchGoal.Samples?
+        public var trial: UInt64 = 0
 
         /// Circumstances with all their parts.
         public init(
@@ -88,6 +113,11 @@ public enum Caution: Sendable, Equatable {
         }
         if let short = circumstances.shortTrial { cautions.append(.shortTrial(short)) }
         guard let reached = answer.conditional else { return cautions }
+        if let samples = circumstances.samples,
+            let few = FewSamples(samples, trial: circumstances.trial, load: reached.plan.load)
+        {
+            cautions.append(.fewSamples(few))
+        }
         if answer.variable == .users, reached.plan.load > Self.portsPerSource {
             cautions.append(.ports(limit: Self.portsPerSource, what: .heldConnections))
         }

@@ -35,8 +35,8 @@ public struct SearchGoal: Sendable, Equatable {
     /// Somebody chose the length of a trial: too few samples do not make it longer.
     public var isTrialGiven = false
 
-    /// How much the number of requests or sessions that begin varies, relative to random arrivals: 0 for an even plan, 1
-    /// for Poisson. Nil: as trials show it.
+    /// How much the number of requests or sessions that begin varies, relative to random arrivals: 0 for an even plan,
+    /// 1 for Poisson. Nil: as trials show it.
     public var arrivalIrregularity: Double?
 
     /// What a trial needs to tell a percentile.

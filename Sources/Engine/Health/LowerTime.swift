@@ -20,10 +20,27 @@ struct LowerTime {
         var carried: UInt64 = 0
         /// What they may have added to the last one that ended.
         var influence: UInt64 = 0
-        /// How long the answer before it had waited to be read.
+        /// How long the answer before it had waited to be read; `unknown` where that failed.
         var lastDelay: UInt64 = 0
+        /// How much later than without us it was made: its own lag, and while the user is behind its plan that of the
+        /// requests before it, with the times for which their answers waited to be read.
+        var owed: UInt64 = 0
         /// Of the session that goes on.
         var session: UInt64 = 0
+
+        static let unknown = UInt64.max
+
+        /// A request is made at `now`, was due at `intended` and could have been made at `possible`.
+        mutating func begin(intended: UInt64, possible: UInt64, now: UInt64) {
+            let waited = possible &- min(possible, intended)
+            self.lag = now &- min(now, possible)
+            // What failed may have failed for us, and what followed it is our own waiting.
+            self.wait = waited &- min(waited, self.lastDelay)
+            let delay = self.lastDelay == Self.unknown ? 0 : self.lastDelay
+            self.owed = LowerTime.sum(waited == 0 ? 0 : LowerTime.sum(self.owed, delay), self.lag)
+            self.sentBy = 0
+            self.firstByteBy = 0
+        }
     }
 
     /// From its being sent to its end, and to its first byte.
@@ -40,13 +57,14 @@ struct LowerTime {
         let sentBy = max(sent, start.sentBy)
         self.influence = max(pause, start.carried)
         let ours = self.influence &- min(self.influence, start.lag)
-        func left(until time: UInt64) -> UInt64 {
-            let span = time &- min(time, sentBy)
+        func left(until time: UInt64, after wait: UInt64 = 0) -> UInt64 {
+            let span = Self.sum(wait, time &- min(time, sentBy))
             return span &- min(span, ours)
         }
         self.service = left(until: end)
         self.firstByte = start.firstByteBy == 0 ? 0 : left(until: min(end, start.firstByteBy))
-        self.response = Self.sum(start.wait, self.service)
+        // What pauses did is in the wait, too, where the answer before it was late for them.
+        self.response = left(until: end, after: start.wait)
     }
 
     /// Of two times, the largest there is where they exceed it: a bound that wrapped would be none.

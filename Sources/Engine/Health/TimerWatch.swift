@@ -2,8 +2,8 @@ import CLinux
 import Measure
 import Synchronization
 
-/// A plain timer beside the load: a thread that sleeps again and again and records how late it wakes up. Each wake-up takes
-/// the CPU from a worker for some microseconds, so there are a hundred a second.
+/// A plain timer beside the load: a thread that sleeps again and again and records how late it wakes up. Each wake-up
+/// takes the CPU from a worker for some microseconds, so there are a hundred a second.
 ///
 /// Where the workers start late although they have CPU to spare, it shows whether the machine's timers are what is
 /// late. It does nothing but sleep, so it is never later than a loop that also has work to do.

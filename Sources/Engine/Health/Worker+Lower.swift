@@ -31,15 +31,12 @@ extension Worker {
     mutating func noteSampledStart(_ local: Int, possible: UInt64, now: UInt64, isFirst: Bool) {
         let intended = self.users[local].intended
         let start = self.sampling.start(of: local)
-        let waited = possible &- min(possible, intended)
-        // The answer before it was read late by so much.
-        start.pointee.wait = waited &- min(waited, start.pointee.lastDelay)
-        start.pointee.lag = now &- min(now, possible)
-        start.pointee.sentBy = 0
-        start.pointee.firstByteBy = 0
+        start.pointee.begin(intended: intended, possible: possible, now: now)
+        // It arrives so much later than without us, and no pause may have been as long.
+        self.pauses.note(start.pointee.owed, at: now, echo: self.setup.program.echo)
         // Who takes a session of an open load waited for any user, whose answers may have met any pause.
         let any = isFirst && self.isOpen
-        start.pointee.carried = waited == 0 ? 0 : any ? self.pauses.longest(since: 0) : start.pointee.influence
+        start.pointee.carried = possible <= intended ? 0 : any ? self.pauses.longest(since: 0) : start.pointee.influence
         if isFirst { start.pointee.session = start.pointee.wait }
     }
 
@@ -67,8 +64,8 @@ extension Worker {
     /// Records what is left of an answer that was as expected, and of the session with it.
     @inline(never)
     mutating func recordLower(_ local: Int) {
-        let arrived = self.sampling.arrivedAt
-        let time = self.lowerTime(local, end: arrived == 0 ? self.unseenSince : arrived)
+        let arrived = self.sampling.arrivedAt == 0 ? self.unseenSince : self.sampling.arrivedAt
+        let time = self.lowerTime(local, end: arrived)
         let start = self.sampling.start(of: local)
         start.pointee.influence = time.influence
         start.pointee.lastDelay = self.users[local].lastByteAt &- min(self.users[local].lastByteAt, arrived)
@@ -123,8 +120,8 @@ extension Worker {
     }
 
     /// The latest time until which a user would wait for the server without our pauses: they make no answer later than
-    /// they were long. It waits for its request in flight, or did so at the stop. nil where the user is not looked at, or
-    /// nothing was sent.
+    /// they were long. It waits for its request in flight, or did so at the stop. nil where the user is not looked at,
+    /// or nothing was sent.
     mutating func lowerEnd(of local: Int) -> UInt64? {
         let user = self.users + local
         if user.pointee.request != .none {
@@ -149,8 +146,8 @@ extension Worker {
             ? Self.lowerEnd(freed: self.idleSince, pause: pause) : self.lookedAt &- min(self.lookedAt, pause)
     }
 
-    /// Of an answer that was read at a time without a stamp: it waited to be read no longer than a pause, or than what is
-    /// too short for one, and came no later for our pauses than these were long.
+    /// Of an answer that was read at a time without a stamp: it waited to be read no longer than a pause, or than what
+    /// is too short for one, and came no later for our pauses than these were long.
     private static func lowerEnd(freed: UInt64, pause: UInt64) -> UInt64 {
         let ours = LowerTime.sum(LowerTime.sum(pause, pause), PauseBoard.shortest)
         return freed &- min(freed, ours)

@@ -1,5 +1,6 @@
 import CLinux
 import Measure
+import Workload
 
 /// What is looked at closely on a share of the users: how long an answer waited for us, and what the kernel
 /// counted for their connections. Owned by the worker.
@@ -14,7 +15,7 @@ struct Sampling: ~Copyable {
     var transport = TransportCounts()
     /// What the kernel had counted of connections, by descriptor, when this worker took them over.
     private var taken: [Int32: linux_transport_info] = [:]
-    /// Users, or shared connections, below `end` are looked at, one in `stride`.
+    /// Users, or shared connections, below `end` are looked at, one of each block of `stride`.
     private let end: Int
     private let stride: Int
     /// Bytes read from the connection of each sampled user.
@@ -62,7 +63,14 @@ struct Sampling: ~Copyable {
     var isWhole: Bool { self.stride == 1 }
 
     /// Whether a user of the worker, or a group of users, is looked at.
-    func covers(_ local: Int) -> Bool { local < self.end && local % self.stride == 0 }
+    func covers(_ local: Int) -> Bool {
+        if local >= self.end { return false }
+        let (block, place) = local.quotientAndRemainder(dividingBy: self.stride)
+        if block == 0 { return place == 0 }
+        // Users are dealt out to a target's servers in turn: the same place of each block would be one server's.
+        var drawn = RandomGenerator(seed: UInt64(truncatingIfNeeded: block))
+        return place == Int(truncatingIfNeeded: drawn.next() % UInt64(self.stride))
+    }
 
     /// Bytes were read from a sampled user's connection.
     mutating func read(_ local: Int, _ count: Int) {

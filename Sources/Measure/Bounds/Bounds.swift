@@ -46,6 +46,13 @@ extension Window {
             atPercentile: percentile)
     }
 
+    /// What a percentile (0 to 100) of a metric is at least without us: no more than it was measured. nil where too few
+    /// samples say it.
+    public func lowerValue(_ metric: Metric, atPercentile percentile: Double) -> UInt64? {
+        guard let bound = self.lowerBound(metric)?.value(atPercentile: percentile) else { return nil }
+        return min(bound, self.upperValue(metric, atPercentile: percentile)?.nanoseconds ?? bound)
+    }
+
     /// How many have not ended whose ages are not known: of a run that was killed, and in records of older versions.
     public func unknownAges(_ metric: Metric) -> UInt64 {
         guard metric == .response || metric == .service || metric == .firstByte else { return 0 }

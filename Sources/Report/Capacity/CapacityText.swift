@@ -170,6 +170,9 @@ enum CapacityText {
         case .shortTrial(let short):
             "trials of \(Quantity.planned(short.held)) are shorter than two cycles of the pace, "
                 + "\(Quantity.planned(short.needed)): not every user asked twice in them"
+        case .fewSamples(let few):
+            "a trial of \(Quantity.planned(few.trial)) has \(Self.number(few.held.rounded(.down))) requests, and its "
+                + "percentiles need \(Self.number(few.needed)): use --trial \(Quantity.planned(few.trialNeeded))"
         case .notMonotonic(let violations):
             "not monotonic: "
                 + violations.prefix(Self.violationsShown).map {

@@ -14,17 +14,17 @@ extension RunJSON {
                     metric.name,
                     .object(
                         members + [
-                            ("unended", .integer(unended.totalCount)), ("lower", Self.lower(window.lowerBound(metric))),
+                            ("unended", .integer(unended.totalCount)), ("lower", Self.lower(metric, of: window)),
                         ])
                 )
             })
     }
 
-    private static func lower(_ bound: LowerBound?) -> JSON {
+    private static func lower(_ metric: Metric, of window: Window) -> JSON {
         .object(
-            [("count", .integer(bound?.count ?? 0))]
+            [("count", .integer(window.lowerBound(metric)?.count ?? 0))]
                 + DistributionFigures.percentiles.map { key, percentile in
-                    (key, .integerOrNull(bound?.value(atPercentile: percentile)))
+                    (key, .integerOrNull(window.lowerValue(metric, atPercentile: percentile)))
                 })
     }
 

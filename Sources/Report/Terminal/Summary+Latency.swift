@@ -123,7 +123,7 @@ extension SummaryPage {
         let lower = summary.hold.lowerBound(metric)
         var isBounded = false
         let cells = Self.percentiles.map { percentile -> (upper: String, lower: String) in
-            let bound = lower?.value(atPercentile: percentile.value)
+            let bound = summary.hold.lowerValue(metric, atPercentile: percentile.value)
             let least = bound.map(Quantity.duration) ?? "-"
             switch summary.hold.upperValue(metric, atPercentile: percentile.value) {
             case .value(let value):

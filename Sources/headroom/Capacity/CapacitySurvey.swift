@@ -228,15 +228,19 @@ final class CapacitySurvey {
             answer.outcome = .generatorLimited(atLeast: most, reason: reason)
             answer.limitedBy = .generator
         }
+        var circumstances = Caution.Circumstances(
+            proxyFields: self.proxyFields,
+            addresses: self.setting.addresses.count,
+            newConnectionsPerSecond: Self.newConnections(answer, pace.profile),
+            shortTrial: pace.needed.map { Caution.ShortTrial(held: pace.goal.trial, needed: $0) })
+        if pace.goal.isTrialGiven {
+            (circumstances.samples, circumstances.trial) = (pace.goal.samples, pace.goal.trial)
+        }
         self.findings.append(
             CapacityFinding(
                 answer, assumption: self.options.assumption,
                 hardware: TargetHardware.measured(self.setting),
-                circumstances: Caution.Circumstances(
-                    proxyFields: self.proxyFields,
-                    addresses: self.setting.addresses.count,
-                    newConnectionsPerSecond: Self.newConnections(answer, pace.profile),
-                    shortTrial: pace.needed.map { Caution.ShortTrial(held: pace.goal.trial, needed: $0) }),
+                circumstances: circumstances,
                 p99Limit: Self.p99Limit(pace.profile.effectiveSLO)))
     }
 

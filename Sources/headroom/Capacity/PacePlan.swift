@@ -59,8 +59,8 @@ struct PacePlan {
         self.needed = needed
     }
 
-    /// How irregular the requests begin, where the plan says so: users that all have one gap, and join at their places in
-    /// it, ask as evenly as sessions come at a constant rate.
+    /// How irregular the requests begin, where the plan says so: users that all have one gap, and join at their places
+    /// in it, ask as evenly as sessions come at a constant rate.
     private var arrivalIrregularity: Double? {
         switch self.variable {
         case .sessionsPerSecond: self.process == .poisson ? 1 : 0
