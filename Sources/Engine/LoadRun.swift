@@ -81,6 +81,8 @@ public final class LoadRun {
     var crew: [Crew] = []
     /// What the load before left open, until the workers have it.
     private var kept: KeptUsers?
+    /// Connections were there before the load began: the target was reached.
+    private(set) var beganConnected = false
     /// What the interval that was returned last holds, by where its requests were due; valid until the next
     /// call of `nextInterval()`. It is in the totals already.
     public let intervalOutside = Window()
@@ -223,6 +225,7 @@ public final class LoadRun {
                 throw .failed("a worker's epoll", error)
             }
         }
+        self.beganConnected = self.kept.map { $0.connections > 0 } ?? false
         self.kept = nil
         for index in self.crew.indices {
             let box = self.crew[index].box

@@ -1,6 +1,7 @@
 import CLinux
 import Engine
 import Measure
+import Synchronization
 import Target
 import Testing
 import Workload
@@ -110,6 +111,42 @@ extension EngineLoads {
             second.expectExactAccounts("ended between")
             #expect(second.total.requestsFailed == 0)
             #expect(second.run.usersHeld.lowestSeen == 1)
+        }
+
+        @Test("Users that stayed connected are not taken for unconnected when their first answer is a 503")
+        func firstFails() throws {
+            let isSecond = Atomic<Bool>(false)
+            let server = try ScriptedServer { connection, _ in
+                while connection.readHead() != nil {
+                    if isSecond.exchange(false, ordering: .relaxed) {
+                        connection.write("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")
+                    } else {
+                        connection.answer()
+                    }
+                }
+            }
+            defer { server.stop() }
+            func profile(hold: UInt64) throws -> Profile {
+                var timeouts = Timeouts()
+                timeouts.connect = 300_000_000
+                return try Loads.profile(
+                    port: server.port, session: [Step(path: "/", pause: .every(.constant(100_000_000)))],
+                    timeouts: timeouts
+                ) {
+                    $0.users = 1
+                    $0.hold = hold
+                }.unfolded()
+            }
+            let before = try Loads.run(profile(hold: 100_000_000), before: { $0.keepsUsers = true })
+            isSecond.store(true, ordering: .relaxed)
+            let hold: UInt64 = 1_500_000_000
+            let load = try Loads.run(profile(hold: hold), kept: before.run.takeKept())
+            load.expectExactAccounts("a first 503")
+            #expect(load.total.failed(.status) == 1 && load.total.requestsFailed == 1)
+            #expect(load.run.connectionsAdopted == 1 && load.total.connectionsOpened == 0)
+            #expect(load.run.stopReason == nil)
+            let (begin, end) = try (#require(load.run.holdStart), #require(load.run.stopAt))
+            #expect(end - begin == hold)
         }
     }
 }

@@ -1,5 +1,5 @@
 import CLinux
-import Engine
+@testable import Engine
 import Measure
 import Target
 import Testing
@@ -126,6 +126,20 @@ extension EngineLoads {
             let server = try ScriptedServer { connection, _ in connection.end() }
             defer { server.stop() }
             self.expectUnusable(try self.run(port: server.port, scheme: "https"), "no TLS handshake")
+        }
+
+        @Test("a load whose connects all fail for a limit of this machine does not blame the target")
+        func ownLimits() throws {
+            let profile = try Loads.profile(port: 1, session: [Step(path: "/")]) { $0.users = 1 }
+            let run = try LoadRun(
+                profile: profile, program: RequestProgram(profile: profile, userAgent: "headroom-tests"),
+                addresses: SocketAddress.resolve(host: "127.0.0.1", port: 1), threads: 1)
+            let late = run.startedAt + profile.timeouts.connect
+            run.outside.counters.errors[Int(ErrorClass.localPorts.rawValue)] = 3
+            run.hold.counters.errors[Int(ErrorClass.fdLimit.rawValue)] = 2
+            #expect(run.isUnusable(at: late) == nil)
+            run.hold.counters.errors[Int(ErrorClass.refused.rawValue)] = 1
+            #expect(run.isUnusable(at: late) != nil)
         }
 
         @Test("a server that accepts and is only slow to answer is waited for")
