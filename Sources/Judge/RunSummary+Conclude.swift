@@ -74,12 +74,14 @@ extension RunSummary {
                     text: Self.ownObjectiveTexts.sessions, verdict: isCut ? .unknown : .fail,
                     measured: .count(self.sessionsMade), reason: isCut ? .cutOff : nil))
         }
-        // A login page in place of the application, say: what was measured is not what was asked for.
-        if self.total.requestsRedirected > 0 && self.total.status[1] == 0 {
+        if self.isAllRedirected {
             broken.append(SLOOutcome(text: Self.ownObjectiveTexts.answered, verdict: .fail, measured: .count(0)))
         }
         return broken
     }
+
+    /// A login page in place of the application, say: what was measured is not what was asked for.
+    private var isAllRedirected: Bool { self.total.requestsRedirected > 0 && self.total.status[1] == 0 }
 
     /// Sessions that ended, well or not.
     public var sessionsMade: UInt64 { self.total.sessionsCompleted &+ self.total.sessionsFailed }
@@ -103,8 +105,10 @@ extension RunSummary {
         }
         if verdict.word == .fail { codes.insert(.objectiveNotMet) }
         if self.total.requestsOK == 0, self.total.requestsFailed > 0 || self.state == .complete {
-            verdict.basis = .targetUnusable
-            codes.insert(.targetUnusable)
+            let answers = self.total.statusCounts
+            verdict.basis = answers.isEmpty ? .targetUnusable : .noneExpected(answers)
+            // A server that sends everybody elsewhere works: its objective fails.
+            if !self.isAllRedirected { codes.insert(.targetUnusable) }
         }
         if let signal {
             codes.insert(signal == Self.terminationSignal ? .terminated : .interrupted)

@@ -76,6 +76,7 @@ struct ConcludeTests {
         let dead = self.run {
             $0.hold.counters.errors[Int(ErrorClass.refused.rawValue)] = 10_000
             $0.hold.counters.requestsOK = 0
+            $0.hold.counters.status[1] = 0
             $0.signal = 1
         }
         #expect(try self.verdict(dead).exit == .interrupted)
@@ -88,6 +89,39 @@ struct ConcludeTests {
             "the order of DESIGN.md")
         #expect(ExitCode.first(of: [.unknown, .objectiveNotMet, .refuted]) == .objectiveNotMet)
         #expect(ExitCode.first(of: []) == .success)
+    }
+
+    @Test("answers that came are told where none was as expected: exit 69, but of a server that sends all elsewhere 10")
+    func noneExpected() throws {
+        func verdict(_ change: (inout Counters) -> Void) throws -> RunVerdict {
+            try self.verdict(
+                self.run {
+                    $0.hold.counters.errors[Int(ErrorClass.status.rawValue)] = 10_000
+                    $0.hold.counters.requestsOK = 0
+                    $0.hold.counters.status[1] = 0
+                    change(&$0.hold.counters)
+                })
+        }
+        let broken = try verdict {
+            $0.status[0] = 7
+            $0.status[4] = 9_988
+            $0.status[3] = 12
+        }
+        let answers = [StatusCount(status: "5xx", count: 9_988), StatusCount(status: "4xx", count: 12)]
+        #expect(broken.basis == .noneExpected(answers) && broken.exit == .targetUnusable && broken.word == .fail)
+        let elsewhere = try verdict {
+            $0.status[2] = 10_000
+            $0.redirects[Int(RedirectStatus.found.rawValue)] = 9_999
+        }
+        let redirects = [StatusCount(status: "302", count: 9_999), StatusCount(status: "3xx", count: 1)]
+        #expect(elsewhere.basis == .noneExpected(redirects) && elsewhere.exit == .objectiveNotMet)
+        // Some were answered with a 2xx, and not with the one that was expected.
+        let mixed = try verdict {
+            $0.status[1] = 4_000
+            $0.status[2] = 6_000
+            $0.redirects[Int(RedirectStatus.found.rawValue)] = 6_000
+        }
+        #expect(mixed.exit == .targetUnusable)
     }
 
     @Test("a rule that stopped the run makes it FAIL, whatever its objectives say")

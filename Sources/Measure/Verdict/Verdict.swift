@@ -47,6 +47,8 @@ public struct RunVerdict: Sendable, Equatable {
         case suspect(Claim, ValidityFinding)
         /// No request was ever answered.
         case targetUnusable
+        /// Answers came, and none was as expected: how many of each status.
+        case noneExpected([StatusCount])
         /// A signal ended it before its hold.
         case interrupted
     }

@@ -128,8 +128,20 @@ extension RunVerdict {
         case .aborted(let reason): reason
         case .suspect(let claim, _): "\(claim.rawValue) is SUSPECT, and --strict asks for VALID"
         case .targetUnusable: "no request was ever answered"
+        case .noneExpected(let answers): "no request was answered as expected: \(Self.listed(answers))"
         case .interrupted: "interrupted before its hold"
         }
+    }
+
+    /// Statuses that the last line names at most.
+    private static let statusLimit = 3
+
+    /// The most frequent statuses, and how many answers had another one.
+    private static func listed(_ answers: [StatusCount]) -> String {
+        var parts = answers.prefix(Self.statusLimit).map { "\(Quantity.count($0.count)) × status \($0.status)" }
+        let others = answers.dropFirst(Self.statusLimit).reduce(UInt64(0)) { $0 &+ $1.count }
+        if others > 0 { parts.append("\(Quantity.count(others)) others") }
+        return parts.joined(separator: ", ")
     }
 
     private static func sentence(_ outcome: SLOOutcome) -> String {

@@ -64,6 +64,17 @@ import Testing
         // What is certain is the lower bound.
         #expect(sentence(.objective(failed, others: 0)) == "p99 < 50ms: at least 40.0 ms")
         #expect(sentence(.aborted("errors > 5% for 10s")) == "errors > 5% for 10s")
+        #expect(sentence(.targetUnusable) == "no request was ever answered")
+        let answers = [("302", 1_200), ("5xx", 12), ("4xx", 3), ("2xx", 2), ("301", 1)].map {
+            StatusCount(status: $0.0, count: $0.1)
+        }
+        #expect(
+            sentence(.noneExpected(Array(answers.prefix(1))))
+                == "no request was answered as expected: 1,200 × status 302")
+        #expect(
+            sentence(.noneExpected(answers))
+                == "no request was answered as expected: 1,200 × status 302, 12 × status 5xx, "
+                + "3 × status 4xx, 3 others")
     }
 
     @Test("An interrupted run says so after its verdict")
