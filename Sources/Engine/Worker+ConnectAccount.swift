@@ -40,13 +40,16 @@ extension Worker {
     }
 
     /// No connection came to be; `connected`: when TCP was, where the handshake is what failed.
-    mutating func recordFailedConnect(from started: UInt64, connected: UInt64?, to failed: UInt64) {
+    mutating func recordFailedConnect(
+        _ error: ErrorClass, from started: UInt64, connected: UInt64?, to failed: UInt64
+    ) {
         let window = self.window(at: started)
         if let connected {
             window.pointee.failed.tls.record(failed &- min(failed, connected))
-        } else {
-            window.pointee.failed.connect.record(failed &- min(failed, started))
+            return
         }
+        window.pointee.failed.connect.record(failed &- min(failed, started))
+        if error == .timeoutConnect { self.recordUnendedConnect(from: started, to: self.now) }
     }
 
     /// The server ended a user's connection: counted where nothing was asked on it, and had not been for a while.

@@ -14,11 +14,15 @@ extension Worker {
         UInt64(self.users[local].generation) &<< 32 | UInt64(UInt32(truncatingIfNeeded: local))
     }
 
-    /// The address that is tried made no connection, and there is another one.
-    mutating func noteMove(_ local: Int, _ detail: FailureDetail) {
+    /// The address that is tried made no connection, and there is another one. `connected`: when TCP was established,
+    /// where the handshake is what failed.
+    mutating func noteMove(_ local: Int, _ detail: FailureDetail, connected: UInt64? = nil) {
         if !self.hasUntriedAddress(local) { return }
         self.addressTallies[self.addressTried(local)].failed &+= 1
-        if self.users[local].request == .none { self.countFault(local, self.connectClass(local, of: detail), detail) }
+        let error = self.connectClass(local, of: detail)
+        self.recordFailedConnect(
+            error, from: self.users[local].connectStartedAt, connected: connected, to: MonotonicClock.now())
+        if self.users[local].request == .none { self.countFault(local, error, detail) }
         if self.users[local].tries.isFirst { self.countMoved(local, from: self.addressTried(local), detail) }
     }
 
@@ -112,8 +116,9 @@ extension Worker {
         let isShaking = self.users[local].link == .shaking
         let detail: FailureDetail = isShaking ? .noHandshakeInTime : .noConnectionInTime
         if self.hasUntriedAddress(local) {
+            let connected = isShaking ? self.users[local].lastByteAt : nil
             self.dropSocket(local)
-            self.noteMove(local, detail)
+            self.noteMove(local, detail, connected: connected)
             self.connectToNextAddress(local)
         } else {
             self.connectFailed(local, .timeoutConnect, detail)
@@ -129,11 +134,8 @@ extension Worker {
         // A limit of our own is no fault of the address.
         if error != .localPorts && error != .fdLimit { self.addressTallies[self.addressTried(local)].failed &+= 1 }
         self.recordFailedConnect(
-            from: user.pointee.connectStartedAt, connected: isShaking ? user.pointee.lastByteAt : nil,
+            error, from: user.pointee.connectStartedAt, connected: isShaking ? user.pointee.lastByteAt : nil,
             to: MonotonicClock.now())
-        if error == .timeoutConnect && !isShaking {
-            self.recordUnendedConnect(from: user.pointee.connectStartedAt, to: self.now)
-        }
         if user.pointee.request == .pending {
             self.requestFailed(local, error, detail, excerpt: 0)
         } else {

@@ -43,8 +43,9 @@ extension Worker {
     /// silently.
     private mutating func handshakeFailed(_ local: Int, _ fault: TLSFault) {
         if fault.family != .verify && self.hasUntriedAddress(local) {
+            let connected = self.users[local].lastByteAt
             self.dropSocket(local)
-            self.noteMove(local, .tls(fault))
+            self.noteMove(local, .tls(fault), connected: connected)
             self.connectToNextAddress(local)
         } else {
             self.connectFailed(local, Self.tlsClass(fault), .tls(fault))

@@ -85,7 +85,71 @@ extension EngineLoads {
                 #expect(counts.map(\.connections) == [3, 0, 0])
                 // The second user tries two that refuse, the third one.
                 #expect(counts.map(\.failed) == [0, 1, 2])
+                #expect(load.samples(.connect, failed: true) == 3, "each has its connect time")
                 #expect(load.run.resentExamples.first?.detail.contains("127.0.0.") == true)
+            }
+        }
+
+        /// An address that drops every SYN while `body` runs: nobody accepts, and the backlog is full.
+        private func withBlackHole(_ body: (SocketAddress) throws -> Void) throws {
+            let listener = try Socket.listen(
+                on: SocketAddress.resolve(host: "127.0.0.1", port: 0, passive: true)[0], backlog: 0)
+            var waiting: [Int32] = []
+            defer { for fd in [listener] + waiting { close(fd) } }
+            let address = try Socket.localAddress(listener)
+            for _ in 0..<3 { waiting.append(try Socket.connect(to: address)) }
+            try body(address)
+        }
+
+        /// Connects that did not end, in both windows.
+        private func unended(_ load: FinishedLoad) -> UInt64 {
+            [load.run.outside, load.run.hold].reduce(0) { $0 + ($1.unended(.connect)?.totalCount ?? 0) }
+        }
+
+        @Test(
+            "A connect that times out is an unended one, also where the next address takes it",
+            arguments: [HTTPChoice.http11, .h2c])
+        func timesOut(http: HTTPChoice) throws {
+            try self.withBlackHole { hole in
+                try Loads.withTarget { server in
+                    var timeouts = Timeouts()
+                    timeouts.connect = 200_000_000
+                    var profile = try Loads.profile(
+                        port: server.port, session: [Step(path: "/bytes/10")], timeouts: timeouts
+                    ) {
+                        $0.users = 1
+                        $0.sessions = 2
+                    }
+                    profile.http = http
+                    let both = try Loads.run(profile, addresses: [hole] + self.addresses(server.port, 1))
+                    both.expectExactAccounts("a move after a timeout", isFramed: http != .http11)
+                    #expect(both.total.requestsOK == 2 && both.total.resent(.address) == 1)
+                    #expect(both.samples(.connect, failed: true) == 1 && self.unended(both) == 1)
+                    let alone = try Loads.run(profile, addresses: [hole])
+                    alone.expectExactAccounts("timeouts", isFramed: http != .http11)
+                    let timedOut = alone.total.failed(.timeoutConnect)
+                    #expect(timedOut > 0 && alone.samples(.connect, failed: true) == timedOut)
+                    #expect(self.unended(alone) == timedOut)
+                }
+            }
+        }
+
+        @Test("A connect that goes on when the run ends is an unended one", arguments: [HTTPChoice.http11, .h2c])
+        func goesOn(http: HTTPChoice) throws {
+            try self.withBlackHole { hole in
+                var timeouts = Timeouts()
+                timeouts.firstByte = 300_000_000
+                let plan = try ArrivalPlan.constant(20)
+                var profile = try Loads.profile(port: 1, session: [Step(path: "/")], timeouts: timeouts) {
+                    $0.open = OpenLoad(plan: plan, maxUsers: 1)
+                    $0.hold = 300_000_000
+                    $0.holdGiven = true
+                }
+                profile.http = http
+                let load = try Loads.run(profile, addresses: [hole])
+                load.expectExactAccounts("goes on", isFramed: http != .http11)
+                #expect(load.total.requestsOK == 0 && load.total.connectionsOpened == 0)
+                #expect(load.samples(.connect, failed: true) == 1 && self.unended(load) == 1)
             }
         }
 

@@ -27,14 +27,16 @@ extension Worker {
     }
 
     /// The address that is tried made no connection: every request that waits for one moves to the next address.
-    private mutating func noteSharedMove(_ slot: Int, _ detail: FailureDetail) {
+    /// `connected`: when TCP was established, where the handshake is what failed.
+    private mutating func noteSharedMove(_ slot: Int, _ detail: FailureDetail, connected: UInt64? = nil) {
         if !self.hasUntriedSharedAddress(slot) { return }
         self.addressTallies[self.sharedAddressTried(slot)].failed &+= 1
+        let error = Self.connectClass(of: detail, to: self.addresses[self.sharedAddressTried(slot)])
+        self.recordFailedConnect(
+            error, from: self.multiplex.connections[slot].connectStartedAt, connected: connected,
+            to: MonotonicClock.now())
         var next = Int(self.multiplex.groups[self.multiplex.group(ofSlot: slot)].firstWaiting)
-        if next < 0 {
-            let address = self.addresses[self.sharedAddressTried(slot)]
-            self.countFault(ofShared: slot, Self.connectClass(of: detail, to: address), detail)
-        }
+        if next < 0 { self.countFault(ofShared: slot, error, detail) }
         if !self.multiplex.connections[slot].tries.isFirst { return }
         // A line of users, each of which stands in it once.
         while next >= 0 {
@@ -126,8 +128,9 @@ extension Worker {
         case .failed(let fault):
             // A certificate that is not trusted is not passed over silently.
             if fault.family != .verify && self.hasUntriedSharedAddress(slot) {
+                let connected = connection.pointee.lastByteAt
                 self.dropSharedSocket(slot)
-                self.noteSharedMove(slot, .tls(fault))
+                self.noteSharedMove(slot, .tls(fault), connected: connected)
                 self.connectSharedToNextAddress(slot)
             } else {
                 self.sharedConnectFailed(slot, Self.tlsClass(fault), .tls(fault))
@@ -170,8 +173,8 @@ extension Worker {
         let failed = MonotonicClock.now()
         self.now = max(self.now, failed)
         self.recordFailedConnect(
-            from: connection.pointee.connectStartedAt, connected: isShaking ? connection.pointee.lastByteAt : nil,
-            to: failed)
+            error, from: connection.pointee.connectStartedAt,
+            connected: isShaking ? connection.pointee.lastByteAt : nil, to: failed)
         let group = self.multiplex.group(ofSlot: slot)
         self.backOffGroup(group, mayBeNow: false)
         // Without a waiting request it was a reconnect, and so is the next one.
@@ -195,8 +198,9 @@ extension Worker {
             let isShaking = connection.pointee.link == .shaking
             let detail: FailureDetail = isShaking ? .noHandshakeInTime : .noConnectionInTime
             if self.hasUntriedSharedAddress(slot) {
+                let connected = isShaking ? connection.pointee.lastByteAt : nil
                 self.dropSharedSocket(slot)
-                self.noteSharedMove(slot, detail)
+                self.noteSharedMove(slot, detail, connected: connected)
                 self.connectSharedToNextAddress(slot)
             } else {
                 self.sharedConnectFailed(slot, .timeoutConnect, detail)

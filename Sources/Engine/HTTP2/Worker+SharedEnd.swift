@@ -172,7 +172,13 @@ extension Worker {
         for slot in 0..<self.multiplex.slotsMade(users: self.usersMade) {
             switch self.multiplex.connections[slot].link {
             case .none, .shared: break
-            case .connecting, .shaking: self.dropSharedSocket(slot)
+            case .connecting:
+                // It took at least until now.
+                self.recordFailedConnect(
+                    .timeoutConnect, from: self.multiplex.connections[slot].connectStartedAt, connected: nil,
+                    to: self.now)
+                self.dropSharedSocket(slot)
+            case .shaking: self.dropSharedSocket(slot)
             case .open:
                 self.sayGoodbye(slot)
                 self.closeShared(slot)
