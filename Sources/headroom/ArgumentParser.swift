@@ -138,8 +138,7 @@ struct ParsedArguments {
     private static func unknown(
         _ argument: String, name: String, letter: Character? = nil, options: [Option]
     ) -> UsageError {
-        let isLong = argument.count > Self.shownLength
-        let word = isLong ? argument.prefix(Self.shownLength) + "…" : argument[...]
+        let word = Self.withoutValue(argument)
         let typed = letter.map { argument.count > 2 ? "-\($0) in \(word)" : "\(word)" } ?? "\(word)"
         let names = [name] + (letter.map { [String($0)] } ?? [])
         if let meant = options.first(where: { $0.otherNames.contains(where: names.contains) }) {
@@ -153,4 +152,15 @@ struct ParsedArguments {
 
     /// Characters of an unknown option that are repeated.
     private static let shownLength = 60
+
+    /// An unknown word as far as it can be an option's name: what follows may be a value, and a secret.
+    private static func withoutValue(_ word: String) -> String {
+        let isLong = word.hasPrefix("--")
+        let name = word.prefix(Self.shownLength).prefix {
+            $0 == "-" || $0 == "_" || $0.isLetter || (isLong && $0.isNumber)
+        }
+        // One letter is told whatever it is.
+        let shown = name.count < 2 ? word.prefix(2) : name
+        return shown.count < word.count && !word.dropFirst(shown.count).hasPrefix("=") ? shown + "…" : String(shown)
+    }
 }

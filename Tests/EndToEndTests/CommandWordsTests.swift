@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import headroom
+
 extension EndToEnd {
     /// What a new user types: words of other load generators, a command without its word, help.
     @Suite(.timeLimit(.minutes(2))) struct CommandWordsTests {
@@ -21,6 +23,25 @@ extension EndToEnd {
             let command = try Command.run(arguments, limit: 20)
             #expect(command.status == 64)
             #expect(command.errors.contains(meant), "\(command.errors)")
+        }
+
+        @Test(
+            "of an option that is unknown the name is printed, and no value, which may be a secret",
+            arguments: [
+                ("--headr=Authorization: Bearer CANARY7", "unknown option --headr;"),
+                ("--headr Authorization: Bearer CANARY7", "unknown option --headr…;"),
+                ("-YAuthorization: Bearer CANARY7", "-Y in -YAuthorization…;"),
+                ("-Y9CANARY7", "-Y in -Y…;"), ("-9CANARY7", "-9 in -9…;"),
+            ])
+        func secret(_ word: String, _ shown: String) throws {
+            do {
+                let known = Option("header", short: "H", value: "FIELD", "a field")
+                _ = try ParsedArguments([word, Self.url], options: [known])
+                Issue.record("\(word) is known")
+            } catch {
+                #expect(error.message.contains(shown), "\(error.message)")
+                #expect(!error.message.contains("CANARY"))
+            }
         }
 
         @Test("several switches in one word, where the last may have a value, are read letter by letter")
