@@ -189,7 +189,7 @@ public final class LoadRun {
     }
 
     /// Ends the threads, if any run: nothing of the run is left behind.
-    private func abandon() {
+    func abandon() {
         if self.isOver || self.crew.allSatisfy({ $0.thread == nil }) { return }
         self.isOver = true
         let now = MonotonicClock.now()

@@ -73,13 +73,18 @@ public final class Probe {
 
     private func start() throws(EngineError) {
         if self.isStopped { return }
+        // What cannot be started is not tried again.
+        self.isStopped = true
         try self.leader.run.start()
         let leader = self.leader
         do {
             self.thread = try LoopThread(name: "probe") { leader.lead() }
         } catch {
+            // Nobody leads it: its workers end.
+            self.leader.run.abandon()
             throw .failed("the probe's thread", error)
         }
+        self.isStopped = false
     }
 
     /// Nothing new is sent; what is in flight has the time of a drain.
