@@ -230,7 +230,8 @@ enum Fabricated {
             cause: .idleClose, at: 3_000_000_000, request: "GET /b",
             detail: "closed\u{1B}[31m"),
         ResentExample(
-            cause: .goAway, at: 4_000_000_000, request: "GET /bytes/50000", detail: "GOAWAY ENHANCE_YOUR_CALM"),
+            cause: .goAway, at: 4_000_000_000, request: "GET /bytes/50000", 
+            detail: "the server ended the connection before it processed the request: GOAWAY with ENHANCE_YOUR_CALM"),
     ]
 
     static let examples: [ErrorExample] = [

@@ -2,16 +2,18 @@ import Measure
 
 extension SummaryPage {
     /// One line of what occurred by kind, the most frequent first, and below it an example of each kind; on a page of
-    /// one screen an example of the first.
+    /// one screen an example of the first. `note`: what stands in brackets behind the count of a kind.
     mutating func addKinds<Kind>(
         _ label: String, _ total: String, _ kinds: [Kind], name: (Kind) -> String, count: (Kind) -> UInt64,
-        example: (Kind) -> (request: String, detail: String)?
+        note: (Kind) -> String? = { _ in nil }, example: (Kind) -> (request: String, detail: String)?
     ) {
         let kinds = kinds.filter { count($0) > 0 }.sorted { count($0) > count($1) }
         self.add(
             label,
             [Cell(total, .warning)]
-                + Self.listed(kinds.map { "\(name($0)) \(Quantity.count(count($0)))" }, .warning))
+                + Self.listed(
+                    kinds.map { "\(name($0)) \(Quantity.count(count($0)))" + (note($0).map { " (\($0))" } ?? "") },
+                    .warning))
         if self.detail < .examples { return }
         for kind in self.isWhole ? kinds : Array(kinds.prefix(1)) {
             guard let example = example(kind) else { continue }
