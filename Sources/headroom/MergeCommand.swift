@@ -75,7 +75,31 @@ enum MergeCommand {
             throw Refusal(sentence: error.sentence, code: .outputFailed)
         }
         let totals = try Self.copy(union, folders, into: record)
-        return Self.finish(union.summary(totals), record, arguments)
+        var summary = union.summary(totals)
+        (summary.examples, summary.resentExamples) = Self.examples(union, folders)
+        return Self.finish(summary, record, arguments)
+    }
+
+    /// The first example of each kind, in the order of the records, its time that of the union.
+    private static func examples(
+        _ union: RecordUnion, _ folders: [(fd: Int32, path: String)]
+    ) -> (failed: [ErrorExample], resent: [ResentExample]) {
+        var failed: [ErrorExample] = []
+        var resent: [ResentExample] = []
+        for (folder, part) in zip(folders, union.parts) {
+            let shift = UInt64(clamping: part.start &- union.start) &* 1_000_000
+            let examples = StoredExamples.read(folder)
+            for var example in examples.failed
+            where !failed.contains(where: { $0.error == example.error && $0.of == example.of }) {
+                example.at = example.at &+ shift
+                failed.append(example)
+            }
+            for var example in examples.resent where !resent.contains(where: { $0.cause == example.cause }) {
+                example.at = example.at &+ shift
+                resent.append(example)
+            }
+        }
+        return (failed, resent)
     }
 
     /// Reads a record that is over. The lock is shared, and keeps its run and `report` away.
@@ -146,6 +170,9 @@ enum MergeCommand {
         let redactor = Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
         let json = RunJSON.encode(summary, redactor: redactor)
         record.write("percentiles.csv", percentilesCSV(of: summary.hold))
+        record.write(
+            "errors.json",
+            ErrorsJSON.encode(summary.examples, resent: summary.resentExamples, redactor: redactor))
         // Last: a folder without it is no record.
         record.write("run.json", json)
         var summary = summary

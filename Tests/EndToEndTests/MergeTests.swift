@@ -133,7 +133,7 @@ extension EndToEnd {
         func isARecord() throws {
             let folders = try Self.runs.get()
             let (_, folder) = try self.merge([folders[0], folders[1]])
-            let names = ["intervals.csv", "latency.hlog", "percentiles.csv", "run.json"]
+            let names = ["errors.json", "intervals.csv", "latency.hlog", "percentiles.csv", "run.json"]
             #expect(try folder.names() == names)
             let before = try names.map { try folder.bytes($0) }
             #expect(try Command.run(["report", folder.path, "-q"]).status == 0)
@@ -143,6 +143,26 @@ extension EndToEnd {
             #expect(try Command.run(["export", folder.path]).status == 0)
             let swapped = try self.merge([folders[1], folders[0]]).folder
             #expect(try swapped.bytes("percentiles.csv") == folder.bytes("percentiles.csv"))
+        }
+
+        @Test("the first example of each failure and of each resent request is the union's, by its clock")
+        func examples() throws {
+            let folders = try Self.runs.get()
+            let resent = { (cause: String) in
+                #"{"schema":"headroom.errors/1","examples":[],"resent":[{"cause":"\#(cause)","at":5,"request":"GET /","#
+                    + #""detail":"the server ended the connection: GOAWAY with NO_ERROR"}]}"#
+            }
+            let later = try SampleRecord.copy(of: folders[2])
+            try later.write("errors.json", resent("goaway").utf8)
+            let (command, folder) = try self.merge([folders[0], later])
+            #expect(command.status == 0, "\(command.errors)")
+            let errors = try Record(folder: folder).json("errors.json")
+            let failed = try #require(errors["examples"] as? [[String: Any]])
+            #expect(failed.map { $0["class"] as? String } == ["status"])
+            let sent = try #require(errors["resent"] as? [[String: Any]])
+            #expect(sent.map { $0["cause"] as? String } == ["goaway"])
+            // The second run began at least as long after the first as that one held its users.
+            #expect(try #require(sent.first?["at"] as? Int) > 1_500_000_000)
         }
 
         @Test("what does not fit is refused by name, and nothing is left behind")
