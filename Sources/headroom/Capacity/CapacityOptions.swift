@@ -36,7 +36,7 @@ struct CapacityOptions {
             "before-trial", value: "CMD", "a shell command before each trial: restart, warm, clear a cache"),
         Option(
             "cool-down", value: "TIME",
-            "how long the target may take after a failed trial until it answers again (30s)"),
+            "how long the target may take after a failed trial until it answers again (30s, or as long as it took)"),
         Option(
             "link", value: "RATE", "what the link to the target carries, such as 10Gbps (the NIC's speed)"),
     ]
@@ -58,14 +58,18 @@ struct CapacityOptions {
     let beforeTrial: String?
     /// Users connect again in every trial; also after a command that may have restarted the target.
     let reconnects: Bool
-    /// Nanoseconds.
-    let coolDown: UInt64
+    /// Nanoseconds; nil where nobody chose it.
+    private let coolDown: UInt64?
     let linkBitsPerSecond: Double?
 
     /// A user that connects late in a trial is told by its missing hold: so long is waited for it, in nanoseconds.
     var settle: UInt64 { min(LoadRun.settleLimit, max(Self.shortestSettle, self.goal.trial)) }
     private static let shortestSettle: UInt64 = 1_000_000_000
-    private static let coolDownDefault: UInt64 = 30_000_000_000
+
+    /// How long the target may take until it answers as before, in nanoseconds: after a trial that failed as long as
+    /// that took, if nobody chose it. What it queued is gone by then, if it asked no more than twice what can be done.
+    func coolDown(after trial: UInt64 = 0) -> UInt64 { self.coolDown ?? max(Self.shortestCoolDown, trial) }
+    private static let shortestCoolDown: UInt64 = 30_000_000_000
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         let variable = try Self.variable(arguments)
@@ -107,7 +111,7 @@ struct CapacityOptions {
         self.coolDown =
             try arguments.last("cool-down").map { text throws(UsageError) in
                 try LoadArguments.time(text, "--cool-down")
-            } ?? Self.coolDownDefault
+            }
         self.linkBitsPerSecond = try arguments.last("link").map { text throws(UsageError) in
             try Self.link(text)
         }

@@ -79,7 +79,7 @@ final class CapacitySurvey {
         while case .trial(let plan) = search.step {
             // Who is not there before the first trial is not waited for, unless a command just started it.
             let isPatient = !isFirst || self.options.beforeTrial != nil
-            if let reason = try self.prepare(pace, search, patience: isPatient ? self.options.coolDown : 0) {
+            if let reason = try self.prepare(pace, search, patience: isPatient ? self.options.coolDown() : 0) {
                 self.lose(reason, plan, pace, &search)
             } else if self.interruption == nil {
                 try self.trial(plan, pace, &search)
@@ -180,6 +180,7 @@ final class CapacitySurvey {
         let now = search
         let doing =
             "trial \(self.trialsMade + 1): \(UInt64(plan.load.rounded(.up))) \(plan.purpose.rawValue)"
+        let begin = MonotonicClock.now()
         let trial = try Trial.carryOut(
             plan, pace, self.setting, link: self.link, users: self.users, record: folder
         ) { row in
@@ -190,7 +191,8 @@ final class CapacitySurvey {
         self.interruption = self.interruption ?? trial.interruption
         guard var result = trial.result else { return }
         // A failed trial is followed by a cool-down: the next begins with a target that is well.
-        if result.failed, let reason = try self.coolDown(pace, search, limit: self.options.coolDown) {
+        let limit = self.options.coolDown(after: MonotonicClock.now() &- begin)
+        if result.failed, let reason = try self.coolDown(pace, search, limit: limit) {
             result.validity = .targetLost(reason: reason)
         }
         self.take(result, pace, &search, record: folder)
