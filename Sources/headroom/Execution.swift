@@ -20,8 +20,7 @@ enum Execution {
             var setting = try LoadSetting(
                 profile, arguments, threads: threads, cpus: cpus, profileHash: profileHash)
             if setting.target == nil, let target { setting.target = try? TargetWatch(.process(target)) }
-            try setting.askServer(profile, limit: profile.timeouts.connect)
-            setting.complainOfNoChoice(profile)
+            try Self.askServer(&setting, profile)
             let load = try LoadExecution(profile.unfolded(), setting)
             if let words = load.plan.burstWords { Output.complain("headroom: \(words)") }
             return try Self.execute(load, arguments: arguments)
@@ -29,6 +28,21 @@ enum Execution {
             Output.complain("headroom: \(error.sentence)")
             return error.code
         }
+    }
+
+    /// Asks which HTTP the server speaks. One that is silent until the connect timeout is of no use: the run would wait
+    /// for it once more, and know no more.
+    private static func askServer(_ setting: inout LoadSetting, _ profile: Profile) throws(Refusal) {
+        let timeout = profile.timeouts.connect
+        let began = MonotonicClock.now()
+        try setting.askServer(profile, limit: timeout)
+        if case .noHandshake = setting.serverChoice, MonotonicClock.now() &- began >= timeout {
+            throw Refusal(
+                sentence: "no TLS handshake with the target was completed within the connect timeout "
+                    + "(\(TimeSpan.text(timeout))): the target is unusable",
+                code: .targetUnusable)
+        }
+        setting.complainOfNoChoice(profile)
     }
 
     /// Throws what is wrong with a profile and with the options of its record, in the words of who typed them.

@@ -34,6 +34,18 @@ extension EndToEnd {
             #expect(run.json.number("duration") < 9_000_000_000)
         }
 
+        @Test("row 31: a target that is silent in the handshake is waited for once, and no run begins")
+        func silentHandshake() throws {
+            // Connections are made, and nothing accepts them.
+            let server = try Server.faults(["--never-accept"])
+            let command = try Command.run(
+                Command.headroom,
+                ["run", "https://127.0.0.1:\(server.port)/", "-c", "3", "-d", "30s", "-t", "1", "--no-record"], limit: 20)
+            #expect(command.status == 69)
+            #expect(
+                command.errors.contains("no TLS handshake with the target was completed within the connect timeout (5s)"))
+        }
+
         @Test("row 31: a network without a way is unreachable", .enabled(if: Sandbox.hasNetworks))
         func unreachable() throws {
             let run = try Self.networkRun("\"$HEADROOM\" http://203.0.113.1/ -c 2 -n 2 -o record")
