@@ -107,7 +107,7 @@ extension RunSummary {
         if self.total.requestsOK == 0, self.total.requestsFailed > 0 || self.state == .complete {
             let answers = self.total.statusCounts
             verdict.basis = answers.isEmpty ? .targetUnusable : .noneExpected(answers)
-            // A server that sends everybody elsewhere works: its objective fails.
+            // A server that redirects every request works: its objective fails.
             if !self.isAllRedirected { codes.insert(.targetUnusable) }
         }
         if let signal {

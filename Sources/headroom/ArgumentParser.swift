@@ -159,7 +159,7 @@ struct ParsedArguments {
         let name = word.prefix(Self.shownLength).prefix {
             $0 == "-" || $0 == "_" || $0.isLetter || (isLong && $0.isNumber)
         }
-        // One letter is told whatever it is.
+        // One letter is printed whatever it is.
         let shown = name.count < 2 ? word.prefix(2) : name
         return shown.count < word.count && !word.dropFirst(shown.count).hasPrefix("=") ? shown + "…" : String(shown)
     }
