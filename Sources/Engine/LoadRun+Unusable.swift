@@ -3,9 +3,9 @@ import Workload
 
 /// A target that cannot be used at all.
 extension LoadRun {
-    /// Why it is of no use to go on: requests failed, not only for a limit of ours, and no connection (over TLS: no
-    /// handshake) was ever made though there was time for one. nil while there is hope; a server that is only slow to
-    /// answer has connections, and who was answered or kept one from the load before was connected.
+    /// Why the load stops: requests failed, not only for a limit of ours, and no connection (over TLS: no handshake)
+    /// was made within the connect timeout. nil else: a slow server has connections, and so had users that were
+    /// answered or kept their connection from the load before.
     func isUnusable(at now: UInt64) -> String? {
         let timeout = self.profile.timeouts.connect
         guard self.stopAt.map({ now < $0 }) ?? true, now >= self.startedAt &+ timeout else { return nil }

@@ -52,6 +52,11 @@ extension Worker {
         if error == .timeoutConnect { self.recordUnendedConnect(from: started, to: self.now) }
     }
 
+    /// A connect that goes on when the run ends took at least until now.
+    mutating func recordCensoredConnect(from started: UInt64) {
+        self.recordFailedConnect(.timeoutConnect, from: started, connected: nil, to: self.now)
+    }
+
     /// The server ended a user's connection: counted where nothing was asked on it, and had not been for a while.
     mutating func countSilentEnd(_ local: Int) {
         let user = self.users + local

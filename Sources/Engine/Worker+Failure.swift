@@ -60,10 +60,7 @@ extension Worker {
             self.recordUnended(local, at: end)
             user.pointee.flags.insert(.sessionTimedOut)
         }
-        if user.pointee.flags.contains(.sampled) {
-            self.sampling.start(of: local).pointee.influence = .max
-            self.sampling.start(of: local).pointee.lastDelay = LowerTime.Start.unknown
-        }
+        if user.pointee.flags.contains(.sampled) { self.sampling.start(of: local).pointee.fail() }
         user.pointee.flags.insert(.sessionFailed)
         user.pointee.request = .none
         self.inFlight &-= 1

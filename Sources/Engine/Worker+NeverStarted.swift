@@ -143,9 +143,7 @@ extension Worker {
     private mutating func censorConnect(_ local: Int) {
         let user = self.users + local
         if user.pointee.link != .connecting { return }
-        self.recordUnendedConnect(from: user.pointee.connectStartedAt, to: self.now)
-        self.window(at: user.pointee.connectStartedAt).pointee.failed.connect.record(
-            self.now &- min(self.now, user.pointee.connectStartedAt))
+        self.recordCensoredConnect(from: user.pointee.connectStartedAt)
     }
 
     /// A session that goes on when the run ends took at least until now, its idle times left out.

@@ -90,7 +90,7 @@ extension EngineLoads {
             }
         }
 
-        /// An address that drops every SYN while `body` runs: nobody accepts, and the backlog is full.
+        /// An address that drops every SYN while `body` runs: its backlog is full, and nothing accepts.
         private func withBlackHole(_ body: (SocketAddress) throws -> Void) throws {
             let listener = try Socket.listen(
                 on: SocketAddress.resolve(host: "127.0.0.1", port: 0, passive: true)[0], backlog: 0)

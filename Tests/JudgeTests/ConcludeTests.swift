@@ -91,7 +91,7 @@ struct ConcludeTests {
         #expect(ExitCode.first(of: []) == .success)
     }
 
-    @Test("answers that came are told where none was as expected: exit 69, but of a server that sends all elsewhere 10")
+    @Test("the verdict names the answers where none was as expected: exit 69, or 10 where every one was a redirect")
     func noneExpected() throws {
         func verdict(_ change: (inout Counters) -> Void) throws -> RunVerdict {
             try self.verdict(

@@ -80,6 +80,8 @@ struct LatencyJudgeTests {
         let thinner = evidence(
             [(60 * millisecond, 10_000)], lower: [(60 * millisecond, 19), (millisecond / 2, 881)])
         #expect(try judged("p99 < 1ms", thinner).verdict == .unknown)
+        let most = evidence([(60 * millisecond, 10_000)], lower: [(60 * millisecond, 899), (millisecond / 2, 1)])
+        #expect(try judged("p50 < 1ms", most).verdict == .fail)
         // Of half of the requests nothing is known. Eleven of the others are over the limit, and so is the p99 of all.
         let half = evidence([(60 * millisecond, 1_000)], lower: [(60 * millisecond, 11), (millisecond / 2, 489)])
         #expect(try judged("p99 < 1ms", half).verdict == .fail)

@@ -104,6 +104,7 @@ def run_rows(lab, rate, pace, law, share):
         Row("beginning", f"{name}: p99 < 500ms", "PASS", passed, "", passed == "PASS"),
         equal("beginning", f"{name}: held", users, run["users.held.lowest"]),
         near("beginning", f"{name}: p99, as the server has it", truth, run.seconds("latency.response.p99"), tolerance),
+        at_most("beginning", f"{name}: p99 while joining", truth + tolerance, quantile(early, 0.99) if early else None),
         at_most("beginning", f"{name}: longest while joining", LIMIT_SECONDS, early[-1] if early else None),
     ]
 

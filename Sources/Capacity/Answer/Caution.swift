@@ -12,8 +12,7 @@ public enum Caution: Sendable, Equatable {
     case instanceBandwidth(limit: Double, what: BandwidthLimit)
     /// Trials were shorter than the pace needs, because somebody chose their length.
     case shortTrial(ShortTrial)
-    /// Trials at the answer had fewer samples than a percentile of the objectives needs, because somebody chose their
-    /// length.
+    /// Trials at the answer had fewer samples than a percentile of the objectives needs: `--trial` set their length.
     case fewSamples(FewSamples)
     /// A load passed though a load no higher had failed.
     case notMonotonic([MonotonicityViolation])
@@ -85,7 +84,7 @@ public enum Caution: Sendable, Equatable {
         public var newConnectionsPerSecond: Double?
 
         public var shortTrial: ShortTrial?
-        /// What trials whose length somebody chose have and need; nil of others.
+        /// What trials need and have where `--trial` set their length; nil without it.
         public var samples: SearchGoal.Samples?
         public var trial: UInt64 = 0
 

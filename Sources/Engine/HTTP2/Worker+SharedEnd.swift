@@ -173,10 +173,7 @@ extension Worker {
             switch self.multiplex.connections[slot].link {
             case .none, .shared: break
             case .connecting:
-                // It took at least until now.
-                self.recordFailedConnect(
-                    .timeoutConnect, from: self.multiplex.connections[slot].connectStartedAt, connected: nil,
-                    to: self.now)
+                self.recordCensoredConnect(from: self.multiplex.connections[slot].connectStartedAt)
                 self.dropSharedSocket(slot)
             case .shaking: self.dropSharedSocket(slot)
             case .open:

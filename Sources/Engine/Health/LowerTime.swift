@@ -18,7 +18,7 @@ struct LowerTime {
         var firstByteBy: UInt64 = 0
         /// What pauses may have added to the answer before it, which this one waited for.
         var carried: UInt64 = 0
-        /// What they may have added to the last one that ended.
+        /// What they may have added to the last one that ended; `unknown` where that failed.
         var influence: UInt64 = 0
         /// How long the answer before it had waited to be read; `unknown` where that failed.
         var lastDelay: UInt64 = 0
@@ -40,6 +40,12 @@ struct LowerTime {
             self.owed = LowerTime.sum(waited == 0 ? 0 : LowerTime.sum(self.owed, delay), self.lag)
             self.sentBy = 0
             self.firstByteBy = 0
+        }
+
+        /// The request failed, perhaps for us: nothing is known of what follows it.
+        mutating func fail() {
+            self.influence = Self.unknown
+            self.lastDelay = Self.unknown
         }
     }
 

@@ -80,7 +80,7 @@ public final class Probe {
         do {
             self.thread = try LoopThread(name: "probe") { leader.lead() }
         } catch {
-            // Nobody leads it: its workers end.
+            // Nothing leads it: its workers end.
             self.leader.run.abandon()
             throw .failed("the probe's thread", error)
         }

@@ -115,8 +115,7 @@ extension Worker {
         let user = self.users + local
         if user.pointee.sentAt == 0 { return nil }
         if user.pointee.flags.contains(.sampled) { return self.lowerTime(local, end: self.lookedAt) }
-        guard self.multiplex.isOn, self.sampling.covers(self.multiplex.group(ofUser: local)) else { return nil }
-        return self.sharedLowerTime(local, end: self.lookedAt)
+        return self.samplesGroup(of: local) ? self.sharedLowerTime(local, end: self.lookedAt) : nil
     }
 
     /// The latest time until which a user would wait for the server without our pauses: they make no answer later than
@@ -133,7 +132,7 @@ extension Worker {
             let ours = LowerTime.sum(start.pointee.lastDelay, start.pointee.influence)
             return user.pointee.lastByteAt &- min(user.pointee.lastByteAt, ours)
         }
-        guard self.multiplex.isOn, self.sampling.covers(self.multiplex.group(ofUser: local)) else { return nil }
+        guard self.samplesGroup(of: local) else { return nil }
         return Self.lowerEnd(freed: user.pointee.lastByteAt, pause: self.pauses.longest(since: user.pointee.sentAt))
     }
 

@@ -126,6 +126,11 @@ extension Worker {
     /// A user is looked at; where users share connections, groups of them are instead.
     func samples(_ local: Int) -> Bool { !self.multiplex.isOn && self.sampling.covers(local) }
 
+    /// A user shares a connection that is looked at.
+    mutating func samplesGroup(of local: Int) -> Bool {
+        self.multiplex.isOn && self.sampling.covers(self.multiplex.group(ofUser: local))
+    }
+
     /// Reads a sampled connection, with the kernel's stamp. `buffer` nil: takes bytes off without copying.
     @inline(never)
     mutating func receiveStamped(

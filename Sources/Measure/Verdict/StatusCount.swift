@@ -12,8 +12,8 @@ public struct StatusCount: Sendable, Equatable {
 }
 
 extension Counters {
-    /// Complete answers by their status, the most frequent first; interim ones are none. Only redirects that nobody
-    /// asked for are counted by more than their hundred.
+    /// Complete answers by their status, the most frequent first; interim ones are none. Only redirects that no
+    /// `expect` asks for are counted by more than their hundred.
     public var statusCounts: [StatusCount] {
         var counts = RedirectStatus.allCases.map { StatusCount(status: "\($0.code)", count: self.redirected($0)) }
         for hundred in 1..<5 {

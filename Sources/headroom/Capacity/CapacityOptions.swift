@@ -58,7 +58,7 @@ struct CapacityOptions {
     let beforeTrial: String?
     /// Users connect again in every trial; also after a command that may have restarted the target.
     let reconnects: Bool
-    /// Nanoseconds; nil where nobody chose it.
+    /// Nanoseconds; nil without the option.
     private let coolDown: UInt64?
     let linkBitsPerSecond: Double?
 
@@ -66,8 +66,8 @@ struct CapacityOptions {
     var settle: UInt64 { min(LoadRun.settleLimit, max(Self.shortestSettle, self.goal.trial)) }
     private static let shortestSettle: UInt64 = 1_000_000_000
 
-    /// How long the target may take until it answers as before, in nanoseconds: after a trial that failed as long as
-    /// that took, if nobody chose it. What it queued is gone by then, if it asked no more than twice what can be done.
+    /// How long the target may take until it answers as before, in nanoseconds. Without the option that is at least as
+    /// long as the failed trial took: a load of up to twice the target's capacity leaves no longer queue.
     func coolDown(after trial: UInt64 = 0) -> UInt64 { self.coolDown ?? max(Self.shortestCoolDown, trial) }
     private static let shortestCoolDown: UInt64 = 30_000_000_000
 
