@@ -3,6 +3,7 @@
 
 import argparse
 import os
+import random
 import resource
 import subprocess
 import sys
@@ -24,6 +25,8 @@ MEMORY_EVERY_SECONDS = 5.0
 TLS_SETTLE_SECONDS_PER_CONNECTION = 0.002
 DESCRIPTORS_BESIDE_CONNECTIONS = 100
 BEFORE_LIMIT = 1.03  # of an earlier headroom's CPU per response
+PAIR = ("before", "headroom")  # compared round by round
+ORDER_SEED = 1  # a run can be repeated in the same order
 
 
 def main():
@@ -115,12 +118,14 @@ def selected(options, rows, key):
 
 
 def run_rounds(names, options, rounds, row, nginx, command, measure):
-    """Every tool once per round, so that a drift of the machine meets them all; failures stay in the row."""
+    """Every tool once per round, in an order drawn for it, so that a drift of the machine meets them all alike;
+    failures stay in the row."""
     if options.before and "limits" in row:
         row = {**row, "limits": {**row["limits"], "before": BEFORE_LIMIT}}
     results = {name: {"samples": [], "failure": None, "command": None} for name in names}
+    draw = random.Random(ORDER_SEED)
     for number in range(rounds):
-        for name in names:
+        for name in order(names, draw):
             result = results[name]
             if result["failure"]:
                 continue  # a tool that could not carry the load once is not asked again
@@ -133,13 +138,23 @@ def run_rounds(names, options, rounds, row, nginx, command, measure):
                 f"bench: {row['title']}, round {number + 1} of {rounds}: {name}", file=sys.stderr, flush=True
             )
             try:
-                result["samples"].append(measure(argv))
+                result["samples"].append({**measure(argv), "round": number})
             except client.ClientError as error:
                 result["failure"] = str(error)
                 print(f"bench: {name}: {error}", file=sys.stderr)
             except OSError as error:
                 result["failure"] = f"cannot be run: {error.strerror}"
     return {**row, "tools": results}
+
+
+def order(names, draw):
+    """A round's order: drawn, with an earlier headroom and this one side by side, either of them first."""
+    rest = [name for name in names if name not in PAIR]
+    draw.shuffle(rest)
+    pair = [name for name in names if name in PAIR]
+    draw.shuffle(pair)
+    place = draw.randint(0, len(rest))
+    return rest[:place] + pair + rest[place:]
 
 
 def too_many(connections):

@@ -10,6 +10,7 @@ import itertools
 import json
 import math
 import os
+import statistics
 import subprocess
 
 from accuracy_parts.lab import CLIENT_CORE, DRAIN_ALLOWANCE_SECONDS, LabError
@@ -26,6 +27,8 @@ LIMIT_SECONDS = 0.5
 HOLD_SECONDS = 20
 # Ten beyond the p99, and some to spare.
 FEWEST_REQUESTS = 1_200
+# A join of fewer requests is made so often, and its median counts: one pause of this machine makes up such a join's p99.
+SHORT_JOINS = 5
 SHORTEST_TRIAL_SECONDS = 5
 # Sixteen trials of two cycles of the longest pace, their drains and their beginnings.
 SEARCH_LIMIT_SECONDS = 3_600
@@ -81,21 +84,17 @@ def service(rate, law):
 
 
 def run_rows(lab, rate, pace, law, share):
-    """One run: held, passed, and its p99 as the server's log has it."""
+    """One run: held, passed, and its p99 as the server's log has it; the p99 of its join, or of some where it is short."""
     users = round(rate * pace * share)
     name = f"{rate}/s {law}, {100 * share:.0f} %, {users:,} users every {pace:g} s"
     if users > USERS_LIMIT:
         return [Row("beginning", name, f"≤ {USERS_LIMIT:,} users", "not run: more users than local ports", "", None)]
     seconds = max(HOLD_SECONDS, math.ceil(FEWEST_REQUESTS / (rate * share)), pace)
-    with lab.serve("--service-time", service(rate, law), "--concurrency", 1) as server:
-        run = lab.run(
-            server.url(), "-c", users, "--every", f"{pace}s", "-d", f"{seconds}s", "--slo", "p99 < 500ms",
-            allowance=2 * pace + 10,
-        )
-        arrivals = [arrival for arrival in server.stop() if arrival.out is not None]
-    join = arrivals[0].first_in + round(pace * 1e9)
-    early = sorted(each.residence / 1e9 for each in arrivals if each.first_in < join)
-    late = sorted(each.residence / 1e9 for each in arrivals if each.first_in >= join)
+    run, early, late = joined(lab, rate, pace, law, users, seconds)
+    joins = [early]
+    if users < FEWEST_REQUESTS:
+        joins += [joined(lab, rate, pace, law, users, 1)[1] for _ in range(SHORT_JOINS - 1)]
+    joining = statistics.median(quantile(each, 0.99) for each in joins)
     truth = quantile(late, 0.99)
     slo = {outcome["text"]: outcome for outcome in run["slo"]}
     passed = slo["p99 < 500ms"].get("verdict", "PASS" if slo["p99 < 500ms"].get("met") else "FAIL")
@@ -104,9 +103,25 @@ def run_rows(lab, rate, pace, law, share):
         Row("beginning", f"{name}: p99 < 500ms", "PASS", passed, "", passed == "PASS"),
         equal("beginning", f"{name}: held", users, run["users.held.lowest"]),
         near("beginning", f"{name}: p99, as the server has it", truth, run.seconds("latency.response.p99"), tolerance),
-        at_most("beginning", f"{name}: p99 while joining", truth + tolerance, quantile(early, 0.99) if early else None),
-        at_most("beginning", f"{name}: longest while joining", LIMIT_SECONDS, early[-1] if early else None),
+        at_most("beginning", f"{name}: p99 while joining", truth + tolerance, joining),
+        at_most("beginning", f"{name}: longest while joining", LIMIT_SECONDS, max(each[-1] for each in joins)),
     ]
+
+
+def joined(lab, rate, pace, law, users, seconds):
+    """A run, and how long the server had each request, in seconds and in order: while users joined, and after it."""
+    with lab.serve("--service-time", service(rate, law), "--concurrency", 1) as server:
+        run = lab.run(
+            server.url(), "-c", users, "--every", f"{pace}s", "-d", f"{seconds}s", "--slo", "p99 < 500ms",
+            allowance=2 * pace + 10,
+        )
+        arrivals = [arrival for arrival in server.stop() if arrival.out is not None]
+    if not arrivals:
+        raise LabError("the server answered no request")
+    join = arrivals[0].first_in + round(pace * 1e9)
+    early = sorted(each.residence / 1e9 for each in arrivals if each.first_in < join)
+    late = sorted(each.residence / 1e9 for each in arrivals if each.first_in >= join)
+    return run, early, late
 
 
 def formula(rate, pace, law):

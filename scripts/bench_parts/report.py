@@ -147,6 +147,18 @@ def ratio(outcome, row, base, key):
     return own / other if own is not None and other else None
 
 
+def paired_ratio(outcome, row, base, key):
+    """The median over the rounds of this tool's figure over that of `base` in the same round, or nil.
+
+    The machine's speed changes from minute to minute by more than the builds differ: it cancels within a round.
+    """
+    others = {sample["round"]: sample[key] for sample in row["tools"].get(base, {"samples": []})["samples"]}
+    ratios = [
+        sample[key] / others[sample["round"]] for sample in outcome["samples"] if sample["round"] in others
+    ]
+    return statistics.median(ratios) if ratios else None
+
+
 def ratio_text(value):
     return f"{value:.2f}" if value is not None else "-"
 
@@ -307,9 +319,11 @@ def verdicts(row, key, what):
         return ["", "- NOT MET: headroom has no figure in this row."]
     lines = [""]
     for base, limit in row["limits"].items():
-        measured = ratio(own, row, base, key)
+        measured = (paired_ratio if base == "before" else ratio)(own, row, base, key)
         if measured is not None:
-            lines.append(verdict(f"{what} at most {limit} × {base}", f"{measured:.2f}", measured <= limit))
+            how = "the median of the rounds' ratios, " if base == "before" else ""
+            text = f"{how}{measured:.2f}"
+            lines.append(verdict(f"{what} at most {limit} × {base}", text, measured <= limit))
         elif base in row["tools"]:
             lines.append(f"- undecided: {what} at most {limit} × {base} ({base} has no figure).")
     in_turn = row["tools"].get("headroom-in-turn")
