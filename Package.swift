@@ -20,23 +20,28 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Leaves: they decide, and touch no clock and no socket.
-        .target(name: "Workload", dependencies: ["CYAML"], swiftSettings: settings),
-        .target(name: "Measure", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "Units", swiftSettings: settings),
+        .target(name: "Numerics", swiftSettings: settings),
+        .target(name: "YAML", dependencies: ["CYAML", "Units"], swiftSettings: settings),
+        .target(name: "Workload", dependencies: ["Units", "Numerics", "YAML"], swiftSettings: settings),
+        .target(name: "Measure", dependencies: ["CZlib", "Numerics"], swiftSettings: settings),
         .target(name: "Wire", dependencies: ["CNghttp2"], swiftSettings: settings),
 
         // Shell: they act.
         .target(
-            name: "Engine", dependencies: ["CLinux", "COpenSSL", "Workload", "Measure", "Wire"],
+            name: "Engine",
+            dependencies: ["CLinux", "COpenSSL", "Units", "Numerics", "Workload", "Measure", "Wire"],
             swiftSettings: settings
         ),
-        .target(name: "Target", dependencies: ["CLinux", "Engine", "Wire"], swiftSettings: settings),
+        .target(name: "Target", dependencies: ["CLinux", "Numerics", "Engine", "Wire"], swiftSettings: settings),
         .target(name: "Capacity", dependencies: ["Workload", "Measure"], swiftSettings: settings),
         .target(name: "Judge", dependencies: ["Workload", "Measure"], swiftSettings: settings),
-        .target(name: "Report", dependencies: ["Measure", "Capacity"], swiftSettings: settings),
+        .target(name: "Report", dependencies: ["Units", "Measure", "Capacity"], swiftSettings: settings),
         .executableTarget(
             name: "headroom",
             dependencies: [
-                "CLinux", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity", "Judge", "Report",
+                "CLinux", "Units", "YAML", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity", "Judge",
+                "Report",
             ],
             swiftSettings: settings
         ),
@@ -53,42 +58,50 @@ let package = Package(
             path: "scripts/search-accuracy", swiftSettings: settings
         ),
 
-        .testTarget(name: "WorkloadTests", dependencies: ["Workload"], swiftSettings: settings),
+        .testTarget(name: "UnitsTests", dependencies: ["Units", "Numerics"], swiftSettings: settings),
+        .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: settings),
+        .testTarget(name: "YAMLTests", dependencies: ["YAML", "Units"], swiftSettings: settings),
+        .testTarget(
+            name: "WorkloadTests", dependencies: ["Workload", "Units", "Numerics", "YAML"], swiftSettings: settings
+        ),
         .testTarget(
             name: "MeasureTests",
-            dependencies: ["Measure"],
+            dependencies: ["Measure", "Numerics"],
             exclude: ["Golden", "Fixtures"],
             swiftSettings: settings
         ),
-        .testTarget(name: "WireTests", dependencies: ["Wire", "CNghttp2"], swiftSettings: settings),
+        .testTarget(name: "WireTests", dependencies: ["Wire", "Numerics", "CNghttp2"], swiftSettings: settings),
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "CLinux", "CMallocCount", "COpenSSL", "Engine", "Measure", "Target", "TestSupport", "Wire", "Workload",
+                "CLinux", "CMallocCount", "COpenSSL", "Engine", "Measure", "Numerics", "Target", "TestSupport", "Units",
+                "Wire", "Workload",
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "TargetTests", dependencies: ["Target", "Engine", "Wire"], swiftSettings: settings),
+        .testTarget(name: "TargetTests", dependencies: ["Target", "Engine", "Numerics", "Wire"], swiftSettings: settings),
         .testTarget(
-            name: "CapacityTests", dependencies: ["Capacity", "SearchSimulation", "Workload"], swiftSettings: settings
+            name: "CapacityTests", dependencies: ["Capacity", "Numerics", "SearchSimulation", "Workload"],
+            swiftSettings: settings
         ),
         .testTarget(name: "JudgeTests", dependencies: ["Judge", "Workload", "Measure"], swiftSettings: settings),
         .testTarget(
             name: "ReportTests",
-            dependencies: ["Report", "Measure", "Capacity"],
+            dependencies: ["Report", "Units", "Measure", "Capacity"],
             exclude: ["Golden"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["headroom", "Judge", "Measure", "TestSupport", "Workload"],
+            dependencies: ["headroom", "Judge", "Measure", "Numerics", "TestSupport", "Units", "Workload"],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
         // Servers on a virtual clock, for tests and scripts/accuracy-search.
         .target(
-            name: "SearchSimulation", dependencies: ["Capacity", "Measure", "Workload"], path: "Tests/SearchSimulation",
+            name: "SearchSimulation", dependencies: ["Capacity", "Measure", "Numerics", "Workload"],
+            path: "Tests/SearchSimulation",
             swiftSettings: settings
         ),
         // What several test targets use.

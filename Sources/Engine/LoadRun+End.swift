@@ -1,4 +1,5 @@
 import Measure
+import Units
 import Workload
 
 /// The end: what is left is taken, and the accounts are held against each other.

@@ -1,4 +1,5 @@
 import Measure
+import Units
 import Workload
 
 /// A target that cannot be used at all.

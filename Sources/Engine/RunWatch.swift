@@ -1,4 +1,5 @@
 import Measure
+import Units
 import Workload
 
 /// Holds each second of a run against the rules and caps that stop it. Intervals that the phases cut short are added

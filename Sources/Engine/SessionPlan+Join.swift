@@ -1,3 +1,4 @@
+import Numerics
 import Workload
 
 /// How users join: where in its plan each begins, and how it goes on from its first answer.

@@ -1,4 +1,5 @@
 import Measure
+import Numerics
 import Workload
 
 /// Open load: sessions begin when the plan says so. What is due while every user is taken stays in the cursor, which

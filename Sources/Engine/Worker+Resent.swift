@@ -1,4 +1,5 @@
 import Measure
+import Units
 import Wire
 import Workload
 

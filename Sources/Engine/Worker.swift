@@ -1,5 +1,6 @@
 import CLinux
 import Measure
+import Numerics
 import Synchronization
 import Wire
 import Workload

@@ -1,3 +1,5 @@
+import Units
+
 /// Flaws as they are found.
 struct FlawList {
     var flaws: [ProfileFlaw] = []
@@ -6,7 +8,7 @@ struct FlawList {
         self.flaws.append(ProfileFlaw(path: path, message: message))
     }
 
-    mutating func check(_ path: String, _ body: () throws(WordError) -> Void) {
+    mutating func check(_ path: String, _ body: () throws(ParseError) -> Void) {
         do { try body() } catch { self.add(path, error.message) }
     }
 

@@ -1,3 +1,5 @@
+import Units
+
 /// A name beside the target's to which redirects are followed: on the target's own scheme, port and addresses.
 public struct FollowHost: Sendable, Equatable {
     /// A name or an address literal, without brackets.
@@ -12,9 +14,9 @@ public struct FollowHost: Sendable, Equatable {
     }
 
     /// Reads `HOST` or `HOST:PORT`.
-    public static func parse(_ text: String) throws(WordError) -> FollowHost {
+    public static func parse(_ text: String) throws(ParseError) -> FollowHost {
         guard !text.contains(where: { "/?#".contains($0) }) else {
-            throw WordError("\(quoted(text)) is more than a host; write HOST or HOST:PORT")
+            throw ParseError("\(quoted(text)) is more than a host; write HOST or HOST:PORT")
         }
         let url = try TargetURL.parse("http://\(text)")
         let hasPort = text.hasPrefix("[") ? !text.hasSuffix("]") : text.contains(":")

@@ -1,3 +1,5 @@
+import Units
+
 extension Load {
     /// Requests/s of a probe: few beside the bulk, or it would be load itself.
     public static let probeLimit = 100.0

@@ -1,3 +1,5 @@
+import Units
+
 /// What a session amounts to: its requests, its words, its rate.
 extension Profile {
     /// Requests one session may make.

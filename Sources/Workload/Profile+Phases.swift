@@ -1,3 +1,5 @@
+import Units
+
 /// What a claim about connections needs beside a steady load: users who connect all at once, and users who are silent.
 extension Profile {
     /// Users without a pace connect at this rate in a trial of a search: not all in the same microsecond, which would

@@ -1,3 +1,5 @@
+import Units
+
 /// One value of a profile that cannot be: where it stands as a path of keys (`load.users`,
 /// `session[2].repeat`; steps count from 0) and what to do about it.
 public struct ProfileFlaw: Sendable, Equatable, CustomStringConvertible {
@@ -26,7 +28,7 @@ extension Profile {
     public func validate() -> [ProfileFlaw] {
         var flaws = FlawList()
         self.checkName(&flaws)
-        flaws.check("target.url") { () throws(WordError) in try HTTPField.checkPath(self.target.path) }
+        flaws.check("target.url") { () throws(ParseError) in try HTTPField.checkPath(self.target.path) }
         self.timeouts.check(&flaws)
         self.checkTarget(&flaws)
         self.checkSession(&flaws)
@@ -152,9 +154,9 @@ extension Timeouts {
 extension Step {
     fileprivate func check(_ path: String, _ flaws: inout FlawList) {
         if let name = self.name { flaws.checkName("\(path).name", name) }
-        flaws.check("\(path).method") { () throws(WordError) in try HTTPField.checkMethod(self.method) }
-        flaws.check("\(path).path") { () throws(WordError) in try HTTPField.checkPath(self.path) }
-        flaws.check("\(path).headers") { () throws(WordError) in try HTTPField.check(self.headers) }
+        flaws.check("\(path).method") { () throws(ParseError) in try HTTPField.checkMethod(self.method) }
+        flaws.check("\(path).path") { () throws(ParseError) in try HTTPField.checkPath(self.path) }
+        flaws.check("\(path).headers") { () throws(ParseError) in try HTTPField.check(self.headers) }
         if self.body.count > Profile.bodyLimit {
             let size = ByteSize.text(UInt64(self.body.count))
             flaws.add("\(path).body", "a body of \(size); at most \(ByteSize.text(Profile.bodyLimit))")

@@ -1,3 +1,5 @@
+import Units
+
 /// Where a redirect leads, by its Location and the request that it answers.
 public enum RedirectTarget: Sendable, Equatable {
     /// To the target's own scheme, host and port: path and query.

@@ -1,3 +1,5 @@
+import Units
+
 extension SLO {
     /// Objectives of one run: each is judged once, so the number only bounds the work of reading.
     public static let countLimit = 64
@@ -10,9 +12,9 @@ extension SLO {
     /// `held = asked`, `rate > 1000/s`; of one step with `for checkout` or `for GET /path` behind it, and window by
     /// window with `in 99% of 10s windows` at the end. A latency without a word before it is the response time.
     /// Throws for everything else, and names the nearest word.
-    public static func parse(_ text: String) throws(WordError) -> SLO {
+    public static func parse(_ text: String) throws(ParseError) -> SLO {
         guard text.utf8.count <= lengthLimit else {
-            throw WordError("an objective is at most \(lengthLimit) bytes long; \(grammar)")
+            throw ParseError("an objective is at most \(lengthLimit) bytes long; \(grammar)")
         }
         let scope = try SLOScope.split(text)
         var slo = try plain(scope.head)
@@ -25,32 +27,32 @@ extension SLO {
     }
 
     /// An objective about all requests and the whole hold.
-    private static func plain(_ text: String) throws(WordError) -> SLO {
+    private static func plain(_ text: String) throws(ParseError) -> SLO {
         let tokens = tokens(of: text)
-        guard let first = tokens.first else { throw WordError("the objective is empty; \(grammar)") }
+        guard let first = tokens.first else { throw ParseError("the objective is empty; \(grammar)") }
         if first == "step" || first.hasPrefix("/") {
-            throw WordError(
+            throw ParseError(
                 "\(quoted(first)): a step is named at the end; write such as `p99 < 500ms for GET /path`")
         }
         guard let place = tokens.firstIndex(where: isSign) else {
-            throw WordError("\(quoted(text)) compares nothing; \(grammar)")
+            throw ParseError("\(quoted(text)) compares nothing; \(grammar)")
         }
         let (words, sign, values) = (Array(tokens[..<place]), tokens[place], Array(tokens[(place + 1)...]))
         if let slo = try equality(words, sign, values) { return slo }
         guard let subject = words.last else {
-            throw WordError("\(quoted(text)) says not what is compared; \(grammar)")
+            throw ParseError("\(quoted(text)) says not what is compared; \(grammar)")
         }
         if let slo = try lowerLimit(words, sign, values) { return slo }
         guard sign == "<" else {
-            throw WordError(
+            throw ParseError(
                 "\(quoted(sign)) in \(quoted(text)): an objective on \(subject) is an upper limit; write `<`")
         }
         guard values.count == 1, let value = values.first else {
-            throw WordError("\(quoted(text)) needs one value after `<`; \(grammar)")
+            throw ParseError("\(quoted(text)) needs one value after `<`; \(grammar)")
         }
         if subject == "errors" || subject == "resent" {
             guard words.count == 1 else {
-                throw WordError(
+                throw ParseError(
                     "\(subject) are counted for all requests, or for those of a step; write such as "
                         + "`errors < 0.1%` or `errors < 0.1% for GET /path`")
             }
@@ -87,10 +89,10 @@ extension SLO {
     /// `held = asked` and `connections = asked`; nil for every other subject.
     private static func equality(
         _ words: [String], _ sign: String, _ values: [String]
-    ) throws(WordError) -> SLO? {
+    ) throws(ParseError) -> SLO? {
         guard let subject = words.first, subject == "held" || subject == "connections" else { return nil }
         guard words.count == 1, sign == "=", values == ["asked"] else {
-            throw WordError(
+            throw ParseError(
                 "an objective on \(subject == "held" ? "held users" : "connections") is always "
                     + "`\(subject) = asked`; write it so or leave it out")
         }
@@ -100,28 +102,28 @@ extension SLO {
     /// `rate > 1000/s` and `throughput > 1Gbps`; nil for every other subject.
     private static func lowerLimit(
         _ words: [String], _ sign: String, _ values: [String]
-    ) throws(WordError) -> SLO? {
+    ) throws(ParseError) -> SLO? {
         guard let subject = words.last, subject == "rate" || subject == "throughput" else { return nil }
         let example = subject == "rate" ? "rate > 1000/s" : "throughput > 1Gbps"
         // `1 Gbps` is one value in two words.
         let value = values.joined()
         guard words.count == 1, sign == ">", !value.isEmpty, !values.contains(where: isSign) else {
-            throw WordError("an objective on \(subject) is a lower limit of one value; write such as `\(example)`")
+            throw ParseError("an objective on \(subject) is a lower limit of one value; write such as `\(example)`")
         }
         var rest = Substring(value).utf8
         guard let number = DecimalNumber.take(from: &rest), number.digits > 0 else {
-            throw WordError("\(quoted(value)) is no limit of \(subject) above 0; write such as `\(example)`")
+            throw ParseError("\(quoted(value)) is no limit of \(subject) above 0; write such as `\(example)`")
         }
         let unit = String(decoding: rest, as: UTF8.self)
         let digits = decimalText(number.digits, unit: powerOfTen(number.decimals))
         if subject == "rate" {
             guard ["/s", "req/s", "requests/s"].contains(unit) else {
-                throw WordError("\(quoted(value)) is no rate of requests; write such as `\(example)`")
+                throw ParseError("\(quoted(value)) is no rate of requests; write such as `\(example)`")
             }
             return SLO(text: "rate > \(digits)/s", objective: .rate(number.fraction(of: 1)))
         }
         guard let known = bitUnits.first(where: { $0.word == unit }) else {
-            throw WordError(
+            throw ParseError(
                 "\(quoted(unit)) is no unit of bits per second"
                     + suggestion(for: unit, in: bitUnits.map(\.word)) + "; write such as `\(example)`")
         }
@@ -134,22 +136,22 @@ extension SLO {
         ("bps", 1), ("kbps", 1e3), ("Mbps", 1e6), ("Gbps", 1e9), ("Tbps", 1e12),
     ]
 
-    private static func share(_ subject: String, below value: String) throws(WordError) -> SLO {
+    private static func share(_ subject: String, below value: String) throws(ParseError) -> SLO {
         let share = try Percentage.parse(value)
         guard share > 0 else {
-            throw WordError(
+            throw ParseError(
                 "no run has fewer than 0% \(subject); write a limit above 0, such as \(subject) < 0.001%")
         }
         return SLO(
             text: "\(subject) < \(value)", objective: subject == "errors" ? .errors(share) : .resent(share))
     }
 
-    private static func latency(_ words: [String], below value: String) throws(WordError) -> SLO {
+    private static func latency(_ words: [String], below value: String) throws(ParseError) -> SLO {
         let subject = words.last ?? ""
         var latency = LatencyWord.response
         if words.count > 1 {
             guard words.count == 2, let word = LatencyWord(rawValue: words[0]) else {
-                throw WordError(
+                throw ParseError(
                     "\(quoted(words[0])) is no latency"
                         + suggestion(for: words[0], in: LatencyWord.allCases.map(\.rawValue))
                 )
@@ -165,7 +167,7 @@ extension SLO {
         default:
             guard let (quantile, shown) = try quantile(subject) else {
                 if LatencyWord(rawValue: subject) != nil {
-                    throw WordError(
+                    throw ParseError(
                         "\(quoted(subject)) alone is a distribution; write such as `\(subject) p99 < 500ms`"
                     )
                 }
@@ -173,7 +175,7 @@ extension SLO {
                     "p50", "p90", "p95", "p99", "p99.9", "mean", "max", "errors", "resent", "held", "connections",
                     "rate", "throughput",
                 ]
-                throw WordError(
+                throw ParseError(
                     "\(quoted(subject)) is nothing an objective can limit"
                         + suggestion(for: subject, in: known)
                 )
@@ -183,19 +185,19 @@ extension SLO {
         }
         let limit = try TimeSpan.parse(value)
         guard limit > 0, limit <= TimeSpan.limitNanoseconds else {
-            throw WordError("the limit \(quoted(value)) is out of range; use a time above 0 and up to 365d")
+            throw ParseError("the limit \(quoted(value)) is out of range; use a time above 0 and up to 365d")
         }
         return SLO(text: "\(prefix)\(name) < \(TimeSpan.text(limit))", objective: measure(limit))
     }
 
     /// The quantile of a word such as `p99.9` and the word as it is printed; nil where it is no such word.
-    private static func quantile(_ word: String) throws(WordError) -> (Double, String)? {
+    private static func quantile(_ word: String) throws(ParseError) -> (Double, String)? {
         guard word.first == "p", word.utf8.count <= 12 else { return nil }
         var rest = word.dropFirst().utf8
         guard let number = DecimalNumber.take(from: &rest), rest.isEmpty else { return nil }
         let quantile = number.fraction(of: 100)
         guard quantile > 0, quantile < 1 else {
-            throw WordError("\(quoted(word)) is no percentile; use p50 to p99.9999, or `max`")
+            throw ParseError("\(quoted(word)) is no percentile; use p50 to p99.9999, or `max`")
         }
         return (quantile, "p" + decimalText(number.digits, unit: powerOfTen(number.decimals)))
     }

@@ -1,3 +1,5 @@
+import Units
+
 /// What stands behind a plain objective: `for STEP` and `in SHARE of LENGTH windows`.
 struct SLOScope {
     /// The plain objective.
@@ -11,7 +13,7 @@ struct SLOScope {
     private static let stepGrammar = "write such as `p99 < 500ms for GET /path`, or `for` and a step's name"
 
     /// Takes the words from the first `for` or `in` on.
-    static func split(_ text: String) throws(WordError) -> SLOScope {
+    static func split(_ text: String) throws(ParseError) -> SLOScope {
         let words = text.split { $0 == " " || $0 == "\t" }.map(String.init)
         let place = words.firstIndex { $0 == "for" || $0 == "in" } ?? words.count
         // The blanks of the head do not matter: it is cut into words again.
@@ -23,18 +25,18 @@ struct SLOScope {
         }
         if rest.first == "in" { try scope.takeWindows(&rest) }
         if let word = rest.first {
-            throw WordError("\(quoted(word)) cannot be understood; \(windowGrammar), or \(stepGrammar)")
+            throw ParseError("\(quoted(word)) cannot be understood; \(windowGrammar), or \(stepGrammar)")
         }
         return scope
     }
 
     /// A step's name, or a method and a path.
-    private mutating func takeStep(_ rest: inout ArraySlice<String>) throws(WordError) {
+    private mutating func takeStep(_ rest: inout ArraySlice<String>) throws(ParseError) {
         guard let first = rest.popFirst(), first != "in" else {
-            throw WordError("`for` needs a step; \(Self.stepGrammar)")
+            throw ParseError("`for` needs a step; \(Self.stepGrammar)")
         }
         guard !first.hasPrefix("/") else {
-            throw WordError("\(quoted(first)) needs its method; write such as `for GET \(first)`")
+            throw ParseError("\(quoted(first)) needs its method; write such as `for GET \(first)`")
         }
         var step = first
         if let path = rest.first, path.hasPrefix("/") {
@@ -45,38 +47,38 @@ struct SLOScope {
         self.text += " for \(step)"
     }
 
-    private mutating func takeWindows(_ rest: inout ArraySlice<String>) throws(WordError) {
+    private mutating func takeWindows(_ rest: inout ArraySlice<String>) throws(ParseError) {
         let words = Array(rest)
         rest = []
         guard words.count == 5, words[2] == "of", words[4] == "windows" else {
-            throw WordError(
+            throw ParseError(
                 "\(quoted(words.joined(separator: " "))) is no share of windows; \(Self.windowGrammar)")
         }
         let share = try Percentage.parse(words[1])
-        guard share > 0 else { throw WordError("a share of 0% asks for nothing; use one above 0") }
+        guard share > 0 else { throw ParseError("a share of 0% asks for nothing; use one above 0") }
         let length = try TimeSpan.parse(words[3])
         guard length >= 1_000_000_000, length % 1_000_000_000 == 0, length <= TimeSpan.limitNanoseconds else {
-            throw WordError("\(quoted(words[3])): a window is a number of whole seconds, 1s or more")
+            throw ParseError("\(quoted(words[3])): a window is a number of whole seconds, 1s or more")
         }
         self.windows = SLO.Windowed(share: share, length: length)
         self.text += " in \(words[1]) of \(TimeSpan.text(length)) windows"
     }
 
     /// Throws where the objective cannot be asked of a step or of windows.
-    func check(_ objective: SLO.Objective) throws(WordError) {
+    func check(_ objective: SLO.Objective) throws(ParseError) {
         switch objective {
         case .heldEqualsAsked:
-            throw WordError("`held = asked` is about all users, all the time; drop what stands behind it")
+            throw ParseError("`held = asked` is about all users, all the time; drop what stands behind it")
         case .connectionsEqualAsked:
-            throw WordError(
+            throw ParseError(
                 "`connections = asked` is about all connections, all the time; drop what stands behind it")
         case .resent where self.step != nil:
-            throw WordError("what is sent again is counted for all requests; drop `for` and its step")
+            throw ParseError("what is sent again is counted for all requests; drop `for` and its step")
         case .rate where self.step != nil, .throughput where self.step != nil:
-            throw WordError("a lower limit is about all requests; drop `for` and its step")
+            throw ParseError("a lower limit is about all requests; drop `for` and its step")
         case .percentile(let word, _, _), .mean(let word, _), .maximum(let word, _):
             guard self.step == nil || (word != .session && word != .connect) else {
-                throw WordError(
+                throw ParseError(
                     "\(quoted(word.rawValue)) is not a latency of single steps; use response, service or ttfb"
                 )
             }

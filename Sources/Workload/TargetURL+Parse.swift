@@ -1,3 +1,5 @@
+import Units
+
 extension TargetURL {
     /// Longest URL that is looked at.
     static let lengthLimit = 8_192
@@ -5,24 +7,24 @@ extension TargetURL {
     /// Reads `http://host:port/path?query` (RFC 3986, RFC 9110 4.2). Names, IPv4 and [IPv6]; a missing port
     /// is the scheme's, a fragment is dropped. Throws where the scheme or the host is missing, for user
     /// information (a secret does not belong in a URL) and for bytes that cannot stand in a request.
-    public static func parse(_ text: String) throws(WordError) -> TargetURL {
+    public static func parse(_ text: String) throws(ParseError) -> TargetURL {
         guard !text.isEmpty else {
-            throw WordError("the URL is empty; write one such as http://127.0.0.1:8080/")
+            throw ParseError("the URL is empty; write one such as http://127.0.0.1:8080/")
         }
         guard text.utf8.count <= lengthLimit else {
-            throw WordError("the URL is longer than \(lengthLimit) bytes; shorten it")
+            throw ParseError("the URL is longer than \(lengthLimit) bytes; shorten it")
         }
         // Nothing of the text is repeated before it is known to hold no password.
         for byte in text.utf8 where !(0x21...0x7E).contains(byte) {
             let what = byte == 0x20 ? "a space" : byte < 0x80 ? controlName(byte) : "a character beyond ASCII"
-            throw WordError(
+            throw ParseError(
                 "the URL holds \(what); percent-encode paths, and write international names as xn--")
         }
         let (scheme, rest) = try splitScheme(text)
         let end = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
         let authority = rest[..<end]
         guard !authority.contains("@") else {
-            throw WordError(
+            throw ParseError(
                 "the URL holds a user name or a password; take it out and send an Authorization header")
         }
         let (host, portText) = try splitPort(authority)
@@ -36,28 +38,28 @@ extension TargetURL {
     /// The URL as it is printed and parsed again.
     public var text: String { "\(self.scheme.rawValue)://\(self.authority)\(self.path)" }
 
-    private static func splitScheme(_ text: String) throws(WordError) -> (Scheme, Substring) {
+    private static func splitScheme(_ text: String) throws(ParseError) -> (Scheme, Substring) {
         guard let mark = text.range(ofBytes: "://") else {
             // What stands before an @ may be a secret and is not repeated.
             let shown = text.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
-            throw WordError("the URL has no scheme; write \(quoted("http://" + shown))")
+            throw ParseError("the URL has no scheme; write \(quoted("http://" + shown))")
         }
         let word = text[..<mark.lowerBound]
         guard let scheme = Scheme(rawValue: asciiLowercased(word)) else {
-            throw WordError("\(quoted(word)) is not a scheme headroom speaks; write http:// or https://")
+            throw ParseError("\(quoted(word)) is not a scheme headroom speaks; write http:// or https://")
         }
         return (scheme, text[mark.upperBound...])
     }
 
     /// Host (an IPv6 address still in its brackets) and the text after the colon, where there is one.
-    private static func splitPort(_ authority: Substring) throws(WordError) -> (Substring, Substring?) {
+    private static func splitPort(_ authority: Substring) throws(ParseError) -> (Substring, Substring?) {
         if authority.first == "[" {
             guard let close = authority.firstIndex(of: "]") else {
-                throw WordError("\(quoted(authority)) lacks a `]` after the IPv6 address")
+                throw ParseError("\(quoted(authority)) lacks a `]` after the IPv6 address")
             }
             let after = authority[authority.index(after: close)...]
             guard after.isEmpty || after.first == ":" else {
-                throw WordError(
+                throw ParseError(
                     "\(quoted(authority)) has \(quoted(after)) after the address; write [address]:port")
             }
             return (authority[...close], after.isEmpty ? nil : after.dropFirst())
@@ -65,31 +67,31 @@ extension TargetURL {
         guard let colon = authority.firstIndex(of: ":") else { return (authority, nil) }
         let after = authority[authority.index(after: colon)...]
         guard !after.contains(":") else {
-            throw WordError(
+            throw ParseError(
                 "\(quoted(authority)) has several colons; an IPv6 address stands in brackets: [::1]:80")
         }
         return (authority[..<colon], after)
     }
 
-    private static func port(_ text: Substring?, of scheme: Scheme) throws(WordError) -> UInt16 {
+    private static func port(_ text: Substring?, of scheme: Scheme) throws(ParseError) -> UInt16 {
         guard let text else { return scheme == .http ? 80 : 443 }
         guard text.utf8.count <= 5, text.utf8.allSatisfy({ decimalDigit($0) != nil }),
             let port = UInt16(text), port > 0
-        else { throw WordError("\(quoted(text)) is not a port; use 1 to 65535") }
+        else { throw ParseError("\(quoted(text)) is not a port; use 1 to 65535") }
         return port
     }
 
-    private static func canonicalHost(_ host: Substring) throws(WordError) -> String {
+    private static func canonicalHost(_ host: Substring) throws(ParseError) -> String {
         guard !host.isEmpty else {
-            throw WordError("the URL has no host; write one such as http://127.0.0.1:8080/")
+            throw ParseError("the URL has no host; write one such as http://127.0.0.1:8080/")
         }
         if host.first == "[" {
             let address = host.dropFirst().dropLast()
             guard !address.contains("%") else {
-                throw WordError(
+                throw ParseError(
                     "\(quoted(host)) names an interface, which is not supported; drop the part after `%`")
             }
-            guard isIPv6(address) else { throw WordError("\(quoted(host)) is not an IPv6 address") }
+            guard isIPv6(address) else { throw ParseError("\(quoted(host)) is not an IPv6 address") }
             return asciiLowercased(address)
         }
         try checkName(host)
@@ -98,16 +100,16 @@ extension TargetURL {
 
     /// A DNS name (RFC 1123 2.1, and `_` as it is met in practice) or an IPv4 address. What ends in a number
     /// must be an address, or `127.1` would be read one way here and another way by a resolver.
-    private static func checkName(_ host: Substring) throws(WordError) {
+    private static func checkName(_ host: Substring) throws(ParseError) {
         let name = host.last == "." ? host.dropLast() : host
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
         guard name.utf8.count <= 253, labels.allSatisfy(isLabel) else {
-            throw WordError("\(quoted(host)) is not a host name; use letters, digits, `-` and `.`")
+            throw ParseError("\(quoted(host)) is not a host name; use letters, digits, `-` and `.`")
         }
         let last = labels.last ?? ""
         let looksNumeric = last.utf8.allSatisfy { decimalDigit($0) != nil } || last.hasPrefix("0x")
         guard !looksNumeric || (isIPv4(name) && host == name) else {
-            throw WordError("\(quoted(host)) is not an IPv4 address; write four numbers from 0 to 255")
+            throw ParseError("\(quoted(host)) is not an IPv4 address; write four numbers from 0 to 255")
         }
     }
 

@@ -1,3 +1,4 @@
+import Units
 import Workload
 
 /// One option of a command.

@@ -1,6 +1,7 @@
 import CLinux
 import Engine
 import Measure
+import Units
 import Workload
 
 /// `headroom demo`: the main job on an embedded target, in a process of its own on other cores.

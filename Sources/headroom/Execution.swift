@@ -2,6 +2,7 @@ import CLinux
 import Engine
 import Measure
 import Report
+import Units
 import Workload
 
 /// One run from a validated profile to an exit code: preflight, record, live view, summary.

@@ -1,6 +1,7 @@
 import CLinux
 import Measure
 import Report
+import Units
 import Workload
 
 /// `headroom export`: the HDR histograms of a record or a log, in formats that other tools read.

@@ -1,4 +1,5 @@
 import Measure
+import Units
 import Workload
 
 /// What `headroom export` was asked for.

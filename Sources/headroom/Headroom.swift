@@ -1,5 +1,6 @@
 import CLinux
 import Measure
+import Units
 import Workload
 
 /// The door: which command, and how it ends.

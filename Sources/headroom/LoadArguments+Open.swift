@@ -1,3 +1,4 @@
+import Units
 import Workload
 
 /// The options of open load, and those that stop a run.
@@ -45,7 +46,7 @@ extension LoadArguments {
 
     private static func plan(
         _ text: String, _ process: ArrivalPlan.Process, requestsPerSession: Int?
-    ) throws(WordError) -> ArrivalPlan {
+    ) throws(ParseError) -> ArrivalPlan {
         let rate = try ArrivalRate.parse(text)
         return try .constant(
             try rate.sessionsPerSecond(requestsPerSession: requestsPerSession), process: process)

@@ -1,3 +1,4 @@
+import Units
 import Workload
 
 /// The options of TLS and of the version of HTTP.

@@ -1,3 +1,4 @@
+import Units
 import Workload
 
 /// The options that shape a load, shared by `run` and `demo`, and how they override a profile.

@@ -1,6 +1,7 @@
 import Engine
 import Measure
 import Report
+import Units
 import Workload
 
 /// What the loads of one command share.
@@ -140,7 +141,7 @@ extension LoadSetting {
                         sentence: "--target-metrics: node_exporter is asked over http://", code: .usage)
                 }
                 source = .metrics(url)
-            } catch let error as WordError {
+            } catch let error as ParseError {
                 throw Refusal(sentence: "--target-metrics: \(error.message)", code: .usage)
             } catch let error as Refusal {
                 throw error

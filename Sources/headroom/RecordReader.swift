@@ -3,7 +3,9 @@ import Engine
 import Judge
 import Measure
 import Report
+import Units
 import Workload
+import YAML
 
 /// A record as it is on disk: what run.json says, what the committed rows add up to, and the distributions
 /// of the committed lines of the log.

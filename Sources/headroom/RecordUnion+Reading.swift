@@ -1,4 +1,5 @@
 import Measure
+import Units
 import Workload
 
 /// Whether records ran together or in turn: as it was said, else as the clocks of their machines have it.

@@ -1,6 +1,7 @@
 import Judge
 import Measure
 import Report
+import Units
 import Workload
 
 /// Several records as one: what can be added is added exactly, and what cannot is told as it was.

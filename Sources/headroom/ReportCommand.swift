@@ -2,6 +2,7 @@ import CLinux
 import Measure
 import Report
 import Workload
+import YAML
 
 /// `headroom report`: rebuilds everything that a record tells from what is on disk.
 enum ReportCommand {
@@ -96,7 +97,7 @@ enum StoredExamples {
         _ folder: (fd: Int32, path: String)
     ) -> (failed: [ErrorExample], resent: [ResentExample]) {
         guard let file = try? InputFile("errors.json", in: folder),
-            let bytes = try? file.all(limit: DataNode.sizeLimit), let root = try? DataNode.read(bytes),
+            let bytes = try? file.all(limit: DataNode.sizeLimit), let root = try? DataNode.read(bytes, kind: "record"),
             root["schema"]?.text == ErrorsJSON.schema, let items = root["examples"]?.items
         else { return ([], []) }
         return (Self.failed(items), Self.resent(root["resent"]?.items ?? []))

@@ -2,6 +2,7 @@ import CLinux
 import Engine
 import Measure
 import Report
+import Units
 import Workload
 
 /// `headroom run`: sessions against a URL or a profile.

@@ -2,6 +2,7 @@ import CLinux
 import Engine
 import Measure
 import Target
+import Units
 import Workload
 
 /// `headroom serve`: the embedded reference target as a server of its own.

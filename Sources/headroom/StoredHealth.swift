@@ -1,5 +1,6 @@
 import Measure
 import Workload
+import YAML
 
 extension GeneratorHealth {
     /// Workers that are read at most: more than any machine has cores for.

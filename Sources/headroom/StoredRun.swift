@@ -1,7 +1,9 @@
 import Judge
 import Measure
 import Report
+import Units
 import Workload
+import YAML
 
 /// What run.json says of a run: the plan and the conditions, and of a complete run what no other file knows.
 struct StoredRun {
@@ -49,16 +51,16 @@ struct StoredRun {
     }
 
     /// Reads the bytes of a run.json. Throws what is wrong with it.
-    init(_ bytes: [UInt8]) throws(WordError) {
-        let root = try DataNode.read(bytes)
-        guard let schema = root["schema"]?.text else { throw WordError("no member \"schema\": not a record") }
+    init(_ bytes: [UInt8]) throws(ParseError) {
+        let root = try DataNode.read(bytes, kind: "record")
+        guard let schema = root["schema"]?.text else { throw ParseError("no member \"schema\": not a record") }
         guard schema == RunJSON.schema else {
-            throw WordError(
+            throw ParseError(
                 "its schema is \(JSONText.quoted(schema)), and \(RunJSON.schema) is what is read here: use the "
                     + "headroom that wrote it")
         }
         guard let state = root["state"]?.text.flatMap(RunState.init) else {
-            throw WordError("\"state\" is none of running, complete, interrupted, partial")
+            throw ParseError("\"state\" is none of running, complete, interrupted, partial")
         }
         self.state = state
         self.plan = try Self.plan(root)
@@ -109,7 +111,7 @@ struct StoredRun {
         }
     }
 
-    private static func plan(_ root: DataNode) throws(WordError) -> RunPlan {
+    private static func plan(_ root: DataNode) throws(ParseError) -> RunPlan {
         let load = try Self.member("load", of: root)
         let plan = try Self.member("plan", of: root)
         var read = RunPlan(
@@ -132,16 +134,16 @@ struct StoredRun {
     }
 
     /// The steps that were recorded apart; none where the member is missing.
-    private static func steps(_ plan: DataNode) throws(WordError) -> [RunPlan.Step] {
+    private static func steps(_ plan: DataNode) throws(ParseError) -> [RunPlan.Step] {
         guard let node = plan["steps"] else { return [] }
         guard let items = node.items, items.count <= Profile.recordedStepsLimit else {
-            throw WordError("line \(node.line): \"steps\" is no list of at most \(Profile.recordedStepsLimit)")
+            throw ParseError("line \(node.line): \"steps\" is no list of at most \(Profile.recordedStepsLimit)")
         }
         var steps: [RunPlan.Step] = []
         for item in items {
             let number = try Self.integer("number", of: item)
             guard (1...UInt64(Profile.stepsLimit)).contains(number), number > steps.last?.number ?? 0 else {
-                throw WordError("line \(item.line): \"steps\" are in the order of their numbers, from 1")
+                throw ParseError("line \(item.line): \"steps\" are in the order of their numbers, from 1")
             }
             steps.append(
                 RunPlan.Step(
@@ -152,14 +154,14 @@ struct StoredRun {
     }
 
     /// Those that the run was judged by: what always held when it was made is among them.
-    private static func objectives(_ root: DataNode) throws(WordError) -> [SLO] {
+    private static func objectives(_ root: DataNode) throws(ParseError) -> [SLO] {
         guard let items = root["slo"]?.items, items.count <= SLO.countLimit + Self.ownObjectivesLimit else {
-            throw WordError("\"slo\" is no list of objectives")
+            throw ParseError("\"slo\" is no list of objectives")
         }
         var objectives: [SLO] = []
         for item in items {
             guard let text = item["text"]?.text else {
-                throw WordError("line \(item.line): an objective without a text")
+                throw ParseError("line \(item.line): an objective without a text")
             }
             // What always holds is judged again from the counts.
             let own = RunSummary.ownObjectiveTexts
@@ -181,21 +183,21 @@ struct StoredRun {
         }
     }
 
-    fileprivate static func member(_ name: String, of node: DataNode) throws(WordError) -> DataNode {
-        guard let member = node[name] else { throw WordError("line \(node.line): no member \"\(name)\"") }
+    fileprivate static func member(_ name: String, of node: DataNode) throws(ParseError) -> DataNode {
+        guard let member = node[name] else { throw ParseError("line \(node.line): no member \"\(name)\"") }
         return member
     }
 
-    fileprivate static func text(_ name: String, of node: DataNode) throws(WordError) -> String {
+    fileprivate static func text(_ name: String, of node: DataNode) throws(ParseError) -> String {
         guard let text = try Self.member(name, of: node).text else {
-            throw WordError("line \(node.line): \"\(name)\" is no text")
+            throw ParseError("line \(node.line): \"\(name)\" is no text")
         }
         return text
     }
 
-    fileprivate static func integer(_ name: String, of node: DataNode) throws(WordError) -> UInt64 {
+    fileprivate static func integer(_ name: String, of node: DataNode) throws(ParseError) -> UInt64 {
         guard let integer = try Self.member(name, of: node).integer else {
-            throw WordError("line \(node.line): \"\(name)\" is no whole number")
+            throw ParseError("line \(node.line): \"\(name)\" is no whole number")
         }
         return integer
     }
@@ -229,7 +231,7 @@ extension MergeReading {
 
 extension StoredRun.Union {
     /// Reads it from the root of a run.json.
-    init(_ root: DataNode) throws(WordError) {
+    init(_ root: DataNode) throws(ParseError) {
         let hold = try StoredRun.member("hold", of: root)
         let users = try StoredRun.member("users", of: root)
         let connections = try StoredRun.member("connections", of: root)
@@ -262,10 +264,10 @@ extension StoredRun.Union {
         return windows
     }
 
-    private static func held(_ parent: DataNode, over duration: UInt64) throws(WordError) -> Held {
+    private static func held(_ parent: DataNode, over duration: UInt64) throws(ParseError) -> Held {
         let held = try StoredRun.member("held", of: parent)
         guard let mean = held["mean"]?.number, mean >= 0 else {
-            throw WordError("line \(held.line): \"mean\" is no number")
+            throw ParseError("line \(held.line): \"mean\" is no number")
         }
         // Only the mean is told again, and must not be rounded: one nanosecond keeps it as it is.
         return Held(

@@ -1,6 +1,7 @@
 import Measure
 import Report
 import Workload
+import YAML
 
 extension Steadiness {
     /// Reads it from run.json's `steadiness`; nil where it is none that we write.

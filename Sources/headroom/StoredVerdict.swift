@@ -1,5 +1,6 @@
 import Measure
 import Workload
+import YAML
 
 extension OwnPauses {
     /// Reads what run.json has under "own_pauses"; nothing where it is not there, as in older records.

@@ -1,4 +1,5 @@
 import Capacity
+import Numerics
 import Testing
 import Workload
 

@@ -1,5 +1,6 @@
 import Foundation
 import Measure
+import Numerics
 import Testing
 
 extension EndToEnd {
@@ -14,7 +15,7 @@ extension EndToEnd {
         @Test("SIGKILL at any time loses at most the interval that was going on, and all is readable")
         func killed() throws {
             let server = try Server.target()
-            var random = Seeded(state: 37)
+            var random = RandomGenerator(seed: 37)
             var kept = 0
             for begin in stride(from: 0, to: Self.kills, by: Self.batch) {
                 let count = min(Self.batch, Self.kills - begin)
@@ -160,18 +161,5 @@ extension EndToEnd {
             #expect(refused.status == 64)
             #expect(refused.errors.contains("none of off, interval, end"))
         }
-    }
-}
-
-/// Numbers that are the same each time (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        self.state &+= 0x9E37_79B9_7F4A_7C15
-        var word = self.state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
     }
 }

@@ -1,5 +1,6 @@
 import Engine
 import Measure
+import Numerics
 import Target
 import Testing
 import Workload

@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import Testing
 
 @testable import Measure
@@ -7,7 +8,7 @@ import Testing
 struct Base64Tests {
     @Test("text is that of Foundation, and reads back, at every length")
     func everyLength() {
-        var random = SplitMix64(seed: 64)
+        var random = RandomGenerator(seed: 64)
         for length in 0..<200 {
             let bytes = (0..<length).map { _ in UInt8(truncatingIfNeeded: random.next()) }
             var text: [UInt8] = []

@@ -1,4 +1,5 @@
 import Measure
+import Numerics
 import Testing
 
 @Suite("Buckets as CSV")
@@ -12,7 +13,7 @@ struct BucketsCSVTests {
 
     @Test("the rows are all that the histogram knows")
     func lossless() {
-        var random = SplitMix64(seed: 3)
+        var random = RandomGenerator(seed: 3)
         let histogram = Histogram()
         for _ in 0..<3000 { histogram.record(random.nextLogUniform(upTo: 1e12)) }
         let again = Histogram()

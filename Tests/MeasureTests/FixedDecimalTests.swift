@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import Testing
 
 @testable import Measure
@@ -36,11 +37,11 @@ struct FixedDecimalTests {
 
     @Test("away from ties the text is that of printf", arguments: [0, 1, 3, 6, 12])
     func agreesWithPrintf(decimals: Int) {
-        var random = SplitMix64(seed: UInt64(decimals))
+        var random = RandomGenerator(seed: UInt64(decimals))
         var wrong: [String] = []
         for _ in 0..<5000 {
             // At most 11 digits asked for: the shortest digits and the binary fraction then agree.
-            let value = pow(10, random.nextUnit() * 13 - Double(decimals) - 2)
+            let value = pow(10, random.unit() * 13 - Double(decimals) - 2)
             let expected = String(format: "%.\(decimals)f", value)
             if self.text(value, decimals) != expected { wrong.append("\(value): \(expected)") }
         }

@@ -1,3 +1,4 @@
+import Numerics
 import Testing
 
 @testable import Measure
@@ -166,7 +167,7 @@ struct HistogramEncodingHostileTests {
 
     @Test("ten thousand seeded corruptions of the uncompressed form end in a fault or a histogram")
     func seededCorruption() {
-        var random = SplitMix64(seed: 41)
+        var random = RandomGenerator(seed: 41)
         var histogram = Histogram(significantDigits: 1, highestTrackable: 1_000_000)
         for _ in 0..<300 { histogram.record(random.nextLogUniform(upTo: 1e6)) }
         let whole = HistogramEncoding.encode(histogram)

@@ -1,3 +1,4 @@
+import Numerics
 import Testing
 
 @testable import Measure
@@ -41,7 +42,7 @@ struct HistogramEncodingTests {
         let shape = try #require(
             HistogramShape(
                 lowestDiscernible: lowest, highestTrackable: 60_000_000, significantDigits: digits))
-        var random = SplitMix64(seed: UInt64(digits))
+        var random = RandomGenerator(seed: UInt64(digits))
         for samples in [0, 1, 2, 300] {
             let histogram = Histogram(shape: shape)
             for _ in 0..<samples { histogram.record(random.nextLogUniform(upTo: 1e8)) }
@@ -75,7 +76,7 @@ struct HistogramEncodingTests {
     @Test("T6: the bytes of a merge are those of the union, over 200 seeds")
     func mergedBytes() throws {
         for seed in UInt64(0)..<200 {
-            var random = SplitMix64(seed: seed)
+            var random = RandomGenerator(seed: seed)
             let union = Histogram(significantDigits: 2)
             let parts = (0..<Int.random(in: 1...64, using: &random)).map { _ in
                 Histogram(significantDigits: 2)

@@ -1,3 +1,4 @@
+import Numerics
 import Testing
 
 @testable import Measure
@@ -25,7 +26,7 @@ struct HistogramExpectedIntervalTests {
 
     @Test("it is what recording each missing value by itself gives")
     func obvious() throws {
-        var random = SplitMix64(seed: 11)
+        var random = RandomGenerator(seed: 11)
         for interval in [UInt64(1), 7, 1_000, 65_536, 3_000_000] {
             let raw = Histogram(highestTrackable: 4_000_000)
             let wanted = Histogram(highestTrackable: 4_000_000)

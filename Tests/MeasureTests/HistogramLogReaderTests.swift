@@ -1,3 +1,4 @@
+import Numerics
 import Testing
 
 @testable import Measure
@@ -139,7 +140,7 @@ struct HistogramLogReaderTests {
 
     @Test("seeded corruption of a log is a fault with a line number, or a log")
     func seededCorruption() {
-        var random = SplitMix64(seed: 77)
+        var random = RandomGenerator(seed: 77)
         let log = ownLog(seconds: 2)
         var faults = 0
         for _ in 0..<300 {

@@ -1,4 +1,5 @@
 import Measure
+import Numerics
 import Testing
 
 @Suite("Histogram percentiles")
@@ -38,7 +39,7 @@ struct HistogramPercentilesTests {
         "percentiles are those of the sorted values, each seen through its slot",
         arguments: 0..<20 as Range<UInt64>)
     func percentilesOfSortedValues(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = RandomGenerator(seed: seed)
         let values = (0..<Int.random(in: 1...3000, using: &random)).map { _ in
             random.nextLogUniform(upTo: 1e10)
         }

@@ -1,4 +1,5 @@
 import Measure
+import Numerics
 import Testing
 
 @Suite("Histogram")
@@ -8,7 +9,7 @@ struct HistogramTests {
         .timeLimit(.minutes(2)),
         arguments: [(2, 128.0), (3, 1024), (4, 16384)])
     func relativeErrorIsBounded(digits: Int, bound: Double) {
-        var random = SplitMix64(seed: 5)
+        var random = RandomGenerator(seed: 5)
         let histogram = Histogram(significantDigits: digits, highestTrackable: 3_500_000_000_000)
         let layout = histogram.layout
         let exactBelow = UInt64(2 * layout.subBucketHalfCount)
@@ -115,7 +116,7 @@ struct HistogramTests {
         let samples = 1_000_000
         #endif
         for seed in UInt64(0)..<200 {
-            var random = SplitMix64(seed: seed)
+            var random = RandomGenerator(seed: seed)
             let digits = Int(seed % 3) + 1
             let union = Histogram(significantDigits: digits, highestTrackable: 1_000_000_000)
             let parts = (0..<Int.random(in: 1...64, using: &random)).map { _ in

@@ -1,4 +1,5 @@
 import Measure
+import Numerics
 import Testing
 
 @Suite("Window")
@@ -6,7 +7,7 @@ struct WindowTests {
     /// A window with values of its own in every histogram.
     private func window(seed: UInt64) -> Window {
         let window = Window()
-        var random = SplitMix64(seed: seed)
+        var random = RandomGenerator(seed: seed)
         window.counters.requestsStarted = seed
         for index in 0..<Metric.count {
             for _ in 0..<50 { window.succeeded[index].record(random.nextLogUniform(upTo: 1e9)) }

@@ -1,4 +1,5 @@
 import Measure
+import Numerics
 import Testing
 
 @Suite("Percentile steps")
@@ -43,7 +44,7 @@ struct PercentileStepsTests {
         "every row is true of the samples, and levels only rise", arguments: 0..<20 as Range<UInt64>,
         [1, 5, 100])
     func rowsAreTrue(seed: UInt64, ticks: Int) throws {
-        var random = SplitMix64(seed: seed)
+        var random = RandomGenerator(seed: seed)
         let values = (0..<5000).map { _ in random.nextLogUniform(upTo: 1e9) }.sorted()
         let histogram = Histogram(of: values)
         let steps = Array(histogram.percentiles(ticksPerHalfDistance: ticks))

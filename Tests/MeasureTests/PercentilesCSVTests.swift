@@ -1,4 +1,5 @@
 import Measure
+import Numerics
 import Testing
 
 @Suite("percentiles.csv")
@@ -6,7 +7,7 @@ struct PercentilesCSVTests {
     @Test("one block per metric, successes and every attempt, with an Infinity at its end")
     func goldenFile() throws {
         let window = Window()
-        var random = SplitMix64(seed: 9)
+        var random = RandomGenerator(seed: 9)
         for metric in [Metric.response, .service] {
             for _ in 0..<2000 { window.succeeded[metric.rawValue].record(random.nextLogUniform(upTo: 1e9)) }
             for _ in 0..<3 { window.failed[metric.rawValue].record(10_000_000_000) }

@@ -1,11 +1,12 @@
 import Measure
+import Numerics
 import Testing
 
 @Suite("A run's log and rows")
 struct RunDistributionsTests {
     /// A window with successes and failures of some metrics.
     private static func window(_ seed: UInt64) -> Window {
-        var random = SplitMix64(seed: seed)
+        var random = RandomGenerator(seed: seed)
         let window = Window()
         for metric in Metric.allCases where metric != .connect || seed % 2 == 0 {
             for _ in 0..<50 {

@@ -1,11 +1,12 @@
 import Measure
+import Numerics
 import Testing
 
 @Suite("Steps that are recorded apart")
 struct StepWindowTests {
     private static func window(_ seed: UInt64) -> Window {
         let window = Window(steps: [2, 1_000])
-        var random = SplitMix64(seed: seed)
+        var random = RandomGenerator(seed: seed)
         for step in window.steps {
             for (_, histogram) in step.series { histogram.record(1_000 + random.nextLogUniform(upTo: 1e9)) }
         }

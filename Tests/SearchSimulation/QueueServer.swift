@@ -1,5 +1,6 @@
 import Capacity
 import Glibc
+import Numerics
 import Workload
 
 /// A server of one queue on a virtual clock: Poisson arrivals, first come first served, by Lindley's recursion.

@@ -1,6 +1,7 @@
 import Capacity
 import Glibc
 import Measure
+import Numerics
 import Workload
 
 /// A server of one queue, first come first served, and sessions of several requests: the next is asked as soon as the

@@ -1,18 +1,6 @@
+import Numerics
 import Testing
 import Wire
-
-/// SplitMix64: small, seeded, the same everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
 
 /// Messages damaged by a seeded loop. A failure prints the bytes, which then become a row of a table.
 @Suite(.timeLimit(.minutes(3)))
@@ -58,7 +46,7 @@ struct HTTP1CorruptionTests {
         "25,000 damaged responses read alike however they are cut, and as the reference reader says",
         arguments: 1...5)
     func responses(seed: UInt64) {
-        var generator = SeededGenerator(state: seed)
+        var generator = RandomGenerator(seed: seed)
         var ends = [0, 0, 0]
         for _ in 0..<5_000 {
             let bytes = damage(Self.responses.randomElement(using: &generator) ?? [], &generator)
@@ -79,7 +67,7 @@ struct HTTP1CorruptionTests {
 
     @Test("10,000 damaged requests read alike however they are cut", arguments: 11...12)
     func requests(seed: UInt64) {
-        var generator = SeededGenerator(state: seed)
+        var generator = RandomGenerator(seed: seed)
         for _ in 0..<5_000 {
             let bytes = damage(Self.requests.randomElement(using: &generator) ?? [], &generator)
             let closing = Bool.random(using: &generator)
@@ -92,7 +80,7 @@ struct HTTP1CorruptionTests {
 
     @Test("5,000 streams of random bytes end in a fault or go on, and never trap")
     func noise() {
-        var generator = SeededGenerator(state: 99)
+        var generator = RandomGenerator(seed: 99)
         for _ in 0..<5_000 {
             let count = Int.random(in: 0..<200, using: &generator)
             let isTurning = Bool.random(using: &generator)
@@ -113,7 +101,7 @@ struct HTTP1CorruptionTests {
     }
 
     /// One to three wounds: a byte changed, dropped or put in, a part repeated or cut off.
-    private func damage(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
+    private func damage(_ bytes: [UInt8], _ generator: inout RandomGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...3, using: &generator) where !bytes.isEmpty {
             let at = Int.random(in: 0..<bytes.count, using: &generator)
@@ -136,7 +124,7 @@ struct HTTP1CorruptionTests {
     /// Whole, byte by byte, and in random pieces, fed and dropped. False: a difference was recorded.
     private func expectAlike<Parser: MessageParsing>(
         _ bytes: [UInt8], _ fresh: Parser, closing: Bool, expected: Reading,
-        _ generator: inout SeededGenerator
+        _ generator: inout RandomGenerator
     ) -> Bool {
         var cuts: [Int] = []
         for _ in 0..<Int.random(in: 1...4, using: &generator) {

@@ -1,3 +1,4 @@
+import Numerics
 import Testing
 
 @testable import Wire
@@ -26,7 +27,7 @@ struct HTTP1HeadMemoTests {
 
     @Test("with a memo and without one, every sequence of responses gives the same outcome and the same facts")
     func alike() {
-        var generator = SeededGenerator(state: 7)
+        var generator = RandomGenerator(seed: 7)
         var memo = HTTP1HeadMemo()
         for _ in 0..<20_000 {
             var bytes = Self.streams[Int.random(in: 0..<Self.streams.count, using: &generator)]

@@ -1,3 +1,4 @@
+import Numerics
 import Testing
 import Wire
 
@@ -29,7 +30,7 @@ struct HTTP2CorruptionTests {
 
     @Test("10,000 damaged exchanges come to the same however they are cut", arguments: 1...4)
     func damaged(seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = RandomGenerator(seed: seed)
         var broken = 0
         var ended = 0
         for _ in 0..<2_500 {
@@ -53,7 +54,7 @@ struct HTTP2CorruptionTests {
 
     @Test("5,000 streams of random frames end or go on, and never trap")
     func noise() throws {
-        var generator = SeededGenerator(state: 77)
+        var generator = RandomGenerator(seed: 77)
         for _ in 0..<5_000 {
             var bytes = F.settings()
             for _ in 0..<Int.random(in: 1...12, using: &generator) {
@@ -110,7 +111,7 @@ struct HTTP2CorruptionTests {
     }
 
     /// One to three wounds, most of them small: a byte changed, dropped or put in, a part repeated or cut off.
-    private func damage(_ bytes: [UInt8], _ generator: inout SeededGenerator) -> [UInt8] {
+    private func damage(_ bytes: [UInt8], _ generator: inout RandomGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...3, using: &generator) where !bytes.isEmpty {
             let at = Int.random(in: 0..<bytes.count, using: &generator)

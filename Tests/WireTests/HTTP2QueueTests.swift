@@ -1,3 +1,4 @@
+import Numerics
 import Testing
 
 @testable import Wire
@@ -25,7 +26,7 @@ struct HTTP2QueueTests {
     /// A caller that takes events late, or never until the end, at every way in which connections end.
     @Test("every request ends exactly once however late its caller takes the events", arguments: 1...40)
     func lateCaller(seed: UInt64) throws {
-        var generator = SeededGenerator(state: seed)
+        var generator = RandomGenerator(seed: seed)
         let streams = Int.random(in: 1...24, using: &generator)
         var client = try HTTP2Client(requests: 0, streams: streams)
         client.feed(F.settings())

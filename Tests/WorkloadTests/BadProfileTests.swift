@@ -1,6 +1,8 @@
+import Numerics
 import Testing
 
 @testable import Workload
+import Units
 
 @Suite("Bad profiles")
 struct BadProfileTests {
@@ -100,13 +102,13 @@ struct BadProfileTests {
     /// The errors of a file; nil where it is accepted, and then it has no flaw.
     private static func errors(of bytes: [UInt8]) -> ProfileErrors? {
         do throws(ProfileErrors) {
-            let profile = try Profile.parse(bytes, file: "p.yaml") { name throws(WordError) in
+            let profile = try Profile.parse(bytes, file: "p.yaml") { name throws(ParseError) in
                 switch name {
                 case "order.json": return [1]
                 case "t.csv": return Array("5\n6\n7.5\n".utf8)
                 case "r.csv": return Array("0,5\n1,6\n".utf8)
                 case "gap.csv": return Array("second,rate\n0,5\n2,6\n".utf8)
-                default: throw WordError("no such file here")
+                default: throw ParseError("no such file here")
                 }
             }
             #expect(profile.validate() == [])

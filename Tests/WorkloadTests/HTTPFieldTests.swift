@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Workload
+import Units
 
 @Suite("What may stand in a request's head")
 struct HTTPFieldTests {
@@ -17,13 +18,13 @@ struct HTTPFieldTests {
     func refusesInjections() {
         #expect(Self.injections.count == 160)
         for payload in Self.injections {
-            #expect(throws: WordError.self) { try HTTPField.checkMethod("GET" + payload) }
-            #expect(throws: WordError.self) { try HTTPField.checkPath("/" + payload) }
-            #expect(throws: WordError.self) { try HTTPField.checkName("X" + payload) }
-            #expect(throws: WordError.self) { try HTTPField.checkValue(payload, of: "Cookie") }
-            #expect(throws: WordError.self) { try HTTPField.checkValue("h" + payload, of: "Host") }
-            #expect(throws: WordError.self) { try TargetURL.parse("http://h" + payload) }
-            #expect(throws: WordError.self) { try TargetURL.parse("http://h/?q=" + payload) }
+            #expect(throws: ParseError.self) { try HTTPField.checkMethod("GET" + payload) }
+            #expect(throws: ParseError.self) { try HTTPField.checkPath("/" + payload) }
+            #expect(throws: ParseError.self) { try HTTPField.checkName("X" + payload) }
+            #expect(throws: ParseError.self) { try HTTPField.checkValue(payload, of: "Cookie") }
+            #expect(throws: ParseError.self) { try HTTPField.checkValue("h" + payload, of: "Host") }
+            #expect(throws: ParseError.self) { try TargetURL.parse("http://h" + payload) }
+            #expect(throws: ParseError.self) { try TargetURL.parse("http://h/?q=" + payload) }
         }
     }
 
@@ -62,7 +63,7 @@ struct HTTPFieldTests {
         let twice = [HeaderField(name: "Host", value: "a"), HeaderField(name: "hOST", value: "b")]
         #expect { try HTTPField.check(twice) } throws: { "\($0)".contains("twice") }
         for value in ["", "a/b", "a b", "u@h", "a:b", "a?b", "a,b", "a#b"] {
-            #expect(throws: WordError.self) { try HTTPField.checkValue(value, of: "HOST") }
+            #expect(throws: ParseError.self) { try HTTPField.checkValue(value, of: "HOST") }
         }
     }
 
@@ -72,7 +73,7 @@ struct HTTPFieldTests {
         #expect(try HeaderField.parse("X:a:b \t") == HeaderField(name: "X", value: "a:b"))
         #expect(try HeaderField.parse("X-Empty:") == HeaderField(name: "X-Empty", value: ""))
         for line in ["", "no colon", ": x", "A B: x", "A : x", "A: x\r\nB: y", "\u{E4}: x"] {
-            #expect(throws: WordError.self) { try HeaderField.parse(line) }
+            #expect(throws: ParseError.self) { try HeaderField.parse(line) }
         }
     }
 
@@ -86,16 +87,16 @@ struct HTTPFieldTests {
 
     @Test("lengths and numbers have limits")
     func limits() {
-        #expect(throws: WordError.self) {
+        #expect(throws: ParseError.self) {
             try HTTPField.checkPath("/" + String(repeating: "a", count: 8_192))
         }
-        #expect(throws: WordError.self) {
+        #expect(throws: ParseError.self) {
             try HTTPField.checkValue(String(repeating: "a", count: 8_193), of: "X")
         }
-        #expect(throws: WordError.self) { try HTTPField.checkName(String(repeating: "a", count: 257)) }
-        #expect(throws: WordError.self) { try HTTPField.checkMethod(String(repeating: "A", count: 33)) }
+        #expect(throws: ParseError.self) { try HTTPField.checkName(String(repeating: "a", count: 257)) }
+        #expect(throws: ParseError.self) { try HTTPField.checkMethod(String(repeating: "A", count: 33)) }
         let many = Array(repeating: HeaderField(name: "A", value: "b"), count: 101)
-        #expect(throws: WordError.self) { try HTTPField.check(many) }
+        #expect(throws: ParseError.self) { try HTTPField.check(many) }
     }
 
     @Test("a method in small letters is told how to be written, CONNECT is refused")

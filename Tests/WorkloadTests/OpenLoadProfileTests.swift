@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Workload
+import Units
 
 @Suite("Open loads in a profile")
 struct OpenLoadProfileTests {
@@ -14,11 +15,11 @@ struct OpenLoadProfileTests {
             load: \(load)
             slo: \(slo)
             """
-        return try Profile.parse(Array(text.utf8), file: "p.yaml") { name throws(WordError) in
+        return try Profile.parse(Array(text.utf8), file: "p.yaml") { name throws(ParseError) in
             switch name {
             case "times.csv": return Array("t\n10\n10.5\n12\n".utf8)
             case "rates.csv": return Array("0,100\n1,200\n".utf8)
-            default: throw WordError("no file \(name)")
+            default: throw ParseError("no file \(name)")
             }
         }
     }

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Workload
+import Units
 
 @Suite("Reading a profile")
 struct ProfileReaderTests {
@@ -48,8 +49,8 @@ struct ProfileReaderTests {
         """
 
     private func parse(_ text: String) throws(ProfileErrors) -> Profile {
-        try Profile.parse(Array(text.utf8), file: "p.yaml") { name throws(WordError) in
-            guard name == "order.json" else { throw WordError("no file \(name)") }
+        try Profile.parse(Array(text.utf8), file: "p.yaml") { name throws(ParseError) in
+            guard name == "order.json" else { throw ParseError("no file \(name)") }
             return [1, 2, 3]
         }
     }

@@ -1,6 +1,8 @@
+import Numerics
 import Testing
 
 @testable import Workload
+import Units
 
 @Suite("Where a redirect leads")
 struct RedirectTargetTests {
@@ -86,7 +88,7 @@ struct RedirectTargetTests {
             #expect(try FollowHost.parse(text).text == text)
         }
         for text in ["", "http://a", "a/b", "a?b", "a#b", "a:b", "a:0", "u@a", "a b", "::1"] {
-            #expect(throws: WordError.self, "\(text)") { try FollowHost.parse(text) }
+            #expect(throws: ParseError.self, "\(text)") { try FollowHost.parse(text) }
         }
     }
 

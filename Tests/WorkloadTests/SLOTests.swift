@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Workload
+import Units
 
 @Suite("Objectives")
 struct SLOTests {
@@ -63,7 +64,7 @@ struct SLOTests {
             ("connections = asked for GET /", "all connections"), ("rate > 1/s > 2/s", "lower limit"),
         ])
     func refuses(_ text: String, _ fragment: String) {
-        #expect { try SLO.parse(text) } throws: { ($0 as? WordError)?.message.contains(fragment) == true }
+        #expect { try SLO.parse(text) } throws: { ($0 as? ParseError)?.message.contains(fragment) == true }
     }
 
     @Test("a long objective is refused, control characters are shown as numbers")

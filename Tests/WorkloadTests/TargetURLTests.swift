@@ -1,6 +1,8 @@
+import Numerics
 import Testing
 
 @testable import Workload
+import Units
 
 @Suite("URLs")
 struct TargetURLTests {
@@ -51,7 +53,7 @@ struct TargetURLTests {
         ])
     func refuses(_ text: String, _ fragment: String) {
         #expect { try TargetURL.parse(text) } throws: {
-            ($0 as? WordError)?.message.contains(fragment) == true
+            ($0 as? ParseError)?.message.contains(fragment) == true
         }
     }
 
@@ -76,7 +78,7 @@ struct TargetURLTests {
         ])
     func hidesSecrets(_ text: String) {
         #expect { try TargetURL.parse(text) } throws: {
-            ($0 as? WordError)?.message.contains("s3cret") == false
+            ($0 as? ParseError)?.message.contains("s3cret") == false
         }
     }
 

@@ -1,5 +1,6 @@
 import CLinux
 import Measure
+import Units
 import Workload
 
 /// A small run of its own beside a load: the session's first request at a low, constant rate, on a few connections

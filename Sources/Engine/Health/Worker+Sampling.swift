@@ -1,5 +1,6 @@
 import CLinux
 import Measure
+import Numerics
 import Workload
 
 /// What is looked at closely on a share of the users: how long an answer waited for us, and what the kernel

@@ -1,3 +1,5 @@
+import Numerics
+
 /// Where the true value lies with a stated confidence.
 public struct ConfidenceInterval: Sendable, Equatable {
     /// In the unit of the values.

@@ -1,3 +1,5 @@
+import Numerics
+
 /// Whether a value rises or falls with time: under a constant load it should not.
 ///
 /// Spearman's rank correlation of the values with their order, tested with Student's t on n - 2 degrees of

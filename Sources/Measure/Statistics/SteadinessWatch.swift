@@ -1,3 +1,5 @@
+import Numerics
+
 /// Finds whether a hold was steady, from its intervals. A few numbers, however long the hold is.
 ///
 /// The level of a queue that is not drained is a random walk with a drift; of one that is, it is a walk that is pulled

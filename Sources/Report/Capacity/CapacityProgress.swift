@@ -1,4 +1,5 @@
 import Capacity
+import Units
 
 /// A search while it goes on: a line for each trial, and the bracket as it closes.
 public enum CapacityProgress {

@@ -1,5 +1,6 @@
 import Capacity
 import Measure
+import Units
 
 /// A capacity on the terminal: the bracket, what limits, the assumption, the trials beside the bracket, and in the last
 /// line the verdict. The whole form has every trial, a plot of p99 and a model.

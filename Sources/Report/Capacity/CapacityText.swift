@@ -1,5 +1,6 @@
 import Capacity
 import Measure
+import Units
 
 /// Words of a capacity: keys for programs, sentences for people.
 enum CapacityText {

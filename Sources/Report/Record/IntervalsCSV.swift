@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 /// intervals.csv: one row per interval of a run, all workers together. Times are nanoseconds; a latency cell
 /// is empty where the interval saw no successful request; the means of what was held have three decimals.

@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 extension RunJSON {
     /// `"wall_clock"`, `"command_line"` and `"labels"`: when and how the run was made. No member of what is not known.

@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 /// What a frame of the live view says, as lines without position: the most important ones survive on a small
 /// terminal.

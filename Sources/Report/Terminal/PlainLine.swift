@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 /// One line a second for an output that is no terminal: fixed columns, no escape sequence.
 public enum PlainLine {

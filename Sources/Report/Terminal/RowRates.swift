@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 /// The rates of one interval, as the live view and the plain lines show them; nil for an interval of no length.
 struct RowRates {

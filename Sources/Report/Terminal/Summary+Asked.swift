@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 /// What was asked, where its record is, and how it ended.
 extension SummaryPage {

@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 extension RunPlan {
     /// What a join that is faster than the plan does, in words; nil where it is not.

@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 /// Failed requests.
 extension SummaryPage {

@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 extension SummaryPage {
     /// One line of what occurred by kind, the most frequent first, and below it an example of each kind; on a page of

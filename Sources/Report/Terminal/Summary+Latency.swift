@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 /// The table of latencies.
 extension SummaryPage {

@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 /// What was held, and what passed.
 extension SummaryPage {

@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 /// What the generator took, and what the target did where it was watched.
 extension SummaryPage {

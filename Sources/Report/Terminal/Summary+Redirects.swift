@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 extension SummaryPage {
     /// Redirects that no `expect` asked for, with the first one's Location; nothing where there were none.

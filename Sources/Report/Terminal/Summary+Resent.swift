@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 /// What was sent again, or had to move: a repair never hides the event that it repairs.
 extension SummaryPage {

@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 extension SummaryPage {
     /// Connections that the server ended while nothing was asked: mostly its keep-alive limit, shorter than the pace.

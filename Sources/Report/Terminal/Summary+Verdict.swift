@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 /// How each objective went, and the verdict.
 extension SummaryPage {

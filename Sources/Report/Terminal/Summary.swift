@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 /// The last page of a run on the terminal: what was asked, what was held, how the server answered, how each objective
 /// went, and in the last line the verdict.

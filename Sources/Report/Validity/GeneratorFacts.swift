@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 /// What is known of a generator and its machine, for advice that fits them: no threads for cores that are not there,
 /// no lower load for a generator that has nothing to do.

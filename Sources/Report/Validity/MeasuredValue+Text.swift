@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 extension MeasuredValue {
     /// As it is printed, with its unit.

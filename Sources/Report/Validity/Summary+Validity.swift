@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 extension SummaryPage {
     /// How far each claim can be trusted, with each reason once and the claims it speaks against. Evidence: what an

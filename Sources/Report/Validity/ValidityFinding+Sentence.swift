@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 extension ValidityFinding {
     /// What was found, with its number.

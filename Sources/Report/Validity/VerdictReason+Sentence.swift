@@ -1,4 +1,5 @@
 import Measure
+import Units
 
 extension SLOOutcome {
     /// Why it is what it is, in one sentence; nil where the measured value says all.

@@ -1,3 +1,5 @@
+import Units
+
 /// A condition on which a run stops sending: `errors > 5% for 10s`, `target_cpu > 95% for 30s`. Judged once
 /// per second by `AbortWatch`.
 public struct AbortRule: Sendable, Equatable {
@@ -35,27 +37,27 @@ public struct AbortRule: Sendable, Equatable {
         "write one such as `errors > 5% for 10s`, `resent > 1% for 10s` or `target_cpu > 95% for 30s`"
 
     /// Reads one rule. Throws for everything else, and names the nearest word.
-    public static func parse(_ text: String) throws(WordError) -> AbortRule {
+    public static func parse(_ text: String) throws(ParseError) -> AbortRule {
         guard text.utf8.count <= Self.lengthLimit else {
-            throw WordError("a rule is at most \(Self.lengthLimit) bytes long; \(Self.grammar)")
+            throw ParseError("a rule is at most \(Self.lengthLimit) bytes long; \(Self.grammar)")
         }
         let words = SLO.tokens(of: text)
-        guard words.count == 5 else { throw WordError("\(quoted(text)) is no rule; \(Self.grammar)") }
+        guard words.count == 5 else { throw ParseError("\(quoted(text)) is no rule; \(Self.grammar)") }
         guard let measure = Measure(rawValue: words[0]) else {
-            throw WordError(
+            throw ParseError(
                 "\(quoted(words[0])) is nothing a run stops for"
                     + suggestion(for: words[0], in: Measure.allCases.map(\.rawValue)))
         }
         guard words[1] == ">" else {
-            throw WordError("\(quoted(words[1])) in \(quoted(text)): a run stops above a limit; write `>`")
+            throw ParseError("\(quoted(words[1])) in \(quoted(text)): a run stops above a limit; write `>`")
         }
-        guard words[3] == "for" else { throw WordError("\(quoted(text)) is no rule; \(Self.grammar)") }
+        guard words[3] == "for" else { throw ParseError("\(quoted(text)) is no rule; \(Self.grammar)") }
         let limit = try Percentage.parse(words[2])
-        guard limit < 1 else { throw WordError("nothing is more than 100%; use a lower limit") }
+        guard limit < 1 else { throw ParseError("nothing is more than 100%; use a lower limit") }
         let time = try TimeSpan.parse(words[4])
         let (seconds, rest) = time.quotientAndRemainder(dividingBy: 1_000_000_000)
         guard rest == 0, seconds >= 1, seconds <= UInt64(Self.secondsLimit) else {
-            throw WordError(
+            throw ParseError(
                 "\(quoted(words[4])): rules are judged once per second; use whole seconds, 1s to 24h")
         }
         return AbortRule(

@@ -1,3 +1,5 @@
+import Units
+
 /// Watches a run second by second and says when it has to stop, and why. Pure: the caller counts the seconds.
 ///
 /// A rule's seconds follow each other. A second in which no request ended says nothing of errors or resent: it begins

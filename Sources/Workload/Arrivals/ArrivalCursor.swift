@@ -1,3 +1,5 @@
+import Numerics
+
 /// The due times of a plan, in order, as nanoseconds from its start. Each is computed from its number, not
 /// from the one before, so nothing adds up: a due time is the plan's to the nanosecond, and later
 /// to the 16 digits of a Double (2 ns past 104 days).
@@ -45,7 +47,7 @@ public struct ArrivalCursor: Sendable {
             // Time change (Cinlar 1975, "Introduction to Stochastic Processes", 4.7): a Poisson process of
             // rate 1, put through the inverse of the integral.
             while self.draws > 0 {
-                self.position += Gap.exponentialUnit(&self.generator)
+                self.position += self.generator.exponential()
                 self.draws &-= 1
             }
             due = self.time(of: self.position)

@@ -1,3 +1,5 @@
+import Units
+
 /// When sessions are due: an intensity over time, and how single arrivals are taken from it. Times are
 /// nanoseconds from the start, rates sessions per second.
 ///
@@ -63,9 +65,9 @@ public struct ArrivalPlan: Sendable, Equatable {
     }
 
     /// A rate that never changes, without an end. Throws for a rate outside `rateLowest`...`rateLimit`.
-    public static func constant(_ rate: Double, process: Process = .even) throws(WordError) -> ArrivalPlan {
+    public static func constant(_ rate: Double, process: Process = .even) throws(ParseError) -> ArrivalPlan {
         try Self.check(rate)
-        guard rate > 0 else { throw WordError("a rate of 0 starts nothing; use one above 0") }
+        guard rate > 0 else { throw ParseError("a rate of 0 starts nothing; use one above 0") }
         let piece = ArrivalPiece(
             start: 0, length: ArrivalPiece.endless, before: 0, shape: .constant(rate))
         return ArrivalPlan(
@@ -74,15 +76,15 @@ public struct ArrivalPlan: Sendable, Equatable {
     }
 
     /// Throws where a rate is no number, below 0 or outside what can be counted.
-    static func check(_ rate: Double) throws(WordError) {
-        guard rate.isFinite, rate >= 0 else { throw WordError("a rate is a number of at least 0") }
+    static func check(_ rate: Double) throws(ParseError) {
+        guard rate.isFinite, rate >= 0 else { throw ParseError("a rate is a number of at least 0") }
         guard rate <= Self.rateLimit else {
-            throw WordError(
+            throw ParseError(
                 "\(ArrivalRate.number(rate)) sessions/s cannot be planned; "
                     + "use at most \(ArrivalRate.number(Self.rateLimit))")
         }
         guard rate == 0 || rate >= Self.rateLowest else {
-            throw WordError("fewer than one session in 1000000 s; use 0 or a higher rate")
+            throw ParseError("fewer than one session in 1000000 s; use 0 or a higher rate")
         }
     }
 

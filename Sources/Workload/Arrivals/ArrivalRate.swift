@@ -1,3 +1,5 @@
+import Units
+
 /// A rate as it is written on the command line: `200 sessions/s`, `2000req/s`.
 public struct ArrivalRate: Sendable, Equatable {
     /// What is counted.
@@ -23,16 +25,16 @@ public struct ArrivalRate: Sendable, Equatable {
 
     /// Reads `200sessions/s`, `200 sessions/s`, `2000req/s` or `2000 requests/s`. A rate without a unit is an
     /// error that explains both: ten requests to a session make it ten times as much.
-    public static func parse(_ text: String) throws(WordError) -> ArrivalRate {
+    public static func parse(_ text: String) throws(ParseError) -> ArrivalRate {
         let (perSecond, word) = try Self.number(in: text)
         if word.isEmpty || word == "/s" || word == "/sec" {
             let number = Self.number(perSecond)
-            throw WordError(
+            throw ParseError(
                 "\(quoted(text)) does not say of what; write `\(number)sessions/s` (new visitors, each makes a "
                     + "whole session) or `\(number)req/s` (requests, all sessions together)")
         }
         guard let known = Self.words.first(where: { $0.word == word }) else {
-            throw WordError(
+            throw ParseError(
                 "\(quoted(word)) in \(quoted(text)) is no unit of a rate"
                     + suggestion(for: word, in: ["sessions/s", "req/s", "requests/s"]))
         }
@@ -40,26 +42,26 @@ public struct ArrivalRate: Sendable, Equatable {
     }
 
     /// Reads `200/s`, where the key beside it says of what.
-    public static func parsePlain(_ text: String) throws(WordError) -> Double {
+    public static func parsePlain(_ text: String) throws(ParseError) -> Double {
         let (perSecond, word) = try Self.number(in: text)
         guard word == "/s" else {
             if let known = Self.words.first(where: { $0.word == word }) {
-                throw WordError(
+                throw ParseError(
                     "\(quoted(text)): what is counted is said by the key, or once by `unit: "
                         + "\(known.unit.rawValue)`; write `\(Self.number(perSecond))/s`")
             }
-            throw WordError("\(quoted(text)) is not a rate here; write one such as 200/s")
+            throw ParseError("\(quoted(text)) is not a rate here; write one such as 200/s")
         }
         return perSecond
     }
 
     /// In sessions/s. Requests convert only where every session makes the same known number of them.
-    public func sessionsPerSecond(requestsPerSession: Int?) throws(WordError) -> Double {
+    public func sessionsPerSecond(requestsPerSession: Int?) throws(ParseError) -> Double {
         switch self.unit {
         case .sessions: return self.perSecond
         case .requests:
             guard let requests = requestsPerSession, requests > 0 else {
-                throw WordError(
+                throw ParseError(
                     "requests/s can be planned only where every session makes the same number of requests; "
                         + "write the rate in sessions/s")
             }
@@ -68,11 +70,11 @@ public struct ArrivalRate: Sendable, Equatable {
     }
 
     /// A number and what follows it, blanks between and around dropped.
-    private static func number(in text: String) throws(WordError) -> (Double, String) {
+    private static func number(in text: String) throws(ParseError) -> (Double, String) {
         let blank = UInt8(ascii: " ")
         var rest = Substring(text).utf8.drop { $0 == blank }
         guard text.utf8.count <= TimeSpan.lengthLimit, let number = DecimalNumber.take(from: &rest) else {
-            throw WordError("\(quoted(text)) is not a rate; write one such as 200sessions/s or 2000req/s")
+            throw ParseError("\(quoted(text)) is not a rate; write one such as 200sessions/s or 2000req/s")
         }
         rest = rest.drop { $0 == blank }
         while rest.last == blank { rest.removeLast() }

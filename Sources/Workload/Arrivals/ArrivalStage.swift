@@ -1,3 +1,5 @@
+import Units
+
 /// One stage of a plan, as a profile writes it. Rates are sessions per second, times nanoseconds.
 public enum ArrivalStage: Sendable, Equatable {
     /// `{rate: 200/s, for: 60s}`: the same rate all the time.
@@ -15,10 +17,10 @@ public enum ArrivalStage: Sendable, Equatable {
     case spike(from: Double, factor: Double, rise: UInt64, hold: UInt64, fall: UInt64)
 
     /// Throws where a rate is below 0 or too high, or a time is 0 or longer than 365 days.
-    public func check() throws(WordError) {
+    public func check() throws(ParseError) {
         for length in self.times {
             guard length <= TimeSpan.limitNanoseconds else {
-                throw WordError("\(TimeSpan.text(length)) is too long; use at most 365d")
+                throw ParseError("\(TimeSpan.text(length)) is too long; use at most 365d")
             }
         }
         switch self {
@@ -29,9 +31,9 @@ public enum ArrivalStage: Sendable, Equatable {
         case .sine(let mean, let amplitude, let period, _):
             try ArrivalPlan.check(mean)
             try ArrivalPlan.check(amplitude)
-            guard period > 0 else { throw WordError("a period of 0 is none; use one above 0") }
+            guard period > 0 else { throw ParseError("a period of 0 is none; use one above 0") }
             guard amplitude <= mean else {
-                throw WordError(
+                throw ParseError(
                     "an amplitude of \(ArrivalRate.number(amplitude))/s around "
                         + "\(ArrivalRate.number(mean))/s runs below 0; use at most the mean")
             }
@@ -39,18 +41,18 @@ public enum ArrivalStage: Sendable, Equatable {
         case .diurnal(let trough, let peak, let day, _):
             try ArrivalPlan.check(trough)
             try ArrivalPlan.check(peak)
-            guard day > 0 else { throw WordError("a day of 0 is none; use one above 0, such as 24h") }
+            guard day > 0 else { throw ParseError("a day of 0 is none; use one above 0, such as 24h") }
             guard trough <= peak else {
-                throw WordError(
+                throw ParseError(
                     "the trough of \(ArrivalRate.number(trough))/s lies above the peak of "
                         + "\(ArrivalRate.number(peak))/s; exchange them")
             }
         case .spike(let from, let factor, _, _, _):
             try ArrivalPlan.check(from)
-            guard factor.isFinite, factor >= 0 else { throw WordError("a factor is a number of at least 0") }
+            guard factor.isFinite, factor >= 0 else { throw ParseError("a factor is a number of at least 0") }
             try ArrivalPlan.check(from * factor)
         }
-        guard self.length > 0 else { throw WordError("0 is no time here; use one above 0") }
+        guard self.length > 0 else { throw ParseError("0 is no time here; use one above 0") }
     }
 
     /// Nanoseconds; saturated.
@@ -136,21 +138,21 @@ extension ArrivalPlan {
     /// `stagesLimit` stages, more than 365 days in all and a plan that starts nothing.
     public static func stages(
         _ stages: [ArrivalStage], process: Process = .even
-    ) throws(WordError) -> ArrivalPlan {
+    ) throws(ParseError) -> ArrivalPlan {
         guard !stages.isEmpty else {
-            throw WordError("a plan needs at least one stage, such as {rate: 200/s, for: 60s}")
+            throw ParseError("a plan needs at least one stage, such as {rate: 200/s, for: 60s}")
         }
         guard stages.count <= Self.stagesLimit else {
-            throw WordError("\(stages.count) stages are more than the \(Self.stagesLimit) that are allowed")
+            throw ParseError("\(stages.count) stages are more than the \(Self.stagesLimit) that are allowed")
         }
         for stage in stages { try stage.check() }
         let length = saturatedSum(stages.map(\.length))
         guard length <= TimeSpan.limitNanoseconds else {
-            throw WordError("the stages are \(TimeSpan.text(length)) long in all; use at most 365d")
+            throw ParseError("the stages are \(TimeSpan.text(length)) long in all; use at most 365d")
         }
         let high = stages.map(\.range.high).max() ?? 0
         let low = stages.map(\.range.low).min() ?? 0
-        guard high > 0 else { throw WordError("every rate is 0, so nothing is ever started") }
+        guard high > 0 else { throw ParseError("every rate is 0, so nothing is ever started") }
         let text: String
         if stages.count == 1 {
             text = stages[0].text

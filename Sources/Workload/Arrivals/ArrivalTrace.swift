@@ -1,3 +1,5 @@
+import Units
+
 /// A recorded load as a CSV file, in one of two forms; a first line of words is a heading and passed over,
 /// empty lines are too.
 ///
@@ -21,16 +23,16 @@ public enum ArrivalTrace: Sendable, Equatable {
     public static let timesLimit = 2_000_000
 
     /// Reads the bytes of a file; `file` names it in errors, together with the line.
-    public static func parse(_ bytes: [UInt8], file: String) throws(WordError) -> ArrivalTrace {
+    public static func parse(_ bytes: [UInt8], file: String) throws(ParseError) -> ArrivalTrace {
         try self.parse(bytes, file: file, ratesLimit: self.ratesLimit, timesLimit: self.timesLimit)
     }
 
     /// The same with other limits: tests need not read two million lines.
     static func parse(
         _ bytes: [UInt8], file: String, ratesLimit: Int, timesLimit: Int
-    ) throws(WordError) -> ArrivalTrace {
+    ) throws(ParseError) -> ArrivalTrace {
         guard bytes.count <= Self.sizeLimit else {
-            throw WordError(
+            throw ParseError(
                 "\(quoted(file)) is larger than \(ByteSize.text(UInt64(Self.sizeLimit))), the most for a trace"
             )
         }
@@ -40,10 +42,10 @@ public enum ArrivalTrace: Sendable, Equatable {
             let line = rest.prefix { $0 != UInt8(ascii: "\n") }
             rest = rest[line.endIndex...].dropFirst()
             do { try reader.take(line) } catch {
-                throw WordError("\(quoted(file)), line \(reader.line): \(error.message)")
+                throw ParseError("\(quoted(file)), line \(reader.line): \(error.message)")
             }
         }
-        do { return try reader.finish() } catch { throw WordError("\(quoted(file)): \(error.message)") }
+        do { return try reader.finish() } catch { throw ParseError("\(quoted(file)): \(error.message)") }
     }
 }
 
@@ -66,17 +68,17 @@ private struct ArrivalTraceReader {
         self.timesLimit = timesLimit
     }
 
-    mutating func take(_ bytes: ArraySlice<UInt8>) throws(WordError) {
+    mutating func take(_ bytes: ArraySlice<UInt8>) throws(ParseError) {
         self.line += 1
         var text = bytes
-        if self.line == 1, text.starts(with: YAMLText.byteOrderMark) {
-            text = text.dropFirst(YAMLText.byteOrderMark.count)
+        if self.line == 1, text.starts(with: utf8ByteOrderMark) {
+            text = text.dropFirst(utf8ByteOrderMark.count)
         }
         while let end = text.last, Self.isBlank(end) { text.removeLast() }
         text = text.drop(while: Self.isBlank)
         if text.isEmpty { return }
         guard text.count <= ArrivalTrace.lineLimit else {
-            throw WordError(
+            throw ParseError(
                 "longer than \(ArrivalTrace.lineLimit) bytes; a row is `second,rate` or a timestamp")
         }
         let cells = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
@@ -91,71 +93,71 @@ private struct ArrivalTraceReader {
         if self.columns == 0 { self.columns = cells.count }
         guard cells.count == self.columns, (1...2).contains(cells.count) else {
             let expected = self.columns == 1 ? "1 column" : self.columns == 2 ? "2 columns" : "1 or 2 columns"
-            throw WordError("\(cells.count) columns where a row has \(expected)")
+            throw ParseError("\(cells.count) columns where a row has \(expected)")
         }
         if cells.count == 1 { try self.takeTime(cells[0]) } else { try self.takeRate(cells[0], cells[1]) }
     }
 
-    private mutating func takeTime(_ cell: String) throws(WordError) {
+    private mutating func takeTime(_ cell: String) throws(ParseError) {
         let time: UInt64
         switch try Self.number(cell, "a timestamp in seconds").times(1_000_000_000) {
         case .exact(let nanoseconds): time = nanoseconds
         case .tooFine:
-            throw WordError("\(quoted(cell)) is finer than a nanosecond; use nine decimals at most")
+            throw ParseError("\(quoted(cell)) is finer than a nanosecond; use nine decimals at most")
         case .overflow:
-            throw WordError("\(quoted(cell)) is too large for a time in seconds; is it in another unit?")
+            throw ParseError("\(quoted(cell)) is too large for a time in seconds; is it in another unit?")
         }
         if self.times.isEmpty { self.first = time }
         guard self.times.isEmpty || time >= self.last else {
-            throw WordError("\(quoted(cell)) is out of order: the timestamp before is later; sort the file")
+            throw ParseError("\(quoted(cell)) is out of order: the timestamp before is later; sort the file")
         }
         guard time - self.first <= TimeSpan.limitNanoseconds else {
-            throw WordError("\(quoted(cell)) lies more than 365d after the first timestamp")
+            throw ParseError("\(quoted(cell)) lies more than 365d after the first timestamp")
         }
         guard self.times.count < self.timesLimit else {
-            throw WordError("more than \(self.timesLimit) timestamps; cut the trace")
+            throw ParseError("more than \(self.timesLimit) timestamps; cut the trace")
         }
         self.last = time
         self.times.append(time - self.first)
     }
 
-    private mutating func takeRate(_ secondCell: String, _ rateCell: String) throws(WordError) {
+    private mutating func takeRate(_ secondCell: String, _ rateCell: String) throws(ParseError) {
         guard case .exact(let second) = try Self.number(secondCell, "a second").times(1) else {
-            throw WordError("\(quoted(secondCell)) is not a whole second")
+            throw ParseError("\(quoted(secondCell)) is not a whole second")
         }
         if !self.rates.isEmpty {
             guard second > self.last else {
-                throw WordError("second \(second) is out of order: second \(self.last) came before it")
+                throw ParseError("second \(second) is out of order: second \(self.last) came before it")
             }
             // `second` is larger than `last`, so nothing overflows.
             guard second == self.last + 1 else {
-                throw WordError(
+                throw ParseError(
                     "a gap: second \(second) follows second \(self.last); write a row for each, with 0 for none"
                 )
             }
         }
         guard self.rates.count < self.ratesLimit else {
-            throw WordError("more than \(self.ratesLimit) rows; cut the trace")
+            throw ParseError("more than \(self.ratesLimit) rows; cut the trace")
         }
         let rate = try Self.number(rateCell, "a rate per second, 0 or more").fraction(of: 1)
         guard rate.isFinite, rate <= Double(Profile.requestsPerSessionLimit) * ArrivalPlan.rateLimit else {
-            throw WordError("a rate of \(quoted(rateCell)) cannot be planned")
+            throw ParseError("a rate of \(quoted(rateCell)) cannot be planned")
         }
         self.last = second
         self.rates.append(rate)
     }
 
-    func finish() throws(WordError) -> ArrivalTrace {
+    func finish() throws(ParseError) -> ArrivalTrace {
         if self.columns == 1 { return .times(self.times) }
         if self.columns == 2 { return .rates(self.rates) }
-        throw WordError("the trace has no rows; write `second,rate` rows, or one timestamp per line")
+        throw ParseError("the trace has no rows; write `second,rate` rows, or one timestamp per line")
     }
 
-    private static func number(_ cell: String, _ what: String) throws(WordError) -> DecimalNumber {
+    private static func number(_ cell: String, _ what: String) throws(ParseError) -> DecimalNumber {
         var rest = Substring(cell).utf8.drop(while: isBlank)
         while let end = rest.last, isBlank(end) { rest.removeLast() }
         guard let number = DecimalNumber.take(from: &rest), rest.isEmpty else {
-            throw WordError("\(quoted(cell)) is not \(what)")
+            throw ParseError("\(quoted(cell)) is not \(what)")
         }
         return number
     }
@@ -180,11 +182,11 @@ extension ArrivalPlan {
     /// else 1. Throws for rates that cannot be planned and a trace that starts nothing.
     public static func trace(
         _ trace: ArrivalTrace, divisor: Int = 1, process: Process = .even
-    ) throws(WordError) -> ArrivalPlan {
+    ) throws(ParseError) -> ArrivalPlan {
         switch trace {
         case .times(let times):
             guard divisor == 1 else {
-                throw WordError(
+                throw ParseError(
                     "each timestamp starts a session, and a session makes \(divisor) requests; "
                         + "write `unit: sessions`")
             }
@@ -193,12 +195,12 @@ extension ArrivalPlan {
             let sessions = rates.map { $0 / Double(max(1, divisor)) }
             for (index, rate) in sessions.enumerated() {
                 do { try Self.check(rate) } catch {
-                    throw WordError("row \(index + 1) of the trace: \(error.message)")
+                    throw ParseError("row \(index + 1) of the trace: \(error.message)")
                 }
             }
             let (low, high) = (sessions.min() ?? 0, sessions.max() ?? 0)
             guard high > 0 else {
-                throw WordError("every rate of the trace is 0, so nothing is ever started")
+                throw ParseError("every rate of the trace is 0, so nothing is ever started")
             }
             let text =
                 "trace of \(TimeSpan.text(UInt64(rates.count) * 1_000_000_000)), "
@@ -210,10 +212,10 @@ extension ArrivalPlan {
     }
 
     /// Times in order, nanoseconds from the start. Throws where they are not.
-    public static func recorded(_ times: [UInt64]) throws(WordError) -> ArrivalPlan {
-        guard let last = times.last else { throw WordError("a trace needs at least one timestamp") }
+    public static func recorded(_ times: [UInt64]) throws(ParseError) -> ArrivalPlan {
+        guard let last = times.last else { throw ParseError("a trace needs at least one timestamp") }
         guard last <= TimeSpan.limitNanoseconds, zip(times, times.dropFirst()).allSatisfy({ $0 <= $1 }) else {
-            throw WordError("the timestamps of a trace are in order and span at most 365d")
+            throw ParseError("the timestamps of a trace are in order and span at most 365d")
         }
         return ArrivalPlan(times: times, last: last)
     }

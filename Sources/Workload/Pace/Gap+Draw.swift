@@ -1,3 +1,6 @@
+import Numerics
+import Units
+
 #if canImport(Glibc)
 import Glibc
 #endif
@@ -10,7 +13,7 @@ extension Gap {
         switch self {
         case .constant(let length): return length
         case .uniform(let low, let high): return high > low ? low &+ generator.upTo(high &- low) : low
-        case .exponential(let mean): return Self.nanoseconds(Self.exponentialUnit(&generator) * Double(mean))
+        case .exponential(let mean): return Self.nanoseconds(generator.exponential() * Double(mean))
         }
     }
 
@@ -28,7 +31,7 @@ extension Gap {
             let (a, b) = (Double(low), Double(max(low, high)))
             let biased = (a * a + generator.unit() * (b * b - a * a)).squareRoot()
             return Self.nanoseconds(biased * generator.unit())
-        case .exponential(let mean): return Self.nanoseconds(Self.exponentialUnit(&generator) * Double(mean))
+        case .exponential(let mean): return Self.nanoseconds(generator.exponential() * Double(mean))
         }
     }
 
@@ -44,13 +47,6 @@ extension Gap {
 
     /// Longest length that is drawn, 2^62 ns (146 years): it can still be added to a clock.
     public static let drawLimit: UInt64 = 1 << 62
-
-    /// Exponential with mean 1. The argument of the logarithm is in (0, 1], so the result is finite: at most
-    /// 53 ln 2 = 36.7.
-    @inlinable
-    static func exponentialUnit(_ generator: inout RandomGenerator) -> Double {
-        -log(1 - generator.unit())
-    }
 
     @inlinable
     static func nanoseconds(_ length: Double) -> UInt64 {

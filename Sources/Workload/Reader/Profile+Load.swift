@@ -1,3 +1,6 @@
+import Units
+import YAML
+
 #if canImport(Glibc)
 import Glibc
 #endif
@@ -7,10 +10,13 @@ extension Profile {
     /// gives the bytes of a body's file by the name that stands in the profile. Throws everything that is
     /// wrong at once; a profile that comes back has no flaw.
     public static func parse(
-        _ bytes: [UInt8], file: String, readFile: @escaping (String) throws(WordError) -> [UInt8]
+        _ bytes: [UInt8], file: String, readFile: @escaping (String) throws(ParseError) -> [UInt8]
     ) throws(ProfileErrors) -> Profile {
-        let document = YAMLReader.read(bytes)
+        let document = YAMLReader.read(bytes, kind: "profile")
         var errors = document.errors
+        if errors.isEmpty, document.root == nil {
+            errors = [YAMLError(line: 1, column: 1, message: "the profile is empty; begin it with `version: 1`")]
+        }
         var profile: Profile?
         if let root = document.root {
             var reader = ProfileReader(readFile: readFile)
@@ -38,7 +44,7 @@ extension Profile {
             throw ProfileErrors([ProfileError(file: path, line: 0, column: 0, message: error.message)])
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-        var profile = try parse(bytes, file: path) { name throws(WordError) in
+        var profile = try parse(bytes, file: path) { name throws(ParseError) in
             try Self.readBody(path: name.hasPrefix("/") ? name : folder + name)
         }
         profile.tls = profile.tls.relative(to: folder)
@@ -46,7 +52,7 @@ extension Profile {
     }
 
     /// Reads the file of a body: a regular file of at most `bodyLimit` bytes.
-    public static func readBody(path: String) throws(WordError) -> [UInt8] {
+    public static func readBody(path: String) throws(ParseError) -> [UInt8] {
         try FileBytes.read(path, limit: Int(bodyLimit), kind: .regular)
     }
 }
@@ -60,14 +66,14 @@ enum FileBytes {
     private static let chunk = 64 << 10
 
     /// All bytes of a file of at most `limit`.
-    static func read(_ path: String, limit: Int, kind: Kind) throws(WordError) -> [UInt8] {
+    static func read(_ path: String, limit: Int, kind: Kind) throws(ParseError) -> [UInt8] {
         let fd = open(path, O_RDONLY | O_CLOEXEC | (kind == .regular ? O_NONBLOCK : 0))
-        guard fd >= 0 else { throw WordError("\(quoted(path)) cannot be opened: \(errorText(errno))") }
+        guard fd >= 0 else { throw ParseError("\(quoted(path)) cannot be opened: \(errorText(errno))") }
         defer { close(fd) }
         if kind == .regular {
             var status = stat()
             guard fstat(fd, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-                throw WordError("\(quoted(path)) is not a regular file")
+                throw ParseError("\(quoted(path)) is not a regular file")
             }
         }
         var bytes: [UInt8] = []
@@ -78,12 +84,12 @@ enum FileBytes {
             if count < 0 {
                 let error = errno
                 if error == EINTR { continue }
-                throw WordError("\(quoted(path)) cannot be read: \(errorText(error))")
+                throw ParseError("\(quoted(path)) cannot be read: \(errorText(error))")
             }
             if count == 0 { return bytes }
             bytes += buffer[..<count]
         }
-        throw WordError(
+        throw ParseError(
             "\(quoted(path)) is larger than \(ByteSize.text(UInt64(limit))), which is the most here")
     }
 

@@ -1,3 +1,6 @@
+import Units
+import YAML
+
 /// Open loads: when sessions are due.
 extension ProfileReader {
     static let openKeys = ["requests", "arrivals", "stages", "unit", "trace", "max_users"]
@@ -89,7 +92,7 @@ extension ProfileReader {
             }
             guard let perSecond = self.rate(node, at: path) else { return nil }
             let unit: ArrivalRate.Unit = source == "requests" ? .requests : .sessions
-            return self.refusing(path, node) { () throws(WordError) in
+            return self.refusing(path, node) { () throws(ParseError) in
                 let rate = ArrivalRate(perSecond: perSecond, unit: unit)
                 return try ArrivalPlan.constant(
                     try rate.sessionsPerSecond(requestsPerSession: session.requestsPerSession),
@@ -108,7 +111,7 @@ extension ProfileReader {
             return nil
         }
         guard let unit = self.choice(node, at: "load.unit", of: ArrivalRate.Unit.self) else { return nil }
-        return self.refusing("load.unit", node) { () throws(WordError) in
+        return self.refusing("load.unit", node) { () throws(ParseError) in
             let one = ArrivalRate(perSecond: 1, unit: unit)
             _ = try one.sessionsPerSecond(requestsPerSession: session.requestsPerSession)
             return Scale(requests: unit == .requests ? session.requestsPerSession ?? 1 : 1)
@@ -123,7 +126,7 @@ extension ProfileReader {
             let bytes = self.bytes(ofFile: name, node, at: path),
             let trace = self.refusing(
                 path, node,
-                { () throws(WordError) in
+                { () throws(ParseError) in
                     try ArrivalTrace.parse(bytes, file: name)
                 })
         else { return nil }
@@ -142,13 +145,13 @@ extension ProfileReader {
                 return nil
             }
         }
-        return self.refusing(path, node) { () throws(WordError) in
+        return self.refusing(path, node) { () throws(ParseError) in
             try ArrivalPlan.trace(trace, divisor: requests, process: process)
         }
     }
 
     /// The value of `body`, or its error reported at a place.
-    mutating func refusing<T>(_ path: String, _ node: YAMLNode, _ body: () throws(WordError) -> T) -> T? {
+    mutating func refusing<T>(_ path: String, _ node: YAMLNode, _ body: () throws(ParseError) -> T) -> T? {
         do {
             return try body()
         } catch {

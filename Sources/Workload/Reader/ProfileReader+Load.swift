@@ -1,3 +1,6 @@
+import Units
+import YAML
+
 /// How much to send.
 extension ProfileReader {
     private static let loadKeys =
@@ -76,7 +79,7 @@ extension ProfileReader {
             return
         }
         let expectation = "this is a time, such as 5s, or `auto`"
-        let time = self.word(node, at: "load.warmup", expectation) { text throws(WordError) in
+        let time = self.word(node, at: "load.warmup", expectation) { text throws(ParseError) in
             try TimeSpan.parse(text)
         }
         load.warmup = time ?? 0
@@ -84,7 +87,7 @@ extension ProfileReader {
 
     /// A rate of what the key says, such as `200/s`.
     mutating func rate(_ node: YAMLNode, at path: String) -> Double? {
-        self.word(node, at: path, "this is a rate, such as 200/s") { text throws(WordError) in
+        self.word(node, at: path, "this is a rate, such as 200/s") { text throws(ParseError) in
             try ArrivalRate.parsePlain(text)
         }
     }
@@ -98,7 +101,7 @@ extension ProfileReader {
         var rules: [AbortRule] = []
         for (index, item) in items.enumerated() {
             let expectation = "this is a rule, such as errors > 5% for 10s"
-            let rule = self.word(item, at: "\(path)[\(index)]", expectation) { text throws(WordError) in
+            let rule = self.word(item, at: "\(path)[\(index)]", expectation) { text throws(ParseError) in
                 try AbortRule.parse(text)
             }
             if let rule { rules.append(rule) }

@@ -1,3 +1,6 @@
+import Units
+import YAML
+
 /// The steps of a session.
 extension ProfileReader {
     private static let methodKeys = ["get", "post", "put", "delete", "head", "patch", "options"]
@@ -73,7 +76,7 @@ extension ProfileReader {
         self.note(valuePath, pathNode)
         step.path =
             self.word(pathNode, at: valuePath, "this is a path, such as /bytes/50000") {
-                text throws(WordError) in
+                text throws(ParseError) in
                 try HTTPField.checkPath(text)
                 return Self.joined(prefix, text)
             } ?? "/"
@@ -97,7 +100,7 @@ extension ProfileReader {
                 continue
             }
             let expectation = "a header's value is a text (\"\" for an empty one)"
-            let checked = self.word(value, at: fields.path(of: name), expectation) { text throws(WordError) in
+            let checked = self.word(value, at: fields.path(of: name), expectation) { text throws(ParseError) in
                 try HTTPField.checkValue(text, of: name)
                 return text
             }

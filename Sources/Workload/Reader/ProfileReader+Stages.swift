@@ -1,3 +1,6 @@
+import Units
+import YAML
+
 /// The stages of an open load.
 extension ProfileReader {
     private static let kinds = ["rate", "ramp", "sine", "diurnal", "spike"]
@@ -19,14 +22,14 @@ extension ProfileReader {
         for (index, item) in items.enumerated() {
             let itemPath = "\(path)[\(index)]"
             guard let stage = self.stage(item, at: itemPath, scale) else { continue }
-            let checked = self.refusing(itemPath, item) { () throws(WordError) in
+            let checked = self.refusing(itemPath, item) { () throws(ParseError) in
                 try stage.check()
                 return stage
             }
             if let checked { stages.append(checked) }
         }
         guard stages.count == items.count else { return nil }
-        return self.refusing(path, node) { () throws(WordError) in
+        return self.refusing(path, node) { () throws(ParseError) in
             try ArrivalPlan.stages(stages, process: process)
         }
     }
@@ -127,11 +130,11 @@ extension ProfileReader {
 
     /// A number of at least 0, decimals allowed.
     private mutating func number(_ node: YAMLNode, at path: String) -> Double? {
-        self.word(node, at: path, "this is a number, such as 5") { text throws(WordError) in
+        self.word(node, at: path, "this is a number, such as 5") { text throws(ParseError) in
             var rest = Substring(text).utf8
             guard text.utf8.count <= TimeSpan.lengthLimit, let number = DecimalNumber.take(from: &rest),
                 rest.isEmpty
-            else { throw WordError("\(quoted(text)) is not a number of at least 0") }
+            else { throw ParseError("\(quoted(text)) is not a number of at least 0") }
             return number.fraction(of: 1)
         }
     }

@@ -1,3 +1,6 @@
+import Units
+import YAML
+
 /// How the target is spoken to: TLS and the version of HTTP.
 extension ProfileReader {
     /// `target.tls`.
@@ -31,9 +34,9 @@ extension ProfileReader {
 
     /// `true` or `false`, as YAML has them.
     mutating func flag(_ node: YAMLNode, at path: String) -> Bool? {
-        self.word(node, at: path, "this is true or false") { text throws(WordError) in
+        self.word(node, at: path, "this is true or false") { text throws(ParseError) in
             guard text == "true" || text == "false" else {
-                throw WordError("\(quoted(text)) is neither true nor false")
+                throw ParseError("\(quoted(text)) is neither true nor false")
             }
             return text == "true"
         }

@@ -1,3 +1,6 @@
+import Units
+import YAML
+
 /// The target.
 extension ProfileReader {
     /// Where to send.
@@ -6,10 +9,10 @@ extension ProfileReader {
         guard let fields = self.fields(of: node, at: "target", named: "`target`", keys: keys) else { return }
         if let url = self.required("url", fields, "write `url: http://host:port`") {
             let target = self.word(url, at: "target.url", "this is a URL, such as http://127.0.0.1:8080") {
-                text throws(WordError) in
+                text throws(ParseError) in
                 let target = try TargetURL.parse(text)
                 guard !target.path.contains("?") else {
-                    throw WordError("the URL has a query; put it into the paths of the steps")
+                    throw ParseError("the URL has a query; put it into the paths of the steps")
                 }
                 return target
             }
@@ -36,7 +39,7 @@ extension ProfileReader {
         var hosts: [FollowHost] = []
         for (index, item) in items.enumerated() {
             let host = self.word(item, at: "\(path)[\(index)]", "this is a host, such as example.com") {
-                text throws(WordError) in try FollowHost.parse(text)
+                text throws(ParseError) in try FollowHost.parse(text)
             }
             if let host { hosts.append(host) }
         }

@@ -1,3 +1,6 @@
+import Units
+import YAML
+
 /// The values of one mapping by key, unknown and repeated keys already reported.
 struct YAMLFields {
     /// The mapping itself: errors about what is missing stand there.
@@ -92,14 +95,14 @@ extension ProfileReader {
 
     /// Nanoseconds.
     mutating func time(_ node: YAMLNode, at path: String) -> UInt64? {
-        self.word(node, at: path, "this is a time, such as 500ms or 1m30s") { text throws(WordError) in
+        self.word(node, at: path, "this is a time, such as 500ms or 1m30s") { text throws(ParseError) in
             try TimeSpan.parse(text)
         }
     }
 
     /// Bytes.
     mutating func size(_ node: YAMLNode, at path: String) -> UInt64? {
-        self.word(node, at: path, "this is a size, such as 50KB") { text throws(WordError) in
+        self.word(node, at: path, "this is a size, such as 50KB") { text throws(ParseError) in
             try ByteSize.parse(text)
         }
     }
@@ -110,9 +113,9 @@ extension ProfileReader {
     ) -> T? where T.RawValue == String {
         let known = T.allCases.map(\.rawValue)
         return self.word(node, at: path, "this is one of \(known.joined(separator: ", "))") {
-            text throws(WordError) in
+            text throws(ParseError) in
             guard let value = T(rawValue: text) else {
-                throw WordError("\(quoted(text)) is not known\(suggestion(for: text, in: known))")
+                throw ParseError("\(quoted(text)) is not known\(suggestion(for: text, in: known))")
             }
             return value
         }
@@ -173,7 +176,7 @@ extension ProfileReader {
 
     /// A text that a parser turns into a value.
     mutating func word<T>(
-        _ node: YAMLNode, at path: String, _ expectation: String, parse: (String) throws(WordError) -> T
+        _ node: YAMLNode, at path: String, _ expectation: String, parse: (String) throws(ParseError) -> T
     ) -> T? {
         guard case .scalar(let text, _) = node.content, !node.isNull else {
             self.refuseKind(path, node, expectation)

@@ -1,9 +1,12 @@
+import Units
+import YAML
+
 /// Reads a profile out of a YAML tree and collects everything that is wrong with it, each error at its place.
 /// Values that depend on nothing but themselves are judged by `Profile.validate`, as are those that flags
 /// set.
 struct ProfileReader {
     /// Reads the file of a body or of a trace, named relative to the profile's folder.
-    typealias FileSource = (String) throws(WordError) -> [UInt8]
+    typealias FileSource = (String) throws(ParseError) -> [UInt8]
 
     /// The version of the format that is read.
     static let version = 1

@@ -1,5 +1,6 @@
 import Capacity
 import Engine
+import Units
 import Workload
 
 /// What the options of `capacity` ask for.

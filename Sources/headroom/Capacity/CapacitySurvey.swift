@@ -3,6 +3,7 @@ import Capacity
 import Engine
 import Measure
 import Report
+import Units
 import Workload
 
 /// Searches pace by pace: asks each search for its next trial, makes it, and concludes.

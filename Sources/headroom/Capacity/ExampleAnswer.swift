@@ -1,6 +1,7 @@
 import CLinux
 import Engine
 import Workload
+import YAML
 
 /// One answer of the target, looked at before a search: is a proxy in front of it, and is it the embedded target?
 struct ExampleAnswer {
@@ -47,7 +48,8 @@ struct ExampleAnswer {
         var url = target
         url.path = "/stats"
         guard let answer = try? BlockingGet.get(url, at: address, limit: Self.limit), answer.status == 200,
-            let number = (try? DataNode.read(answer.body))?["pid"]?.integer, let pid = Int32(exactly: number),
+            let number = (try? DataNode.read(answer.body, kind: "answer"))?["pid"]?.integer,
+            let pid = Int32(exactly: number),
             SystemFile.line("/proc/\(pid)/comm") == SystemFile.line("/proc/self/comm")
         else { return nil }
         return pid

@@ -1,5 +1,6 @@
 import Capacity
 import Engine
+import Units
 import Workload
 
 /// What is searched at one pace.
@@ -107,7 +108,7 @@ struct PacePlan {
     }
 
     /// The profile of one trial. `isWarm`: its users were those of the trial before.
-    func profile(of plan: TrialPlan, isWarm: Bool) throws(WordError) -> Profile {
+    func profile(of plan: TrialPlan, isWarm: Bool) throws(ParseError) -> Profile {
         var trial = self.profile
         trial.load.hold = plan.duration
         if !isWarm, !self.goal.isTrialGiven, let cycle = self.cycle {

@@ -3,6 +3,7 @@ import Engine
 import Judge
 import Measure
 import Report
+import Units
 import Workload
 
 /// One trial of a search: a load carried out like any run, with a record of its own, and what it showed.

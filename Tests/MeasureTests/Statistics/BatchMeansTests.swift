@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import Testing
 
 @testable import Measure
@@ -98,13 +99,13 @@ struct BatchMeansTests {
 
     @Test("over runs hold the true mean of a server that draws its speed at each start in 90 of 100 campaigns")
     func campaigns() {
-        var random = SplitMix64(seed: 3)
+        var random = RandomGenerator(seed: 3)
         var covered = 0
         for _ in 0..<200 {
             let runs = (0..<5).map { _ -> Double in
                 // 10 ms, ±10 % by start; the mean of a run is known to within 0.5 %.
-                let factor = 0.9 + 0.2 * random.nextUnit()
-                return 10 * factor * (1 + 0.01 * (random.nextUnit() - 0.5))
+                let factor = 0.9 + 0.2 * random.unit()
+                return 10 * factor * (1 + 0.01 * (random.unit() - 0.5))
             }
             if RunLevel.interval(of: runs).interval?.contains(10) == true { covered += 1 }
         }

@@ -1,17 +1,18 @@
 import Measure
+import Numerics
 import Testing
 
 @Suite("Series of the hold")
 struct HoldSeriesTests {
     /// One second of so many values around a level.
-    private func second(_ level: Double, count: Int, _ random: inout SplitMix64) -> Histogram {
+    private func second(_ level: Double, count: Int, _ random: inout RandomGenerator) -> Histogram {
         let histogram = Histogram()
-        for _ in 0..<count { histogram.record(UInt64(level * (0.5 + random.nextUnit()))) }
+        for _ in 0..<count { histogram.record(UInt64(level * (0.5 + random.unit()))) }
         return histogram
     }
 
     private func series(seconds: Int, count: Int, seed: UInt64 = 1) throws -> HoldSeries {
-        var random = SplitMix64(seed: seed)
+        var random = RandomGenerator(seed: seed)
         var series = HoldSeries()
         for _ in 0..<seconds { try series.append(self.second(1e6, count: count, &random)) }
         return series

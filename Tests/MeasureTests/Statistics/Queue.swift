@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 
 /// Latencies of made-up servers, cheap enough for 500 runs in a debug build: tables of quantiles, plain loops and
 /// pointers.
@@ -24,15 +25,15 @@ struct Queue {
     }
 
     init(seed: UInt64) {
-        var random = SplitMix64(seed: seed)
+        var random = RandomGenerator(seed: seed)
         self.state = random.next() | 1
     }
 
     /// The wait of a customer of a queue that has run for ever, as M/M/1 has it: 0, or with probability `load`
     /// exponential.
     mutating func settle(load: Double) {
-        var random = SplitMix64(seed: self.state)
-        self.wait = random.nextUnit() < load ? -log(1 - random.nextUnit()) / (1 - load) : 0
+        var random = RandomGenerator(seed: self.state)
+        self.wait = random.unit() < load ? -log(1 - random.unit()) / (1 - load) : 0
     }
 
     /// Writes `count` sojourn times of an M/M/1 queue with service rate 1 (Lindley's recursion), or at load nil

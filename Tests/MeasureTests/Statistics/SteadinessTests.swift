@@ -1,4 +1,5 @@
 import Foundation
+import Numerics
 import Testing
 
 @testable import Measure
@@ -9,10 +10,10 @@ struct SteadinessTests {
     private func medians(
         _ seconds: Int, scatter: Double, seed: UInt64, _ level: (Double) -> Double
     ) -> [Double] {
-        var random = SplitMix64(seed: seed)
+        var random = RandomGenerator(seed: seed)
         return (0..<seconds).map { second in
             // The sum of three: nearly normal, with this standard deviation.
-            let noise = (0..<3).reduce(0.0) { sum, _ in sum + 2 * random.nextUnit() - 1 }
+            let noise = (0..<3).reduce(0.0) { sum, _ in sum + 2 * random.unit() - 1 }
             return level(Double(second) + 0.5) * (1 + scatter * noise)
         }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Measure
+import Numerics
 import Testing
 
 @Suite("Whether a load is sustained")
@@ -18,9 +19,9 @@ struct SteadinessWatchTests {
 
         /// What the watch says of it.
         func steadiness(seed: UInt64) -> Steadiness? {
-            var random = SplitMix64(seed: seed)
+            var random = RandomGenerator(seed: seed)
             func gap(_ rate: Double, _ isRandom: Bool) -> Double {
-                isRandom ? -log(1 - random.nextUnit()) / rate : 1 / rate
+                isRandom ? -log(1 - random.unit()) / rate : 1 / rate
             }
             let whole = Double(self.before + self.seconds)
             var watch = SteadinessWatch()

@@ -1,5 +1,6 @@
 import Foundation
 import Measure
+import Numerics
 import Testing
 
 @Suite("An automatic warm-up")
@@ -28,8 +29,8 @@ struct WarmUpWatchTests {
     }
 
     private static func noise(_ seed: UInt64) -> (Int) -> Double {
-        var random = SplitMix64(seed: seed)
-        let values = (0..<1_000).map { _ in (0..<3).reduce(0.0) { sum, _ in sum + 2 * random.nextUnit() - 1 } }
+        var random = RandomGenerator(seed: seed)
+        let values = (0..<1_000).map { _ in (0..<3).reduce(0.0) { sum, _ in sum + 2 * random.unit() - 1 } }
         return { values[$0] }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Measure
+import Numerics
 
 /// Everything a log holds, read in one go.
 struct LogContents {
@@ -44,7 +45,7 @@ extension Golden {
 
 /// A log of ours: `seconds` intervals of two metrics, with a warm-up before and a tag for every attempt.
 func ownLog(seconds: UInt64, seed: UInt64 = 1) -> [UInt8] {
-    var random = SplitMix64(seed: seed)
+    var random = RandomGenerator(seed: seed)
     var log = HistogramLogWriter.header(writer: "headroom test", startedAt: 1_700_000_000_123)
     for second in 0..<seconds {
         let (start, end) = (second * 1_000_000_000, (second + 1) * 1_000_000_000 + 400_000)

@@ -1,5 +1,6 @@
 import Glibc
 import Measure
+import Numerics
 import Testing
 
 /// How far delays of ours moved a percentile, against samples of which the truth is known.
@@ -26,12 +27,12 @@ import Testing
     /// `longest` at its start, and as many before their answer is read.
     private func told(part: Double, longest: Double, isConstant: Bool = false) -> Told {
         let told = Told()
-        var random = SplitMix64(seed: 11)
+        var random = RandomGenerator(seed: 11)
         for _ in 0..<20_000 {
             func delay() -> UInt64 {
-                random.nextUnit() < part ? UInt64(random.nextUnit() * longest) : 40_000
+                random.unit() < part ? UInt64(random.unit() * longest) : 40_000
             }
-            let time = isConstant ? 10_000_000 : UInt64(-log(1 - random.nextUnit()) * 1e7)
+            let time = isConstant ? 10_000_000 : UInt64(-log(1 - random.unit()) * 1e7)
             let (start, answer) = (delay(), delay())
             told.truth.record(time)
             told.starts.record(start)

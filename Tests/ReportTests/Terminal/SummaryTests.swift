@@ -2,6 +2,7 @@ import Foundation
 import Measure
 import Report
 import Testing
+import Units
 
 @Suite struct SummaryTests {
     private func text(

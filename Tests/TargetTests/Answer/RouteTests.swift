@@ -1,3 +1,4 @@
+import Numerics
 import Testing
 
 @testable import Target
@@ -35,7 +36,7 @@ struct RouteTests {
 
     @Test("Random bytes never trap")
     func random() {
-        var random = SplitMix64(seed: 7)
+        var random = RandomGenerator(seed: 7)
         let alphabet = Array("/?0123456789bytesdelaychunkedhttp:\u{0}é".utf8)
         for _ in 0..<20_000 {
             let count = Int(random.next() % 40)

@@ -1,10 +1,12 @@
+import Numerics
 import Testing
 
 @testable import Workload
+import Units
 
 @Suite("Traces of arrivals")
 struct ArrivalTraceTests {
-    private func parse(_ text: String) throws(WordError) -> ArrivalTrace {
+    private func parse(_ text: String) throws(ParseError) -> ArrivalTrace {
         try ArrivalTrace.parse(Array(text.utf8), file: "t.csv")
     }
 
@@ -55,7 +57,7 @@ struct ArrivalTraceTests {
         }
         let large = [UInt8](repeating: UInt8(ascii: "\n"), count: ArrivalTrace.sizeLimit + 1)
         #expect { try ArrivalTrace.parse(large, file: "t") } throws: { "\($0)".contains("larger than 16MiB") }
-        func limited(_ text: String, _ rates: Int, _ times: Int) throws(WordError) -> ArrivalTrace {
+        func limited(_ text: String, _ rates: Int, _ times: Int) throws(ParseError) -> ArrivalTrace {
             try ArrivalTrace.parse(Array(text.utf8), file: "t", ratesLimit: rates, timesLimit: times)
         }
         #expect(try limited("r,s\n0,1\n1,2\n", 2, 0) == .rates([1, 2]))

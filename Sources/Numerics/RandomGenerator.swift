@@ -1,3 +1,5 @@
+public import Glibc
+
 /// A seeded generator of 64-bit numbers: SplitMix64 (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number
 /// Generators", OOPSLA 2014; constants of Vigna's public-domain splitmix64.c). Eight bytes of plain state, so
 /// that each user can have an own stream and a run's draws do not depend on the number of threads. Not for
@@ -31,6 +33,11 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable, Equatable {
     public mutating func unit() -> Double {
         Double(self.next() >> 11) * 0x1p-53
     }
+
+    /// Exponential with mean 1, by inversion. The argument of the logarithm is in (0, 1], so the result is finite: at
+    /// most 53 ln 2 = 36.7.
+    @inlinable
+    public mutating func exponential() -> Double { -log(1 - self.unit()) }
 
     /// Uniform in 0...`bound`. The bias of the multiplication is below `bound` / 2^64.
     @inlinable

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Report
+@testable import Units
 
 @Suite struct QuantityTests {
     @Test(

@@ -1,3 +1,5 @@
+import Units
+
 /// What may stand in a request's head. Everything a profile, a flag or a URL puts there passes here first, so
 /// that no value can end its line and begin another (CRLF injection, CVE-2022-3215).
 public enum HTTPField {
@@ -19,97 +21,97 @@ public enum HTTPField {
     private static let usualMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"]
 
     /// Passes a method: a token (RFC 9110 9.1, 5.6.2). CONNECT is refused, it asks for a tunnel.
-    public static func checkMethod(_ method: String) throws(WordError) {
+    public static func checkMethod(_ method: String) throws(ParseError) {
         guard isToken(method), method.utf8.count <= methodLengthLimit else {
-            throw WordError("\(quoted(method)) is not an HTTP method; write one such as GET or POST")
+            throw ParseError("\(quoted(method)) is not an HTTP method; write one such as GET or POST")
         }
         let upper = asciiUppercased(method)
         if upper != method, usualMethods.contains(upper) {
-            throw WordError("\(quoted(method)): HTTP methods are case-sensitive; write \(upper)")
+            throw ParseError("\(quoted(method)): HTTP methods are case-sensitive; write \(upper)")
         }
         if upper == "CONNECT" {
-            throw WordError("CONNECT opens a tunnel and is no request of a session; use another method")
+            throw ParseError("CONNECT opens a tunnel and is no request of a session; use another method")
         }
     }
 
     /// Passes a header field's name: a token (RFC 9110 5.1) and none that headroom writes itself.
-    public static func checkName(_ name: String) throws(WordError) {
+    public static func checkName(_ name: String) throws(ParseError) {
         guard isToken(name), name.utf8.count <= nameLengthLimit else {
-            throw WordError(
+            throw ParseError(
                 "\(quoted(name)) is not a header name; use at most \(nameLengthLimit) letters, digits, `-`"
             )
         }
         if reserved.contains(asciiLowercased(name)) {
-            throw WordError("\(quoted(name)) is written by headroom and cannot be set; leave it out")
+            throw ParseError("\(quoted(name)) is written by headroom and cannot be set; leave it out")
         }
     }
 
     /// Passes a header field's value: no control characters but a tab inside, no white space at its ends
     /// (RFC 9110 5.5). The value is not repeated in the message, it may be a secret.
-    public static func checkValue(_ value: String, of name: String) throws(WordError) {
+    public static func checkValue(_ value: String, of name: String) throws(ParseError) {
         guard value.utf8.count <= valueLengthLimit else {
-            throw WordError(
+            throw ParseError(
                 "the value of \(quoted(name)) is longer than \(valueLengthLimit) bytes; shorten it")
         }
         for byte in value.utf8 where byte == 0x7F || (byte < 0x20 && byte != 0x09) {
-            throw WordError(
+            throw ParseError(
                 "the value of \(quoted(name)) holds \(controlName(byte)); a header value is one line of text")
         }
         let ends = [value.utf8.first, value.utf8.last]
         guard !ends.contains(0x20), !ends.contains(0x09) else {
-            throw WordError("the value of \(quoted(name)) begins or ends with white space; remove it")
+            throw ParseError("the value of \(quoted(name)) begins or ends with white space; remove it")
         }
         if asciiLowercased(name) == "host" { try checkHost(value) }
     }
 
     /// Passes a request's header fields as a whole: each of them, their number, and `Host` at most once.
-    public static func check(_ fields: [HeaderField]) throws(WordError) {
+    public static func check(_ fields: [HeaderField]) throws(ParseError) {
         guard fields.count <= countLimit else {
-            throw WordError("\(fields.count) header fields are more than the \(countLimit) that are allowed")
+            throw ParseError("\(fields.count) header fields are more than the \(countLimit) that are allowed")
         }
         var seenHost = false
         for field in fields {
             try checkName(field.name)
             try checkValue(field.value, of: field.name)
             guard asciiLowercased(field.name) == "host" else { continue }
-            guard !seenHost else { throw WordError("`Host` is given twice; a request has exactly one") }
+            guard !seenHost else { throw ParseError("`Host` is given twice; a request has exactly one") }
             seenHost = true
         }
     }
 
     /// Passes a request's path with its query: begins with `/`, visible ASCII only, no fragment.
-    public static func checkPath(_ path: String) throws(WordError) {
+    public static func checkPath(_ path: String) throws(ParseError) {
         guard path.utf8.first == UInt8(ascii: "/") else {
-            throw WordError("\(quoted(path)) is not a path; begin it with `/`, such as \(quoted("/" + path))")
+            throw ParseError("\(quoted(path)) is not a path; begin it with `/`, such as \(quoted("/" + path))")
         }
         guard path.utf8.count <= pathLengthLimit else {
-            throw WordError("the path is longer than \(pathLengthLimit) bytes; shorten it")
+            throw ParseError("the path is longer than \(pathLengthLimit) bytes; shorten it")
         }
         for byte in path.utf8 {
             switch byte {
-            case UInt8(ascii: " "): throw WordError("\(quoted(path)) holds a space; write it as %20")
+            case UInt8(ascii: " "): throw ParseError("\(quoted(path)) holds a space; write it as %20")
             case UInt8(ascii: "#"):
-                throw WordError("\(quoted(path)) holds a fragment, which is never sent; drop it or write %23")
+                throw ParseError("\(quoted(path)) holds a fragment, which is never sent; drop it or write %23")
             case 0x21...0x7E: continue
-            case 0x80...: throw WordError("\(quoted(path)) is not ASCII; percent-encode it")
-            default: throw WordError("\(quoted(path)) holds \(controlName(byte)); percent-encode it")
+            case 0x80...: throw ParseError("\(quoted(path)) is not ASCII; percent-encode it")
+            default: throw ParseError("\(quoted(path)) holds \(controlName(byte)); percent-encode it")
             }
         }
     }
 
     /// A `Host` is what a URL's authority is: a host and maybe a port.
-    private static func checkHost(_ value: String) throws(WordError) {
+    private static func checkHost(_ value: String) throws(ParseError) {
         let foreign: (UInt8) -> Bool = {
             [UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0)
         }
         guard !value.isEmpty, !value.utf8.contains(where: foreign) else {
-            throw WordError(
+            throw ParseError(
                 "the value of `Host` is not a host; write one such as shop.example.com or [::1]:8080")
         }
         do {
             _ = try TargetURL.parse("http://" + value)
         } catch {
-            throw WordError("the value of `Host` cannot be used: \(error.message)")
+            throw ParseError("the value of `Host` cannot be used: \(error.message)")
         }
     }
 
@@ -134,9 +136,9 @@ extension HeaderField {
     /// A field from one line such as `Accept: text/html`, as `-H` takes it: white space around the value is
     /// dropped, an empty value is one. Throws for what may not be sent. Whether `Host` is given twice only
     /// `HTTPField.check` can see.
-    public static func parse(_ text: String) throws(WordError) -> HeaderField {
+    public static func parse(_ text: String) throws(ParseError) -> HeaderField {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
-            throw WordError("the header has no colon; write it as 'Name: value'")
+            throw ParseError("the header has no colon; write it as 'Name: value'")
         }
         let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
         var value = text[text.utf8.index(after: colon)...].drop(while: isBlank)
@@ -145,24 +147,5 @@ extension HeaderField {
         try HTTPField.checkName(field.name)
         try HTTPField.checkValue(field.value, of: field.name)
         return field
-    }
-}
-
-func asciiLowercased(_ text: some StringProtocol) -> String {
-    String(decoding: text.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self)
-}
-
-func asciiUppercased(_ text: some StringProtocol) -> String {
-    String(decoding: text.utf8.map { $0 >= 0x61 && $0 <= 0x7A ? $0 & 0xDF : $0 }, as: UTF8.self)
-}
-
-/// A control character's name for a message.
-func controlName(_ byte: UInt8) -> String {
-    switch byte {
-    case 0x00: "a NUL character"
-    case 0x09: "a tab"
-    case 0x0A: "a line feed"
-    case 0x0D: "a carriage return"
-    default: "the control character 0x" + String(byte, radix: 16, uppercase: true)
     }
 }

@@ -1,6 +1,5 @@
+import Numerics
 import Testing
-
-@testable import Workload
 
 @Suite("Random numbers")
 struct RandomGeneratorTests {
@@ -36,5 +35,23 @@ struct RandomGeneratorTests {
         for count in hits { #expect((9_500...10_500).contains(count)) }
         #expect(generator.upTo(.max) != generator.upTo(.max))
         for _ in 0..<1_000 { #expect((0..<1).contains(generator.unit())) }
+    }
+
+    @Test("exponential draws have mean and deviation 1, are finite, and the seed repeats them")
+    func exponential() {
+        var generator = RandomGenerator(seed: 9)
+        var again = RandomGenerator(seed: 9)
+        var sum = 0.0
+        var squares = 0.0
+        for _ in 0..<200_000 {
+            let value = generator.exponential()
+            #expect(again.exponential() == value)
+            #expect((0...37).contains(value))
+            sum += value
+            squares += value * value
+        }
+        let mean = sum / 200_000
+        #expect(abs(mean - 1) < 0.01)
+        #expect(abs((squares / 200_000 - mean * mean).squareRoot() - 1) < 0.02)
     }
 }

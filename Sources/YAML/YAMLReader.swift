@@ -1,11 +1,15 @@
 internal import CYAML
+import Units
 
-/// Reads one YAML document into a tree, through libyaml's events. Of YAML it takes what a profile needs:
+/// Reads one YAML document into a tree, through libyaml's events. Of YAML it takes what data needs:
 /// mappings, lists and scalars. Anchors, aliases and tags are refused (an alias of an alias of an alias is
 /// how a small file becomes a large one), and file, depth and number of nodes are limited.
-struct YAMLReader: ~Copyable {
-    static let fileLimit = 1 << 20
+public struct YAMLReader: ~Copyable {
+    /// Bytes of a document.
+    public static let fileLimit = 1 << 20
+    /// Levels of lists and mappings.
     static let depthLimit = 16
+    /// Values of a document, keys included.
     static let nodesLimit = 100_000
 
     /// On the heap, for libyaml keeps a pointer to the parser inside the parser. Owned here, freed in deinit.
@@ -15,8 +19,11 @@ struct YAMLReader: ~Copyable {
     private var documents = 0
     private var root: YAMLNode?
     private var errors: [YAMLError] = []
+    /// What the document is, for messages: `profile`.
+    private let kind: String
 
-    private init() {
+    private init(kind: String) {
+        self.kind = kind
         self.parser = .allocate(capacity: 1)
         self.parser.initialize(to: yaml_parser_t())
     }
@@ -27,19 +34,21 @@ struct YAMLReader: ~Copyable {
     }
 
     /// What a file holds.
-    struct Document {
-        /// nil where the file cannot be read to its end.
-        var root: YAMLNode?
-        var errors: [YAMLError]
+    public struct Document {
+        /// nil where the file is empty, or cannot be read to its end.
+        public var root: YAMLNode?
+        /// What is wrong, in the order of the file; none and no root: the file is empty.
+        public var errors: [YAMLError]
     }
 
-    /// Reads a file's bytes. Never throws: what is wrong is in the document's errors.
-    static func read(_ bytes: [UInt8]) -> Document {
+    /// Reads a file's bytes; `kind` is what messages call it (`profile`). Never throws: what is wrong is in the
+    /// document's errors.
+    public static func read(_ bytes: [UInt8], kind: String) -> Document {
         var text = bytes[...]
-        if let error = YAMLText.firstFault(in: bytes) { return Document(root: nil, errors: [error]) }
-        if text.starts(with: YAMLText.byteOrderMark) { text = text.dropFirst(YAMLText.byteOrderMark.count) }
+        if let error = YAMLText.firstFault(in: bytes, kind: kind) { return Document(root: nil, errors: [error]) }
+        if text.starts(with: utf8ByteOrderMark) { text = text.dropFirst(utf8ByteOrderMark.count) }
         return text.withUnsafeBufferPointer { buffer in
-            var reader = YAMLReader()
+            var reader = YAMLReader(kind: kind)
             return reader.read(buffer)
         }
     }
@@ -86,9 +95,6 @@ struct YAMLReader: ~Copyable {
             }
             defer { yaml_event_delete(&event) }
             if event.type == YAML_STREAM_END_EVENT {
-                if self.root == nil {
-                    self.report(YAMLMark(), "the profile is empty; begin it with `version: 1`")
-                }
                 return Document(root: self.root, errors: self.errors)
             }
             guard self.take(event) else { return Document(root: nil, errors: self.errors) }
@@ -104,11 +110,11 @@ struct YAMLReader: ~Copyable {
         case YAML_DOCUMENT_START_EVENT:
             self.documents += 1
             if self.documents > 1 {
-                self.report(mark, "a second document begins here; a profile is one document, drop the `---`")
+                self.report(mark, "a second document begins here; a \(self.kind) is one document, drop the `---`")
                 return false
             }
         case YAML_ALIAS_EVENT:
-            self.report(mark, "aliases (`*name`) are not accepted in a profile; write the value out")
+            self.report(mark, "aliases (`*name`) are not accepted in a \(self.kind); write the value out")
             return self.add(YAMLNode(line: mark.line, column: mark.column, content: .refused))
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
@@ -134,7 +140,7 @@ struct YAMLReader: ~Copyable {
     private mutating func begin(_ frame: Frame) -> Bool {
         guard self.open.count < Self.depthLimit else {
             let mark = YAMLMark(line: frame.line, column: frame.column)
-            self.report(mark, "nested deeper than \(Self.depthLimit) levels; a profile needs five")
+            self.report(mark, "nested deeper than \(Self.depthLimit) levels; a \(self.kind) needs fewer")
             return false
         }
         self.open.append(frame)
@@ -162,9 +168,9 @@ struct YAMLReader: ~Copyable {
     ) {
         if anchor != nil {
             self.report(
-                mark, "anchors (`&name`) are not accepted in a profile; write the value out where it is used")
+                mark, "anchors (`&name`) are not accepted in a \(self.kind); write the value out where it is used")
         }
-        if tag != nil { self.report(mark, "tags (`!…`) are not accepted in a profile; drop it") }
+        if tag != nil { self.report(mark, "tags (`!…`) are not accepted in a \(self.kind); drop it") }
     }
 
     private mutating func report(_ mark: YAMLMark, _ message: String) {

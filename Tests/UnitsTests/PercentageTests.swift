@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Workload
+@testable import Units
 
 @Suite("Percentages as words")
 struct PercentageTests {
@@ -11,7 +11,7 @@ struct PercentageTests {
         #expect(try Percentage.parse("0%") == 0)
         #expect(try Percentage.parse("99.99%") == 0.9999)
         for text in ["", "%", "1", "0.1 %", "-1%", "101%", "1e1%", "nan%", "1%%"] {
-            #expect(throws: WordError.self) { try Percentage.parse(text) }
+            #expect(throws: ParseError.self) { try Percentage.parse(text) }
         }
     }
 }

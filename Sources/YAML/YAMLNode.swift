@@ -1,12 +1,19 @@
-/// One value of a YAML document and where it stands; line and column from 1.
-struct YAMLNode {
-    var line: Int
-    var column: Int
-    var content: Content
+import Units
 
-    enum Content {
+/// One value of a YAML document and where it stands; line and column from 1.
+public struct YAMLNode {
+    /// From 1.
+    public var line: Int
+    /// From 1.
+    public var column: Int
+    /// The value.
+    public var content: Content
+
+    /// A scalar, a list or a mapping.
+    public enum Content {
         /// `plain` is true without quotes: only then can it be a number or nothing.
         case scalar(String, plain: Bool)
+        /// A list.
         case sequence([YAMLNode])
         /// In the order of the file, duplicates included.
         case mapping([(key: YAMLNode, value: YAMLNode)])
@@ -15,13 +22,13 @@ struct YAMLNode {
     }
 
     /// True for a value that was left out or is `null`.
-    var isNull: Bool {
+    public var isNull: Bool {
         guard case .scalar(let text, true) = self.content else { return false }
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
     /// What it is, for a message.
-    var kindText: String {
+    public var kindText: String {
         if self.isNull { return "nothing" }
         switch self.content {
         case .scalar(let text, _): return quoted(text)
@@ -33,8 +40,18 @@ struct YAMLNode {
 }
 
 /// An error in a document whose file's name the caller knows.
-struct YAMLError: Error, Equatable {
-    var line: Int
-    var column: Int
-    var message: String
+public struct YAMLError: Error, Equatable {
+    /// From 1.
+    public var line: Int
+    /// From 1.
+    public var column: Int
+    /// What is wrong and what to write instead.
+    public var message: String
+
+    /// An error at a place.
+    public init(line: Int, column: Int, message: String) {
+        self.line = line
+        self.column = column
+        self.message = message
+    }
 }

@@ -1,9 +1,10 @@
 import Testing
-import Workload
+import Units
+import YAML
 
 @Suite("Data nodes")
 struct DataNodeTests {
-    private func read(_ text: String) throws -> DataNode { try DataNode.read(Array(text.utf8)) }
+    private func read(_ text: String) throws -> DataNode { try DataNode.read(Array(text.utf8), kind: "document") }
 
     @Test("JSON is read as it is: numbers are not texts, escapes are characters, null is nothing")
     func kinds() throws {
@@ -47,7 +48,7 @@ struct DataNodeTests {
             (String(repeating: "[", count: 1_000), "nested deeper"), ("{\"a\": \"\u{0}\"}", "line 1"),
             (String(repeating: "x", count: DataNode.sizeLimit + 1), "larger than"),
         ] {
-            let error = #expect(throws: WordError.self) { try self.read(text) }
+            let error = #expect(throws: ParseError.self) { try self.read(text) }
             #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
         }
     }

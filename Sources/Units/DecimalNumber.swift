@@ -1,16 +1,17 @@
 /// A non-negative decimal number exactly as it was written: `digits` / 10^`decimals`. Sizes and times are
 /// computed from it in integers, so that 43.2s is 43,200,000,000 ns and no neighbour of it.
-struct DecimalNumber: Equatable {
-    var digits: UInt64
+public struct DecimalNumber: Equatable {
+    /// The digits as one whole number.
+    public var digits: UInt64
     /// Decimals after the point, trailing zeros dropped.
-    var decimals: Int
+    public var decimals: Int
 
     /// Decimals that are kept; more would not fit beside a unit in 128 bits.
-    static let decimalsLimit = 18
+    public static let decimalsLimit = 18
 
     /// Reads digits with at most one point from the front of `text` and removes them; nil where no such
     /// number stands there or where it does not fit.
-    static func take(from text: inout Substring.UTF8View) -> DecimalNumber? {
+    public static func take(from text: inout Substring.UTF8View) -> DecimalNumber? {
         var digits: UInt64 = 0
         var decimals = 0
         var pendingZeros = 0
@@ -53,7 +54,7 @@ struct DecimalNumber: Equatable {
     }
 
     /// The number times `unit` as an integer.
-    func times(_ unit: UInt64) -> Product {
+    public func times(_ unit: UInt64) -> Product {
         let product = UInt128(self.digits) * UInt128(unit)
         let (quotient, rest) = product.quotientAndRemainder(dividingBy: UInt128(powerOfTen(self.decimals)))
         guard let value = UInt64(exactly: quotient) else { return .overflow }
@@ -61,28 +62,30 @@ struct DecimalNumber: Equatable {
     }
 
     /// What a multiplication gives.
-    enum Product: Equatable {
+    public enum Product: Equatable {
+        /// A whole number of the smallest unit.
         case exact(UInt64)
         /// Not a whole number of the smallest unit.
         case tooFine
+        /// More than 64 bits.
         case overflow
     }
 
     /// The number divided by `divisor`, as the nearest Double where both fit one exactly.
-    func fraction(of divisor: UInt64) -> Double {
+    public func fraction(of divisor: UInt64) -> Double {
         Double(self.digits) / (Double(powerOfTen(self.decimals)) * Double(divisor))
     }
 }
 
 /// 10^`exponent` for exponents up to `DecimalNumber.decimalsLimit`.
-func powerOfTen(_ exponent: Int) -> UInt64 {
+public func powerOfTen(_ exponent: Int) -> UInt64 {
     var power: UInt64 = 1
     for _ in 0..<min(max(exponent, 0), DecimalNumber.decimalsLimit) { power &*= 10 }
     return power
 }
 
 /// The value of an ASCII digit.
-func decimalDigit(_ byte: UInt8) -> UInt8? {
+public func decimalDigit(_ byte: UInt8) -> UInt8? {
     byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") ? byte &- UInt8(ascii: "0") : nil
 }
 
@@ -97,7 +100,7 @@ private func appending(_ digit: UInt8, to value: UInt64) -> UInt64? {
 }
 
 /// `value` / `unit` written out exactly, with as many decimals as it needs; `unit` is a power of ten.
-func decimalText(_ value: UInt64, unit: UInt64) -> String {
+public func decimalText(_ value: UInt64, unit: UInt64) -> String {
     let (whole, rest) = value.quotientAndRemainder(dividingBy: max(unit, 1))
     guard rest > 0 else { return String(whole) }
     let width = String(unit).utf8.count - 1

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Workload
+@testable import Units
 
 @Suite("The nearest known word")
 struct NearestTests {

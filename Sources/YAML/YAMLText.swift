@@ -1,24 +1,24 @@
+import Units
+
 /// What is looked at before libyaml sees a byte: size, encoding, control characters. Done here because
 /// libyaml gives no line for them.
 enum YAMLText {
-    static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-
     /// The first thing that makes the bytes no text of YAML; nil where there is none.
-    static func firstFault(in bytes: [UInt8]) -> YAMLError? {
+    static func firstFault(in bytes: [UInt8], kind: String) -> YAMLError? {
         guard bytes.count <= YAMLReader.fileLimit else {
             let limit = ByteSize.text(UInt64(YAMLReader.fileLimit))
             return YAMLError(
-                line: 0, column: 0, message: "larger than \(limit), which is the most for a profile")
+                line: 0, column: 0, message: "larger than \(limit), which is the most for a \(kind)")
         }
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
             return YAMLError(line: 1, column: 1, message: "the file is UTF-16 or UTF-32; save it as UTF-8")
         }
-        let start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
+        let start = bytes.starts(with: utf8ByteOrderMark) ? utf8ByteOrderMark.count : 0
         if bytes[start...].allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0x0A }) { return nil }
-        return firstFault(in: bytes[start...])
+        return firstFault(in: bytes[start...], kind: kind)
     }
 
-    private static func firstFault(in bytes: ArraySlice<UInt8>) -> YAMLError? {
+    private static func firstFault(in bytes: ArraySlice<UInt8>, kind: String) -> YAMLError? {
         var line = 1
         var column = 1
         var previous: UInt32 = 0
@@ -36,7 +36,7 @@ enum YAMLText {
             }
             if let name = refusedName(value) {
                 return YAMLError(
-                    line: line, column: column, message: "\(name) cannot stand in a profile; remove it")
+                    line: line, column: column, message: "\(name) cannot stand in a \(kind); remove it")
             }
             if value == 0x0A || value == 0x0D {
                 // CR LF is one end of line.

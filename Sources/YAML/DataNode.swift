@@ -1,5 +1,7 @@
+import Units
+
 /// One value of a document of data (JSON, as a record has it; YAML where a person wrote it), read with the
-/// limits of a profile: `YAMLReader` bounds the size, the depth and the number of values.
+/// limits of a file that a person writes: `YAMLReader` bounds the size, the depth and the number of values.
 ///
 /// Read-only and lenient: what is not there, or is of another kind, is nil. The caller says what it needs.
 public struct DataNode {
@@ -8,14 +10,14 @@ public struct DataNode {
     /// The most bytes of a document.
     public static let sizeLimit = YAMLReader.fileLimit
 
-    /// The root of a document. Throws the first thing that is wrong, with its place.
-    public static func read(_ bytes: [UInt8]) throws(WordError) -> DataNode {
-        let document = YAMLReader.read(bytes)
+    /// The root of a document; `kind` is what messages call it. Throws the first thing that is wrong, with its place.
+    public static func read(_ bytes: [UInt8], kind: String) throws(ParseError) -> DataNode {
+        let document = YAMLReader.read(bytes, kind: kind)
         if let error = document.errors.first {
             let place = error.line > 0 ? "line \(error.line), column \(error.column): " : ""
-            throw WordError("\(place)\(error.message)")
+            throw ParseError("\(place)\(error.message)")
         }
-        guard let root = document.root else { throw WordError("it is empty") }
+        guard let root = document.root else { throw ParseError("it is empty") }
         return DataNode(node: root)
     }
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Workload
+@testable import Units
 
 @Suite("Sizes as words")
 struct ByteSizeTests {
@@ -27,7 +27,7 @@ struct ByteSizeTests {
         ])
     func refuses(_ text: String, _ fragment: String) {
         #expect { try ByteSize.parse(text) } throws: {
-            ($0 as? WordError)?.message.contains(fragment) == true
+            ($0 as? ParseError)?.message.contains(fragment) == true
         }
     }
 

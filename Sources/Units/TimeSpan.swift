@@ -5,7 +5,7 @@ public enum TimeSpan {
     public static let limitNanoseconds: UInt64 = 365 * 86_400_000_000_000
 
     /// Longest word that is looked at.
-    static let lengthLimit = 64
+    public static let lengthLimit = 64
 
     /// Units from the longest to the shortest.
     private static let units: [(word: String, nanoseconds: UInt64)] = [
@@ -16,12 +16,12 @@ public enum TimeSpan {
     /// Nanoseconds of a time such as `1m30s`. Units go from long to short, each at most once; only the last
     /// number may have decimals. Throws where there is no unit (other than for 0), for an unknown one, for
     /// parts of a nanosecond and past 64 bits.
-    public static func parse(_ text: String) throws(WordError) -> UInt64 {
+    public static func parse(_ text: String) throws(ParseError) -> UInt64 {
         guard text.utf8.count <= lengthLimit else {
-            throw WordError("\(quoted(text)) is too long for a time; write one such as 1m30s")
+            throw ParseError("\(quoted(text)) is too long for a time; write one such as 1m30s")
         }
         if text == "0" { return 0 }
-        guard !text.isEmpty else { throw WordError("a time is missing; write one such as 500ms or 1m30s") }
+        guard !text.isEmpty else { throw ParseError("a time is missing; write one such as 500ms or 1m30s") }
         var rest = Substring(text).utf8
         var total: UInt64 = 0
         var previousUnit = UInt64.max
@@ -30,7 +30,7 @@ public enum TimeSpan {
         while !rest.isEmpty {
             let part = try takePart(from: &rest, of: text)
             guard part.unit < previousUnit, !sawDecimals else {
-                throw WordError(
+                throw ParseError(
                     "\(quoted(text)) is not in order; write units from long to short, as in 1h30m or 1m30.5s"
                 )
             }
@@ -71,36 +71,36 @@ public enum TimeSpan {
         var nanoseconds: UInt64
     }
 
-    private static func takePart(from rest: inout Substring.UTF8View, of text: String) throws(WordError)
+    private static func takePart(from rest: inout Substring.UTF8View, of text: String) throws(ParseError)
         -> Part
     {
         guard let number = DecimalNumber.take(from: &rest) else {
-            throw WordError("\(quoted(text)) is not a time; write one such as 500ms, 43.2s or 1m30s")
+            throw ParseError("\(quoted(text)) is not a time; write one such as 500ms, 43.2s or 1m30s")
         }
         let unitBytes = rest.prefix { decimalDigit($0) == nil && $0 != UInt8(ascii: ".") }
         rest = rest[unitBytes.endIndex...]
         guard rest.first != UInt8(ascii: ".") else {
-            throw WordError("\(quoted(text)) is not a time; write one such as 500ms, 43.2s or 1m30s")
+            throw ParseError("\(quoted(text)) is not a time; write one such as 500ms, 43.2s or 1m30s")
         }
         guard !unitBytes.isEmpty else {
-            throw WordError(
+            throw ParseError(
                 "\(quoted(text)) has no unit; write \(quoted(text + "s")) or \(quoted(text + "ms"))")
         }
         let word = String(unitBytes) ?? ""
         let plain = word == "µs" || word == "μs" ? "us" : word
         guard let unit = units.first(where: { $0.word == plain }) else {
-            throw WordError(
+            throw ParseError(
                 "\(quoted(word)) in \(quoted(text)) is no unit of time; use d, h, m, s, ms, us or ns")
         }
         switch number.times(unit.nanoseconds) {
         case .exact(let nanoseconds):
             return Part(number: number, unit: unit.nanoseconds, nanoseconds: nanoseconds)
-        case .tooFine: throw WordError("\(quoted(text)) is finer than a nanosecond; use fewer decimals")
+        case .tooFine: throw ParseError("\(quoted(text)) is finer than a nanosecond; use fewer decimals")
         case .overflow: throw tooLong(text)
         }
     }
 
-    private static func tooLong(_ text: String) -> WordError {
-        WordError("\(quoted(text)) is longer than can be counted in nanoseconds; at most 365d make sense")
+    private static func tooLong(_ text: String) -> ParseError {
+        ParseError("\(quoted(text)) is longer than can be counted in nanoseconds; at most 365d make sense")
     }
 }

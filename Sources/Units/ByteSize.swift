@@ -9,10 +9,10 @@ public enum ByteSize {
 
     /// Bytes of a size such as `50KB`, `1.5MiB` or `512`. Throws for an unknown unit, parts of a byte and
     /// past 64 bits.
-    public static func parse(_ text: String) throws(WordError) -> UInt64 {
+    public static func parse(_ text: String) throws(ParseError) -> UInt64 {
         var rest = Substring(text).utf8
         guard text.utf8.count <= TimeSpan.lengthLimit, let number = DecimalNumber.take(from: &rest) else {
-            throw WordError("\(quoted(text)) is not a size; write one such as 50KB, 64KiB or 512")
+            throw ParseError("\(quoted(text)) is not a size; write one such as 50KB, 64KiB or 512")
         }
         let word = String(rest) ?? ""
         var unit: UInt64 = 1
@@ -20,7 +20,7 @@ public enum ByteSize {
             let units = decimalUnits + binaryUnits
             guard let known = units.first(where: { $0.word == word || (word == "kB" && $0.word == "KB") })
             else {
-                throw WordError(
+                throw ParseError(
                     "\(quoted(word)) in \(quoted(text)) is no unit of size; use B, KB (1,000), KiB (1,024), "
                         + "MB, MiB, GB, GiB, TB or TiB")
             }
@@ -28,8 +28,8 @@ public enum ByteSize {
         }
         switch number.times(unit) {
         case .exact(let bytes): return bytes
-        case .tooFine: throw WordError("\(quoted(text)) is not a whole number of bytes")
-        case .overflow: throw WordError("\(quoted(text)) is larger than 64 bits can count")
+        case .tooFine: throw ParseError("\(quoted(text)) is not a whole number of bytes")
+        case .overflow: throw ParseError("\(quoted(text)) is larger than 64 bits can count")
         }
     }
 

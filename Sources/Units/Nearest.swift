@@ -22,7 +22,7 @@ public func nearest(_ word: String, in known: [String]) -> String? {
 let nearestLengthLimit = 64
 
 /// ` (did you mean …?)` or the list of what is known, for the end of a message.
-func suggestion(for word: String, in known: [String]) -> String {
+public func suggestion(for word: String, in known: [String]) -> String {
     if let word = nearest(word, in: known) { return "; did you mean `\(word)`?" }
     return "; known here: " + known.joined(separator: ", ")
 }

@@ -1,4 +1,4 @@
-import Measure
+import Numerics
 import Testing
 
 @Suite("Student's t and the normal distribution")

@@ -2,18 +2,19 @@
 ///
 /// A `Double` enters as the shortest decimal that names it, which is the number a person would write for it;
 /// rounding is half up on those digits. No floating point multiplication takes part.
-struct DecimalDigits: Equatable {
+public struct DecimalDigits: Equatable {
     /// Values 0 to 9, without leading or trailing zeros; empty for zero.
-    private(set) var digits: [UInt8]
+    public private(set) var digits: [UInt8]
     /// Where the decimal point is: digits before it (negative: zeros after it).
-    private(set) var point: Int
+    public private(set) var point: Int
 
-    init(_ value: UInt64) {
+    /// A whole number.
+    public init(_ value: UInt64) {
         self.init(digits: Array(String(value).utf8), point: nil, exponent: 0)
     }
 
     /// NaN, infinities and negative numbers are not for people: they count as zero.
-    init(_ value: Double) {
+    public init(_ value: Double) {
         guard value.isFinite, value > 0 else {
             self.init(UInt64(0))
             return
@@ -44,16 +45,17 @@ struct DecimalDigits: Equatable {
         self.trim()
     }
 
-    var isZero: Bool { self.digits.isEmpty }
+    /// True without a digit.
+    public var isZero: Bool { self.digits.isEmpty }
 
     /// Rounded half up to so many significant digits.
-    func rounded(significant count: Int) -> DecimalDigits { self.rounded(keeping: count) }
+    public func rounded(significant count: Int) -> DecimalDigits { self.rounded(keeping: count) }
 
     /// Rounded half up to so many digits after the decimal point.
-    func rounded(fraction count: Int) -> DecimalDigits { self.rounded(keeping: self.point + count) }
+    public func rounded(fraction count: Int) -> DecimalDigits { self.rounded(keeping: self.point + count) }
 
     /// Divided by a power of ten.
-    func scaled(down power: Int) -> DecimalDigits {
+    public func scaled(down power: Int) -> DecimalDigits {
         var result = self
         if !result.isZero { result.point -= power }
         return result
@@ -61,10 +63,10 @@ struct DecimalDigits: Equatable {
 
     /// Written with exactly so many digits after the point, which must be enough for all digits (round
     /// first), and thousands separated by commas.
-    func text(fraction count: Int) -> String { self.text(fraction: count, separator: UInt8(ascii: ",")) }
+    public func text(fraction count: Int) -> String { self.text(fraction: count, separator: UInt8(ascii: ",")) }
 
     /// The same without commas, for machines.
-    func plainText(fraction count: Int) -> String { self.text(fraction: count, separator: nil) }
+    public func plainText(fraction count: Int) -> String { self.text(fraction: count, separator: nil) }
 
     private func text(fraction count: Int, separator: UInt8?) -> String {
         var whole: [UInt8] = []
@@ -84,7 +86,7 @@ struct DecimalDigits: Equatable {
     }
 
     /// Digits after the point that are not zero at the end.
-    var fractionDigits: Int { max(0, self.digits.count - self.point) }
+    public var fractionDigits: Int { max(0, self.digits.count - self.point) }
 
     private func ascii(at position: Int) -> UInt8 {
         UInt8(ascii: "0") + (self.digits.indices.contains(position) ? self.digits[position] : 0)

@@ -1,6 +1,7 @@
+import Numerics
 import Testing
 
-@testable import Workload
+@testable import Units
 
 @Suite("Times as words")
 struct TimeSpanTests {
@@ -33,7 +34,7 @@ struct TimeSpanTests {
         ])
     func refuses(_ text: String, _ fragment: String) {
         #expect { try TimeSpan.parse(text) } throws: {
-            ($0 as? WordError)?.message.contains(fragment) == true
+            ($0 as? ParseError)?.message.contains(fragment) == true
         }
     }
 
