@@ -34,7 +34,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Target", dependencies: ["CLinux", "Numerics", "Engine", "Wire"], swiftSettings: settings),
-        .target(name: "Capacity", dependencies: ["Workload", "Measure"], swiftSettings: settings),
+        .target(name: "Capacity", dependencies: ["Numerics", "Workload", "Measure"], swiftSettings: settings),
         .target(name: "Judge", dependencies: ["Workload", "Measure"], swiftSettings: settings),
         .target(name: "Report", dependencies: ["Units", "Measure", "Capacity"], swiftSettings: settings),
         .executableTarget(

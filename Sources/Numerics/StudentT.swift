@@ -7,7 +7,7 @@ public enum Normal {
 
     /// The value that a share (0 to 1, both excluded) of all values stays below; infinite at the ends.
     public static func quantile(_ share: Double) -> Double {
-        Inverse.quantile(share, cumulative: Self.cumulative)
+        Inverse.quantile(share, cumulative: Self.cumulative) { exp(-$0 * $0 / 2) / (2 * Double.pi).squareRoot() }
     }
 }
 
@@ -28,7 +28,13 @@ public enum StudentT {
 
     /// The value that a share (0 to 1, both excluded) of all values stays below; infinite at the ends.
     public static func quantile(_ share: Double, degrees: Double) -> Double {
-        Inverse.quantile(share) { Self.cumulative($0, degrees: degrees) }
+        // Γ((ν + 1) / 2) / (√(νπ) Γ(ν / 2)), in one with the beta function (Abramowitz and Stegun 26.7.1).
+        let front = exp(-IncompleteBeta.logBeta(degrees / 2, 0.5)) / degrees.squareRoot()
+        return Inverse.quantile(share) {
+            Self.cumulative($0, degrees: degrees)
+        } density: {
+            front * pow(1 + $0 * $0 / degrees, -(degrees + 1) / 2)
+        }
     }
 }
 
@@ -48,7 +54,7 @@ enum IncompleteBeta {
         return 1 - exp(logFront) * Self.fraction(1 - x, b, a) / b
     }
 
-    private static func logBeta(_ a: Double, _ b: Double) -> Double {
+    static func logBeta(_ a: Double, _ b: Double) -> Double {
         // lgamma itself writes its sign to a global.
         var sign: Int32 = 0
         return lgamma_r(a, &sign) + lgamma_r(b, &sign) - lgamma_r(a + b, &sign)
@@ -76,25 +82,26 @@ enum IncompleteBeta {
     }
 }
 
-/// Quantiles of a distribution that is symmetric about zero, from its cumulative function.
+/// Quantiles of a distribution that is symmetric about zero and has one mode, from its cumulative function and density.
 private enum Inverse {
-    /// Doublings until the value is enclosed, and halvings of what encloses it: a Double has no more bits.
-    private static let doublings = 1_024
-    private static let halvings = 128
+    /// Steps of Newton's method. A quantile that is used needs about six; the farthest that a Double can name, hundreds.
+    private static let steps = 2_000
+    /// Of the value: then the steps are the rounding's.
+    private static let precision = 1e-15
 
-    static func quantile(_ share: Double, cumulative: (Double) -> Double) -> Double {
+    static func quantile(
+        _ share: Double, cumulative: (Double) -> Double, density: (Double) -> Double
+    ) -> Double {
         guard share > 0, share < 1 else { return share <= 0 ? -.infinity : .infinity }
         // The lower half by symmetry: there small shares keep their digits.
-        if share > 0.5 { return -Self.quantile(1 - share, cumulative: cumulative) }
-        if share == 0.5 { return 0 }
-        var low = -1.0
-        for _ in 0..<Self.doublings where cumulative(low) > share { low *= 2 }
-        var high = 0.0
-        for _ in 0..<Self.halvings {
-            let middle = low + (high - low) / 2
-            if middle <= low || middle >= high { break }
-            if cumulative(middle) < share { low = middle } else { high = middle }
+        if share > 0.5 { return -Self.quantile(1 - share, cumulative: cumulative, density: density) }
+        // Below the mode the cumulative function is convex: from above, a step never passes the quantile.
+        var value = 0.0
+        for _ in 0..<Self.steps {
+            let step = (cumulative(value) - share) / density(value)
+            guard step.isFinite, step > -value * Self.precision else { break }
+            value -= step
         }
-        return low + (high - low) / 2
+        return value
     }
 }

@@ -51,7 +51,7 @@ import Testing
         "Wire": ["CNghttp2", "Glibc"],
         "Engine": ["CLinux", "COpenSSL", "Units", "Numerics", "Workload", "Measure", "Wire", "Synchronization"],
         "Target": ["CLinux", "Numerics", "Engine", "Wire", "Synchronization", "Glibc"],
-        "Capacity": ["Workload", "Measure", "Glibc"],
+        "Capacity": ["Numerics", "Workload", "Measure", "Glibc"],
         "Judge": ["Workload", "Measure"],
         "Report": ["Units", "Measure", "Capacity", "Glibc"],
         "headroom": [

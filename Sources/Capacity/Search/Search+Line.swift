@@ -1,4 +1,5 @@
 import Glibc
+import Numerics
 
 /// Limits that are statistical: the share of slow or failed requests grows steadily through what is allowed.
 extension Search {
@@ -96,7 +97,7 @@ extension Search {
         guard let gap = fit.prior?.gap else { return nil }
         let seconds = Double(self.ordinary(at: fit.line)) / 1e9
         let requests = fit.line * stability.requestsPerLoad * seconds
-        let quantile = NormalQuantiles.normal(0.5 + self.goal.confidence / 2)
+        let quantile = Normal.quantile(0.5 + self.goal.confidence / 2)
         let deviation = log(fit.upper / fit.lower) / (2 * quantile)
         let now = deviation * deviation
         let weight = Self.weight(at: fit.line, seconds: seconds, stability)

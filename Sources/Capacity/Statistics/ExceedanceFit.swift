@@ -1,4 +1,5 @@
 import Glibc
+import Numerics
 
 /// Where an objective's line lies: the load at which the share beyond the limit reaches what is allowed.
 ///
@@ -79,7 +80,7 @@ struct ExceedanceFit: Equatable {
         }
         // What is known of the gap has its own degrees, though trials may have none.
         let known = prior?.gap == nil ? 1 : Prior.gapDegrees
-        let quantile = NormalQuantiles.student(0.5 + confidence / 2, degrees: max(degrees, known))
+        let quantile = StudentT.quantile(0.5 + confidence / 2, degrees: max(degrees, known))
         let top = profile.likelihood(at: line)
         func ends(_ quantile: Double) -> (lower: Double, upper: Double) {
             let floor = top - quantile * quantile / 2

@@ -1,3 +1,5 @@
+import Numerics
+
 /// Gunther's Universal Scalability Law fitted to throughput at several loads:
 /// X(N) = γN / (1 + α(N − 1) + βN(N − 1)). A model: it never stands in place of a measured bracket.
 ///
@@ -34,7 +36,7 @@ public struct ScalabilityFit: Sendable, Equatable {
         guard let (x, variances) = system.solved(), x[0] > 0 else { return nil }
         let (alpha, beta) = (x[1] / x[0], x[2] / x[0])
         let degrees = Double(max(1, usable.count - 3))
-        let quantile = NormalQuantiles.student(Self.kneeConfidence, degrees: degrees)
+        let quantile = StudentT.quantile(Self.kneeConfidence, degrees: degrees)
         let isReal = x[2] > quantile * variances[2].squareRoot()
         let peak = beta > 0 && alpha < 1 ? ((1 - alpha) / beta).squareRoot() : .infinity
         let highest = usable.map(\.load).max() ?? 0
