@@ -241,6 +241,28 @@ extension EndToEnd {
             #expect(json.object("capacity")["outcome"] as? String == "doomed")
         }
 
+        @Test("Trials that fail in a target that does not recover refute nothing: UNKNOWN, with both times (exit 12)")
+        func unrecovered() throws {
+            // Five answers of the probe and the first part of a trial are fast, and all after them take 300 ms.
+            let server = try Server.python("wornserver.py", ["60", "0.3"])
+            let found = try self.search([
+                server.url("/"), "--every", "100ms", "--assume", "20", "--verdict-only", "--slo", "p90 < 150ms",
+                "--trial", "1s", "--cool-down", "300ms", "--fsync", "off",
+            ])
+            #expect(found.command.status == 12, "\(found.command.output)\(found.command.errors)")
+            #expect(found.json.object("assumption")["verdict"] as? String == "undecided")
+            #expect(found.trials.map { $0["validity"] as? String } == ["valid", "unrecovered", "unrecovered"])
+            #expect(found.trials.map { $0["passed"] as? Bool } == [false, false, false])
+            let reason = try #require(found.trials.last?["reason"] as? String)
+            #expect(reason.hasPrefix("the target had not recovered ") && reason.contains("it answers in 30"), "\(reason)")
+            let verdict = found.json.object("verdict")
+            #expect(verdict["word"] as? String == "UNKNOWN" && verdict.number("exit") == 12)
+            #expect((verdict["sentence"] as? String)?.hasSuffix(reason) == true, "\(verdict)")
+            #expect(found.command.output.hasSuffix("\(reason) · exit 12\n"), "\(found.command.output)")
+            #expect(found.command.output.contains("  not recovered"), "\(found.command.output)")
+            #expect(found.command.output.contains("  the target had not recovered "))
+        }
+
         @Test("Ctrl-C ends a search with what it has, and calls nothing confirmed")
         func interrupted() throws {
             let server = try Server.target()

@@ -54,11 +54,12 @@ public struct QueueServer {
         self.clock = self.random.unit() * 1_000
     }
 
-    /// Serves `rate` arrivals per second for `seconds`, from an empty queue, and then idles for a second.
-    public mutating func serve(rate: Double, seconds: Int) -> SeenTrial {
+    /// Serves `rate` arrivals per second for `seconds`, and then idles for a second. `left`: seconds of work that the
+    /// trial before left in the queue.
+    public mutating func serve(rate: Double, seconds: Int, left: Double = 0) -> SeenTrial {
         let limit = Double(self.kind.limit) / 1e9
         let begin = self.clock
-        var free = begin
+        var free = begin + left
         var arrival = begin + self.exponential(rate)
         let end = begin + Double(seconds)
         var rows = [SeenTrial.Second](repeating: SeenTrial.Second(), count: seconds)

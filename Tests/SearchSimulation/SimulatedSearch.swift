@@ -20,16 +20,17 @@ public enum SimulatedSearch {
         public var isConfirmed: Bool
     }
 
-    /// headroom's search, in at most `total` nanoseconds of trials; nil where it found no bracket.
+    /// headroom's search, in at most `total` nanoseconds of trials; nil where it found no bracket. Each trial of
+    /// number `leavesQueueEach` begins before the target has recovered.
     public static func run(
-        _ kind: QueueServer.Kind, seed: UInt64, total: UInt64? = nil
+        _ kind: QueueServer.Kind, seed: UInt64, total: UInt64? = nil, leavesQueueEach: Int? = nil
     ) throws(SearchGoalError) -> Answer? {
         var goal = try SearchGoal(
             variable: .sessionsPerSecond, minimum: Self.range.lowerBound, maximum: Self.range.upperBound,
             durationSum: total)
         goal.samples = SearchGoal.Samples(needed: Self.samples, perLoad: 1)
         goal.arrivalIrregularity = 1
-        return Self.answer(Self.finish(goal, kind, seed: seed))
+        return Self.answer(Self.finish(goal, kind, seed: seed, leavesQueueEach: leavesQueueEach))
     }
 
     /// A search of sessions of several requests each, with trials of 5 s.
@@ -71,16 +72,24 @@ public enum SimulatedSearch {
             seconds: Double(search.spent) / 1e9)
     }
 
-    private static func finish(_ goal: SearchGoal, _ kind: QueueServer.Kind, seed: UInt64) -> Search {
+    private static func finish(
+        _ goal: SearchGoal, _ kind: QueueServer.Kind, seed: UInt64, leavesQueueEach: Int? = nil
+    ) -> Search {
         var search = Search(goal)
         var server = QueueServer(kind, seed: seed)
         while case .trial(let plan) = search.step {
             let seconds = max(1, Int((Double(plan.duration) / 1e9).rounded(.up)))
-            search.record(
-                Self.result(plan, server.serve(rate: plan.load, seconds: seconds), limit: Double(kind.limit) / 1e9))
+            let isBehind = leavesQueueEach.map { search.trials.count % $0 == $0 - 1 } ?? false
+            let seen = server.serve(rate: plan.load, seconds: seconds, left: isBehind ? Self.left : 0)
+            var result = Self.result(plan, seen, limit: Double(kind.limit) / 1e9)
+            if isBehind { result.began(Unrecovered(now: UInt64(Self.left * 1e9), first: 1_000_000, waited: 0)) }
+            search.record(result)
         }
         return search
     }
+
+    /// Seconds of work in the queue of a target that has not recovered.
+    private static let left = 1.0
 
     /// The bracket of a search; nil where it found none.
     public static func answer(_ search: Search) -> Answer? {

@@ -87,7 +87,7 @@ public enum CapacityExit: Int32, Sendable, Equatable {
         switch answer.outcome {
         case .doomed(.void), .generatorLimited(atLeast: nil, _): self = .invalid
         case .doomed(.targetLost): self = .targetUnusable
-        case .doomed(.limits): self = .undecided
+        case .doomed(.limits), .doomed(.unrecovered): self = .undecided
         case .converged, .aboveRange, .belowRange, .generatorLimited, .decided:
             switch judgement?.verdict {
             case .refuted: self = .refuted

@@ -118,17 +118,25 @@ public struct Search: Sendable {
             }
             return .finished(.generatorLimited(atLeast: passing?.load, reason: reason))
         case .void(let reason):
-            let voids = self.trials.reversed().prefix {
-                if case .void = $0.result.validity { return $0.plan == plan }
-                return false
-            }.count
+            let voids = self.timesInTurn(plan) { if case .void = $0 { true } else { false } }
             if voids > SearchGoal.voidRepeats {
                 return .finished(.doomed(.void(load: plan.load, times: voids, reason: reason)))
+            }
+            return self.within(limits: plan)
+        case .unrecovered(let last):
+            let times = self.timesInTurn(plan) { if case .unrecovered = $0 { true } else { false } }
+            if times > SearchGoal.unrecoveredRepeats {
+                return .finished(.doomed(.unrecovered(load: plan.load, times: times, last: last)))
             }
             return self.within(limits: plan)
         case .valid:
             return self.lengthened(plan, result) ?? self.advance()
         }
+    }
+
+    /// How often the last trials were this one, and ended alike.
+    private func timesInTurn(_ plan: TrialPlan, _ isAlike: (TrialValidity) -> Bool) -> Int {
+        self.trials.reversed().prefix { $0.plan == plan && isAlike($0.result.validity) }.count
     }
 
     /// The trial again, for longer, where it was too short to tell; nil where it was not, or was only made to find out

@@ -63,6 +63,8 @@ public struct SearchGoal: Sendable, Equatable {
     public static let trialLimit = 200
     /// How often a void trial is repeated.
     public static let voidRepeats = 2
+    /// How often a trial is repeated that failed in a target that had not recovered: after one more cool-down.
+    public static let unrecoveredRepeats = 1
     /// Trials at one load whose outcomes differ before the exceed ratio decides.
     public static let repeatLimit = 3
     /// Growth of the load until the first failure.

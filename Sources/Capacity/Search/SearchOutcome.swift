@@ -17,6 +17,8 @@ public enum SearchOutcome: Sendable, Equatable {
     public enum Doom: Sendable, Equatable {
         /// Trials at a load were INVALID again and again.
         case void(load: Double, times: Int, reason: String)
+        /// Trials at a load failed, and each began before the target had recovered from the one before.
+        case unrecovered(load: Double, times: Int, last: Unrecovered)
         /// The duration sum or the number of trials was used up before a load had passed and one failed.
         case limits(spent: UInt64, trials: Int)
         /// The target answered nothing any more.

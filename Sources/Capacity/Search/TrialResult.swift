@@ -76,6 +76,9 @@ public enum TrialValidity: Sendable, Equatable {
     case void(reason: String)
     /// The generator met a limit of its own (descriptors, ports, CPU) at this load.
     case generatorLimited(reason: String)
+    /// It failed, and the target was not yet back at its first response time when it began: it says nothing and is
+    /// repeated.
+    case unrecovered(Unrecovered)
     /// The target answered nothing any more.
     case targetLost(reason: String)
 }

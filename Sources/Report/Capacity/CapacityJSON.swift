@@ -151,6 +151,7 @@ public enum CapacityJSON {
             ("duration", .integer(trial.plan.duration)),
             ("passed", .bool(result.passed)),
             ("validity", .string(CapacityText.key(result.validity))),
+            ("reason", .stringOrNull(CapacityText.reason(result.validity).map(redactor.text))),
             ("sustained", Self.sustained(result.growth)),
             ("held_shortfall", .integer(result.heldShortfall)),
             ("refused", .integer(result.refused)),

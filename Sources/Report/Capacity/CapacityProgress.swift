@@ -68,11 +68,18 @@ public enum CapacityProgress {
         return line.rendered(style, columns: columns)
     }
 
+    /// A trial begins though the target is not back at its first value; newline at its end.
+    public static func note(_ unrecovered: Unrecovered) -> String {
+        "  \(CapacityText.words(unrecovered)) (--cool-down)\n"
+    }
+
     /// How a trial went, in a few words.
     static func outcome(_ result: TrialResult) -> String {
         switch result.validity {
         case .void(let reason): return "void: \(reason)"
         case .generatorLimited(let reason): return "generator-limited: \(reason)"
+        // The line above the trial has the times.
+        case .unrecovered: return "not recovered"
         case .targetLost(let reason): return "target lost: \(reason)"
         case .valid: break
         }

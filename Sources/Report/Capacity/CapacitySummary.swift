@@ -138,7 +138,7 @@ extension SummaryPage {
 
     /// The loads beside the bracket, at most so many; trials.csv has all.
     private mutating func addTrials(_ answer: CapacityAnswer, limit: Int) {
-        let valid = answer.trials.filter { $0.result.validity == .valid }
+        let valid = answer.trials.filter { $0.result.validity == .valid || $0.isUnrecovered }
         if valid.isEmpty || limit < 1 { return }
         self.addGap()
         var loads: [Double] = []
@@ -192,15 +192,17 @@ extension SummaryPage {
         guard let longest = trials.max(by: { $0.plan.duration < $1.plan.duration }) else { return nil }
         let observed = longest.result.observation
         let passed = trials.count { $0.result.passed }
+        let told = trials.count { !$0.isUnrecovered }
         let cells = [
             CapacityText.number(load), observed.p50.map(Quantity.duration), observed.p99.map(Quantity.duration),
             observed.errorFraction.map(Quantity.percent), observed.sessionsPerSecond.map(Quantity.rate),
             observed.bitsPerSecond.map { Quantity.rate($0 / 1e9) }, observed.targetCPU.map(Quantity.percent),
         ]
         let cell = cells.map { $0 ?? "-" }
-        if isBeyond && passed == trials.count { return (cell, "too brief", .warning) }
-        let outcome = trials.count == 1 ? (passed == 1 ? "ok" : "fail") : "\(passed)/\(trials.count)"
-        return (cell, outcome, passed == trials.count ? .good : passed == 0 ? .bad : .warning)
+        if told == 0 { return (cell, "not recovered", .warning) }
+        if isBeyond && passed == told { return (cell, "too brief", .warning) }
+        let outcome = told == 1 ? (passed == 1 ? "ok" : "fail") : "\(passed)/\(told)"
+        return (cell, outcome, passed == told ? .good : passed == 0 ? .bad : .warning)
     }
 
     private mutating func addPlot(_ finding: CapacityFinding) {
@@ -208,5 +210,13 @@ extension SummaryPage {
         if rows.isEmpty { return }
         self.addGap()
         for row in rows { self.add(row) }
+    }
+}
+
+extension Search.Trial {
+    /// Failed in a target that had not recovered from the trial before.
+    fileprivate var isUnrecovered: Bool {
+        if case .unrecovered = self.result.validity { return true }
+        return false
     }
 }

@@ -20,6 +20,7 @@ enum CapacityText {
         case .valid: "valid"
         case .void: "void"
         case .generatorLimited: "generator_limited"
+        case .unrecovered: "unrecovered"
         case .targetLost: "target_lost"
         }
     }
@@ -31,6 +32,8 @@ enum CapacityText {
         case .generatorLimited(_, let reason): reason
         case .doomed(.void(let load, let times, let reason)):
             "trials at \(Self.number(load)) were INVALID \(times) times: \(reason)"
+        case .doomed(.unrecovered(let load, let times, let last)):
+            "\(times) trials at \(Self.number(load)) failed and decide nothing: \(Self.words(last))"
         case .doomed(.limits(let spent, let trials)):
             "\(trials) trials of \(Quantity.clock(spent)) in all did not show a load that passes and one that fails; "
                 + "allow more time or start closer"
@@ -42,10 +45,27 @@ enum CapacityText {
     static func brief(_ outcome: SearchOutcome) -> String? {
         switch outcome {
         case .doomed(.void(let load, let times, _)): "\(times) INVALID trials at \(Self.number(load))"
+        case .doomed(.unrecovered(_, _, let last)): Self.words(last)
         case .doomed(.limits(_, let trials)): "\(trials) \(trials == 1 ? "trial was" : "trials were") too few"
         case .doomed(.targetLost): "the target was lost"
         case .converged, .decided, .belowRange, .aboveRange, .generatorLimited: nil
         }
+    }
+
+    /// Why a trial says nothing; nil where it does.
+    static func reason(_ validity: TrialValidity) -> String? {
+        switch validity {
+        case .valid: nil
+        case .void(let reason), .generatorLimited(let reason), .targetLost(let reason): reason
+        case .unrecovered(let unrecovered): Self.words(unrecovered)
+        }
+    }
+
+    /// How far a target was from its first value when a trial began.
+    static func words(_ unrecovered: Unrecovered) -> String {
+        "the target had not recovered \(Quantity.duration(unrecovered.waited)) after the trial before: it answers in "
+            + "\(Quantity.duration(unrecovered.now)), and in \(Quantity.duration(unrecovered.first)) before the first "
+            + "trial"
     }
 
     /// A load: whole users with commas, a rate with as many digits as it is worth.

@@ -59,18 +59,13 @@ struct CapacityOptions {
     let beforeTrial: String?
     /// Users connect again in every trial; also after a command that may have restarted the target.
     let reconnects: Bool
-    /// Nanoseconds; nil without the option.
-    private let coolDown: UInt64?
+    /// Nanoseconds; nil without the option (`Recovery.limit`).
+    let coolDown: UInt64?
     let linkBitsPerSecond: Double?
 
     /// A user that connects late in a trial is told by its missing hold: so long is waited for it, in nanoseconds.
     var settle: UInt64 { min(LoadRun.settleLimit, max(Self.shortestSettle, self.goal.trial)) }
     private static let shortestSettle: UInt64 = 1_000_000_000
-
-    /// How long the target may take until it answers as before, in nanoseconds. Without the option that is at least as
-    /// long as the failed trial took: a load of up to twice the target's capacity leaves no longer queue.
-    func coolDown(after trial: UInt64 = 0) -> UInt64 { self.coolDown ?? max(Self.shortestCoolDown, trial) }
-    private static let shortestCoolDown: UInt64 = 30_000_000_000
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         let variable = try Self.variable(arguments)

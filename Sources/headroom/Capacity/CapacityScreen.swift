@@ -41,11 +41,11 @@ final class CapacityScreen {
         self.output.write("\r\u{1b}[K\(line)")
     }
 
-    /// Something between trials is worth a line.
-    func note(_ text: String) {
+    /// A trial begins though the target has not recovered.
+    func note(_ unrecovered: Unrecovered) {
         if self.mode.isSilent { return }
         if self.isLive { self.output.write("\r\u{1b}[K") }
-        self.output.write("  \(TerminalText.sanitised(self.redactor.text(text)))\n")
+        self.output.write(CapacityProgress.note(unrecovered))
     }
 
     /// A trial has ended.

@@ -23,6 +23,9 @@ final class CapacitySurvey {
     /// The median of a few answers before the first trial, in nanoseconds: what the target is to be back at before each
     /// of the others.
     private var pulse: UInt64?
+    /// When the last trial ended, and whether the target had its time since then and is not back.
+    private var lastEnd: UInt64 = 0
+    private var hasCooled = false
     /// The users of the trial before, connected.
     private var users: KeptUsers?
     private var interruption: Int32?
@@ -74,18 +77,21 @@ final class CapacitySurvey {
     private func search(_ pace: PacePlan) throws(Refusal) -> Search {
         var search = Search(pace.goal)
         self.screen.begin(pace, pace.goal)
-        var isFirst = true
         if !pace.keepsUsers { self.endUsers() }
-        self.pulse = nil
         while case .trial(let plan) = search.step {
-            // Who is not there before the first trial is not waited for, unless a command just started it.
-            let isPatient = !isFirst || self.options.beforeTrial != nil
-            if let reason = try self.prepare(pace, search, patience: isPatient ? self.options.coolDown() : 0) {
-                self.lose(reason, plan, pace, &search)
-            } else if self.interruption == nil {
-                try self.trial(plan, pace, &search)
+            // A target that is not there before the first trial is not waited for, unless a command just started it;
+            // one that had its time after a failed trial and is not back does not have it twice.
+            let isFirst = self.trialsMade == 0
+            let isPatient = self.options.beforeTrial != nil || !(isFirst || self.hasCooled)
+            let patience = isPatient ? Recovery.limit(given: self.options.coolDown) : 0
+            switch try self.prepare(pace, search, patience: patience) {
+            case .lost(let reason): self.lose(reason, plan, pace, &search)
+            case .interrupted: break
+            case .well: try self.trial(plan, pace, &search, unrecovered: nil)
+            case .behind(let unrecovered):
+                self.screen.note(unrecovered)
+                try self.trial(plan, pace, &search, unrecovered: unrecovered)
             }
-            isFirst = false
             if self.interruption != nil || self.defect != nil { break }
         }
         search.stop()
@@ -95,11 +101,19 @@ final class CapacitySurvey {
     /// A search has lost its target: the next would, too.
     private var isLost: Bool { self.findings.contains { $0.exit == .targetUnusable } }
 
-    /// Runs the command before a trial and waits until the target answers; why it does not, where it does not.
-    /// `patience` in nanoseconds.
+    /// How the target is before a trial.
+    private enum Readiness {
+        case well, interrupted
+        /// It answers, and not as fast as before the first trial.
+        case behind(Unrecovered)
+        /// Why it does not answer.
+        case lost(String)
+    }
+
+    /// Runs the command before a trial and waits until the target is back. `patience` in nanoseconds.
     private func prepare(
         _ pace: PacePlan, _ search: Search, patience: UInt64
-    ) throws(Refusal) -> String? {
+    ) throws(Refusal) -> Readiness {
         if let command = self.options.beforeTrial {
             self.screen.show(search, doing: "before the trial: \(command)", elapsed: 0)
             switch ShellCommand(text: command).run(self.setting.signals) {
@@ -108,14 +122,14 @@ final class CapacitySurvey {
                 throw Refusal(sentence: "--before-trial '\(command)': \(reason)", code: .usage)
             case .interrupted(let signal):
                 self.interruption = signal
-                return nil
+                return .interrupted
             }
         }
         return try self.coolDown(pace, search, limit: patience)
     }
 
-    /// Waits until the target answers again; why it does not, where it does not.
-    private func coolDown(_ pace: PacePlan, _ search: Search, limit: UInt64) throws(Refusal) -> String? {
+    /// Waits until the target is back at its first value.
+    private func coolDown(_ pace: PacePlan, _ search: Search, limit: UInt64) throws(Refusal) -> Readiness {
         self.screen.show(search, doing: "cool-down", elapsed: 0)
         var coolDown = CoolDown(profile: pace.profile, setting: self.setting, pulse: self.pulse)
         var outcome = try coolDown.wait(limit: self.users == nil ? limit : 0)
@@ -128,16 +142,13 @@ final class CapacitySurvey {
         switch outcome {
         case .healthy(let pulse):
             self.pulse = self.pulse ?? pulse
-            return nil
+            return .well
         case .slow(let now, let first):
-            self.screen.note(
-                "the target answers in \(TimeSpan.text(now)) where it took \(TimeSpan.text(first)) before the first "
-                    + "trial, \(TimeSpan.text(limit)) after the last one (--cool-down)")
-            return nil
-        case .unhealthy(let reason): return reason
+            return .behind(Unrecovered(now: now, first: first, waited: MonotonicClock.now() &- self.lastEnd))
+        case .unhealthy(let reason): return .lost(reason)
         case .interrupted(let signal):
             self.interruption = signal
-            return nil
+            return .interrupted
         }
     }
 
@@ -174,7 +185,10 @@ final class CapacitySurvey {
     private static let portPause: UInt64 = 500_000_000
     private static let portGrace: UInt64 = 5_000_000_000
 
-    private func trial(_ plan: TrialPlan, _ pace: PacePlan, _ search: inout Search) throws(Refusal) {
+    /// Makes a trial. `unrecovered`: the target was not back when it began.
+    private func trial(
+        _ plan: TrialPlan, _ pace: PacePlan, _ search: inout Search, unrecovered: Unrecovered?
+    ) throws(Refusal) {
         if pace.variable == .users { self.awaitPorts(plan, pace, search) }
         if self.interruption != nil { return }
         let folder = self.record?.beginTrial()
@@ -190,11 +204,19 @@ final class CapacitySurvey {
         self.users = trial.kept
         self.defect = trial.defect
         self.interruption = self.interruption ?? trial.interruption
+        self.lastEnd = MonotonicClock.now()
         guard var result = trial.result else { return }
-        // A failed trial is followed by a cool-down: the next begins with a target that is well.
-        let limit = self.options.coolDown(after: MonotonicClock.now() &- begin)
-        if result.failed, let reason = try self.coolDown(pace, search, limit: limit) {
-            result.validity = .targetLost(reason: reason)
+        let hasFailed = result.failed
+        result.began(unrecovered)
+        self.hasCooled = false
+        if hasFailed {
+            // The next trial begins with a target that is well.
+            let limit = Recovery.limit(given: self.options.coolDown, afterTrial: self.lastEnd &- begin)
+            switch try self.coolDown(pace, search, limit: limit) {
+            case .lost(let reason): result.validity = .targetLost(reason: reason)
+            case .behind: self.hasCooled = true
+            case .well, .interrupted: break
+            }
         }
         self.take(result, pace, &search, record: folder)
     }

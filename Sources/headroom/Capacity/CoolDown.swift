@@ -1,4 +1,5 @@
 import CLinux
+import Capacity
 import Engine
 import Measure
 import Workload
@@ -41,10 +42,6 @@ struct CoolDown {
     /// Between two tries: doubles up to the second. Nanoseconds.
     private static let firstPause: UInt64 = 50_000_000
     private static let longestPause: UInt64 = 1_000_000_000
-    /// A median is back at the first one below this many times it and so many nanoseconds: what two medians of a few
-    /// answers of an idle server differ by.
-    private static let back = 1.5
-    private static let backBy = 2e6
     /// Requests of a try.
     private static let answers = 5
     /// What one try may take, in nanoseconds.
@@ -87,7 +84,7 @@ struct CoolDown {
             self.setting.complainOfNoChoice(self.profile)
             let answers = run.hold.succeeded[Metric.response.rawValue]
             let now = answers.isEmpty ? 0 : answers.value(atPercentile: 50)
-            if let pulse, Double(now) > Double(pulse) * Self.back + Self.backBy { return .slow(now: now, first: pulse) }
+            if let pulse, !Recovery.isBack(now, first: pulse) { return .slow(now: now, first: pulse) }
             return .healthy(pulse: now)
         }
         let example = run.examples.first { $0.of == .request } ?? run.examples.first

@@ -165,6 +165,29 @@ import Testing
         #expect(finding.exit == .invalid)
     }
 
+    @Test("A target that did not recover: the page, its table and its last line name both times and the wait")
+    func unrecovered() throws {
+        var goal = try SearchGoal(variable: .users, maximum: 100_000)
+        goal.assumption = 2_000
+        var search = Search(goal)
+        while case .trial(let plan) = search.step {
+            var result = Self.trial(plan, capacity: 907)
+            if !search.trials.isEmpty {
+                result.began(Unrecovered(now: 210_000_000, first: 1_200_000, waited: 30_400_000_000))
+            }
+            search.record(result)
+        }
+        let answer = try #require(CapacityAnswer(search, pace: "every 2s", plannedRequestsPerUser: 0.5))
+        let finding = CapacityFinding(answer, assumption: Assumption(value: 2_000), hardware: MeasuredHardware())
+        #expect(finding.exit == .undecided)
+        try Golden.expect(self.text([finding], exit: .undecided), matches: "capacity-unrecovered.txt")
+        let bytes = try #require(
+            CapacityJSON.encode(
+                [finding], verdict: CapacityVerdict([finding], exit: .undecided), redactor: Fabricated.redactor))
+        let json = String(decoding: bytes, as: UTF8.self)
+        #expect(json.contains("\"validity\": \"unrecovered\",\n      \"reason\": \"the target had not recovered 30.4 s"))
+    }
+
     @Test("A capacity above the range is said so in words and keys, and has no bracket")
     func aboveRange() throws {
         let finding = try Self.finding(907, pace: "every 2s", every: 2, assumed: 500, maximum: 600)
