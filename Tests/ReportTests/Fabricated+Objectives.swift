@@ -95,6 +95,19 @@ extension Fabricated {
         return summary
     }
 
+    /// The unknown run on the addresses of a name, each with a part of the load, and one with none.
+    static func addressed(_ names: [String]) -> RunSummary {
+        var summary = Self.unknown()
+        summary.addresses = names.enumerated().map { index, name in
+            AddressCount(address: name, connections: 100, requests: 1_000 + UInt64(index) * 40)
+        }
+        summary.addresses.append(AddressCount(address: "[::1]:8080", failed: 1))
+        return summary
+    }
+
+    /// The IPv4 addresses of so many servers.
+    static func servers(_ count: Int) -> [String] { (0..<count).map { "203.0.113.\(100 + $0):8080" } }
+
     /// A run that was killed: nothing is known that only its end would have recorded.
     static func partial() -> RunSummary {
         var summary = Self.healthy()
@@ -111,6 +124,7 @@ extension Fabricated {
             ("healthy", Self.healthy()), ("troubled", Self.troubled()), ("open", Self.open()),
             ("objectives", Self.withObjectives()), ("unknown", Self.unknown()),
             ("many-objectives", Self.withManyObjectives()), ("storm", Self.storm()), ("shared", Self.shared()),
+            ("addresses", Self.addressed(Self.servers(2))), ("many-addresses", Self.addressed(Self.servers(16))),
             ("partial", Self.partial()), ("without-hold", Self.withoutHold()),
         ]
     }

@@ -22,8 +22,8 @@ extension SummaryPage {
         self.addForeign("", "\(example.status) \(example.request): \(place)", .quiet)
     }
 
-    /// What went to each address, where the name has several; on the page as far as it is a warning: one of them got
-    /// everything.
+    /// What went to each address, where the name has several: all counts in the whole form, the shares in one line of
+    /// the page. Where one of them got everything, that is the line, as a warning.
     mutating func addAddresses(_ summary: RunSummary) {
         let addresses = summary.addresses
         guard addresses.count > 1 else { return }
@@ -34,7 +34,48 @@ extension SummaryPage {
             let others = count == 1 ? "the other address" : "the \(count) other addresses"
             self.add(
                 self.isWhole ? "" : "addresses", "all of the load went to \(only.address), none to \(others)", .warning)
+        } else if !self.isWhole {
+            self.addShares(addresses)
         }
+    }
+
+    /// The share of each address, as many as one line has room for; of the others their number, and from which share to
+    /// which. Of requests, or of connections where no request was sent.
+    private mutating func addShares(_ addresses: [AddressCount]) {
+        let areRequests = addresses.contains { $0.requests > 0 }
+        let counts = addresses.map { areRequests ? $0.requests : $0.connections }
+        let sum = counts.reduce(0, &+)
+        guard sum > 0 else { return }
+        let shares = counts.map { Double($0) / Double(sum) }
+        // One port is in the title; several are what tells the addresses apart.
+        let ports = Set(addresses.map { $0.address.split(separator: ":").last })
+        var line = StyledLine()
+        for shown in (0...addresses.count).reversed() {
+            line = Self.labelled("addresses")
+            for index in 0..<shown {
+                if index > 0 { line.add(" · ", .quiet) }
+                let address = addresses[index].address
+                let end = (ports.count == 1 ? address.lastIndex(of: ":") : nil) ?? address.endIndex
+                let share = Self.whole(shares[index])
+                line.add("\(address[..<end]) \(share)", counts[index] == 0 ? .warning : .plain)
+            }
+            let rest = shares[shown...]
+            if let least = rest.min(), let most = rest.max() {
+                let range = least == most ? "" : "\(Self.whole(least).prefix { $0 != " " }) to "
+                let others = shown == 0 ? "\(rest.count) addresses" : " · and \(rest.count) more"
+                line.add("\(others): \(range)\(Self.whole(most))", least == 0 ? .warning : .quiet)
+            }
+            line.add(areRequests ? " of requests" : " of connections", .quiet)
+            if line.width <= self.columns { break }
+        }
+        self.add(line)
+    }
+
+    /// A share in whole percent; never 0 or 100 % for what is not.
+    private static func whole(_ share: Double) -> String {
+        if share > 0 && share < 0.005 { return "<1 %" }
+        if share < 1 && share > 0.995 { return ">99 %" }
+        return Quantity.percent((share * 100).rounded() / 100)
     }
 
     private mutating func listAddresses(_ addresses: [AddressCount]) {

@@ -229,6 +229,31 @@ import Units
         #expect(cells.filter { $0 == "-" }.count == 4)
     }
 
+    @Test("The shares of addresses take one line of the page at any width, and long names are counted")
+    func addresses() throws {
+        func line(_ summary: RunSummary, columns: Int = 80) throws -> String {
+            let lines = self.text(summary, columns: columns).split(separator: "\n").map(String.init)
+            let found = lines.filter { $0.hasPrefix("  addresses ") }
+            let next = try #require(lines.firstIndex { $0.hasPrefix("  addresses ") }) + 1
+            #expect(found.count == 1 && !lines[next].hasPrefix("            "), "\(lines)")
+            return try #require(found.first)
+        }
+        let long = (1...3).map { "[2001:db8:85a3:1234:5678:8a2e:370:733\($0)]:443" }
+        for columns in [60, 80, 120] {
+            for names in [Fabricated.servers(2), Fabricated.servers(200), long] {
+                #expect(TerminalText.width(try line(Fabricated.addressed(names), columns: columns)) <= columns)
+            }
+        }
+        var idle = Fabricated.addressed(Fabricated.servers(2))
+        for index in idle.addresses.indices { idle.addresses[index].requests = 0 }
+        #expect(try line(idle).contains("203.0.113.100 50 % · 203.0.113.101 50 % · [::1] 0 % of connections"))
+        // Several ports are what tells addresses apart.
+        idle.addresses = [8080, 8081].map { AddressCount(address: "10.0.0.1:\($0)", connections: 1, requests: 1) }
+        #expect(try line(idle).contains("10.0.0.1:8080 50 % · 10.0.0.1:8081 50 % of requests"))
+        idle.addresses = [1, 100_000].map { AddressCount(address: "10.0.0.\($0):80", connections: 1, requests: $0) }
+        #expect(try line(idle).contains("10.0.0.1 <1 % · 10.0.0.100000 >99 %"))
+    }
+
     @Test("Bytes of the server never reach the terminal raw")
     func serverBytesAreEscaped() {
         let text = self.text(Fabricated.troubled(), form: .whole)
