@@ -46,7 +46,8 @@ public struct Judge {
         self.qualify(&finding, slo)
         return SLOOutcome(
             text: slo.text, verdict: finding.verdict, measured: finding.measured, lower: finding.lower,
-            reason: finding.reason, isClose: finding.verdict != .unknown && self.isClose(slo), windows: windows)
+            reason: finding.reason, isClose: finding.verdict != .unknown && self.isClose(slo, windows),
+            windows: windows)
     }
 
     private func plain(_ objective: SLO.Objective) -> Finding {
@@ -91,8 +92,10 @@ public struct Judge {
         finding.reason = reason
     }
 
-    private func isClose(_ slo: SLO) -> Bool {
-        guard slo.step == nil, slo.windows == nil, let interval = self.interval(slo) else { return false }
+    /// The interval of what was compared contains the limit.
+    private func isClose(_ slo: SLO, _ windows: SLOOutcome.Windows?) -> Bool {
+        if let asked = slo.windows { return windows?.isClose(to: asked.share) ?? false }
+        guard let interval = self.interval(slo) else { return false }
         switch slo.objective {
         case .percentile(_, _, let limit), .mean(_, let limit): return interval.contains(Double(limit))
         default: return false

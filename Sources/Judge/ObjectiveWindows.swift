@@ -223,17 +223,9 @@ extension Histogram {
 
 extension SLO {
     /// The latency it is about; nil where it is about none.
-    fileprivate var metric: Metric? {
+    var metric: Metric? {
         switch self.objective {
         case .percentile(let word, _, _), .mean(let word, _), .maximum(let word, _): word.metric
-        case .errors, .resent, .heldEqualsAsked, .connectionsEqualAsked, .rate, .throughput: nil
-        }
-    }
-
-    /// The limit of a latency; nil where it is about none.
-    fileprivate var latencyLimit: UInt64? {
-        switch self.objective {
-        case .percentile(_, _, let limit), .mean(_, let limit), .maximum(_, let limit): limit
         case .errors, .resent, .heldEqualsAsked, .connectionsEqualAsked, .rate, .throughput: nil
         }
     }

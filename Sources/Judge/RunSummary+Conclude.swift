@@ -4,13 +4,13 @@ import Workload
 extension RunSummary {
     /// Concludes from all that was counted and measured: how well it is known, whether the server or the generator made
     /// it, how each objective went, and how the process ends. After everything else is filled in. `series`: the seconds
-    /// of the hold; nil of a union, whose rows are those of several runs.
+    /// of the run; nil of a union, whose rows are those of several runs.
     public mutating func conclude(
-        _ objectives: [SLO], windows: [String: SLOOutcome.Windows], series: HoldSeries?
+        _ objectives: [SLO], windows: [String: SLOOutcome.Windows], series: ObjectiveSeries?
     ) {
         if let series {
-            if self.holdDuration > 0 { self.confidence = LatencyConfidence(of: series) }
-            self.validity = Validity.judge(Evidence(self, series: series))
+            if self.holdDuration > 0 { self.confidence = LatencyConfidence(of: series.response) }
+            self.validity = Validity.judge(Evidence(self, series: series.response))
         }
         var judge = Judge(whole: ScopeEvidence(self))
         judge.steps = { [self] in ScopeEvidence(steps: self.plan.steps(named: $0), of: self) }
@@ -22,7 +22,7 @@ extension RunSummary {
         if self.plan.isConstant, let steadiness, steadiness.word == .growing {
             judge.notSteady = .notSteady(steadiness)
         }
-        judge.interval = { series?.interval(of: $0) }
+        judge.interval = { [self] in series?.interval(of: $0, in: self) }
         self.slo = judge.judge(objectives) + self.ownObjectives
         self.verdict = self.concluded(objectives.map(\.kind))
     }
@@ -143,18 +143,6 @@ extension RunSummary {
             }
         }
         return nil
-    }
-}
-
-extension HoldSeries {
-    /// The 95 % interval of what an objective compares; nil where it is no response time of all requests, or where the
-    /// data support none.
-    fileprivate func interval(of slo: SLO) -> ConfidenceInterval? {
-        switch slo.objective {
-        case .percentile(.response, let quantile, _): self.interval(atPercentile: quantile * 100).interval
-        case .mean(.response, _): self.meanInterval.interval
-        default: nil
-        }
     }
 }
 

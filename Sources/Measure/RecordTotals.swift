@@ -18,6 +18,8 @@ public struct RecordTotals: Sendable, Equatable {
     /// Nanoseconds since the run began: when the hold began (nil: not yet), and when the last interval ended.
     public private(set) var holdStart: UInt64?
     public private(set) var end: UInt64 = 0
+    /// When the last interval of the hold ended.
+    public private(set) var holdEnd: UInt64 = 0
     /// Bytes of latency.hlog that are committed.
     public private(set) var logBytes: UInt64 = 0
     /// CPU share of the busiest worker of each second times its part of the hold, in nanoseconds.
@@ -51,6 +53,7 @@ public struct RecordTotals: Sendable, Equatable {
         self.inFlightAtEnd = row.inFlightAtEnd
         if self.holdStart == nil, row.hold.duration > 0 { self.holdStart = row.start }
         self.end = max(self.end, row.end)
+        if row.phase == .hold { self.holdEnd = row.end }
         self.logBytes = row.logBytes
         self.warmUp.take(row)
         self.steadiness.take(row)

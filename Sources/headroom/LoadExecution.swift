@@ -107,9 +107,9 @@ final class LoadExecution {
     /// From the first interval to the last.
     private func lead(
         _ record: RecordFolder?, _ windows: inout ObjectiveWindows, _ each: (IntervalRow) -> Void
-    ) -> HoldSeries {
+    ) -> ObjectiveSeries {
         let lines = IntervalLines()
-        var series = HoldSeries()
+        var series = ObjectiveSeries(self.profile.effectiveSLO, plan: self.plan)
         while let row = self.run.nextInterval() {
             if let record {
                 record.append(
@@ -119,10 +119,7 @@ final class LoadExecution {
                         end: row.end))
             }
             windows.take(row, self.run.intervalHold)
-            if row.phase == .hold {
-                series.take(
-                    self.run.intervalHold.succeeded[Metric.response.rawValue], length: row.end - row.start)
-            }
+            series.take(row, hold: self.run.intervalHold, outside: self.run.intervalOutside)
             self.targetLog?.take(row.phase)
             each(row)
             do {
@@ -131,6 +128,7 @@ final class LoadExecution {
                 Output.complain("headroom: there is no probe: \(Refusal(engine: error).sentence)")
             }
         }
+        series.finish()
         return series
     }
 

@@ -14,8 +14,8 @@ struct RecordReader {
     private(set) var stored: StoredRun
     private(set) var totals = RecordTotals()
     private(set) var distributions = RunDistributions()
-    /// Response times of the hold, second by second.
-    private(set) var series = HoldSeries()
+    /// The latencies that objectives are about, second by second.
+    private(set) var series: ObjectiveSeries
     /// How objectives over windows went, by their texts.
     private(set) var windows: [String: SLOOutcome.Windows] = [:]
     /// Bytes that are kept of the two growing files, and how many follow that were never committed.
@@ -52,6 +52,7 @@ struct RecordReader {
         }
         do {
             self.stored = try StoredRun(bytes)
+            self.series = ObjectiveSeries([], plan: self.stored.plan)
         } catch {
             throw Refusal(sentence: "\(folder.path)/run.json: \(error.message)", code: .badInput)
         }
@@ -93,7 +94,7 @@ struct RecordReader {
     ) throws(Refusal) {
         self.totals = RecordTotals()
         self.distributions = RunDistributions(steps: self.stored.plan.steps.map(\.number))
-        self.series = HoldSeries()
+        self.series = self.emptySeries
         let log = try self.file("latency.hlog", in: folder)
         self.log.size = log?.size ?? 0
         if let rows = try self.file("intervals.csv", in: folder) { try self.readRows(rows, limit: rowLimit) }
@@ -143,15 +144,19 @@ struct RecordReader {
 
     private mutating func readLog(_ file: InputFile) throws(Refusal) {
         let distributions = self.distributions
-        let response = HistogramTag(.response)
-        var series = HoldSeries()
+        var series = self.emptySeries
+        // Half a second is more than times in milliseconds are off, and less than an interval that counts.
+        let holdEnd = Double(self.totals.holdEnd) / 1e9 - Self.halfSecond
         let (end, startSeconds) = try file.forEachEntry(limit: self.totals.logBytes) {
             entry throws(HistogramLogFault) in
             try distributions.add(entry)
-            if entry.tag == response, entry.length >= 0, entry.length < 1e6 {
-                series.take(try entry.histogram(), length: UInt64(entry.length * 1e9))
+            if let tag = entry.tag, series.wants(tag), entry.length >= 0, entry.length < 1e6 {
+                series.take(
+                    tag, try entry.histogram(), start: entry.offset, length: UInt64(entry.length * 1e9),
+                    isHold: entry.offset < holdEnd)
             }
         }
+        series.finish()
         self.series = series
         self.startSeconds = startSeconds ?? 0
         if end.completeBytes != self.totals.logBytes || end.newlineIsMissing {
@@ -172,6 +177,12 @@ struct RecordReader {
                     "\(file.path): its values are not those that intervals.csv tells of: the two files do "
                     + "not belong together", code: .badInput)
         }
+    }
+
+    private static let halfSecond = 0.45
+
+    private var emptySeries: ObjectiveSeries {
+        ObjectiveSeries(self.stored.objectives, plan: self.stored.plan)
     }
 
     /// Bytes of the comments that begin a log without intervals.

@@ -58,12 +58,3 @@ extension RunSummary {
         return "the hold ended before \(asked) sessions were made: \(self.sessionsMade) were"
     }
 }
-
-extension HoldSeries {
-    /// Takes the response times of an interval of the hold; one without any is none.
-    mutating func take(_ histogram: Histogram, length: UInt64) {
-        if length < Self.shortestSecond || histogram.isEmpty { return }
-        // Another shape is another log's: it is no second of this hold.
-        try? self.append(histogram)
-    }
-}

@@ -143,8 +143,25 @@ struct JudgeTests {
         ] { #expect(try judged(text, judge).isClose == isClose, "\(text)") }
         #expect(try judged("p99 < 52ms", judge).verdict == .pass)
         #expect(try judged("p99 < 48ms", judge).verdict == .fail)
-        judge.steps = { _ in hold(ordinary) }
+        judge.steps = { _ in hold(evidence([(50 * millisecond, 10_000)])) }
+        #expect(try judged("p99 < 52ms for cart", judge).isClose)
+        #expect(try judged("session p99 < 52ms", judge).isClose)
+        // What is not known is not close.
+        judge.steps = { _ in nil }
         #expect(try !judged("p99 < 52ms for cart", judge).isClose)
+    }
+
+    @Test(
+        "windows are close where the interval of their share contains the one asked for, and some went either way",
+        arguments: [
+            (98, 100, "99%", true), (95, 100, "99%", false), (100, 100, "99%", false), (97, 100, "95%", true),
+            (5, 6, "50%", true), (60, 60, "50%", false), (50, 60, "50%", false), (9, 10, "100%", false),
+            (0, 6, "50%", false), (0, 0, "50%", false),
+        ] as [(UInt64, UInt64, String, Bool)])
+    func closeWindows(held: UInt64, count: UInt64, share: String, isClose: Bool) throws {
+        var judge = Judge(whole: hold(ordinary))
+        judge.windows = { _ in SLOOutcome.Windows(held: held, failed: count - held, count: count) }
+        #expect(try judged("p99 < 50ms in \(share) of 10s windows", judge).isClose == isClose)
     }
 
     @Test("an objective of a step is judged by the step, and one without a step by the whole")

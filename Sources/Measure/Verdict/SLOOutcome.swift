@@ -11,7 +11,7 @@ public struct SLOOutcome: Sendable, Equatable {
     public var lower: MeasuredValue?
     /// Why it is UNKNOWN, and where there is more to say than the measured value, why it is FAIL.
     public var reason: VerdictReason?
-    /// The 95 % interval of the percentile contains the limit: another run may differ.
+    /// The 95 % interval of the percentile, or of the share of windows, contains the limit: another run may differ.
     public var isClose: Bool
     /// Of an objective over windows: in how many it held, of how many.
     public var windows: Windows?
@@ -35,6 +35,18 @@ public struct SLOOutcome: Sendable, Equatable {
 
         /// Windows that are neither.
         public var unknown: UInt64 { self.count &- self.held &- self.failed }
+
+        /// The 95 % interval of the share of windows in which it holds contains a share: Wilson's, for windows that do
+        /// not depend on each other. Where all went the same way nothing speaks for another end, and none is close.
+        public func isClose(to share: Double) -> Bool {
+            guard self.held > 0, self.held < self.count else { return false }
+            let distance = Double(self.held) / Double(self.count) - share
+            return Double(self.count) * distance * distance
+                <= Self.normalQuantile * Self.normalQuantile * share * (1 - share)
+        }
+
+        /// The standard normal distribution's, at 97.5 %.
+        private static let normalQuantile = 1.959_964
 
         /// Adds the next window, by its verdict.
         public mutating func add(_ verdict: Verdict) {
