@@ -52,8 +52,20 @@ extension Worker {
         if error == .timeoutConnect { self.recordUnendedConnect(from: started, to: self.now) }
     }
 
-    /// A connect that goes on when the run ends took at least until now.
-    mutating func recordCensoredConnect(from started: UInt64) {
+    /// A connect that goes on when the run ends took at least until now: of a user or of several, whether a request
+    /// waits for it or not. Before anything is closed, for what is closed goes on no more.
+    @inline(never)
+    mutating func censorConnects() {
+        for local in 0..<self.usersMade where self.users[local].link == .connecting {
+            self.censorConnect(from: self.users[local].connectStartedAt)
+        }
+        for slot in 0..<self.multiplex.slotsMade(users: self.usersMade)
+        where self.multiplex.connections[slot].link == .connecting {
+            self.censorConnect(from: self.multiplex.connections[slot].connectStartedAt)
+        }
+    }
+
+    private mutating func censorConnect(from started: UInt64) {
         self.recordFailedConnect(.timeoutConnect, from: started, connected: nil, to: self.now)
     }
 

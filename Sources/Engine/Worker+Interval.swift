@@ -59,6 +59,7 @@ extension Worker {
     @inline(never)
     mutating func finish() {
         if self.longestSilence == nil { self.longestSilence = self.silence() }
+        self.censorConnects()
         for local in 0..<self.usersMade {
             let user = self.users + local
             self.countNeverStarted(local)

@@ -136,14 +136,6 @@ extension Worker {
         self.record(local, window.pointee.failed, at: self.now)
         self.recordSilence(local, at: self.now)
         self.recordUnended(local, at: self.now)
-        self.censorConnect(local)
-    }
-
-    /// So did the connect that it waits for.
-    private mutating func censorConnect(_ local: Int) {
-        let user = self.users + local
-        if user.pointee.link != .connecting { return }
-        self.recordCensoredConnect(from: user.pointee.connectStartedAt)
     }
 
     /// A session that goes on when the run ends took at least until now, its idle times left out.

@@ -153,6 +153,62 @@ extension EngineLoads {
             }
         }
 
+        @Test("So is the first connect of a user that is never answered", arguments: [HTTPChoice.http11, .h2c])
+        func firstGoesOn(http: HTTPChoice) throws {
+            try self.withBlackHole { hole in
+                var profile = try Loads.profile(port: 1, session: [Step(path: "/")]) {
+                    $0.users = 1
+                    $0.caps.duration = 300_000_000
+                }
+                profile.http = http
+                let load = try Loads.run(profile, addresses: [hole])
+                load.expectExactAccounts("never answered", isFramed: http != .http11)
+                #expect(load.total.failed(.timeoutFirstByte) == 1 && load.total.connectionsOpened == 0)
+                #expect(load.samples(.connect, failed: true) == 1 && self.unended(load) == 1)
+            }
+        }
+
+        @Test(
+            "So is one that no request waits for: the server ended a connection that is to be kept",
+            arguments: [HTTPChoice.http11, .h2c])
+        func reconnectGoesOn(http: HTTPChoice) throws {
+            let listener = try Socket.listen(
+                on: SocketAddress.resolve(host: "127.0.0.1", port: 0, passive: true)[0], backlog: 0)
+            defer { close(listener) }
+            let address = try Socket.localAddress(listener)
+            // Answers one request; then nothing accepts, the backlog is full, and the connection ends.
+            let server = try LoopThread(name: "script") {
+                var entry = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+                _ = linux_poll(&entry, 1, 10_000_000_000)
+                guard let found = try? Socket.accept(listener) else { return }
+                let connection = ScriptedConnection(found)
+                if http == .http11 {
+                    if connection.readHead() != nil { connection.answer() }
+                } else if connection.acceptHTTP2(), let stream = connection.nextRequest() {
+                    connection.write(bytes: ScriptedConnection.answer(stream))
+                }
+                let waiting = (0..<3).compactMap { _ in try? Socket.connect(to: address) }
+                connection.end()
+                // Until the client gives up: its connect is never accepted.
+                entry.fd = waiting.first ?? listener
+                _ = linux_poll(&entry, 1, 1_500_000_000)
+                for fd in waiting + [found] { close(fd) }
+            }
+            defer { server.join() }
+            var profile = try Loads.profile(port: address.port, session: [Step(path: "/")]) {
+                $0.users = 1
+                $0.silence = 3_000_000_000
+                $0.hold = 600_000_000
+                $0.holdGiven = true
+            }
+            profile.http = http
+            profile.streams = http == .http11 ? 0 : 1
+            let load = try Loads.run(profile, addresses: [address])
+            load.expectExactAccounts("reconnects", isFramed: http != .http11)
+            #expect(load.total.requestsOK == 1 && load.total.connectionsOpened == 1)
+            #expect(load.samples(.connect, failed: true) == 1 && self.unended(load) == 1)
+        }
+
         @Test("Before a load, an address that refuses is left out, and all are kept where all refuse")
         func check() throws {
             try Loads.withTarget { server in

@@ -64,7 +64,7 @@ final class ScriptedServer: Sendable {
 struct ScriptedConnection: Sendable {
     let fd: Int32
 
-    fileprivate init(_ fd: Int32) { self.fd = fd }
+    init(_ fd: Int32) { self.fd = fd }
 
     /// Waits for the end of a request's head; nil when the client ended first.
     func readHead() -> String? {

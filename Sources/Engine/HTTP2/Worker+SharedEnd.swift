@@ -172,10 +172,7 @@ extension Worker {
         for slot in 0..<self.multiplex.slotsMade(users: self.usersMade) {
             switch self.multiplex.connections[slot].link {
             case .none, .shared: break
-            case .connecting:
-                self.recordCensoredConnect(from: self.multiplex.connections[slot].connectStartedAt)
-                self.dropSharedSocket(slot)
-            case .shaking: self.dropSharedSocket(slot)
+            case .connecting, .shaking: self.dropSharedSocket(slot)
             case .open:
                 self.sayGoodbye(slot)
                 self.closeShared(slot)
