@@ -84,7 +84,7 @@ let package = Package(
             name: "CapacityTests", dependencies: ["Capacity", "Numerics", "SearchSimulation", "Workload"],
             swiftSettings: settings
         ),
-        .testTarget(name: "JudgeTests", dependencies: ["Judge", "Workload", "Measure"], swiftSettings: settings),
+        .testTarget(name: "JudgeTests", dependencies: ["Judge", "Workload", "Measure", "Numerics"], swiftSettings: settings),
         .testTarget(
             name: "ReportTests",
             dependencies: ["Report", "Units", "Measure", "Capacity"],

@@ -6,7 +6,7 @@ import Workload
 extension LoadRun {
     /// Every worker has ended: takes what is left.
     func closeRun() -> IntervalRow {
-        for member in self.crew { member.thread?.join() }
+        for member in self.workers { member.thread?.join() }
         self.endTimer()
         self.endedAt = MonotonicClock.now()
         var usersHeld = Held()
@@ -15,7 +15,7 @@ extension LoadRun {
         var usages: [WorkerUsage] = []
         self.established = 0
         var usersMade: UInt64 = 0
-        for member in self.crew {
+        for member in self.workers {
             for index in 0...1 {
                 member.box.block(index).drain(outside: self.intervalOutside, hold: self.intervalHold)
             }

@@ -10,7 +10,7 @@ extension LoadRun {
         var connectionsHeld = Held()
         var inFlightAtEnd: UInt64 = 0
         var usages: [WorkerUsage] = []
-        for member in self.crew {
+        for member in self.workers {
             let block = member.box.block(self.drained & 1)
             block.drain(outside: self.intervalOutside, hold: self.intervalHold)
             usersHeld.addWorker(block.levels.pointee.usersHeld)
@@ -95,7 +95,7 @@ extension LoadRun {
         row.settleShortfall = self.settleShortfall
         row.settled = self.settled
         row.sessionsDue = self.sessionsDue(until: end)
-        row.hold = HoldShare(of: self.intervalHold)
+        row.hold = HoldInterval(of: self.intervalHold)
         row.connectOutside = Extremes(of: self.intervalOutside.succeeded[Metric.connect.rawValue])
         row.tlsOutside = Extremes(of: self.intervalOutside.succeeded[Metric.tls.rawValue])
         if let holdStart {

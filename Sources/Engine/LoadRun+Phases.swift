@@ -52,7 +52,7 @@ extension LoadRun {
         self.wakeWorkers()
     }
 
-    func wakeWorkers() { for member in self.crew { Poller.wakeUp(member.waker) } }
+    func wakeWorkers() { for member in self.workers { Poller.wakeUp(member.waker) } }
 
     func nextDecision(_ now: UInt64) -> UInt64 {
         var next = now &+ Self.intervalLength
@@ -75,11 +75,11 @@ extension LoadRun {
         if self.phase == .ramp && now >= self.startedAt &+ self.join.length { self.phase = .settle }
         if self.phase == .settle { self.leadSettling(now) }
         if self.phase == .warmup, let holdStart, now >= holdStart { self.phase = .hold }
-        if self.crew.contains(where: { $0.status.end.load(ordering: .acquiring) == WorkerStatus.failed }) {
+        if self.workers.contains(where: { $0.status.end.load(ordering: .acquiring) == WorkerStatus.failed }) {
             self.stop(reason: "a worker's loop failed")
         }
         if self.profile.load.sessions != nil
-            && self.crew.allSatisfy({ $0.status.exhausted.load(ordering: .acquiring) != 0 })
+            && self.workers.allSatisfy({ $0.status.exhausted.load(ordering: .acquiring) != 0 })
         {
             self.endSettling()
             self.setStop(now)
@@ -89,7 +89,7 @@ extension LoadRun {
 
     private func countEstablished() {
         let before = self.established
-        self.established = self.crew.reduce(0) { $0 + $1.status.established.load(ordering: .acquiring) }
+        self.established = self.workers.reduce(0) { $0 + $1.status.established.load(ordering: .acquiring) }
         if self.join.kind != .inTurn || self.established == before || self.steadyLimit != nil { return }
         // Each answer lets another user begin: the limit moves with it.
         let most = self.startedAt &+ self.join.length &+ self.settle &+ Self.turnLimit &* self.usersAsked

@@ -78,7 +78,7 @@ public final class LoadRun {
     let contexts: [TLSContext]
     let signals: SignalSource?
     let control: RunControl
-    var crew: [Crew] = []
+    var workers: [WorkerThread] = []
     /// What the load before left open, until the workers have it.
     private var kept: KeptUsers?
     /// Connections were there before the load began: the target was reached.
@@ -115,8 +115,8 @@ public final class LoadRun {
     var warmUp = WarmUpWatch()
 
     /// A worker and what it publishes.
-    struct Crew {
-        let box: WorkerBox
+    struct WorkerThread {
+        let box: WorkerHandle
         let status: WorkerStatus
         let waker: Int32
         var thread: LoopThread?
@@ -190,11 +190,11 @@ public final class LoadRun {
 
     /// Ends the threads, if any run: nothing of the run is left behind.
     func abandon() {
-        if self.isOver || self.crew.allSatisfy({ $0.thread == nil }) { return }
+        if self.isOver || self.workers.allSatisfy({ $0.thread == nil }) { return }
         self.isOver = true
         let now = MonotonicClock.now()
         self.setStop(now, quit: now)
-        for member in self.crew { member.thread?.join() }
+        for member in self.workers { member.thread?.join() }
         self.endTimer()
     }
 
@@ -218,19 +218,19 @@ public final class LoadRun {
         for index in 0..<self.threadCount {
             let status = WorkerStatus()
             do {
-                let box = try WorkerBox(
+                let box = try WorkerHandle(
                     Worker(setup: self.setup(index), control: self.control, status: status))
-                self.crew.append(Crew(box: box, status: status, waker: box.waker))
+                self.workers.append(WorkerThread(box: box, status: status, waker: box.waker))
             } catch {
                 throw .failed("a worker's epoll", error)
             }
         }
         self.beganConnected = self.kept.map { $0.connections > 0 } ?? false
         self.kept = nil
-        for index in self.crew.indices {
-            let box = self.crew[index].box
+        for index in self.workers.indices {
+            let box = self.workers[index].box
             do {
-                self.crew[index].thread = try LoopThread(
+                self.workers[index].thread = try LoopThread(
                     name: "worker-\(index)", cpu: self.cpus.isEmpty ? nil : self.cpus[index % self.cpus.count]
                 ) { box.run() }
             } catch {
@@ -244,12 +244,12 @@ public final class LoadRun {
     /// Sessions come by a plan of arrivals, not by users that are held.
     var isOpen: Bool { self.profile.load.open != nil }
 
-    private func setup(_ index: Int) -> WorkerSetup {
+    private func setup(_ index: Int) -> WorkerConfiguration {
         let asked = Int(self.usersAsked)
         func share(_ whole: Int) -> Int {
             whole / self.threadCount + (index < whole % self.threadCount ? 1 : 0)
         }
-        return WorkerSetup(
+        return WorkerConfiguration(
             index: index, threads: self.threadCount, userCount: share(asked), totalUsers: asked,
             program: self.program, addresses: self.addresses,
             tls: self.contexts.isEmpty ? nil : self.contexts[index],
@@ -258,7 +258,7 @@ public final class LoadRun {
             connection: self.profile.connection,
             join: self.join, startedAt: self.startedAt, seed: self.profile.load.seed,
             sessions: self.profile.load.sessions.map(share), tick: self.profile.load.tick,
-            slotStride: WorkerSetup.slotStride(users: asked), arrivals: self.profile.load.open?.plan,
+            slotStride: WorkerConfiguration.slotStride(users: asked), arrivals: self.profile.load.open?.plan,
             spin: self.spin,
             isStorm: self.profile.load.isStorm, keepsConnections: self.profile.load.keepsConnections,
             takesAnyCertificate: self.profile.tls.isInsecure, follow: self.profile.follow,
@@ -269,8 +269,8 @@ public final class LoadRun {
     /// Gives away the users that this load left connected; nil before its end, and where it keeps none.
     public func takeKept() -> KeptUsers? {
         guard self.isOver, self.keepsUsers else { return nil }
-        let workers = self.crew.compactMap { $0.box.takeKept() }
-        guard workers.count == self.crew.count else { return nil }
+        let workers = self.workers.compactMap { $0.box.takeKept() }
+        guard workers.count == self.workers.count else { return nil }
         return KeptUsers(workers, contexts: self.contexts, profile: self.profile, addresses: self.addresses)
     }
 
@@ -284,10 +284,10 @@ public final class LoadRun {
             self.takeSignals()
             let now = MonotonicClock.now()
             self.lead(now)
-            if self.crew.allSatisfy({ $0.status.closed.load(ordering: .acquiring) == self.interval }) {
+            if self.workers.allSatisfy({ $0.status.closed.load(ordering: .acquiring) == self.interval }) {
                 return self.closeInterval()
             }
-            if self.crew.allSatisfy({ $0.status.end.load(ordering: .acquiring) != WorkerStatus.notEnded }) {
+            if self.workers.allSatisfy({ $0.status.end.load(ordering: .acquiring) != WorkerStatus.notEnded }) {
                 return self.closeRun()
             }
             var fds = [self.control.controllerWaker]

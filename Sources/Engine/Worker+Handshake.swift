@@ -13,12 +13,12 @@ extension Worker {
             self.connectFailed(local, .fdLimit, .system(Errno(ENOMEM)))
             return
         }
-        self.shake(local)
+        self.handshake(local)
     }
 
     /// Goes on with the handshake.
     @inline(never)
-    mutating func shake(_ local: Int) {
+    mutating func handshake(_ local: Int) {
         let user = self.users + local
         guard let secured = user.pointee.transport.secured(self.tlsState) else { return }
         let progress = secured.handshake()

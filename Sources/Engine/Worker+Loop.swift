@@ -117,7 +117,7 @@ extension Worker {
         case .connecting:
             if event.isWritable { self.connectEnded(local) }
         case .shaking:
-            self.shake(local)
+            self.handshake(local)
         case .open:
             if self.users[local].request == .sent && self.isConcerned(local, event.isWritable)
                 && self.isSending(local)

@@ -16,7 +16,7 @@ struct Worker: ~Copyable {
     let control: RunControl
     let status: WorkerStatus
     let poller: Poller
-    var timer: PulseTimer
+    var timer: WakeTimer
     var deadlines: DeadlineHeap
     let users: UnsafeMutablePointer<User>
     /// Slots there are, and how many of them hold a user: all in a closed load, in an open one those ever needed.
@@ -28,7 +28,7 @@ struct Worker: ~Copyable {
     /// The steps' requests where users share connections.
     let requests: UnsafeMutablePointer<HTTP2Request>
     let program: RequestProgram
-    let setup: WorkerSetup
+    let setup: WorkerConfiguration
     /// Where answers are read to; nothing is kept here between two events.
     let scratch: UnsafeMutablePointer<UInt8>
     /// The last head of each step's answers.
@@ -175,12 +175,12 @@ struct Worker: ~Copyable {
     static let headReadSize = 1024
     /// Bytes asked for where a body must be looked at.
     static let bodyReadSize = 65_536
-    init(setup: WorkerSetup, control: RunControl, status: WorkerStatus) throws(Errno) {
+    init(setup: WorkerConfiguration, control: RunControl, status: WorkerStatus) throws(Errno) {
         // What may fail comes first: a value that cannot be copied is made whole, or not at all.
         var tls = setup.kept?.tls
         if tls == nil { tls = try WorkerTLS.make(setup) }
         let poller = try Poller()
-        self.timer = try PulseTimer(poller)
+        self.timer = try WakeTimer(poller)
         self.poller = poller
         self.index = setup.index
         self.setup = setup

@@ -8,7 +8,7 @@ struct WorkerTLS {
     private(set) var facts: TLSFacts?
 
     /// As a worker is set up; nil in clear text.
-    static func make(_ setup: WorkerSetup) throws(Errno) -> WorkerTLS? {
+    static func make(_ setup: WorkerConfiguration) throws(Errno) -> WorkerTLS? {
         guard let context = setup.tls else { return nil }
         do {
             return WorkerTLS(context: context, transport: try TLSTransport())

@@ -138,7 +138,7 @@ private struct WatchedObjective {
         self.window.verdict = self.scope.judge(self.slo.objective).verdict
         self.window.ended = self.ended.totalCount
         if let limit = self.slo.latencyLimit {
-            self.window.within = self.ended.totalCount - self.ended.count(reaching: limit)
+            self.window.within = self.ended.totalCount - self.ended.countAtOrAbove(limit)
             // Bounds of what has not ended are among them, and that was due in whichever window.
             self.window.over = min(
                 self.lower.count(certainlyReaching: limit), self.ended.totalCount - self.window.within)

@@ -117,7 +117,7 @@ public struct IntervalRow: Sendable, Equatable {
     /// How the response times went when the hold began (`RunSummary.settled`); unknown before that.
     public var settled = Settled.unknown
     /// The part that counts for the hold.
-    public var hold = HoldShare()
+    public var hold = HoldInterval()
     /// Of connects due before the hold, where users make theirs; nil where there was none.
     public var connectOutside: Extremes?
     /// Of the TLS handshakes of these connects.

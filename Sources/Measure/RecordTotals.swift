@@ -3,7 +3,7 @@ public struct RecordTotals: Sendable, Equatable {
     public private(set) var rows = 0
     /// Whole run.
     public private(set) var total = Counters()
-    public private(set) var hold = HoldShare()
+    public private(set) var hold = HoldInterval()
     public private(set) var connectOutside: Extremes?
     public private(set) var tlsOutside: Extremes?
     /// As the last row has them.

@@ -35,7 +35,7 @@ extension Profile {
     public static let followHostsLimit = 16
 
     /// Hosts that cannot be followed, whatever they resolve to.
-    func checkFollowHosts(_ flaws: inout FlawList) {
+    func checkFollowHosts(_ flaws: inout ValidationErrors) {
         if self.followHosts.isEmpty { return }
         if self.followHosts.count > Self.followHostsLimit {
             flaws.add("target.follow_hosts", "these are more than \(Self.followHostsLimit)")

@@ -4,7 +4,7 @@ extension Load {
     /// Requests/s of a probe: few beside the bulk, or it would be load itself.
     public static let probeLimit = 100.0
 
-    func check(_ flaws: inout FlawList) {
+    func check(_ flaws: inout ValidationErrors) {
         flaws.checkTime("load.ramp", self.ramp, zero: true)
         flaws.checkTime("load.warmup", self.warmup, zero: true)
         flaws.checkTime("load.hold", self.hold, zero: false)
@@ -23,7 +23,7 @@ extension Load {
         }
     }
 
-    private func checkClosed(_ flaws: inout FlawList) {
+    private func checkClosed(_ flaws: inout ValidationErrors) {
         let usersAreRight = (1...Profile.usersLimit).contains(self.users)
         if !usersAreRight { flaws.add("load.users", "\(self.users) users; use 1 to \(Profile.usersLimit)") }
         switch self.cycle {
@@ -47,7 +47,7 @@ extension Load {
         }
     }
 
-    private func checkOpen(_ open: OpenLoad, _ flaws: inout FlawList) {
+    private func checkOpen(_ open: OpenLoad, _ flaws: inout ValidationErrors) {
         if let users = open.maxUsers, !(1...Profile.usersLimit).contains(users) {
             flaws.add("load.max_users", "\(users) users; use 1 to \(Profile.usersLimit)")
         }
@@ -86,7 +86,7 @@ extension Load {
     }
 
     /// A plan that has nothing due in the hold measures nothing.
-    private func checkDue(_ plan: ArrivalPlan, _ flaws: inout FlawList) {
+    private func checkDue(_ plan: ArrivalPlan, _ flaws: inout ValidationErrors) {
         // How long an automatic warm-up takes is not known before; without a hold of its own the plan is all measured.
         let start = self.warmupIsAuto ? 0 : self.warmup
         let end = saturatedSum([start, self.holdLength])
@@ -103,7 +103,7 @@ extension Load {
 }
 
 extension LoadCaps {
-    fileprivate func check(_ flaws: inout FlawList) {
+    fileprivate func check(_ flaws: inout ValidationErrors) {
         if let rate, !(rate > 0 && rate.isFinite) {
             flaws.add("load.max_rate", "a cap of 0 starts nothing; use a rate above 0, such as 5000/s")
         }
@@ -116,7 +116,7 @@ extension LoadCaps {
 
 extension Profile {
     /// A plan that is longer than the cap on it.
-    func checkDuration(_ flaws: inout FlawList) {
+    func checkDuration(_ flaws: inout ValidationErrors) {
         // With a number of sessions and no hold its length is not known: the cap is then what ends it.
         let isKnown = self.load.sessions == nil || self.load.holdGiven
         guard let most = self.load.caps.duration, most > 0, isKnown else { return }
@@ -130,7 +130,7 @@ extension Profile {
     }
 
     /// What only the session and the arrivals together show.
-    func checkArrivals(_ flaws: inout FlawList) {
+    func checkArrivals(_ flaws: inout ValidationErrors) {
         guard let open = self.load.open, let most = self.load.caps.rate,
             let requests = self.requestsPerSession
         else { return }
@@ -145,7 +145,7 @@ extension Profile {
     }
 
     /// Objectives that the session or the load cannot be held to. `given`: the profile that was unfolded to this one.
-    func checkObjectives(_ flaws: inout FlawList, given: Profile) {
+    func checkObjectives(_ flaws: inout ValidationErrors, given: Profile) {
         if self.slo.count > SLO.countLimit {
             flaws.add(
                 "slo", "\(self.slo.count) objectives are more than the \(SLO.countLimit) that are allowed")

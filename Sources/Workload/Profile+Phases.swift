@@ -42,7 +42,7 @@ extension Load {
     }
 
     /// Storms and silences that cannot be.
-    func checkPhases(_ flaws: inout FlawList) {
+    func checkPhases(_ flaws: inout ValidationErrors) {
         if self.isStorm { self.checkStorm(&flaws) }
         guard let silence else { return }
         flaws.checkTime("load.idle", silence, zero: false)
@@ -65,7 +65,7 @@ extension Load {
         }
     }
 
-    private func checkStorm(_ flaws: inout FlawList) {
+    private func checkStorm(_ flaws: inout ValidationErrors) {
         let isMeasured = "a storm is measured from its first connect"
         if self.open != nil {
             flaws.add("load.storm", "a storm is of held users; in an open load sessions start by the plan alone")

@@ -26,7 +26,7 @@ extension Profile {
 
     /// All values that cannot be, wherever they came from (file or flags); empty for a profile that can run.
     public func validate() -> [ProfileFlaw] {
-        var flaws = FlawList()
+        var flaws = ValidationErrors()
         self.checkName(&flaws)
         flaws.check("target.url") { () throws(ParseError) in try HTTPField.checkPath(self.target.path) }
         self.timeouts.check(&flaws)
@@ -54,12 +54,12 @@ extension Profile {
         }
     }
 
-    private func checkName(_ flaws: inout FlawList) {
+    private func checkName(_ flaws: inout ValidationErrors) {
         // The name becomes part of a folder's name, so `..` and `/` must not come through.
         flaws.checkName("name", self.name)
     }
 
-    private func checkSession(_ flaws: inout FlawList) {
+    private func checkSession(_ flaws: inout ValidationErrors) {
         guard !self.session.isEmpty else {
             flaws.add("session", "a session needs at least one step, such as `- get: /`")
             return
@@ -103,7 +103,7 @@ extension Profile {
         return self.session.contains { if case .every = $0.pause { true } else { false } }
     }
 
-    private func checkTick(_ flaws: inout FlawList) {
+    private func checkTick(_ flaws: inout ValidationErrors) {
         let tick = self.load.tick
         if tick == 0 { return }
         if !Load.tickRange.contains(tick) {
@@ -121,7 +121,7 @@ extension Profile {
     }
 
     /// What only the session and the load together show.
-    private func checkPlan(_ flaws: inout FlawList) {
+    private func checkPlan(_ flaws: inout ValidationErrors) {
         guard case .every(.constant(let cycle)) = self.load.cycle, let requests = self.requestsPerSession
         else { return }
         var planned: UInt128 = 0
@@ -143,7 +143,7 @@ extension Profile {
 }
 
 extension Timeouts {
-    fileprivate func check(_ flaws: inout FlawList) {
+    fileprivate func check(_ flaws: inout ValidationErrors) {
         flaws.checkTime("target.timeouts.connect", self.connect, zero: false)
         flaws.checkTime("target.timeouts.first_byte", self.firstByte, zero: false)
         flaws.checkTime("target.timeouts.idle", self.idle, zero: false)
@@ -152,7 +152,7 @@ extension Timeouts {
 }
 
 extension Step {
-    fileprivate func check(_ path: String, _ flaws: inout FlawList) {
+    fileprivate func check(_ path: String, _ flaws: inout ValidationErrors) {
         if let name = self.name { flaws.checkName("\(path).name", name) }
         flaws.check("\(path).method") { () throws(ParseError) in try HTTPField.checkMethod(self.method) }
         flaws.check("\(path).path") { () throws(ParseError) in try HTTPField.checkPath(self.path) }

@@ -1,7 +1,7 @@
 /// What of the target cannot be, wherever it came from.
 extension Profile {
     /// TLS and the version of HTTP.
-    func checkTarget(_ flaws: inout FlawList) {
+    func checkTarget(_ flaws: inout ValidationErrors) {
         if self.http == .http2 && self.target.scheme == .http {
             flaws.add("target.http", "2 is HTTP/2 over TLS, but the URL is http://; write https://, or use h2c")
         }
@@ -44,7 +44,7 @@ extension Profile {
         }
     }
 
-    private func checkHTTP2(_ flaws: inout FlawList) {
+    private func checkHTTP2(_ flaws: inout ValidationErrors) {
         let values = [
             ("window", self.http2.window, HTTP2Plan.windowRange),
             ("connection_window", self.http2.connectionWindow, HTTP2Plan.connectionWindowRange),

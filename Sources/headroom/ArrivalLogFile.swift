@@ -7,7 +7,7 @@ enum ArrivalLogFile {
     private static let pieceBytes = 1 << 20
 
     /// Writes the log of a server that has stopped; `last_byte_out` is empty where there was no answer.
-    static func write(_ server: TargetServer, to file: OutputFile) throws(Refusal) {
+    static func write(_ server: TargetServer, to file: OutputFile) throws(CommandError) {
         var bytes = Array(Self.header.utf8)
         bytes.reserveCapacity(Self.pieceBytes + 256)
         let dropped = server.forEachArrival { arrival in

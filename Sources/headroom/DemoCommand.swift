@@ -61,7 +61,7 @@ enum DemoCommand {
         profile.load.users = Self.users
         profile.tls.authorityFile = child.authorityFile
         try LoadArguments.apply(arguments, to: &profile)
-        return try Execution.run(
+        return try RunCommand.run(
             profile: profile, arguments: arguments, profileHash: nil,
             cpus: cpus.count > 1 ? clientCPUs : [], defaultThreads: clientCPUs.count, target: child.pid)
     }
@@ -70,7 +70,7 @@ enum DemoCommand {
 extension TargetProcess.StartError {
     /// A call that failed: a limit of the machine is for the user to raise, everything else a defect.
     init(_ what: String, _ error: Errno) {
-        let refusal = Refusal(engine: .failed(what, error))
+        let refusal = CommandError(engine: .failed(what, error))
         self.init(reason: refusal.sentence, code: refusal.code)
     }
 }

@@ -33,7 +33,7 @@ enum ExportCommand {
     }
 
     /// Copies the lines that were asked for, as they are.
-    private static func filter(_ source: LogSource, _ options: ExportOptions) throws(Refusal) {
+    private static func filter(_ source: LogSource, _ options: ExportOptions) throws(CommandError) {
         let output = try OutputFile(options.output)
         var tags = SeenTags()
         var leftOut = 0
@@ -68,7 +68,7 @@ enum ExportCommand {
                 + "\(leftOut == 1 ? "is" : "are") left out")
     }
 
-    private static func write(_ source: LogSource, _ options: ExportOptions) throws(Refusal) {
+    private static func write(_ source: LogSource, _ options: ExportOptions) throws(CommandError) {
         let keepsRows = options.format == .intervalCSV
         let usual = options.tag ?? HistogramTag(.response)
         func series(_ tag: HistogramTag?, and other: HistogramTag? = nil) -> HistogramLogSeries {
@@ -125,7 +125,7 @@ struct LogSource {
     private let uncommitted: UInt64
 
     /// Opens a record's folder or a log; "-" is standard input.
-    init(_ path: String) throws(Refusal) {
+    init(_ path: String) throws(CommandError) {
         let path = path == "-" ? "/dev/stdin" : path
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR) else {
@@ -145,7 +145,7 @@ struct LogSource {
     }
 
     /// Gives each interval to `body`. A line that was never finished is left out, and told.
-    func forEachEntry(_ body: (HistogramLogEntry) throws(HistogramLogFault) -> Void) throws(Refusal) {
+    func forEachEntry(_ body: (HistogramLogEntry) throws(HistogramLogFault) -> Void) throws(CommandError) {
         let end = try self.file.forEachEntry(limit: self.limit, body).end
         if self.uncommitted > 0 {
             Output.complain(
@@ -179,9 +179,9 @@ struct SeenTags {
     }
 
     /// Refuses a tag that no line had.
-    func check(_ tag: HistogramTag?, in path: String) throws(Refusal) {
+    func check(_ tag: HistogramTag?, in path: String) throws(CommandError) {
         if self.names.isEmpty && !self.hasUntagged {
-            throw Refusal(sentence: "\(path) holds no interval", code: .badInput)
+            throw CommandError(sentence: "\(path) holds no interval", code: .badInput)
         }
         guard let tag, !self.names.contains(tag.text) else { return }
         let known = self.names.sorted()
@@ -189,7 +189,7 @@ struct SeenTags {
         if known.count > Self.shown { words += ", and \(known.count - Self.shown) more" }
         if self.hasUntagged { words += (words.isEmpty ? "" : ", and ") + "lines without a tag" }
         let hint = nearest(tag.text, in: known).map { " (did you mean \($0)?)" } ?? ""
-        throw Refusal(
+        throw CommandError(
             sentence: "\(path) has no tag \(tag.text)\(hint). It has: \(words)", code: .badInput)
     }
 }

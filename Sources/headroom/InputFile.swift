@@ -12,17 +12,17 @@ final class InputFile {
     static let pieceBytes = 256 << 10
 
     /// Opens a path, relative to a folder where one is given.
-    init(_ path: String, in folder: (fd: Int32, path: String)? = nil) throws(Refusal) {
+    init(_ path: String, in folder: (fd: Int32, path: String)? = nil) throws(CommandError) {
         self.path = folder.map { "\($0.path)/\(path)" } ?? path
         let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY
         self.fd = linux_open_at(folder?.fd ?? AT_FDCWD, path, flags, 0)
         if self.fd < 0 {
-            throw Refusal(
+            throw CommandError(
                 sentence: "\(self.path) cannot be opened: \(Errno(linux_errno()))", code: .badInput)
         }
         var status = stat()
         if fstat(self.fd, &status) == 0, status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR) {
-            throw Refusal(sentence: "\(self.path) is a folder where a file belongs", code: .badInput)
+            throw CommandError(sentence: "\(self.path) is a folder where a file belongs", code: .badInput)
         }
     }
 
@@ -41,27 +41,27 @@ final class InputFile {
     }
 
     /// The next bytes, at most so many; none at the end.
-    func next(_ most: UInt64 = .max) throws(Refusal) -> ArraySlice<UInt8> {
+    func next(_ most: UInt64 = .max) throws(CommandError) -> ArraySlice<UInt8> {
         let wanted = Int(min(most, UInt64(self.buffer.count)))
         while wanted > 0 {
             let count = read(self.fd, &self.buffer, wanted)
             if count >= 0 { return self.buffer[..<count] }
             let code = linux_errno()
             if code == EINTR { continue }
-            throw Refusal(sentence: "\(self.path) cannot be read: \(Errno(code))", code: .badInput)
+            throw CommandError(sentence: "\(self.path) cannot be read: \(Errno(code))", code: .badInput)
         }
         return []
     }
 
     /// All bytes of a file that has at most so many.
-    func all(limit: Int) throws(Refusal) -> [UInt8] {
+    func all(limit: Int) throws(CommandError) -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count <= limit {
             let piece = try self.next(UInt64(limit + 1 - bytes.count))
             if piece.isEmpty { return bytes }
             bytes += piece
         }
-        throw Refusal(
+        throw CommandError(
             sentence: "\(self.path) is larger than \(limit) bytes: not what it should be", code: .badInput)
     }
 }
@@ -71,7 +71,7 @@ extension InputFile {
     /// names the file and the line. Also tells when the log began, in seconds since 1970.
     func forEachEntry(
         limit: UInt64 = .max, _ body: (HistogramLogEntry) throws(HistogramLogFault) -> Void
-    ) throws(Refusal) -> (end: HistogramLogReader.End, startSeconds: Double?) {
+    ) throws(CommandError) -> (end: HistogramLogReader.End, startSeconds: Double?) {
         var reader = HistogramLogReader()
         var left = limit
         while left > 0 {
@@ -93,7 +93,7 @@ extension InputFile {
     }
 
     /// A fault of this file in words.
-    func refusal(_ fault: some Error & CustomStringConvertible) -> Refusal {
-        Refusal(sentence: "\(self.path): \(fault)", code: .badInput)
+    func refusal(_ fault: some Error & CustomStringConvertible) -> CommandError {
+        CommandError(sentence: "\(self.path): \(fault)", code: .badInput)
     }
 }

@@ -54,7 +54,7 @@ enum MergeCommand {
 
     private static func merge(
         _ paths: [String], into output: String, _ arguments: ParsedArguments
-    ) throws(Refusal) -> ExitCode {
+    ) throws(CommandError) -> ExitCode {
         var folders: [(fd: Int32, path: String)] = []
         defer { for folder in folders { close(folder.fd) } }
         var parts: [RecordUnion.Part] = []
@@ -64,7 +64,7 @@ enum MergeCommand {
             parts.append(RecordUnion.Part(name: path, reader: try Self.read(folder)))
         }
         if let twice = Self.sameFolder(folders) {
-            throw Refusal(sentence: "\(twice) is named twice: its values would count double", code: .badInput)
+            throw CommandError(sentence: "\(twice) is named twice: its values would count double", code: .badInput)
         }
         let given: Bool? = arguments.has("together") ? true : arguments.has("in-turn") ? false : nil
         let union = try RecordUnion(parts, isTogether: given)
@@ -72,7 +72,7 @@ enum MergeCommand {
         do {
             record = try RecordFolder(path: output, force: arguments.has("force"), flush: .end)
         } catch {
-            throw Refusal(sentence: error.sentence, code: .outputFailed)
+            throw CommandError(sentence: error.sentence, code: .outputFailed)
         }
         let totals = try Self.copy(union, folders, into: record)
         var summary = union.summary(totals)
@@ -103,14 +103,14 @@ enum MergeCommand {
     }
 
     /// Reads a record that is over. The lock is shared, and keeps its run and `report` away.
-    private static func read(_ folder: (fd: Int32, path: String)) throws(Refusal) -> RecordReader {
+    private static func read(_ folder: (fd: Int32, path: String)) throws(CommandError) -> RecordReader {
         if flock(folder.fd, LOCK_SH | LOCK_NB) != 0 {
-            throw Refusal(
+            throw CommandError(
                 sentence: "\(folder.path): a run that goes on writes it, wait for its end", code: .badInput)
         }
         let reader = try RecordReader(folder)
         if reader.stored.state == .running || reader.intervals.isCut || reader.log.isCut {
-            throw Refusal(
+            throw CommandError(
                 sentence:
                     "\(folder.path) was cut off: complete it first, with `headroom report \(folder.path)`",
                 code: .badInput)
@@ -130,7 +130,7 @@ enum MergeCommand {
     /// Copies all intervals in the order of their start.
     private static func copy(
         _ union: RecordUnion, _ folders: [(fd: Int32, path: String)], into record: RecordFolder
-    ) throws(Refusal) -> RecordTotals {
+    ) throws(CommandError) -> RecordTotals {
         record.beginSeries(
             log: HistogramLogWriter.header(
                 writer: Headroom.userAgent, startedAt: UInt64(clamping: union.start)),

@@ -7,7 +7,7 @@ final class OutputFile {
     private let target: Target
     private let stream = Output()
     /// The first error; nothing is written after it.
-    private(set) var failure: Refusal?
+    private(set) var failure: CommandError?
 
     private enum Target {
         case standardOutput
@@ -18,7 +18,7 @@ final class OutputFile {
     }
 
     /// Opens a path; nil or "-" is standard output. An existing file is replaced at the end.
-    init(_ path: String?) throws(Refusal) {
+    init(_ path: String?) throws(CommandError) {
         guard let path, path != "-" else {
             self.target = .standardOutput
             return
@@ -26,7 +26,7 @@ final class OutputFile {
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & mode_t(S_IFMT) != mode_t(S_IFREG) {
             if status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR) {
-                throw Refusal(sentence: "\(path) is a folder: name a file in it", code: .outputFailed)
+                throw CommandError(sentence: "\(path) is a folder: name a file in it", code: .outputFailed)
             }
             let fd = linux_open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY, 0)
             if fd < 0 { throw Self.refusal(path, linux_errno()) }
@@ -66,7 +66,7 @@ final class OutputFile {
     }
 
     /// Everything is written: the file takes its place.
-    func finish() throws(Refusal) {
+    func finish() throws(CommandError) {
         if self.failure == nil, case .file(let path, let temporary, let fd) = self.target {
             if fdatasync(fd) != 0 || linux_rename_in(AT_FDCWD, temporary, path) != 0 {
                 self.failure = Self.refusal(path, linux_errno())
@@ -75,10 +75,10 @@ final class OutputFile {
         if let failure { throw failure }
     }
 
-    private static func refusal(_ path: String, _ code: Int32) -> Refusal {
+    private static func refusal(_ path: String, _ code: Int32) -> CommandError {
         let advice = ResourceLimit.advice(Errno(code)).map { "; \($0)" } ?? ""
         let isFull = code == ENOSPC || code == EDQUOT
         let hint = isFull ? "the disk is full; free some space" : "\(Errno(code))\(advice)"
-        return Refusal(sentence: "cannot write \(path): \(hint)", code: .outputFailed)
+        return CommandError(sentence: "cannot write \(path): \(hint)", code: .outputFailed)
     }
 }

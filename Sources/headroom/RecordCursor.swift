@@ -23,18 +23,18 @@ final class RecordCursor {
     private static let linesLimit: UInt64 = 256 << 20
 
     /// A cursor before the first interval of a record that `reader` has read.
-    init(_ folder: (fd: Int32, path: String), reader: RecordReader) throws(Refusal) {
+    init(_ folder: (fd: Int32, path: String), reader: RecordReader) throws(CommandError) {
         self.intervals = try InputFile("intervals.csv", in: folder)
         self.log = try InputFile("latency.hlog", in: folder)
         self.rowsLeft = reader.totals.rows
     }
 
     /// The row of the next interval, without moving; nil after the last.
-    func peek() throws(Refusal) -> IntervalRow? {
+    func peek() throws(CommandError) -> IntervalRow? {
         while self.waiting.isEmpty && self.rowsLeft > 0 {
             let piece = try self.intervals.next()
             if piece.isEmpty {
-                throw Refusal(sentence: "\(self.intervals.path) became shorter meanwhile", code: .badInput)
+                throw CommandError(sentence: "\(self.intervals.path) became shorter meanwhile", code: .badInput)
             }
             var rows: [IntervalRow] = []
             do {
@@ -53,13 +53,13 @@ final class RecordCursor {
     }
 
     /// The next interval with its lines; nil after the last.
-    func next() throws(Refusal) -> Interval? {
+    func next() throws(CommandError) -> Interval? {
         guard let row = try self.peek() else { return nil }
         self.waiting.removeLast()
         var left = row.logBytes - min(row.logBytes, self.logBytes)
         self.logBytes = row.logBytes
         if left > Self.linesLimit {
-            throw Refusal(
+            throw CommandError(
                 sentence:
                     "\(self.log.path): \(left) bytes for one interval: the record is damaged or made up",
                 code: .badInput)
@@ -68,7 +68,7 @@ final class RecordCursor {
         while left > 0 {
             let piece = try self.log.next(left)
             if piece.isEmpty {
-                throw Refusal(sentence: "\(self.log.path) became shorter meanwhile", code: .badInput)
+                throw CommandError(sentence: "\(self.log.path) became shorter meanwhile", code: .badInput)
             }
             left -= UInt64(piece.count)
             do {

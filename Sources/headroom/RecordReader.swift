@@ -41,20 +41,20 @@ struct RecordReader {
     /// those that the run was judged by; none for its own.
     init(
         _ folder: (fd: Int32, path: String), readsLog: Bool = true, judgedBy given: [SLO] = []
-    ) throws(Refusal) {
+    ) throws(CommandError) {
         self.path = folder.path
         self.readsLog = readsLog
         let bytes: [UInt8]
         do {
             bytes = try InputFile("run.json", in: folder).all(limit: DataNode.sizeLimit)
         } catch {
-            throw Refusal(sentence: "\(folder.path) is not a record: \(error.sentence)", code: .badInput)
+            throw CommandError(sentence: "\(folder.path) is not a record: \(error.sentence)", code: .badInput)
         }
         do {
             self.stored = try StoredRun(bytes)
             self.series = ObjectiveSeries([], plan: self.stored.plan)
         } catch {
-            throw Refusal(sentence: "\(folder.path)/run.json: \(error.message)", code: .badInput)
+            throw CommandError(sentence: "\(folder.path)/run.json: \(error.message)", code: .badInput)
         }
         if !given.isEmpty {
             let own = self.stored.objectives
@@ -81,17 +81,17 @@ struct RecordReader {
     }
 
     /// Opens a record for reading only.
-    static func open(_ path: String) throws(Refusal) -> (fd: Int32, path: String) {
+    static func open(_ path: String) throws(CommandError) -> (fd: Int32, path: String) {
         let fd = linux_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         if fd < 0 {
-            throw Refusal(sentence: "\(path) is not a record: \(Errno(linux_errno()))", code: .badInput)
+            throw CommandError(sentence: "\(path) is not a record: \(Errno(linux_errno()))", code: .badInput)
         }
         return (fd, path)
     }
 
     private mutating func readSeries(
         _ folder: (fd: Int32, path: String), rowLimit: Int
-    ) throws(Refusal) {
+    ) throws(CommandError) {
         self.totals = RecordTotals()
         self.distributions = RunDistributions(steps: self.stored.plan.steps.map(\.number))
         self.series = self.emptySeries
@@ -110,7 +110,7 @@ struct RecordReader {
     /// One of the growing files. A run that was killed at once may have neither.
     private func file(
         _ name: String, in folder: (fd: Int32, path: String)
-    ) throws(Refusal) -> InputFile? {
+    ) throws(CommandError) -> InputFile? {
         do {
             return try InputFile(name, in: folder)
         } catch {
@@ -119,7 +119,7 @@ struct RecordReader {
         }
     }
 
-    private mutating func readRows(_ file: InputFile, limit: Int) throws(Refusal) {
+    private mutating func readRows(_ file: InputFile, limit: Int) throws(CommandError) {
         self.intervals.size = file.size
         var reader = IntervalsReader()
         var totals = self.totals
@@ -142,7 +142,7 @@ struct RecordReader {
         self.intervals.committed = reader.committedBytes
     }
 
-    private mutating func readLog(_ file: InputFile) throws(Refusal) {
+    private mutating func readLog(_ file: InputFile) throws(CommandError) {
         let distributions = self.distributions
         var series = self.emptySeries
         // Half a second is more than times in milliseconds are off, and less than an interval that counts.
@@ -160,7 +160,7 @@ struct RecordReader {
         self.series = series
         self.startSeconds = startSeconds ?? 0
         if end.completeBytes != self.totals.logBytes || end.newlineIsMissing {
-            throw Refusal(
+            throw CommandError(
                 sentence: "\(file.path): no line ends at byte \(self.totals.logBytes), which intervals.csv "
                     + "commits: the two files do not belong together", code: .badInput)
         }
@@ -172,7 +172,7 @@ struct RecordReader {
         guard distributions.restore(
             hold: self.totals.hold, connectOutside: self.totals.connectOutside, tlsOutside: self.totals.tlsOutside)
         else {
-            throw Refusal(
+            throw CommandError(
                 sentence:
                     "\(file.path): its values are not those that intervals.csv tells of: the two files do "
                     + "not belong together", code: .badInput)
@@ -186,7 +186,7 @@ struct RecordReader {
     }
 
     /// Bytes of the comments that begin a log without intervals.
-    private static func headerBytes(of file: InputFile) throws(Refusal) -> UInt64 {
+    private static func headerBytes(of file: InputFile) throws(CommandError) -> UInt64 {
         var length = 0
         for line in try file.next().split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
             .dropLast()

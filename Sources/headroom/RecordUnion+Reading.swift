@@ -11,12 +11,12 @@ extension RecordUnion {
     /// How the records are read, and the records with their clocks set right where they disagree with what was said.
     static func read(
         _ parts: [Part], isTogether: Bool?
-    ) throws(Refusal) -> (reading: MergeReading, parts: [Part]) {
+    ) throws(CommandError) -> (reading: MergeReading, parts: [Part]) {
         let pairs = Self.pairs(parts)
         let overlapping = pairs.filter { $0.overlap != nil }
         let isGuessable = overlapping.isEmpty || overlapping.count == pairs.count
         guard let ranTogether = isTogether ?? (isGuessable ? !overlapping.isEmpty : nil) else {
-            throw Refusal(
+            throw CommandError(
                 sentence: "by their clocks some of these ran together and some in turn: say --together or --in-turn, "
                     + "or merge those that ran together first, and then their unions", code: .badInput)
         }

@@ -43,37 +43,37 @@ struct RecordUnion {
     private static let skewLimit: Int64 = 1_000
 
     /// Looks whether the records fit. Throws which does not, and why. `isTogether`: how they ran, where it was said.
-    init(_ given: [Part], isTogether: Bool? = nil) throws(Refusal) {
+    init(_ given: [Part], isTogether: Bool? = nil) throws(CommandError) {
         let parts = given
         for part in parts.dropFirst() {
             for (what, its, first) in Self.mustAgree(part.reader.stored.plan, parts[0].reader.stored.plan)
             where its != first {
-                throw Refusal(
+                throw CommandError(
                     sentence:
                         "\(part.name) does not fit: its \(what) is \(JSONText.quoted(its)), and that of "
                         + "\(parts[0].name) \(JSONText.quoted(first))", code: .badInput)
             }
         }
         for part in parts where parts.contains(where: { $0.reader.stored.mergedFrom.contains(part.name) }) {
-            throw Refusal(
+            throw CommandError(
                 sentence:
                     "\(part.name) is in one of the others already (\"merged_from\"): its values would count "
                     + "double", code: .badInput)
         }
         for part in parts where part.hold == nil {
-            throw Refusal(sentence: "\(part.name) does not fit: its hold was never reached", code: .badInput)
+            throw CommandError(sentence: "\(part.name) does not fit: its hold was never reached", code: .badInput)
         }
         (self.reading, self.parts) = try Self.read(parts, isTogether: isTogether)
         let first = self.parts.map(\.start).min() ?? 0
         for part in self.parts where part.start - first > Self.longestApart {
-            throw Refusal(
+            throw CommandError(
                 sentence: "\(part.name) does not fit: it began more than a year after the first",
                 code: .badInput)
         }
         // How many an open load has in session at once is what came of it, not what was asked.
         if self.ranTogether || parts[0].reader.stored.plan.isOpen { return }
         for part in parts where part.reader.stored.plan.usersAsked != parts[0].reader.stored.plan.usersAsked {
-            throw Refusal(
+            throw CommandError(
                 sentence:
                     "\(part.name) does not fit: it held \(part.reader.stored.plan.usersAsked) users and, "
                     + "at another time, \(parts[0].name) \(parts[0].reader.stored.plan.usersAsked)",

@@ -46,13 +46,13 @@ enum ReportCommand {
     /// `objectives`: in place of the record's own, which then stays as it is; none for its own.
     private static func rebuild(
         _ path: String, _ arguments: ParsedArguments, judgedBy objectives: [SLO]
-    ) throws(Refusal) -> ExitCode {
+    ) throws(CommandError) -> ExitCode {
         let folder: RecordFolder
         do {
             folder = try RecordFolder(existing: path)
         } catch {
             let isLocked = error.code == EWOULDBLOCK
-            throw Refusal(
+            throw CommandError(
                 sentence: isLocked ? error.sentence : "\(path) is not a record: \(error.reason)",
                 code: isLocked ? .outputFailed : .badInput)
         }

@@ -29,7 +29,7 @@ enum RunCommand {
         guard let (given, profileHash) = try Self.profile(arguments) else { return .badInput }
         var profile = given
         try LoadArguments.apply(arguments, to: &profile)
-        return try Execution.run(
+        return try RunCommand.run(
             profile: profile, arguments: arguments, profileHash: profileHash,
             cpus: [], defaultThreads: AllowedCPUs.read().count)
     }
@@ -54,7 +54,7 @@ enum RunCommand {
             if !InputFile.isThere(what), let hint = Self.withoutScheme(what) { throw UsageError(hint) }
             do {
                 let loaded = try Profile.loadKeepingBytes(path: what)
-                return (loaded.profile, Conditions.hash(loaded.bytes))
+                return (loaded.profile, Environment.hash(loaded.bytes))
             } catch {
                 Output.complain(error.description)
                 return nil

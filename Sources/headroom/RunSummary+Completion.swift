@@ -36,7 +36,7 @@ extension RunSummary {
         self.warmUpFound = run.warmUpFound
         self.stopReason =
             run.stopReason ?? run.interruption.map(Self.interruptionReason) ?? self.sessionsReason
-        let usage = Conditions.usage()
+        let usage = Environment.usage()
         self.cpuSeconds = usage.cpuSeconds
         self.peakResidentBytes = usage.peakResidentBytes
         self.isAborted = run.isAborted

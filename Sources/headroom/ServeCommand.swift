@@ -63,7 +63,7 @@ enum ServeCommand {
             Preflight.raiseOpenFiles()
             options.tls = try ServeTLS.options(arguments, host: options.host)
             // Opened before anything is served: a path that cannot be written is told at once.
-            let log = try arguments.last("arrival-log").map { path throws(Refusal) in try OutputFile(path) }
+            let log = try arguments.last("arrival-log").map { path throws(CommandError) in try OutputFile(path) }
             let signals = try SignalSource()
             let server = try TargetServer(options: options)
             try server.start()
@@ -77,14 +77,14 @@ enum ServeCommand {
             output.write(
                 "\(counts.requests) requests on \(counts.connectionsAccepted) connections, "
                     + "\(counts.bytesSent) bytes sent\n")
-        } catch let error as Refusal {
+        } catch let error as CommandError {
             Output.complain("headroom: \(error.sentence)")
             return error.code
         } catch let error as TargetError {
             Output.complain("headroom: \(Self.words(error, arguments))")
             return .usage
         } catch let error as Errno {
-            let refusal = Refusal(engine: .failed("signals cannot be read", error))
+            let refusal = CommandError(engine: .failed("signals cannot be read", error))
             Output.complain("headroom: \(refusal.sentence)")
             return refusal.code
         } catch {

@@ -4,7 +4,7 @@ import Measure
 /// The TLS options of `headroom serve`.
 enum ServeTLS {
     /// Nil in clear text. Writes the made certificate where it is wanted.
-    static func options(_ arguments: ParsedArguments, host: String) throws(Refusal) -> TLSServerOptions? {
+    static func options(_ arguments: ParsedArguments, host: String) throws(CommandError) -> TLSServerOptions? {
         let certificate = arguments.last("tls-cert")
         let key = arguments.last("tls-key")
         let made = arguments.last("tls-ca-out")
@@ -36,7 +36,7 @@ enum ServeTLS {
             ?? "no client trusts the certificate yet: --tls-ca-out FILE writes it for them"
     }
 
-    private static func make(_ host: String, writingTo path: String?) throws(Refusal) -> TLSCertificate {
+    private static func make(_ host: String, writingTo path: String?) throws(CommandError) -> TLSCertificate {
         let certificate: TLSCertificate
         let pem: [UInt8]
         do throws(TLSSetupError) {
@@ -53,5 +53,5 @@ enum ServeTLS {
         return certificate
     }
 
-    private static func usage(_ sentence: String) -> Refusal { Refusal(sentence: sentence, code: .usage) }
+    private static func usage(_ sentence: String) -> CommandError { CommandError(sentence: sentence, code: .usage) }
 }

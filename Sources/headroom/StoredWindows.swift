@@ -7,7 +7,7 @@ enum StoredWindows {
     /// How the objectives over windows went, by their texts; empty where there are none.
     static func read(
         _ folder: (fd: Int32, path: String), reader: RecordReader
-    ) throws(Refusal) -> [String: SLOOutcome.Windows] {
+    ) throws(CommandError) -> [String: SLOOutcome.Windows] {
         let plan = reader.stored.plan
         var windows = ObjectiveWindows(reader.stored.objectives, plan: plan)
         if windows.isEmpty || reader.totals.rows == 0 { return windows.finish() }
@@ -18,7 +18,7 @@ enum StoredWindows {
             do {
                 for entry in next.entries { try interval.add(entry) }
             } catch {
-                throw Refusal(sentence: "\(folder.path)/latency.hlog: \(error)", code: .badInput)
+                throw CommandError(sentence: "\(folder.path)/latency.hlog: \(error)", code: .badInput)
             }
             interval.hold.counters = next.row.hold.counters
             windows.take(next.row, interval.hold)

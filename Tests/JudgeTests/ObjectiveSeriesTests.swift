@@ -1,4 +1,5 @@
 import Measure
+import Numerics
 import Testing
 import Workload
 

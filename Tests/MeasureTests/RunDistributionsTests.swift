@@ -37,7 +37,7 @@ struct RunDistributionsTests {
             inFlightAtEnd: index, counters: counters, established: index, usersHeld: Held(),
             connectionsHeld: Held(), responseP50: 0, responseP99: 0, responseMaximum: 0, serviceP50: 0,
             serviceP99: 0, serviceMaximum: 0)
-        row.hold = HoldShare(of: hold)
+        row.hold = HoldInterval(of: hold)
         row.hold.duration = 1_000
         row.hold.usersHeld = Held(lowest: 10 - index, highest: 10, area: 9_500, duration: 1_000)
         row.connectOutside = Extremes(of: outside.succeeded[Metric.connect.rawValue])
@@ -130,7 +130,7 @@ struct RunDistributionsTests {
         )
         for entry in try LogContents(good + all).entries { try read.add(entry) }
         #expect(throws: HistogramMergeFault.notContained) { try read.finish() }
-        #expect(!RunDistributions().restore(hold: HoldShare(of: Self.window(3)), connectOutside: nil, tlsOutside: nil))
+        #expect(!RunDistributions().restore(hold: HoldInterval(of: Self.window(3)), connectOutside: nil, tlsOutside: nil))
     }
 
     @Test("a line for another log changes its start and nothing else")

@@ -15,7 +15,7 @@ extension Worker {
         switch connection.pointee.link {
         case .none, .shared: return
         case .connecting: if event.isWritable { self.sharedConnectEnded(slot) }
-        case .shaking: self.shakeShared(slot)
+        case .shaking: self.handshakeShared(slot)
         case .open: break
         }
         guard connection.pointee.link == .open, connection.pointee.generation == generation else { return }

@@ -103,7 +103,7 @@ extension Worker {
         guard let tls = self.tls else { return self.sharedOpened(slot) }
         connection.pointee.link = .shaking
         if connection.pointee.transport.secure(tls) {
-            self.shakeShared(slot)
+            self.handshakeShared(slot)
         } else {
             self.sharedConnectFailed(slot, .fdLimit, .system(Errno(ENOMEM)))
         }
@@ -111,7 +111,7 @@ extension Worker {
 
     /// Goes on with the handshake. ALPN is part of it: a server that does not pick h2 fails it.
     @inline(never)
-    mutating func shakeShared(_ slot: Int) {
+    mutating func handshakeShared(_ slot: Int) {
         let connection = self.multiplex.connections + slot
         guard let secured = connection.pointee.transport.secured(self.tlsState) else { return }
         let progress = secured.handshake()

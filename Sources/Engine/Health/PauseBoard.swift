@@ -12,7 +12,7 @@ struct PauseBoard: @unchecked Sendable {  // Atomics only; freed by `RunControl`
     private let highest: UnsafeMutablePointer<Atomic<Int>>
 
     /// Shorter ones are no pauses: sending and being woken take an idle machine as long.
-    static let shortest = OwnShift.smallestDelay
+    static let shortest = GeneratorShift.smallestDelay
     /// A queue that a pause made is gone after so many times its length, with a server that is at most 97 % busy.
     static let memory: UInt64 = 32
     /// And no sooner than this: what a short pause added to a queue stays until the queue is empty, however short it

@@ -50,7 +50,7 @@ public struct RunDistributions {
     }
 
     /// Gives the windows the exact extremes that the rows kept. False where they are those of other values.
-    public func restore(hold: HoldShare, connectOutside: Extremes?, tlsOutside: Extremes?) -> Bool {
+    public func restore(hold: HoldInterval, connectOutside: Extremes?, tlsOutside: Extremes?) -> Bool {
         var fits = true
         func restore(_ histogram: Histogram, _ extremes: Extremes?) {
             guard let extremes else { return fits = fits && histogram.isEmpty }

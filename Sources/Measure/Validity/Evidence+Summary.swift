@@ -41,7 +41,7 @@ extension Evidence {
         self.clientDelayIsEstimate =
             window.succeeded[Metric.kernelService.rawValue].totalCount
             < window.succeeded[Metric.clientDelay.rawValue].totalCount
-        self.ownShifts = OwnShift.all(
+        self.ownShifts = GeneratorShift.all(
             response: window.succeeded[Metric.response.rawValue],
             starts: window.succeeded[Metric.generatorLag.rawValue],
             answers: window.succeeded[Metric.clientDelay.rawValue])

@@ -50,7 +50,7 @@ public struct Evidence: Sendable, Equatable {
     /// It may be too short: where users share a connection the kernel tells it of the answers in a read together.
     public var clientDelayIsEstimate = false
     /// How far our delays moved each percentile of response that is told; nil where the delays are not known.
-    public var ownShifts: [OwnShift]?
+    public var ownShifts: [GeneratorShift]?
     /// Of the probe's requests, and of the bulk's at the same time: response times.
     public var probeP99: UInt64?
     /// Of response medians over the hold.

@@ -32,8 +32,8 @@ extension ValidityJudge {
     }
 
     /// Of all percentiles that our delays moved too far the one that they moved most.
-    private mutating func judgeShifts(_ shifts: [OwnShift]) {
-        var worst: (verdict: Credibility, shift: OwnShift)?
+    private mutating func judgeShifts(_ shifts: [GeneratorShift]) {
+        var worst: (verdict: Credibility, shift: GeneratorShift)?
         for shift in shifts where shift.share > self.thresholds.shiftSuspect {
             let isJudged = self.thresholds.judgedPercentiles.contains(shift.key)
             let verdict: Credibility = isJudged && shift.share > self.thresholds.shiftInvalid ? .invalid : .suspect

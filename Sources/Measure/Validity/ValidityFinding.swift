@@ -14,7 +14,7 @@ public enum ValidityFinding: Sendable, Equatable {
     /// Our loop stood still once.
     case loopStall(UInt64)
     /// Our delays, at the start and before the answer was read, moved a percentile of the response time.
-    case ownDelays(OwnShift)
+    case ownDelays(GeneratorShift)
     /// What we added before the request went out, against the response time.
     case sendLag(Percentile, lag: UInt64, response: UInt64)
     /// What an answer waited for us, against the service time.

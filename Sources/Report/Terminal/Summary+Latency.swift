@@ -153,7 +153,7 @@ extension SummaryPage {
     /// A part of a measured value that may be the generator's own, from which on it is marked as an upper bound; and
     /// the nanoseconds that sending and being woken take on an idle machine.
     private static let shareMarked = 0.05
-    private static let smallestMarked = OwnShift.smallestDelay
+    private static let smallestMarked = GeneratorShift.smallestDelay
 
     private static func differs(_ value: UInt64, from bound: UInt64) -> Bool {
         let own = value > bound ? value - bound : 0

@@ -33,19 +33,19 @@ enum CapacityCommand {
         let options = try CapacityOptions(arguments)
         try LoadArguments.apply(arguments, to: &profile, isSearch: true)
         let plans = try options.plans(of: profile, arguments)
-        for plan in plans { try Execution.check(plan.profile, arguments) }
+        for plan in plans { try RunCommand.check(plan.profile, arguments) }
         let threads = try LoadArguments.threads(arguments, cores: AllowedCPUs.read().count)
-        do throws(Refusal) {
-            var setting = try LoadSetting(profile, arguments, threads: threads, cpus: [], profileHash: hash)
+        do throws(CommandError) {
+            var setting = try RunContext(profile, arguments, threads: threads, cpus: [], profileHash: hash)
             setting.settle = options.settle
             // A run finds it before its record; here the first trial would, in the middle of one.
             do throws(EngineError) {
                 try TLSContext.check(profile)
                 try Preflight.ensure(threads: threads)
             } catch {
-                throw Refusal(engine: error)
+                throw CommandError(engine: error)
             }
-            let survey = try CapacitySurvey(plans, options, arguments, setting)
+            let survey = try CapacityRunner(plans, options, arguments, setting)
             return survey.carryOut()
         } catch {
             Output.complain("headroom: \(error.sentence)")

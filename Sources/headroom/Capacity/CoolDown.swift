@@ -9,12 +9,12 @@ import Workload
 struct CoolDown {
     let profile: Profile
     /// Learns which HTTP the server picks.
-    private(set) var setting: LoadSetting
+    private(set) var setting: RunContext
 
     /// The median before the first trial, in nanoseconds; nil where this is before it.
     private let pulse: UInt64?
 
-    init(profile: Profile, setting: LoadSetting, pulse: UInt64?) {
+    init(profile: Profile, setting: RunContext, pulse: UInt64?) {
         self.profile = profile
         self.setting = setting
         self.pulse = pulse
@@ -48,7 +48,7 @@ struct CoolDown {
     private static let tryLimit: UInt64 = 2_000_000_000
 
     /// Tries until a request is answered well, for at most `limit` nanoseconds; once where that is 0.
-    mutating func wait(limit: UInt64) throws(Refusal) -> Outcome {
+    mutating func wait(limit: UInt64) throws(CommandError) -> Outcome {
         let begin = MonotonicClock.now()
         var pause = Self.firstPause
         while true {
@@ -63,7 +63,7 @@ struct CoolDown {
         }
     }
 
-    private mutating func attempt() throws(Refusal) -> Outcome {
+    private mutating func attempt() throws(CommandError) -> Outcome {
         let run: LoadRun
         // Where no handshake is completed, the request meets the same and tells why.
         try self.setting.askServer(self.profile, limit: min(self.profile.timeouts.connect, Self.tryLimit))
@@ -75,7 +75,7 @@ struct CoolDown {
                 signals: self.setting.signals)
             try run.start()
         } catch {
-            throw Refusal(engine: error)
+            throw CommandError(engine: error)
         }
         while run.nextInterval() != nil {}
         if let signal = run.interruption { return .interrupted(signal) }

@@ -22,7 +22,7 @@ struct ExampleAnswer {
     private static let limit: UInt64 = 2_000_000_000
 
     /// Asks for it.
-    static func ask(_ profile: Profile, _ setting: LoadSetting) -> ExampleAnswer {
+    static func ask(_ profile: Profile, _ setting: RunContext) -> ExampleAnswer {
         guard let step = profile.session.first, step.method == "GET", profile.target.scheme == .http,
             let address = setting.addresses.first
         else { return .none }

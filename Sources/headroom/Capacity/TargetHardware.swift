@@ -7,7 +7,7 @@ enum TargetHardware {
     private static let amazon = "Amazon EC2"
 
     /// Of a target on this machine by DMI, of another one by its node_exporter.
-    static func measured(_ setting: LoadSetting) -> MeasuredHardware {
+    static func measured(_ setting: RunContext) -> MeasuredHardware {
         if let reading = setting.target?.reading(), let words = reading.hardware {
             let instance = words.hasPrefix(Self.amazon) ? String(words.dropFirst(Self.amazon.count + 1)) : nil
             let cores = "\(reading.cores) core\(reading.cores == 1 ? "" : "s")"
@@ -23,7 +23,7 @@ enum TargetHardware {
         let cores = AllowedCPUs.read().count
         var parts = ["this machine"]
         if instance == nil, let product { parts.append(product) }
-        parts.append(Conditions.processor())
+        parts.append(Environment.processor())
         parts.append("\(cores) core\(cores == 1 ? "" : "s"), load included")
         return MeasuredHardware(instanceType: instance, description: parts.joined(separator: ", "))
     }

@@ -25,18 +25,18 @@ struct Trial {
     /// before; they leave as far as they are too many. `each` is called after every interval. A limit of our own is a
     /// result, not an error.
     static func carryOut(
-        _ plan: TrialPlan, _ pacePlan: PacePlan, _ setting: LoadSetting, link: Double?, users: KeptUsers?,
+        _ plan: TrialPlan, _ pacePlan: PacePlan, _ setting: RunContext, link: Double?, users: KeptUsers?,
         record: RecordFolder?, each: (IntervalRow) -> Void
-    ) throws(Refusal) -> Trial {
+    ) throws(CommandError) -> Trial {
         let profile: Profile
         do {
             profile = try pacePlan.profile(of: plan, isWarm: users != nil)
         } catch {
-            throw Refusal(sentence: error.message, code: .usage)
+            throw CommandError(sentence: error.message, code: .usage)
         }
-        let load: LoadExecution
+        let load: RunRecorder
         do {
-            load = try LoadExecution(profile, setting, kept: users)
+            load = try RunRecorder(profile, setting, kept: users)
         } catch {
             // What this machine cannot hold is its limit and not the target's.
             if error.code != .usage { throw error }

@@ -65,7 +65,7 @@ struct TrialSeconds {
             // What has not ended is over any limit.
             let unended = window.unended(metric)?.totalCount ?? 0
             return Exceedance.Batch(
-                count: histogram.totalCount &+ unended, beyond: histogram.count(reaching: limit) &+ unended)
+                count: histogram.totalCount &+ unended, beyond: histogram.countAtOrAbove(limit) &+ unended)
         case .errors:
             let counters = window.counters
             return Exceedance.Batch(

@@ -90,14 +90,14 @@ final class SecuredScript: ScriptedPeer {
         self.connection = connection
         self.transport = transport
         self.tls = tls
-        shake: for _ in 0..<100 {
+        handshake: for _ in 0..<100 {
             switch self.tls.handshake() {
             case .done:
                 self.isShaken = true
-                break shake
-            case .wantsRead: if !connection.wait(for: POLLIN) { break shake }
-            case .wantsWrite: if !connection.wait(for: POLLOUT) { break shake }
-            case .failed: break shake
+                break handshake
+            case .wantsRead: if !connection.wait(for: POLLIN) { break handshake }
+            case .wantsWrite: if !connection.wait(for: POLLOUT) { break handshake }
+            case .failed: break handshake
             }
         }
     }

@@ -9,7 +9,7 @@ import Testing
         .ownFailures(11, of: 100), .usersLimited(held: 1_000, asked: 2_000, by: .descriptors),
         .headroom(.ports, used: 28_000, limit: 28_232), .loopStall(305_000_000),
         .sendLag(.p99, lag: 250_000_000, response: 255_000_000),
-        .ownDelays(OwnShift(key: "p99", published: 52_000_000, without: 46_000_000)),
+        .ownDelays(GeneratorShift(key: "p99", published: 52_000_000, without: 46_000_000)),
         .clientDelay(.p50, delay: 400_000, service: 2_000_000), .lagUnknown,
         .generatorLimited(share: 0.987), .workerBusy(share: 0.83), .workerBusyOnce(share: 0.97),
         .waitedForCPU(share: 0.12), .preempted(perSecond: 140), .stolen(share: 0.2), .throttled(share: 0.8),

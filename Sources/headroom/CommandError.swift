@@ -2,12 +2,12 @@ import Engine
 import Measure
 
 /// Why a command did not do what it was asked to: what, where, how to fix it, and how the process ends.
-struct Refusal: Error {
+struct CommandError: Error {
     let sentence: String
     let code: ExitCode
 }
 
-extension Refusal {
+extension CommandError {
     /// An engine error in words.
     init(engine error: EngineError) {
         switch error {

@@ -7,10 +7,10 @@ import Units
 import Workload
 
 /// Searches pace by pace: asks each search for its next trial, makes it, and concludes.
-final class CapacitySurvey {
+final class CapacityRunner {
     private let plans: [PacePlan]
     private let options: CapacityOptions
-    private var setting: LoadSetting
+    private var setting: RunContext
     private let screen: CapacityScreen
     private let record: CapacityRecord?
     /// Bits per second of the link to the target, where known.
@@ -33,15 +33,15 @@ final class CapacitySurvey {
 
     /// Opens the record; nothing is sent yet.
     init(
-        _ plans: [PacePlan], _ options: CapacityOptions, _ arguments: ParsedArguments, _ setting: LoadSetting
-    ) throws(Refusal) {
+        _ plans: [PacePlan], _ options: CapacityOptions, _ arguments: ParsedArguments, _ setting: RunContext
+    ) throws(CommandError) {
         self.plans = plans
         self.options = options
         self.setting = setting
         self.link = options.linkBitsPerSecond ?? setting.addresses.first.flatMap(NetworkLink.bitsPerSecond)
         self.screen = CapacityScreen(arguments, redactor: setting.redactor)
         let name = "capacity-\(plans.first?.profile.name ?? "")"
-        let folder = try Execution.openRecord(arguments, name: name)
+        let folder = try RunCommand.openRecord(arguments, name: name)
         let start = CapacityJSON.encodeStart(
             plans.map { ($0.pace, $0.goal, $0.profile.effectiveSLO.map(\.text)) },
             assumption: options.assumption?.value, redactor: setting.redactor)
@@ -74,7 +74,7 @@ final class CapacitySurvey {
 
     // MARK: One search
 
-    private func search(_ pace: PacePlan) throws(Refusal) -> Search {
+    private func search(_ pace: PacePlan) throws(CommandError) -> Search {
         var search = Search(pace.goal)
         self.screen.begin(pace, pace.goal)
         if !pace.keepsUsers { self.endUsers() }
@@ -113,13 +113,13 @@ final class CapacitySurvey {
     /// Runs the command before a trial and waits until the target is back. `patience` in nanoseconds.
     private func prepare(
         _ pace: PacePlan, _ search: Search, patience: UInt64
-    ) throws(Refusal) -> Readiness {
+    ) throws(CommandError) -> Readiness {
         if let command = self.options.beforeTrial {
             self.screen.show(search, doing: "before the trial: \(command)", elapsed: 0)
             switch ShellCommand(text: command).run(self.setting.signals) {
             case .done: break
             case .failed(let reason):
-                throw Refusal(sentence: "--before-trial '\(command)': \(reason)", code: .usage)
+                throw CommandError(sentence: "--before-trial '\(command)': \(reason)", code: .usage)
             case .interrupted(let signal):
                 self.interruption = signal
                 return .interrupted
@@ -129,7 +129,7 @@ final class CapacitySurvey {
     }
 
     /// Waits until the target is back at its first value.
-    private func coolDown(_ pace: PacePlan, _ search: Search, limit: UInt64) throws(Refusal) -> Readiness {
+    private func coolDown(_ pace: PacePlan, _ search: Search, limit: UInt64) throws(CommandError) -> Readiness {
         self.screen.show(search, doing: "cool-down", elapsed: 0)
         var coolDown = CoolDown(profile: pace.profile, setting: self.setting, pulse: self.pulse)
         var outcome = try coolDown.wait(limit: self.users == nil ? limit : 0)
@@ -188,7 +188,7 @@ final class CapacitySurvey {
     /// Makes a trial. `unrecovered`: the target was not back when it began.
     private func trial(
         _ plan: TrialPlan, _ pace: PacePlan, _ search: inout Search, unrecovered: Unrecovered?
-    ) throws(Refusal) {
+    ) throws(CommandError) {
         if pace.variable == .users { self.awaitPorts(plan, pace, search) }
         if self.interruption != nil { return }
         let folder = self.record?.beginTrial()

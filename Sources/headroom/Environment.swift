@@ -4,7 +4,7 @@ import Measure
 import Workload
 
 /// What a run was made on and under: named in its record, so that a number can be judged later.
-enum Conditions {
+enum Environment {
     /// Machine, kernel, limits, and where the requests went.
     static func gather(version: String, addresses: [SocketAddress], profileHash: String?) -> [(
         key: String, value: Condition

@@ -1,7 +1,7 @@
 import Measure
 
 /// Holds a worker while its thread runs it, and what it left afterwards.
-final class WorkerBox: @unchecked Sendable {  // The worker's thread owns it between `run` and the join.
+final class WorkerHandle: @unchecked Sendable {  // The worker's thread owns it between `run` and the join.
     private var worker: Worker
     let waker: Int32
     private let blocks: (IntervalBlock, IntervalBlock)

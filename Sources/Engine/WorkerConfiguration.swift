@@ -1,7 +1,7 @@
 import Workload
 
 /// What a worker is made from.
-struct WorkerSetup: Sendable {
+struct WorkerConfiguration: Sendable {
     let index: Int
     let threads: Int
     /// Users of this worker, and of all.

@@ -2,7 +2,7 @@ import Measure
 import Testing
 
 /// Counting values that reach a limit.
-@Suite struct HistogramBeyondTests {
+@Suite struct HistogramCountAtOrAboveTests {
     @Test("As many values reach a limit as a count one by one says, to the resolution of a slot")
     func counts() {
         let histogram = Histogram()
@@ -19,7 +19,7 @@ import Testing
                 alone.record(value)
                 return alone.value(atPercentile: 100) >= limit
             }
-            #expect(histogram.count(reaching: limit) == UInt64(slow), "\(limit)")
+            #expect(histogram.countAtOrAbove(limit) == UInt64(slow), "\(limit)")
         }
     }
 
@@ -28,13 +28,13 @@ import Testing
         let histogram = Histogram()
         for value in 1...1_000 as ClosedRange<UInt64> { histogram.record(value * 1_000_000) }
         #expect(histogram.value(atPercentile: 99) < 991_000_000)
-        #expect(histogram.count(reaching: 991_000_000) <= 10)
-        #expect(histogram.count(reaching: 989_000_000) > 10)
+        #expect(histogram.countAtOrAbove(991_000_000) <= 10)
+        #expect(histogram.countAtOrAbove(989_000_000) > 10)
         #expect(histogram.value(atPercentile: 99) >= 989_000_000)
     }
 
     @Test("Nothing reaches a limit where nothing was recorded")
     func empty() {
-        #expect(Histogram().count(reaching: 0) == 0)
+        #expect(Histogram().countAtOrAbove(0) == 0)
     }
 }

@@ -1,7 +1,7 @@
 extension Histogram {
     /// How many values reach a limit. A value counts by the highest of its slot, as percentiles do: a percentile below
     /// the limit has fewer beyond it than the percentile leaves.
-    public func count(reaching limit: UInt64) -> UInt64 {
+    public func countAtOrAbove(_ limit: UInt64) -> UInt64 {
         if self.isEmpty { return 0 }
         var count: UInt64 = 0
         for slot in self.usedSlots.reversed() {

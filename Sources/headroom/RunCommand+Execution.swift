@@ -6,7 +6,7 @@ import Units
 import Workload
 
 /// One run from a validated profile to an exit code: preflight, record, live view, summary.
-enum Execution {
+extension RunCommand {
     /// Runs a profile as the arguments say. `target`: the process that is watched where no option names another.
     static func run(
         profile: Profile, arguments: ParsedArguments, profileHash: String?, cpus: [Int], defaultThreads: Int,
@@ -18,11 +18,11 @@ enum Execution {
             throw UsageError("--idle and --\(option) both say how often a user asks: give one of them")
         }
         do {
-            var setting = try LoadSetting(
+            var setting = try RunContext(
                 profile, arguments, threads: threads, cpus: cpus, profileHash: profileHash)
             if setting.target == nil, let target { setting.target = try? TargetWatch(.process(target)) }
             try Self.askServer(&setting, profile)
-            let load = try LoadExecution(profile.unfolded(), setting)
+            let load = try RunRecorder(profile.unfolded(), setting)
             if let words = load.plan.burstWords { Output.complain("headroom: \(words)") }
             return try Self.execute(load, arguments: arguments)
         } catch {
@@ -33,12 +33,12 @@ enum Execution {
 
     /// Asks which HTTP the server speaks. One that is silent until the connect timeout is of no use: the run would wait
     /// for it once more, and know no more.
-    private static func askServer(_ setting: inout LoadSetting, _ profile: Profile) throws(Refusal) {
+    private static func askServer(_ setting: inout RunContext, _ profile: Profile) throws(CommandError) {
         let timeout = profile.timeouts.connect
         let began = MonotonicClock.now()
         try setting.askServer(profile, limit: timeout)
         if case .noHandshake = setting.serverChoice, MonotonicClock.now() &- began >= timeout {
-            throw Refusal(
+            throw CommandError(
                 sentence: "no TLS handshake with the target was completed within the connect timeout "
                     + "(\(TimeSpan.text(timeout))): the target is unusable",
                 code: .targetUnusable)
@@ -54,7 +54,7 @@ enum Execution {
         try RunStamp.check(arguments)
         let problems = profile.validate()
         if !problems.isEmpty {
-            let lines = FlawWords.lines(problems, arguments: arguments, options: LoadArguments.options)
+            let lines = FlagMessages.lines(problems, arguments: arguments, options: LoadArguments.options)
             throw UsageError(lines.joined(separator: "\nheadroom: "))
         }
         if profile.tls.isInsecure {
@@ -65,8 +65,8 @@ enum Execution {
     }
 
     private static func execute(
-        _ load: LoadExecution, arguments: ParsedArguments
-    ) throws(Refusal) -> ExitCode {
+        _ load: RunRecorder, arguments: ParsedArguments
+    ) throws(CommandError) -> ExitCode {
         let record = try Self.openRecord(arguments, name: load.profile.name)
         let screen = Screen(
             plan: load.plan, mode: .init(arguments), redactor: load.setting.redactor)
@@ -88,7 +88,7 @@ enum Execution {
     /// The record that the arguments ask for; nil where they ask for none.
     static func openRecord(
         _ arguments: ParsedArguments, name: String
-    ) throws(Refusal) -> RecordFolder? {
+    ) throws(CommandError) -> RecordFolder? {
         if arguments.has("no-record") { return nil }
         let flush = arguments.last("fsync").flatMap(FlushPolicy.init) ?? .interval
         do {
@@ -97,7 +97,7 @@ enum Execution {
             }
             return try RecordFolder.atUsualPath(name: name, flush: flush)
         } catch {
-            throw Refusal(sentence: error.sentence, code: .outputFailed)
+            throw CommandError(sentence: error.sentence, code: .outputFailed)
         }
     }
 }

@@ -5,7 +5,7 @@ import Units
 import Workload
 
 /// What the loads of one command share.
-struct LoadSetting {
+struct RunContext {
     let addresses: [SocketAddress]
     let signals: SignalSource
     /// Hides secrets. Its key is drawn once: the same secret is recognised within a record, and in no other.
@@ -32,20 +32,20 @@ struct LoadSetting {
     private(set) var notFollowed: [FollowHost] = []
 }
 
-extension LoadSetting {
+extension RunContext {
     /// Nanoseconds that several addresses have to take a connection before the load.
     private static let addressCheckLimit: UInt64 = 1_000_000_000
 
     /// Resolves the target and takes over the signals; to be called before any thread is started.
     init(
         _ profile: Profile, _ arguments: ParsedArguments, threads: Int, cpus: [Int], profileHash: String?
-    ) throws(Refusal) {
+    ) throws(CommandError) {
         let addresses: [SocketAddress]
         let found: [SocketAddress]
         do {
             found = try SocketAddress.resolve(host: profile.target.host, port: profile.target.port)
         } catch {
-            throw Refusal(
+            throw CommandError(
                 sentence:
                     "dns: \(error.host) cannot be resolved: \(error.reason); check the spelling of the host",
                 code: .targetUnusable)
@@ -56,7 +56,7 @@ extension LoadSetting {
         do {
             signals = try SignalSource()
         } catch {
-            throw Refusal(engine: .failed("signals cannot be read", error))
+            throw CommandError(engine: .failed("signals cannot be read", error))
         }
         self.init(
             addresses: addresses, signals: signals, redactor: .withDrawnKey(), threads: threads, cpus: cpus,
@@ -81,14 +81,14 @@ extension LoadSetting {
 
     /// Asks the server which HTTP it picks, for `limit` nanoseconds at most, where the choice is its own and was not
     /// made yet.
-    mutating func askServer(_ profile: Profile, limit: UInt64) throws(Refusal) {
+    mutating func askServer(_ profile: Profile, limit: UInt64) throws(CommandError) {
         if profile.http != .auto || profile.target.scheme != .https { return }
         if case .picked = self.serverChoice { return }
         do {
             self.serverChoice = try ServerChoice.ask(
                 profile, at: self.addresses, signals: self.signals, limit: limit)
         } catch {
-            throw Refusal(engine: error)
+            throw CommandError(engine: error)
         }
         if self.serverChoice == .picked(.http11) && profile.streams > 1 {
             Output.complain(
@@ -119,41 +119,41 @@ extension LoadSetting {
     }
 }
 
-extension LoadSetting {
-    private static func target(_ arguments: ParsedArguments) throws(Refusal) -> TargetWatch? {
+extension RunContext {
+    private static func target(_ arguments: ParsedArguments) throws(CommandError) -> TargetWatch? {
         let source: TargetWatch.Source
         switch (arguments.last("target-pid"), arguments.last("target-metrics")) {
         case (nil, nil): return nil
         case (_?, _?):
-            throw Refusal(
+            throw CommandError(
                 sentence: "--target-pid and --target-metrics both say how the target's CPU is read: give one",
                 code: .usage)
         case (let pid?, nil):
             guard let number = Int32(pid), number > 0 else {
-                throw Refusal(sentence: "--target-pid: \(pid) is not a process number", code: .usage)
+                throw CommandError(sentence: "--target-pid: \(pid) is not a process number", code: .usage)
             }
             source = .process(number)
         case (nil, let text?):
             do {
                 let url = try TargetURL.parse(text)
                 if url.scheme != .http {
-                    throw Refusal(
+                    throw CommandError(
                         sentence: "--target-metrics: node_exporter is asked over http://", code: .usage)
                 }
                 source = .metrics(url)
             } catch let error as ParseError {
-                throw Refusal(sentence: "--target-metrics: \(error.message)", code: .usage)
-            } catch let error as Refusal {
+                throw CommandError(sentence: "--target-metrics: \(error.message)", code: .usage)
+            } catch let error as CommandError {
                 throw error
             } catch {
-                throw Refusal(sentence: "--target-metrics: \(error)", code: .usage)
+                throw CommandError(sentence: "--target-metrics: \(error)", code: .usage)
             }
         }
         do {
             return try TargetWatch(source)
         } catch {
             let flag = arguments.has("target-pid") ? "--target-pid" : "--target-metrics"
-            throw Refusal(sentence: "\(flag): \(error.sentence)", code: .usage)
+            throw CommandError(sentence: "\(flag): \(error.sentence)", code: .usage)
         }
     }
 }

@@ -4,7 +4,7 @@ import Numerics
 import Testing
 
 /// How far delays of ours moved a percentile, against samples of which the truth is known.
-@Suite struct OwnShiftTests {
+@Suite struct GeneratorShiftTests {
     /// The histograms of a run: what it took, what we told, and our delays at both ends.
     private struct Told {
         let truth = Histogram()
@@ -12,8 +12,8 @@ import Testing
         let starts = Histogram()
         let answers = Histogram()
 
-        var shifts: [OwnShift]? {
-            OwnShift.all(response: self.response, starts: self.starts, answers: self.answers)
+        var shifts: [GeneratorShift]? {
+            GeneratorShift.all(response: self.response, starts: self.starts, answers: self.answers)
         }
 
         /// The part by which a percentile is really off.
@@ -78,12 +78,12 @@ import Testing
         let known = try #require(told.shifts)
         let few = Histogram()
         few.record(0)
-        let alike = OwnShift.all(response: told.response, starts: told.starts, answers: few)
+        let alike = GeneratorShift.all(response: told.response, starts: told.starts, answers: few)
         for (shift, other) in zip(known.prefix(4), try #require(alike)) {
             #expect(abs(shift.share - other.share) < 0.05 * (1 + shift.share))
         }
-        #expect(OwnShift.all(response: told.response, starts: Histogram(), answers: few) == nil)
-        let backToBack = OwnShift.all(response: told.response, starts: Histogram(), answers: told.answers)
+        #expect(GeneratorShift.all(response: told.response, starts: Histogram(), answers: few) == nil)
+        let backToBack = GeneratorShift.all(response: told.response, starts: Histogram(), answers: told.answers)
         #expect(try #require(backToBack?.first).share < known[0].share)
     }
 
@@ -91,9 +91,9 @@ import Testing
     func extremes() {
         let one = Histogram()
         one.record(.max)
-        #expect(OwnShift.all(response: Histogram(), starts: one, answers: one) == [])
+        #expect(GeneratorShift.all(response: Histogram(), starts: one, answers: one) == [])
         for _ in 0..<2_000 { one.record(.max) }
-        let shifts = OwnShift.all(response: one, starts: one, answers: one)
+        let shifts = GeneratorShift.all(response: one, starts: one, answers: one)
         #expect(shifts?.first?.key == "p50")
     }
 }

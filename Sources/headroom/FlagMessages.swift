@@ -1,7 +1,7 @@
 import Workload
 
 /// Flaws of a profile in the words of who typed them: a value that a flag gave is named by that flag.
-enum FlawWords {
+enum FlagMessages {
     /// Flags that may have given the value at a path of keys, the likeliest first. A step's number is left out:
     /// a flag is for all of them.
     private static let flags: [String: [String]] = [

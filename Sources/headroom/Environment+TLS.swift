@@ -4,7 +4,7 @@ import Wire
 import Workload
 
 /// What of TLS a record names.
-extension Conditions {
+extension Environment {
     /// Which HTTP was spoken: what was asked for, or what the server picked.
     static func http(of profile: Profile, choice: ServerChoice.Answer?) -> [(key: String, value: Condition)] {
         var text = profile.sharing == 0 ? "HTTP/1.1" : "HTTP/2, users per connection: \(profile.sharing)"

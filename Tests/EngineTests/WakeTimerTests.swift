@@ -3,17 +3,17 @@ import Testing
 @testable import Engine
 
 @Suite(.timeLimit(.minutes(1)))
-struct PulseTimerTests {
+struct WakeTimerTests {
     private static let microsecond: UInt64 = 1_000
     private static let second: UInt64 = 1_000_000_000
 
     @Test("A short wait that nothing interrupts has a timeout of its own, a long one or an interrupted one the timer")
     func whose() throws {
         let poller = try Poller()
-        var timer = try PulseTimer(poller)
+        var timer = try WakeTimer(poller)
         defer { timer.close() }
         let now = MonotonicClock.now()
-        let (soon, late) = (now + 125 * Self.microsecond, now + PulseTimer.shortestWait)
+        let (soon, late) = (now + 125 * Self.microsecond, now + WakeTimer.shortestWait)
         #expect(timer.covers(now, now, isInterruptible: true) == nil)
         #expect(timer.covers(now, now - 1, isInterruptible: true) == nil)
         #expect(timer.covers(now, soon, isInterruptible: false) == nil)
@@ -24,7 +24,7 @@ struct PulseTimerTests {
     @Test("The timer is left alone while it comes no later than the wait ends, and is set again once it is past")
     func leftAlone() throws {
         let poller = try Poller()
-        var timer = try PulseTimer(poller)
+        var timer = try WakeTimer(poller)
         defer { timer.close() }
         let now = MonotonicClock.now() + Self.second
         let first = now + 100 * Self.microsecond
@@ -42,7 +42,7 @@ struct PulseTimerTests {
     @Test("It wakes the poller at its time, once, and nobody has to read it")
     func wakes() throws {
         let poller = try Poller()
-        var timer = try PulseTimer(poller)
+        var timer = try WakeTimer(poller)
         defer { timer.close() }
         for _ in 0..<3 {
             let now = MonotonicClock.now()

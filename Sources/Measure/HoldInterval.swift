@@ -24,7 +24,7 @@ public struct Extremes: Sendable, Equatable {
 }
 
 /// What one interval gives to the figures of the hold: with the log, all that is needed to rebuild them.
-public struct HoldShare: Sendable, Equatable {
+public struct HoldInterval: Sendable, Equatable {
     /// What was due inside the hold.
     public var counters = Counters()
     /// How much of the interval lay inside the hold, in nanoseconds.
@@ -50,7 +50,7 @@ public struct HoldShare: Sendable, Equatable {
     }
 
     /// A later interval of the same run, or one of another run that is added up with it.
-    public mutating func append(_ later: HoldShare) {
+    public mutating func append(_ later: HoldInterval) {
         self.counters.add(later.counters)
         self.duration &+= later.duration
         self.usersHeld.append(later.usersHeld)

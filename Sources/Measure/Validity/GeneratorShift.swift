@@ -4,7 +4,7 @@
 /// D is taken as independent of T, as it is where others take our CPU: F_R(x) = E[F_T(x - D)]. To first order F_T is
 /// F_R inside a difference, so F_T(x) = F_R(x) + E[F_R(x) - F_R(x - D)], and its percentile is what ours would have
 /// been. A large shift is told too small by that, but as large.
-public struct OwnShift: Sendable, Equatable {
+public struct GeneratorShift: Sendable, Equatable {
     /// The key of machine output, such as `p99`.
     public var key: String
     /// As it is told, in nanoseconds.
@@ -35,7 +35,7 @@ public struct OwnShift: Sendable, Equatable {
     /// how long some of the answers waited for us. What holds up starts holds up answers, and few of those are known:
     /// the larger shift counts, with answers as late as they are known to be, or as starts are. Nil where neither is
     /// known well enough.
-    public static func all(response: Histogram, starts: Histogram, answers: Histogram) -> [OwnShift]? {
+    public static func all(response: Histogram, starts: Histogram, answers: Histogram) -> [GeneratorShift]? {
         let own = Self.delays(starts)
         var cases: [[Delay]] = starts.isEmpty ? [] : [own + own]
         if answers.totalCount >= (starts.isEmpty ? Self.answersNeededAlone : Self.answersNeeded) {
@@ -46,7 +46,7 @@ public struct OwnShift: Sendable, Equatable {
         return DistributionFigures.percentiles.compactMap { key, percentile in
             guard let published = response.supportedValue(atPercentile: percentile) else { return nil }
             let without = cases.map { shape.value(atShare: percentile / 100, upTo: published, without: $0) }
-            return OwnShift(key: key, published: published, without: without.min() ?? published)
+            return GeneratorShift(key: key, published: published, without: without.min() ?? published)
         }
     }
 
@@ -90,7 +90,7 @@ private struct CumulativeShape {
     }
 
     /// The smallest value that so many reach without their delays; `published`: what it is with them.
-    func value(atShare share: Double, upTo published: UInt64, without delays: [OwnShift.Delay]) -> UInt64 {
+    func value(atShare share: Double, upTo published: UInt64, without delays: [GeneratorShift.Delay]) -> UInt64 {
         let layout = self.histogram.layout
         var low = self.first
         var high = layout.index(of: min(published, self.histogram.highestTrackable))

@@ -3,7 +3,7 @@ import CLinux
 /// A loop's timer for waits that seldom last to their end. Such a wait has no timeout of its own, which the kernel
 /// would start and cancel with each sleep: one timer stays, and is set again once it is past. The worker's thread owns
 /// it.
-struct PulseTimer {
+struct WakeTimer {
     /// A wait that would be shorter, and that no answer is likely to end, has a timeout of its own.
     static let shortestWait: UInt64 = 10_000_000
 

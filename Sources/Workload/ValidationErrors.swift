@@ -1,7 +1,7 @@
 import Units
 
 /// Flaws as they are found.
-struct FlawList {
+struct ValidationErrors {
     var flaws: [ProfileFlaw] = []
 
     mutating func add(_ path: String, _ message: String) {

@@ -6,9 +6,9 @@ import Report
 import Workload
 
 /// One load carried out in this process, from its plan to its record: a run, or a trial of a search.
-final class LoadExecution {
+final class RunRecorder {
     let profile: Profile
-    let setting: LoadSetting
+    let setting: RunContext
     let run: LoadRun
     let plan: RunPlan
     /// What the target used during the hold; nil where it was not watched.
@@ -17,7 +17,7 @@ final class LoadExecution {
     private let probe: Probe?
 
     /// Prepares a load; nothing is sent yet. Throws what stands against it. `kept`: users of the load before.
-    init(_ given: Profile, _ setting: LoadSetting, kept: KeptUsers? = nil) throws(Refusal) {
+    init(_ given: Profile, _ setting: RunContext, kept: KeptUsers? = nil) throws(CommandError) {
         let profile = setting.spoken(given)
         self.profile = profile
         self.setting = setting
@@ -36,7 +36,7 @@ final class LoadExecution {
             // Its worker and the thread that leads it.
             try Preflight.ensure(threads: self.run.threadCount + (self.probe == nil ? 0 : 2))
         } catch {
-            throw Refusal(engine: error)
+            throw CommandError(engine: error)
         }
         self.run.watchesTimer = true
         var plan = RunPlan(profile: profile, threads: self.run.threadCount, asked: self.run.usersAsked)
@@ -49,15 +49,15 @@ final class LoadExecution {
     /// histograms the run still has. The record grows meanwhile; `write(_:to:)` completes it.
     func carryOut(
         into record: RecordFolder?, began: () -> Void = {}, each: (IntervalRow) -> Void
-    ) throws(Refusal) -> RunSummary {
+    ) throws(CommandError) -> RunSummary {
         var summary = RunSummary(
             state: .running, plan: self.plan, hold: self.run.hold, outside: self.run.outside)
-        summary.conditions = Conditions.gather(
+        summary.conditions = Environment.gather(
             version: Headroom.version, addresses: self.setting.addresses,
             profileHash: self.setting.profileHash)
-        summary.conditions += Conditions.http(of: self.profile, choice: self.setting.serverChoice)
-        summary.conditions += Conditions.asked(of: self.profile)
-        summary.conditions += Conditions.followHosts(self.setting.followed, not: self.setting.notFollowed)
+        summary.conditions += Environment.http(of: self.profile, choice: self.setting.serverChoice)
+        summary.conditions += Environment.asked(of: self.profile)
+        summary.conditions += Environment.followHosts(self.setting.followed, not: self.setting.notFollowed)
         summary.stamp = self.setting.stamp
         summary.stamp.start = linux_realtime_nanoseconds()
         self.begin(record, summary)
@@ -65,7 +65,7 @@ final class LoadExecution {
         do {
             try self.run.start()
         } catch {
-            throw Refusal(engine: error)
+            throw CommandError(engine: error)
         }
         began()
         var windows = ObjectiveWindows(self.profile.effectiveSLO, plan: self.plan)
@@ -84,8 +84,8 @@ final class LoadExecution {
         summary.target = self.targetLog?.hold
         summary.complete(from: self.run)
         summary.addresses += self.setting.leftOut
-        summary.conditions += Conditions.agreed(self.run.tlsFacts)
-        summary.conditions += Conditions.missing(
+        summary.conditions += Environment.agreed(self.run.tlsFacts)
+        summary.conditions += Environment.missing(
             refused: KernelRefusals.ofProcess.all, targetReadings: self.targetLog?.missed)
         summary.conclude(self.profile.effectiveSLO, windows: windows.finish(), series: series)
         return summary
@@ -125,7 +125,7 @@ final class LoadExecution {
             do {
                 try self.probe?.follow(self.run)
             } catch {
-                Output.complain("headroom: there is no probe: \(Refusal(engine: error).sentence)")
+                Output.complain("headroom: there is no probe: \(CommandError(engine: error).sentence)")
             }
         }
         series.finish()
