@@ -38,6 +38,9 @@ public struct CapacityAnswer: Sendable, Equatable {
         return passed.max { ($0.plan.load, $0.plan.duration) < ($1.plan.load, $1.plan.duration) }
     }
 
+    /// What was sent again, redirected, and where the requests went, in all trials.
+    public var detours: Detours { Detours.sum(self.trials.compactMap(\.result.observation.detours)) }
+
     /// Where the users of the answer were held on fewer connections than they are.
     public var fewerConnections: FewerConnections? { self.conditional?.result.observation.fewerConnections }
 

@@ -56,6 +56,8 @@ public struct TrialObservation: Sendable, Equatable {
     public var longestSilence: UInt64?
     /// Where the users were held on fewer connections than they are.
     public var fewerConnections: FewerConnections?
+    /// What was sent again, redirected, and where the requests went, in the whole trial.
+    public var detours: Detours?
 
     /// An observation of nothing; parts are set as they are known.
     public init(
@@ -63,8 +65,9 @@ public struct TrialObservation: Sendable, Equatable {
         requestsPerSecond: Double? = nil, sessionsPerSecond: Double? = nil, bitsPerSecond: Double? = nil,
         linkBitsPerSecond: Double? = nil, targetCPU: Double? = nil, targetBusiestCore: Double? = nil,
         longestSilence: UInt64? = nil, fewerConnections: FewerConnections? = nil,
-        completions: TrialCompletions? = nil
+        completions: TrialCompletions? = nil, detours: Detours? = nil
     ) {
+        self.detours = detours
         self.completions = completions
         self.p50 = p50
         self.p99 = p99

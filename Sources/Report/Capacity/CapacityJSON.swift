@@ -163,7 +163,20 @@ public enum CapacityJSON {
             ("target_cpu", Self.number(observed.targetCPU)),
             ("longest_silence", .integerOrNull(observed.longestSilence)),
             ("fewer_connections", Self.fewer(observed.fewerConnections)),
-        ])
+        ] + Self.detours(observed.detours, redactor))
+    }
+
+    /// As in the trial's run.json; null where nothing was sent.
+    private static func detours(_ detours: Detours?, _ redactor: Redactor) -> [(key: String, value: JSON)] {
+        guard let detours else { return [("resent", .null), ("redirects", .null), ("addresses", .null)] }
+        return [
+            ("resent", RunJSON.resent(detours.counters)),
+            (
+                "redirects",
+                RunJSON.redirects(detours.counters, example: detours.redirectExample, redactor: redactor)
+            ),
+            ("addresses", RunJSON.addresses(detours.addresses)),
+        ]
     }
 
     /// On how many connections the users were held, and after which silence a server ended one; null where they had as

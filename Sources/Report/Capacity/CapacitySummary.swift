@@ -63,6 +63,7 @@ extension SummaryPage {
         guard let first = findings.first else { return }
         let assumed = first.judgement?.assumption.instanceType
         self.add("hardware", self.foreign(CapacityText.hardware(first.hardware, assumed: assumed)), .quiet)
+        self.addDetours(Detours.sum(findings.map(\.answer.detours)))
         var words: [String] = []
         for caution in findings.flatMap(\.cautions).map(CapacityText.words) where !words.contains(caution) {
             words.append(caution)
@@ -106,6 +107,7 @@ extension SummaryPage {
         } else {
             self.add("hardware", self.foreign(CapacityText.hardware(finding.hardware, assumed: nil)), .quiet)
         }
+        self.addDetours(finding.answer.detours)
         self.addCautions(finding.cautions.map(CapacityText.words))
         // A head, and a line for what is left out.
         self.addTrials(finding.answer, limit: self.isWhole ? Self.rowLimit : limit - self.lines.count - 2)

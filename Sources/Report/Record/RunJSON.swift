@@ -213,7 +213,7 @@ public enum RunJSON {
     }
 
     /// Every cause, also those that never occurred: each is a promise to count it.
-    private static func resent(_ counters: Counters) -> JSON {
+    static func resent(_ counters: Counters) -> JSON {
         .object(ResentCause.allCases.map { ($0.name, .integer(counters.resent($0))) })
     }
 

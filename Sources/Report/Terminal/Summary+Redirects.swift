@@ -2,9 +2,16 @@ import Measure
 import Units
 
 extension SummaryPage {
+    /// What was sent again, what points elsewhere, and where all of it went: of a run, or of the trials of a search.
+    mutating func addDetours(_ detours: Detours) {
+        self.addResent(detours)
+        self.addRedirects(detours)
+        self.addAddresses(detours.addresses)
+    }
+
     /// Redirects that no `expect` asked for, with the first one's Location; nothing where there were none.
-    mutating func addRedirects(_ summary: RunSummary) {
-        let total = summary.total
+    private mutating func addRedirects(_ detours: Detours) {
+        let total = detours.counters
         guard total.requestsRedirected > 0 else { return }
         let answers = (0..<5).reduce(UInt64(0)) { $0 &+ total.status[$1] }
         var cells = RedirectStatus.allCases.filter { total.redirected($0) > 0 }.map { status in
@@ -17,15 +24,14 @@ extension SummaryPage {
                 ? Cell("not followed (--follow N)", .quiet, joint: " · ")
                 : Cell("\(Quantity.count(followed)) followed", joint: " · "))
         self.add("redirects", cells)
-        guard self.detail == .examples, let example = summary.redirectExample else { return }
+        guard self.detail == .examples, let example = detours.redirectExample else { return }
         let place = example.location.map { "to \($0)" } ?? "without a Location"
         self.addForeign("", "\(example.status) \(example.request): \(place)", .quiet)
     }
 
     /// What went to each address, where the name has several: all counts in the whole form, the shares in one line of
     /// the page. Where one of them got everything, that is the line, as a warning.
-    mutating func addAddresses(_ summary: RunSummary) {
-        let addresses = summary.addresses
+    private mutating func addAddresses(_ addresses: [AddressCount]) {
         guard addresses.count > 1 else { return }
         let used = addresses.filter { $0.connections > 0 }
         if self.isWhole { self.listAddresses(addresses) }

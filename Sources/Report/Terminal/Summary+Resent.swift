@@ -5,16 +5,16 @@ import Units
 extension SummaryPage {
     /// Requests that were sent again by cause, with the server's word for the most frequent one; nothing where there
     /// were none.
-    mutating func addResent(_ summary: RunSummary) {
-        let total = summary.total
+    mutating func addResent(_ detours: Detours) {
+        let total = detours.counters
         guard total.requestsResent > 0 else { return }
         let share = total.resentFraction.map { " (\(Quantity.percent($0)) of those that ended)" } ?? ""
-        let word = self.firstWord(summary)
+        let word = self.firstWord(detours)
         self.addKinds(
             "resent", "\(Self.plural(total.requestsResent, "request"))\(share)", ResentCause.allCases,
             name: \.name, count: { total.resent($0) }, note: { $0 == word?.cause ? word?.text : nil },
             example: { cause in
-                summary.resentExamples.first { $0.cause == cause }.map { ($0.request, $0.detail) }
+                detours.resentExamples.first { $0.cause == cause }.map { ($0.request, $0.detail) }
             })
     }
 
@@ -23,11 +23,11 @@ extension SummaryPage {
 
     /// What the server said to the most frequent cause that has a word of it, such as its code: how the detail ends
     /// after its last colon. The page has it whatever else it has room for; the whole form has the detail.
-    private func firstWord(_ summary: RunSummary) -> (cause: ResentCause, text: String)? {
+    private func firstWord(_ detours: Detours) -> (cause: ResentCause, text: String)? {
         if self.isWhole { return nil }
-        let causes = ResentCause.allCases.filter { summary.total.resent($0) > 0 }
-        for cause in causes.sorted(by: { summary.total.resent($0) > summary.total.resent($1) }) {
-            guard let example = summary.resentExamples.first(where: { $0.cause == cause }) else { continue }
+        let causes = ResentCause.allCases.filter { detours.counters.resent($0) > 0 }
+        for cause in causes.sorted(by: { detours.counters.resent($0) > detours.counters.resent($1) }) {
+            guard let example = detours.resentExamples.first(where: { $0.cause == cause }) else { continue }
             // Redacted as a whole: what stands before a colon may say that a secret follows.
             let detail = self.foreign(example.detail)
             guard let colon = detail.ranges(of: ": ").last else { continue }

@@ -139,7 +139,7 @@ struct Trial {
             bitsPerSecond: rate(counters.receivedSocket).map { $0 * 8 * Self.linkBytesPerByte },
             linkBitsPerSecond: link, targetCPU: usage?.cpu, targetBusiestCore: usage?.busiestCore,
             longestSilence: max(summary.longestSilence, summary.longestPause),
-            fewerConnections: summary.fewerConnections)
+            fewerConnections: summary.fewerConnections, detours: summary.detours)
     }
 }
 

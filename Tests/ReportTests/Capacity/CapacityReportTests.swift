@@ -1,7 +1,8 @@
 import Capacity
 import Measure
-import Report
+@testable import Report
 import Testing
+import Units
 
 /// Reports of searches of a fabricated target: 907 users at 0.5 req/s each, then it is overloaded.
 @Suite struct CapacityReportTests {
@@ -186,6 +187,39 @@ import Testing
                 [finding], verdict: CapacityVerdict([finding], exit: .undecided), redactor: Fabricated.redactor))
         let json = String(decoding: bytes, as: UTF8.self)
         #expect(json.contains("\"validity\": \"unrecovered\",\n      \"reason\": \"the target had not recovered 30.4 s"))
+    }
+
+    @Test("What was sent again, redirected and went to one address stands on the page of a search as on that of a run")
+    func detours() throws {
+        var finding = try Self.finding(907, pace: "every 2s", every: 2, assumed: 800)
+        for index in finding.answer.trials.indices {
+            var counters = Counters()
+            (counters.requestsOK, counters.status[2]) = (90, 100)
+            (counters.resent[Int(ResentCause.allCases[0].rawValue)], counters.redirects[0]) = (2, 100)
+            finding.answer.trials[index].result.observation.detours = Detours(
+                counters: counters,
+                resentExamples: [
+                    ResentExample(cause: ResentCause.allCases[0], at: 1, request: "GET /a", detail: "trial \(index)")
+                ],
+                redirectExample: RedirectExample(status: 301, request: "GET /a", location: "/b\u{1B}[31m\(index)"),
+                addresses: [
+                    AddressCount(address: "10.0.0.1:80", connections: 5, requests: 100),
+                    AddressCount(address: "10.0.0.2:80"),
+                ])
+        }
+        try Golden.expect(self.text([finding], exit: .success), matches: "capacity-detours.txt")
+        let whole = self.text([finding], exit: .success, form: .whole)
+        let all = finding.answer.trials.count
+        #expect(whole.contains("10.0.0.1:80  \(5 * all) connections · \(Quantity.count(UInt64(100 * all))) requests"))
+        let two = self.text([finding, finding], exit: .success)
+        #expect(two.contains("resent    \(4 * all) requests"), "\(two)")
+        #expect(two.split(separator: "\n").count <= 23)
+        let bytes = try #require(
+            CapacityJSON.encode(
+                [finding], verdict: CapacityVerdict([finding], exit: .success), redactor: Fabricated.redactor))
+        let json = String(decoding: bytes, as: UTF8.self)
+        #expect(json.split(separator: "\"301\": 100").count == all + 1)
+        #expect(json.split(separator: "\"address\": \"10.0.0.2:80\"").count == all + 1)
     }
 
     @Test("A capacity above the range is said so in words and keys, and has no bracket")
