@@ -99,14 +99,20 @@ import Testing
         }
     }
 
-    @Test("Without an assumption the first load is the smallest with enough samples in a short trial")
+    @Test("Without an assumption the first load is the smallest with enough samples in an ordinary trial")
     func samples() throws {
         var goal = try SearchGoal(variable: .users, maximum: 100_000)
         goal.samples = SearchGoal.Samples(needed: 1_000, perLoad: 0.1)
-        #expect(goal.start == 2_000)
+        #expect(goal.start == 1_000)
+        #expect(goal.first == TrialPlan(load: 1_000, duration: 10_000_000_000, purpose: .growth))
+        // Users who join hold two cycles of their pace: fewer of them have enough.
+        goal.firstHold = 20_000_000_000
+        #expect(goal.start == 500 && goal.first.duration == 20_000_000_000)
+        goal.firstHold = 0
         // A smaller load is held for longer, unless somebody chose the length.
         #expect(goal.duration(of: .growth, at: 500) == 20_000_000_000)
         goal.isTrialGiven = true
+        #expect(goal.start == 1_000 && goal.first.duration == 10_000_000_000)
         #expect(goal.duration(of: .growth, at: 500) == 5_000_000_000)
         #expect(goal.least == 20)
     }

@@ -151,7 +151,7 @@ import Testing
     func lastFails() throws {
         let search = try SimulatedSearch.run(
             SessionServer(
-                rate: 50, requestsPerSession: 10, isPoisson: true, isExponential: true, limit: 2, seed: 20_036))
+                rate: 50, requestsPerSession: 10, isPoisson: true, isExponential: true, limit: 2, seed: 20_240))
         let last = try #require(search.trials.last)
         #expect(last.plan.purpose == .confirmation && last.result.failed)
         #expect(search.trials.allSatisfy { $0.result.failed || $0.plan.load > last.plan.load })

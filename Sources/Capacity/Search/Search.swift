@@ -46,9 +46,7 @@ public struct Search: Sendable {
     /// A search that has not begun.
     public init(_ goal: SearchGoal) {
         self.goal = goal
-        let purpose: TrialPlan.Purpose = goal.assumption == nil ? .growth : .assumption
-        self.step = .trial(
-            TrialPlan(load: goal.start, duration: goal.duration(of: purpose, at: goal.start), purpose: purpose))
+        self.step = .trial(goal.first)
     }
 
     /// Takes what the trial of the current step showed. A finished search ignores it.

@@ -32,6 +32,8 @@ public struct SearchGoal: Sendable, Equatable {
     public var isVerdictOnly = false
     /// How many samples a trial needs, and how many a load gives; nil where the server's speed decides.
     public var samples: Samples?
+    /// Nanoseconds that the first trial holds its load at least: users who join hold two cycles of their pace.
+    public var firstHold: UInt64 = 0
     /// Somebody chose the length of a trial: too few samples do not make it longer.
     public var isTrialGiven = false
 
@@ -143,22 +145,35 @@ public struct SearchGoal: Sendable, Equatable {
 
     private static let step = 1e8
 
-    /// The load of the first trial: what was assumed; else the smallest that gives enough samples in a short trial.
+    /// The load of the first trial: what was assumed; else the smallest that gives it enough samples.
     public var start: Double {
         if let assumption { return self.feasible(assumption) }
-        return self.feasible(self.enough(self.samples?.needed ?? 0).rounded(.up))
+        let held = max(self.duration(of: .assumption), self.firstHold)
+        return self.feasible(self.enough(self.samples?.needed ?? 0, in: held).rounded(.up))
+    }
+
+    /// The first trial. Without an assumption it lasts until its samples are enough: a short one would ask for twice
+    /// the load, which may be too much already.
+    var first: TrialPlan {
+        let load = self.start
+        if self.assumption != nil {
+            return TrialPlan(load: load, duration: self.duration(of: .assumption, at: load), purpose: .assumption)
+        }
+        let usual = self.duration(of: .growth, at: load)
+        let needed = self.samples.map { min($0.needed / ($0.perLoad * load) * 1e9, Double(self.trial)) } ?? 0
+        return TrialPlan(load: load, duration: max(usual, Self.rounded(needed)), purpose: .growth)
     }
 
     /// The smallest load that can be tried: one in whose trial something is expected to be answered.
     var least: Double {
         guard self.isTrialGiven else { return self.minimum }
-        return self.feasible(self.enough(Self.fewestSamples).rounded(.up))
+        return self.feasible(self.enough(Self.fewestSamples, in: self.duration(of: .growth)).rounded(.up))
     }
 
-    /// The load that gives so many samples in a short trial.
-    private func enough(_ samples: Double) -> Double {
+    /// The load that gives so many samples in a trial of so many nanoseconds.
+    private func enough(_ samples: Double, in held: UInt64) -> Double {
         guard let given = self.samples else { return self.minimum }
-        return samples / (given.perLoad * Double(self.duration(of: .growth)) / 1e9)
+        return samples / (given.perLoad * Double(held) / 1e9)
     }
 
     /// The same goal where every trial holds its load for so long at least, in nanoseconds.
@@ -172,6 +187,7 @@ public struct SearchGoal: Sendable, Equatable {
         goal.isVerdictOnly = self.isVerdictOnly
         goal.samples = self.samples
         goal.isTrialGiven = self.isTrialGiven
+        goal.firstHold = self.firstHold
         goal.arrivalIrregularity = self.arrivalIrregularity
         return goal
     }

@@ -43,6 +43,7 @@ struct PacePlan {
             let long = min(cycle * (self.keepsUsers ? 1 : Self.cycles), SearchGoal.trialDurationLimit)
             if !goal.isTrialGiven {
                 goal = try goal.holding(atLeast: long)
+                goal.firstHold = min(cycle * Self.cycles, SearchGoal.trialDurationLimit)
             } else if goal.trial < long {
                 needed = long
             }
