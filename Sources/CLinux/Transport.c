@@ -52,12 +52,16 @@ static int transport_info(int fd, struct tcp_info *info) {
     return 0;
 }
 
-long linux_round_trip(int fd) {
+int linux_end_info(int fd, uint32_t *round_trip, uint32_t *last_ack) {
     struct tcp_info info;
     socklen_t length = sizeof info;
     memset(&info, 0, sizeof info);
     if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) != 0) return -1;
-    return length < offsetof(struct tcp_info, tcpi_rtt) + sizeof info.tcpi_rtt ? -1 : (long)info.tcpi_rtt;
+    // It comes behind the other.
+    if (length < offsetof(struct tcp_info, tcpi_rtt) + sizeof info.tcpi_rtt) return -1;
+    *round_trip = info.tcpi_rtt;
+    *last_ack = info.tcpi_last_ack_recv;
+    return 0;
 }
 
 int linux_transport_info(int fd, struct linux_transport_info *info) {

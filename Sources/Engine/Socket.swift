@@ -61,10 +61,12 @@ public enum Socket {
         return code == 0 ? nil : Errno(code)
     }
 
-    /// Nanoseconds of a connection's smoothed round-trip time, also after its end; 0 where the kernel does not tell.
-    static func roundTrip(_ fd: Int32) -> UInt64 {
-        let microseconds = linux_round_trip(fd)
-        return microseconds > 0 ? UInt64(microseconds) &* 1_000 : 0
+    /// Nanoseconds of a connection's smoothed round-trip time, and since its last acknowledgement, also after its end;
+    /// nil where the kernel does not say.
+    static func endInfo(_ fd: Int32) -> (roundTrip: UInt64, sinceAcknowledgement: UInt64)? {
+        var (roundTrip, lastAcknowledgement): (UInt32, UInt32) = (0, 0)
+        if linux_end_info(fd, &roundTrip, &lastAcknowledgement) != 0 { return nil }
+        return (UInt64(roundTrip) &* 1_000, UInt64(lastAcknowledgement) &* 1_000_000)
     }
 
     /// A listening, non-blocking TCP socket. Port 0 picks a free one; see `localAddress`. `sharesPort`: other

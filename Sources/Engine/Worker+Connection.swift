@@ -175,7 +175,7 @@ extension Worker {
         let user = self.users + local
         self.countSilentEnd(local)
         let wasUsed = user.pointee.flags.contains(.connectionAnswered)
-        let mayRetry = user.pointee.request == .sent && wasUsed && self.mayResend(local)
+        let mayRetry = user.pointee.request == .sent && wasUsed && self.mayResend(local, error)
         if user.pointee.request == .sent && !mayRetry {
             let failure: ErrorClass = error == nil ? .truncated : .reset
             // What a server of TLS does with a request in clear text, mostly.

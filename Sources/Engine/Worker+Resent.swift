@@ -6,26 +6,16 @@ import Workload
 /// Requests that are sent again, or have to move before they are sent. Each is counted by its cause, with the first of
 /// them kept: a repair that hides the event that it repairs would be a false answer.
 extension Worker {
-    /// A connection's end that comes within this time of a request, and twice its round-trip time, may have been on its
-    /// way when the request was: only then was the connection idle when the server decided to end it. Nanoseconds.
-    static let idleCloseWindow: UInt64 = 10_000_000
-
     /// Whether a request that met the end of a connection which had brought answers may be sent again, on a fresh
     /// one: once, if it may be repeated (RFC 9110 9.2.2), nothing of an answer came, and the server cannot well have
     /// worked on it (FAULTS.md row 9).
     @inline(never)
-    mutating func mayResend(_ local: Int) -> Bool {
+    mutating func mayResend(_ local: Int, _ error: Errno?) -> Bool {
         let user = self.users + local
         return !user.pointee.parser.hasStarted && !user.pointee.flags.contains(.retried)
             && self.steps[Int(user.pointee.step)].isIdempotent
-            && self.isPrompt(since: user.pointee.sentAt, roundTrip: Socket.roundTrip(user.pointee.transport.fd))
-    }
-
-    /// An end that this turn brought came so soon after a request that the two may have crossed.
-    func isPrompt(since sentAt: UInt64, roundTrip: UInt64) -> Bool {
-        // What epoll returned had come by then; how long it then waited for its turn is no matter of the server.
-        let age = self.turnAt &- min(self.turnAt, sentAt)
-        return age <= Self.idleCloseWindow &+ 2 &* min(roundTrip, TimeSpan.limitNanoseconds)
+            && ConnectionEnd(foundAt: self.turnAt, now: MonotonicClock.now(), of: user.pointee.transport.fd, error)
+                .isPrompt(since: user.pointee.sentAt)
     }
 
     /// Counts a request that is sent again.

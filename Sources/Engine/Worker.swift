@@ -39,8 +39,8 @@ struct Worker: ~Copyable {
     var listedCount = 0
     /// Why the shared connection ends whose last events are taken.
     var loss: (error: ErrorClass, detail: FailureDetail) = (.truncated, .closedEarly)
-    /// The smoothed round-trip time of the connection that was lost, in nanoseconds.
-    var lossRoundTrip: UInt64 = 0
+    /// When that end came.
+    var lossEnd = ConnectionEnd(foundAt: 0)
     /// TLS of all connections; nil in clear text. `tlsState` is its transport's, at hand without a reference counted.
     var tls: WorkerTLS?
     let tlsState: Transport.TLSState?

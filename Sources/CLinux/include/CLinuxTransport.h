@@ -32,7 +32,8 @@ struct linux_transport_info {
 /// something came in meanwhile.
 int linux_transport_info(int fd, struct linux_transport_info *info);
 
-/// The smoothed round-trip time of a connection in microseconds, also of one that the peer has ended; -1 with errno.
-long linux_round_trip(int fd);
+/// The smoothed round-trip time of a connection in microseconds, and how many milliseconds ago its last acknowledgement
+/// came; also of one that the peer has ended. -1 with errno.
+int linux_end_info(int fd, uint32_t *round_trip, uint32_t *last_ack);
 
 #endif

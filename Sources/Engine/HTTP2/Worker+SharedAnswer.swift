@@ -151,7 +151,7 @@ extension Worker {
                 !wasRetried && event.headerBytes == 0 && self.multiplex.places[local].wasIdle
                 && (self.loss.error == .truncated || self.loss.error == .reset)
                 && self.steps[Int(user.pointee.step)].isIdempotent
-                && self.isPrompt(since: user.pointee.sentAt, roundTrip: self.lossRoundTrip)
+                && self.lossEnd.isPrompt(since: user.pointee.sentAt)
             if mayRetry {
                 // A connection that is lost with a request on it: its user was not held for a moment.
                 self.loseHold(local)

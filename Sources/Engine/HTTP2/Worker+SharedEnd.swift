@@ -56,7 +56,10 @@ extension Worker {
         self.noteLoss(slot, error, detail)
         let code = self.multiplex.connections[slot].goAway
         self.loss = (error, code == SharedConnection.noGoAway ? detail : detail.after(goAway: code))
-        self.lossRoundTrip = Socket.roundTrip(self.multiplex.connections[slot].transport.fd)
+        var failure: Errno?
+        if case .system(let error) = detail { failure = error }
+        self.lossEnd = ConnectionEnd(
+            foundAt: self.turnAt, now: self.now, of: self.multiplex.connections[slot].transport.fd, failure)
         self.multiplex.sessions[slot].endOfStream()
         self.takeEvents(slot)
         self.endShared(slot)

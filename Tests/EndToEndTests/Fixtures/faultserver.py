@@ -14,6 +14,8 @@ import asyncio
 import collections
 import gzip
 import json
+import os
+import signal
 import socket
 import struct
 import sys
@@ -305,6 +307,30 @@ async def stale(connection, arguments):
     if connection.answered >= number(arguments, 0, 1):
         raise Closed
     await connection.answer()
+
+
+@fault("client")
+async def client(connection, arguments):
+    """Learns the process that is to be stopped by `/stopped`."""
+    STATS["client"] = number(arguments, 0, 0)
+    await connection.answer(b"")
+
+
+@fault("stopped")
+async def stopped(connection, arguments):
+    """Closes at the second request while the client stands still, for 300 ms; after so many milliseconds."""
+    if connection.answered == 0:
+        while not STATS.get("client"):
+            await asyncio.sleep(0.01)
+        return await connection.answer(b"")
+    os.kill(STATS["client"], signal.SIGSTOP)
+    try:
+        await asyncio.sleep(number(arguments, 0, 0) / 1_000)
+        connection.writer.close()
+        await asyncio.sleep(0.3)
+    finally:
+        os.kill(STATS["client"], signal.SIGCONT)
+    raise Closed
 
 
 @fault("announced-close")
