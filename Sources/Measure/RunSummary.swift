@@ -64,6 +64,8 @@ public struct RunPlan: Sendable, Equatable {
     /// Sessions in all, where they end the run.
     public var sessions: UInt64?
     public var seed: UInt64
+    /// Of a union the seeds of its records: of those that ran together every one, else each once. Empty of a run.
+    public var seeds: [UInt64] = []
     /// Planned starts were taken together on ticks of so many nanoseconds; 0: each when it was due.
     public var tick: UInt64
     /// Users of one HTTP/2 connection; 0: HTTP/1.1, where each user has a connection of its own.

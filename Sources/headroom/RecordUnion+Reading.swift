@@ -38,8 +38,11 @@ extension RecordUnion {
                     + "\(Self.time(both.overlap ?? 0)): records that ran together are merged with --together")
         }
         if ranTogether, let same = Self.equalSeeds(parts) {
+            let names =
+                same.one.name == same.other.name
+                ? "records of \(same.one.name)" : "\(same.one.name) and \(same.other.name)"
             notes.append(
-                "\(same.one.name) and \(same.other.name) drew from the same seed (\(same.seed)): their sessions "
+                "\(names) drew from the same seed (\(same.seed)): their sessions "
                     + "arrived at the same moments; give each load generator a --seed of its own")
         }
         return (MergeReading(isTogether: ranTogether, isGiven: isTogether != nil, notes: notes), parts)
@@ -84,14 +87,15 @@ extension RecordUnion {
         }
     }
 
-    /// Two open loads that drew the same numbers.
+    /// Two open loads that drew the same numbers, or two in one union.
     private static func equalSeeds(_ parts: [Part]) -> (one: Part, other: Part, seed: UInt64)? {
         guard parts[0].reader.stored.plan.isOpen else { return nil }
         var seen: [UInt64: Part] = [:]
         for part in parts {
-            let seed = part.reader.stored.plan.seed
-            if let one = seen[seed] { return (one, part, seed) }
-            seen[seed] = part
+            for seed in Self.seeds(part.reader.stored.plan) {
+                if let one = seen[seed] { return (one, part, seed) }
+                seen[seed] = part
+            }
         }
         return nil
     }

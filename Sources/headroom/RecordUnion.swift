@@ -216,6 +216,8 @@ struct RecordUnion {
         plan.ramp = plans.map(\.ramp).max() ?? 0
         plan.burst = plans.map(\.burst).max() ?? 0
         plan.warmup = plans.map(\.warmup).max() ?? 0
+        let seeds = plans.flatMap(Self.seeds)
+        plan.seeds = self.ranTogether ? seeds : Set(seeds).sorted()
         let holds = plans.compactMap(\.hold)
         let hold = self.ranTogether ? holds.max() : holds.reduce(0, &+)
         plan.hold = holds.count == plans.count ? hold : nil
@@ -229,6 +231,9 @@ struct RecordUnion {
         }
         return plan
     }
+
+    /// What the records of a part drew from: it may be a union itself.
+    static func seeds(_ plan: RunPlan) -> [UInt64] { plan.seeds.isEmpty ? [plan.seed] : plan.seeds }
 
     /// Each once, in order.
     private static func distinct(_ texts: [String]) -> [String] {

@@ -111,6 +111,9 @@ struct StoredRun {
         }
     }
 
+    /// No union has as many records.
+    private static let seedsLimit = 65_536
+
     private static func plan(_ root: DataNode) throws(ParseError) -> RunPlan {
         let load = try Self.member("load", of: root)
         let plan = try Self.member("plan", of: root)
@@ -130,6 +133,7 @@ struct StoredRun {
         read.steps = try Self.steps(plan)
         read.streams = Int(clamping: load["streams"]?.integer ?? 0)
         read.burst = plan["burst"]?.number ?? 0
+        read.seeds = plan["seeds"]?.items?.prefix(Self.seedsLimit).compactMap(\.integer) ?? []
         return read
     }
 

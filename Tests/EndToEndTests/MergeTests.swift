@@ -118,14 +118,31 @@ extension EndToEnd {
         @Test("two open loads that drew from one seed are reported")
         func seeds() throws {
             let server = try Server.target()
-            let pending = try [5, 5].map { seed in
+            let pending = try [5, 5, 6, 7].map { seed in
                 try Pending([server.url("/bytes/10"), "-R", "50sessions/s", "-d", "1s", "--seed", "\(seed)"])
             }
             for run in pending { _ = run.running.wait() }
-            let (_, folder) = try self.merge(pending.map(\.record.folder), ["--together"])
-            let notes = try #require(
-                try Record(folder: folder).json("run.json").object("merged_as")["notes"] as? [String])
-            #expect(notes.contains { $0.contains("the same seed (5)") }, "\(notes)")
+            /// A union of those with these places, and what it says of seeds.
+            func union(_ folders: [URL], _ how: String = "--together") throws -> (folder: URL, notes: [String]) {
+                let (_, folder) = try self.merge(folders, [how])
+                let merged = try Record(folder: folder).json("run.json").object("merged_as")
+                return (folder, (merged["notes"] as? [String] ?? []).filter { $0.contains("same seed") })
+            }
+            let runs = pending.map(\.record.folder)
+            let same = try union([runs[0], runs[1]])
+            #expect(same.notes.count == 1 && same.notes[0].contains("the same seed (5)"), "\(same.notes)")
+            // Unions of loads that differ, of which one of each drew from one seed; and one that has the two.
+            let (left, right) = (try union([runs[0], runs[2]]), try union([runs[3], runs[1]]))
+            #expect(left.notes == [] && right.notes == [])
+            #expect(try Record(folder: left.folder).json("run.json").object("plan")["seeds"] as? [Int] == [5, 6])
+            let both = try union([left.folder, right.folder]).notes
+            #expect(both.count == 1 && both[0].contains("the same seed (5)"), "\(both)")
+            let inside = try union([runs[2], same.folder]).notes
+            #expect(inside.count == 1 && inside[0].hasPrefix("records of "), "\(inside)")
+            // In turn they arrived at other moments.
+            let inTurn = try union([runs[0], runs[1]], "--in-turn")
+            let later = try union([runs[2], inTurn.folder])
+            #expect(inTurn.notes == [] && later.notes == [])
             withExtendedLifetime(server) {}
         }
 

@@ -50,6 +50,11 @@ extension RunJSON {
         plan.warmupIsAuto ? [("warmup_auto", .bool(true))] : []
     }
 
+    /// `"seeds"`: those of the records of a union; no member in a run.
+    static func seeds(_ plan: RunPlan) -> [(key: String, value: JSON)] {
+        plan.seeds.isEmpty ? [] : [("seeds", .array(plan.seeds.map { .integer($0) }))]
+    }
+
     /// `"warmup"`: how an automatic one went; no member where there was none.
     static func warmUp(_ found: WarmUpFound?) -> [(key: String, value: JSON)] {
         guard let found else { return [] }

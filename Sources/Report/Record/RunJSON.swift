@@ -109,7 +109,7 @@ public enum RunJSON {
             ("hold", .integerOrNull(plan.hold)),
             ("sessions", .integerOrNull(plan.sessions)),
             ("seed", .integer(plan.seed)),
-        ] + Self.strict(plan) + Self.autoWarmup(plan) + Self.plannedSteps(plan, redactor: redactor))
+        ] + Self.seeds(plan) + Self.strict(plan) + Self.autoWarmup(plan) + Self.plannedSteps(plan, redactor: redactor))
     }
 
     private static func conditions(
