@@ -59,6 +59,22 @@ extension EndToEnd {
             #expect(!shown.output.contains("--no-record"), "a record that could not be written was not left out")
         }
 
+        @Test("a file that meets its limit while the run goes on is named, too: exit 74, and what was written is a record")
+        func fileSizeMeanwhile() throws {
+            let folder = try Scratch.folder()
+            let command = try self.shell(
+                "ulimit -f 20; exec \"$0\" \"$1\" -c 4 --every 100ms -d 4s -t 1 -q -o record", in: folder)
+            #expect(command.status == 74, "\(command.errors)")
+            let words = ["record/latency.hlog", "File too large", "may grow to 10240 bytes", "`ulimit -f`"]
+            for word in words { #expect(command.errors.contains(word), "\(word): \(command.errors)") }
+            // The seconds before it were written, and can be read once there is room.
+            let record = Record(folder: folder.appendingPathComponent("record"))
+            #expect(try !record.rows().filter { $0.phase == "hold" }.isEmpty)
+            let report = try Command.run(["report", record.folder.path, "-q"])
+            #expect([0, 20].contains(report.status), "\(report.errors)")
+            #expect(try record.json("run.json")["state"] as? String == "partial")
+        }
+
         @Test("export, report and merge meet the limit of a file's size with exit 74, too")
         func fileSizeOfReaders() throws {
             let runs = try [1, 2].map { _ in try Run([self.server.url("/bytes/100"), "-c", "1", "-n", "5"]) }

@@ -47,6 +47,29 @@ extension EndToEnd {
             #expect(last.phase == "drain" && last["requests_started"] <= 20, "\(last["requests_started"])")
         }
 
+        @Test("Ctrl-C ends the count of what never started, which then is a lower bound")
+        func counting() throws {
+            // Gaps that are drawn are counted one by one, for a second at most.
+            func run(_ signal: Int32?) throws -> (run: Run, took: Duration) {
+                let pending = try Pending(
+                    Plan(
+                        url: self.server.url(""), steps: ["get: /bytes/10, repeat: 10, every: {exponential: 1us}"],
+                        load: "users: 400, hold: 1s, start: cold"), ["-t", "1"])
+                // The interval is written at the stop, before anything is counted.
+                #expect(pending.untilRow { $0.phase == "hold" })
+                let stoppedAt = ContinuousClock.now
+                if let signal { pending.running.signal(signal) }
+                let run = try Run(pending, limit: 20)
+                #expect(run.json.object("requests")["never_started_is_lower_bound"] as? Bool == true)
+                return (run, ContinuousClock.now - stoppedAt)
+            }
+            let (whole, broken) = (try run(nil), try run(SIGINT))
+            #expect(broken.run.status == 130 && whole.run.status != 130)
+            #expect(broken.took < .milliseconds(700) && whole.took > .milliseconds(900), "\(broken.took), \(whole.took)")
+            let counts = [broken, whole].map { $0.run.json.number("requests.never_started") }
+            #expect(counts[0] > 0 && counts[0] * 2 < counts[1], "\(counts)")
+        }
+
         @Test("what is in flight at the first signal gets 2 s, and then counts as in flight, not as failed")
         func drain() throws {
             let server = try Server.faults()

@@ -108,6 +108,15 @@ extension Fabricated {
     /// The IPv4 addresses of so many servers.
     static func servers(_ count: Int) -> [String] { (0..<count).map { "203.0.113.\(100 + $0):8080" } }
 
+    /// A server whose keep-alive limit is shorter than the pace, and users that were held all the same.
+    static func silent() -> RunSummary {
+        var summary = Self.healthy()
+        summary.total.silentEnds = 8
+        summary.total.silence = 8 * 5_004_000_000
+        summary.connectionsHeld.lowest = 1_992
+        return summary
+    }
+
     /// A run that was killed: nothing is known that only its end would have recorded.
     static func partial() -> RunSummary {
         var summary = Self.healthy()
@@ -124,7 +133,7 @@ extension Fabricated {
             ("healthy", Self.healthy()), ("troubled", Self.troubled()), ("open", Self.open()),
             ("objectives", Self.withObjectives()), ("unknown", Self.unknown()),
             ("many-objectives", Self.withManyObjectives()), ("storm", Self.storm()), ("shared", Self.shared()),
-            ("addresses", Self.addressed(Self.servers(2))), ("many-addresses", Self.addressed(Self.servers(16))),
+            ("silence", Self.silent()), ("addresses", Self.addressed(Self.servers(2))), ("many-addresses", Self.addressed(Self.servers(16))),
             ("partial", Self.partial()), ("without-hold", Self.withoutHold()),
         ]
     }
