@@ -26,6 +26,7 @@ extension Worker {
             let user = self.users + local
             user.pointee.dueAt = self.nextArrival
             user.pointee.random = RandomGenerator(seed: self.setup.seed, stream: self.arrivalNumber)
+            if self.sampling.takesArrivals && user.pointee.link == .none { self.sampleVisitor(local) }
             // A visitor of its own: it does not wait for what happened to the one before it.
             user.pointee.failures = 0
             user.pointee.retryAt = 0
@@ -37,6 +38,18 @@ extension Worker {
             self.startRequest(local)
             self.arm(local)
         }
+    }
+
+    /// Whether a visitor is looked at is drawn for it, whichever slot it takes.
+    private mutating func sampleVisitor(_ local: Int) {
+        let user = self.users + local
+        guard self.sampling.covers(arrival: self.arrivalNumber / UInt64(self.setup.threads)) else {
+            user.pointee.flags.remove(.sampled)
+            return
+        }
+        if user.pointee.flags.contains(.sampled) { return }
+        user.pointee.flags.insert(.sampled)
+        self.noteVisitorBefore(local, failed: user.pointee.failures > 0)
     }
 
     /// A visitor of its own goes to the address whose turn it is, whichever slot it takes: few slots serve most.
@@ -82,6 +95,7 @@ extension Worker {
         user.flags = .onPlan
         user.tries.prefer((local * self.setup.threads + self.index) % self.addressCount)
         if self.samples(local) { user.flags.insert(.sampled) }
+        self.sampling.make(local)
         (self.users + local).initialize(to: user)
     }
 

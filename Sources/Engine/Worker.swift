@@ -214,7 +214,8 @@ struct Worker: ~Copyable {
             capacity: setup.userCount + multiplex.capacity * Multiplex.connectionsPerGroup + 1)
         self.sampling = Sampling(
             users: multiplex.isOn ? multiplex.capacity : setup.userCount, threads: setup.threads,
-            rate: setup.mostRate)
+            rate: setup.mostRate,
+            visitors: setup.arrivals != nil && setup.connection != .perUser && !multiplex.isOn)
         // One more, to walk through sessions that were not made.
         self.users = UnsafeMutableRawPointer.allocate(
             byteCount: (setup.userCount + 1) * MemoryLayout<User>.stride, alignment: User.alignment

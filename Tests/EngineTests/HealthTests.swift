@@ -78,6 +78,21 @@ import Workload
         #expect((0..<500).count { sampling.covers($0) } == sampled)
     }
 
+    @Test("One of each sixteen visitors is drawn, at different places, and no slot is looked at for itself")
+    func visitors() {
+        let sampling = Sampling(users: 500, threads: 2, rate: 5_000, visitors: true)
+        let (takesArrivals, isWhole) = (sampling.takesArrivals, sampling.isWhole)
+        #expect(takesArrivals && !isWhole)
+        let blocks = (0..<UInt64(100)).map { block in (0..<16).filter { sampling.covers(arrival: block * 16 + $0) } }
+        #expect(blocks.allSatisfy { $0.count == 1 } && Set(blocks.joined()).count == 16)
+        #expect((0..<500).allSatisfy { !sampling.covers($0) })
+        // Of a slow plan every one is, and where the slots have connections of their own, slots are.
+        let others = [(2_000.0, true), (5_000, false)].map { rate, visitors in
+            Sampling(users: 500, threads: 1, rate: rate, visitors: visitors).takesArrivals
+        }
+        #expect(others == [false, false])
+    }
+
     @Test("Ticks are those of the CPUs that we may use")
     func ticks() {
         let text = """

@@ -79,6 +79,25 @@ extension EngineLoads {
             }
         }
 
+        @Test("Above 2,000 visitors a second one of each sixteen is looked at, whichever slots serve them")
+        func visitorsLookedAt() throws {
+            // While the server stalls many are in session, in slots that else lie idle.
+            let stall = Stall(duration: 40 * Self.millisecond, period: 150 * Self.millisecond)
+            try Loads.withTarget({ $0.stall = stall }) { server in
+                let load = try Loads.run(try self.profile(server, rate: 2_500, hold: 600), threads: 1)
+                load.expectExactAccounts("visitors")
+                let total = load.total
+                #expect(total.requestsFailed == 0 && total.requestsOK > 1_000)
+                let looked = [load.run.outside, load.run.hold].reduce(UInt64(0)) {
+                    $0 + ($1.lower(.response)?.totalCount ?? 0)
+                }
+                // One of each block of 16; the last may not be whole.
+                let expected = Int(total.sessionsStarted) / 16
+                #expect(abs(Int(looked) - expected) <= 1, "\(looked) of \(total.sessionsStarted)")
+                #expect(load.run.usersAsked > 32, "more slots than one was used")
+            }
+        }
+
         @Test("A server that stalls meets every session that was due in the meantime, as the formula says")
         func stall() throws {
             let stall = Stall(duration: 200 * Self.millisecond, period: 1_000 * Self.millisecond)

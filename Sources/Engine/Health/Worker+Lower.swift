@@ -40,6 +40,16 @@ extension Worker {
         if isFirst { start.pointee.session = start.pointee.wait }
     }
 
+    /// A visitor that is looked at takes a slot from one that was not: of the answer that it may have waited for no
+    /// stamp is known. That one waited to be read no longer than a pause, or than what is too short for one.
+    mutating func noteVisitorBefore(_ local: Int, failed: Bool) {
+        let start = self.sampling.start(of: local)
+        start.pointee = LowerTime.Start()
+        if failed { return start.pointee.fail() }
+        start.pointee.influence = self.pauses.longest(since: 0)
+        start.pointee.lastDelay = LowerTime.sum(start.pointee.influence, PauseBoard.shortest)
+    }
+
     /// The last byte of a sampled user's request was handed over, some time after its clock was read.
     @inline(never)
     mutating func noteSampledSent(_ local: Int) {

@@ -19,6 +19,10 @@ struct Sampling: ~Copyable {
     /// Users, or shared connections, below `end` are looked at, one of each block of `stride`.
     private let end: Int
     private let stride: Int
+    /// Visitors of an open load are looked at, one of each `stride` that arrive, and no users: see `covers(arrival:)`.
+    let takesArrivals: Bool
+    /// Users for which there is one place below, of which at most one is looked at.
+    private let placeStride: Int
     /// Bytes read from the connection of each sampled user.
     private let bytesRead: UnsafeMutablePointer<UInt64>
     /// What is known of the request of each.
@@ -39,17 +43,28 @@ struct Sampling: ~Copyable {
     static let transportReadLimit = 4
 
     /// `rate`: requests per second at most; nil where the server decides. `users`: over HTTP/2 the groups of
-    /// users that share a connection.
-    init(users: Int, threads: Int, rate: Double? = nil) {
+    /// users that share a connection. `visitors`: each session of an open load has connections of its own.
+    init(users: Int, threads: Int, rate: Double? = nil, visitors: Bool = false) {
         let isDense = rate.map { $0 <= Self.denseRate } ?? false
         self.stride = isDense ? 1 : Self.usualStride
+        self.takesArrivals = visitors && !isDense
+        self.placeStride = self.takesArrivals ? 1 : self.stride
         let limit = isDense ? Self.denseUserLimit : Self.usualStride * max(1, Self.userLimit / max(1, threads))
-        self.end = min(users, limit)
-        let count = self.end / self.stride + 1
+        self.end = self.takesArrivals ? 0 : min(users, limit)
+        // Any slot may serve a visitor that is looked at; each has its place made with it (`make`).
+        let count = self.takesArrivals ? users + 1 : self.end / self.stride + 1
         self.bytesRead = .allocate(capacity: count)
-        self.bytesRead.initialize(repeating: 0, count: count)
         self.starts = .allocate(capacity: count)
+        if self.takesArrivals { return }
+        self.bytesRead.initialize(repeating: 0, count: count)
         self.starts.initialize(repeating: LowerTime.Start(), count: count)
+    }
+
+    /// Makes the place of a slot for visitors, which takes no memory before.
+    func make(_ local: Int) {
+        if !self.takesArrivals { return }
+        (self.bytesRead + local).initialize(to: 0)
+        (self.starts + local).initialize(to: LowerTime.Start())
     }
 
     deinit {
@@ -58,15 +73,29 @@ struct Sampling: ~Copyable {
     }
 
     /// What is known of a sampled user's request.
-    func start(of local: Int) -> UnsafeMutablePointer<LowerTime.Start> { self.starts + local / self.stride }
+    func start(of local: Int) -> UnsafeMutablePointer<LowerTime.Start> { self.starts + local / self.placeStride }
 
     /// Every user is looked at, but for those beyond `denseUserLimit`.
     var isWhole: Bool { self.stride == 1 }
 
     /// Whether a user of the worker, or a group of users, is looked at.
     func covers(_ local: Int) -> Bool {
-        if local >= self.end { return false }
-        let (block, place) = local.quotientAndRemainder(dividingBy: self.stride)
+        local < self.end && self.draws(local)
+    }
+
+    /// Whether the visitor with this number among the worker's arrivals is looked at. A share of the slots would be no
+    /// sample of the visitors: the slot that was used last is used next (`takeUser`), so few serve most of them, and
+    /// those below serve only while many are in session, which is when answers are slow. A slot that is looked at would
+    /// see the quiet times alone or the slow ones alone, for long, and bound no percentile of all requests.
+    ///
+    /// In an open load with a connection for each user (`per_user`), and over HTTP/2, what is looked at is of the
+    /// connection, and a share of the slots or groups it stays; nor does a slow plan need a draw: all are looked at.
+    func covers(arrival: UInt64) -> Bool { self.draws(Int(truncatingIfNeeded: arrival & UInt64(Int.max))) }
+
+    /// One number of each block is drawn.
+    @inline(__always)
+    private func draws(_ number: Int) -> Bool {
+        let (block, place) = number.quotientAndRemainder(dividingBy: self.stride)
         if block == 0 { return place == 0 }
         // Users are dealt out to a target's servers in turn: the same place of each block would be one server's.
         var drawn = RandomGenerator(seed: UInt64(truncatingIfNeeded: block))
@@ -75,7 +104,7 @@ struct Sampling: ~Copyable {
 
     /// Bytes were read from a sampled user's connection.
     mutating func read(_ local: Int, _ count: Int) {
-        self.bytesRead[local / self.stride] &+= UInt64(truncatingIfNeeded: count)
+        self.bytesRead[local / self.placeStride] &+= UInt64(truncatingIfNeeded: count)
     }
 
     /// Takes a stamp: the time between it and now, by the clock that it is of.
@@ -90,14 +119,14 @@ struct Sampling: ~Copyable {
     }
 
     /// The connection of a sampled user is gone, and what was read from it.
-    mutating func forget(_ local: Int) { self.bytesRead[local / self.stride] = 0 }
+    mutating func forget(_ local: Int) { self.bytesRead[local / self.placeStride] = 0 }
 
     /// A connection that was made before is looked at from here on.
     mutating func begin(_ fd: Int32, at info: linux_transport_info) { self.taken[fd] = info }
 
     /// The connection of a sampled user ends; `info` is nil where the kernel could not be asked.
     mutating func close(_ local: Int, _ fd: Int32, _ info: linux_transport_info?) {
-        self.close(read: self.bytesRead[local / self.stride], fd, info)
+        self.close(read: self.bytesRead[local / self.placeStride], fd, info)
     }
 
     /// A connection ends of which so many bytes were read.
