@@ -1,7 +1,7 @@
 """How a load begins: servers that serve one request after the other, against their own log and against formulas.
 
 A run at 46 and 80 % of what the server can do passes `p99 < 500ms`, with the p99 that the server's log of arrivals has; nothing
-of the join is in it. A search finds as many users as the formula has.
+of the join is in it. A search finds as many users as the formula has, and a verdict on half or twice as many is soon there.
 """
 
 import concurrent.futures
@@ -12,6 +12,7 @@ import math
 import os
 import statistics
 import subprocess
+import time
 
 from accuracy_parts.lab import CLIENT_CORE, DRAIN_ALLOWANCE_SECONDS, LabError
 from accuracy_parts.report import Row, at_most, equal, near, plain
@@ -36,6 +37,11 @@ SEARCH_LIMIT_SECONDS = 3_600
 # whose limit is far above what they add to each other. A run is alone: its p99 is compared to 2 ms.
 SLOW_RATE = 500
 SEARCHES_AT_ONCE = 6
+# A clear verdict, with its confirmation, at this pace and with the shortest trials.
+VERDICT_PACE = 1.0
+VERDICT_RATIOS = {0.5: "refuted", 2.0: "supported"}
+VERDICT_TRIALS = 4
+VERDICT_SECONDS = 40
 
 
 def beginning(lab):
@@ -49,6 +55,9 @@ def searches(lab):
     """All searches, half an hour or more; quick as above."""
     return table(lab, "search", SEARCHES_AT_ONCE, lambda rate, pace: [
         functools.partial(search_rows, lab, rate, pace, law) for law in LAWS
+    ] + [
+        functools.partial(verdict_rows, lab, rate, pace, law, ratio)
+        for law in LAWS for ratio in VERDICT_RATIOS if pace == VERDICT_PACE
     ])
 
 
@@ -138,12 +147,38 @@ def search_rows(lab, rate, pace, law):
     name = f"{rate}/s {law}: users every {pace:g} s"
     if expected > USERS_LIMIT:
         return [Row("search", name, f"{expected:,.0f}", "not run: more users than local ports", "", None)]
+    trial = max(SHORTEST_TRIAL_SECONDS, math.ceil(FEWEST_REQUESTS / rate))
+    capacity = search(lab, rate, pace, law, trial)["capacity"]
+    bracket = f"{capacity.get('lower')} to {capacity.get('upper')}"
+    held = capacity.get("upper") is not None and capacity["lower"] <= expected <= capacity["upper"]
+    return [
+        near("search", f"{name}: estimate", expected, capacity.get("estimate"), 0.03 * expected, text=plain),
+        Row("search", f"{name}: bracket", f"has {expected:,.1f}", bracket, "", held),
+    ]
+
+
+def verdict_rows(lab, rate, pace, law, ratio):
+    """A search for a verdict alone, where the capacity is so many times what was assumed."""
+    assumed = round(formula(rate, pace, law) / ratio)
+    name = f"{rate}/s {law}: {assumed:,} users every {pace:g} s, {ratio:g} x as many are held"
+    began = time.monotonic()
+    found = search(lab, rate, pace, law, SHORTEST_TRIAL_SECONDS, "--assume", str(assumed), "--verdict-only")
+    seconds = time.monotonic() - began
+    verdict = (found["assumption"] or {}).get("verdict")
+    return [
+        Row("search", f"{name}: verdict", VERDICT_RATIOS[ratio], str(verdict), "", verdict == VERDICT_RATIOS[ratio]),
+        at_most("search", f"{name}: trials", VERDICT_TRIALS, len(found["trials"]), text=plain),
+        at_most("search", f"{name}: seconds", VERDICT_SECONDS, seconds),
+    ]
+
+
+def search(lab, rate, pace, law, trial, *options):
+    """capacity.json of a search against one server with a queue."""
     with lab.serve("--service-time", service(rate, law), "--concurrency", 1) as server:
         folder = lab.path("record")
-        trial = max(SHORTEST_TRIAL_SECONDS, math.ceil(FEWEST_REQUESTS / rate))
         words = [
             lab.binary, "capacity", server.url(), "--every", f"{pace}s", "--trial", f"{trial}s", "--slo",
-            "p99 < 500ms", "-t", "1", "-o", folder,
+            "p99 < 500ms", "-t", "1", "-o", folder, *options,
         ]
         done = subprocess.run(
             words, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
@@ -153,12 +188,9 @@ def search_rows(lab, rate, pace, law):
         server.stop()
     try:
         with open(os.path.join(folder, "capacity.json")) as file:
-            capacity = json.load(file)["capacity"]
-    except (OSError, ValueError, KeyError):
+            found = json.load(file)
+    except (OSError, ValueError):
         raise LabError(f"capacity ended with {done.returncode}: {done.stderr[-200:]}") from None
-    bracket = f"{capacity.get('lower')} to {capacity.get('upper')}"
-    held = capacity.get("upper") is not None and capacity["lower"] <= expected <= capacity["upper"]
-    return [
-        near("search", f"{name}: estimate", expected, capacity.get("estimate"), 0.03 * expected, text=plain),
-        Row("search", f"{name}: bracket", f"has {expected:,.1f}", bracket, "", held),
-    ]
+    if "capacity" not in found:
+        raise LabError(f"capacity ended with {done.returncode}: {done.stderr[-200:]}")
+    return found
