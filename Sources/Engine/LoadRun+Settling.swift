@@ -31,13 +31,17 @@ extension LoadRun {
         if counts && self.seeksSteadiness { self.settling.take(row) }
     }
 
+    /// How long the hold waits at most for response times that still fall, in nanoseconds: a burst is asked for again a
+    /// whole cycle later.
+    static func longestWait(after join: Join) -> UInt64 {
+        join.burst == nil ? min(join.cycle, Self.steadyLimit) : join.cycle
+    }
+
     /// All users are there: whether the hold has to wait for response times that still fall. It waits for a cycle at
     /// most; what still rises then is an overload, and goes on.
     func awaitsSteadiness(_ now: UInt64) -> Bool {
         guard self.seeksSteadiness else { return false }
-        // A burst is asked for again a cycle later.
-        let longest = self.join.burst == nil ? min(self.join.cycle, Self.steadyLimit) : self.join.cycle
-        let limit = self.steadyLimit ?? (now &+ longest)
+        let limit = self.steadyLimit ?? (now &+ Self.longestWait(after: self.join))
         self.steadyLimit = limit
         let trend = self.settling.trend
         let mayQueue = trend == .unknown && self.join.burst != nil && !self.settling.isEmpty

@@ -258,6 +258,36 @@ extension EngineLoads {
             }
         }
 
+        @Test("A probe whose thread cannot be made names the limit once, and the load goes on without it")
+        func probeWithoutThread() throws {
+            try Loads.withTarget { server in
+                let profile = try Loads.profile(port: server.port, session: [Step(path: "/bytes/1000")]) {
+                    $0.users = 2
+                    $0.hold = 2_500_000_000
+                }
+                let addresses = try SocketAddress.resolve(host: "127.0.0.1", port: server.port)
+                let probe = try Probe(beside: profile, rate: 5, addresses: addresses, userAgent: "tests")
+                var tries = 0
+                probe.makeThread = { (_: @escaping @Sendable () -> Void) throws(Errno) in
+                    tries += 1
+                    throw Errno(EAGAIN)
+                }
+                var failures: [EngineError] = []
+                let load = try Loads.run(profile) { run, _ in
+                    do throws(EngineError) { try probe.follow(run) } catch { failures.append(error) }
+                }
+                #expect(tries == 1 && failures.count == 1)
+                guard case .limits(let what) = try #require(failures.first) else {
+                    Issue.record("\(failures)")
+                    return
+                }
+                #expect(what.hasPrefix("the probe's thread"), "\(what)")
+                #expect(probe.finish() == nil)
+                load.expectExactAccounts("beside no probe")
+                #expect(load.total.requestsFailed == 0 && load.total.requestsOK > 0)
+            }
+        }
+
         @Test("A probe whose load never reached its hold measured nothing")
         func probeWithoutHold() throws {
             let profile = try Loads.profile(port: 1, session: [Step(path: "/")]) { $0.users = 1 }

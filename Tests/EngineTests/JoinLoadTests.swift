@@ -1,8 +1,9 @@
-import Engine
 import Measure
 import Target
 import Testing
 import Workload
+
+@testable import Engine
 
 extension EngineLoads {
     /// How a load begins, carried out.
@@ -51,6 +52,17 @@ extension EngineLoads {
                 #expect((load.run.heldAfter ?? 0) >= 390 * Self.millisecond)
                 #expect(server.counts().connectionsAccepted == 200)
             }
+        }
+
+        @Test("After a burst the hold waits a whole cycle, however long that is; after a join at the pace at most 10 s")
+        func longestWait() {
+            let cycle: UInt64 = 43_200 * Self.millisecond
+            func wait(_ cycle: UInt64, burst: Double?) -> UInt64 {
+                LoadRun.longestWait(after: Join(kind: .spread, length: 400 * Self.millisecond, cycle: cycle, burst: burst))
+            }
+            #expect(wait(cycle, burst: 108) == cycle)
+            #expect(wait(cycle, burst: nil) == 10_000 * Self.millisecond)
+            #expect(wait(2_000 * Self.millisecond, burst: nil) == 2_000 * Self.millisecond)
         }
 
         @Test("A queue that a short ramp left is not what the hold measures")

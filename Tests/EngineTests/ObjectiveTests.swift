@@ -52,6 +52,30 @@ extension EngineLoads {
             }
         }
 
+        @Test("what never started counts among what has not ended of its step")
+        func neverStarted() throws {
+            try Loads.withTarget { server in
+                let pause = Pause.every(.constant(50 * Self.millisecond))
+                var profile = try Loads.profile(
+                    port: server.port,
+                    session: [Step(path: "/bytes/100", pause: pause), Step(path: "/silent", pause: pause)]
+                ) {
+                    $0.users = 1
+                    $0.start = .cold
+                    $0.hold = 600 * Self.millisecond
+                }
+                profile.slo = [try SLO.parse("p99 < 100ms for GET /bytes/100")]
+                let load = try Loads.run(profile)
+                load.expectExactAccounts("a step that blocks the next")
+                let hold = load.run.hold
+                let unended = hold.steps.map { $0.bounds[0].unended.totalCount }
+                // The first step is always answered: of it nothing is in flight.
+                #expect(unended.count == 2 && unended[0] >= 4 && unended[1] >= 4, "\(unended)")
+                #expect(hold.counters.neverStarted >= 8)
+                #expect(unended.reduce(0, +) == hold.unended(.response)?.totalCount)
+            }
+        }
+
         @Test("steps are recorded apart without an objective that names them")
         func unnamed() throws {
             try Loads.withTarget { server in

@@ -65,6 +65,18 @@ struct LatencyJudgeTests {
         }
     }
 
+    @Test("a lower bound is never above what was measured: the requests that were looked at may be the slower ones")
+    func slowSample() throws {
+        let slow = evidence(
+            [(2 * millisecond, 9_000), (100 * millisecond, 1_000)], lower: [(100 * millisecond, 1_000)])
+        for word in ["p50", "p75"] {
+            for (limit, verdict) in [("50ms", Verdict.pass), ("1ms", .fail)] {
+                let outcome = try judged("\(word) < \(limit)", slow)
+                #expect(outcome.verdict == verdict && outcome.lower == outcome.measured, "\(outcome)")
+            }
+        }
+    }
+
     @Test("where too few lower bounds lie beyond a percentile, those of a lower percentile are one of it, too")
     func lowerPercentile() throws {
         // A sample of 900 has nine beyond p99, and of these 60 the 20th from the top is ten and three errors more.

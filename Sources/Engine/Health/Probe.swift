@@ -14,6 +14,10 @@ public final class Probe {
     private let leader: Leader
     private var thread: LoopThread?
     private var isStopped = false
+    /// Makes the thread that leads it; a test may have none to give.
+    var makeThread: (@escaping @Sendable () -> Void) throws(Errno) -> LoopThread = {
+        (lead: @escaping @Sendable () -> Void) throws(Errno) in try LoopThread(name: "probe", lead)
+    }
 
     /// The first requests make the connections: they are not measured. Nanoseconds.
     private static let warmup: UInt64 = 1_000_000_000
@@ -79,7 +83,7 @@ public final class Probe {
         try self.leader.run.start()
         let leader = self.leader
         do {
-            self.thread = try LoopThread(name: "probe") { leader.lead() }
+            self.thread = try self.makeThread { leader.lead() }
         } catch {
             // Nothing leads it: its workers end.
             self.leader.run.abandon()
