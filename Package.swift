@@ -20,29 +20,43 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // Leaves: they decide, and touch no clock and no socket.
-        .target(name: "Units", swiftSettings: settings),
-        .target(name: "Numerics", swiftSettings: settings),
-        .target(name: "YAML", dependencies: ["CYAML", "Units"], swiftSettings: settings),
-        .target(name: "Workload", dependencies: ["Units", "Numerics", "YAML"], swiftSettings: settings),
-        .target(name: "Measure", dependencies: ["CZlib", "Numerics"], swiftSettings: settings),
-        .target(name: "Wire", dependencies: ["CNghttp2"], swiftSettings: settings),
+        .target(name: "Units", exclude: ["README.md"], swiftSettings: settings),
+        .target(name: "Numerics", exclude: ["README.md"], swiftSettings: settings),
+        .target(name: "YAML", dependencies: ["CYAML", "Units"], exclude: ["README.md"], swiftSettings: settings),
+        .target(
+            name: "Workload", dependencies: ["Units", "Numerics", "YAML"], exclude: ["README.md"],
+            swiftSettings: settings
+        ),
+        .target(name: "Measure", dependencies: ["CZlib", "Numerics"], exclude: ["README.md"], swiftSettings: settings),
+        .target(name: "Wire", dependencies: ["CNghttp2"], exclude: ["README.md"], swiftSettings: settings),
 
         // Shell: they act.
         .target(
             name: "Engine",
             dependencies: ["CLinux", "COpenSSL", "Units", "Numerics", "Workload", "Measure", "Wire"],
+            exclude: ["README.md"],
             swiftSettings: settings
         ),
-        .target(name: "Target", dependencies: ["CLinux", "Numerics", "Engine", "Wire"], swiftSettings: settings),
-        .target(name: "Capacity", dependencies: ["Numerics", "Workload", "Measure"], swiftSettings: settings),
-        .target(name: "Judge", dependencies: ["Workload", "Measure"], swiftSettings: settings),
-        .target(name: "Report", dependencies: ["Units", "Measure", "Capacity"], swiftSettings: settings),
+        .target(
+            name: "Target", dependencies: ["CLinux", "Numerics", "Engine", "Wire"], exclude: ["README.md"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Capacity", dependencies: ["Numerics", "Workload", "Measure"], exclude: ["README.md"],
+            swiftSettings: settings
+        ),
+        .target(name: "Judge", dependencies: ["Workload", "Measure"], exclude: ["README.md"], swiftSettings: settings),
+        .target(
+            name: "Report", dependencies: ["Units", "Measure", "Capacity"], exclude: ["README.md"],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "headroom",
             dependencies: [
                 "CLinux", "Units", "YAML", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity", "Judge",
                 "Report",
             ],
+            exclude: ["README.md"],
             swiftSettings: settings
         ),
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a reader cannot be trusted to guard: the rules of STYLE.md that a test can hold.
+/// What a reader cannot be trusted to guard: the rules of CONTRIBUTING.md and ARCHITECTURE.md that a test can hold.
 @Suite struct TidyTests {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()

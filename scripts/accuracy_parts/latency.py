@@ -47,7 +47,7 @@ def utilisation(arrivals):
 
 
 def stall_quantile(share, base, load):
-    """Q(p) of MEASUREMENT.md, T1."""
+    """The quantile of response times under a periodic stall, by arithmetic."""
     return base + max(0.0, STALL - (1 - share) * PERIOD * (1 - load))
 
 

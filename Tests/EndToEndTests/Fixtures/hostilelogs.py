@@ -1,4 +1,4 @@
-"""Writes logs that no writer makes, one file each, into a folder: FAULTS.md, row 41."""
+"""Writes logs that no writer makes, one file each, into a folder, to see that none of them traps."""
 
 import base64
 import struct
