@@ -3,7 +3,7 @@ import CLinux
 /// A connection as a slot of a worker holds it: a socket, and TLS over it or nothing. Plain data; the slot's owner
 /// closes it.
 ///
-/// The one seam between a worker and the wire: connect, then (`secure`, `handshake`) where there is TLS, then `receive`,
+/// The one seam between a worker and the wire: connect, `secure` and `handshake` where there is TLS, then `receive`,
 /// `discard` and `send`, then `close`. In clear text each call is the socket's own behind one branch. `tls` is what
 /// the worker's connections share; nil where none of them is secured.
 struct Transport {

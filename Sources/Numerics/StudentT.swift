@@ -84,7 +84,7 @@ enum IncompleteBeta {
 
 /// Quantiles of a distribution that is symmetric about zero and has one mode, from its cumulative function and density.
 private enum Inverse {
-    /// Steps of Newton's method. A quantile that is used needs about six; the farthest that a Double can name, hundreds.
+    /// Steps of Newton's method. A usual quantile needs about six; the farthest that a Double can name, hundreds.
     private static let steps = 2_000
     /// Of the value: then the steps are the rounding's.
     private static let precision = 1e-15

@@ -17,7 +17,7 @@ extension LoadArguments {
         Option("groups", value: "LIST", "key exchange groups, such as X25519:P-256"),
         Option("tls-min", value: "VERSION", "lowest version of TLS, 1.2 or 1.3 (1.2)"),
         Option("tls-max", value: "VERSION", "highest version of TLS, 1.2 or 1.3 (1.3)"),
-        Option("resume", "a user's connections resume the TLS session of its first (each is a new handshake)"),
+        Option("resume", "a user's connections resume the TLS session of the one before (each is a new handshake)"),
     ]
 
     /// Applies what was given.

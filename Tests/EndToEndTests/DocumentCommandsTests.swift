@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// README.md and docs/guide: what a stranger copies from there works.
+    ///
+    /// A block of commands begins with "```sh". Its folder holds `profiles/` and what the document's earlier blocks left;
+    /// `headroom` is the binary under test and `$URL` the embedded target. A last line `# exit N` names another exit code
+    /// than 0. A block that cannot run here begins with "```sh norun: REASON".
+    @Suite("Commands of the documents") struct DocumentCommandsTests {
+        struct Block: CustomStringConvertible {
+            var document: String
+            /// From 1: the line of its first command.
+            var line: Int
+            var commands: String
+            var exit: Int32
+            /// Why it is not run; nil where it is.
+            var reason: String?
+
+            var description: String { "\(self.document):\(self.line)" }
+        }
+
+        static func documents() throws -> [String] {
+            let guide = Repository.root.appendingPathComponent("docs/guide").path
+            let pages = try FileManager.default.contentsOfDirectory(atPath: guide).filter { $0.hasSuffix(".md") }
+            return ["README.md"] + pages.sorted().map { "docs/guide/\($0)" }
+        }
+
+        static func blocks(of document: String) throws -> [Block] {
+            let url = Repository.root.appendingPathComponent(document)
+            let lines = try String(contentsOf: url, encoding: .utf8).split(
+                separator: "\n", omittingEmptySubsequences: false)
+            var blocks: [Block] = []
+            var open: Block?
+            for (index, line) in lines.enumerated() {
+                if var block = open {
+                    if line.hasPrefix("```") {
+                        blocks.append(block)
+                        open = nil
+                        continue
+                    }
+                    block.commands += line + "\n"
+                    if line.hasPrefix("# exit "), let code = Int32(line.dropFirst("# exit ".count)) { block.exit = code }
+                    open = block
+                } else if line.hasPrefix("```sh") {
+                    let word = line.dropFirst("```sh".count).drop { $0 == " " }
+                    let reason = word.hasPrefix("norun:") ? word.dropFirst("norun:".count).drop { $0 == " " } : nil
+                    open = Block(
+                        document: document, line: index + 2, commands: "", exit: 0, reason: reason.map(String.init))
+                }
+            }
+            #expect(open == nil, "\(document): a block does not end")
+            return blocks
+        }
+
+        @Test("every command runs, and ends as its block says", arguments: try documents())
+        func run(document: String) throws {
+            let blocks = try Self.blocks(of: document)
+            if blocks.allSatisfy({ $0.reason != nil }) { return }
+            let server = try Server.target()
+            let folder = try Scratch.folder()
+            let manager = FileManager.default
+            try manager.createDirectory(
+                at: folder.appendingPathComponent("bin"), withIntermediateDirectories: false)
+            try manager.createSymbolicLink(
+                atPath: folder.appendingPathComponent("bin/headroom").path, withDestinationPath: Command.headroom)
+            try manager.copyItem(
+                at: Repository.root.appendingPathComponent("profiles"), to: folder.appendingPathComponent("profiles"))
+            let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+            let environment = ["PATH": "\(folder.path)/bin:\(path)", "URL": server.url("")]
+            for block in blocks where block.reason == nil {
+                // The folder is the block's, whatever an earlier one changed to.
+                let script = "cd '\(folder.path)'\n\(block.commands)"
+                let command = try Command.run("bash", ["-euo", "pipefail", "-c", script], environment: environment)
+                #expect(command.status == block.exit, "\(block): \(command.output)\(command.errors)")
+            }
+        }
+
+        @Test("a block that is not run says why")
+        func reasons() throws {
+            for document in try Self.documents() {
+                for block in try Self.blocks(of: document) where block.reason?.isEmpty == true {
+                    Issue.record("\(block): norun without a reason")
+                }
+            }
+        }
+    }
+}
