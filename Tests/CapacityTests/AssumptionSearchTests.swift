@@ -154,5 +154,7 @@ extension AssumptionSearchTests {
         }
         #expect(outcome == .decided(load: 100, isHeld: true))
         #expect(search.trials[0].plan.duration == 10_000_000_000 && search.trials[1].plan.duration == 30_000_000_000)
+        // The load passed twice, the second time for as long as a confirmation: a third trial shows nothing more.
+        #expect(search.trials.map(\.plan.purpose) == [.assumption, .confirmation])
     }
 }

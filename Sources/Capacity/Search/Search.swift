@@ -150,7 +150,8 @@ public struct Search: Sendable {
         guard held > plan.load * Double(plan.duration) / 1e9 * Self.noticeablyLonger else { return nil }
         self.lengthenings += 1
         self.leastHeld = max(self.leastHeld, held)
-        return self.trial(plan.purpose, at: plan.load)
+        // It passed already: passing again in as long a trial as a confirmation confirms it.
+        return self.trial(plan.purpose == .assumption ? .confirmation : plan.purpose, at: plan.load)
     }
 
     private static let noticeablyLonger = 1.2
