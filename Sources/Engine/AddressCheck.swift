@@ -1,10 +1,11 @@
 import CLinux
 
-/// Looks before a load which of a name's several addresses take a connection: users take them in turn, and leave
-/// out an address without a listener (`::1`, where a server has 127.0.0.1 only).
+/// Checks before a load which of a name's addresses take a connection. Users take these in turn. An address without a
+/// listener is left out (`::1`, where a server has 127.0.0.1 only).
 public enum AddressCheck {
-    /// The addresses that are worth a user, and those left out with why. One that is silent for `limit` nanoseconds is
-    /// kept, as it may be slow; where none takes a connection all are, for the run to say what they do.
+    /// The addresses that users get, and those left out with the reason. An address that is silent for `limit`
+    /// nanoseconds is kept, as it may be slow. Where no address takes a connection all are kept, and the run shows what
+    /// they do.
     public static func split(
         _ addresses: [SocketAddress], limit: UInt64
     ) -> (kept: [SocketAddress], leftOut: [(address: SocketAddress, error: Errno)]) {

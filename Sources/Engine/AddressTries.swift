@@ -1,10 +1,10 @@
-/// Which of a name's addresses a connection was tried to, from the preferred one on: a user's own, and after a move the
-/// one that answered.
+/// Which of a name's addresses a connection was tried to, starting with the preferred one. That is the user's own
+/// address, or after a move the one that answered.
 struct AddressTries {
     private var first: UInt8 = 0
     private var tried: UInt8 = 0
 
-    /// The next connection is tried there first.
+    /// The next connection starts with this address.
     mutating func prefer(_ address: Int) {
         self.first = UInt8(truncatingIfNeeded: address)
         self.tried = 0
@@ -25,6 +25,6 @@ struct AddressTries {
     /// The address of the last attempt, of `count`.
     func last(of count: Int) -> Int { (Int(self.first) + max(1, Int(self.tried)) - 1) % count }
 
-    /// The preferred address: that of a connection which came to be.
+    /// The preferred address: that of the connection which was made.
     var preferred: Int { Int(self.first) }
 }

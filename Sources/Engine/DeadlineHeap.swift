@@ -1,9 +1,9 @@
 import CLinux
 
-/// Deadlines of a fixed number of things, earliest first: a 4-ary heap with a position per thing, so that
-/// each has at most one deadline and it can be moved. O(log4 n) per change, nothing allocated after init.
+/// Deadlines of a fixed number of items, earliest first: a 4-ary heap that knows the position of each item. So an item
+/// has at most one deadline, and it can be moved. O(log4 n) per change, nothing allocated after init.
 ///
-/// Times are nanoseconds; `DeadlineHeap.never` takes a thing out.
+/// Times are nanoseconds; `DeadlineHeap.never` takes an item out.
 public struct DeadlineHeap: ~Copyable {
     /// No deadline.
     public static let never = UInt64.max
@@ -18,7 +18,7 @@ public struct DeadlineHeap: ~Copyable {
     private let capacity: Int
     private var count = 0
 
-    /// Memory that each thing costs.
+    /// Memory that each item costs.
     static let bytesPerDeadline = MemoryLayout<Entry>.stride + MemoryLayout<Int32>.stride
 
     /// A heap for ids 0 ..< capacity.
@@ -26,7 +26,7 @@ public struct DeadlineHeap: ~Copyable {
         precondition(capacity >= 0 && capacity < Int(Int32.max), "ids are 32-bit")
         self.capacity = capacity
         self.entries = .allocate(capacity: max(1, capacity))
-        // Zeroed by the kernel where it is much: a page is taken when an id of it is used.
+        // The kernel zeroes a large block lazily: a page is taken when an id on it is used.
         guard let zeroed = calloc(max(1, capacity), MemoryLayout<Int32>.stride) else {
             preconditionFailure("no memory for \(capacity) deadlines")
         }
@@ -42,11 +42,11 @@ public struct DeadlineHeap: ~Copyable {
     @inline(__always)
     public var earliest: UInt64 { self.count == 0 ? Self.never : self.entries[0].at }
 
-    /// Whose deadline is the earliest; -1 when there is none.
+    /// The item with the earliest deadline; -1 when there is none.
     @inline(__always)
     public var earliestID: Int { self.count == 0 ? -1 : Int(self.entries[0].id) }
 
-    /// The deadline of a thing; `never` when it has none.
+    /// The deadline of an item; `never` when it has none.
     @inline(__always)
     public func deadline(of id: Int) -> UInt64 {
         assert(id >= 0 && id < self.capacity)
@@ -54,7 +54,7 @@ public struct DeadlineHeap: ~Copyable {
         return position < 0 ? Self.never : self.entries[Int(position)].at
     }
 
-    /// Sets, moves or (with `never`) removes the deadline of a thing.
+    /// Sets, moves or (with `never`) removes the deadline of an item.
     public mutating func set(_ id: Int, at: UInt64) {
         assert(id >= 0 && id < self.capacity)
         let position = Int(self.positions[id]) &- 1

@@ -20,8 +20,8 @@ public struct Errno: Error, Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Runs a call until it is not interrupted by a signal; its result, or the error number.
-/// The limit stops a call that is interrupted for ever.
+/// Makes a call until no signal interrupts it; returns its result, or throws the error number. The limit stops a call
+/// that is interrupted for ever.
 @inline(__always)
 func retryingInterrupts<Result: FixedWidthInteger & SignedInteger>(
     _ call: () -> Result
@@ -35,5 +35,5 @@ func retryingInterrupts<Result: FixedWidthInteger & SignedInteger>(
     throw Errno(EINTR)
 }
 
-/// Times in a row that an interrupted call is made again.
+/// How often in a row an interrupted call is repeated.
 let interruptedRetryLimit = 1_000

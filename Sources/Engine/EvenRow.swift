@@ -1,7 +1,7 @@
 import Measure
 import Workload
 
-/// Requests that are due one gap apart: what a plan of equal gaps has due, by arithmetic.
+/// Requests that are due one gap apart: what a plan of equal gaps has due, by arithmetic instead of a walk.
 struct EvenRow: Equatable {
     /// When the first is due, and how many there are.
     var first: UInt64
@@ -11,7 +11,7 @@ struct EvenRow: Equatable {
     var position: UInt64
     let perSession: UInt64
 
-    /// The requests before a time, and those from it on.
+    /// The requests due before a time, and those due from it on.
     func split(at time: UInt64) -> [EvenRow] {
         let before = self.first >= time ? 0 : min(self.count, (time &- self.first &- 1) / self.gap &+ 1)
         var (early, late) = (self, self)
@@ -22,7 +22,7 @@ struct EvenRow: Equatable {
         return [early, late]
     }
 
-    /// Of these, the requests that begin a session.
+    /// The requests among these that begin a session.
     var sessions: EvenRow {
         let skipped = (self.perSession &- self.position) % self.perSession
         let count = self.count > skipped ? (self.count &- skipped &- 1) / self.perSession &+ 1 : 0
@@ -31,7 +31,7 @@ struct EvenRow: Equatable {
             perSession: 1)
     }
 
-    /// Records how long each has waited until a time: nothing, where it was not due by then.
+    /// Records how long each request has waited until a time. One that was not due by then counts as 0.
     func record(_ recorder: HistogramRecorder, until time: UInt64) {
         let parts = self.split(at: time)
         let last = parts[0].first &+ (parts[0].count &- 1) &* self.gap
@@ -41,8 +41,8 @@ struct EvenRow: Equatable {
 }
 
 extension SessionPlan {
-    /// All that the plan has due for a user from `first` on and before `stop`, where its gaps are one and the same and
-    /// nothing else decides; nil where only a walk can find it.
+    /// All requests that the plan has due for a user from `first` on and before `stop`. Nil where the gaps differ, or
+    /// where something else decides: then only a walk finds them.
     func evenRow(_ user: User, from first: UInt64, before stop: UInt64) -> EvenRow? {
         guard self.evenGap > 0, first < stop, self.cycle == .none else { return nil }
         var position = UInt64(max(0, user.iteration))
@@ -52,7 +52,7 @@ extension SessionPlan {
         let perSession = UInt64(max(1, self.requestsPerSession))
         if position >= perSession { return nil }
         var count = (stop &- first &- 1) / self.evenGap &+ 1
-        // Past its session nothing is this user's to know.
+        // A counted or an open load decides only the rest of this session; later ones are not this user's plan.
         if self.isCounted || self.isOpen { count = min(count, perSession &- position) }
         return EvenRow(first: first, count: count, gap: self.evenGap, position: position, perSession: perSession)
     }

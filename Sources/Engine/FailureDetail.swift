@@ -1,7 +1,7 @@
 import Wire
 
-/// What exactly was wrong with a request, as a plain value: its words are made only for the one example of a
-/// class that is kept.
+/// What exactly was wrong with a request, as a plain value. Its sentence is made only for the one example that is kept
+/// of each class.
 enum FailureDetail {
     case noConnectionInTime
     case noHandshakeInTime
@@ -12,15 +12,15 @@ enum FailureDetail {
     case closedEarly
     case closedUnanswered
     case noCloseNotify
-    /// The server closed an idle connection as a request was on its way.
+    /// The server closed an idle connection while a request was on its way.
     case closedIdle
     case speaksTLS
     case noStreamInTime
     /// RST_STREAM with this code.
     case streamReset(UInt32)
-    /// GOAWAY with this code, on a connection on which nothing was asked.
+    /// GOAWAY with this code, on a connection without a request.
     case goneAway(UInt32)
-    /// So many bytes at least, to no request.
+    /// At least this many bytes that belong to no request.
     case unasked(Int)
     /// epoll refused to watch the connection.
     case unwatched(Errno)
@@ -78,7 +78,7 @@ enum FailureDetail {
         }
     }
 
-    /// The same end, of a connection that the server had announced to end with this code.
+    /// The same end, on a connection whose end the server had announced with this code.
     func after(goAway code: UInt32) -> FailureDetail {
         switch self {
         case .closedEarly: .closedAfterGoAway(code)

@@ -1,7 +1,7 @@
 import Workload
 
-/// Which names redirects may lead to over the target's own connections (RFC 9113 9.1.1: a connection serves another
-/// name where that resolves to the same address, and over TLS the certificate covers it).
+/// Which names redirects may lead to over the target's own connections. A connection serves another name where that
+/// name resolves to the same address, and over TLS the certificate covers it (RFC 9113 9.1.1).
 public enum FollowHosts {
     /// A name that is not followed, and why.
     public struct Elsewhere: Sendable {
@@ -9,7 +9,7 @@ public enum FollowHosts {
         public let reason: String
     }
 
-    /// Names that resolve to every one of the target's addresses, and the others. Blocking: before a run.
+    /// Splits names into those that resolve to every address of the target, and the others. Blocking: before a run.
     public static func split(
         _ hosts: [FollowHost], port: UInt16, addresses: [SocketAddress]
     ) -> (served: [FollowHost], elsewhere: [Elsewhere]) {
@@ -32,6 +32,6 @@ public enum FollowHosts {
         return (served, elsewhere)
     }
 
-    /// Addresses that a reason lists.
+    /// At most so many addresses are listed in a reason.
     private static let shown = 3
 }

@@ -5,10 +5,10 @@ struct HotWindow {
     var counters = Counters()
     let succeeded: Recorders
     let failed: Recorders
-    /// Of what has not ended, and lower bounds.
+    /// For requests that have not ended, and lower bounds.
     let unended: BoundRecorders
     let lower: BoundRecorders
-    /// Of the steps that are recorded apart, by `CompiledStep.apart`; nowhere but in the hold.
+    /// For the steps that are recorded apart, by `CompiledStep.apart`; only in the hold.
     let steps: UnsafeMutablePointer<StepRecorders>?
 
     /// One recorder per metric of `Metric.bounded`.
@@ -55,13 +55,13 @@ struct HotWindow {
     }
 }
 
-/// The writing ends of the bounds of requests: of what has not ended, or of lower bounds. Of a window, or of one step.
+/// The writing ends for the bounds of requests (not ended, or lower bounds), of a window or of one step.
 struct RequestBoundRecorders {
     let response: HistogramRecorder
     let service: HistogramRecorder
     let firstByte: HistogramRecorder
 
-    /// How many they are.
+    /// The number of histograms.
     static let count = StepWindow.bounded.count
 
     init(_ histograms: [Histogram]) {
@@ -71,7 +71,7 @@ struct RequestBoundRecorders {
         self.firstByte = histograms[2].recorder
     }
 
-    /// Records one request; nil: it did not come so far.
+    /// Records one request; nil: it did not get so far.
     @inline(__always)
     func record(response: UInt64, service: UInt64?, firstByte: UInt64?) {
         self.response.record(response)
@@ -80,9 +80,8 @@ struct RequestBoundRecorders {
     }
 }
 
-/// What one worker writes during one interval. Each worker has two and swaps them; the controller reads the
-/// one that is not being written. Ownership passes with `WorkerStatus.closed` (release) and
-/// `RunControl.interval` (release).
+/// What one worker writes during one interval. Each worker has two and swaps them; the controller reads the one that is
+/// not being written. Ownership passes with `WorkerStatus.closed` (release) and `RunControl.interval` (release).
 final class IntervalBlock {
     /// [0] due outside the hold, [1] due inside.
     let hot: UnsafeMutablePointer<HotWindow>
@@ -90,7 +89,7 @@ final class IntervalBlock {
     /// Levels over the interval, written by the worker at its end.
     let levels: UnsafeMutablePointer<Levels>
 
-    /// How many there were at once.
+    /// How many users, connections and requests there were at once.
     struct Levels {
         var usersHeld = Held()
         var connectionsHeld = Held()

@@ -2,10 +2,10 @@ import CLinux
 import Wire
 import Workload
 
-/// The connections that a worker leaves open for the next load: open ones without a request in flight. One thread at a
-/// time uses them. The next load takes what it needs; the rest is closed, one by one or all at once.
+/// The connections that a worker leaves open for the next load, without a request in flight. One thread at a time uses
+/// them. The next load takes what it needs; the rest is closed, one by one or all at once.
 final class KeptConnections: @unchecked Sendable {
-    /// A user's own.
+    /// A connection of one user.
     struct Own {
         let transport: Transport
         let tries: AddressTries
@@ -13,7 +13,7 @@ final class KeptConnections: @unchecked Sendable {
         let lastByteAt: UInt64
     }
 
-    /// What they are secured with; nil in clear text.
+    /// The TLS state of these connections; nil in clear text.
     let tls: WorkerTLS?
     /// By user.
     private var own: [Own?]
@@ -23,7 +23,7 @@ final class KeptConnections: @unchecked Sendable {
     /// Connections that are left.
     private(set) var count = 0
 
-    /// Room for so many users, and slots of shared connections.
+    /// Makes room for so many users, and slots of shared connections.
     init(tls: WorkerTLS?, users: Int, slots: Int) {
         self.tls = tls
         self.own = Array(repeating: nil, count: users)
@@ -67,7 +67,7 @@ final class KeptConnections: @unchecked Sendable {
         return connection
     }
 
-    /// Ends one of those that are left; false where none is.
+    /// Ends one of those that are left; false where none is left.
     func endNext() -> Bool {
         while let last = self.own.popLast() {
             guard var transport = last?.transport else { continue }
@@ -77,7 +77,7 @@ final class KeptConnections: @unchecked Sendable {
         while let last = self.shared.popLast() {
             guard var transport = last?.transport else { continue }
             let session = self.sessions + self.shared.count
-            // As far as the socket takes it at once: a GOAWAY is the last.
+            // Written as far as the socket takes it at once: a GOAWAY comes last.
             session.pointee.close()
             let output = session.pointee.output()
             if let bytes = output.baseAddress, output.count > 0 {
@@ -98,8 +98,8 @@ final class KeptConnections: @unchecked Sendable {
     }
 }
 
-/// The users that a load leaves connected for the next one to the same target (`LoadRun.keepsUsers`). What is not
-/// taken over is ended with the last reference.
+/// The users that a load leaves connected for the next load to the same target (`LoadRun.keepsUsers`). The last
+/// reference ends the connections that were not taken over.
 public final class KeptUsers {
     let workers: [KeptConnections]
     let contexts: [TLSContext]
@@ -108,7 +108,7 @@ public final class KeptUsers {
     private let http2: HTTP2Plan
     private let tls: TLSPlan
 
-    /// Those of a load that has ended.
+    /// The connections of a load that has ended.
     init(_ workers: [KeptConnections], contexts: [TLSContext], profile: Profile, addresses: [SocketAddress]) {
         self.workers = workers
         self.contexts = contexts
@@ -118,15 +118,15 @@ public final class KeptUsers {
         self.tls = profile.tls
     }
 
-    /// Ends those that are left.
+    /// Ends the connections that are left.
     public func end() {
         for worker in self.workers { while worker.endNext() {} }
     }
 
-    /// Connections, whoever shares them.
+    /// Connections, shared or not.
     public var connections: Int { self.workers.reduce(0) { $0 + $1.count } }
 
-    /// Whether another load can go on with them: the same target, spoken to in the same way, from as many workers.
+    /// Whether another load can take them over: same target, same protocol and settings, same number of workers.
     func suits(_ profile: Profile, addresses: [SocketAddress], threads: Int) -> Bool {
         threads == self.workers.count && addresses == self.addresses && profile.sharing == self.streams
             && profile.http2 == self.http2 && profile.tls == self.tls

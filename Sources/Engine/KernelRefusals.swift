@@ -1,10 +1,10 @@
 import Synchronization
 
-/// What headroom asks of the kernel so that its times are exact, and can go on without.
+/// Kernel settings that make headroom's times exact. A load can go on without them.
 public enum KernelSetting: UInt32, CaseIterable, Sendable {
     case cpuPin, timerSlack, noDelay, receiveStamps, localPortWindow
 
-    /// As run.json names it.
+    /// The name in run.json.
     public var name: String {
         switch self {
         case .cpuPin: "cpu_pin"
@@ -16,18 +16,18 @@ public enum KernelSetting: UInt32, CaseIterable, Sendable {
     }
 }
 
-/// The settings that the kernel refused. Any thread notes one, on no path that a request takes.
+/// The settings that the kernel refused. Any thread notes one, outside the path of requests.
 public final class KernelRefusals: Sendable {
     private let bits = Atomic<UInt32>(0)
 
-    /// Of this process.
+    /// Those of this process.
     public static let ofProcess = KernelRefusals()
 
-    /// Notes a call of this process that returned a failure. Out of line: what calls it may be on a hot path.
+    /// Notes a call of this process that returned a failure. Out of line, as callers may be on a hot path.
     @inline(never)
     static func note(_ setting: KernelSetting, status: Int32) { Self.ofProcess.note(setting, status: status) }
 
-    /// None yet.
+    /// Nothing is refused yet.
     public init() {}
 
     /// Notes a call that returned a failure; a success changes nothing.

@@ -2,9 +2,9 @@ import Measure
 import Units
 import Workload
 
-/// The end: what is left is taken, and the accounts are held against each other.
+/// The end: takes what is left, and checks the accounts against each other.
 extension LoadRun {
-    /// Every worker has ended: takes what is left.
+    /// Every worker has ended: takes its last counts.
     func closeRun() -> IntervalRow {
         for member in self.workers { member.thread?.join() }
         self.endTimer()
@@ -53,13 +53,13 @@ extension LoadRun {
         let phase = self.phase(ofIntervalFrom: self.intervalStart)
         let countsForHeld = self.countsForHeld(phase, intervalFrom: self.intervalStart)
         if countsForHeld {
-            // We came too late to close the hold's last interval in time: it ended with the drain.
+            // The controller was too late to close the hold's last interval in time, so that ended with the drain.
             self.usersHeld.append(usersHeld)
             self.connectionsHeld.append(connectionsHeld)
         }
         let isTooShort = self.usersHeld.duration == 0
         if isTooShort {
-            // Too short for an interval of its own: the levels of what there was.
+            // The hold was too short for an interval of its own: takes the levels that were seen.
             self.usersHeld = usersHeld
             self.connectionsHeld = connectionsHeld
             if !self.isOpen && self.holdStart != nil && self.established == self.usersAsked
@@ -68,7 +68,7 @@ extension LoadRun {
                 && self.intervalHold.counters.holdsLost == 0
             {
                 self.usersHeld.lowest = self.established
-                // Each has kept the connection that brought its first answer.
+                // Each user has kept the connection that brought its first answer.
                 let reconnects = self.hold.counters.reconnects &+ self.intervalHold.counters.reconnects
                 if self.profile.connection == .perUser && reconnects == 0 {
                     self.connectionsHeld.lowest = self.connectionsHeld.highest
@@ -90,7 +90,7 @@ extension LoadRun {
         return row
     }
 
-    /// Adds what went to each address from one worker.
+    /// Adds one worker's counts per address.
     private func add(_ tallies: [AddressTally]) {
         let counts = zip(self.addresses, tallies).map { address, tally in
             AddressCount(
@@ -99,7 +99,7 @@ extension LoadRun {
         self.addressCounts = AddressCount.sum([self.addressCounts, counts])
     }
 
-    /// The longest duration ended it, and not its plan.
+    /// Notes when the longest duration ended the run, and not its plan.
     private func checkDuration() {
         let load = self.profile.load
         guard let most = load.caps.duration, self.stopAt == self.startedAt &+ most, self.stopReason == nil,
@@ -115,7 +115,8 @@ extension LoadRun {
         counters.receivedSocket < counters.receivedHeader &+ counters.receivedBody
     }
 
-    /// The accounts of the whole run, each window by itself: counted one by one, so they have to agree.
+    /// Checks the accounts of the whole run, each window by itself. They were counted one by one, so they have to
+    /// agree.
     private func checkAccounts(inFlightAtEnd: UInt64) {
         let windows = [
             ("outside the hold", self.outside.counters, self.requestsLeft.outside, self.sessionsLeft.outside),
@@ -132,7 +133,7 @@ extension LoadRun {
                 self.defect = "accounting: more bytes \(name) than passed the sockets"
             }
         }
-        // Bytes of a shared socket belong to no request: they are counted when they pass.
+        // Bytes of a shared socket belong to no request, so they are counted when they pass.
         var total = self.outside.counters
         total.add(self.hold.counters)
         if self.defect == nil && Self.exceedsSockets(total) {

@@ -45,13 +45,13 @@ extension LoadRun {
         return row
     }
 
-    /// What the hypervisor took is taken from the interval's lower bounds.
+    /// Subtracts the time that the hypervisor took from the interval's lower bounds.
     func takeSteal() {
         let stolen = self.healthWatch.closeHost()
         for window in [self.intervalOutside, self.intervalHold] { window.lowerBounds(by: stolen) }
     }
 
-    /// The phase that an interval belongs to: boundaries are cut where a phase begins.
+    /// The phase of an interval: boundaries are cut where a phase begins.
     func phase(ofIntervalFrom start: UInt64) -> Phase {
         if let stopAt, start >= stopAt { return .drain }
         if let holdStart, start >= holdStart { return .hold }
@@ -59,7 +59,7 @@ extension LoadRun {
         return start >= self.startedAt &+ self.join.length ? .settle : .ramp
     }
 
-    /// Whether an interval tells how many were held during the hold.
+    /// Whether an interval counts for the levels held during the hold.
     func countsForHeld(_ phase: Phase, intervalFrom start: UInt64) -> Bool {
         phase == .hold && self.heldFrom.map { start >= $0 } ?? false
     }

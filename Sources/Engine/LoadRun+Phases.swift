@@ -7,10 +7,10 @@ extension LoadRun {
     var boundary: UInt64 { self.control.boundary.load(ordering: .relaxed) }
     var interval: UInt64 { self.control.interval.load(ordering: .relaxed) }
 
-    /// Sets what is known of the phases before the start: all of them in an open load, which no user has to join.
+    /// Sets the phases that are known before the start. In an open load that is all of them, as no user has to join.
     func planPhases() {
         let load = self.profile.load
-        // Of a number of sessions, and of a storm, everything counts.
+        // In a load of a number of sessions, and in a storm, everything counts.
         let countsAll = load.sessions != nil || load.isStorm
         if let most = load.caps.duration { self.setStop(self.startedAt &+ most) }
         let warmup = countsAll ? 0 : load.warmup
@@ -28,13 +28,13 @@ extension LoadRun {
         if load.sessions == nil || load.holdGiven { self.setStop(start &+ load.holdLength) }
     }
 
-    /// Opens the next interval: only once every worker has closed the last, so that none can miss one.
+    /// Opens the next interval, once every worker has closed the last one. So no worker can miss an interval.
     func openInterval(until boundary: UInt64) {
         self.control.boundary.store(boundary, ordering: .relaxed)
         self.control.interval.store(self.interval &+ 1, ordering: .releasing)
     }
 
-    /// The current interval ends no later than this. A worker that closed it already is not disturbed.
+    /// Ends the current interval no later than this. A worker that has closed it already is not disturbed.
     func cutInterval(at time: UInt64) {
         if time < self.boundary && time > self.intervalStart {
             self.control.boundary.store(time, ordering: .releasing)
@@ -45,7 +45,7 @@ extension LoadRun {
         let stop = min(time, self.stopAt ?? .max)
         self.stopAt = stop
         self.quitAt = min(self.quitAt, quit ?? (stop &+ self.drain))
-        // The boundary first: a worker that sees the stop also closes the interval there before it ends.
+        // The boundary first: so a worker that sees the stop also closes the interval there before it ends.
         self.cutInterval(at: stop)
         self.control.quitAt.store(self.quitAt, ordering: .relaxed)
         self.control.stopAt.store(stop, ordering: .releasing)
@@ -64,7 +64,7 @@ extension LoadRun {
         return max(now, next)
     }
 
-    /// Decides what the time and the workers' state ask for.
+    /// Takes the decisions that are due by the time and the workers' state.
     func lead(_ now: UInt64) {
         self.countEstablished()
         if let stopAt, now >= stopAt {
@@ -91,13 +91,13 @@ extension LoadRun {
         let before = self.established
         self.established = self.workers.reduce(0) { $0 + $1.status.established.load(ordering: .acquiring) }
         if self.join.kind != .inTurn || self.established == before || self.steadyLimit != nil { return }
-        // Each answer lets another user begin: the limit moves with it.
+        // Each answer lets another user start, so the limit moves with it.
         let most = self.startedAt &+ self.join.length &+ self.settle &+ Self.turnLimit &* self.usersAsked
         self.settleLimit = min(most, max(self.settleLimit, MonotonicClock.now() &+ self.settle))
     }
 
-    /// A hold that began with the first connect is over, and users may still wait for their first answer: one that
-    /// comes later proves no hold.
+    /// A hold that began with the first connect is over, and users may still wait for their first answer. An answer
+    /// that comes later proves no hold.
     private func endSettling() {
         if self.holdStart == nil || (self.phase != .ramp && self.phase != .settle) { return }
         self.countEstablished()
@@ -120,7 +120,7 @@ extension LoadRun {
         self.warmupStart = begin
         self.cutInterval(at: begin)
         if self.holdStart != nil {
-            // The hold is on already; users are held from here.
+            // The hold is on already; from here on users are held.
             self.heldFrom = begin
         } else if !self.profile.load.warmupIsAuto {
             self.beginHold(at: begin &+ self.profile.load.warmup)
@@ -128,7 +128,7 @@ extension LoadRun {
         self.wakeWorkers()
     }
 
-    /// Where a phase begins, as far as is known: intervals are cut there.
+    /// Where phases begin, as far as known: intervals are cut there.
     var edges: [UInt64] {
         [self.startedAt &+ self.join.length]
             + [self.warmupStart, self.holdStart, self.stopAt].compactMap { $0 }

@@ -1,31 +1,31 @@
 import Measure
 import Workload
 
-/// The beginning of the hold: not before what the join left behind is gone.
+/// The start of the hold: not before the queue that the join left is gone.
 extension LoadRun {
-    /// Of a join in turn, nanoseconds for each user at most: an answer time of 640 ms, with 64 of them on their way.
+    /// For a join in turn, nanoseconds per user at most: an answer time of 640 ms with 64 users on their way.
     static let turnLimit: UInt64 = 10_000_000
-    /// The hold begins this long after all users were there at the latest, where their cycle is longer and nothing but
-    /// their own places in it can have left a queue.
+    /// The hold begins at the latest this long after all users have joined, even where their cycle is longer. Only
+    /// after a join with a burst may it wait for a whole cycle.
     public static let steadyLimit: UInt64 = 10_000_000_000
 
-    /// How long the next interval is to be: stretches of a short join are shorter than a second.
+    /// How long the next interval is: stretches of a short join are shorter than a second.
     var intervalLength: UInt64 {
         guard self.phase == .ramp || self.phase == .settle, self.seeksSteadiness else { return Self.intervalLength }
         return max(Self.shortestStretch, min(Self.intervalLength, self.settling.stretch))
     }
     private static let shortestStretch: UInt64 = 100_000_000
 
-    /// Whether the hold is to begin in the steady state of a pace. What is counted from the first request on, what has
-    /// a warm-up of its own, and what has no pace begins as it was asked for.
+    /// Whether the hold is to begin in the steady state of a pace. A load that counts from its first request, has a
+    /// warm-up of its own or has no pace begins as asked.
     private var seeksSteadiness: Bool {
         let load = self.profile.load
         return self.holdStart == nil && load.open == nil && load.warmup == 0 && !load.warmupIsAuto
             && (self.join.kind == .placed || self.join.kind == .spread)
     }
 
-    /// Takes an interval before the hold. Users who come faster than they ask afterwards leave a queue, so that what
-    /// says how it goes comes after them.
+    /// Takes an interval before the hold. Users that join faster than they send later leave a queue. So intervals count
+    /// only after such a burst.
     func takeSettling(_ row: IntervalRow) {
         let counts = row.phase == .settle || (row.phase == .ramp && self.join.burst == nil)
         if counts && self.seeksSteadiness { self.settling.take(row) }

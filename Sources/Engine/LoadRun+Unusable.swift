@@ -4,9 +4,9 @@ import Workload
 
 /// A target that cannot be used at all.
 extension LoadRun {
-    /// Why the load stops: requests failed, not only for a limit of ours, and no connection (over TLS: no handshake)
-    /// was made within the connect timeout. nil else: a slow server has connections, and so had users that were
-    /// answered or kept their connection from the load before.
+    /// Why the load stops: requests failed for other reasons than a limit of ours, and no connection (over TLS: no
+    /// handshake) was made within the connect timeout. Nil otherwise. A slow server has connections, and so has a load
+    /// with users that were answered or kept their connection from the load before.
     func isUnusable(at now: UInt64) -> String? {
         let timeout = self.profile.timeouts.connect
         guard self.stopAt.map({ now < $0 }) ?? true, now >= self.startedAt &+ timeout else { return nil }

@@ -10,7 +10,7 @@ extension LoadRun {
         return self.warmUp.found
     }
 
-    /// The hold begins at a time that has not come yet: every worker hears of it before.
+    /// The hold begins at a time in the future, so that every worker learns of it before.
     func beginHold(at start: UInt64) {
         self.holdStart = start
         self.heldFrom = start
@@ -20,12 +20,12 @@ extension LoadRun {
         self.setStop(min(start &+ length, self.planEnd ?? .max))
     }
 
-    /// When the plan of an open load is over; nil where it is not, and in a closed load.
+    /// When the plan of an open load ends; nil where it has no end, and in a closed load.
     private var planEnd: UInt64? { self.profile.load.open?.plan.length.map { self.startedAt &+ $0 } }
 
-    /// Takes an interval of an automatic warm-up that ended at `end`. Once that is over the hold begins with the
-    /// interval after the next one, so that no boundary has to be moved. At the latest in the middle of a plan that
-    /// ends: there has to be something to measure.
+    /// Takes an interval of an automatic warm-up that ended at `end`. Once the warm-up is over, the hold begins with
+    /// the interval after the next one, so that no boundary has to be moved. It begins at the latest in the middle of a
+    /// plan that ends: there has to be something to measure.
     func leadWarmup(_ row: IntervalRow, end: UInt64) {
         self.warmUp.take(row)
         guard self.profile.load.warmupIsAuto, self.holdStart == nil, row.phase == .warmup else { return }

@@ -15,12 +15,13 @@ public final class LoadRun {
     public internal(set) var connectionsHeld = Held()
     public internal(set) var established: UInt64 = 0
     public internal(set) var settleShortfall: UInt64 = 0
-    /// Of a held connection since its last byte when the hold ended; before a planned request, in the whole run.
+    /// Longest silence of a held connection when the hold ended, and longest pause before a planned request in the
+    /// whole run.
     public internal(set) var longestSilence: UInt64 = 0
     public internal(set) var longestPause: UInt64 = 0
     public internal(set) var requestsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
     public internal(set) var sessionsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
-    /// More planned requests were due and never started than are counted: counting them would have taken too long.
+    /// More planned requests were due and never started than are counted: to count them all would have taken too long.
     public internal(set) var neverStartedIsBound = false
     /// Sessions that the plan of an open load had due in the hold; 0 in a closed load.
     public internal(set) var holdSessionsDue: UInt64 = 0
@@ -31,42 +32,42 @@ public final class LoadRun {
     public internal(set) var resentExamples: [ResentExample] = []
     /// The first redirect that no `expect` asked for; nil where there was none.
     public internal(set) var redirectExample: RedirectExample?
-    /// What went to each address.
+    /// What each address got.
     public internal(set) var addressCounts: [AddressCount] = []
     /// The signal that ended the run before its time.
     public internal(set) var interruption: Int32?
-    /// Why it stopped before its time, otherwise.
+    /// Any other reason why the run stopped early.
     public internal(set) var stopReason: String?
     /// A rule (`abort`) or a cap stopped it.
     public internal(set) var isAborted = false
     /// An invariant that did not hold: a defect of headroom.
     public internal(set) var defect: String?
-    /// Monotonic time at which the run began, the hold began (nil: not yet), nothing new starts (nil: not
-    /// yet known), and everything ended.
+    /// Monotonic times: start of the run, start of the hold (nil: not yet), the time from which nothing new starts
+    /// (nil: not known yet), and the end of everything.
     public internal(set) var startedAt: UInt64 = 0
     public internal(set) var holdStart: UInt64?
     public internal(set) var stopAt: UInt64?
     public internal(set) var endedAt: UInt64 = 0
-    /// Users of a closed load. In an open one those that may be in session at once; after the run, how many slots
-    /// it ever needed.
+    /// Users of a closed load. In an open load, the users that may be in session at once; after the run, the slots that
+    /// were ever needed.
     public internal(set) var usersAsked: UInt64
     /// Nanoseconds from the start until every user had been answered once; nil where some never were, and in an open
     /// load.
     public internal(set) var heldAfter: UInt64?
     /// What the first TLS handshake agreed on; nil where there was none.
     public internal(set) var tlsFacts: TLSFacts?
-    /// Asked at the end of every interval: the share of the target's CPU that was in use since it was asked last,
-    /// 0...1, for rules that stop the run; nil where it is not known. To be set before the start.
+    /// The share of the target's CPU in use since the last call, 0...1, for rules that stop the run; nil where it is
+    /// not known. Called at the end of every interval. Set it before the start.
     public var targetCPU: (() -> Double?)?
-    /// Whether a plain timer is measured beside the load (`TimerWatch`). To be set before the start.
+    /// Whether a plain timer is measured beside the load (`TimerWatch`). Set it before the start.
     public var watchesTimer = false
-    /// Whether connections stay open for another load, which `takeKept` gives them to. To be set before the start.
+    /// Whether connections stay open for another load, which gets them from `takeKept`. Set it before the start.
     public var keepsUsers = false
     /// Connections that were taken over from the load before.
     public internal(set) var connectionsAdopted: UInt64 = 0
     /// Worker threads.
     public let threadCount: Int
-    /// How long what is in flight at the stop gets: then what has not ended is over every limit on latency.
+    /// How long requests in flight at the stop may take. What has not ended then is over every limit on latency.
     public let drain: UInt64
 
     let profile: Profile
@@ -74,17 +75,17 @@ public final class LoadRun {
     let addresses: [SocketAddress]
     let cpus: [Int]
     let spin: UInt64
-    /// One for each worker, as those who share one share its locks; empty in clear text.
+    /// One per worker, as threads that share a context share its locks; empty in clear text.
     let contexts: [TLSContext]
     let signals: SignalSource?
     let control: RunControl
     var workers: [WorkerThread] = []
-    /// What the load before left open, until the workers have it.
+    /// What the load before left open, until the workers take it.
     private var kept: KeptUsers?
-    /// Connections were there before the load began: the target was reached.
+    /// The load took over open connections, so the target was reached.
     private(set) var beganConnected = false
-    /// What the interval that was returned last holds, by where its requests were due; valid until the next
-    /// call of `nextInterval()`. It is in the totals already.
+    /// The counts of the interval that was returned last, by where its requests were due. Valid until the next call of
+    /// `nextInterval()`. The totals include them already.
     public let intervalOutside = Window()
     public let intervalHold: Window
     let union = Histogram()
@@ -100,10 +101,10 @@ public final class LoadRun {
     /// How long users may take after their join, and the time at which that is over.
     let settle: UInt64
     var settleLimit: UInt64 = 0
-    /// Whether the response times still fall, once all users are there, and until when that is waited for at most.
+    /// Whether response times still fall once all users have joined, and how long the run waits for that at most.
     var settling: SettleWatch
     var steadyLimit: UInt64?
-    /// How they went when the hold began.
+    /// The trend of response times when the hold began.
     public internal(set) var settled = Settled.unknown
     var warmupStart: UInt64?
     var heldFrom: UInt64?
@@ -122,26 +123,26 @@ public final class LoadRun {
         var thread: LoopThread?
     }
 
-    /// Users may take this long after their join until each was answered once; where they join in turn, each answer
-    /// begins it anew.
+    /// Users may take this long after their join until each was answered once. Where they join in turn, each answer
+    /// restarts this time.
     public static let settleLimit: UInt64 = 10_000_000_000
-    /// What is in flight at the stop gets this long at least.
+    /// Requests in flight at the stop get at least this long.
     public static let drainLimit: UInt64 = 2_000_000_000
     /// Length of an interval.
     public static let intervalLength: UInt64 = 1_000_000_000
-    /// Between deciding on a boundary and its coming, so that every worker has heard of it.
+    /// Time between the decision on a boundary and the boundary itself, so that every worker has learned of it.
     static let notice: UInt64 = 1_000_000
-    /// Between deciding to start and the first request: the threads, and each user's slot, are made meanwhile.
+    /// Time between the decision to start and the first request. Threads and user slots are made meanwhile.
     private static let startNotice: UInt64 = 5_000_000
     private static let startNoticePerUser: UInt64 = 500
 
-    /// Before a due time the loop no longer sleeps for so long where it is to spin: sleeping is late by 50 µs.
+    /// With `spins` the loop stops sleeping this long before a due time, because a sleep ends 50 µs late.
     public static let spinLength: UInt64 = 100_000
 
     /// Prepares a run; nothing is sent yet. `cpus`: where the workers are pinned; empty for nowhere. `spins`: the
-    /// workers wait actively right before something is due, at the price of CPU. An open load without `maxUsers`
-    /// gets what the machine holds. `settle`: nanoseconds that users may take after their join until each was
-    /// answered once. `kept`: connections of the load before, used where both loads have one target and protocol.
+    /// workers wait actively right before something is due, at the price of CPU. An open load without `maxUsers` gets
+    /// as many users as the machine can hold. `settle`: nanoseconds that users may take after their join until each was
+    /// answered once. `kept`: connections of the load before, used where both loads have the same target and protocol.
     public init(
         profile: Profile, program: RequestProgram, addresses: [SocketAddress], threads: Int, cpus: [Int] = [],
         spins: Bool = false, signals: SignalSource? = nil, settle: UInt64 = LoadRun.settleLimit,
@@ -188,7 +189,7 @@ public final class LoadRun {
         close(self.control.controllerWaker)
     }
 
-    /// Ends the threads, if any run: nothing of the run is left behind.
+    /// Ends the threads, if any run.
     func abandon() {
         if self.isOver || self.workers.allSatisfy({ $0.thread == nil }) { return }
         self.isOver = true
@@ -198,7 +199,7 @@ public final class LoadRun {
         self.endTimer()
     }
 
-    /// Takes what the plain timer showed. After the workers.
+    /// Takes the figures of the plain timer. After the workers have ended.
     func endTimer() {
         if let timer = self.timer { self.healthWatch.take(timer.finish()) }
         self.timer = nil
@@ -206,7 +207,7 @@ public final class LoadRun {
 
     /// Starts the workers: from here on requests are sent.
     public func start() throws(EngineError) {
-        // In an open load a slot is made when it is first needed.
+        // In an open load a slot is initialised when it is first needed.
         let slots = self.isOpen ? 0 : self.usersAsked
         self.startedAt = MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* slots
         self.intervalStart = self.startedAt
@@ -274,8 +275,8 @@ public final class LoadRun {
         return KeptUsers(workers, contexts: self.contexts, profile: self.profile, addresses: self.addresses)
     }
 
-    /// Waits for the next interval to close and returns it; nil when the run is over. Signals are taken here:
-    /// the first stops sending, the second also gives up what is in flight.
+    /// Waits for the next interval to close and returns it; nil when the run is over. Signals are handled here: the
+    /// first one stops sending, the second one also gives up what is in flight.
     public func nextInterval() -> IntervalRow? {
         if self.isOver { return nil }
         self.intervalOutside.reset()
@@ -298,31 +299,31 @@ public final class LoadRun {
         }
     }
 
-    /// The largest limit of an objective on latency, at least `drainLimit`, and no longer than a first byte may take.
+    /// The largest latency limit of any objective, but at least `drainLimit` and no longer than a first byte may take.
     static func drain(of objectives: [SLO], timeouts: Timeouts) -> UInt64 {
         let longest = objectives.compactMap(\.latencyLimit).max() ?? 0
         return max(Self.drainLimit, min(longest, timeouts.firstByte))
     }
 
-    /// When a drain that goes on gives up what is in flight; nil outside one.
+    /// When the current drain gives up what is in flight; nil outside a drain.
     public var drainEnd: UInt64? { self.phase == .drain && self.quitAt != .max ? self.quitAt : nil }
 
-    /// When the hold will end, as far as can be told now; nil where a number of sessions ends it.
+    /// When the hold will end, as far as known now; nil where a number of sessions ends it.
     public var plannedEnd: UInt64? {
         let load = self.profile.load
         if load.sessions != nil || (self.isOpen && self.stopAt != nil) { return self.stopAt }
-        // How long a warm-up takes is not known until it is over.
+        // The length of an automatic warm-up is known only when it is over.
         if load.warmupIsAuto && self.holdStart == nil { return nil }
         return min(self.stopAt ?? .max, self.startedAt &+ self.join.length &+ load.warmup &+ load.hold)
     }
 
-    /// Stops before the time, for a reason that the record tells.
+    /// Stops early, for a reason that goes into the record.
     public func stop(reason: String) {
         if self.stopReason == nil { self.stopReason = reason }
         self.setStop(MonotonicClock.now())
     }
 
-    /// Asks for the stop from another thread than the one that is inside `nextInterval()`.
+    /// Asks for the stop from a thread that is not inside `nextInterval()`.
     func askToStop() {
         self.control.stopAsked.store(1, ordering: .releasing)
         Poller.wakeUp(self.control.controllerWaker)
@@ -342,7 +343,7 @@ public final class LoadRun {
                 self.setStop(min(now, self.stopAt ?? .max))
                 self.quitAt = min(self.quitAt, now &+ Self.drainLimit)
             } else {
-                // What was to be measured is over: only the waiting for what is in flight ends.
+                // The measurement is over: the signal only ends the wait for what is in flight.
                 self.interruption = self.interruption ?? signal
                 self.quitAt = now
             }

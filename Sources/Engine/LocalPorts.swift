@@ -1,10 +1,11 @@
 import CLinux
 
-/// Which local ports the new connections of one loop look for: a few at a time.
+/// Selects the local ports that the new connections of one loop try: a few at a time.
 ///
-/// Left to itself the kernel tries every even port before the first odd one. Once half of them are in use, or wait
-/// (TIME_WAIT), each connect looks at 14,000 ports in vain, under a lock: 5 ms where 40 µs are usual, and the loop
-/// stands still meanwhile. So each connect is told a window of ports (IP_LOCAL_PORT_RANGE of ip(7), Linux 6.3 or
+/// By default the kernel tries every even port before the first odd one. Once half of the ports are in use, or wait
+/// (TIME_WAIT), each connect searches 14,000 ports in vain, under a lock. That takes 5 ms where 40 µs are usual, and
+/// blocks the loop. So each connect gets a window of ports (IP_LOCAL_PORT_RANGE of ip(7), Linux 6.3 or later), which
+/// moves on when it is full. Where the kernel does not know the option, it searches as ever.
 /// later), which moves on when it is full. Where the kernel knows no such option, it searches as ever.
 struct LocalPorts {
     private let range: Range<Int>
@@ -12,11 +13,11 @@ struct LocalPorts {
     private(set) var start: Int
     private(set) var isSupported = true
 
-    /// Ports looked at by one connect before the window moves on.
+    /// Ports in the window: a connect searches so many before the window moves on.
     static let windowLength = 256
 
-    /// For one of `shares` loops, which begin far apart. `offset`: where the first begins, so that one run does not
-    /// begin where the last one ended.
+    /// Ports for one of `shares` loops, which start far apart. `offset`: where the first loop starts, so that a run
+    /// does not start where the last one ended.
     init(range: Range<Int>, share: Int = 0, of shares: Int = 1, offset: Int = 0) {
         self.range = range
         let windows = Self.windows(of: range)
@@ -41,7 +42,7 @@ struct LocalPorts {
                 error = failure
             }
             if error.code != EADDRNOTAVAIL || !self.isSupported { break }
-            // The same error where there is no address to connect from: then no window helps.
+            // The kernel returns the same error where this machine has no source address; then no window helps.
             if attempt == 0 && !Socket.hasSource(for: address) { break }
             self.moveOn()
         }

@@ -1,6 +1,6 @@
 import CLinux
 
-/// A thread of our own: named, with exact timers, and with signals left to the main thread.
+/// A named thread with exact timers. Signals go to the main thread.
 public struct LoopThread: Sendable {
     private var handle: pthread_t
 
@@ -10,7 +10,7 @@ public struct LoopThread: Sendable {
     ) throws(Errno) {
         let box = Unmanaged.passRetained(Body(name: name, cpu: cpu, run: body))
         var handle = pthread_t()
-        // A thread inherits the mask of its maker: so no signal finds it before it has blocked them.
+        // A thread inherits its maker's signal mask. So no signal reaches it before it has blocked them.
         var all = sigset_t()
         var before = sigset_t()
         sigfillset(&all)
@@ -24,7 +24,7 @@ public struct LoopThread: Sendable {
                 if let cpu = body.cpu {
                     KernelRefusals.note(.cpuPin, status: linux_pin_thread(Int32(truncatingIfNeeded: cpu)))
                 }
-                // The default of 50 µs would make every planned start that much late.
+                // The default slack of 50 µs would delay every planned start by that much.
                 KernelRefusals.note(.timerSlack, status: linux_set_timer_slack(1))
                 body.run()
                 return nil

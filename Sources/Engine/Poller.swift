@@ -1,9 +1,9 @@
 import CLinux
 
-/// epoll: which connections are ready. One thread owns it. Events carry a 64-bit tag of the caller's; edge
-/// triggered, so a reader drains a socket (a short read is proof that it is drained, epoll(7)).
+/// epoll: which connections are ready. One thread owns it. Events carry a 64-bit tag of the caller. Edge triggered, so
+/// a reader drains a socket (a short read proves that it is drained, epoll(7)).
 public struct Poller: ~Copyable {
-    /// Events taken in one call at most.
+    /// Most events in one call.
     public static let batchLimit = 256
     /// The tag of the poller's own wake-up.
     public static let wakeTag = UInt64.max
@@ -54,8 +54,8 @@ public struct Poller: ~Copyable {
     /// poller lives.
     public var waker: Int32 { self.wake }
 
-    /// Wakes the thread that waits on the poller of this waker. A lost wake-up could leave it waiting for ever, so
-    /// an interrupted call is made again; any other failure means that a wake-up is pending already.
+    /// Wakes the thread that waits on this waker's poller. A lost wake-up could leave it waiting for ever, so an
+    /// interrupted call is made again. Any other failure means that a wake-up is pending already.
     public static func wakeUp(_ waker: Int32) {
         var one: UInt64 = 1
         for _ in 0..<interruptedRetryLimit {
@@ -63,28 +63,28 @@ public struct Poller: ~Copyable {
         }
     }
 
-    /// Watches a socket for everything, edge triggered: readable, writable, and the peer's end.
+    /// Watches a socket for all events, edge triggered: readable, writable, and the peer's end.
     @inline(__always)
     public func add(_ fd: Int32, tag: UInt64) throws(Errno) {
         try self.control(EPOLL_CTL_ADD, fd, tag, EPOLLIN.rawValue | EPOLLOUT.rawValue | Poller.edges)
     }
 
-    /// Watches a listening socket, level triggered; of several pollers one is woken.
+    /// Watches a listening socket, level triggered. If several pollers watch it, an event wakes one of them.
     public func addListener(_ fd: Int32, tag: UInt64) throws(Errno) {
         try self.control(EPOLL_CTL_ADD, fd, tag, EPOLLIN.rawValue | EPOLLEXCLUSIVE.rawValue)
     }
 
-    /// Watches a timer: an event each time it expires, which needs no answer.
+    /// Watches a timer: one event each time it expires. Nothing has to be read from it.
     public func addTimer(_ fd: Int32) throws(Errno) {
         try self.control(EPOLL_CTL_ADD, fd, Self.timerTag, EPOLLIN.rawValue | EPOLLET.rawValue)
     }
 
-    /// Asks for a fresh edge: if the socket is ready now, the next `wait` says so again.
+    /// Requests a fresh edge: if the socket is ready now, the next `wait` reports it again.
     public func rearm(_ fd: Int32, tag: UInt64) throws(Errno) {
         try self.control(EPOLL_CTL_MOD, fd, tag, EPOLLIN.rawValue | EPOLLOUT.rawValue | Poller.edges)
     }
 
-    /// Stops watching. Closing a socket does so by itself.
+    /// Stops watching. Closing a socket has the same effect.
     public func remove(_ fd: Int32) { _ = epoll_ctl(self.epoll, EPOLL_CTL_DEL, fd, nil) }
 
     private static var edges: UInt32 { EPOLLRDHUP.rawValue | EPOLLET.rawValue }
@@ -96,9 +96,9 @@ public struct Poller: ~Copyable {
         if epoll_ctl(self.epoll, operation, fd, &event) != 0 { throw Errno.current }
     }
 
-    /// Waits for events, at most `timeout` nanoseconds (negative: without end). The number of events is
-    /// returned, 0 also when a signal interrupted; read them with `event(_:)`. The poller's own wake-up is
-    /// an event with `wakeTag`, which comes again until `drainWake`.
+    /// Waits for events, at most `timeout` nanoseconds (negative: without limit). Returns the number of events, also 0
+    /// when a signal interrupted; read them with `event(_:)`. The poller's own wake-up is an event with `wakeTag`,
+    /// which repeats until `drainWake`.
     @inline(__always)
     public func wait(timeout: Int64) throws(Errno) -> Int {
         let count = linux_epoll_wait_nanoseconds(self.epoll, self.events, Int32(Poller.batchLimit), timeout)
@@ -116,7 +116,7 @@ public struct Poller: ~Copyable {
         return PollEvent(tag: event.data.u64, mask: event.events)
     }
 
-    /// Empties the wake-up's counter; to be called on an event with `wakeTag`.
+    /// Resets the wake-up's counter; call it on an event with `wakeTag`.
     public func drainWake() {
         var count: UInt64 = 0
         _ = read(self.wake, &count, 8)
@@ -138,7 +138,7 @@ public struct PollEvent {
     public var isWritable: Bool {
         self.mask & (EPOLLOUT.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0
     }
-    /// The peer ended its side: after the bytes that are left comes the end.
+    /// The peer ended its side: the end follows the bytes that are left.
     @inline(__always)
     public var isEnded: Bool {
         self.mask & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0

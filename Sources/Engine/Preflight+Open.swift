@@ -1,13 +1,13 @@
 import Workload
 
-/// What an open load takes of a machine.
+/// The resources that an open load needs.
 extension Preflight {
-    /// The kernel keeps the port of a connection that we closed for so long: TCP_TIMEWAIT_LEN, in nanoseconds.
+    /// How long the kernel keeps the port of a connection that we closed: TCP_TIMEWAIT_LEN, in nanoseconds.
     public static let timeWait: UInt64 = 60_000_000_000
-    /// Times at which a plan is looked at for its busiest minute.
+    /// A plan is sampled at no more times than this to find its busiest minute.
     private static let samplesLimit: UInt64 = 10_000
 
-    /// Whether a load fits this machine, looked at before the start; throws what is missing and how to fix it.
+    /// Checks before the start whether a load fits this machine; throws what is missing and how to fix it.
     public static func ensure(_ profile: Profile, addresses: [SocketAddress]) throws(EngineError) {
         let load = profile.load
         let probe = load.probe.map(Probe.connections(rate:)) ?? 0
@@ -40,28 +40,29 @@ extension Preflight {
                 + "sessions/s")
     }
 
-    /// Local ports that new connections to these addresses may take now, and those that waiting brings back; nil where
-    /// the kernel lets them take those of connections that we closed, or does not tell how many there are.
+    /// Local ports that are free now for new connections to these addresses, and those that become free by waiting. Nil
+    /// where the kernel lets new connections take the ports of those that we closed, or does not report how many there
+    /// are.
     public static func freePorts(for addresses: [SocketAddress]) -> (free: Int, waiting: Int)? {
         if Self.reusesPorts(for: addresses) { return nil }
         guard let used = SocketCounts.read() else { return nil }
         return Self.freePorts(of: Self.portRange().count, addresses: addresses.count, used)
     }
 
-    /// Of so many ports for each address.
+    /// The same from numbers: so many ports for each address.
     static func freePorts(of range: Int, addresses: Int, _ used: SocketCounts) -> (free: Int, waiting: Int)? {
         let (ports, overflow) = range.multipliedReportingOverflow(by: max(1, addresses))
         let (taken, tooMany) = used.open.addingReportingOverflow(used.waiting)
         return overflow || tooMany ? nil : (max(0, ports - taken), used.waiting)
     }
 
-    /// New connections to these addresses may take ports that wait (tcp_tw_reuse of tcp(7)).
+    /// Whether new connections to these addresses may take ports that wait (tcp_tw_reuse of tcp(7)).
     static func reusesPorts(for addresses: [SocketAddress]) -> Bool {
         let setting = SystemFile.line("/proc/sys/net/ipv4/tcp_tw_reuse") ?? ""
         return Self.reusesPorts(setting, isLoopback: addresses.allSatisfy(\.isLoopback))
     }
 
-    /// Always (1), or over loopback (2).
+    /// The setting allows it always (1), or over loopback (2).
     static func reusesPorts(_ setting: String, isLoopback: Bool) -> Bool {
         setting == "1" || setting == "2" && isLoopback
     }

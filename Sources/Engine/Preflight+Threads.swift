@@ -1,10 +1,10 @@
 import CLinux
 import Synchronization
 
-/// Threads that this machine allows.
+/// The number of threads that this machine allows.
 extension Preflight {
-    /// Makes so many threads, all alive at once, and ends them again: no limit can be read that tells as surely whether
-    /// they can be had. Throws the limits that may have been met.
+    /// Makes so many threads, all alive at once, and ends them again. No limit that can be read answers as reliably
+    /// whether the machine has them. Throws the limits that may have been reached.
     public static func ensure(threads: Int) throws(EngineError) {
         let gate = Gate()
         var made: [LoopThread] = []

@@ -1,12 +1,12 @@
 import CLinux
 
-/// What this machine allows, looked at before anything starts.
+/// What this machine allows, checked before anything starts.
 public enum Preflight {
-    /// Descriptors beside the connections: epolls, wakers, files of the record.
+    /// Descriptors besides the connections: epolls, wakers, files of the record.
     public static let otherDescriptors = 64
 
-    /// Raises the soft limit of open files to the hard one and says whether `connections` fit; throws what is
-    /// missing and how to fix it.
+    /// Raises the soft limit of open files to the hard one and checks whether `connections` fit; throws what is missing
+    /// and how to fix it.
     public static func ensure(connections: Int, addresses: Int) throws(EngineError) {
         let limit = Self.raiseOpenFiles()
         let needed = UInt64(clamping: connections) + UInt64(Self.otherDescriptors)
@@ -28,10 +28,10 @@ public enum Preflight {
         }
     }
 
-    /// Users of an open load without a limit of its own, at most: a million connections is more than one address takes.
+    /// Most users of an open load without a limit of its own: one address cannot take a million connections.
     public static let openUsersLimit = 1_000_000
 
-    /// Connections that this process can have to so many addresses: by its open files, its ports and
+    /// Connections that this process can have to so many addresses, limited by its open files, its ports and
     /// `openUsersLimit`.
     public static func mostConnections(addresses: Int) -> Int {
         let limit = Self.raiseOpenFiles()
@@ -40,7 +40,7 @@ public enum Preflight {
         return max(1, min(files, overflow ? Int.max : ports, Self.openUsersLimit))
     }
 
-    /// Raises the soft limit of open files as far as allowed; what it is then.
+    /// Raises the soft limit of open files as far as allowed; returns the new limit.
     @discardableResult
     public static func raiseOpenFiles() -> UInt64 {
         var limit = rlimit()
@@ -68,7 +68,7 @@ public enum Preflight {
 
 /// Small files of /proc and /sys.
 public enum SystemFile {
-    /// Bytes that are read at most.
+    /// At most so many bytes are read.
     public static let limit = 65_536
 
     /// The text of a small file; nil where there is none.

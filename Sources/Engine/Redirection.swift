@@ -1,19 +1,19 @@
 import Wire
 import Workload
 
-/// A request that follows a redirect, ready to be sent, with the memory it lies in.
+/// A request that follows a redirect, ready to be sent, with the memory that holds it.
 final class RedirectedRequest {
     let step: Step
-    /// Where it goes: the target under its own name, or under another one.
+    /// Where it goes: the target under its own name, or under another.
     let target: TargetURL
-    /// Method and path, for examples; in between the host, where it is another one.
+    /// Method and path for examples, with the host between them where it is another one.
     let title: String
     let compiled: RequestProgram.CompiledStep
     /// The same for HTTP/2; nil over HTTP/1.1.
     let template: HTTP2RequestTemplate?
     private let memory: UnsafeMutablePointer<UInt8>
 
-    /// Compiles a request. `origin` is the step of the session that was redirected, whose expectations hold for it.
+    /// Compiles a request. `origin` is the session's step that was redirected; its expectations apply.
     init(
         _ step: Step, at target: TargetURL, title: String, origin: RequestProgram.CompiledStep,
         encoded: (bytes: [UInt8], headerCount: Int), template: HTTP2RequestTemplate?
@@ -46,8 +46,9 @@ struct Redirection {
     /// The session's own request: its step, and when it was due.
     var origin: Int32 = 0
     var originIntended: UInt64 = 0
-    /// What follows, where the answer that just ended leads on.
+    /// The request to send next, if the answer that just ended is a redirect to follow.
     var next: RedirectedRequest?
-    /// What is sent while the user follows one; kept for the next time, as servers mostly send to the same place.
+    /// The request in use while the user follows a redirect. It is kept for next time, as servers mostly redirect to
+    /// the same place.
     var current: RedirectedRequest?
 }

@@ -1,14 +1,14 @@
 import Wire
 import Workload
 
-/// The session as the workers run it: every request's bytes, built once, in memory of its own.
-/// Immutable after init, read by all workers.
+/// The session as the workers run it: the bytes of every request, built once, in memory of its own. Immutable after
+/// init, read by all workers.
 public final class RequestProgram: @unchecked Sendable {  // Written by init only; freed after the workers ended.
     /// One step, ready to be sent.
     struct CompiledStep {
         let bytes: UnsafePointer<UInt8>
         let byteCount: Int
-        /// Of these, head bytes; the rest is the body.
+        /// The head's part of `byteCount`; the rest is the body.
         let headerCount: Int
         let isHead: Bool
         /// May be sent again when nothing came back (RFC 9110 9.2.2).
@@ -19,7 +19,7 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         /// `UInt64.max`: any number.
         let expectBytes: UInt64
         let pause: Pause
-        /// Where its latencies are recorded apart (`HotWindow.steps`); -1: nowhere.
+        /// Index of its own recorders (`HotWindow.steps`); -1: it is not recorded apart.
         let apart: Int32
     }
 
@@ -29,10 +29,10 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
     let multiplexed: UnsafeMutablePointer<HTTP2Request>
     private let templates: [HTTP2RequestTemplate]
     private let memory: UnsafeMutablePointer<UInt8>
-    /// What it was built from: what a redirect leads to is built alike.
+    /// What it was built from. Requests that follow redirects are built from the same values.
     let session: [Step]
     let target: TargetURL
-    /// All names that redirects are followed to, the target's among them; none where it is the only one.
+    /// All host names that redirects are followed to, with the target's; empty where the target's is the only one.
     let followed: [String]
     private let userAgent: String
     private let isMultiplexed: Bool
@@ -42,16 +42,16 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
     let stepsApart: [Int]
     /// How sessions follow each other.
     let cycle: Cycle
-    /// Nanoseconds between any two requests of a user where every step, and the sessions' own plan if there is
-    /// one, say the same; 0 otherwise.
+    /// Nanoseconds between any two requests of a user, if every step and the plan of sessions agree on one gap; 0
+    /// otherwise.
     let evenGap: UInt64
     let requestsPerSession: Int
-    /// Some pause is a plan: users join at a random point of it where asked to.
+    /// Some pause is a plan: then users join at a random point of it where the profile asks for that.
     let isPlanned: Bool
     /// The longest wait after an answer that is the same for every user, in nanoseconds; 0: there is none.
     let echo: UInt64
 
-    /// Builds the bytes of every step. `userAgent` is sent unless a step brings its own.
+    /// Builds the bytes of every step. `userAgent` is sent unless a step has its own.
     public init(profile: Profile, userAgent: String) throws(EngineError) {
         var encoded: [(bytes: [UInt8], headerCount: Int)] = []
         var templates: [HTTP2RequestTemplate] = []
@@ -114,7 +114,7 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         self.memory.deallocate()
     }
 
-    /// RFC 9110 9.2.2.
+    /// Whether a request may be repeated, by its method (RFC 9110 9.2.2).
     static func isIdempotent(_ method: String) -> Bool {
         ["GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"].contains(method)
     }
@@ -136,7 +136,7 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         }
     }
 
-    /// What a redirect of a step leads to.
+    /// Builds the request that follows a redirect of a step.
     func redirected(_ step: Step, at target: TargetURL, origin: CompiledStep) throws(EngineError) -> RedirectedRequest {
         let built = try Self.build(
             step, target: target, userAgent: self.userAgent, isMultiplexed: self.isMultiplexed)
@@ -146,8 +146,8 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
             template: built.template)
     }
 
-    /// The steps, with room for so many more behind them, in memory of the caller's own; the program's where there are
-    /// none.
+    /// The steps in memory of the caller, with room for so many more behind them; the program's own memory where none
+    /// are added.
     func steps(sparing spare: Int) -> UnsafeMutablePointer<CompiledStep> {
         if spare == 0 { return self.steps }
         let copy = UnsafeMutablePointer<CompiledStep>.allocate(capacity: self.stepCount + spare)
@@ -155,7 +155,7 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         return copy
     }
 
-    /// The same of the requests for HTTP/2, of which there may be none.
+    /// The same for the HTTP/2 requests, which may be empty.
     func multiplexed(sparing spare: Int) -> UnsafeMutablePointer<HTTP2Request> {
         if spare == 0 { return self.multiplexed }
         let copy = UnsafeMutablePointer<HTTP2Request>.allocate(capacity: self.stepCount + spare)
@@ -175,7 +175,7 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         }
     }
 
-    /// A bunch of answers is a bunch of requests again after a wait that does not vary.
+    /// A bunch of answers becomes a bunch of requests again after a wait that does not vary.
     private static func echo(of profile: Profile) -> UInt64 {
         var gaps: [Gap] = profile.session.compactMap { if case .think(let gap) = $0.pause { gap } else { nil } }
         if case .between(let gap) = profile.load.cycle { gaps.append(gap) }
@@ -192,20 +192,20 @@ public final class RequestProgram: @unchecked Sendable {  // Written by init onl
         var fields: [(name: String, value: String)] = []
         if !names.contains("host") { fields.append(("Host", authority)) }
         if !names.contains("user-agent") { fields.append(("User-Agent", userAgent)) }
-        // Without it any coding is welcome (RFC 9110, 12.5.3), and bodies would not be what was asked for.
+        // Without this field any coding is welcome (RFC 9110, 12.5.3), and bodies would differ from what was asked for.
         if !names.contains("accept-encoding") { fields.append(("Accept-Encoding", "identity")) }
         fields += step.headers.map { ($0.name, $0.value) }
         return fields
     }
 }
 
-/// Why a load could not be set up. Nothing was sent.
+/// Why a load cannot be set up. Nothing was sent.
 public enum EngineError: Error, Sendable {
     /// A request that cannot be written as HTTP.
     case unsendable(String)
     case system(what: String, error: Errno)
-    /// The machine's limits do not suffice: what, and how to fix it.
+    /// The machine's limits are too low: which one, and how to fix it.
     case limits(String)
-    /// A file, a list or a name that TLS cannot be made with.
+    /// A file, a list or a name that TLS cannot use.
     case tls(TLSSetupError)
 }

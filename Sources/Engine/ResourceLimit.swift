@@ -1,8 +1,8 @@
 import CLinux
 
-/// Limits of this machine in words: which one an error number stands for, how high it is, and how to raise it.
+/// Limits of this machine as text: which limit an error number stands for, its value, and how to raise it.
 public enum ResourceLimit {
-    /// What an error number says of a limit that was met; nil where it stands for none.
+    /// Advice for an error number that stands for a limit; nil for any other.
     public static func advice(_ error: Errno) -> String? {
         switch error.code {
         case EAGAIN: Self.threads
@@ -18,7 +18,7 @@ public enum ResourceLimit {
         }
     }
 
-    /// What limits threads and processes: the kernel has one word for all of it.
+    /// The limits on threads and processes: the kernel has one error number for all of them.
     private static var threads: String {
         let user = "this user may have \(Self.count(__RLIMIT_NPROC)) processes and threads (`ulimit -u`)"
         let group = Self.groupLimit.map { "the control group \($0) (pids.max)" }
@@ -36,7 +36,7 @@ public enum ResourceLimit {
         return nil
     }
 
-    /// Where the text of /proc/self/cgroup says that pids are limited: the mount of the hierarchy, and the group in it
+    /// Where pids are limited, by the text of /proc/self/cgroup: the mount of the hierarchy, and the group in it
     /// (cgroups(7), "/proc files").
     static func pidsGroups(_ text: String) -> [(root: String, path: String)] {
         text.split(separator: "\n").compactMap { line in
@@ -65,7 +65,7 @@ public enum ResourceLimit {
 }
 
 extension EngineError {
-    /// A call that failed: a limit of the machine where its error number stands for one.
+    /// The error of a call that failed: a limit of the machine where its error number stands for one.
     public static func failed(_ what: String, _ error: Errno) -> EngineError {
         ResourceLimit.advice(error).map { .limits("\(what): \(error): \($0)") } ?? .system(what: what, error: error)
     }

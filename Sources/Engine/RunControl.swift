@@ -1,10 +1,10 @@
 import Synchronization
 
-/// What the controller tells the workers, and they it. Times are nanoseconds of the monotonic clock;
-/// `UInt64.max` is "not yet known". Written rarely, read once per turn of a loop.
+/// What the controller publishes to the workers, and they to it. Times are nanoseconds of the monotonic clock;
+/// `UInt64.max` means "not known yet". Written rarely, read once per turn of a loop.
 final class RunControl: Sendable {
-    /// Number of the interval that is open, counted from 1: each worker closes each once. The controller
-    /// raises it after it took the last one.
+    /// Number of the open interval, counted from 1; each worker closes each interval once. The controller raises it
+    /// after it took the last one.
     let interval = Atomic<UInt64>(0)
     /// End of the open interval. The controller may bring it forward while the interval is open.
     let boundary = Atomic<UInt64>(0)
@@ -12,11 +12,11 @@ final class RunControl: Sendable {
     let holdStart = Atomic<UInt64>(.max)
     /// Nothing new starts from here on.
     let stopAt = Atomic<UInt64>(.max)
-    /// What is still in flight then is left.
+    /// What is still in flight at this time is given up.
     let quitAt = Atomic<UInt64>(.max)
-    /// 1 once a signal came when nothing new is started any more: the workers' last counts end, too.
+    /// 1 once a signal came after the stop: then the workers' last counts end, too.
     let givesUp = Atomic<UInt32>(0)
-    /// 1 once somebody outside the controller's thread wants the run to stop.
+    /// 1 once another thread than the controller's wants the run to stop.
     let stopAsked = Atomic<UInt32>(0)
     /// eventfd that wakes the controller.
     let controllerWaker: Int32

@@ -2,21 +2,22 @@ import Measure
 import Units
 import Workload
 
-/// Holds each second of a run against the rules and caps that stop it. Intervals that the phases cut short are added
-/// up to a second first. Pure: the controller feeds it.
+/// Checks each second of a run against the rules and caps that stop it. Intervals that the phases cut short are first
+/// added up to a second. Pure: the controller feeds it.
 struct RunWatch {
     private var rules: AbortWatch
     private let caps: LoadCaps
-    /// Bytes through sockets so far.
+    /// Bytes through the sockets so far.
     private var bytes: UInt64 = 0
-    /// What is added up: a time in nanoseconds, and what was counted in it.
+    /// The sums so far: a time in nanoseconds, and the counts in it.
     private var length: UInt64 = 0
     private var started: UInt64 = 0
     private var ended: UInt64 = 0
     private var failed: UInt64 = 0
     private var resent: UInt64 = 0
 
-    /// Nanoseconds of intervals that make a second: the controller closes one some microseconds early or late.
+    /// From this many nanoseconds on the sum counts as a second: the controller closes an interval some microseconds
+    /// early or late.
     private static let second: UInt64 = 990_000_000
 
     init(_ load: Load) {
@@ -24,8 +25,8 @@ struct RunWatch {
         self.caps = load.caps
     }
 
-    /// Takes the next interval, and the share of the target's CPU in use where it is known; why the run has to stop, if
-    /// it has to.
+    /// Takes the next interval, and the share of the target's CPU in use where it is known. Returns why the run has to
+    /// stop, if it has to.
     mutating func take(_ row: IntervalRow, targetCPU: Double? = nil) -> String? {
         let counters = row.counters
         self.bytes &+= counters.receivedSocket &+ counters.sentSocket

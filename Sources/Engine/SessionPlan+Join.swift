@@ -1,16 +1,16 @@
 import Numerics
 import Workload
 
-/// How users join: where in its plan each begins, and how it goes on from its first answer.
+/// How users join: where in its plan each user begins, and how it goes on after its first answer.
 extension SessionPlan {
-    /// Gives a user its first request. Where users are placed, that is the next one by the plan of a user that has been
-    /// there for long, the stationary state of a renewal process, so that the planned rate holds from the start and is
-    /// never exceeded. `slot` is its share of the join, below `totalUsers`.
+    /// Gives a user its first request. A placed user gets the next request in the plan of a user that has been there
+    /// for long: the stationary state of a renewal process. So the planned rate holds from the start and is never
+    /// exceeded. `slot` is the user's share of the join, below `totalUsers`.
     func place(_ user: inout User, slot: Int) {
         switch self.join.kind {
         case .ramped, .inTurn: break
         case .placed:
-            // What is longer than a cycle goes before the first one.
+            // The part of the join that is longer than a cycle comes before the first cycle.
             let early = self.share(self.join.length &- self.join.cycle, slot, 0)
             _ = self.settle(&user, slot: slot, at: self.startedAt &+ early)
         case .spread, .whole:
@@ -19,13 +19,13 @@ extension SessionPlan {
         user.placedAt = user.dueAt
     }
 
-    /// A user was established, and goes on by its plan. True when it is then between two sessions.
+    /// A user was established, and goes on by its plan. Returns true when it is then between two sessions.
     func goOnByPlan(_ user: inout User, slot: Int, at end: UInt64) -> Bool {
         user.flags.insert(.onPlan)
         switch self.join.kind {
         case .placed where user.intended == user.placedAt: break
         case .placed:
-            // It had to try again: it joins now.
+            // It had to try again, so it joins now.
             user.flags.insert(.sessionJoined)
             return self.settle(&user, slot: slot, at: end)
         case .spread:
@@ -39,15 +39,15 @@ extension SessionPlan {
         return self.advance(&user, at: end)
     }
 
-    /// Puts the user at a random point of its cycle at that time; when its next request is due. True where that is the
-    /// first of a session.
+    /// Puts the user at a random point of its cycle at that time, and sets when its next request is due. Returns true
+    /// where that request is the first of a session.
     private func settle(_ user: inout User, slot: Int, at time: UInt64) -> Bool {
         if self.evenGap > 0 { return self.settleEvenly(&user, slot: slot, at: time) }
         if case .every(let gap) = self.cycle { return self.settleInCycle(&user, gap, at: time) }
         return self.settleInSteps(&user, at: time)
     }
 
-    /// A user's share of a time: `within`, in [0, 1), says where in it.
+    /// A user's share of a time; `within`, in [0, 1), is the point in that share.
     private func share(_ length: UInt64, _ slot: Int, _ within: Double) -> UInt64 {
         let share = (Double(slot) + within) / Double(self.totalUsers)
         return length == 0 ? 0 : min(length &- 1, UInt64(share * Double(length)))
@@ -60,7 +60,7 @@ extension SessionPlan {
         return gap
     }
 
-    /// Sessions follow each other by pauses: the one that `time` falls into is drawn in proportion to its length.
+    /// Sessions follow each other by pauses. The pause that `time` falls into is drawn in proportion to its length.
     private func settleInSteps(_ user: inout User, at time: UInt64) -> Bool {
         var whole = self.pauseBetween?.mean ?? 0
         for step in 0..<self.stepCount { whole += self.weight(step) }
@@ -75,7 +75,7 @@ extension SessionPlan {
             }
             point -= weight
         }
-        // Between two sessions; at the beginning of one where the session has no pause.
+        // Between two sessions. Where the session has no pause, at the start of one.
         user.step = 0
         user.iteration = 0
         user.flags.remove(.inSession)
@@ -83,22 +83,22 @@ extension SessionPlan {
         return true
     }
 
-    /// Pauses of a step inside a session: none follows the last request.
+    /// Number of pauses of a step inside a session: none follows the last request.
     private func rounds(_ step: Int) -> Int32 {
         max(0, self.steps[step].repeatCount &- (step == self.stepCount - 1 ? 1 : 0))
     }
 
-    /// What a step's pauses add up to inside a session.
+    /// The sum of a step's pauses inside a session.
     private func weight(_ step: Int) -> Double {
         (self.steps[step].pause.gap?.mean ?? 0) * Double(self.rounds(step))
     }
 
-    /// All gaps are the same: users are spread evenly over it, each at a random point of its own share, so that
-    /// what arrives is as even as a rate can be; and each is at a random request of its session.
+    /// All gaps are the same. Users are spread evenly over the gap, each at a random point of its own share, so that
+    /// arrivals are as even as a rate can be. Each user starts at a random request of its session.
     private func settleEvenly(_ user: inout User, slot: Int, at time: UInt64) -> Bool {
         let gap = self.evenGap
         let phase = self.startedAt &+ self.share(gap, slot, user.random.unit())
-        // The first time of the user's own from then on.
+        // The user's own first time from then on.
         let due = phase >= time ? phase : phase &+ ((time &- phase &- 1) / gap &+ 1) &* gap
         var position = Int(user.random.upTo(UInt64(max(1, self.requestsPerSession) - 1)))
         if case .every = self.cycle {
@@ -112,11 +112,12 @@ extension SessionPlan {
         return self.goOn(&user, after: (step, Int32(clamping: position)), due: due, at: time)
     }
 
-    /// Requests of a session that are walked through to find a user's place in it; a longer one counts as over then.
+    /// At most so many requests of a session are walked through to find a user's place; a longer session counts as over
+    /// then.
     private static let walkLimit = 10_000
 
-    /// Sessions have a plan: a session that began a random share of a gap ago is walked to the first of its
-    /// requests that is still to come.
+    /// Sessions have a plan. The walk takes a session that began a random share of a gap ago, and stops at the first of
+    /// its requests that is still to come.
     private func settleInCycle(_ user: inout User, _ cycle: Gap, at time: UInt64) -> Bool {
         let length = cycle.lengthBiased(using: &user.random)
         let age = UInt64(user.random.unit() * Double(length))
@@ -133,12 +134,12 @@ extension SessionPlan {
                 return self.goOn(&user, after: (step, round), due: time &+ (offset &- age), at: time)
             }
         }
-        // The session it joined is over already: the next one is as due as the plan says.
+        // The session that it joined is over already, so the next one is due when the plan has it.
         user.dueAt = self.leaveSession(&user, at: time, planned: time)
         return true
     }
 
-    /// Goes on as if this request of the session had just been made and the next one were due then.
+    /// Goes on as if this request of the session had just been sent and the next one were due at `due`.
     private func goOn(
         _ user: inout User, after last: (step: Int, round: Int32), due: UInt64, at time: UInt64
     ) -> Bool {

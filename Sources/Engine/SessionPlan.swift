@@ -1,22 +1,22 @@
 import Workload
 
-/// Which request of a session comes next and when it is due, as the profile has it: a user's place is moved, and
-/// nothing else is touched. No clock and no counters, so it is tested on values; plain data, so it costs nothing.
+/// Which request of a session comes next and when it is due, by the profile. Only the user's place changes. No clock
+/// and no counters, so it is tested on values; plain data, so it costs nothing.
 struct SessionPlan {
     /// Owned by the `RequestProgram`, which has to outlive this.
     let steps: UnsafeMutablePointer<RequestProgram.CompiledStep>
     let stepCount: Int
     let cycle: Cycle
-    /// Some pause is a plan: users join it.
+    /// Some pause is a plan, which users join.
     let isPlanned: Bool
-    /// Nanoseconds between any two requests of a user, where the plan says the same for all; else 0.
+    /// Nanoseconds between any two requests of a user, where the plan has one gap for all; else 0.
     let evenGap: UInt64
     let requestsPerSession: Int
     /// When first requests are due.
     let join: Join
-    /// Only so many sessions are made in all.
+    /// The load has a fixed number of sessions.
     let isCounted: Bool
-    /// Sessions come by a plan of arrivals: what follows one is not this user's to know.
+    /// Sessions come by a plan of arrivals: this user does not decide what follows one.
     let isOpen: Bool
     /// When the load began, and how many users it has: they share the join, and an even gap.
     let startedAt: UInt64
@@ -39,7 +39,7 @@ struct SessionPlan {
         self.totalUsers = totalUsers
     }
 
-    /// Begins a session with the request that is due. One that the user was placed in the middle of goes on there.
+    /// Begins a session with the request that is due. A user that was placed in the middle of one goes on there.
     @inline(__always)
     func enterSession(_ user: inout User) {
         user.sessionIntended = user.dueAt
@@ -49,7 +49,7 @@ struct SessionPlan {
         if user.step > 0 || user.iteration > 0 { user.flags.insert(.sessionJoined) }
     }
 
-    /// A user with these flags was established just now: `goOnByPlan` finds its next request.
+    /// A user with these flags was established just now; `goOnByPlan` then finds its next request.
     @inline(__always)
     func mustJoin(_ flags: User.Flags) -> Bool {
         self.isJoined && !flags.contains(.onPlan) && flags.contains(.established)
@@ -59,14 +59,14 @@ struct SessionPlan {
     @inline(__always)
     private var isJoined: Bool { self.isPlanned || self.join.kind == .spread }
 
-    /// The request ended at `end`: moves on to the next one and sets when it is due. True when it was the last of
-    /// its session; the user is then between two sessions, and what the session was still stands in it.
+    /// The request ended at `end`: moves on to the next one and sets when it is due. Returns true when it was the last
+    /// of its session. The user is then between two sessions, and still holds the data of the one that ended.
     @inline(__always)
     func advance(_ user: inout User, at end: UInt64) -> Bool {
         if self.isPlanned && !self.isCounted && !user.flags.contains(.onPlan) {
-            // Not yet answered at all: again, as soon as the back-off lets it. Who was placed in the middle of a
-            // session tries the request after it, as this one may fail for ever. Of a number of sessions each one
-            // ends, also that of a user that never gets an answer.
+            // The user was never answered: it tries again as soon as the back-off lets it. A user that was placed in
+            // the middle of a session tries the request after this one, which may fail for ever. In a load of a number
+            // of sessions each session ends, even for a user that never gets an answer.
             if self.join.kind == .placed || self.join.kind == .spread { self.tryNext(&user) }
             user.dueAt = end
             return false
@@ -88,7 +88,7 @@ struct SessionPlan {
         return isLast
     }
 
-    /// To the next request of the session, or back to its first one.
+    /// Moves to the next request of the session, or back to its first one.
     @inline(never)
     private func tryNext(_ user: inout User) {
         if !self.moveOn(&user) { return }
@@ -96,7 +96,7 @@ struct SessionPlan {
         user.iteration = 0
     }
 
-    /// To the next request of the session. True when there is none; `step` is then past the last one.
+    /// Moves to the next request of the session. Returns true when there is none; `step` is then past the last one.
     @inline(__always)
     func moveOn(_ user: inout User) -> Bool {
         user.iteration &+= 1
@@ -107,7 +107,7 @@ struct SessionPlan {
         return Int(user.step) >= self.stepCount
     }
 
-    /// Ends the session; when the next one is due. `planned` is what the last step's own pause says.
+    /// Ends the session; returns when the next one is due. `planned` comes from the last step's own pause.
     @inline(__always)
     func leaveSession(_ user: inout User, at end: UInt64, planned: UInt64) -> UInt64 {
         user.flags.remove(.inSession)
@@ -124,9 +124,9 @@ struct SessionPlan {
         }
     }
 
-    /// The next request is due by a plan, so its intended start does not move when we have to wait.
+    /// Whether a plan sets when the next request is due, so that its intended start does not move when we have to wait.
     func isPlannedDue(_ user: User) -> Bool {
-        // What follows a redirect is due when that came, by no plan.
+        // A request that follows a redirect is due when the redirect came, by no plan.
         if !user.flags.contains(.onPlan) || user.flags.contains(.hopping) { return false }
         if !user.flags.contains(.inSession) {
             switch self.cycle {
@@ -135,7 +135,8 @@ struct SessionPlan {
             case .none: return self.isEvery(self.stepCount - 1)
             }
         }
-        // The pause that led here is that of the step before: the same one, unless this is its first round.
+        // The pause before this request belongs to the previous round of the step, or in the first round to the step
+        // before.
         let previous = user.iteration > 0 ? user.step : user.step - 1
         return previous >= 0 && self.isEvery(Int(previous))
     }
@@ -146,10 +147,10 @@ struct SessionPlan {
     }
 }
 
-/// What a plan had due and the run had no time for.
+/// Requests that a plan had due and that never started.
 extension SessionPlan {
-    /// When the first planned request that a user did not start was due; nil where that took an answer, or where
-    /// none was left. Moves the user, so it is the last look at it. `hasSessions`: another one may still begin.
+    /// When the first planned request that a user did not start was due; nil where that depends on an answer, or where
+    /// none was left. Moves the user, so call it last. `hasSessions`: another session may still begin.
     func firstUnstarted(_ user: inout User, hasSessions: Bool) -> UInt64? {
         if !user.flags.contains(.onPlan) { return nil }
         if user.request != .none { return self.nextUnstarted(&user, after: user.intended) }
@@ -160,8 +161,8 @@ extension SessionPlan {
     /// The user's request is the first of a session.
     func isAtBegin(_ user: User) -> Bool { user.step == 0 && user.iteration == 0 }
 
-    /// Moves the user on to the request after the one that was due then, and says when the plan has it; nil where
-    /// that takes an answer.
+    /// Moves the user on to the request after the one that was due then, and returns when the plan has it; nil where
+    /// that depends on an answer.
     func nextUnstarted(_ user: inout User, after due: UInt64) -> UInt64? {
         let pause = self.steps[Int(user.step)].pause
         if self.moveOn(&user) {

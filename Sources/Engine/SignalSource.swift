@@ -1,13 +1,13 @@
 import CLinux
 
-/// SIGINT, SIGTERM and SIGHUP as something to be read, instead of handlers. To be made before any thread.
+/// SIGINT, SIGTERM and SIGHUP as a readable descriptor instead of handlers. Make it before any thread.
 public struct SignalSource: Sendable {
     /// Readable when a signal came.
     public let fd: Int32
 
-    /// Blocks the three signals for this thread and all that it starts, and ignores those that writing may bring.
-    /// SIGHUP that was ignored at the start stays so: below nohup(1) a terminal that goes away ends nothing. (A signal
-    /// that is blocked would be read here though it is ignored.)
+    /// Blocks the three signals for this thread and all that it starts, and ignores those that writing may raise. A
+    /// SIGHUP that was ignored at the start stays ignored: below nohup(1) a terminal that goes away ends nothing. (A
+    /// blocked signal would be read here although it is ignored.)
     public init() throws(Errno) {
         var mask = sigset_t()
         sigemptyset(&mask)
@@ -26,7 +26,7 @@ public struct SignalSource: Sendable {
         return read(self.fd, &info, size) == size ? Int32(bitPattern: info.ssi_signo) : nil
     }
 
-    /// Waits until a signal came, at most so long (nil: without end).
+    /// Waits until a signal came, at most so long (nil: without limit).
     public func wait(nanoseconds: UInt64?) -> Int32? {
         Descriptors.wait([self.fd], nanoseconds: nanoseconds)
         return self.next()

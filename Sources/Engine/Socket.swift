@@ -2,7 +2,7 @@ import CLinux
 
 /// The socket calls of the loops: non-blocking, typed errors, nothing allocated.
 public enum Socket {
-    /// What a read or write did.
+    /// The result of a read or write.
     public enum Transfer {
         /// So many bytes; 0 is the end when reading.
         case bytes(Int)
@@ -11,7 +11,7 @@ public enum Socket {
         case failed(Errno)
     }
 
-    /// A non-blocking TCP socket without Nagle's delay, connecting. The connect is over when the socket
+    /// A non-blocking TCP socket without Nagle's delay that begins to connect. The connect succeeded when the socket
     /// becomes writable and `connectError` is nil.
     public static func connect(to address: SocketAddress) throws(Errno) -> Int32 {
         let fd = try Self.make(address)
@@ -33,15 +33,15 @@ public enum Socket {
         return fd
     }
 
-    /// Begins to connect; the socket stays the caller's, whatever came of it.
+    /// Begins to connect. The caller keeps the socket, whatever the result is.
     static func connect(_ fd: Int32, to address: SocketAddress) throws(Errno) {
         if address.withKernelAddress({ linux_connect(fd, $0, $1) }) == 0 { return }
         let error = Errno.current
         if error.code != EINPROGRESS && error.code != EINTR { throw error }
     }
 
-    /// Whether this machine has a source address and a route for an address. Both are looked for with a UDP socket:
-    /// connecting it sends nothing, and its ports are not those of TCP, which may be used up.
+    /// Whether this machine has a source address and a route for an address. A UDP socket finds out: to connect it
+    /// sends nothing, and it needs no TCP port, which may all be in use.
     static func hasSource(for address: SocketAddress) -> Bool {
         let fd = linux_udp_socket(address.family)
         if fd < 0 { return Errno.current.code != EAFNOSUPPORT }
@@ -122,7 +122,7 @@ public enum Socket {
         Self.transfer { linux_receive(fd, nil, count, Int32(MSG_TRUNC)) }
     }
 
-    /// Writes; a closed peer is an error, never a signal. `more` holds a short segment back for what follows.
+    /// Writes. A closed peer is an error, never a signal. `more` holds back a short segment for what follows.
     @inline(__always)
     public static func send(
         _ fd: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int, more: Bool = false
@@ -132,7 +132,7 @@ public enum Socket {
         }
     }
 
-    /// Ends a connection with a reset instead of the usual goodbye.
+    /// Ends a connection with a reset instead of a FIN.
     public static func reset(_ fd: Int32) {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<CLinux.linger>.size))
@@ -145,7 +145,7 @@ public enum Socket {
         return setsockopt(fd, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
-    /// Makes a call again that a signal interrupted: it moved nothing.
+    /// Repeats a call that a signal interrupted: it moved nothing.
     @inline(__always)
     static func transfer(_ call: () -> Int) -> Transfer {
         for _ in 0..<interruptedRetryLimit {

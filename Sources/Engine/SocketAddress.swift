@@ -13,7 +13,7 @@ public struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
         self.length = min(length, socklen_t(MemoryLayout<sockaddr_storage>.size))
     }
 
-    /// From what the resolver gave.
+    /// Copies what the resolver returned.
     init(copying address: UnsafePointer<sockaddr>, length: socklen_t) {
         self.init(storage: sockaddr_storage(), length: length)
         let count = Int(self.length)
@@ -26,7 +26,7 @@ public struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
     public static func resolve(
         host: String, port: UInt16, passive: Bool = false, limit: Int = 64
     ) throws(ResolveError) -> [SocketAddress] {
-        // C ends the name at a zero byte: what is behind it would be dropped silently.
+        // C ends the name at a zero byte and would silently drop what is behind it.
         if host.utf8.contains(0) { throw ResolveError(host: host, reason: "it holds a zero byte") }
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -50,7 +50,7 @@ public struct SocketAddress: Sendable, Equatable, CustomStringConvertible {
         return found
     }
 
-    /// Calls with the kernel's form of the address.
+    /// Calls `body` with the kernel's form of the address.
     @inline(__always)
     func withKernelAddress<Result>(
         _ body: (UnsafePointer<sockaddr_storage>, socklen_t) -> Result

@@ -1,9 +1,9 @@
 import Workload
 
-/// A profile's TLS in the words of its contexts.
+/// Makes contexts from the TLS part of a profile.
 extension TLSContext {
-    /// Throws what no connection to a profile's target can be made with: files that cannot be read, names that OpenSSL
-    /// does not know.
+    /// Throws the settings that no connection to the profile's target can be made with: files that cannot be read,
+    /// names that OpenSSL does not know.
     public static func check(_ profile: Profile) throws(EngineError) { _ = try Self.forWorkers(of: profile, count: 1) }
 
     /// One context for each worker of a profile's load; none where its target is in clear text.
@@ -23,7 +23,7 @@ extension TLSContext {
 }
 
 extension TLSClientOptions {
-    /// How a profile's target is spoken to.
+    /// The client options for a profile's target.
     init(profile: Profile) {
         let plan = profile.tls
         self.init(host: profile.target.host)
@@ -42,7 +42,7 @@ extension TLSClientOptions {
         self.requiresProtocol = profile.sharing > 0
     }
 
-    /// OpenSSL takes the names of TLS 1.3 in a list of their own.
+    /// OpenSSL takes the names of TLS 1.3 in a separate list.
     private static func lists(_ text: String?) -> (old: String?, new: String?) {
         guard let text else { return (nil, nil) }
         let names = text.split(separator: ":")

@@ -1,11 +1,11 @@
-/// The moments at which planned starts are taken together, so that a thread wakes up once for several of them.
-/// With a length of 0 every moment is one. Nanoseconds of the monotonic clock.
+/// The times at which planned starts are taken together, so that a thread wakes up once for several of them. With a
+/// length of 0 every time is a tick. Nanoseconds of the monotonic clock.
 struct Ticks {
     /// When the load began: the first tick.
     let origin: UInt64
     let length: UInt64
 
-    /// No tick was asked for.
+    /// Ticks are off.
     @inline(__always)
     var isOff: Bool { self.length == 0 }
 
@@ -16,7 +16,7 @@ struct Ticks {
         return time < self.origin ? 0 : time &- (time &- self.origin) % self.length
     }
 
-    /// The first tick from a time on; `UInt64.max` stays what it is.
+    /// The first tick at or after a time; `UInt64.max` stays `UInt64.max`.
     @inline(__always)
     func next(from time: UInt64) -> UInt64 {
         if self.isOff { return time }

@@ -1,7 +1,6 @@
 import CLinux
 
-/// A connection as a slot of a worker holds it: a socket, and TLS over it or nothing. Plain data; the slot's owner
-/// closes it.
+/// A connection in a slot of a worker: a socket, with or without TLS over it. Plain data; the slot's owner closes it.
 ///
 /// The one seam between a worker and the wire: connect, `secure` and `handshake` where there is TLS, then `receive`,
 /// `discard` and `send`, then `close`. In clear text each call is the socket's own behind one branch. `tls` is what
@@ -10,9 +9,9 @@ struct Transport {
     /// What the TLS connections of one worker share.
     typealias TLSState = UnsafeMutablePointer<TLSTransport.State>
 
-    /// What a read or write did.
+    /// The result of a read or write.
     enum Transfer {
-        /// So many bytes, at least one: of plaintext where there is TLS.
+        /// So many bytes, at least one; plaintext with TLS.
         case bytes(Int)
         /// Nothing now: wait for the next event of the socket.
         case wouldBlock
@@ -21,7 +20,7 @@ struct Transport {
         case failed(Failure)
     }
 
-    /// Why a connection is of no use any more.
+    /// Why a connection cannot be used any more.
     enum Failure {
         case system(Errno)
         case tls(TLSFault)
@@ -29,12 +28,12 @@ struct Transport {
 
     /// OpenSSL's side of the connection; nil in clear text.
     var ssl: OpaquePointer?
-    /// A session of TLS to resume with the next connection; outlives this one. Kept where resumption was asked for.
+    /// A TLS session to resume with the next connection; outlives this one. Kept only where resumption was asked for.
     var ticket: TLSSession?
-    /// -1: no socket. The last, so that what holds a transport has its own small fields in the same eight bytes.
+    /// -1: no socket. The last field, so that small fields of the struct around it share its eight bytes.
     var fd: Int32 = -1
 
-    /// There is TLS, whose handshake may still be under way.
+    /// The connection has TLS; the handshake may still be in progress.
     @inline(__always)
     var isSecured: Bool { self.ssl != nil }
 
@@ -45,8 +44,8 @@ struct Transport {
         return Self.transfer(Socket.receive(self.fd, buffer, capacity))
     }
 
-    /// Takes up to `count` bytes that are not looked at. In clear text they stay in the kernel; with TLS 1.3 in its
-    /// buffer; with OpenSSL's own reader they pass through `scratch`, which holds `capacity` bytes.
+    /// Reads and drops up to `count` bytes. In clear text they stay in the kernel; with TLS 1.3 in its buffer; with
+    /// OpenSSL's own reader they pass through `scratch`, which holds `capacity` bytes.
     @inline(__always)
     func discard(
         _ tls: TLSState?, _ count: Int, scratch: UnsafeMutablePointer<UInt8>, capacity: Int
@@ -55,8 +54,8 @@ struct Transport {
         return Self.transfer(Socket.discard(self.fd, count))
     }
 
-    /// Hands bytes to the kernel, or to OpenSSL on their way there. After `wouldBlock` the same bytes, with any that
-    /// follow them, must be the next.
+    /// Hands bytes to the kernel, or first to OpenSSL. After `wouldBlock` the next call must begin with the same bytes;
+    /// more may follow them.
     @inline(__always)
     func send(_ tls: TLSState?, _ bytes: UnsafePointer<UInt8>, count: Int) -> Transfer {
         if self.ssl != nil { return self.write(tls, bytes, count) }
@@ -67,11 +66,11 @@ struct Transport {
         }
     }
 
-    /// With TLS: nothing more can be there before the socket's next event. (In clear text a short read says so.)
+    /// With TLS: nothing more can come before the socket's next event. (In clear text a short read shows that.)
     @inline(never)
     func isDry(_ tls: TLSState?) -> Bool { self.secured(tls)?.isDry ?? true }
 
-    /// An event said that the socket is readable; `isEnded`: and that the peer has ended.
+    /// An event reported that the socket is readable; `isEnded`: it also reported the peer's end.
     @inline(__always)
     func wake(_ tls: TLSState?, isEnded: Bool) {
         if let secured = self.secured(tls) { secured.wake(isEnded: isEnded) }
@@ -84,7 +83,7 @@ struct Transport {
         return TLSConnection(ssl: ssl, state: tls, fd: self.fd)
     }
 
-    /// What a read of the socket did.
+    /// Translates the result of a socket call.
     @inline(__always)
     static func transfer(_ transfer: Socket.Transfer) -> Transfer {
         switch transfer {
@@ -130,7 +129,7 @@ struct Transport {
 
 /// Made and ended.
 extension Transport {
-    /// Begins TLS over the socket, whose handshake `TLSConnection.handshake` drives; false: no memory.
+    /// Begins TLS over the socket. `TLSConnection.handshake` drives the handshake. False: no memory.
     mutating func secure(_ tls: WorkerTLS) -> Bool {
         guard
             let connection = TLSConnection(
@@ -140,8 +139,8 @@ extension Transport {
         return true
     }
 
-    /// Says goodbye where that can be said, and gives everything back but the ticket. `keepsTicket`: the session is
-    /// kept to be resumed.
+    /// Ends the TLS session where possible, and frees everything except the ticket. `keepsTicket`: keeps the session to
+    /// be resumed.
     mutating func close(_ tls: TLSState?, keepsTicket: Bool = false) {
         if let secured = self.secured(tls) {
             // RFC 8446, 6.1: close_notify before the end.
@@ -157,7 +156,7 @@ extension Transport {
         self.fd = -1
     }
 
-    /// The next connection is a stranger's.
+    /// The next connection belongs to another visitor.
     mutating func dropTicket() {
         self.ticket?.free()
         self.ticket = nil

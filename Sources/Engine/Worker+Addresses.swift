@@ -1,23 +1,23 @@
-/// What went to one address of the target's name, counted by one worker.
+/// What one worker counts for one address of the target's name.
 struct AddressTally {
     var connections: UInt64 = 0
     /// Connects that failed, handshakes included.
     var failed: UInt64 = 0
-    /// Requests handed to a connection, each time that they were.
+    /// Requests handed to a connection; one that is sent again counts again.
     var requests: UInt64 = 0
 }
 
-/// The addresses of the target's name: users take them in turn, and one that answered is kept.
+/// The addresses of the target's name: users take them in turn, and stay with one that answered.
 extension Worker {
     /// TCP is established with the address tried last.
     mutating func countAddress(_ tries: AddressTries) {
         self.addressTallies[tries.last(of: self.addressCount)].connections &+= 1
     }
 
-    /// The connection may carry requests, its handshake over: its address is tried first next time, by the same user.
+    /// The connection is ready for requests, its handshake over. The same user tries its address first next time.
     mutating func keepAddress(_ tries: inout AddressTries) { tries.prefer(tries.last(of: self.addressCount)) }
 
-    /// What went to each address.
+    /// The counts of each address.
     var addressCounts: [AddressTally] {
         Array(UnsafeBufferPointer(start: self.addressTallies, count: self.addressCount))
     }

@@ -20,11 +20,11 @@ extension Worker {
             let wanted: Int
             let transfer: Transport.Transfer
             if left > 0 {
-                // One byte more than the body shows whether anything follows it, without another call.
+                // One byte more than the body shows without another call whether anything follows it.
                 wanted = Int(truncatingIfNeeded: min(left, UInt64(Int32.max))) &+ 1
                 transfer = self.receive(local, nil, wanted)
             } else {
-                // OpenSSL has read the record whole: there is nothing to be left in the kernel.
+                // OpenSSL has read the record whole, so nothing can be left in the kernel.
                 let isHead = !user.pointee.parser.isHeadComplete && !isSecured
                 wanted = isHead ? Worker.headReadSize : Worker.bodyReadSize
                 transfer = self.receive(local, self.scratch, wanted)
@@ -49,7 +49,7 @@ extension Worker {
         self.comeBack(local)
     }
 
-    /// One read into a buffer, or past one where it is nil.
+    /// One read into a buffer; without one the bytes are dropped.
     @inline(__always)
     private mutating func receive(
         _ local: Int, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int
@@ -65,7 +65,7 @@ extension Worker {
         return user.pointee.transport.receive(self.tlsState, into: buffer, capacity: capacity)
     }
 
-    /// Bytes of the answer came. False when the connection or the request ended with them badly.
+    /// Handles bytes of the answer. False when they ended the connection or the request with a fault.
     @inline(__always)
     private mutating func took(_ local: Int, _ count: Int, discarded: Bool, ended: Bool) -> Bool {
         let user = self.users + local
@@ -117,7 +117,7 @@ extension Worker {
         }
     }
 
-    /// The final head is whole, and the last of it in the buffer.
+    /// The final head is whole, and its end is in the buffer.
     @inline(__always)
     private mutating func lookAtHead(_ local: Int, _ excerpt: Int) {
         if self.gatheredCount > 0 || self.isRedirect(self.users[local].parser.status) {
@@ -139,16 +139,16 @@ extension Worker {
     private mutating func keepStatusExample(_ local: Int, _ count: Int) {
         let user = self.users + local
         let status = user.pointee.parser.status
-        // One that is followed is no failure; whether it can be is seen at its end.
+        // A redirect that is followed is no failure. Whether it can be followed shows at its end.
         if self.setup.follow > 0 && self.isRedirect(status) { return }
-        // nginx and others answer so where a request in clear text comes to a port for TLS.
+        // nginx and other servers answer so when a request in clear text comes to a TLS port.
         let isMaybeTLS =
             status == 400 && !user.pointee.transport.isSecured
             && !user.pointee.flags.contains(.connectionAnswered)
         self.keepExample(local, .status, isMaybeTLS ? .badRequest : .status(status), excerpt: count)
     }
 
-    /// The stream ended while an answer was due. `isClean`: TLS, where there is any, said that nothing is missing.
+    /// The stream ended while an answer was due. `isClean`: with TLS, close_notify came, so nothing is missing.
     @inline(never)
     private mutating func answerEnded(_ local: Int, isClean: Bool) {
         let user = self.users + local
@@ -164,7 +164,7 @@ extension Worker {
         }
     }
 
-    /// Something came while nothing was asked: the end of the connection, or bytes that belong to no request.
+    /// Something came while no request was open: the end of the connection, or bytes that belong to no request.
     @inline(never)
     private mutating func readIdle(_ local: Int) {
         let user = self.users + local
@@ -232,7 +232,7 @@ extension Worker {
         }
     }
 
-    /// Counts and records an answer as one that was wanted.
+    /// Counts and records an answer that was as expected.
     @inline(__always)
     mutating func settleSuccess(_ local: Int, at end: UInt64) {
         let user = self.users + local

@@ -2,17 +2,17 @@ import Measure
 import Numerics
 import Workload
 
-/// Open load: sessions begin when the plan says so. What is due while every user is taken stays in the cursor, which
-/// is the queue: first come first served, without memory, and nothing due is dropped.
+/// Open load: sessions begin when the plan has them due. While every user is busy, sessions that are due stay in the
+/// cursor. It is the queue: first come first served, without memory, and nothing is dropped.
 extension Worker {
-    /// Sessions begun in one turn at most, so that a burst does not starve the answers.
+    /// Most sessions begun in one turn, so that a burst does not starve the answers.
     static let arrivalsPerTurnLimit = 128
 
     /// Some user could begin a session now.
     @inline(__always)
     var hasFreeUser: Bool { self.idleCount > 0 || self.usersMade < self.userCount }
 
-    /// Begins the sessions that are due, as far as there are users for them.
+    /// Begins the sessions that are due, as far as users are free.
     @inline(never)
     mutating func startArrivals() {
         for _ in 0..<Worker.arrivalsPerTurnLimit {
@@ -73,8 +73,8 @@ extension Worker {
         }
     }
 
-    /// The user that was used last, whose connection is the likeliest to be alive, or one that never was; -1 where
-    /// all have a session.
+    /// The user that was used last, as its connection is most likely alive; else a slot that was never used; -1 where
+    /// all users have a session.
     private mutating func takeUser() -> Int {
         if self.idleCount > 0 {
             self.idleCount &-= 1
@@ -88,10 +88,10 @@ extension Worker {
         return local
     }
 
-    /// Fills a slot for its first session: so one that is never needed costs no memory.
+    /// Initialises a slot for its first session, so that a slot that is never needed costs no memory.
     private func makeUser(_ local: Int) {
         var user = User(random: RandomGenerator(seed: 0))
-        // Its sessions are whole ones: it never joins in the middle.
+        // It runs whole sessions and never joins in the middle of one.
         user.flags = .onPlan
         user.tries.prefer((local * self.setup.threads + self.index) % self.addressCount)
         if self.samples(local) { user.flags.insert(.sampled) }
@@ -111,12 +111,13 @@ extension Worker {
         self.idleCount &+= 1
     }
 
-    /// Sessions that were due before the stop and found no user in time, with what their plans had due.
+    /// Counts the sessions that were due before the stop and found no user in time, with the requests that they had
+    /// planned.
     mutating func countArrivalsNeverStarted() {
         guard self.isOpen, self.sessionsLeft > 0 else { return }
         self.makeUser(self.userCount)
         let walker = self.users + self.userCount
-        // No user was free at the stop: what they waited for may have come since.
+        // No user was free at the stop; one may have become free since then.
         let isServer = !self.hasFreeUser || self.idleSince >= self.stopAt
         let hindrance = Hindrance(isServer: isServer, lowerEnd: isServer ? self.lowerEndOfArrivals : nil)
         while self.nextArrival < self.stopAt && self.sessionsLeft > 0 {

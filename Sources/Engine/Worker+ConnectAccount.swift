@@ -1,21 +1,21 @@
 import Measure
 import Wire
 
-/// What is counted of connects and handshakes, whether one user has the connection or several share it.
+/// Counts of connects and handshakes, for connections of one user and for shared ones.
 extension Worker {
-    /// The window of what belongs to no request, by when it happened or was begun.
+    /// The window for events that belong to no request, by when they happened or began.
     func window(at time: UInt64) -> UnsafeMutablePointer<HotWindow> {
         self.windows + (time >= self.holdStart ? 1 : 0)
     }
 
-    /// The window of what happens now and belongs to no request.
+    /// The window for an event that happens now and belongs to no request.
     var windowNow: UnsafeMutablePointer<HotWindow> { self.window(at: self.now) }
 
     /// TCP is established.
     mutating func countConnection(from started: UInt64, to connected: UInt64, isReconnect: Bool) {
         let window = self.window(at: started)
         window.pointee.succeeded.connect.record(connected &- min(connected, started))
-        // It was not there at the look before, and what was connected late by us is no server's.
+        // The connect was not complete at the look before. A delay that we caused is not the server's.
         let influence = self.pauses.longest(since: started)
         let least = self.unseenSince &- min(self.unseenSince, started)
         window.pointee.lower.connect.record(least &- min(least, influence))
@@ -23,7 +23,7 @@ extension Worker {
         if isReconnect { window.pointee.counters.reconnects &+= 1 }
     }
 
-    /// TLS is established on a connection that was begun at `started` and connected at `connected`.
+    /// TLS is established on a connection that began at `started` and was connected at `connected`.
     mutating func countHandshake(_ secured: TLSConnection, from started: UInt64, connected: UInt64, to end: UInt64) {
         let window = self.window(at: started)
         window.pointee.succeeded.tls.record(end &- min(end, connected))
@@ -32,14 +32,14 @@ extension Worker {
         self.tls?.noteFacts(of: secured)
     }
 
-    /// A connect that was begun at `started` has not ended, or was given up for want of time.
+    /// A connect that began at `started` has not ended, or was given up because it took too long.
     mutating func recordUnendedConnect(from started: UInt64, to end: UInt64) {
         let window = self.window(at: started)
         window.pointee.unended.connect.record(end &- min(end, started))
         window.pointee.lower.connect.record(self.lookedAt &- min(self.lookedAt, started))
     }
 
-    /// No connection came to be; `connected`: when TCP was, where the handshake is what failed.
+    /// The connect failed. `connected`: when TCP was established, where the handshake failed.
     mutating func recordFailedConnect(
         _ error: ErrorClass, from started: UInt64, connected: UInt64?, to failed: UInt64
     ) {
@@ -52,8 +52,8 @@ extension Worker {
         if error == .timeoutConnect { self.recordUnendedConnect(from: started, to: self.now) }
     }
 
-    /// A connect that goes on when the run ends took at least until now: of a user or of several, whether a request
-    /// waits for it or not. Before anything is closed, for what is closed goes on no more.
+    /// Records the connects that are in progress when the run ends, as lower bounds: those of one user and shared ones,
+    /// whether a request waits for them or not. Call it before anything is closed, as closing ends them.
     @inline(never)
     mutating func censorConnects() {
         for local in 0..<self.usersMade where self.users[local].link == .connecting {
@@ -69,7 +69,7 @@ extension Worker {
         self.recordFailedConnect(.timeoutConnect, from: started, connected: nil, to: self.now)
     }
 
-    /// The server ended a user's connection: counted where nothing was asked on it, and had not been for a while.
+    /// The server ended a user's connection: counted if no request was on it, and none had been for a while.
     mutating func countSilentEnd(_ local: Int) {
         let user = self.users + local
         if user.pointee.link == .open && user.pointee.request == .none {
@@ -77,7 +77,7 @@ extension Worker {
         }
     }
 
-    /// The same of a connection that users share.
+    /// The same for a shared connection.
     mutating func countSilentEnd(ofShared slot: Int) {
         let connection = self.multiplex.connections + slot
         if connection.pointee.link == .open && !connection.pointee.isDraining
@@ -94,7 +94,6 @@ extension Worker {
         self.windowNow.pointee.counters.silence &+= silence
     }
 
-    /// A connection that ends sooner after its last answer was ended because of that, not because it was silent:
-    /// nanoseconds.
+    /// An end that comes sooner after the last answer is due to that answer, not to silence. Nanoseconds.
     static let shortestSilence: UInt64 = 100_000_000
 }

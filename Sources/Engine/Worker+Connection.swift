@@ -5,7 +5,7 @@ import Synchronization
 import Wire
 import Workload
 
-/// Connections: made, lost, made again. A failure is one named class; a retry waits, longer each time.
+/// Connections: made, lost, made again. A failure has one named class. Each retry waits longer than the one before.
 extension Worker {
     /// The first pause after two failures in a row, and the longest.
     private static let firstBackoff: UInt64 = 10_000_000
@@ -15,8 +15,8 @@ extension Worker {
         UInt64(self.users[local].generation) &<< 32 | UInt64(UInt32(truncatingIfNeeded: local))
     }
 
-    /// The address that is tried made no connection, and there is another one. `connected`: when TCP was established,
-    /// where the handshake is what failed.
+    /// The tried address made no connection, and there is another one. `connected`: when TCP was established, where the
+    /// handshake failed.
     mutating func noteMove(_ local: Int, _ detail: FailureDetail, connected: UInt64? = nil) {
         if !self.hasUntriedAddress(local) { return }
         self.addressTallies[self.addressTried(local)].failed &+= 1
@@ -35,7 +35,7 @@ extension Worker {
         self.connectToNextAddress(local)
     }
 
-    /// Addresses of a name that are tried; `SocketAddress.resolve` gives no more.
+    /// Most addresses of a name that are tried; `SocketAddress.resolve` returns no more.
     static let addressLimit = 64
 
     func hasUntriedAddress(_ local: Int) -> Bool {
@@ -62,7 +62,7 @@ extension Worker {
             } catch {
                 if user.pointee.transport.fd >= 0 { self.dropSocket(local) }
                 refusal = error
-                // Another address does not help against a limit of our own.
+                // Against a limit of our own another address does not help.
                 if self.connectClass(local, error).isOurs { break }
                 self.noteMove(local, .system(error))
             }
@@ -99,7 +99,7 @@ extension Worker {
         }
     }
 
-    /// The connection may carry requests: the one that waits for it goes out.
+    /// The connection is ready: the request that waits for it goes out.
     mutating func connectionOpened(_ local: Int) {
         let user = self.users + local
         user.pointee.link = .open
@@ -111,7 +111,7 @@ extension Worker {
         }
     }
 
-    /// No answer to the connect in time: the next address, or a failure.
+    /// The connect took too long: tries the next address, or fails.
     @inline(never)
     mutating func connectTimedOut(_ local: Int) {
         let isShaking = self.users[local].link == .shaking
@@ -126,13 +126,13 @@ extension Worker {
         }
     }
 
-    /// No connection came to be: it fails the request that needed it.
+    /// The connect failed, and with it the request that needed it.
     @inline(never)
     mutating func connectFailed(_ local: Int, _ error: ErrorClass, _ detail: FailureDetail) {
         let user = self.users + local
         let isShaking = user.pointee.link == .shaking
         if user.pointee.transport.fd >= 0 { self.dropSocket(local) }
-        // A limit of our own is no fault of the address.
+        // A limit of our own is not the address's fault.
         if error != .localPorts && error != .fdLimit { self.addressTallies[self.addressTried(local)].failed &+= 1 }
         self.recordFailedConnect(
             error, from: user.pointee.connectStartedAt, connected: isShaking ? user.pointee.lastByteAt : nil,
@@ -140,7 +140,7 @@ extension Worker {
         if user.pointee.request == .pending {
             self.requestFailed(local, error, detail, excerpt: 0)
         } else {
-            // A reconnect ahead of the next request: no request failed, and that one will try again.
+            // A reconnect before the next request failed: no request fails, and the next one will try again.
             self.countFault(local, error, detail)
             user.pointee.flags.insert(.reconnecting)
             self.backOff(local, mayBeNow: false)
@@ -148,7 +148,7 @@ extension Worker {
         }
     }
 
-    /// Closes the connection for whatever reason; the user's own account is settled by the caller.
+    /// Closes the connection for any reason; the caller settles the user's counts.
     mutating func closeConnection(_ local: Int) {
         let user = self.users + local
         if user.pointee.link == .open && user.pointee.flags.contains(.connectionAnswered) {
@@ -169,7 +169,7 @@ extension Worker {
         user.pointee.generation &+= 1
     }
 
-    /// The connection ended under us: by the server, or by an error.
+    /// The connection was lost: the server ended it, or an error did.
     @inline(never)
     mutating func connectionLost(_ local: Int, _ error: Errno?) {
         let user = self.users + local
@@ -178,7 +178,7 @@ extension Worker {
         let mayRetry = user.pointee.request == .sent && wasUsed && self.mayResend(local, error)
         if user.pointee.request == .sent && !mayRetry {
             let failure: ErrorClass = error == nil ? .truncated : .reset
-            // What a server of TLS does with a request in clear text, mostly.
+            // That is mostly a TLS server's reaction to a request in clear text.
             let isMute = !wasUsed && !user.pointee.parser.hasStarted && !user.pointee.transport.isSecured
             self.requestFailed(
                 local, failure, error.map(FailureDetail.system) ?? (isMute ? .closedUnanswered : .closedEarly),
@@ -188,10 +188,10 @@ extension Worker {
         if let error, user.pointee.request == .none { self.countFault(local, .reset, .system(error)) }
         self.closeConnection(local)
         user.pointee.flags.insert(.reconnecting)
-        // Nothing was asked: a server that ends each new connection is asked less and less often all the same.
+        // No request was on it. Still, the pause grows with each new connection that the server ends.
         if user.pointee.request == .none { self.backOff(local, mayBeNow: wasUsed) }
         if mayRetry {
-            // A request was on it: its user was not held for a moment. In silence no answer was missing.
+            // A request was on it, so its user was not held for a moment. On a silent connection no answer was missing.
             self.loseHold(local)
             user.pointee.flags.insert(.retried)
             user.pointee.request = .pending
@@ -204,13 +204,13 @@ extension Worker {
         self.arm(local)
     }
 
-    /// Connects again at once where the open connection is what the load is about (`--idle`, `--storm`); else the user
+    /// Reconnects at once where the load measures the open connections (`--idle`, `--storm`). Otherwise the user
     /// connects when its next request is due.
     mutating func reconnectIfKept(_ local: Int) {
         if self.isMissed(local) && self.users[local].retryAt <= self.now { self.connect(local) }
     }
 
-    /// The user asks nothing and has lost the connection that it is to keep.
+    /// The user has no request and has lost the connection that it is to keep.
     @inline(__always)
     func isMissed(_ local: Int) -> Bool {
         self.keepsConnections && self.users[local].link == .none && self.users[local].request == .none
@@ -228,8 +228,8 @@ extension Worker {
         }
     }
 
-    /// Lets the next connect wait: not at all after the first failure of a connection that had brought
-    /// answers (`mayBeNow`), else 10 ms doubling to 1 s, with half of it drawn so that users do not come back
+    /// Delays the next connect. There is no delay after the first failure of a connection that had brought answers
+    /// (`mayBeNow`). Otherwise it doubles from 10 ms to 1 s, and half of it is random, so that users do not come back
     /// together.
     mutating func backOff(_ local: Int, mayBeNow: Bool) {
         let user = self.users + local
@@ -237,7 +237,7 @@ extension Worker {
             self.now &+ Self.pause(after: &user.pointee.failures, mayBeNow: mayBeNow, &user.pointee.random)
     }
 
-    /// The pause after one failure more, of which there were so many in a row before.
+    /// The pause after one more failure; `failures` counts those in a row before it.
     static func pause(
         after failures: inout UInt8, mayBeNow: Bool, _ random: inout RandomGenerator
     ) -> UInt64 {
@@ -251,7 +251,7 @@ extension Worker {
     /// The user is not held any more.
     mutating func loseHold(_ local: Int) {
         let user = self.users + local
-        // In an open load a user is held as long as its session goes on.
+        // In an open load a user is held while its session lasts.
         if self.isOpen || !user.pointee.flags.contains(.held) { return }
         user.pointee.flags.remove(.held)
         self.usersHeld.change(up: false, at: self.now)
@@ -284,7 +284,7 @@ extension Worker {
         }
     }
 
-    /// A first request was answered: the next user that waits for its turn makes its own.
+    /// A first request was answered: the next user in turn sends its own.
     @inline(never)
     private mutating func beginNextInTurn() {
         let local = self.nextInTurn
@@ -297,12 +297,12 @@ extension Worker {
         Self.connectClass(error, to: self.addresses[self.addressTried(local)])
     }
 
-    /// The class of what kept a connect from the address that was tried last.
+    /// The error class of a failed connect to the address that was tried last.
     private mutating func connectClass(_ local: Int, of detail: FailureDetail) -> ErrorClass {
         Self.connectClass(of: detail, to: self.addresses[self.addressTried(local)])
     }
 
-    /// The class of what kept a connect from an address.
+    /// The error class of a failed connect to an address.
     static func connectClass(of detail: FailureDetail, to address: SocketAddress) -> ErrorClass {
         switch detail {
         case .system(let error): Self.connectClass(error, to: address).error
@@ -311,14 +311,13 @@ extension Worker {
         }
     }
 
-    /// The class of an error from `connect`, and whether it is a limit of this machine rather than the
-    /// server's doing.
+    /// The class of an error from `connect`, and whether it is a limit of this machine and not the server's fault.
     static func connectClass(_ error: Errno, to address: SocketAddress) -> (error: ErrorClass, isOurs: Bool) {
         switch error.code {
         case ECONNREFUSED: (.refused, false)
         case ETIMEDOUT: (.timeoutConnect, false)
         case ECONNRESET, EPIPE, ECONNABORTED: (.reset, false)
-        // The kernel's one word for no free port and for no address of the target's family (no IPv6, say).
+        // The kernel has one error for no free port and for no address of the target's family (no IPv6, for example).
         case EADDRNOTAVAIL where !Socket.hasSource(for: address): (.unreachable, false)
         case EADDRNOTAVAIL, EADDRINUSE, EAGAIN: (.localPorts, true)
         case EMFILE, ENFILE, ENOMEM, ENOBUFS, ENOSPC: (.fdLimit, true)

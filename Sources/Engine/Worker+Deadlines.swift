@@ -4,12 +4,12 @@ import Workload
 
 /// Deadlines: a user has one entry in the heap, never later than the next time at which it needs attention.
 extension Worker {
-    /// The user's next request was due before the stop, and it is not too late for it.
+    /// The user's next request was due before the stop and may still start.
     @inline(__always)
     func mayStart(_ local: Int) -> Bool { self.isAccepting && self.users[local].dueAt < self.stopAt }
 
-    /// The user's next request is to be started now. With a tick a planned one waits for its tick, so that what
-    /// comes between two of them starts no batch of its own.
+    /// Whether the user's next request is to start now. With a tick a planned request waits for its tick, so that an
+    /// event between two ticks starts no batch of its own.
     @inline(__always)
     func isDue(_ local: Int) -> Bool {
         let due = self.users[local].dueAt
@@ -47,8 +47,8 @@ extension Worker {
     @inline(__always)
     mutating func arm(_ local: Int) { self.arm(local, at: self.nextDeadline(local)) }
 
-    /// Sets the deadline of a user whose request has just started. Where its plan says when the next one is due, that
-    /// is waited for at once: the answer, which comes long before as a rule, finds the entry where it belongs.
+    /// Sets the deadline of a user whose request has just started. Where its plan knows when the next request is due,
+    /// that time is set at once. The answer usually comes long before it, and then finds the entry in the right place.
     @inline(__always)
     private mutating func armAhead(_ local: Int) {
         var next = self.nextDeadline(local)
@@ -66,15 +66,15 @@ extension Worker {
         self.users[local].armedAt = next
     }
 
-    /// Makes sure that the deadline is not too late. An entry that is too early stays: it will be looked at
-    /// once when it comes. So a request that follows at once costs nothing here.
+    /// Makes sure that the deadline is not too late. An entry that is too early stays, and is looked at once when its
+    /// time comes. So a request that follows at once costs nothing here.
     @inline(__always)
     mutating func armLazily(_ local: Int) {
         let next = self.nextDeadline(local)
         if self.users[local].armedAt > next { self.arm(local, at: next) }
     }
 
-    /// Looks at everything that may be due for a user, and sets its next deadline.
+    /// Handles everything that may be due for a user, and sets its next deadline.
     mutating func deadlineReached(_ local: Int) {
         let user = self.users + local
         let timeouts = self.setup.timeouts
@@ -100,8 +100,8 @@ extension Worker {
         self.arm(local)
     }
 
-    /// All at once is as fast as we can connect: a user's first request is due when its connect begins, not when the
-    /// first user's did, or what is measured would be how long our own connects take.
+    /// In a storm each user's first request is due when its own connect starts. Otherwise we would measure our own
+    /// connect rate.
     @inline(never)
     private mutating func joinStorm(_ local: Int) {
         if self.users[local].dueAt != self.setup.start(ofUser: local) { return }
@@ -112,7 +112,7 @@ extension Worker {
     private mutating func checkAnswerTimeouts(_ local: Int) {
         let user = self.users + local
         let timeouts = self.setup.timeouts
-        // The more telling class first, where two limits are the same.
+        // Where two limits are the same, the more specific class comes first.
         if user.pointee.firstByteAt == 0 && user.pointee.sentAt &+ timeouts.firstByte <= self.now {
             self.requestFailed(local, .timeoutFirstByte, .noFirstByteInTime, excerpt: 0)
         } else if user.pointee.sentAt &+ timeouts.total <= self.now {

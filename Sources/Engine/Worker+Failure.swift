@@ -1,7 +1,7 @@
 import Measure
 import Wire
 
-/// How a request enters the counts when it ends, and what becomes of a failed one.
+/// How a request is counted when it ends, and what follows from a failure.
 extension Worker {
     /// Adds the answer's bytes by class.
     @inline(__always)
@@ -21,7 +21,7 @@ extension Worker {
         window.pointee.counters.status[0] &+= UInt64(user.pointee.parser.interimCount)
     }
 
-    /// Records a request that began to be sent.
+    /// Records the times of a request, as far as it came: one that was not sent has a response time only.
     @inline(__always)
     func record(_ local: Int, _ recorders: HotWindow.Recorders, at end: UInt64) {
         let user = self.users + local
@@ -34,8 +34,8 @@ extension Worker {
             user.pointee.firstByteAt &- min(user.pointee.firstByteAt, user.pointee.sentAt))
     }
 
-    /// What has not ended, and has no first byte, is no smaller at the first byte than it is now: a value of every
-    /// attempt, as it is one of what has not ended.
+    /// A request that has not ended and has no first byte will have a first byte time no smaller than its age now. So
+    /// every attempt has a value here, as it has one among those that have not ended.
     @inline(never)
     mutating func recordSilence(_ local: Int, at end: UInt64) {
         let user = self.users + local
@@ -43,7 +43,7 @@ extension Worker {
         self.window(of: local).pointee.failed.firstByte.record(end &- min(end, user.pointee.sentAt))
     }
 
-    /// Counts the request as failed; what becomes of its connection is the caller's.
+    /// Counts the request as failed; the caller handles its connection.
     @inline(never)
     mutating func settleFailure(_ local: Int, _ error: ErrorClass, at end: UInt64) {
         let user = self.users + local
@@ -66,7 +66,7 @@ extension Worker {
         self.inFlight &-= 1
     }
 
-    /// The request failed, and its connection with it, unless others share that.
+    /// The request failed, and with it its connection, unless others share that.
     @inline(never)
     mutating func requestFailed(
         _ local: Int, _ error: ErrorClass, _ detail: FailureDetail, excerpt: Int
@@ -87,7 +87,7 @@ extension Worker {
         self.backOff(local, mayBeNow: wasUsed)
         _ = self.advance(local, at: self.now)
         if !self.plan.isPlannedDue(user.pointee) && user.pointee.dueAt < user.pointee.retryAt {
-            // Not a plan: the pause before the next try belongs to the user's waiting, not to its answer.
+            // Not a plan: the pause before the next try is the user's own wait, not part of its answer's time.
             user.pointee.dueAt = user.pointee.retryAt
         }
         if self.isOpen { self.releaseIfDone(local) }
@@ -111,8 +111,8 @@ extension Worker {
                 excerpt: Array(UnsafeBufferPointer(start: self.scratch, count: count))))
     }
 
-    /// The answer that gave the example of a status did not become complete: its request failed in another way, or
-    /// never ended, and one request gives one example.
+    /// The answer that gave the example of a status did not complete: its request failed in another way, or never
+    /// ended. One request gives only one example.
     @inline(never)
     mutating func dropStatusExample() {
         self.statusExampleOf = -1

@@ -1,8 +1,8 @@
 import CLinux
 import Measure
 
-/// The TLS handshake between a connect and the first request; it shares the connect's timeout. No byte of a request
-/// is written before it is over, the certificate verified.
+/// The TLS handshake between a connect and the first request; it shares the connect's timeout. No byte of a request is
+/// written before the handshake is over and the certificate verified.
 extension Worker {
     /// TCP is established.
     @inline(never)
@@ -39,8 +39,8 @@ extension Worker {
         self.connectionOpened(local)
     }
 
-    /// Another address may be served by another server, but a certificate that is not trusted is not passed over
-    /// silently.
+    /// Another address may lead to another server. But a certificate that is not trusted is reported, not hidden by a
+    /// move.
     private mutating func handshakeFailed(_ local: Int, _ fault: TLSFault) {
         if fault.family != .verify && self.hasUntriedAddress(local) {
             let connected = self.users[local].lastByteAt
@@ -52,7 +52,7 @@ extension Worker {
         }
     }
 
-    /// The class of a request that a fault of TLS ended.
+    /// The error class of a request that a TLS fault ended.
     static func tlsClass(_ fault: TLSFault) -> ErrorClass {
         switch fault.family {
         case .verify: .tlsVerify
@@ -62,7 +62,7 @@ extension Worker {
         }
     }
 
-    /// Adds the ciphertext that passed the sockets since the last time: to the request's window where there is one.
+    /// Adds the ciphertext that passed the sockets since the last time, in the request's window where there is one.
     mutating func countCiphertext(_ local: Int) {
         if self.users[local].flags.contains(.sampled), let state = self.tlsState {
             self.sampling.read(local, Int(truncatingIfNeeded: state.pointee.received &- self.tlsReceived))
@@ -70,7 +70,7 @@ extension Worker {
         self.countCiphertext(in: self.users[local].request == .none ? self.windowNow : self.window(of: local))
     }
 
-    /// The same for a shared connection, in the window of now.
+    /// The same for a shared connection, in the current window.
     mutating func countCiphertext(ofShared slot: Int) {
         guard let state = self.tlsState else { return }
         self.multiplex.connections[slot].bytesRead &+= state.pointee.received &- self.tlsReceived

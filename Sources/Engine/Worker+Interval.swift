@@ -1,7 +1,7 @@
 import Measure
 import Synchronization
 
-/// Intervals and the end: what is handed to the controller.
+/// Intervals and the end: what the worker hands to the controller.
 extension Worker {
     /// Closes the interval when its end has come, and hands its block over.
     @inline(__always)
@@ -55,7 +55,7 @@ extension Worker {
         return longest
     }
 
-    /// The end: what is in flight stays counted as such; a user that was never answered timed out.
+    /// The end: what is in flight is counted as such, and a user that was never answered as timed out.
     @inline(never)
     mutating func finish() {
         if self.longestSilence == nil { self.longestSilence = self.silence() }
@@ -87,7 +87,7 @@ extension Worker {
         }
         if self.statusExampleOf >= 0 { self.dropStatusExample() }
         self.countArrivalsNeverStarted()
-        // The levels as they were before the connections are closed by ourselves.
+        // Closes the levels first: the worker itself closes the connections next.
         self.closeLevels()
         if self.setup.keepsUsers { self.handOver() }
         self.closeAllShared()
@@ -99,7 +99,7 @@ extension Worker {
     }
 }
 
-/// What was left in flight at the end, by the window it was due in.
+/// Requests in flight at the end, by the window they were due in.
 struct LeftOver {
     var outside: UInt64 = 0
     var hold: UInt64 = 0

@@ -3,14 +3,13 @@ import Measure
 import Wire
 import Workload
 
-/// Connections that go from one load to the next: a search adds users and takes users away, and does not connect those
-/// that stay again.
+/// Connections that pass from one load to the next. A search adds and removes users; those that stay do not reconnect.
 extension Worker {
-    /// The deadline of the next connection that leaves: its id follows those of users and shared connections.
+    /// The deadline id of the next connection that leaves: it follows those of users and shared connections.
     var leavingID: Int { self.userCount + self.multiplex.capacity * Multiplex.connectionsPerGroup }
 
-    /// Takes over the connections of the load before. A user is held from its first answer in this load. Connections
-    /// without a user close over the join, one by one.
+    /// Takes over the connections of the load before. A user is held from its first answer in this load on. Connections
+    /// without a user close one by one over the join.
     mutating func adopt(_ kept: KeptConnections) {
         if let tls {
             self.tlsReceived = tls.transport.received
@@ -42,7 +41,7 @@ extension Worker {
         do {
             try self.poller.add(own.transport.fd, tag: self.tag(local))
         } catch {
-            // It connects again when its first request is due.
+            // The user connects again when its first request is due.
             self.countFault(local, Self.watchClass(error) ?? .fdLimit, .unwatched(error))
             self.closeConnection(local)
             user.pointee.flags.insert(.reconnecting)
@@ -72,7 +71,7 @@ extension Worker {
         }
     }
 
-    /// The kernel's counts of this connection begin here.
+    /// The kernel's counts of this connection start here.
     private mutating func adoptSampled(_ fd: Int32) {
         Socket.stampReceives(fd)
         if let info = Self.transportInfo(fd) { self.sampling.begin(fd, at: info) }
@@ -86,7 +85,7 @@ extension Worker {
         self.deadlines.set(self.leavingID, at: isOver ? DeadlineHeap.never : self.now &+ self.leavingGap)
     }
 
-    /// Hands over the connections of users that ask nothing; the others are closed by the caller.
+    /// Hands over the connections of users without a request; the caller closes the others.
     mutating func handOver() {
         let kept = KeptConnections(
             tls: self.tls, users: self.multiplex.isOn ? 0 : self.usersMade,

@@ -2,9 +2,9 @@ import CLinux
 import Measure
 import Synchronization
 
-/// The loop of a worker: what it waits for, and what it does about it.
+/// The loop of a worker: what it waits for, and how it handles that.
 extension Worker {
-    /// The loop: until the controller's stop, and then until nothing is in flight or the drain is over.
+    /// Runs until the controller's stop, and then until nothing is in flight or the drain is over.
     mutating func run() {
         self.meter.begin()
         self.readControl()
@@ -23,7 +23,7 @@ extension Worker {
             self.notePause(self.meter.turnLag)
             self.readControl()
             if !self.ticks.isOff {
-                // At the stop there is no later tick to wait for.
+                // At the stop no later tick will come.
                 self.batchEnd = self.now < self.stopAt ? self.ticks.last(upTo: self.now) : self.now
             }
             for position in 0..<count {
@@ -34,7 +34,7 @@ extension Worker {
             if self.nextArrival <= self.startLimit { self.startArrivals() }
             if self.listedCount > 0 { self.settleListed() }
             self.closeIntervalIfDue()
-            // With a tick only a turn that began after the stop took what was due before it.
+            // With a tick, only a turn that began after the stop has started what was due before it.
             if self.startLimit >= self.stopAt {
                 self.isAccepting = false
                 if self.longestSilence == nil { self.longestSilence = self.silence() }
@@ -49,30 +49,30 @@ extension Worker {
         Poller.wakeUp(self.control.controllerWaker)
     }
 
-    /// Acquiring: who sees the stop sees the boundary that was cut for it.
+    /// Acquiring: a worker that sees the stop also sees the boundary that was cut for it.
     private mutating func readControl() {
         self.stopAt = self.control.stopAt.load(ordering: .acquiring)
         self.quitAt = self.control.quitAt.load(ordering: .relaxed)
         self.readHoldStart()
     }
 
-    /// The hold's beginning is set a little before it comes; a turn that takes longer than that must not put
-    /// a request into the wrong window, so each start looks again: one load of a line that is not written meanwhile.
+    /// The start of the hold is set a little before it comes. A turn that takes longer than that must not put a request
+    /// into the wrong window. So each start reads it again: one load of a line that is not written meanwhile.
     @inline(__always)
     mutating func readHoldStart() { self.holdStart = self.control.holdStart.load(ordering: .relaxed) }
 
-    /// Asks for the slot of the user that comes next, so that it is at hand when its turn comes.
+    /// Prefetches the slot of the user that comes next.
     @inline(__always)
     private func prefetch(_ event: PollEvent) {
         let local = Int(UInt32(truncatingIfNeeded: event.tag))
         if local < self.usersMade { linux_prefetch(self.users + local, MemoryLayout<User>.stride) }
     }
 
-    /// How long to sleep: to the next deadline or arrival, or the tick on which it is looked at; the end of the
-    /// interval; the stop, or the end of the drain. With `--spin` not quite so long.
+    /// How long to sleep: until the next deadline or arrival, or the tick that handles it; the end of the interval; the
+    /// stop, or the end of the drain. With `--spin` a little less.
     private mutating func waitTime() -> Int64 {
         if self.listedCount > 0 || self.isStorming && self.deadlines.earliest <= self.now {
-            // It goes on at once: no turn that waited can be late.
+            // The loop goes on at once, so no turn can be late.
             self.awaited = .max
             return 0
         }
@@ -86,7 +86,7 @@ extension Worker {
         let now = MonotonicClock.now()
         until = min(until, now &+ Worker.pulse)
         let wake = until &- min(until, self.setup.spin)
-        // Who has just found events waiting will find more: then no timeout is ever started.
+        // A loop that has just found events waiting will find more. Then the kernel never starts the timeout.
         let sleeps = self.turnAt &- min(self.turnAt, self.waitedFrom) > Worker.shortestSleep
         self.waitedFrom = now
         if let wakesAt = self.timer.covers(now, wake, isInterruptible: sleeps && self.inFlight > 0) {
@@ -125,7 +125,7 @@ extension Worker {
                 self.writeRequest(local)
             }
         }
-        // Also right after a connect ended: this edge may be the only one for bytes that came with it.
+        // Also right after a connect ended: bytes that came with it may have no other edge.
         if self.users[local].link == .open && self.users[local].generation == generation
             && self.isConcerned(local, event.isReadable)
         {
@@ -133,7 +133,7 @@ extension Worker {
         }
     }
 
-    /// What was due by then is looked at in this turn.
+    /// Everything due up to this time is handled in this turn.
     @inline(__always)
     var startLimit: UInt64 { self.ticks.isOff ? self.now : self.batchEnd }
 

@@ -2,10 +2,10 @@ import Measure
 import Synchronization
 import Workload
 
-/// What a plan had due and the run had no time for.
+/// Requests that a plan had due and that never started.
 extension Worker {
-    /// Planned requests that were due before the stop and never started: each is counted. The last look at a
-    /// user's place in its session, which moves.
+    /// Counts each planned request that was due before the stop and never started. It moves the user's place in its
+    /// session, so it comes last.
     mutating func countNeverStarted(_ local: Int) {
         let user = self.users + local
         if user.pointee.flags.contains(.hopping) { return self.countNeverStartedAfterHop(local) }
@@ -15,25 +15,25 @@ extension Worker {
         self.countPlanned(local, from: due, self.hindrance(of: local))
     }
 
-    /// What kept planned requests from being started.
+    /// What kept planned requests from starting.
     struct Hindrance {
-        /// The server was waited for: the generator could not start them.
+        /// They waited for the server, and not for the generator.
         let isServer: Bool
-        /// Until when they have waited at least without the generator's own delays; nil where that is not known.
+        /// The time until which they waited at least, without the generator's own delays; nil where that is not known.
         let lowerEnd: UInt64?
     }
 
-    /// What kept a user's requests at the stop.
+    /// What kept a user's requests from starting, at the stop.
     private mutating func hindrance(of local: Int) -> Hindrance {
         let user = self.users + local
-        // It was answered, or given up and held back from another try, after the stop.
+        // Its answer came, or its next try was allowed, only after the stop.
         let isServer =
             user.pointee.request != .none || max(user.pointee.lastByteAt, user.pointee.retryAt) >= self.stopAt
         return Hindrance(isServer: isServer, lowerEnd: isServer ? self.lowerEnd(of: local) : nil)
     }
 
-    /// The same of a user that follows a redirect: the plan goes on after the request that was redirected. What is in
-    /// flight stays as it is.
+    /// The same for a user that follows a redirect: the plan goes on after the request that was redirected. The request
+    /// in flight stays as it is.
     private mutating func countNeverStartedAfterHop(_ local: Int) {
         let user = self.users + local
         let (step, intended) = (user.pointee.step, user.pointee.intended)
@@ -47,8 +47,8 @@ extension Worker {
         (user.pointee.step, user.pointee.intended) = (step, intended)
     }
 
-    /// Counts a request that never started and what the plan has due after it before the stop. Where all gaps are the
-    /// same that is arithmetic; else it is a walk, which ends in time: what it found until then is a lower bound.
+    /// Counts a request that never started, and those that the plan has due after it before the stop. Where all gaps
+    /// are the same that is arithmetic. Otherwise it is a walk with a time limit, and its count is a lower bound.
     mutating func countPlanned(_ local: Int, from first: UInt64, _ hindrance: Hindrance) {
         let user = self.users + local
         if !self.needsWalk, let row = self.plan.evenRow(user.pointee, from: first, before: self.stopAt) {
@@ -64,11 +64,11 @@ extension Worker {
         }
     }
 
-    /// A row of requests belongs to several steps of which one is recorded apart.
+    /// A row of requests spans several steps, one of which is recorded apart.
     private var needsWalk: Bool { self.stepCount > 1 && self.windows[1].steps != nil }
 
-    /// Whether the count of what never started has taken long enough, or somebody waits for its end. Looked at once in
-    /// `countingPiece` calls.
+    /// Whether to stop counting what never started: it took long enough, or the controller waits for it. Checks once
+    /// every `countingPiece` calls.
     mutating func mustEndCounting() -> Bool {
         if self.neverStartedIsBound { return true }
         self.counted &+= 1
@@ -79,13 +79,13 @@ extension Worker {
         return self.neverStartedIsBound
     }
 
-    /// Requests that are counted one by one between two looks at the clock.
+    /// Requests counted one by one between two reads of the clock.
     static let countingPiece: UInt64 = 4_096
-    /// Counting what never started takes so long at most, in nanoseconds: some 20 million requests.
+    /// The time limit for that count in nanoseconds: some 20 million requests.
     static let countingLimit: UInt64 = 1_000_000_000
 
-    /// Counts a request that was due and never started. It waited at least until now: a lower bound of its response
-    /// time, and of its session's time where it would have begun one.
+    /// Counts a request that was due and never started. It has waited at least until now: a lower bound for its
+    /// response time, and for its session's time where it would have begun one.
     private mutating func neverStarted(_ due: UInt64, step: Int, beginsSession: Bool, _ hindrance: Hindrance) {
         let window = self.windows + (due >= self.holdStart ? 1 : 0)
         let waited = self.now &- min(self.now, due)
@@ -107,7 +107,7 @@ extension Worker {
         if let least { window.pointee.lower.session.record(least) }
     }
 
-    /// Counts all requests of a row as the function above counts one.
+    /// Counts each request of a row in the same way.
     private mutating func neverStarted(_ row: EvenRow, _ hindrance: Hindrance) {
         for (index, requests) in row.split(at: self.holdStart).enumerated() {
             let window = self.windows + index
@@ -138,7 +138,7 @@ extension Worker {
         self.recordUnended(local, at: self.now)
     }
 
-    /// A session that goes on when the run ends took at least until now, its idle times left out.
+    /// A session that is in progress when the run ends took at least until now, without its idle times.
     mutating func censorSession(_ local: Int) {
         let user = self.users + local
         if user.pointee.flags.contains(.sessionJoined) { return }
@@ -146,7 +146,7 @@ extension Worker {
         let span = self.now &- min(self.now, user.pointee.sessionIntended)
         window.pointee.counters.sessionsCensored &+= 1
         window.pointee.failed.session.record(span &- min(span, user.pointee.sessionIdle))
-        // Where nothing is in flight the stop cut it, and no answer is missing.
+        // If nothing is in flight, the stop cut it off, and no answer is missing.
         if user.pointee.request == .none && !user.pointee.flags.contains(.sessionTimedOut) { return }
         window.pointee.unended.session.record(span &- min(span, user.pointee.sessionIdle))
     }

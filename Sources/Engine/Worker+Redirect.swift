@@ -2,11 +2,11 @@ import Measure
 import Wire
 import Workload
 
-/// Redirects: counted and shown where nothing asked for them, and followed on the target's own scheme, port and
-/// addresses where that is asked for. What follows is a request of the session, counted and timed as one of its own,
-/// due when the redirect had come. All of this is off the path of other answers.
+/// Redirects: counted and shown where no step expects them, and followed on the target's own scheme, port and addresses
+/// where the profile asks for it. A request that follows one belongs to the session. It is counted and timed like any
+/// other and is due when the redirect came. All of this is off the path of other answers.
 extension Worker {
-    /// Heads that are gathered at once where none is followed: one example is all that is wanted.
+    /// Most heads gathered at once where redirects are not followed: one example is enough.
     private static let gatheredLimit = 64
 
     @inline(__always)
@@ -19,7 +19,7 @@ extension Worker {
         return self.redirections[local].current?.title ?? ""
     }
 
-    /// A piece of a head that is not whole yet: kept, as its Location may lie in it.
+    /// Keeps a piece of an incomplete head, as it may hold the Location.
     @inline(never)
     mutating func gatherHead(_ local: Int, _ count: Int) {
         if !self.wantsLocations { return }
@@ -39,7 +39,7 @@ extension Worker {
         self.gatheredCount = self.gatheredHeads.count
     }
 
-    /// The head of a redirect, or one that came in pieces, is whole; its last bytes lie in the buffer.
+    /// The head of a redirect, or one that came in pieces, is whole; its last bytes are in the buffer.
     @inline(never)
     mutating func lookAtRedirect(_ local: Int, _ count: Int) {
         var head = self.gatheredHeads[local] ?? []
@@ -62,7 +62,7 @@ extension Worker {
         self.multiplex.sessions[slot].keepsLocations = self.wantsLocations
     }
 
-    /// The kind of a redirect that no `expect` asked for; nil for every other status.
+    /// The kind of a redirect that no `expect` names; nil for every other status.
     private func isUnasked(_ local: Int, _ status: UInt16) -> RedirectStatus? {
         if self.steps[Int(self.users[local].step)].expectStatus == Int32(status) { return nil }
         return RedirectStatus(code: status)
@@ -78,8 +78,8 @@ extension Worker {
         self.wantsLocations = self.setup.follow > 0
     }
 
-    /// Counts an answer that is a redirect which nothing asked for. True where it was settled: as the way to the next
-    /// request, or as a failure on that way. One that is not to be followed is judged like any other answer.
+    /// Counts an answer that is a redirect which no step expects. True where it was settled: it leads to the next
+    /// request, or failed on the way. A redirect that is not followed is judged like any other answer.
     @inline(never)
     mutating func takeRedirect(_ local: Int, _ status: UInt16, at end: UInt64) -> Bool {
         guard let kind = self.isUnasked(local, status) else { return false }
@@ -114,7 +114,8 @@ extension Worker {
         return true
     }
 
-    /// The user's connection serves this name, too: over TLS its certificate covers it, or any was to be taken.
+    /// Whether the user's connection also serves this name. Over TLS its certificate must cover it, unless any is
+    /// accepted.
     private mutating func mayServe(_ local: Int, _ host: String) -> Bool {
         if self.tlsState == nil || self.setup.takesAnyCertificate { return true }
         let transport =
@@ -141,7 +142,7 @@ extension Worker {
         return step < self.stepCount ? self.program.session[step] : self.redirections[local].current?.step
     }
 
-    /// A request that is ready to be sent: the one that was made last, where it is the same.
+    /// A request that is ready to be sent; the last one is reused where it is the same.
     private mutating func compile(_ step: Step, at target: TargetURL, of local: Int) -> RedirectedRequest? {
         let redirection = self.redirections[local]
         let origin = redirection.hops > 0 ? redirection.origin : self.users[local].step
@@ -155,8 +156,8 @@ extension Worker {
         return try? self.program.redirected(step, at: target, origin: compiled)
     }
 
-    /// An answer ended: true where it leads on, with the request that follows due now. A user that followed redirects
-    /// is otherwise back at the session's own request, from which its plan goes on.
+    /// An answer ended. True where it is followed: then the next request is due now. Otherwise a user that followed
+    /// redirects is back at the session's own request, from which its plan goes on.
     @inline(never)
     mutating func hop(_ local: Int, at end: UInt64) -> Bool {
         let user = self.users + local
@@ -171,7 +172,7 @@ extension Worker {
         }
         self.redirections[local].hops += 1
         self.redirections[local].next = nil
-        // The request before is over: nothing reads its bytes any more.
+        // The request before is over, so its bytes are no longer read.
         self.redirections[local].current = next
         let place = self.stepCount + local
         (self.steps + place).initialize(to: next.compiled)
@@ -182,7 +183,7 @@ extension Worker {
         return true
     }
 
-    /// Back to the session's own request.
+    /// Returns to the session's own request.
     mutating func leaveHop(_ local: Int) {
         let user = self.users + local
         user.pointee.flags.remove(.hopping)

@@ -8,13 +8,13 @@ extension Worker {
         self.windows + (self.users[local].flags.contains(.requestInHold) ? 1 : 0)
     }
 
-    /// Part of the request is still to be written.
+    /// Part of the request is not written yet.
     @inline(__always)
     func isSending(_ local: Int) -> Bool {
         self.users[local].sendOffset < self.steps[Int(self.users[local].step)].byteCount
     }
 
-    /// Starts the request that is due: on the connection there is, or on one that is made for it.
+    /// Starts the request that is due, on the open connection or on a new one.
     @inline(__always)
     mutating func startRequest(_ local: Int) {
         let user = self.users + local
@@ -54,7 +54,7 @@ extension Worker {
         let user = self.users + local
         user.pointee.parser.begin(isHead: self.steps[Int(user.pointee.step)].isHead)
         user.pointee.request = .sent
-        // A request that is sent again counts from its first time.
+        // A request that is sent again counts from its first send.
         if user.pointee.sentAt == 0 { user.pointee.sentAt = MonotonicClock.now() }
         self.addressTallies[user.pointee.tries.preferred].requests &+= 1
         self.writeRequest(local)
@@ -68,7 +68,7 @@ extension Worker {
     mutating func writeRequest(_ local: Int) {
         let user = self.users + local
         let step = self.steps + Int(user.pointee.step)
-        // A short write means that the socket is full: the next one says so, or it went on meanwhile.
+        // A short write means that the socket is full. The next write reports that, or goes on if there is room again.
         for _ in 0..<Worker.writesPerEventLimit {
             let offset = user.pointee.sendOffset
             let transfer = user.pointee.transport.send(
@@ -101,7 +101,7 @@ extension Worker {
         self.comeBack(local)
     }
 
-    /// Much to do still: a fresh edge brings us back after the others had their turn.
+    /// More is left to read or write: a fresh edge brings the connection back after the others had their turn.
     @inline(never)
     mutating func comeBack(_ local: Int) {
         self.hasLeftSome = true

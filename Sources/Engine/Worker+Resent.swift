@@ -3,12 +3,12 @@ import Units
 import Wire
 import Workload
 
-/// Requests that are sent again, or have to move before they are sent. Each is counted by its cause, with the first of
-/// them kept: a repair that hides the event that it repairs would be a false answer.
+/// Requests that are sent again, or have to move before they are sent. Each is counted by its cause, and the first of
+/// each cause is kept. A repair that hid the event that it repairs would give a false result.
 extension Worker {
     /// Whether a request that met the end of a connection which had brought answers may be sent again, on a fresh
     /// one: once, if it may be repeated (RFC 9110 9.2.2), nothing of an answer came, and the server cannot well have
-    /// worked on it (FAULTS.md row 9).
+    /// worked on it.
     @inline(never)
     mutating func mayResend(_ local: Int, _ error: Errno?) -> Bool {
         let user = self.users + local
@@ -24,8 +24,8 @@ extension Worker {
         self.countResent(local, cause, detail, from: nil)
     }
 
-    /// Counts a request, if one waits, that has to move from the first address of a connect to the next one: once,
-    /// however many addresses are of no use.
+    /// Counts a waiting request that has to move from the first address of a connect to the next one: once, however
+    /// many addresses fail.
     @inline(never)
     mutating func countMoved(_ local: Int, from address: Int, _ detail: FailureDetail) {
         if self.users[local].request == .pending { self.countResent(local, .address, detail, from: address) }

@@ -12,7 +12,7 @@ extension Worker {
             return false
         }
         if self.sessionsLeft != Int.max { self.sessionsLeft &-= 1 }
-        // Another visitor resumes no session of TLS.
+        // A new visitor resumes no TLS session.
         if self.isOpen { user.pointee.transport.dropTicket() }
         self.plan.enterSession(&user.pointee)
         if user.pointee.dueAt >= self.holdStart { user.pointee.flags.insert(.sessionInHold) }
@@ -66,23 +66,24 @@ extension Worker {
         if self.sessionsLeft <= 0 { self.finishUser(local) }
     }
 
-    /// What becomes of the connection after a complete answer.
+    /// Decides about the connection after a complete answer.
     @inline(__always)
     mutating func settleConnection(_ local: Int, ended: Bool, isWhole: Bool, sessionOver: Bool) {
         let user = self.users + local
         if user.pointee.parser.keepAlive && !ended && isWhole && self.setup.connection == .perUser { return }
         if self.setup.connection == .perRequest || (self.setup.connection == .perSession && sessionOver) {
-            // Our own plan, whoever closes first: a user between two connections is still held.
+            // Our own plan, whichever side closes first: a user between two connections is still held.
             self.closeConnection(local)
         } else if !user.pointee.parser.keepAlive || !isWhole || ended {
-            // Ended by the server, announced or not, while nothing is asked: the next request decides about the hold.
+            // The server ended it, announced or not, while no request was on it: the next request decides about the
+            // hold.
             self.closeConnection(local)
             user.pointee.flags.insert(.reconnecting)
             self.reconnectIfKept(local)
         }
     }
 
-    /// Starts the next request at once if it is due, else sees to its deadline.
+    /// Starts the next request at once if it is due, else sets its deadline.
     @inline(__always)
     mutating func goOn(_ local: Int) {
         let user = self.users + local

@@ -9,7 +9,7 @@ struct StepRecorders {
     let unended: RequestBoundRecorders
     let lower: RequestBoundRecorders
 
-    /// Those of some steps, to be deallocated by who asked; nil for none.
+    /// The writing ends of some steps; the caller deallocates them. Nil for none.
     static func of(_ steps: [StepWindow]) -> UnsafeMutablePointer<StepRecorders>? {
         if steps.isEmpty { return nil }
         let recorders = UnsafeMutablePointer<StepRecorders>.allocate(capacity: steps.count)
@@ -25,21 +25,21 @@ struct StepRecorders {
     }
 }
 
-/// Steps that objectives name: recorded once more, apart.
+/// Steps that objectives name are also recorded separately.
 extension Worker {
-    /// Records a request that ended, where its step is recorded apart: most are not.
+    /// Records a request that ended, where its step is recorded apart; most are not.
     @inline(__always)
     mutating func recordApart(_ local: Int, failed: Bool, at end: UInt64) {
         let place = self.steps[Int(self.users[local].step)].apart
         if place >= 0 { self.recordApart(local, at: Int(place), failed: failed, end: end) }
     }
 
-    /// Where the user's step is recorded apart; nil for most.
+    /// The separate recorders of the user's step; nil for most.
     mutating func recordersApart(_ local: Int) -> UnsafeMutablePointer<StepRecorders>? {
         self.recordersApart(ofStep: Int(self.users[local].step), in: self.window(of: local))
     }
 
-    /// Where a step is recorded apart in a window; nil for most.
+    /// The separate recorders of a step in a window; nil for most.
     mutating func recordersApart(
         ofStep step: Int, in window: UnsafeMutablePointer<HotWindow>
     ) -> UnsafeMutablePointer<StepRecorders>? {

@@ -5,12 +5,12 @@ import Synchronization
 import Wire
 import Workload
 
-/// One thread's share of a load: its users, their connections, its own epoll, deadlines and histograms.
-/// Nothing here is shared while it runs, except through `RunControl`, `WorkerStatus` and swapped blocks.
+/// One thread's share of a load: its users, their connections, its own epoll, deadlines and histograms. While it runs
+/// it shares nothing, except through `RunControl`, `WorkerStatus` and swapped blocks.
 ///
-/// What it does for a request or a connection is `mutating`, even where it changes nothing: for a call of any other
-/// method that is not inlined the compiler copies the whole worker, two kilobytes. `scripts/hot-path` looks for such
-/// copies.
+/// Methods on the path of a request or a connection are `mutating`, even where they change nothing. For a call of any
+/// other method that is not inlined, the compiler copies the whole worker, two kilobytes. `scripts/hot-path` looks for
+/// such copies.
 struct Worker: ~Copyable {
     let index: Int
     let control: RunControl
@@ -19,37 +19,37 @@ struct Worker: ~Copyable {
     var timer: WakeTimer
     var deadlines: DeadlineHeap
     let users: UnsafeMutablePointer<User>
-    /// Slots there are, and how many of them hold a user: all in a closed load, in an open one those ever needed.
+    /// The number of slots, and how many of them hold a user: all in a closed load, in an open one those ever needed.
     let userCount: Int
     var usersMade = 0
-    /// The session's; behind them, where redirects are followed, one of each user (`Redirection`).
+    /// The session's steps. Where redirects are followed, one step of each user comes behind them (`Redirection`).
     let steps: UnsafeMutablePointer<RequestProgram.CompiledStep>
     let stepCount: Int
     /// The steps' requests where users share connections.
     let requests: UnsafeMutablePointer<HTTP2Request>
     let program: RequestProgram
     let setup: WorkerConfiguration
-    /// Where answers are read to; nothing is kept here between two events.
+    /// Buffer for answers; it keeps nothing between two events.
     let scratch: UnsafeMutablePointer<UInt8>
     /// The last head of each step's answers.
     let memos: UnsafeMutablePointer<HTTP1HeadMemo>
-    /// The connections that users share over HTTP/2; off where each has its own.
+    /// The connections that users share over HTTP/2; off where each user has its own.
     let multiplex: Multiplex
-    /// Entries of `multiplex.listed`.
+    /// Number of entries in `multiplex.listed`.
     var listedCount = 0
-    /// Why the shared connection ends whose last events are taken.
+    /// Why the shared connection ends whose last events are being taken.
     var loss: (error: ErrorClass, detail: FailureDetail) = (.truncated, .closedEarly)
     /// When that end came.
     var lossEnd = ConnectionEnd(foundAt: 0)
     /// TLS of all connections; nil in clear text. `tlsState` is its transport's, at hand without a reference counted.
     var tls: WorkerTLS?
     let tlsState: Transport.TLSState?
-    /// Bytes of ciphertext that were counted already.
+    /// Bytes of ciphertext that are counted already.
     var tlsReceived: UInt64 = 0
     var tlsSent: UInt64 = 0
     let addresses: UnsafeMutablePointer<SocketAddress>
     let addressCount: Int
-    /// What went to each address.
+    /// The counts of each address.
     let addressTallies: UnsafeMutablePointer<AddressTally>
     var localPorts: LocalPorts
 
@@ -60,14 +60,14 @@ struct Worker: ~Copyable {
     var levels: UnsafeMutablePointer<IntervalBlock.Levels>
 
     var now: UInt64 = 0
-    /// When the turn that goes on began.
+    /// When the current turn began.
     var turnAt: UInt64 = 0
     /// Number of the last interval that was closed.
     var closedInterval: UInt64 = 0
     var holdStart = UInt64.max
     var stopAt = UInt64.max
-    /// What was due before the stop may still start: until the end of the turn in which the stop was seen, so
-    /// that nothing is left out for having been due in the last microseconds.
+    /// Requests that were due before the stop may still start until the end of the turn that saw the stop. So none is
+    /// left out for being due in the last microseconds.
     var isAccepting = true
     var quitAt = UInt64.max
     let ticks: Ticks
@@ -77,12 +77,12 @@ struct Worker: ~Copyable {
     var meter = UsageMeter()
     var sampling: Sampling
     let pauses: PauseBoard
-    /// What a look at the sockets finds was not there at these times: for the next look, and for this one.
+    /// What a look at the sockets finds had not arrived at these times: for the next look, and for this one.
     var lookedFrom: UInt64 = 0
     var unseenSince: UInt64 = 0
-    /// The look has left something for the next one.
+    /// The look left something for the next one.
     var hasLeftSome = false
-    /// When the loop began to wait last.
+    /// When the loop last began to wait.
     var waitedFrom: UInt64 = 0
     /// What the loop waits for: the next deadline, the end of the interval, the stop or the end of the drain.
     var awaited = UInt64.max
@@ -96,36 +96,38 @@ struct Worker: ~Copyable {
     var sessionsLeft: Int
     /// Sessions begun and not ended.
     var sessionsOpen = 0
-    /// The first failure of each class; a bit per class says that it is taken.
+    /// The first failure of each class; a bit per class marks those that are kept.
     var examples: [ErrorExample] = []
     var examplesTaken: UInt32 = 0
-    /// The same of connections.
+    /// The same for faults of connections.
     var faultExamplesTaken: UInt32 = 0
-    /// Of each user, where redirects are followed; else empty.
+    /// One per user where redirects are followed; else empty.
     var redirections: [Redirection]
-    /// The first redirect that nothing asked for.
+    /// The first redirect that no step expects.
     var redirectExample: RedirectExample?
-    /// The beginnings of heads that came in pieces, by user, while a redirect's Location is looked for.
+    /// The beginnings of heads that came in pieces, by user, while a redirect's Location is wanted.
     var gatheredHeads: [Int: [UInt8]] = [:]
-    /// How many there are, at hand without a reference counted.
+    /// Their number, without reference counting.
     var gatheredCount = 0
-    /// Somebody wants to know where the next redirect leads.
+    /// The Location of the next redirect is wanted.
     var wantsLocations = true
     /// The first request of each cause that was sent again.
     var resentExamples: [ResentExample] = []
-    /// The user whose answer gave the example of a status and is not complete yet: it may fail otherwise. -1: none.
+    /// The user whose answer gave the example of a status and is not complete yet: it may fail in another way. -1:
+    /// none.
     var statusExampleOf = -1
     /// Longest silence of a held connection when the hold ended; nil before.
     var longestSilence: UInt64?
-    /// Users connect all at once, and not all of them have.
+    /// All users connect at once, and some have not yet.
     var isStorming: Bool
-    /// The next user that begins when a first request is answered, where users join in turn; else `userCount`.
+    /// The next user to begin when a first request is answered, where users join in turn; else `userCount`.
     var nextInTurn: Int
-    /// The open connection is what the load is about: one that the server ended is made again at once.
+    /// The load measures the open connections: one that the server ended is made again at once.
     let keepsConnections: Bool
-    /// The longest time that a planned user had been silent when it asked again.
+    /// The longest silence of a planned user before its next request.
     var longestPause: UInt64 = 0
-    /// What is counted as never started is not all of it; requests that were counted one by one, and until when.
+    /// The count of requests that never started is incomplete; the number counted one by one, and the time limit for
+    /// that.
     var neverStartedIsBound = false
     var counted: UInt64 = 0
     var countingEnd: UInt64?
@@ -135,21 +137,21 @@ struct Worker: ~Copyable {
     let plan: SessionPlan
     /// Sessions come by a plan of arrivals, not by users.
     let isOpen: Bool
-    /// Something says when requests are due: a plan of the users or of arrivals.
+    /// A plan of the users or of arrivals sets when requests are due.
     let hasPlan: Bool
-    /// This worker's part of the arrivals, and when the next one is due: `never` in a closed load. What waits for
-    /// a user waits in here, in order.
+    /// This worker's part of the arrivals, and when the next one is due: `never` in a closed load. Sessions that wait
+    /// for a user wait in here, in order.
     var arrivals: ArrivalCursor?
     var nextArrival = DeadlineHeap.never
-    /// Its number in the whole plan: the stream of what its session draws.
+    /// Its number in the whole plan, which is the random stream of its session.
     var arrivalNumber: UInt64
     /// Users without a session, the last used on top; those never made yet are not among them.
     let idle: UnsafeMutablePointer<Int32>
     var idleCount = 0
-    /// Since when some user is free.
+    /// The time since when some user is free.
     var idleSince: UInt64 = 0
-    /// Connections of the load before: how many users took over; the others, which leave, and the time between two of
-    /// them; and the connections for the next load.
+    /// Connections of the load before: how many users took one over; the others, which leave, and the time between two
+    /// of them; and the connections for the next load.
     var connectionsAdopted: UInt64 = 0
     var leaving: KeptConnections?
     var leavingGap: UInt64 = 0
@@ -157,26 +159,26 @@ struct Worker: ~Copyable {
     /// Why the loop could not go on; nil in every run without a defect of headroom.
     var failure: Errno?
 
-    /// Deadlines handled in one turn at most, so that a ramp of thousands does not starve the answers.
+    /// Most deadlines handled in one turn, so that a ramp of thousands does not starve the answers.
     static let deadlinesPerTurnLimit = 128
-    /// While all users connect at once, a turn takes no more of them, lest answers wait for connects.
+    /// Most deadlines in one turn while all users connect at once, so that answers do not wait for connects.
     static let stormsPerTurnLimit = 8
-    /// Reads of one connection in one turn at most, so that an endless body does not starve the others.
+    /// Most reads of one connection in one turn, so that an endless body does not starve the others.
     static let readsPerEventLimit = 16
-    /// Records of TLS read of one connection in one turn at most: as many bytes as in clear text.
+    /// Most TLS records read of one connection in one turn: as many bytes as in clear text.
     static let recordsPerEventLimit = 64
-    /// Writes of one request in one turn at most.
+    /// Most writes of one request in one turn.
     static let writesPerEventLimit = 1_000
-    /// The loop wakes at least this often: so it notices how long it was stopped, whatever was due. Nanoseconds.
+    /// The loop wakes at least this often, so that it notices how long it was stopped, whatever was due. Nanoseconds.
     static let pulse: UInt64 = 20_000_000
-    /// A wait that is over sooner found its events there. Nanoseconds.
+    /// A shorter wait found its events already there. Nanoseconds.
     static let shortestSleep: UInt64 = 5_000
-    /// Bytes asked for while the head is awaited: a body behind it is left in the kernel, to be discarded.
+    /// Read size while the head is awaited: a body behind it stays in the kernel, to be discarded.
     static let headReadSize = 1024
-    /// Bytes asked for where a body must be looked at.
+    /// Read size where the body's bytes are needed.
     static let bodyReadSize = 65_536
     init(setup: WorkerConfiguration, control: RunControl, status: WorkerStatus) throws(Errno) {
-        // What may fail comes first: a value that cannot be copied is made whole, or not at all.
+        // What may fail comes first: a noncopyable value is made whole, or not at all.
         var tls = setup.kept?.tls
         if tls == nil { tls = try WorkerTLS.make(setup) }
         let poller = try Poller()
@@ -222,7 +224,7 @@ struct Worker: ~Copyable {
         ).bindMemory(to: User.self, capacity: setup.userCount + 1)
         self.scratch = .allocate(capacity: Worker.bodyReadSize)
         self.scratch.initialize(repeating: 0, count: Worker.bodyReadSize)
-        // The last is of all requests that follow a redirect.
+        // The last one serves all requests that follow a redirect.
         self.memos = .allocate(capacity: setup.program.stepCount + 1)
         for step in 0...setup.program.stepCount { (self.memos + step).initialize(to: HTTP1HeadMemo()) }
         self.tls = tls
@@ -281,7 +283,7 @@ struct Worker: ~Copyable {
         }
     }
 
-    /// Puts a user that was just made into its group, where users share connections.
+    /// Puts a new user into its group, where users share connections.
     mutating func share(_ local: Int) {
         guard self.multiplex.isOn else { return }
         self.users[local].link = .shared
@@ -292,7 +294,7 @@ struct Worker: ~Copyable {
         self.prefer((group * threads + index) % self.addressCount, group: group)
     }
 
-    /// The connections of a group of users are tried there first.
+    /// The connections of a group of users try this address first.
     mutating func prefer(_ address: Int, group: Int) {
         for slot in self.multiplex.slots(of: group) where self.multiplex.connections[slot].link == .none {
             self.multiplex.connections[slot].tries.prefer(address)

@@ -1,6 +1,6 @@
 import Workload
 
-/// What a worker is made from.
+/// What a worker is built from.
 struct WorkerConfiguration: Sendable {
     let index: Int
     let threads: Int
@@ -9,13 +9,13 @@ struct WorkerConfiguration: Sendable {
     let totalUsers: Int
     let program: RequestProgram
     let addresses: [SocketAddress]
-    /// What connections to the server are secured with; nil: they are in clear text.
+    /// The TLS context of connections to the server; nil in clear text.
     let tls: TLSContext?
     /// A user's connection resumes the TLS session of its last one.
     let resumesTLS: Bool
     /// Users of one HTTP/2 connection; 0: HTTP/1.1.
     let streams: Int
-    /// What is announced on it.
+    /// Settings announced on it.
     let http2: HTTP2Plan
     let timeouts: Timeouts
     let connection: ConnectionPolicy
@@ -28,19 +28,19 @@ struct WorkerConfiguration: Sendable {
     let tick: UInt64
     /// See `slot(ofUser:)`.
     let slotStride: Int
-    /// When the sessions of an open load are due, those of all workers together; nil in a closed load.
+    /// When the sessions of an open load are due, for all workers together; nil in a closed load.
     let arrivals: ArrivalPlan?
-    /// Nanoseconds before a due time that the loop no longer sleeps.
+    /// The loop stops sleeping this many nanoseconds before a due time.
     let spin: UInt64
     /// All users connect at once.
     let isStorm: Bool
-    /// A connection that the server ended in silence is made again at once.
+    /// A connection that the server ended while silent is made again at once.
     let keepsConnections: Bool
     /// No certificate is verified.
     var takesAnyCertificate = false
-    /// Redirects of one answer that are followed.
+    /// Most redirects followed for one answer.
     let follow: Int
-    /// Requests of this worker per second, at most, by plan or by its users' pauses; nil where the server decides.
+    /// Most requests of this worker per second, by plan or by its users' pauses; nil where the server decides.
     let mostRate: Double?
     /// Connections that the load before left open for this worker.
     let kept: KeptConnections?
@@ -55,13 +55,13 @@ struct WorkerConfiguration: Sendable {
         return self.startedAt &+ max(offset, global)
     }
 
-    /// Users that begin without waiting for another's answer: all of them, unless they join in turn.
+    /// Users that begin without waiting for another user's answer: all of them, unless they join in turn.
     var firstInTurn: Int {
         if self.join.kind != .inTurn { return self.userCount }
         return min(self.userCount, max(1, Join.unansweredLimit / self.threads))
     }
 
-    /// Which of `totalUsers` equal shares of a cycle is this user's. Neighbours are far apart, and each share is
+    /// Which of `totalUsers` equal shares of a cycle belongs to this user. Neighbours are far apart, and each share is
     /// taken once: multiplying by a number that has no factor in common with the modulus is a permutation.
     func slot(ofUser local: Int) -> Int {
         (local * self.threads + self.index) % self.totalUsers * self.slotStride % self.totalUsers

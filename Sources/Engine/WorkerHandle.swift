@@ -1,6 +1,6 @@
 import Measure
 
-/// Holds a worker while its thread runs it, and what it left afterwards.
+/// Holds a worker while its thread runs it, and its results afterwards.
 final class WorkerHandle: @unchecked Sendable {  // The worker's thread owns it between `run` and the join.
     private var worker: Worker
     let waker: Int32
@@ -16,7 +16,7 @@ final class WorkerHandle: @unchecked Sendable {  // The worker's thread owns it 
 
     func block(_ index: Int) -> IntervalBlock { index == 0 ? self.blocks.0 : self.blocks.1 }
 
-    /// What a worker leaves when it ended.
+    /// The results of a worker that has ended.
     struct Outcome {
         let levels: IntervalBlock.Levels
         let longestSilence: UInt64?
@@ -37,7 +37,7 @@ final class WorkerHandle: @unchecked Sendable {  // The worker's thread owns it 
         let connectionsAdopted: UInt64
     }
 
-    /// To be read after the join only.
+    /// Read it only after the join.
     var outcome: Outcome {
         Outcome(
             levels: self.worker.levels.pointee, longestSilence: self.worker.longestSilence,
@@ -52,7 +52,7 @@ final class WorkerHandle: @unchecked Sendable {  // The worker's thread owns it 
             connectionsAdopted: self.worker.connectionsAdopted)
     }
 
-    /// Gives away the connections that it left open; nil where it left none. To be called after the join only.
+    /// Gives away the connections that the worker left open; nil where it left none. Call it only after the join.
     func takeKept() -> KeptConnections? {
         defer { self.worker.kept = nil }
         return self.worker.kept

@@ -1,19 +1,19 @@
 import CLinux
 
-/// TLS of one worker: what its connections are made with and share.
+/// TLS of one worker: what its connections share.
 struct WorkerTLS {
     let context: TLSContext
     let transport: TLSTransport
-    /// What the first handshake agreed on.
+    /// The facts of the first handshake.
     private(set) var facts: TLSFacts?
 
-    /// As a worker is set up; nil in clear text.
+    /// Makes it from a worker's setup; nil in clear text.
     static func make(_ setup: WorkerConfiguration) throws(Errno) -> WorkerTLS? {
         guard let context = setup.tls else { return nil }
         do {
             return WorkerTLS(context: context, transport: try TLSTransport())
         } catch {
-            // The context was made before: what else a BIO and its buffer need is memory.
+            // The context exists already. A BIO and its buffer need nothing but memory.
             throw Errno(ENOMEM)
         }
     }
@@ -23,13 +23,13 @@ struct WorkerTLS {
         self.transport = transport
     }
 
-    /// Keeps what the first handshake agreed on.
+    /// Keeps the facts of the first handshake.
     mutating func noteFacts(of connection: TLSConnection) {
         if self.facts == nil { self.facts = TLSFacts(connection) }
     }
 }
 
-/// What a handshake agreed on, in OpenSSL's words, for the record.
+/// What a handshake agreed on, in OpenSSL's terms, for the record.
 public struct TLSFacts: Sendable, Equatable {
     /// Such as `TLSv1.3`.
     public let version: String
@@ -37,7 +37,7 @@ public struct TLSFacts: Sendable, Equatable {
     public let cipher: String
     /// Such as `x25519`; `none` where no key was exchanged.
     public let group: String
-    /// By ALPN; nil: none was picked.
+    /// The protocol that ALPN picked; nil: none was picked.
     public let applicationProtocol: ApplicationProtocol?
 
     init(_ connection: TLSConnection) {

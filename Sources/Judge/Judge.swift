@@ -1,30 +1,30 @@
 import Measure
 import Workload
 
-/// The one judge of objectives: of a run, of a report, of a union and of a trial. Pure: what it knows is given to it.
+/// The one judge of objectives: for a run, a report, a union and a trial. Pure: its inputs are given to it.
 ///
-/// PASS: the measured upper bound is inside, and the load was delivered. FAIL: the lower bound is outside. UNKNOWN:
-/// else, with one reason.
+/// PASS: the measured upper bound is inside, and the load was delivered. FAIL: the lower bound is outside. UNKNOWN
+/// otherwise, with one reason.
 public struct Judge {
     /// The whole hold.
     public var whole: ScopeEvidence
-    /// The steps that the words after `for` name; nil where none was recorded.
+    /// The steps that the words after `for` name; nil where none of them was recorded.
     public var steps: (String) -> ScopeEvidence? = { _ in nil }
-    /// How an objective over windows went in each; nil where no window was judged.
+    /// The results of an objective over windows, window by window; nil where no window was judged.
     public var windows: (SLO) -> SLOOutcome.Windows? = { _ in nil }
     public var users = UsersEvidence()
     /// The hold was reached.
     public var isHoldReached = true
-    /// Why the load was not delivered: fewer starts than the plan had, because of the generator.
+    /// Why the load was not delivered: fewer starts than planned, because of the generator.
     public var missedStarts: VerdictReason?
-    /// Why a load that waits for answers was not delivered: the generator was what limited it.
+    /// Why a load that waits for answers was not delivered: the generator limited it.
     public var ownLimit: VerdictReason?
     /// Why a constant load was not sustained.
     public var notSteady: VerdictReason?
-    /// The 95 % interval of what an objective compares; nil where there is none.
+    /// The 95 % interval of the value that an objective compares; nil where there is none.
     public var interval: (SLO) -> ConfidenceInterval? = { _ in nil }
 
-    /// A judge of a hold in which nothing stood against its load.
+    /// A judge of a hold without any doubt about its load.
     public init(whole: ScopeEvidence) { self.whole = whole }
 
     /// Judges each objective in turn.
@@ -60,11 +60,11 @@ public struct Judge {
         }
     }
 
-    /// PASS where enough windows passed, FAIL where too few can.
+    /// PASS if enough windows passed, FAIL if too many failed.
     static func judge(_ tally: SLOOutcome.Windows, share: Double) -> Finding {
         guard tally.count > 0 else { return .unknown(.noWindow) }
         let (count, held) = (Double(tally.count), Double(tally.held))
-        // 99 of 100 are 99 %, whatever binary fractions say.
+        // 99 of 100 must count as 99 %, whatever binary fractions give.
         let needed = (share * count - 1e-9 * count).rounded(.up)
         var finding = Finding(.unknown, measured: .fraction(held / count))
         if held >= needed { finding.verdict = .pass }
@@ -75,14 +75,14 @@ public struct Judge {
         return finding
     }
 
-    /// What passed under less than the load that was asked for, or before a queue that grows was long enough to break
-    /// the objective, has not passed; a lower limit that was not reached under less has not failed.
+    /// A PASS becomes UNKNOWN if the load was less than asked for, or if a growing queue was not long enough yet to
+    /// break the objective. A lower limit that was missed under less load has not failed.
     private func qualify(_ finding: inout Finding, _ slo: SLO) {
         let doubts: [VerdictReason?]
         switch (slo.objective, finding.verdict) {
         case (.percentile, .pass), (.mean, .pass), (.maximum, .pass):
             doubts = [self.missedStarts, self.ownLimit, self.notSteady]
-        // Of a load that waits for answers, what was asked for is what was made: its errors are those of that.
+        // A load that waits for answers asks for what it makes: its errors are those of that load.
         case (.errors, .pass), (.resent, .pass): doubts = [self.missedStarts]
         case (.rate, .fail), (.throughput, .fail): doubts = [self.missedStarts, self.ownLimit]
         default: return
@@ -92,7 +92,7 @@ public struct Judge {
         finding.reason = reason
     }
 
-    /// The interval of what was compared contains the limit.
+    /// Whether the interval of the compared value contains the limit.
     private func isClose(_ slo: SLO, _ windows: SLOOutcome.Windows?) -> Bool {
         if let asked = slo.windows { return windows?.isClose(to: asked.share) ?? false }
         guard let interval = self.interval(slo) else { return false }
@@ -106,22 +106,22 @@ public struct Judge {
 /// What is known of users and their connections.
 public struct UsersEvidence {
     public var asked: UInt64 = 0
-    /// The fewest held at once; the fewest of all that were ever answered.
+    /// The fewest users held at once, and no more than were ever answered.
     public var held: UInt64 = 0
     public var connectionsAsked: UInt64 = 0
     /// The fewest connections held at once.
     public var connections: UInt64 = 0
     /// The run was cut off before its hold.
     public var isCut = false
-    /// A resource of the generator's own that was used up.
+    /// A resource of the generator that was used up.
     public var ownLimit: ValidityFinding.Resource?
-    /// All users that were lost were lost while the generator stood still: for how long.
+    /// The length of the generator's pause, if all users that were lost were lost in pauses.
     public var pause: UInt64?
 
-    /// No user was asked for.
+    /// No user is asked for.
     public init() {}
 
-    /// Holds what was held against what was asked for.
+    /// Compares what was held with what was asked for.
     func judge(_ held: UInt64, asked: UInt64) -> Finding {
         if self.isCut { return .unknown(.holdNotReached) }
         var finding = Finding(.pass, measured: .count(held))

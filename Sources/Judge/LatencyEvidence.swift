@@ -1,20 +1,21 @@
 import Measure
 import Workload
 
-/// What is known of one latency: of what ended, of what has not, and without the generator's own delays.
+/// What is known of one latency: of requests that ended, of those that have not, and without the generator's own
+/// delays.
 public struct LatencyEvidence {
-    /// What ended as expected. The generator's own delays are in it: upper bounds.
+    /// Times of requests that ended as expected. They include the generator's own delays, so they are upper bounds.
     let ended: Histogram
-    /// Ages of what has not ended: lower bounds.
+    /// Ages of requests that have not ended: lower bounds.
     let unended: Histogram?
-    /// How many have not ended of which not even the age is known, as in a run that was killed.
+    /// How many have not ended and have no known age, as in a run that was killed.
     let unknown: UInt64
-    /// Without the generator's own delays; nil where nothing is known of them.
+    /// Times without the generator's own delays; nil where these are not known.
     let lower: LowerBound?
     /// The largest of `ended`, as it is printed.
     let maximum: UInt64
 
-    /// Known distributions. `maximum`: where it is known more exactly than the histogram's slot.
+    /// Known distributions. `maximum`: if it is known more exactly than the histogram's slot.
     public init(
         ended: Histogram, unended: Histogram?, unknown: UInt64 = 0, lower: LowerBound?, maximum: UInt64? = nil
     ) {
@@ -25,11 +26,11 @@ public struct LatencyEvidence {
         self.maximum = maximum ?? (ended.isEmpty ? 0 : ended.maximumEquivalent)
     }
 
-    /// Requests that it is about.
+    /// Number of requests behind it.
     var count: UInt64 { self.ended.totalCount &+ self.unendedCount }
     var unendedCount: UInt64 { (self.unended?.totalCount ?? 0) &+ self.unknown }
 
-    /// Ended and not ended together, these at their age.
+    /// Ended and not ended together, the latter with their age.
     var counted: Histogram {
         guard let unended, !unended.isEmpty else { return self.ended }
         let union = Histogram(shape: self.ended.shape)
@@ -40,8 +41,8 @@ public struct LatencyEvidence {
 }
 
 extension LatencyEvidence {
-    /// Holds a quantile (0...1) against its limit. PASS: it lies inside with everything that has not ended counted as
-    /// over any limit. FAIL: it lies outside without the generator's own delays.
+    /// Compares a quantile (0...1) with its limit. PASS: it is inside even if all that has not ended counts as over any
+    /// limit. FAIL: it is outside without the generator's own delays.
     func percentile(_ quantile: Double, below limit: UInt64) -> Finding {
         guard self.count > 0 else { return .unknown(.nothingMeasured) }
         let percentile = quantile * 100
@@ -57,8 +58,8 @@ extension LatencyEvidence {
             endedIsInside: self.ended.value(atPercentile: percentile) < limit && !self.ended.isEmpty)
     }
 
-    /// Too few samples say nothing of a percentile, but for where all of them lie on one side of the limit, or so many
-    /// beyond it that a lower percentile does. `lower`: what that one is at least.
+    /// Too few samples prove nothing about a percentile. The exceptions: all of them are on one side of the limit, or
+    /// so many are beyond it that a lower percentile is beyond, too. `lower`: a lower bound for that percentile.
     private func unsupported(below limit: UInt64, lower: UInt64?) -> Finding {
         if self.unendedCount == 0, self.maximum < limit { return Finding(.pass) }
         if self.isAllOver(limit) { return Finding(.fail, reason: .allOverLimit(self.count)) }
@@ -66,13 +67,13 @@ extension LatencyEvidence {
         return .unknown(.tooFewSamples(self.count))
     }
 
-    /// Every value is over a limit: as it was measured, and without the generator's own delays where these are known.
+    /// Whether every value is over a limit, both as measured and without the generator's own delays.
     private func isAllOver(_ limit: UInt64) -> Bool {
         guard self.unknown == 0, let lowest = self.lower?.minimum, lowest >= limit else { return false }
         return self.counted.value(atPercentile: 0) >= limit
     }
 
-    /// Holds the mean against its limit. What has not ended may take for ever, and so may the mean.
+    /// Compares the mean with its limit. A request that has not ended may take for ever, and then the mean is infinite.
     func mean(below limit: UInt64) -> Finding {
         guard self.count > 0 else { return .unknown(.nothingMeasured) }
         let mean = self.counted.mean
@@ -81,7 +82,7 @@ extension LatencyEvidence {
             endedIsInside: !self.ended.isEmpty && self.ended.mean < Double(limit))
     }
 
-    /// Holds the largest value against its limit.
+    /// Compares the largest value with its limit.
     func maximum(below limit: UInt64) -> Finding {
         guard self.count > 0 else { return .unknown(.nothingMeasured) }
         let oldest = self.unended.map { $0.isEmpty ? 0 : $0.maximumEquivalent } ?? 0
@@ -91,11 +92,12 @@ extension LatencyEvidence {
             endedIsInside: !self.ended.isEmpty && self.maximum < limit)
     }
 
-    /// The rule of all three. `endedIsInside`: what ended alone lies inside, so what has not ended decides.
+    /// The rule for all three. `endedIsInside`: requests that ended are inside by themselves, so those that have not
+    /// decide.
     private func compare(
         isInside: Bool, measured: Double, lower: Double?, _ limit: UInt64, endedIsInside: Bool
     ) -> Finding {
-        // Those that were looked at may be the slower ones; what was measured of all is an upper bound.
+        // The values that were looked at may be the slower ones; the measured value of all is an upper bound.
         let lower = lower.map { min($0, measured) }
         var finding = Finding(
             .unknown, measured: MeasuredValue(nanoseconds: measured), lower: lower.flatMap(MeasuredValue.init))
@@ -114,14 +116,14 @@ extension LatencyEvidence {
 }
 
 extension MeasuredValue {
-    /// Nanoseconds to the nearest; nil where that is no number.
+    /// Rounded nanoseconds; nil where the value is no valid number.
     fileprivate init?(nanoseconds: Double) {
         guard nanoseconds >= 0, nanoseconds < 0x1p63 else { return nil }
         self = .nanoseconds(UInt64(nanoseconds.rounded()))
     }
 }
 
-/// What the judge finds of an objective, before delivery and steadiness are looked at.
+/// The finding for an objective, before delivery and steadiness are considered.
 struct Finding: Equatable {
     var verdict: Verdict
     var measured: MeasuredValue?
@@ -137,12 +139,12 @@ struct Finding: Equatable {
         self.reason = reason
     }
 
-    /// Nothing was measured that decides.
+    /// A finding without a value that decides.
     static func unknown(_ reason: VerdictReason) -> Finding { Finding(.unknown, reason: reason) }
 }
 
 extension SLO.LatencyWord {
-    /// The metric that the word means.
+    /// The metric that the word stands for.
     public var metric: Metric {
         switch self {
         case .response: .response

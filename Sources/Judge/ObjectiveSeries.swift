@@ -1,14 +1,14 @@
 import Measure
 import Workload
 
-/// The seconds of a run that 95 % intervals come from: the response times of the hold, and each other latency that an
-/// objective is about, of all requests or of some steps. Filled while the run goes on, or while its log is read again.
+/// The seconds of a run as the basis of 95 % intervals: the response times of the hold, and each other latency that an
+/// objective is about, for all requests or for some steps. Filled during the run, or when its log is read again.
 ///
-/// Memory: a `HoldSeries` and a histogram for each latency, however many objectives are about it.
+/// Memory: a `HoldSeries` and a histogram per latency, however many objectives are about it.
 public struct ObjectiveSeries {
     private var watched: [WatchedLatency]
 
-    /// Before the first interval. Objectives on no latency are passed over.
+    /// Before the first interval. Objectives without a latency are skipped.
     public init(_ objectives: [SLO], plan: RunPlan) {
         self.watched = [WatchedLatency(.response)]
         for slo in objectives where slo.windows == nil {
@@ -18,13 +18,13 @@ public struct ObjectiveSeries {
         }
     }
 
-    /// Connects are those of the hold, or where it has none, those before it (`RunSummary.window(of:)`).
+    /// Connects are those of the hold, or those before it where the hold has none (`RunSummary.window(of:)`).
     private static func latencies(_ metric: Metric, _ steps: [Int]?) -> [WatchedLatency] {
         let inside = WatchedLatency(metric, steps: steps)
         return metric == .connect ? [inside, WatchedLatency(metric, outsideHold: true)] : [inside]
     }
 
-    /// Takes an interval of the run: what was due inside the hold and outside and ended in it.
+    /// Takes an interval of the run: requests due inside the hold and outside that ended in it.
     public mutating func take(_ row: IntervalRow, hold: Window, outside: Window) {
         let (start, length) = (Double(row.start) / 1e9, row.end &- min(row.end, row.start))
         for index in self.watched.indices {
@@ -36,11 +36,11 @@ public struct ObjectiveSeries {
         }
     }
 
-    /// Some latency is what lines of this tag are about.
+    /// Whether some latency needs the lines of this tag.
     public func wants(_ tag: HistogramTag) -> Bool { self.watched.contains { $0.tags.contains(tag) } }
 
-    /// Takes a line of a log: its beginning in seconds since the log began, its length in nanoseconds. `isHold`: the
-    /// hold had not ended then.
+    /// Takes a line of a log: its start in seconds since the log began, its length in nanoseconds. `isHold`: the hold
+    /// had not ended by then.
     public mutating func take(
         _ tag: HistogramTag, _ histogram: Histogram, start: Double, length: UInt64, isHold: Bool
     ) {
@@ -59,8 +59,8 @@ public struct ObjectiveSeries {
     /// Response times of all requests of the hold.
     public var response: HoldSeries { self.watched[0].series }
 
-    /// The 95 % interval of what an objective compares; nil where it compares no percentile or mean of the whole hold,
-    /// or where the data support none.
+    /// The 95 % interval of the value that an objective compares. Nil where that is no percentile or mean of the whole
+    /// hold, or where the data support none.
     func interval(of slo: SLO, in summary: RunSummary) -> ConfidenceInterval? {
         guard slo.windows == nil, let metric = slo.metric else { return nil }
         let steps = slo.step.map(summary.plan.steps(named:))
@@ -78,13 +78,13 @@ public struct ObjectiveSeries {
 /// One latency, second by second.
 private struct WatchedLatency {
     let metric: Metric
-    /// Numbers of the steps it is about; nil for all requests.
+    /// Numbers of its steps; nil for all requests.
     let steps: [Int]?
     let outsideHold: Bool
-    /// Of its lines in a log.
+    /// The tags of its lines in a log.
     let tags: [HistogramTag]
     private(set) var series = HoldSeries()
-    /// The second that is being filled, when it began, and its length: the lines of several steps are one second.
+    /// The second that is being filled, its start, and its length: the lines of several steps make one second.
     private let second = Histogram()
     private var start = 0.0
     private var length: UInt64 = 0
@@ -99,7 +99,7 @@ private struct WatchedLatency {
 
     func isSame(_ other: WatchedLatency) -> Bool { self.tags == other.tags }
 
-    /// What an interval has of it.
+    /// The histograms of an interval that belong to it.
     func parts(hold: Window, outside: Window) -> [Histogram] {
         guard let steps else { return [(self.outsideHold ? outside : hold).succeeded[self.metric.rawValue]] }
         return hold.steps.filter { steps.contains($0.number) }.compactMap { $0.succeeded(self.metric) }
@@ -110,11 +110,11 @@ private struct WatchedLatency {
             self.close()
             (self.start, self.length) = (start, length)
         }
-        // Another shape is another log's: it is no second of this run.
+        // A histogram of another shape is from another log, not a second of this run.
         try? self.second.merge(histogram)
     }
 
-    /// A second without any value is none, and neither is a shorter interval, which a phase cut.
+    /// A second without any value does not count, nor does a shorter interval, which a phase cut.
     mutating func close() {
         if self.length >= HoldSeries.shortestSecond, !self.second.isEmpty { try? self.series.append(self.second) }
         self.second.reset()

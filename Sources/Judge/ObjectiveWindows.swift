@@ -1,25 +1,26 @@
 import Measure
 import Workload
 
-/// Judges objectives window by window while the hold goes on, or while its record is read again.
+/// Judges objectives window by window during the hold, or when its record is read again.
 ///
-/// A window is made of whole intervals: it is full when those of the hold that are in it add up to its length (with
-/// a number of sessions, where seconds do not begin with the hold, up to one more). A request belongs to the
-/// interval in which it ended; what was due in the hold and ended after it, to the last window, if that ended with
-/// the hold. One that has not ended belongs to the window in which it was due, or to both where its age tells no more.
-/// What is left over at the end and is no whole window is not judged. Memory: two histograms and the last
-/// `windowsKept` windows for each objective, however long the hold is.
+/// A window is made of whole intervals. It is full when the part of the hold in them adds up to its length (or, in a
+/// load of a number of sessions, where seconds do not begin with the hold, to at most one second more). A request
+/// belongs to the interval in which it ended. One that was due in the hold and ended after it belongs to the last
+/// window, if that ended with the hold. One that has not ended belongs to the window in which it was due, or to both
+/// where its age leaves two possible. A rest at the end that is no whole window is not judged. Memory: two histograms
+/// and the last `windowsKept` windows for each objective, however long the hold is.
 public struct ObjectiveWindows {
     private var watched: [WatchedObjective]
     /// Requests of the hold that began and have not ended.
     private var inFlight: UInt64 = 0
-    /// Since when requests are waited for and none ended.
+    /// The start of the silence: requests are in flight and none has ended since then.
     private var silentSince: UInt64?
 
-    /// Windows that wait for what was due in them and has not ended: an hour of seconds, more than any request lasts.
+    /// Windows that wait for requests due in them that have not ended: an hour of seconds, longer than any request
+    /// lasts.
     static let windowsKept = 4_096
 
-    /// Before the first interval. Objectives that are about no windows are passed over.
+    /// Before the first interval. Objectives without windows are skipped.
     public init(_ objectives: [SLO], plan: RunPlan) {
         self.watched = objectives.compactMap { slo in
             guard let windows = slo.windows else { return nil }
@@ -32,7 +33,7 @@ public struct ObjectiveWindows {
     /// Nothing is to be judged.
     public var isEmpty: Bool { self.watched.isEmpty }
 
-    /// Takes the next interval: its row, and what was due inside the hold and ended in it.
+    /// Takes the next interval: its row, and the requests due inside the hold that ended in it.
     public mutating func take(_ row: IntervalRow, _ hold: Window) {
         let counters = hold.counters
         let isBusy = self.inFlight > 0 || counters.requestsStarted > 0
@@ -44,7 +45,7 @@ public struct ObjectiveWindows {
         for index in self.watched.indices { self.watched[index].take(row, hold, isBusy: isBusy, silence) }
     }
 
-    /// How the objectives went, by their texts. After the last interval.
+    /// The results of the objectives, by their texts. After the last interval.
     public mutating func finish() -> [String: SLOOutcome.Windows] {
         var found: [String: SLOOutcome.Windows] = [:]
         for index in self.watched.indices { found[self.watched[index].slo.text] = self.watched[index].finish() }
@@ -52,30 +53,30 @@ public struct ObjectiveWindows {
     }
 }
 
-/// One objective, its window that is being filled, and how those before it went.
+/// One objective, the window that is being filled, and the results of those before it.
 private struct WatchedObjective {
     let slo: SLO
     let length: UInt64
-    /// nil for an objective on no latency.
+    /// Nil for an objective without a latency.
     let metric: Metric?
-    /// Numbers of the steps it is about; empty where it is about all.
+    /// Numbers of its steps; empty for all requests.
     let steps: [Int]
     let ended = Histogram()
     let lower = Histogram()
     var counters = Counters()
-    /// Of the steps it is about.
+    /// Counts of its steps.
     var stepOK: UInt64 = 0
     var stepFailed: UInt64 = 0
     var ownTimeouts: UInt64 = 0
-    /// Requests were waited for in it.
+    /// Requests were started or in flight in the window.
     var isBusy = false
-    /// The longest time, up to an end in it, in which requests were waited for and none ended.
+    /// The longest silence, up to the end of an interval in the window: requests were in flight and none ended.
     var silence: UInt64 = 0
-    /// The generator stood still in it.
+    /// The generator stood still in the window.
     var hasPause = false
-    /// Nanoseconds of the hold that are in the window.
+    /// Nanoseconds of the hold in the window.
     var filled: UInt64 = 0
-    /// When it began and ended, as rows have it, and what was due in it and has not ended.
+    /// Its start and end, as in the rows, and the requests due in it that have not ended.
     var window = JudgedWindow()
     var full: [JudgedWindow] = []
     var tally = SLOOutcome.Windows()
@@ -88,7 +89,7 @@ private struct WatchedObjective {
     }
 
     mutating func take(_ row: IntervalRow, _ hold: Window, isBusy: Bool, _ silence: UInt64) {
-        // A window that is full takes what ends after the hold; the next one begins with the next interval inside it.
+        // A full window takes what ends after the hold. The next one begins with the next interval inside the hold.
         if row.hold.duration > 0 { self.closeIfFull() }
         if self.filled == 0 { self.window.start = row.start }
         if row.hold.duration > 0 { self.window.end = row.end }
@@ -117,7 +118,8 @@ private struct WatchedObjective {
         }
     }
 
-    /// Puts what has not ended where it was due: its age before it was given up, in this interval.
+    /// Counts requests that have not ended in the window where they were due, by their age when they were given up in
+    /// this interval.
     private mutating func place(_ ages: Histogram, _ row: IntervalRow) {
         let limit = self.slo.latencyLimit ?? .max
         for slot in ages.usedSlots where ages.count(atSlot: slot) > 0 {
@@ -139,7 +141,7 @@ private struct WatchedObjective {
         self.window.ended = self.ended.totalCount
         if let limit = self.slo.latencyLimit {
             self.window.within = self.ended.totalCount - self.ended.countAtOrAbove(limit)
-            // Bounds of what has not ended are among them, and that was due in whichever window.
+            // These include bounds of requests that have not ended, which may have been due in any window.
             self.window.over = min(
                 self.lower.count(certainlyReaching: limit), self.ended.totalCount - self.window.within)
         }
@@ -170,23 +172,24 @@ private struct WatchedObjective {
         scope.resent = self.counters.requestsResent
         scope.receivedBytes = self.counters.receivedSocket
         scope.duration = self.filled
-        // What was waited for as long as the limit is over it; a shorter silence says nothing of a latency.
+        // A request that waited as long as the limit is over it. A shorter silence proves nothing about a latency.
         let isStalled = self.slo.latencyLimit.map { self.silence >= $0 } ?? self.isBusy
         scope.isStalled = isStalled && !self.hasPause
         return scope
     }
 }
 
-/// A full window: how it went by what ended in it, and what was due in it and has not ended.
+/// A full window: its verdict by what ended in it, and the requests due in it that have not ended.
 struct JudgedWindow {
     var start: UInt64 = 0
     var end: UInt64 = 0
     var verdict = Verdict.unknown
-    /// What ended, of that what is inside the limit, and what is over it without the generator's delays.
+    /// Requests that ended, those of them inside the limit, and those over it without the generator's delays.
     var ended: UInt64 = 0
     var within: UInt64 = 0
     var over: UInt64 = 0
-    /// What has not ended and may have been due in it; what was, and is over the limit already.
+    /// Requests that have not ended and may have been due in it; those that certainly were and are over the limit
+    /// already.
     var unended: UInt64 = 0
     var unendedOver: UInt64 = 0
 
@@ -195,7 +198,7 @@ struct JudgedWindow {
         if isOver { self.unendedOver &+= count }
     }
 
-    /// How it went with what has not ended.
+    /// The verdict with the requests that have not ended.
     func verdict(of objective: SLO.Objective) -> Verdict {
         if self.unended == 0 || self.ended == 0 { return self.verdict }
         let (total, over) = (Double(self.ended &+ self.unended), self.over &+ self.unendedOver)
@@ -204,7 +207,8 @@ struct JudgedWindow {
             let beyond = (1 - quantile) * total
             let needed = Histogram.samplesNeededBeyond
             if beyond + 1e-9 * total >= needed, Double(self.within) >= quantile * total { return .pass }
-            // Where so many are over the limit a lower percentile is, and no percentile is smaller than one below it.
+            // With so many over the limit a lower percentile is over it, and no percentile is smaller than one below
+            // it.
             return Double(over) > max(needed, beyond * (1 + 1e-9)) ? .fail : .unknown
         case .maximum: return over > 0 ? .fail : .unknown
         case .mean: return .unknown
@@ -214,7 +218,7 @@ struct JudgedWindow {
 }
 
 extension Histogram {
-    /// Values that are no smaller than a limit, whatever they are inside their slots.
+    /// Number of values certainly no smaller than a limit, wherever they are inside their slots.
     fileprivate func count(certainlyReaching limit: UInt64) -> UInt64 {
         self.usedSlots.reversed().prefix { self.lowestValue(ofSlot: $0) >= limit }
             .reduce(0) { $0 &+ self.count(atSlot: $1) }
@@ -222,7 +226,7 @@ extension Histogram {
 }
 
 extension SLO {
-    /// The latency it is about; nil where it is about none.
+    /// The metric that it is about; nil without one.
     var metric: Metric? {
         switch self.objective {
         case .percentile(let word, _, _), .mean(let word, _), .maximum(let word, _): word.metric

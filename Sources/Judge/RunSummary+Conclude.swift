@@ -2,9 +2,9 @@ import Measure
 import Workload
 
 extension RunSummary {
-    /// Concludes from all that was counted and measured: how well it is known, whether the server or the generator made
-    /// it, how each objective went, and how the process ends. After everything else is filled in. `series`: the seconds
-    /// of the run; nil of a union, whose rows are those of several runs.
+    /// Draws the conclusions from all counts and measurements: confidence, validity, the verdict on each objective, and
+    /// the exit code. Call it after everything else is filled in. `series`: the seconds of the run; nil for a union,
+    /// whose rows are those of several runs.
     public mutating func conclude(
         _ objectives: [SLO], windows: [String: SLOOutcome.Windows], series: ObjectiveSeries?
     ) {
@@ -32,7 +32,7 @@ extension RunSummary {
         self.holdDuration == 0 ? 0 : Double(self.hold.counters.requestsOK) / Double(self.holdDuration) * 1e9
     }
 
-    /// Starts of the plan that are missing because of the generator, where they are too many.
+    /// Missing starts that are the generator's fault, if they are too many.
     private var missedStarts: VerdictReason? {
         guard self.plan.isPlanned else { return nil }
         let counters = self.hold.counters
@@ -44,19 +44,19 @@ extension RunSummary {
     }
 }
 
-// MARK: What holds whether asked for or not
+// MARK: Objectives that always apply
 
 extension RunSummary {
-    /// Planned requests that were due in the hold and never started may be this share of all that were due;
-    /// above it the plan was not kept, and what was measured is not what was asked for.
+    /// Planned requests that were due in the hold and never started may be this share of all that were due. Above it
+    /// the plan was not kept, and the run did not measure what was asked for.
     static let neverStartedLimit = 0.1
 
-    /// The texts of what holds whether asked for or not: no objectives that can be asked for.
+    /// Texts of the objectives that always apply; they cannot be asked for.
     public static let ownObjectiveTexts = (
         neverStarted: "never started < 10%", sessions: "sessions = asked", answered: "some answer is 2xx"
     )
 
-    /// What holds whether asked for or not, and is printed where it does not.
+    /// Objectives that always apply, and are printed only where they do not hold.
     private var ownObjectives: [SLOOutcome] {
         var broken: [SLOOutcome] = []
         let counters = self.hold.counters
@@ -80,7 +80,7 @@ extension RunSummary {
         return broken
     }
 
-    /// A login page in place of the application, say: what was measured is not what was asked for.
+    /// For example a login page in place of the application: the run did not measure what was asked for.
     private var isAllRedirected: Bool { self.total.requestsRedirected > 0 && self.total.status[1] == 0 }
 
     /// Sessions that ended, well or not.
@@ -90,7 +90,7 @@ extension RunSummary {
 // MARK: The verdict on the whole
 
 extension RunSummary {
-    /// The verdict on all objectives, what it rests on, and how the process ends.
+    /// The verdict on all objectives, what it rests on, and the exit code.
     private func concluded(_ kinds: [ObjectiveKind]) -> RunVerdict {
         var codes: Set<ExitCode> = []
         var verdict = RunVerdict(word: Verdict.union(self.slo.map(\.verdict)), basis: self.basis, exit: .success)
@@ -118,10 +118,10 @@ extension RunSummary {
         return verdict
     }
 
-    /// SIGTERM; every other signal that ends a run is an interruption.
+    /// SIGTERM; any other signal that ends a run is an interruption.
     private static let terminationSignal: Int32 = 15
 
-    /// The objective that decides, the first of the worst; where all hold, what was held.
+    /// The objective that decides, the first of the worst ones; if all hold, what was held.
     private var basis: RunVerdict.Basis {
         for word in [Verdict.fail, .unknown] {
             let such = self.slo.filter { $0.verdict == word }

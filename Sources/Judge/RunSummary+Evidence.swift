@@ -2,7 +2,8 @@ import Measure
 import Workload
 
 extension ScopeEvidence {
-    /// The whole hold. Where it was never reached, what there was before counts for errors and what was sent again.
+    /// Evidence of the whole hold. If it was never reached, what came before counts for errors and for requests sent
+    /// again.
     init(_ summary: RunSummary) {
         let window = summary.hold
         self.init(latency: { LatencyEvidence(summary.window(of: $0), $0) })
@@ -16,21 +17,21 @@ extension ScopeEvidence {
         self.duration = summary.holdDuration
     }
 
-    /// The steps of these numbers; nil where there are none.
+    /// Evidence of the steps with these numbers; nil where there are none.
     init?(steps numbers: [Int], of summary: RunSummary) {
         let steps = summary.hold.steps.filter { numbers.contains($0.number) }
         if steps.isEmpty { return nil }
         self.init(latency: { LatencyEvidence(steps, $0) })
         self.ok = steps.reduce(UInt64(0)) { $0 &+ $1.response.totalCount }
         self.failed = steps.reduce(UInt64(0)) { $0 &+ $1.failed.totalCount }
-        // Of which steps they were is not counted: all may have been of these.
+        // Their steps are not counted, so all of them may belong to these steps.
         self.ownFailed = summary.hold.counters.ownFailures &+ summary.pauses.timeoutsInPause
         self.duration = summary.holdDuration
     }
 }
 
 extension LatencyEvidence {
-    /// Of a window, as exactly as its histograms know it.
+    /// Evidence from a window, as exactly as its histograms know it.
     init(_ window: Window, _ metric: Metric) {
         let ended = window.succeeded[metric.rawValue]
         self.init(
@@ -39,8 +40,8 @@ extension LatencyEvidence {
             maximum: ended.isEmpty ? 0 : ended.maximum)
     }
 
-    /// Of some steps together; nil for a metric that a step does not have. The maximum is the upper end of its slot, as
-    /// a log has it, so that a run and what is rebuilt from its record are judged alike.
+    /// Evidence from several steps together; nil for a metric that a step does not have. The maximum is the upper end
+    /// of its slot, as in a log, so that a run and its rebuild from the record get the same verdict.
     init?(_ steps: [StepWindow], _ metric: Metric) {
         let (ended, unended) = (Histogram(), Histogram())
         for step in steps {
@@ -53,7 +54,7 @@ extension LatencyEvidence {
 }
 
 extension UsersEvidence {
-    /// Where the hold was never reached, no user was held.
+    /// Evidence of users. If the hold was never reached, no user was held.
     init(_ summary: RunSummary) {
         self.init()
         let reachedHold = summary.holdDuration > 0
@@ -65,14 +66,14 @@ extension UsersEvidence {
         }
         self.isCut = !reachedHold && summary.state != .complete
         self.ownLimit = Self.ownLimit(summary, missing: self.asked - min(self.asked, self.held))
-        // Users that were never answered were not lost.
+        // Users that were never answered do not count as lost.
         if summary.usersEstablished >= summary.plan.usersAsked { self.pause = summary.pauses.lossPause }
     }
 }
 
 extension UsersEvidence {
-    /// The resource of the generator's own that was used up, or of which connections failed that may have been those of
-    /// all users that are missing.
+    /// The resource of the generator that was used up, or whose lack failed at least as many connections as users are
+    /// missing.
     private static func ownLimit(_ summary: RunSummary, missing: UInt64) -> ValidityFinding.Resource? {
         for reason in summary.validity?.held.reasons ?? [] where reason.verdict == .invalid {
             if case .usersLimited(_, _, let resource) = reason.finding { return resource }
@@ -83,7 +84,7 @@ extension UsersEvidence {
 }
 
 extension RunPlan {
-    /// The numbers of the steps that objectives name so.
+    /// The numbers of the steps with this name in objectives.
     public func steps(named word: String) -> [Int] {
         self.steps.filter { $0.words.contains(word) }.map(\.number)
     }

@@ -1,7 +1,7 @@
 import Measure
 import Workload
 
-/// What objectives on a part of a run are judged by: the whole hold, some steps, or a window.
+/// The evidence for objectives about a part of a run: the whole hold, some steps, or a window.
 public struct ScopeEvidence {
     /// What is known of a latency; nil for one that the part does not have.
     public var latency: (Metric) -> LatencyEvidence?
@@ -11,18 +11,18 @@ public struct ScopeEvidence {
     public var ownFailed: UInt64 = 0
     /// Requests that were sent again.
     public var resent: UInt64 = 0
-    /// Bytes received, and the nanoseconds that it is about.
+    /// Bytes received, and the length of the part in nanoseconds.
     public var receivedBytes: UInt64 = 0
     public var duration: UInt64 = 0
-    /// Requests were asked for or waited for, and none ended: the target stood still.
+    /// Requests were started or in flight, and none ended: the target stood still.
     public var isStalled = false
 
-    /// A part of which only the latencies are known.
+    /// Evidence with latencies only.
     public init(latency: @escaping (Metric) -> LatencyEvidence?) { self.latency = latency }
 }
 
 extension ScopeEvidence {
-    /// Holds an objective against it. Users and connections are the run's and not a part's.
+    /// Judges an objective by it. Users and connections belong to the run, not to a part.
     func judge(_ objective: SLO.Objective) -> Finding {
         switch objective {
         case .percentile(let word, let quantile, let limit):
@@ -44,7 +44,7 @@ extension ScopeEvidence {
         return evidence.map(compare) ?? .unknown(.nothingMeasured)
     }
 
-    /// A share of the requests that ended. FAIL only where it is outside without those of the generator's own making.
+    /// A share of the requests that ended. FAIL only if it is outside without those that the generator caused itself.
     private func share(_ part: UInt64, own: UInt64, below limit: Double) -> Finding {
         let ended = self.ok &+ self.failed
         guard ended > 0 else {

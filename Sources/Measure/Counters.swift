@@ -1,6 +1,6 @@
-/// What is counted, for one window of time. A plain value of unsigned integers: adding two is exact.
+/// The counts of one window of time. A plain value of unsigned integers: adding two is exact.
 public struct Counters: Sendable, Equatable {
-    /// Requests whose first byte was handed to the kernel, or whose connection was asked for.
+    /// Requests whose first byte was handed to the kernel, or whose connect began.
     public var requestsStarted: UInt64 = 0
     /// Requests with a complete answer that was as expected.
     public var requestsOK: UInt64 = 0
@@ -8,18 +8,18 @@ public struct Counters: Sendable, Equatable {
     public var sessionsStarted: UInt64 = 0
     /// Sessions whose every request was answered as expected.
     public var sessionsCompleted: UInt64 = 0
-    /// Sessions that went on or ended with a failed request.
+    /// Sessions that continued or ended with a failed request.
     public var sessionsFailed: UInt64 = 0
     /// Complete answers by hundreds of their status: `[1xx, 2xx, 3xx, 4xx, 5xx]`; interim answers are the 1xx.
     public var status = InlineArray<5, UInt64>(repeating: 0)
     /// Failed requests by `ErrorClass.rawValue`. `requestsFailed` is their sum.
     public var errors = InlineArray<32, UInt64>(repeating: 0)
-    /// Connections that ended with an error, or were not made, without a request that failed or was sent again for it:
-    /// by `ErrorClass.rawValue`.
+    /// Connections that ended with an error, or could not be made, without a request that failed or was sent again for
+    /// it, by `ErrorClass.rawValue`.
     public var connectionFaults = InlineArray<32, UInt64>(repeating: 0)
-    /// Redirects that no `expect` asked for, by `RedirectStatus.rawValue`.
+    /// Redirects that no `expect` names, by `RedirectStatus.rawValue`.
     public var redirects = InlineArray<8, UInt64>(repeating: 0)
-    /// Requests that followed one.
+    /// Requests that followed a redirect.
     public var redirectsFollowed: UInt64 = 0
     /// Body bytes read, of complete answers or not.
     public var receivedBody: UInt64 = 0
@@ -37,33 +37,33 @@ public struct Counters: Sendable, Equatable {
     public var connectionsOpened: UInt64 = 0
     /// TLS handshakes that succeeded.
     public var handshakes: UInt64 = 0
-    /// Of these, those that resumed an earlier session.
+    /// Handshakes among these that resumed an earlier session.
     public var handshakesResumed: UInt64 = 0
-    /// Connections made again after the server had ended one.
+    /// Connections made again after the server ended one.
     public var reconnects: UInt64 = 0
     /// Requests that were sent again, or moved to another address, by `ResentCause.rawValue`.
     public var resent = InlineArray<8, UInt64>(repeating: 0)
-    /// Times a held user stopped being held without the end having been announced.
+    /// How often a held user stopped being held without an announced end.
     public var holdsLost: UInt64 = 0
-    /// Connections that the server ended while nothing was asked on them, after a silence.
+    /// Connections that the server ended after a silence, while no request was on them.
     public var silentEnds: UInt64 = 0
-    /// How long these had been silent, all together, in nanoseconds.
+    /// Total silence of these connections, in nanoseconds.
     public var silence: UInt64 = 0
     /// Planned requests that were due and never started when the run ended.
     public var neverStarted: UInt64 = 0
-    /// Of these, those of users that waited for the server when the plan ended: the generator could not start them.
+    /// Those among these whose users waited for the server when the plan ended: the generator could not start them.
     public var neverStartedServer: UInt64 = 0
-    /// Planned requests started later than due by more than the tolerance because of the server: the answer before
-    /// them was late, or no user was free to make them.
+    /// Planned requests that the server made start later than due by more than the tolerance: the answer before them
+    /// was late, or no user was free.
     public var lateServer: UInt64 = 0
-    /// Planned requests started later than due by more than the tolerance though they could have been made in time:
-    /// our loop came to them late.
+    /// Planned requests started later than due by more than the tolerance, though they could have started in time: our
+    /// loop was late.
     public var lateGenerator: UInt64 = 0
-    /// Response times of failed attempts that are lower bounds: answers that timed out or broke off, and what was in
-    /// flight or never started when the run ended.
+    /// Response times of failed attempts that are lower bounds: answers that timed out or broke off, and requests that
+    /// were in flight or never started when the run ended.
     public var requestsCensored: UInt64 = 0
-    /// Session times of failed attempts that are lower bounds: sessions that went on, or never began, when the run
-    /// ended.
+    /// Session times of failed attempts that are lower bounds: sessions that were in progress, or never began, when the
+    /// run ended.
     public var sessionsCensored: UInt64 = 0
 
     /// All zero.
@@ -76,7 +76,7 @@ public struct Counters: Sendable, Equatable {
         return sum
     }
 
-    /// How long connections had been silent on average that the server ended then; nil where there were none.
+    /// The average silence of connections before the server ended them; nil where it ended none.
     public var meanSilence: UInt64? { self.silentEnds == 0 ? nil : self.silence / self.silentEnds }
 
     /// The count of one class.
@@ -89,7 +89,7 @@ public struct Counters: Sendable, Equatable {
         return sum
     }
 
-    /// The count of one class of them.
+    /// The count of one class of these faults.
     public func connectionFaults(_ error: ErrorClass) -> UInt64 { self.connectionFaults[Int(error.rawValue)] }
 
     /// Requests that were sent again: the sum over all causes.
@@ -102,7 +102,7 @@ public struct Counters: Sendable, Equatable {
     /// The count of one cause.
     public func resent(_ cause: ResentCause) -> UInt64 { self.resent[Int(cause.rawValue)] }
 
-    /// Answers that were redirects no `expect` asked for: the sum over their statuses.
+    /// Answers that were redirects which no `expect` names: the sum over their statuses.
     public var requestsRedirected: UInt64 {
         var sum: UInt64 = 0
         for index in 0..<8 { sum &+= self.redirects[index] }
@@ -115,7 +115,7 @@ public struct Counters: Sendable, Equatable {
     /// Requests that ended, well or not.
     public var requestsEnded: UInt64 { self.requestsOK &+ self.requestsFailed }
 
-    /// Resent requests as a share of those that ended; nil where none did.
+    /// Requests that were sent again as a share of those that ended; nil where none did.
     public var resentFraction: Double? {
         self.requestsEnded == 0 ? nil : Double(self.requestsResent) / Double(self.requestsEnded)
     }

@@ -1,5 +1,5 @@
-/// The one name of each way in which a request can fail. Raw values index counters; `name` is the word of
-/// run.json. A new class joins the list in ARCHITECTURE.md.
+/// The one name of each way in which a request can fail. Raw values index counters; `name` is the word in run.json. A
+/// new class joins docs/reference/error-classes.md.
 public enum ErrorClass: UInt8, CaseIterable, Sendable {
     case refused, unreachable
     case timeoutConnect, timeoutFirstByte, timeoutIdle, timeoutTotal
@@ -10,7 +10,7 @@ public enum ErrorClass: UInt8, CaseIterable, Sendable {
     case protocolHTTP2
     case redirect
 
-    /// How many classes there are.
+    /// The number of classes.
     public static let count = ErrorClass.allCases.count
 
     /// The snake_case key of machine output.
@@ -39,7 +39,7 @@ public enum ErrorClass: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// It was given up for want of time: how long it would have taken is not known.
+    /// The request was given up because it took too long: how long it would have taken is not known.
     public var isTimeout: Bool {
         switch self {
         case .timeoutConnect, .timeoutFirstByte, .timeoutIdle, .timeoutTotal: true
@@ -47,7 +47,7 @@ public enum ErrorClass: UInt8, CaseIterable, Sendable {
         }
     }
 
-    /// The answer was not waited for, or not there, to its end: its time is a lower bound.
+    /// The request was given up, or its answer broke off: its time is a lower bound.
     public var isCut: Bool {
         switch self {
         case .timeoutConnect, .timeoutFirstByte, .timeoutIdle, .timeoutTotal, .reset, .truncated: true

@@ -18,7 +18,7 @@ public enum HistogramMergeFault: Error, Equatable, CustomStringConvertible {
     }
 }
 
-/// Why some bytes are not a histogram that can be read.
+/// Why some bytes are not a readable histogram.
 public enum HistogramEncodingFault: Error, Equatable, CustomStringConvertible {
     case base64
     case cookie(UInt32)
@@ -37,7 +37,7 @@ public enum HistogramEncodingFault: Error, Equatable, CustomStringConvertible {
     case slotOutOfRange(slot: UInt64, slots: UInt64)
     case tooManyValues
 
-    /// What, and where it can be told how to fix it.
+    /// What is wrong, and how to fix it where that is known.
     public var description: String {
         switch self {
         case .base64: "the histogram is not base64: the line is damaged"
@@ -67,7 +67,7 @@ public enum HistogramEncodingFault: Error, Equatable, CustomStringConvertible {
 
 /// Why a log cannot be read, and in which line. Text from the file is cut and made printable before it is shown.
 public struct HistogramLogFault: Error, Equatable, CustomStringConvertible {
-    /// From 1.
+    /// Counted from 1.
     public var line: Int
     /// What is wrong with it.
     public var kind: Kind

@@ -30,7 +30,7 @@ struct FixedDecimal {
     private var digits: [UInt8] = []
     private var exponent = 0
     private var isNegative = false
-    /// Set for what has no digits.
+    /// Set for a value without digits.
     private var word: String?
 
     /// Takes the shortest digits that read back as the number: what `description` prints.

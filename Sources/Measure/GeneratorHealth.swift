@@ -1,33 +1,33 @@
-/// What the generator knows of itself after a run: whether it, and not the server, shaped the numbers. Plain
+/// The generator's own figures after a run: they show whether it, and not the server, shaped the numbers. Plain
 /// numbers; sums and extremes are those of the hold, and fresh where the hold was not reached.
 public struct GeneratorHealth: Sendable, Equatable {
     /// One per worker thread.
     public var workers: [WorkerHealth] = []
-    /// The machine, or as much of it as this process may use.
+    /// The machine, or the part of it that this process may use.
     public var host = HostUsage()
-    /// Of the sampled connections, over the whole run.
+    /// Counts of the sampled connections, over the whole run.
     public var transport = TransportCounts()
-    /// Files that this process had open at most; nil where the kernel does not tell (before Linux 6.2).
+    /// Most files that this process had open; nil where the kernel does not report it (before Linux 6.2).
     public var openFilesHighest: UInt64?
     /// Files that it may have open.
     public var openFilesLimit: UInt64 = 0
-    /// Local ports in use at most: connections held, and those of the machine that wait to be forgotten.
+    /// Most local ports in use: of connections held, and those of the machine that wait (TIME_WAIT).
     public var portsHighest: UInt64 = 0
-    /// Local ports that connections may have: those of the range, for each address of the target.
+    /// Local ports that connections may use: the range, for each address of the target.
     public var portsLimit: UInt64 = 0
-    /// Times at which CLOCK_REALTIME was set, over the whole run; plans and latencies do not use that clock.
+    /// How often CLOCK_REALTIME was set, over the whole run; plans and latencies do not use that clock.
     public var clockSteps: UInt64 = 0
-    /// Client delays that were not recorded, because the clock was set or could not be compared well.
+    /// Client delays that were not recorded, because the clock was set or could not be compared well enough.
     public var clientDelaysDropped: UInt64 = 0
     /// CPUs that the workers may use; 0 where that is not known.
     public var cores: UInt64 = 0
     /// The workers wait actively right before something is due.
     public var spins = false
-    /// How late a thread woke up that only slept, 1 ms at a time, in nanoseconds over the whole run; nil where none
+    /// How late a thread woke up that only slept, 10 ms at a time, in nanoseconds over the whole run; nil where none
     /// ran.
     public var timer: DistributionFigures?
 
-    /// Nothing seen yet.
+    /// Empty figures.
     public init() {}
 
     /// The largest CPU share of one worker in one second; 0 where no second was judged.
@@ -37,21 +37,21 @@ public struct GeneratorHealth: Sendable, Equatable {
     public var worstLoopLag: UInt64 { self.workers.map(\.total.loopLag).max() ?? 0 }
 }
 
-/// What one worker used in some time. Times are nanoseconds.
+/// What one worker used in a span of time. Times are nanoseconds.
 public struct WorkerUsage: Sendable, Equatable {
-    /// How long that was.
+    /// Length of the span.
     public var duration: UInt64 = 0
     /// CPU time of the thread, user and system.
     public var cpu: UInt64 = 0
-    /// Time that the thread could have run and had to wait for a CPU (schedstat); 0 where not told.
+    /// Time that the thread was runnable and waited for a CPU (schedstat); 0 where not reported.
     public var runDelay: UInt64 = 0
-    /// Times that it was taken off its CPU.
+    /// How often it was taken off its CPU.
     public var involuntarySwitches: UInt64 = 0
-    /// How late a turn of the loop came to the time it was due at, at most.
+    /// The longest delay of a turn of the loop after its due time.
     public var loopLag: UInt64 = 0
-    /// The longest time for which a start that could be made, or an answer that was there, had to wait.
+    /// The longest time that a start that was possible, or an answer that had arrived, had to wait.
     public var pause: UInt64 = 0
-    /// Turns of the loop: wake-ups, and rounds without sleep.
+    /// Turns of the loop: wake-ups, and rounds without a sleep.
     public var turns: UInt64 = 0
 
     /// Nothing used.
@@ -60,14 +60,14 @@ public struct WorkerUsage: Sendable, Equatable {
     /// CPU time per time, 0...1; 0 for no time.
     public var cpuShare: Double { Self.share(self.cpu, of: self.duration) }
 
-    /// Time spent waiting for a CPU per time.
+    /// Share of the time that it waited for a CPU.
     public var runDelayShare: Double { Self.share(self.runDelay, of: self.duration) }
 
     private static func share(_ part: UInt64, of whole: UInt64) -> Double {
         whole == 0 ? 0 : Double(part) / Double(whole)
     }
 
-    /// Adds a later time of the same worker.
+    /// Adds a later span of the same worker.
     public mutating func add(_ later: WorkerUsage) {
         self.duration &+= later.duration
         self.cpu &+= later.cpu
@@ -81,16 +81,16 @@ public struct WorkerUsage: Sendable, Equatable {
 
 /// One worker over the hold.
 public struct WorkerHealth: Sendable, Equatable {
-    /// All of the hold together; its `cpuShare` is the mean.
+    /// The whole hold together; its `cpuShare` is the mean.
     public var total = WorkerUsage()
     /// The largest shares of one second.
     public var worstCPUShare = 0.0
     public var worstRunDelayShare = 0.0
 
-    /// Intervals that the phases cut shorter than this say nothing of a second, in nanoseconds.
+    /// Intervals that the phases cut shorter than this give no value for a second, in nanoseconds.
     public static let shortestJudged: UInt64 = 200_000_000
 
-    /// Nothing seen.
+    /// Empty figures.
     public init() {}
 
     /// Adds an interval of the hold.
@@ -102,31 +102,31 @@ public struct WorkerHealth: Sendable, Equatable {
     }
 }
 
-/// What happened to the CPUs that this process may use.
+/// Usage of the CPUs that this process may use.
 public struct HostUsage: Sendable, Equatable {
-    /// Ticks of those CPUs: all, idle (waiting for disks included), and taken by the hypervisor for others.
+    /// Ticks of those CPUs: all, idle (waiting for disks included), and stolen by the hypervisor for others.
     public var ticks: UInt64 = 0
     public var idleTicks: UInt64 = 0
     public var stealTicks: UInt64 = 0
-    /// Nanoseconds that a CPU quota of our control groups held back, summed over CPUs.
+    /// Nanoseconds that a CPU quota of our control groups held us back, summed over CPUs.
     public var throttled: UInt64 = 0
-    /// Nanoseconds that this was watched.
+    /// Nanoseconds that were watched.
     public var duration: UInt64 = 0
     /// The largest share of steal in one second.
     public var worstStealShare = 0.0
 
-    /// Nothing seen.
+    /// Empty figures.
     public init() {}
 
     /// Share of the CPU time that the hypervisor gave to others, 0...1; 0 where nothing was seen.
     public var stealShare: Double { self.ticks == 0 ? 0 : Double(self.stealTicks) / Double(self.ticks) }
 
-    /// Time held back by a quota per time; with several CPUs it may exceed 1.
+    /// Share of the time that a quota held us back; with several CPUs it may exceed 1.
     public var throttledShare: Double {
         self.duration == 0 ? 0 : Double(self.throttled) / Double(self.duration)
     }
 
-    /// Adds a later time.
+    /// Adds a later span.
     public mutating func add(_ later: HostUsage) {
         self.ticks &+= later.ticks
         self.idleTicks &+= later.idleTicks
@@ -140,35 +140,35 @@ public struct HostUsage: Sendable, Equatable {
     }
 }
 
-/// What the kernel counted for some connections (TCP_INFO), beside what was read from them by us. A check of
-/// our own counting: `bytesReceived` = `bytesRead` + `bytesUnread` + `ends`.
+/// What the kernel counted for some connections (TCP_INFO), besides what we read from them. A check of our own
+/// counting: `bytesReceived` = `bytesRead` + `bytesUnread` + `ends`.
 public struct TransportCounts: Sendable, Equatable {
-    /// Connections asked, when they were closed.
+    /// Connections whose counts were read when they were closed.
     public var connections: UInt64 = 0
     public var segmentsSent: UInt64 = 0
     public var segmentsRetransmitted: UInt64 = 0
-    /// Payload and, of each connection that the peer ended, 1 for its FIN.
+    /// Payload, plus 1 for the FIN of each connection that the peer ended.
     public var bytesReceived: UInt64 = 0
-    /// Payload and, of each connection, 1 for our SYN.
+    /// Payload, plus 1 for our SYN of each connection.
     public var bytesAcknowledged: UInt64 = 0
-    /// Payload; what was sent again is counted again.
+    /// Payload; retransmitted bytes count again.
     public var bytesSent: UInt64 = 0
-    /// Payload that we read, that was left unread, and ends of the peer's side that came.
+    /// Payload that we read, payload left unread, and ends of the peer's side that arrived.
     public var bytesRead: UInt64 = 0
     public var bytesUnread: UInt64 = 0
     public var ends: UInt64 = 0
-    /// Connections that are in none of the other counts: reset, or asked while something came in.
+    /// Connections that are in none of the other counts: reset, or receiving while the counts were read.
     public var unsettled: UInt64 = 0
 
-    /// Nothing counted.
+    /// Empty counts.
     public init() {}
 
-    /// Segments sent again per segment sent, 0...1; 0 for none.
+    /// Segments retransmitted per segment sent, 0...1; 0 for none.
     public var retransmittedShare: Double {
         self.segmentsSent == 0 ? 0 : Double(self.segmentsRetransmitted) / Double(self.segmentsSent)
     }
 
-    /// Adds those of other connections.
+    /// Adds the counts of other connections.
     public mutating func add(_ other: TransportCounts) {
         self.connections &+= other.connections
         self.segmentsSent &+= other.segmentsSent

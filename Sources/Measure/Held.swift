@@ -28,21 +28,21 @@ public struct Held: Sendable, Equatable {
     /// Time-weighted mean; 0 for an empty window.
     public var mean: Double { self.duration == 0 ? 0 : self.area / Double(self.duration) }
 
-    /// Lowest as it is printed: 0 for an empty window.
+    /// The lowest level as it is printed: 0 for an empty window.
     public var lowestSeen: UInt64 { self.lowest == .max ? 0 : self.lowest }
 
-    /// The same window seen by another worker: levels add up. The sum of lowests can only be lower than the
-    /// true lowest of the sum, and that of highests only higher; `highest` is to be capped by what was asked.
+    /// The same window of another worker: levels add up. The sum of the lowest levels can only be below the true lowest
+    /// of the sum, and that of the highest only above; cap `highest` at what was asked for.
     public mutating func addWorker(_ other: Held) {
         self.lowest = self.lowest == .max ? other.lowest : self.lowest &+ other.lowestSeen
         self.highest &+= other.highest
-        // Workers close an interval some microseconds apart: means add up, not areas of unequal lengths.
+        // Workers close an interval some microseconds apart. So means are added, and not areas of unequal lengths.
         let mean = self.mean + other.mean
         self.duration = max(self.duration, other.duration)
         self.area = mean * Double(self.duration)
     }
 
-    /// A later window of the same thing.
+    /// Appends a later window of the same level.
     public mutating func append(_ later: Held) {
         self.lowest = min(self.lowest, later.lowest)
         self.highest = max(self.highest, later.highest)

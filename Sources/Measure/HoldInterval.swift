@@ -1,4 +1,4 @@
-/// The smallest and the largest value of a histogram as they were recorded. A log knows only their slots.
+/// The smallest and the largest value of a histogram, exactly as recorded. A log knows only their slots.
 public struct Extremes: Sendable, Equatable {
     /// The smallest value.
     public var minimum: UInt64
@@ -11,34 +11,34 @@ public struct Extremes: Sendable, Equatable {
         self.maximum = maximum
     }
 
-    /// Those of a histogram; nil where it is empty.
+    /// The extremes of a histogram; nil where it is empty.
     public init?(of histogram: Histogram) {
         if histogram.isEmpty { return nil }
         self.init(minimum: histogram.minimum, maximum: histogram.maximum)
     }
 
-    /// Of both together.
+    /// The extremes of both together.
     public func union(_ other: Extremes) -> Extremes {
         Extremes(minimum: min(self.minimum, other.minimum), maximum: max(self.maximum, other.maximum))
     }
 }
 
-/// What one interval gives to the figures of the hold: with the log, all that is needed to rebuild them.
+/// What one interval adds to the figures of the hold. Together with the log it is enough to rebuild them.
 public struct HoldInterval: Sendable, Equatable {
-    /// What was due inside the hold.
+    /// Counts of requests due inside the hold.
     public var counters = Counters()
     /// How much of the interval lay inside the hold, in nanoseconds.
     public var duration: UInt64 = 0
-    /// What was held, of intervals that count for it; fresh (`Held()`) in others.
+    /// What was held, in intervals that count for it; fresh (`Held()`) in others.
     public var usersHeld = Held()
     public var connectionsHeld = Held()
-    /// By `Metric.rawValue`, of successful and of failed ones; nil where there was none.
+    /// By `Metric.rawValue`, for successful and for failed ones; nil where there was none.
     public var succeeded = [Extremes?](repeating: nil, count: Metric.count)
     public var failed = [Extremes?](repeating: nil, count: Metric.count)
-    /// In the order of `Metric.bounded`, of what has not ended.
+    /// In the order of `Metric.bounded`, for what has not ended.
     public var unended = [Extremes?](repeating: nil, count: Metric.bounded.count)
 
-    /// Nothing.
+    /// An empty interval.
     public init() {}
 
     /// The counts and extremes of a window.
@@ -49,7 +49,7 @@ public struct HoldInterval: Sendable, Equatable {
         self.unended = window.bounds.map { Extremes(of: $0.unended) }
     }
 
-    /// A later interval of the same run, or one of another run that is added up with it.
+    /// Appends a later interval of the same run, or adds one of another run.
     public mutating func append(_ later: HoldInterval) {
         self.counters.add(later.counters)
         self.duration &+= later.duration

@@ -1,17 +1,17 @@
 /// Counts and distributions of one window: the requests due inside the hold, or those due outside.
 public final class Window {
-    /// What was counted.
+    /// The counts.
     public var counters = Counters()
-    /// Of successful requests and sessions, by `Metric.rawValue`.
+    /// Distributions of successful requests and sessions, by `Metric.rawValue`.
     public let succeeded: [Histogram]
-    /// Of failed ones. Both together are every attempt (`<metric>.all`, `latency_all`).
+    /// Those of failed ones. Both together are every attempt (`<metric>.all`, `latency_all`).
     public let failed: [Histogram]
-    /// Of `Metric.bounded`, in its order: see `unended(_:)` and `lowerBound(_:)`.
+    /// Bounds in the order of `Metric.bounded`: see `unended(_:)` and `lowerBound(_:)`.
     public let bounds: [Bounds]
-    /// Of the steps that objectives name, inside the hold.
+    /// The steps that objectives name, inside the hold.
     public let steps: [StepWindow]
 
-    /// An empty window, with the steps of these numbers apart.
+    /// An empty window that records the steps of these numbers apart.
     public init(steps: [Int] = []) {
         self.steps = steps.map { StepWindow(number: $0) }
         self.succeeded = Metric.allCases.map { _ in Histogram() }
@@ -32,9 +32,9 @@ public final class Window {
         for (own, others) in zip(self.bounds, other.bounds) { own.add(others) }
     }
 
-    /// How many values of every attempt of a metric are lower bounds. A service time is one at most where its
-    /// response time is; how long a send lag or a first byte took is known, or not recorded; a connect that failed
-    /// did not take longer.
+    /// How many values among every attempt of a metric are lower bounds. A service time can only be one where its
+    /// response time is. A send lag or a first byte time is known, or not recorded. A connect that failed did not take
+    /// longer.
     public func censored(_ metric: Metric) -> UInt64 {
         switch metric {
         case .response: self.counters.requestsCensored
@@ -70,7 +70,7 @@ public final class Window {
 public enum Phase: UInt8, CaseIterable, Sendable {
     case ramp, settle, warmup, hold, drain, over
 
-    /// The word of machine output.
+    /// The word in machine output.
     public var name: String {
         switch self {
         case .ramp: "ramp"
@@ -91,12 +91,12 @@ public struct IntervalRow: Sendable, Equatable {
     /// Requests in flight when it began and when it ended, counted by the workers, not derived.
     public var inFlightAtStart: UInt64
     public var inFlightAtEnd: UInt64
-    /// Everything counted in it, whether due inside the hold or not.
+    /// All counts of the interval, whether due inside the hold or not.
     public var counters: Counters
     public var established: UInt64
     public var usersHeld: Held
     public var connectionsHeld: Held
-    /// Response and service percentiles of the interval in nanoseconds, successful requests; 0 when none,
+    /// Response and service percentiles of successful requests in the interval, in nanoseconds; 0 when there were none,
     /// or for a percentile with fewer than ten samples beyond it.
     public var responseP50: UInt64
     public var responseP99: UInt64
@@ -108,24 +108,24 @@ public struct IntervalRow: Sendable, Equatable {
     /// nanoseconds.
     public var workerCPU = 0.0
     public var loopLag: UInt64 = 0
-    /// The longest time for which a worker kept a request that could start, or an answer, waiting.
+    /// The longest time that a worker kept a request that could start, or an answer, waiting.
     public var ownPause: UInt64 = 0
     /// Sessions that the plan of an open load had due in it; 0 in a closed load.
     public var sessionsDue: UInt64 = 0
-    /// Users that had no answer yet when the time they had for it ended (`RunSummary.settleShortfall`); 0 before that.
+    /// Users without an answer when their time for it ended (`RunSummary.settleShortfall`); 0 before that.
     public var settleShortfall: UInt64 = 0
-    /// How the response times went when the hold began (`RunSummary.settled`); unknown before that.
+    /// The trend of response times when the hold began (`RunSummary.settled`); unknown before that.
     public var settled = Settled.unknown
     /// The part that counts for the hold.
     public var hold = HoldInterval()
-    /// Of connects due before the hold, where users make theirs; nil where there was none.
+    /// Extremes of connects due before the hold, when users connect; nil where there was none.
     public var connectOutside: Extremes?
-    /// Of the TLS handshakes of these connects.
+    /// Extremes of the TLS handshakes of these connects.
     public var tlsOutside: Extremes?
-    /// Bytes of latency.hlog up to the end of this interval's lines: with its row the interval is committed.
+    /// Bytes of latency.hlog up to the end of this interval's lines: this row commits the interval.
     public var logBytes: UInt64 = 0
 
-    /// A row with every value that is shown given; what only a rebuild needs is set afterwards.
+    /// A row with every value that is shown; fields that only a rebuild needs are set afterwards.
     public init(
         start: UInt64, end: UInt64, phase: Phase, inFlightAtStart: UInt64, inFlightAtEnd: UInt64,
         counters: Counters, established: UInt64, usersHeld: Held, connectionsHeld: Held,

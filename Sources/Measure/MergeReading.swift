@@ -1,10 +1,10 @@
-/// How the records of a union were taken to have run: what cannot be added without knowing it is made of this.
+/// How the records of a union ran relative to each other. What cannot be added without knowing this depends on it.
 public struct MergeReading: Sendable, Equatable {
-    /// Together, so that their users add up; else in turn, so that as many were held for longer.
+    /// At the same time, so that their users add up; else one after the other, so that as many were held for longer.
     public var isTogether: Bool
-    /// Somebody said so; else it is what the clocks of their machines say.
+    /// The user of the command gave it; else the clocks of the machines show it.
     public var isGiven: Bool
-    /// What speaks against it, or makes the union less than the sum of its records, in sentences.
+    /// Objections, or reasons why the union is less than the sum of its records, in sentences.
     public var notes: [String]
 
     /// A reading with every value given.
@@ -14,8 +14,8 @@ public struct MergeReading: Sendable, Equatable {
         self.notes = notes
     }
 
-    /// The word of run.json.
+    /// The word in run.json.
     public var word: String { self.isTogether ? "together" : "in_turn" }
-    /// Notes of a union at most.
+    /// Most notes of a union.
     public static let notesLimit = 16
 }

@@ -1,4 +1,4 @@
-/// What is measured as a distribution. Raw values index arrays of histograms.
+/// The values measured as distributions. Raw values index arrays of histograms.
 public enum Metric: Int, CaseIterable, Sendable {
     /// From the intended start of a request to the last byte read.
     case response
@@ -14,20 +14,21 @@ public enum Metric: Int, CaseIterable, Sendable {
     case session
     /// From the intended start of a request to its first byte being handed to the kernel.
     case sendLag
-    /// The generator's part of the send lag: from the moment at which a planned request was due and could be made to
-    /// the one at which we made it. The rest is the wait for the answer before it, for a free user or for a connection.
+    /// The generator's part of the send lag: from the time when a planned request was due and could start to its start.
+    /// The rest is the wait for the answer before it, for a free user or for a connection.
     case generatorLag
-    /// From the last bytes of an answer coming in at the kernel to their being read by us, on a share of the
-    /// connections; of complete answers, as expected or not.
+    /// From the arrival of an answer's last bytes in the kernel to our read of them, on a share of the connections; for
+    /// complete answers, as expected or not.
     case clientDelay
     /// The service time without that delay: to the arrival of the last bytes, by the kernel's stamp, for the same
-    /// answers. What stopped us after the request was sent is not in it.
+    /// answers. It leaves out what stopped us after the request was sent.
     case kernelService
 
-    /// How many metrics there are.
+    /// The number of metrics.
     public static let count = Metric.allCases.count
 
-    /// Those that objectives are about: what has not ended is known of them, and how much of them is the generator's.
+    /// The metrics of objectives. For each of them both bounds are known: of what has not ended, and without the
+    /// generator's part.
     public static let bounded: [Metric] = [.response, .service, .firstByte, .connect, .session]
 
     /// Its place in `bounded`; nil where it has none.

@@ -7,8 +7,8 @@ public enum PercentilesCSV {
     /// The first line.
     public static let header = "Metric,Value,Percentile,TotalCount,1/(1-Percentile)\n"
 
-    /// The whole file, header and one block per named histogram, in the order given. Names are written as they
-    /// are: use those of `Metric` or tags that `HistogramTag` accepts.
+    /// The whole file: header, and one block per named histogram, in the order given. Names are written as they are, so
+    /// use those of `Metric` or tags that `HistogramTag` accepts.
     public static func bytes(of series: [(name: String, histogram: Histogram)]) -> [UInt8] {
         var out = Array(Self.header.utf8)
         for (name, histogram) in series {
@@ -23,9 +23,9 @@ public enum PercentilesCSV {
     }
 }
 
-/// The distributions of a window as percentiles.csv: `<metric>` as run.json tells it, of what succeeded and what has
-/// not ended, and `<metric>.all` of every attempt, in the order of `Metric`; what is left without us
-/// (`<metric>.lower`); then the steps that are kept apart, by their tags.
+/// The distributions of a window as percentiles.csv: `<metric>` as in run.json, for successes and what has not ended,
+/// and `<metric>.all` for every attempt, in the order of `Metric`; values without the generator's part
+/// (`<metric>.lower`); then the steps that are recorded apart, by their tags.
 public func percentilesCSV(of window: Window) -> [UInt8] {
     PercentilesCSV.bytes(
         of: Metric.allCases.flatMap { metric in
@@ -40,7 +40,7 @@ public func percentilesCSV(of window: Window) -> [UInt8] {
 }
 
 extension [UInt8] {
-    /// Where a step stands, as the last cells of its row: `,percentile,total count,1/(1-percentile)`.
+    /// The place of a step, as the last cells of its row: `,percentile,total count,1/(1-percentile)`.
     mutating func appendPlace(of step: PercentileStep) {
         self.append(UInt8(ascii: ","))
         self.appendFixed(step.percentile, decimals: 12)

@@ -1,5 +1,5 @@
-/// What a probe measured: the same request on a few connections of its own, at a low rate, while the load went on.
-/// None of it is in the load's own counts. Times are nanoseconds.
+/// What a probe measured: the same request on a few connections of its own, at a low rate, beside the load. The load's
+/// own counts do not include it. Times are nanoseconds.
 public struct ProbeResult: Sendable, Equatable {
     /// Requests a second, as planned.
     public var rate: Double
@@ -8,7 +8,7 @@ public struct ProbeResult: Sendable, Equatable {
     public var ok: UInt64 = 0
     public var failed: UInt64 = 0
     public var inFlightAtEnd: UInt64 = 0
-    /// Of those answered as expected.
+    /// Times of requests answered as expected.
     public var response = DistributionFigures()
     public var service = DistributionFigures()
 
@@ -16,9 +16,9 @@ public struct ProbeResult: Sendable, Equatable {
     public init(rate: Double) { self.rate = rate }
 }
 
-/// A distribution in the figures that run.json tells of it. Times are nanoseconds.
+/// A distribution as the figures of run.json. Times are nanoseconds.
 public struct DistributionFigures: Sendable, Equatable {
-    /// The percentiles told, in order, with their keys.
+    /// The percentiles, in order, with their keys.
     public static let percentiles: [(key: String, value: Double)] = [
         ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p999", 99.9), ("p9999", 99.99),
     ]
@@ -34,7 +34,7 @@ public struct DistributionFigures: Sendable, Equatable {
     /// No value.
     public init() {}
 
-    /// Those of a histogram.
+    /// The figures of a histogram.
     public init(of histogram: Histogram) {
         self.count = histogram.totalCount
         if histogram.isEmpty { return }

@@ -1,4 +1,4 @@
-/// What the rows of intervals.csv add up to: all of a run but its distributions.
+/// The sums over the rows of intervals.csv: all of a run except its distributions.
 public struct RecordTotals: Sendable, Equatable {
     public private(set) var rows = 0
     /// Whole run.
@@ -6,7 +6,7 @@ public struct RecordTotals: Sendable, Equatable {
     public private(set) var hold = HoldInterval()
     public private(set) var connectOutside: Extremes?
     public private(set) var tlsOutside: Extremes?
-    /// As the last row has them.
+    /// As in the last row.
     public private(set) var established: UInt64 = 0
     public private(set) var settleShortfall: UInt64 = 0
     public private(set) var settled = Settled.unknown
@@ -24,9 +24,9 @@ public struct RecordTotals: Sendable, Equatable {
     public private(set) var logBytes: UInt64 = 0
     /// CPU share of the busiest worker of each second times its part of the hold, in nanoseconds.
     private var workerCPUArea = 0.0
-    /// What went wrong while the generator itself stood still.
+    /// Failures in seconds in which the generator itself stood still.
     public private(set) var pauses = OwnPauses()
-    /// The seconds before the hold, as an automatic warm-up saw them.
+    /// The seconds before the hold, for an automatic warm-up.
     public private(set) var warmUp = WarmUpWatch()
     /// Whether the hold was steady.
     public private(set) var steadiness = SteadinessWatch()
@@ -61,8 +61,8 @@ public struct RecordTotals: Sendable, Equatable {
         self.workerCPUArea += row.workerCPU * Double(row.hold.duration)
     }
 
-    /// Fills a summary with what the rows tell and the distributions hold. Sessions and requests in flight at
-    /// the end are those that started and neither completed nor failed.
+    /// Fills a summary from the rows and the distributions. Sessions and requests in flight at the end are those that
+    /// started and neither completed nor failed.
     public func fill(_ summary: inout RunSummary, from distributions: RunDistributions) {
         let hold = self.hold.counters
         summary.total = self.total
@@ -86,7 +86,7 @@ public struct RecordTotals: Sendable, Equatable {
         summary.connectionsHeld = self.hold.connectionsHeld
         summary.steadiness = self.steadiness.found
         summary.pauses = self.pauses
-        // What the hypervisor and a quota took is in no row.
+        // The rows do not hold what the hypervisor and a quota took.
         if self.hold.duration > 0 {
             summary.strain = Strain(worker: self.workerCPUArea / Double(self.hold.duration), steal: 0, quota: 0)
         }
@@ -94,19 +94,19 @@ public struct RecordTotals: Sendable, Equatable {
 }
 
 extension Counters {
-    /// Started and not over. Nothing where the counts are made up and more ended than started.
+    /// Requests that started and have not ended; 0 where forged counts have more ends than starts.
     var requestsInFlight: UInt64 {
         let ended = self.requestsOK &+ self.requestsFailed
         return self.requestsStarted > ended ? self.requestsStarted - ended : 0
     }
 
-    /// Started and not over.
+    /// Sessions that started and have not ended.
     var sessionsInFlight: UInt64 {
         let ended = self.sessionsCompleted &+ self.sessionsFailed
         return self.sessionsStarted > ended ? self.sessionsStarted - ended : 0
     }
 
-    /// Field by field what is left without a part. Wraps where the part is no part, as `add` does.
+    /// Subtracts a part, field by field. Wraps where it is no part of this, as `add` does.
     func subtracting(_ part: Counters) -> Counters {
         var rest = self
         withUnsafeMutableBytes(of: &rest) { bytes in

@@ -20,12 +20,12 @@ public enum RedirectStatus: UInt8, CaseIterable, Sendable {
     }
 }
 
-/// The first redirect that no `expect` asked for.
+/// The first redirect that no `expect` names.
 public struct RedirectExample: Sendable, Equatable {
     public var status: UInt16
     /// The request: method and path.
     public var request: String
-    /// Its Location as it came, not yet redacted; nil where there was none that can be read.
+    /// Its Location as it came, not redacted yet; nil where none could be read.
     public var location: String?
 
     /// An example with every value given.
@@ -36,14 +36,14 @@ public struct RedirectExample: Sendable, Equatable {
     }
 }
 
-/// What went to one of the addresses of the target's name.
+/// What one of the addresses of the target's name got.
 public struct AddressCount: Sendable, Equatable {
     /// Such as `127.0.0.1:8080`.
     public var address: String
     /// Connections established, and connects that failed.
     public var connections: UInt64
     public var failed: UInt64
-    /// Requests sent over them, each time that they were.
+    /// Requests sent over them; one that is sent again counts again.
     public var requests: UInt64
 
     /// Known counts.

@@ -1,16 +1,16 @@
-/// Why a request was sent again, or had to move before it was sent. Raw values index counters; `name` is the word of
-/// run.json. Each is counted, shown, and bounded by an objective: a repair never hides the event that it repairs.
+/// Why a request was sent again, or had to move before it was sent. Raw values index counters; `name` is the word in
+/// run.json. Each cause is counted, shown, and bounded by an objective: a repair never hides the event that it repairs.
 public enum ResentCause: UInt8, CaseIterable, Sendable {
-    /// The server ended a connection that had been idle, as the request was on its way (FAULTS.md row 9).
+    /// The server ended an idle connection while the request was on its way.
     case idleClose
-    /// GOAWAY: the server ended the connection and says that it did not process the request.
+    /// GOAWAY: the server ended the connection and reports that it did not process the request.
     case goAway
     /// The server refused the stream.
     case refusedStream
     /// One of the name's addresses made no connection, and the request moved to the next one.
     case address
 
-    /// How many causes there are.
+    /// The number of causes.
     public static let count = ResentCause.allCases.count
 
     /// The snake_case key of machine output.

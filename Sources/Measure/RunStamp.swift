@@ -1,14 +1,14 @@
-/// When and how a run was made, beside what it measured: for who finds its record later.
+/// When and how a run was made, besides what it measured: for people who find its record later.
 public struct RunStamp: Sendable, Equatable {
-    /// Nanoseconds since 1970 by the wall's clock, at the start and at the end; nil where they are not known.
+    /// Nanoseconds since 1970 by CLOCK_REALTIME, at the start and at the end; nil where they are not known.
     public var start: UInt64?
     public var end: UInt64?
-    /// The words of the command line without the program's name, secrets left out; empty where they are not known.
+    /// The words of the command line without the program's name and without secrets; empty where they are not known.
     public var commandLine: [String]
-    /// What somebody named it by, in the order given.
+    /// Labels that its user gave it, in order.
     public var labels: [Label]
 
-    /// A name and what it stands for.
+    /// A label: a key and its value.
     public struct Label: Sendable, Equatable {
         public var key: String
         public var value: String
@@ -25,7 +25,7 @@ public struct RunStamp: Sendable, Equatable {
     public static let keyLimit = 64
     public static let valueLimit = 256
 
-    /// What is known of it.
+    /// A stamp with the values that are known.
     public init(
         start: UInt64? = nil, end: UInt64? = nil, commandLine: [String] = [], labels: [Label] = []
     ) {
@@ -35,8 +35,8 @@ public struct RunStamp: Sendable, Equatable {
         self.labels = labels
     }
 
-    /// That of several runs: from the first start to the last end; labels that all have with one value as it is, others
-    /// with all values. The command lines stay in the records of the runs.
+    /// The stamp of several runs: from the first start to the last end. A label that all have with one value stays as
+    /// it is; others get all values. The command lines stay in the records of the runs.
     public static func union(_ stamps: [RunStamp]) -> RunStamp {
         var union = RunStamp()
         let starts = stamps.compactMap(\.start)
@@ -54,7 +54,7 @@ public struct RunStamp: Sendable, Equatable {
         return union
     }
 
-    /// A time since 1970 as ISO 8601 has it, in UTC with milliseconds: `2026-11-28T19:42:45.123Z`.
+    /// A time since 1970 in ISO 8601, in UTC with milliseconds: `2026-11-28T19:42:45.123Z`.
     public static func text(_ nanoseconds: UInt64) -> String? {
         guard let date = EpochDate(seconds: Int64(nanoseconds / 1_000_000_000)) else { return nil }
         func padded(_ number: Int, _ digits: Int) -> String {

@@ -1,6 +1,6 @@
 extension RunSummary {
-    /// The window that a metric is told and judged by: the hold. Users that are held connect before it, and their
-    /// connects and handshakes are those of the run where the hold has none.
+    /// The window that a metric is reported and judged by: the hold. But held users connect before the hold. So
+    /// connects and handshakes are those of the whole run where the hold has none.
     public func window(of metric: Metric) -> Window {
         guard metric == .connect || metric == .tls else { return self.hold }
         let index = metric.rawValue

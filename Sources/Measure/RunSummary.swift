@@ -5,7 +5,7 @@ public enum RunState: String, Sendable {
 
 /// The first failure of a class: what it was, and the beginning of the answer as it came.
 public struct ErrorExample: Sendable, Equatable {
-    /// What failed: a request, or a connection on which nothing was asked.
+    /// What failed: a request, or a connection without a request on it.
     public enum Subject: String, Sendable, CaseIterable {
         case request, connection
     }
@@ -18,10 +18,10 @@ public struct ErrorExample: Sendable, Equatable {
     public var request: String
     /// What exactly was wrong, in words.
     public var detail: String
-    /// At most `excerptLimit` bytes of the answer, not yet redacted.
+    /// At most `excerptLimit` bytes of the answer, not redacted yet.
     public var excerpt: [UInt8]
 
-    /// Bytes of an answer that are kept.
+    /// Most bytes of an answer that are kept.
     public static let excerptLimit = 1024
 
     /// An example with every value given.
@@ -37,7 +37,7 @@ public struct ErrorExample: Sendable, Equatable {
     }
 }
 
-/// What was asked for, in the words of the report.
+/// What the run was asked for, in the words of the report.
 public struct RunPlan: Sendable, Equatable {
     public var name: String
     public var url: String
@@ -51,12 +51,13 @@ public struct RunPlan: Sendable, Equatable {
     public var pace: String
     /// "per_user", "per_session" or "per_request".
     public var connection: String
-    /// In an open load how many may be in session at once, and after it how many ever were.
+    /// In an open load, the users that may be in session at once; after it, the most that ever were.
     public var usersAsked: UInt64
     public var threads: Int
-    /// Nanoseconds in which users join: the ramp that was asked for, or a cycle of their plan.
+    /// Nanoseconds in which users join: the given ramp, or a cycle of their plan.
     public var ramp: UInt64
-    /// How many times the planned rate their first requests made, where that was asked for; 0: no more than that.
+    /// The rate of first requests as a multiple of the planned rate, where that was asked for; 0: no higher than
+    /// planned.
     public var burst = 0.0
     public var warmup: UInt64
     /// Planned length of the hold; nil where a number of sessions ends it.
@@ -83,7 +84,7 @@ public struct RunPlan: Sendable, Equatable {
         public var number: Int
         /// Its name, else method and path.
         public var title: String
-        /// What stands after `for` in the objectives that are about it.
+        /// The words after `for` in the objectives about this step.
         public var words: [String]
 
         /// A step with every value given.
@@ -119,7 +120,7 @@ public struct RunPlan: Sendable, Equatable {
 }
 
 extension RunPlan {
-    /// Connections that the users need at least, where each keeps its own or shares one with others of its worker.
+    /// Fewest connections that the users need, where each keeps its own or shares one with others of its worker.
     public var connectionsAsked: UInt64 {
         guard self.streams > 1 else { return self.usersAsked }
         let (workers, streams) = (UInt64(max(1, self.threads)), UInt64(self.streams))
@@ -131,26 +132,26 @@ extension RunPlan {
     /// Sessions arrive at a rate; no user has to be held.
     public var isOpen: Bool { self.model == "open" }
 
-    /// Whether requests are due when a plan says so, whatever the server does. Back to back and `think` wait
-    /// for answers instead, and then a stall of the server delays the very requests that would have shown it.
+    /// Whether a plan sets when requests are due, whatever the server does. Back to back and `think` wait for answers
+    /// instead. Then a stall of the server delays the very requests that would have shown it.
     public var isPlanned: Bool {
         if self.isOpen { return true }
         let pace = self.isStorm ? self.pace.dropFirst(Self.storm.count) : self.pace[...]
         return Self.plans.contains { pace.hasPrefix($0) } && !Self.waits.contains { pace.contains($0) }
     }
 
-    /// How a pace begins that is a plan, and what in it is none.
+    /// How the pace of a plan begins, and which parts of a pace are no plan.
     private static let plans = ["every ", "idle ", "sessions every "]
     private static let waits = ["think ", "back to back"]
 
     /// All users connected at once.
     public var isStorm: Bool { self.pace.hasPrefix(Self.storm) }
 
-    /// How the pace of a storm begins.
+    /// The start of a storm's pace.
     public static let storm = "all at once, "
 
-    /// Whether the load is the same all through the hold: users that are held and did not just connect, or sessions
-    /// at one rate, such as "200 sessions/s, constant".
+    /// Whether the load is the same throughout the hold: held users that did not just connect, or sessions at one rate,
+    /// such as "200 sessions/s, constant".
     public var isConstant: Bool {
         if !self.isOpen { return !self.isStorm }
         let words = self.pace.split(separator: ",").map { $0.drop { $0 == " " } }
@@ -166,7 +167,7 @@ public enum Condition: Sendable, Equatable {
     case list([String])
 }
 
-/// Everything a run has to tell, as values: what run.json and the printed summary are made of.
+/// All results of a run as values, from which run.json and the printed summary are made.
 public struct RunSummary {
     public var state: RunState
     public var plan: RunPlan
@@ -174,89 +175,89 @@ public struct RunSummary {
     public var total: Counters
     public var requestsInFlightAtEnd: UInt64 = 0
     public var sessionsInFlightAtEnd: UInt64 = 0
-    /// What was due inside the hold.
+    /// Requests due inside the hold.
     public var hold: Window
     public var holdRequestsInFlightAtEnd: UInt64 = 0
     public var holdSessionsInFlightAtEnd: UInt64 = 0
-    /// What was due before the hold.
+    /// Requests due before the hold.
     public var outside: Window
-    /// When and how it was made.
+    /// When and how the run was made.
     public var stamp = RunStamp()
-    /// Sessions that were completed while the hold lasted, whenever they began: what a rate of sessions is made of.
-    /// (`hold` has those that began in it, and of long sessions few of them end in it.)
+    /// Sessions that completed during the hold, whenever they began: the basis for a rate of sessions. (`hold` has
+    /// those that began in it; few long sessions end in it, too.)
     public var holdSessionsCompleted: UInt64 = 0
     /// Sessions that the plan of an open load had due in the hold; 0 in a closed load.
     public var holdSessionsDue: UInt64 = 0
-    /// Nanoseconds: the whole run, and the hold as it was.
+    /// Nanoseconds: the whole run, and the actual hold.
     public var duration: UInt64 = 0
     public var holdDuration: UInt64 = 0
     public var usersEstablished: UInt64 = 0
-    /// Users still without an answer when the time they had for it ended: the settle phase, or before its end a storm
-    /// or a number of sessions. 0 where all were answered.
+    /// Users still without an answer when their time for it ended: at the end of the settle phase. In a storm, or a
+    /// load of a number of sessions, that may be earlier, at the end of the hold. 0 where all were answered.
     public var settleShortfall: UInt64 = 0
-    /// How the response times went when the hold began; of a union the worst of them.
+    /// The trend of response times when the hold began; in a union the worst of them.
     public var settled = Settled.unknown
     /// Over the hold.
     public var usersHeld = Held()
     public var connectionsHeld = Held()
-    /// Longest time, in nanoseconds at the end of the hold, that a held connection was silent since its last
-    /// byte: not yet proven alive. Unknown, as are CPU and memory, where `state` is partial.
+    /// Longest silence of a held connection at the end of the hold, in nanoseconds since its last byte: it is not
+    /// proven alive yet. Unknown, as are CPU and memory, where `state` is partial.
     public var longestSilence: UInt64 = 0
-    /// Connections that were taken over from the load before: a search keeps its users.
+    /// Connections taken over from the load before: a search keeps its users.
     public var connectionsAdopted: UInt64 = 0
     /// More planned requests never started than are counted: `neverStarted` is a lower bound.
     public var neverStartedIsBound = false
     /// Nanoseconds from the start until every user had been answered once; nil where some never were.
     public var heldAfter: UInt64?
-    /// The longest time that the connection of a planned user had been silent when it asked again, in nanoseconds.
+    /// The longest silence of a planned user's connection before its next request, in nanoseconds.
     public var longestPause: UInt64 = 0
     public var slo: [SLOOutcome] = []
-    /// The verdict on all of it; nil where it was not judged.
+    /// The verdict on the whole run; nil where it was not judged.
     public var verdict: RunVerdict?
     public var examples: [ErrorExample] = []
     /// The first request of each cause that was sent again.
     public var resentExamples: [ResentExample] = []
-    /// The first redirect that no `expect` asked for; nil where there was none.
+    /// The first redirect that no `expect` names; nil where there was none.
     public var redirectExample: RedirectExample?
-    /// What went to each address of the target's name; empty where that is not known.
+    /// What each address of the target's name got; empty where that is not known.
     public var addresses: [AddressCount] = []
     /// In the order in which they are printed.
     public var conditions: [(key: String, value: Condition)] = []
     /// CPU seconds of this process (user + system), and the peak of its resident memory in bytes.
     public var cpuSeconds = 0.0
     public var peakResidentBytes: UInt64 = 0
-    /// What the generator knows of itself; nil where that is not known.
+    /// The generator's own figures; nil where they are not known.
     public var health: GeneratorHealth?
-    /// What the probe measured beside it; nil where there was none.
+    /// What the probe beside it measured; nil where there was none.
     public var probe: ProbeResult?
     /// What the target used during the hold; nil where it was not watched.
     public var target: TargetUsage?
-    /// Why it stopped before its time, in one sentence; nil otherwise.
+    /// Why it stopped early, in one sentence; nil otherwise.
     public var stopReason: String?
     /// A rule of `--abort` or a cap stopped it.
     public var isAborted = false
     /// The signal that ended it; nil where none did.
     public var signal: Int32?
-    /// What went wrong while the generator itself stood still.
+    /// Failures in seconds in which the generator itself stood still.
     public var pauses = OwnPauses()
-    /// How much of itself the generator used; nil where that is not known.
+    /// How busy the generator was; nil where that is not known.
     public var strain: Strain?
     /// Whether the server or the generator made the numbers; nil where it was not judged.
     public var validity: RunValidity?
     /// How an automatic warm-up went; nil where there was none.
     public var warmUpFound: WarmUpFound?
-    /// How well the percentiles of the response time are known; nil where it was not asked for.
+    /// How well the percentiles of the response time are known; nil where they were not computed.
     public var confidence: LatencyConfidence?
-    /// Whether what is in flight and in session grew over the hold; nil where there was no second of it.
+    /// Whether requests in flight and sessions grew over the hold; nil where there was no second of it.
     public var steadiness: Steadiness?
-    /// The records that this is the union of; empty for a run.
+    /// The records in this union; empty for a run.
     public var mergedFrom: [String] = []
-    /// What of the record could not be written, in one sentence: it is incomplete. nil where all of it was.
+    /// What could not be written to the record, in one sentence: it is incomplete. Nil where all was written.
     public var recordFailure: String?
-    /// How these were taken to have run; nil for a run, and where an older union does not tell.
+    /// How these ran relative to each other; nil for a run, and for an older union that does not say.
     public var merged: MergeReading?
 
-    /// A summary of nothing yet.
+    /// An empty summary.
     public init(state: RunState, plan: RunPlan, hold: Window, outside: Window) {
         self.state = state
         self.plan = plan

@@ -1,18 +1,18 @@
-/// Distributions of one step of a session: what was due inside the hold, kept apart because an objective is about
-/// it.
+/// Distributions of one step of a session: requests due inside the hold, recorded apart because an objective is about
+/// the step.
 public final class StepWindow {
     /// Its place in the session, counted from 1.
     public let number: Int
-    /// Of its successful requests.
+    /// Times of its successful requests.
     public let response = Histogram()
     public let service = Histogram()
     public let firstByte = Histogram()
-    /// Response times of its failed ones: their number is what an objective on errors needs.
+    /// Response times of its failed requests: an objective on errors needs their number.
     public let failed = Histogram()
-    /// Of response, service and first byte, in this order.
+    /// Bounds of response, service and first byte, in this order.
     public let bounds = (0..<StepWindow.bounded.count).map { _ in Bounds() }
 
-    /// What is known of a step.
+    /// The metrics of a step that have bounds.
     public static let bounded: [Metric] = [.response, .service, .firstByte]
 
     /// An empty window of a step.
@@ -64,8 +64,8 @@ public final class StepWindow {
 }
 
 extension DistributionFigures {
-    /// Those of a histogram whose extremes no row of intervals.csv keeps: the ends of their slots, so that a run
-    /// and what is rebuilt from its log tell the same.
+    /// The extremes of a histogram without exact ones in a row of intervals.csv: the ends of their slots. So a run and
+    /// its rebuild from the log give the same values.
     public init(ofSlots histogram: Histogram) {
         self.init(of: histogram)
         if histogram.isEmpty { return }

@@ -1,9 +1,8 @@
 public import Glibc
 
 /// A seeded generator of 64-bit numbers: SplitMix64 (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number
-/// Generators", OOPSLA 2014; constants of Vigna's public-domain splitmix64.c). Eight bytes of plain state, so
-/// that each user can have an own stream and a run's draws do not depend on the number of threads. Not for
-/// secrets.
+/// Generators", OOPSLA 2014; constants of Vigna's public-domain splitmix64.c). Eight bytes of plain state, so that each
+/// user can have its own stream and a run's draws do not depend on the number of threads. Not for secrets.
 public struct RandomGenerator: RandomNumberGenerator, Sendable, Equatable {
     @usableFromInline
     var state: UInt64
@@ -14,8 +13,8 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable, Equatable {
         self.state = seed
     }
 
-    /// The stream number `stream` of a seed: neighbouring seeds and streams begin at unrelated points of the
-    /// one cycle of 2^64.
+    /// The stream number `stream` of a seed: neighbouring seeds and streams start at unrelated points of the one cycle
+    /// of 2^64.
     @inlinable
     public init(seed: UInt64, stream: UInt64) {
         self.state = Self.mixed(Self.mixed(seed) ^ Self.mixed(stream &+ 0x9E37_79B9_7F4A_7C15))

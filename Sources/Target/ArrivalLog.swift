@@ -1,25 +1,25 @@
-/// One request as the target saw it: an observer of latency that is independent of the client. Times are
-/// nanoseconds of CLOCK_MONOTONIC, which all processes of a machine share.
+/// One request as the target saw it: a measurement of latency that is independent of the client. Times are nanoseconds
+/// of CLOCK_MONOTONIC, which all processes of a machine share.
 public struct Arrival: Sendable, Equatable {
-    /// Of the connection, from 0; unique over all threads.
+    /// Number of the connection, from 0; unique over all threads.
     public var connection: UInt64
-    /// Of the request on its connection, from 0.
+    /// Number of the request on its connection, from 0.
     public var number: UInt32
     /// Right after the read that brought its first byte.
     public var firstByteIn: UInt64
-    /// When its last byte was there, and it was answered or put in line.
+    /// When its last byte had come, and it was answered or queued.
     public var requestIn: UInt64
-    /// Right before the call that handed the answer's last byte to the kernel, so that no client can have it
-    /// earlier; nil for a request that got no answer.
+    /// Right before the call that handed the answer's last byte to the kernel, so that no client can have it earlier;
+    /// nil for a request without an answer.
     public var lastByteOut: UInt64?
 }
 
-/// The arrivals of one loop. Its memory is taken once and touched as it fills; what comes after
-/// `entryLimit` is counted and left out.
+/// The arrivals of one loop. Its memory is reserved once and touched as it fills; arrivals after `entryLimit` are
+/// counted and dropped.
 ///
-/// Only the loop's thread touches it until that thread has ended, after that the server does.
+/// Only the loop's thread uses it until that thread has ended; then the server does.
 final class ArrivalLog: @unchecked Sendable {
-    /// Requests kept by one loop: 200 MB, or 14 minutes at 5,000/s.
+    /// Most requests that one loop keeps: 200 MB, or 14 minutes at 5,000/s.
     static let entryLimit = 1 << 22
 
     private let entries: UnsafeMutablePointer<Arrival>

@@ -2,27 +2,27 @@ import CLinux
 
 /// What a reference server has seen. Exact when no request is under way.
 public struct TargetCounts: Sendable, Equatable {
-    /// Connections taken; those refused are not among them.
+    /// Connections accepted, without those refused.
     public var connectionsAccepted: UInt64 = 0
     /// Connections open now.
     public var connectionsOpen: UInt64 = 0
-    /// Connections accepted and reset at once, for want of room.
+    /// Connections accepted and reset at once because there was no room.
     public var connectionsRefused: UInt64 = 0
     /// Complete and well-formed requests.
     public var requests: UInt64 = 0
-    /// Answers whose last byte the kernel has taken; `/truncate`'s and `/garbage`'s are among them.
+    /// Answers whose last byte the kernel has taken, with those of `/truncate` and `/garbage`.
     public var responses: UInt64 = 0
-    /// Bytes that the kernel gave us, those of TLS included.
+    /// Bytes received from the kernel, with those of TLS.
     public var bytesReceived: UInt64 = 0
-    /// Bytes that the kernel took from us, those of TLS included.
+    /// Bytes that the kernel took from us, with those of TLS.
     public var bytesSent: UInt64 = 0
-    /// Of `bytesSent`, those of bodies, without chunk framing and TLS.
+    /// The part of `bytesSent` that is bodies, without chunk framing and TLS.
     public var bodyBytesSent: UInt64 = 0
     /// Requests answered with 400.
     public var malformedRequests: UInt64 = 0
     /// TLS handshakes completed.
     public var tlsHandshakes: UInt64 = 0
-    /// Of `tlsHandshakes`, those that resumed a session.
+    /// The part of `tlsHandshakes` that resumed a session.
     public var tlsResumptions: UInt64 = 0
     /// TLS handshakes that failed.
     public var tlsFailures: UInt64 = 0
@@ -30,8 +30,8 @@ public struct TargetCounts: Sendable, Equatable {
     /// All zero.
     public init() {}
 
-    /// Writes the JSON object of `/stats`, one line with its end, 490 bytes at most: the counts, and the process, so
-    /// that who loads it can watch what it uses.
+    /// Writes the JSON object of `/stats`, one line with its newline, at most 490 bytes: the counts, and the process,
+    /// so that a load generator can watch its usage.
     func writeJSON(into writer: inout TextWriter) {
         writer.write("{")
         Self.write("connectionsAccepted", self.connectionsAccepted, &writer)

@@ -1,8 +1,8 @@
 import Engine
 
-/// Why a reference server cannot be had: what, where, and how to mend it.
+/// Why a reference server cannot be made: what, where, and how to fix it.
 public enum TargetError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// An option that makes no sense.
+    /// An invalid option.
     case option(Option, value: String, wanted: String)
     /// The host to listen on has no address.
     case resolve(host: String, reason: String)
@@ -15,12 +15,12 @@ public enum TargetError: Error, Sendable, Equatable, CustomStringConvertible {
     /// `start` on a server that was started before.
     case startedBefore
 
-    /// The options that can make no sense, by their names in `TargetOptions`.
+    /// The options that can be invalid, by their names in `TargetOptions`.
     public enum Option: Sendable {
         case threads, cpus, defaultBytes, connectionLimit, keepAliveRequests, concurrency, serviceTime, stall, stopAfter
     }
 
-    /// One line for people.
+    /// One line for a person to read.
     public var description: String {
         switch self {
         case .option(let option, let value, let wanted):

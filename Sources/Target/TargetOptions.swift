@@ -1,52 +1,52 @@
 import Engine
 
-/// What a reference server does: where it listens, how many threads it has, and how it misbehaves.
+/// The behaviour of a reference server: where it listens, how many threads it has, and its faults.
 public struct TargetOptions: Sendable {
     /// Name or address to listen on.
     public var host = "127.0.0.1"
     /// 0 picks a free port; see `TargetServer.port`.
     public var port: UInt16 = 0
-    /// Event loops; connections are spread over them by the kernel.
+    /// Event loops; the kernel spreads connections over them.
     public var threads = 1
-    /// Thread i is pinned to `cpus[i % cpus.count]`; empty: wherever the scheduler likes.
+    /// Thread i is pinned to `cpus[i % cpus.count]`; empty: no thread is pinned.
     public var cpus: [Int] = []
-    /// Connections open at once; one more is accepted and reset. One that got its last answer (`Connection:
-    /// close`) no longer counts. Nil: as many as there are descriptors.
+    /// Most connections open at once; one more is accepted and reset. A connection that got its last answer
+    /// (`Connection: close`) no longer counts. Nil: limited by descriptors only.
     public var connectionLimit: Int?
-    /// How long a request is served, by a timer: no CPU is burnt.
+    /// How long a request is served, by a timer: it uses no CPU.
     public var serviceTime: ServiceTime?
-    /// Virtual servers that `serviceTime` is spent in, shared by all threads: with 1, requests are served one
-    /// after the other in their order of arrival. Nil: each request at once.
+    /// Number of virtual servers for `serviceTime`, shared by all threads: with 1, requests are served one after the
+    /// other in their order of arrival. Nil: each request at once.
     public var concurrency: Int?
-    /// Freezes all threads now and then.
+    /// Freezes all threads periodically.
     public var stall: Stall?
     /// Size of the answer to `/` in bytes.
     public var defaultBytes = 50_000
-    /// Of the exponential service times.
+    /// Seed of the exponential service times.
     public var seed: UInt64 = 1
-    /// Everything goes over TLS; nil: in clear text.
+    /// TLS for all connections; nil: clear text.
     public var tls: TLSServerOptions?
     /// Answers on one connection, the last of which ends it (nginx: `keepalive_requests`).
     public var keepAliveRequests: Int?
 
-    /// Nothing is answered any more so many nanoseconds after the first request.
+    /// The server answers nothing more after so many nanoseconds from the first request on.
     public var stopAfter: UInt64?
-    /// Keeps when each request came and its answer went, see `TargetServer.forEachArrival`.
+    /// Logs when each request came and its answer was sent, see `TargetServer.forEachArrival`.
     public var logsArrivals = false
 
-    /// Threads at most: more than any machine of one socket has cores.
+    /// Most threads: more than any machine of one socket has cores.
     public static let threadLimit = 256
-    /// Virtual servers at most: each costs 8 bytes and the search for a free one its logarithm.
+    /// Most virtual servers: each costs 8 bytes, and the search for a free one the logarithm of their number.
     public static let concurrencyLimit = 1_000_000
     /// The largest answer, and so the largest N of `/bytes/N`: 1 GiB.
     public static let bodyBytesLimit = 1 << 30
-    /// The longest wait by timer that can be asked for: one hour.
+    /// The longest wait by timer: one hour.
     public static let waitNanosecondsLimit: UInt64 = 3_600_000_000_000
 
-    /// The defaults: one thread on a free port of 127.0.0.1, answering at once.
+    /// The defaults: one thread on a free port of 127.0.0.1, which answers at once.
     public init() {}
 
-    /// The first value that makes no sense, as an error that says how to mend it.
+    /// Throws an error for the first invalid value, with how to fix it.
     func validate() throws(TargetError) {
         try Self.require(1...Self.threadLimit, self.threads, .threads)
         try Self.require(0...Self.bodyBytesLimit, self.defaultBytes, .defaultBytes, unit: " bytes")
@@ -102,9 +102,9 @@ public enum ServiceTime: Sendable, Equatable {
 
 /// A server that freezes: `duration` nanoseconds at the end of every `period` nanoseconds.
 public struct Stall: Sendable, Equatable {
-    /// Nanoseconds that nothing is accepted, read, or written.
+    /// Nanoseconds in which nothing is accepted, read or written.
     public var duration: UInt64
-    /// Nanoseconds from the begin of one stall to the begin of the next.
+    /// Nanoseconds from the start of one stall to the start of the next.
     public var period: UInt64
 
     /// The first stall begins `period - duration` after the start.

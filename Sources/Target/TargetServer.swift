@@ -77,8 +77,7 @@ public final class TargetServer: Sendable {
         if let failure { throw failure }
     }
 
-    /// Closes all connections and the port, and returns when the threads have ended; more than once is as
-    /// good as once.
+    /// Closes all connections and the port, and returns when the threads have ended. Further calls do nothing.
     public func stop() {
         self.state.withLock { state in
             if case .running(let loops, let threads) = state { Self.end(self.shared, loops, threads) }
@@ -86,11 +85,11 @@ public final class TargetServer: Sendable {
         }
     }
 
-    /// What the server has seen until now; exact when no request is under way.
+    /// The counts until now; exact when no request is in progress.
     public func counts() -> TargetCounts { self.shared.counts() }
 
-    /// Every request that the log of arrivals has, loop by loop; none before `stop`. Returns how many came
-    /// when it was full.
+    /// Passes every request in the log of arrivals to `body`, loop by loop; none before `stop`. Returns how many came
+    /// when the log was full.
     public func forEachArrival(_ body: (Arrival) -> Void) -> UInt64 {
         self.state.withLock { state in
             guard case .stopped = state else { return 0 }
@@ -117,7 +116,7 @@ public final class TargetServer: Sendable {
         }
     }
 
-    /// As many as there may be descriptors.
+    /// As many as there can be descriptors.
     private static func connectionsPerLoop() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
@@ -140,7 +139,7 @@ public final class TargetServer: Sendable {
             for _ in 0..<options.threads {
                 descriptors.append(
                     try Socket.listen(on: address, backlog: TargetLimits.backlog, sharesPort: true))
-                // Of port 0 the first listener has made a real one, for all.
+                // For port 0 the first listener has picked a real one, for all.
                 if descriptors.count == 1 { address = try Socket.localAddress(descriptors[0]) }
             }
         } catch {

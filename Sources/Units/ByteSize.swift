@@ -7,8 +7,8 @@ public enum ByteSize {
         ("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10),
     ]
 
-    /// Bytes of a size such as `50KB`, `1.5MiB` or `512`. Throws for an unknown unit, parts of a byte and
-    /// past 64 bits.
+    /// Bytes of a size such as `50KB`, `1.5MiB` or `512`. Throws for an unknown unit, for parts of a byte and past 64
+    /// bits.
     public static func parse(_ text: String) throws(ParseError) -> UInt64 {
         var rest = Substring(text).utf8
         guard text.utf8.count <= TimeSpan.lengthLimit, let number = DecimalNumber.take(from: &rest) else {

@@ -1,7 +1,7 @@
 /// A non-negative number as decimal digits, so that rounding for people is exact: 0.d₁d₂d₃… × 10^point.
 ///
-/// A `Double` enters as the shortest decimal that names it, which is the number a person would write for it;
-/// rounding is half up on those digits. No floating point multiplication takes part.
+/// A `Double` enters as the shortest decimal that names it, which is the number that a person would write for it.
+/// Rounding is half up on those digits, without floating point multiplication.
 public struct DecimalDigits: Equatable {
     /// Values 0 to 9, without leading or trailing zeros; empty for zero.
     public private(set) var digits: [UInt8]
@@ -13,7 +13,7 @@ public struct DecimalDigits: Equatable {
         self.init(digits: Array(String(value).utf8), point: nil, exponent: 0)
     }
 
-    /// NaN, infinities and negative numbers are not for people: they count as zero.
+    /// NaN, infinities and negative numbers count as zero.
     public init(_ value: Double) {
         guard value.isFinite, value > 0 else {
             self.init(UInt64(0))
@@ -45,7 +45,7 @@ public struct DecimalDigits: Equatable {
         self.trim()
     }
 
-    /// True without a digit.
+    /// True for zero.
     public var isZero: Bool { self.digits.isEmpty }
 
     /// Rounded half up to so many significant digits.
@@ -61,8 +61,8 @@ public struct DecimalDigits: Equatable {
         return result
     }
 
-    /// Written with exactly so many digits after the point, which must be enough for all digits (round
-    /// first), and thousands separated by commas.
+    /// The number with exactly so many digits after the point, which must be enough for all digits (round first), and
+    /// with commas between thousands.
     public func text(fraction count: Int) -> String { self.text(fraction: count, separator: UInt8(ascii: ",")) }
 
     /// The same without commas, for machines.
@@ -85,7 +85,7 @@ public struct DecimalDigits: Equatable {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Digits after the point that are not zero at the end.
+    /// Digits after the point, without zeros at the end.
     public var fractionDigits: Int { max(0, self.digits.count - self.point) }
 
     private func ascii(at position: Int) -> UInt8 {

@@ -1,16 +1,16 @@
-/// A non-negative decimal number exactly as it was written: `digits` / 10^`decimals`. Sizes and times are
-/// computed from it in integers, so that 43.2s is 43,200,000,000 ns and no neighbour of it.
+/// A non-negative decimal number exactly as written: `digits` / 10^`decimals`. Sizes and times are computed from it in
+/// integers, so that 43.2s is exactly 43,200,000,000 ns.
 public struct DecimalNumber: Equatable {
     /// The digits as one whole number.
     public var digits: UInt64
     /// Decimals after the point, trailing zeros dropped.
     public var decimals: Int
 
-    /// Decimals that are kept; more would not fit beside a unit in 128 bits.
+    /// Most decimals that are kept; more would not fit into 128 bits with a unit.
     public static let decimalsLimit = 18
 
-    /// Reads digits with at most one point from the front of `text` and removes them; nil where no such
-    /// number stands there or where it does not fit.
+    /// Reads digits with at most one point from the front of `text` and removes them; nil if there is no such number or
+    /// if it does not fit.
     public static func take(from text: inout Substring.UTF8View) -> DecimalNumber? {
         var digits: UInt64 = 0
         var decimals = 0
@@ -61,7 +61,7 @@ public struct DecimalNumber: Equatable {
         return rest == 0 ? .exact(value) : .tooFine
     }
 
-    /// What a multiplication gives.
+    /// The result of a multiplication.
     public enum Product: Equatable {
         /// A whole number of the smallest unit.
         case exact(UInt64)
@@ -71,7 +71,7 @@ public struct DecimalNumber: Equatable {
         case overflow
     }
 
-    /// The number divided by `divisor`, as the nearest Double where both fit one exactly.
+    /// The number divided by `divisor`, as the nearest Double if each fits a Double exactly.
     public func fraction(of divisor: UInt64) -> Double {
         Double(self.digits) / (Double(powerOfTen(self.decimals)) * Double(divisor))
     }
@@ -99,7 +99,7 @@ private func appending(_ digit: UInt8, to value: UInt64) -> UInt64? {
     return overflow ? nil : adding(UInt64(digit), to: shifted)
 }
 
-/// `value` / `unit` written out exactly, with as many decimals as it needs; `unit` is a power of ten.
+/// `value` / `unit` as text, exact, with as many decimals as needed; `unit` is a power of ten.
 public func decimalText(_ value: UInt64, unit: UInt64) -> String {
     let (whole, rest) = value.quotientAndRemainder(dividingBy: max(unit, 1))
     guard rest > 0 else { return String(whole) }

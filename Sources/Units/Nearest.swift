@@ -1,6 +1,6 @@
-/// The known word a mistyped one most likely meant, or nil where none comes close: at most one letter in
-/// three changed, dropped, added or swapped with its neighbour, or the beginning of a known word. Case, `-`
-/// and `_` do not count. Among equals the first of `known` wins.
+/// The known word that a mistyped one most likely means, or nil if none is close: at most one letter in three changed,
+/// dropped, added or swapped with its neighbour, or the start of a known word. Case, `-` and `_` do not count. Among
+/// equals the first of `known` wins.
 public func nearest(_ word: String, in known: [String]) -> String? {
     let given = foldedForComparison(word)
     guard !given.isEmpty, given.count <= nearestLengthLimit else { return nil }
@@ -21,7 +21,7 @@ public func nearest(_ word: String, in known: [String]) -> String? {
 /// Longest word that is compared: the work grows with the product of the lengths.
 let nearestLengthLimit = 64
 
-/// ` (did you mean …?)` or the list of what is known, for the end of a message.
+/// `; did you mean …?` or the list of what is known, for the end of a message.
 public func suggestion(for word: String, in known: [String]) -> String {
     if let word = nearest(word, in: known) { return "; did you mean `\(word)`?" }
     return "; known here: " + known.joined(separator: ", ")

@@ -1,5 +1,5 @@
-/// A word of a command line or a profile that cannot be used: one sentence that says what is wrong and what
-/// to write instead. The caller knows where the word stood and adds that.
+/// A word of a command line or a profile that cannot be used: one sentence with what is wrong and what to write
+/// instead. The caller adds the place of the word.
 public struct ParseError: Error, Sendable, Equatable, CustomStringConvertible {
     /// One sentence, without the place.
     public let message: String

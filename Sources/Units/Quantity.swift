@@ -1,5 +1,5 @@
-/// Numbers as people read them: three significant digits, a unit always, commas between thousands, no locale.
-/// KB = 1,000 bytes and Gbps = 10^9 bit/s (DESIGN.md, "Words").
+/// Numbers for people: three significant digits, always a unit, commas between thousands, no locale.
+/// KB = 1,000 bytes and Gbps = 10^9 bit/s.
 public enum Quantity {
     /// Significant digits of a measured value.
     static let significantDigits = 3
@@ -21,7 +21,7 @@ public enum Quantity {
         return "\(value.text(fraction: value.fractionDigits)) \(units[unit])"
     }
 
-    /// Time on a wall: "9 s", "90 s", "2 min 05 s", "2 h 03 min"; rounded to the nearest second.
+    /// Clock time: "9 s", "90 s", "2 min 05 s", "2 h 03 min"; rounded to the nearest second.
     public static func clock(_ nanoseconds: UInt64) -> String {
         let seconds = nanoseconds / 1_000_000_000 + (nanoseconds % 1_000_000_000 >= 500_000_000 ? 1 : 0)
         if seconds < 120 { return "\(seconds) s" }
@@ -32,7 +32,7 @@ public enum Quantity {
     /// An integer: "12,345".
     public static func count(_ value: UInt64) -> String { DecimalDigits(value).text(fraction: 0) }
 
-    /// A number of something per second, without unit: "0.0231", "4.63", "463", "12,345".
+    /// A number per second, without unit: "0.0231", "4.63", "463", "12,345".
     public static func rate(_ perSecond: Double) -> String {
         Self.significant(DecimalDigits(perSecond))
     }
@@ -66,7 +66,7 @@ public enum Quantity {
         return "\(value.text(fraction: min(value.fractionDigits, Self.smallestFraction))) %"
     }
 
-    /// Digits after the point beyond which a number is too small to be told.
+    /// Most digits after the point; a smaller number cannot be shown.
     private static let smallestFraction = 12
 
     private static func twoDigits(_ value: UInt64) -> String { value < 10 ? "0\(value)" : "\(value)" }
@@ -74,7 +74,7 @@ public enum Quantity {
     private static func significant(_ exact: DecimalDigits) -> String {
         let value = exact.rounded(significant: Self.significantDigits)
         if value.isZero { return "0" }
-        // From a thousand on whole numbers are exact enough and shorter than "1.23e3" is familiar.
+        // From a thousand on, whole numbers are exact enough, and shorter than the unfamiliar "1.23e3".
         if value.point > Self.significantDigits { return exact.rounded(fraction: 0).text(fraction: 0) }
         let fraction = min(Self.significantDigits - value.point, Self.smallestFraction)
         return value.rounded(fraction: fraction).text(fraction: fraction)

@@ -1,5 +1,5 @@
-/// Foreign text as it may stand in a message: between back quotes, no control characters, at most
-/// `quotedLimit` characters. A terminal must not obey what a profile says.
+/// Text from outside, made safe for a message: between back quotes, no control characters, at most `quotedLimit`
+/// characters. A terminal must not interpret the content of a profile.
 public func quoted(_ text: some StringProtocol) -> String {
     var shown = "`"
     var count = 0
@@ -21,15 +21,15 @@ public func quoted(_ text: some StringProtocol) -> String {
     return shown + "`"
 }
 
-/// Characters of a foreign text that a message shows: enough to recognise it, never a screen of it.
+/// Most characters of such a text in a message: enough to recognise it, never a screen of it.
 let quotedLimit = 60
 
-/// The text with its ASCII capitals as small letters; other characters stay.
+/// The text with its ASCII capitals as small letters; other characters are unchanged.
 public func asciiLowercased(_ text: some StringProtocol) -> String {
     String(decoding: text.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self)
 }
 
-/// The text with its small ASCII letters as capitals; other characters stay.
+/// The text with its small ASCII letters as capitals; other characters are unchanged.
 public func asciiUppercased(_ text: some StringProtocol) -> String {
     String(decoding: text.utf8.map { $0 >= 0x61 && $0 <= 0x7A ? $0 & 0xDF : $0 }, as: UTF8.self)
 }
@@ -45,5 +45,5 @@ public func controlName(_ byte: UInt8) -> String {
     }
 }
 
-/// How a UTF-8 file may begin; no character of its text.
+/// Bytes that a UTF-8 file may begin with; they are no part of its text.
 public let utf8ByteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]

@@ -1,10 +1,9 @@
-/// Lengths of time as people write them: `43.2s`, `500ms`, `1m30s`, `10us`, `1h`, `0`. Inside they are
-/// nanoseconds.
+/// Lengths of time as people write them: `43.2s`, `500ms`, `1m30s`, `10us`, `1h`, `0`. Internally they are nanoseconds.
 public enum TimeSpan {
-    /// The longest time that a plan may speak of: sums of a few of them with a clock stay far from overflow.
+    /// The longest time in a plan: sums of a few of them with a clock stay far from overflow.
     public static let limitNanoseconds: UInt64 = 365 * 86_400_000_000_000
 
-    /// Longest word that is looked at.
+    /// Longest word that is accepted.
     public static let lengthLimit = 64
 
     /// Units from the longest to the shortest.
@@ -13,9 +12,9 @@ public enum TimeSpan {
         ("ms", 1_000_000), ("us", 1_000), ("ns", 1),
     ]
 
-    /// Nanoseconds of a time such as `1m30s`. Units go from long to short, each at most once; only the last
-    /// number may have decimals. Throws where there is no unit (other than for 0), for an unknown one, for
-    /// parts of a nanosecond and past 64 bits.
+    /// Nanoseconds of a time such as `1m30s`. Units go from long to short, each at most once; only the last number may
+    /// have decimals. Throws without a unit (other than for 0), for an unknown one, for parts of a nanosecond and past
+    /// 64 bits.
     public static func parse(_ text: String) throws(ParseError) -> UInt64 {
         guard text.utf8.count <= lengthLimit else {
             throw ParseError("\(quoted(text)) is too long for a time; write one such as 1m30s")
@@ -43,8 +42,8 @@ public enum TimeSpan {
         return total
     }
 
-    /// The time in its natural unit, exactly: `parse(text(x))` is x. A minute and more is written in minutes
-    /// where that leaves whole tens of seconds (`1m30s`), and in seconds up to an hour otherwise (`432s`).
+    /// The time in its natural unit, exactly: `parse(text(x))` is x. A minute and more is in minutes if that leaves
+    /// whole tens of seconds (`1m30s`), else in seconds up to an hour (`432s`).
     public static func text(_ nanoseconds: UInt64) -> String {
         let minute: UInt64 = 60_000_000_000
         let hour: UInt64 = 60 * minute

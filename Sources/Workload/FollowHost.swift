@@ -1,13 +1,13 @@
 import Units
 
-/// A name beside the target's to which redirects are followed: on the target's own scheme, port and addresses.
+/// Another name than the target's to which redirects are followed, on the target's own scheme, port and addresses.
 public struct FollowHost: Sendable, Equatable {
     /// A name or an address literal, without brackets.
     public var host: String
-    /// As it was given; nil: the target's.
+    /// The port as given; nil: the target's.
     public var port: UInt16?
 
-    /// Both.
+    /// A name with its port.
     public init(host: String, port: UInt16? = nil) {
         self.host = host
         self.port = port
@@ -23,7 +23,7 @@ public struct FollowHost: Sendable, Equatable {
         return FollowHost(host: url.host, port: hasPort ? url.port : nil)
     }
 
-    /// As it is printed and parsed again.
+    /// The text that is printed and parsed again.
     public var text: String {
         let name = self.host.contains(":") ? "[\(self.host)]" : self.host
         return self.port.map { "\(name):\($0)" } ?? name
@@ -31,10 +31,10 @@ public struct FollowHost: Sendable, Equatable {
 }
 
 extension Profile {
-    /// Names beside the target's at most: more than a site has spellings of its own name.
+    /// Most names besides the target's: more than a site has spellings of its own name.
     public static let followHostsLimit = 16
 
-    /// Hosts that cannot be followed, whatever they resolve to.
+    /// Checks for hosts that cannot be followed, whatever they resolve to.
     func checkFollowHosts(_ flaws: inout ValidationErrors) {
         if self.followHosts.isEmpty { return }
         if self.followHosts.count > Self.followHostsLimit {

@@ -1,26 +1,26 @@
 import Units
 
-/// What may stand in a request's head. Everything a profile, a flag or a URL puts there passes here first, so
-/// that no value can end its line and begin another (CRLF injection, CVE-2022-3215).
+/// What a request's head may contain. Every value of a profile, a flag or a URL is checked here before it goes there,
+/// so that no value can end its line and begin another (CRLF injection, CVE-2022-3215).
 public enum HTTPField {
-    /// Bytes of a method.
+    /// Most bytes of a method.
     public static let methodLengthLimit = 32
-    /// Bytes of a header field's name.
+    /// Most bytes of a header field's name.
     public static let nameLengthLimit = 256
-    /// Bytes of a header field's value.
+    /// Most bytes of a header field's value.
     public static let valueLengthLimit = 8_192
-    /// Bytes of a path with its query; servers take about as much.
+    /// Most bytes of a path with its query; servers accept about as much.
     public static let pathLengthLimit = 8_192
-    /// Header fields of one request that a profile may set.
+    /// Most header fields of one request that a profile may set.
     public static let countLimit = 100
 
-    /// Fields that headroom writes itself, by lower-case name. Two of them would let a server and a proxy
-    /// disagree on where a request ends (request smuggling).
+    /// Fields that headroom writes itself, by lower-case name. A second one would let a server and a proxy disagree on
+    /// where a request ends (request smuggling).
     private static let reserved = ["content-length", "transfer-encoding", "connection"]
 
     private static let usualMethods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"]
 
-    /// Passes a method: a token (RFC 9110 9.1, 5.6.2). CONNECT is refused, it asks for a tunnel.
+    /// Checks a method: a token (RFC 9110 9.1, 5.6.2). CONNECT is refused, as it requests a tunnel.
     public static func checkMethod(_ method: String) throws(ParseError) {
         guard isToken(method), method.utf8.count <= methodLengthLimit else {
             throw ParseError("\(quoted(method)) is not an HTTP method; write one such as GET or POST")
@@ -34,7 +34,7 @@ public enum HTTPField {
         }
     }
 
-    /// Passes a header field's name: a token (RFC 9110 5.1) and none that headroom writes itself.
+    /// Checks a header field's name: a token (RFC 9110 5.1), and none that headroom writes itself.
     public static func checkName(_ name: String) throws(ParseError) {
         guard isToken(name), name.utf8.count <= nameLengthLimit else {
             throw ParseError(
@@ -46,8 +46,8 @@ public enum HTTPField {
         }
     }
 
-    /// Passes a header field's value: no control characters but a tab inside, no white space at its ends
-    /// (RFC 9110 5.5). The value is not repeated in the message, it may be a secret.
+    /// Checks a header field's value: no control characters except a tab inside, no white space at its ends (RFC 9110
+    /// 5.5). The message does not repeat the value, as it may be a secret.
     public static func checkValue(_ value: String, of name: String) throws(ParseError) {
         guard value.utf8.count <= valueLengthLimit else {
             throw ParseError(
@@ -64,7 +64,7 @@ public enum HTTPField {
         if asciiLowercased(name) == "host" { try checkHost(value) }
     }
 
-    /// Passes a request's header fields as a whole: each of them, their number, and `Host` at most once.
+    /// Checks a request's header fields as a whole: each of them, their number, and `Host` at most once.
     public static func check(_ fields: [HeaderField]) throws(ParseError) {
         guard fields.count <= countLimit else {
             throw ParseError("\(fields.count) header fields are more than the \(countLimit) that are allowed")
@@ -79,7 +79,7 @@ public enum HTTPField {
         }
     }
 
-    /// Passes a request's path with its query: begins with `/`, visible ASCII only, no fragment.
+    /// Checks a request's path with its query: begins with `/`, visible ASCII only, no fragment.
     public static func checkPath(_ path: String) throws(ParseError) {
         guard path.utf8.first == UInt8(ascii: "/") else {
             throw ParseError("\(quoted(path)) is not a path; begin it with `/`, such as \(quoted("/" + path))")
@@ -99,7 +99,7 @@ public enum HTTPField {
         }
     }
 
-    /// A `Host` is what a URL's authority is: a host and maybe a port.
+    /// Checks a `Host`: like a URL's authority, a host and maybe a port.
     private static func checkHost(_ value: String) throws(ParseError) {
         let foreign: (UInt8) -> Bool = {
             [UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#")].contains($0)
@@ -133,9 +133,9 @@ public enum HTTPField {
 }
 
 extension HeaderField {
-    /// A field from one line such as `Accept: text/html`, as `-H` takes it: white space around the value is
-    /// dropped, an empty value is one. Throws for what may not be sent. Whether `Host` is given twice only
-    /// `HTTPField.check` can see.
+    /// Reads a field from one line such as `Accept: text/html`, as `-H` takes it. White space around the value is
+    /// dropped; an empty value is allowed. Throws for what may not be sent. Only `HTTPField.check` can see whether
+    /// `Host` is given twice.
     public static func parse(_ text: String) throws(ParseError) -> HeaderField {
         guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else {
             throw ParseError("the header has no colon; write it as 'Name: value'")

@@ -1,7 +1,7 @@
 import Units
 
 extension Load {
-    /// Requests/s of a probe: few beside the bulk, or it would be load itself.
+    /// Highest rate of a probe, in requests/s: low beside the load, or it would be load itself.
     public static let probeLimit = 100.0
 
     func check(_ flaws: inout ValidationErrors) {
@@ -85,12 +85,13 @@ extension Load {
         }
     }
 
-    /// A plan that has nothing due in the hold measures nothing.
+    /// A plan without anything due in the hold would measure nothing.
     private func checkDue(_ plan: ArrivalPlan, _ flaws: inout ValidationErrors) {
-        // How long an automatic warm-up takes is not known before; without a hold of its own the plan is all measured.
+        // The length of an automatic warm-up is not known in advance. Without a hold of its own the whole plan is
+        // measured.
         let start = self.warmupIsAuto ? 0 : self.warmup
         let end = saturatedSum([start, self.holdLength])
-        // A hold past the plan's end or of no length is another flaw.
+        // A hold past the plan's end, or without length, is reported elsewhere.
         guard end > start, end <= plan.length ?? .max, plan.isEmpty(from: start, to: end, seed: self.seed) else {
             return
         }
@@ -115,9 +116,9 @@ extension LoadCaps {
 }
 
 extension Profile {
-    /// A plan that is longer than the cap on it.
+    /// Checks for a plan that is longer than its cap.
     func checkDuration(_ flaws: inout ValidationErrors) {
-        // With a number of sessions and no hold its length is not known: the cap is then what ends it.
+        // With a number of sessions and no hold the length is not known, so the cap ends the run.
         let isKnown = self.load.sessions == nil || self.load.holdGiven
         guard let most = self.load.caps.duration, most > 0, isKnown else { return }
         let length = saturatedSum([self.join.length, self.load.warmup, self.load.holdLength])
@@ -129,13 +130,13 @@ extension Profile {
         }
     }
 
-    /// What only the session and the arrivals together show.
+    /// Checks that need both the session and the arrivals.
     func checkArrivals(_ flaws: inout ValidationErrors) {
         guard let open = self.load.open, let most = self.load.caps.rate,
             let requests = self.requestsPerSession
         else { return }
         let planned = open.plan.highestRate * Double(requests)
-        // A billionth of slack: a rate that was divided by the requests and multiplied again.
+        // A billionth of slack, for a rate that was divided by the requests and multiplied again.
         if planned > most * (1 + 1e-9) {
             flaws.add(
                 "load.max_rate",
@@ -144,7 +145,8 @@ extension Profile {
         }
     }
 
-    /// Objectives that the session or the load cannot be held to. `given`: the profile that was unfolded to this one.
+    /// Checks for objectives that do not fit the session or the load. `given`: the profile that was unfolded into this
+    /// one.
     func checkObjectives(_ flaws: inout ValidationErrors, given: Profile) {
         if self.slo.count > SLO.countLimit {
             flaws.add(
@@ -181,7 +183,7 @@ extension Profile {
         }
     }
 
-    /// The step that was meant, or the first ones that there are.
+    /// Suggests the step that was meant, or lists the first steps.
     private func stepAdvice(_ step: String) -> String {
         let known = self.session.compactMap(\.name) + self.session.map { "\($0.method) \($0.path)" }
         if let meant = nearest(step, in: known) { return "; did you mean \(quoted(meant))?" }

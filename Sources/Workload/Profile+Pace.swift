@@ -1,12 +1,11 @@
 import Units
 
-/// What a session amounts to: its requests, its words, its rate.
+/// What a session adds up to: its requests, its text, its rate.
 extension Profile {
-    /// Requests one session may make.
+    /// Most requests of one session.
     public static let requestsPerSessionLimit = 1_000_000
 
-    /// Requests of one session, the repeats added up; nil past `requestsPerSessionLimit` and for repeats that
-    /// are no counts.
+    /// Requests of one session, with repeats; nil past `requestsPerSessionLimit` and for invalid repeats.
     public var requestsPerSession: Int? {
         var sum = 0
         for step in self.session {
@@ -18,7 +17,7 @@ extension Profile {
         return sum
     }
 
-    /// Such as `10 × GET /bytes/50000`; the first steps where there are many.
+    /// Such as `10 × GET /bytes/50000`; only the first steps if there are many.
     public var sessionText: String {
         let shown = self.session.prefix(Self.stepsShown).map(\.text).joined(separator: ", ")
         let more = self.session.count - Self.stepsShown
@@ -27,10 +26,9 @@ extension Profile {
 
     static let stepsShown = 4
 
-    /// The pace in words: `every 43.2s`, `think 2s`, `back to back`, or
-    /// `sessions every 432s, back to back inside`; where users are silent `idle 1m`, in a storm
-    /// `all at once, every 1s`; in an open load the plan and what is inside a session, such as
-    /// `200 sessions/s, constant, back to back inside`.
+    /// The pace as text: `every 43.2s`, `think 2s`, `back to back`, or `sessions every 432s, back to back inside`. For
+    /// silent users `idle 1m`, in a storm `all at once, every 1s`. In an open load the plan and the pace inside a
+    /// session, such as `200 sessions/s, constant, back to back inside`.
     public var paceText: String {
         let beginning = self.load.isStorm ? "all at once, " : ""
         if let silence = self.load.silence { return "\(beginning)idle \(TimeSpan.text(silence))" }
@@ -58,8 +56,8 @@ extension Profile {
         }
     }
 
-    /// Nanoseconds between any two requests of a user where every step, and the sessions' own plan if there is one, say
-    /// the same; 0 otherwise.
+    /// Nanoseconds between any two requests of a user, if every step and the plan of sessions agree on one gap; 0
+    /// otherwise.
     public var evenGap: UInt64 {
         guard case .every(.constant(let gap)) = self.session.first?.pause, gap > 0,
             self.session.allSatisfy({ $0.pause == .every(.constant(gap)) })
@@ -73,8 +71,8 @@ extension Profile {
         }
     }
 
-    /// Requests per second that the plan gives each user; nil where answers, not the plan, set the pace, and in
-    /// an open load, where no user has a pace.
+    /// Requests per second that the plan gives each user. Nil if answers, not the plan, set the pace, and in an open
+    /// load, where no user has a pace.
     public var plannedRequestsPerSecondPerUser: Double? {
         if let silence = self.load.silence, silence > 0 { return 1e9 / Double(silence) }
         guard self.load.open == nil, let requests = self.requestsPerSession, requests > 0 else { return nil }
@@ -93,7 +91,7 @@ extension Profile {
         return seconds > 0 ? Double(requests) / seconds : nil
     }
 
-    /// Requests per second that the plan has, at most; nil where answers set the pace.
+    /// The highest planned rate in requests per second; nil if answers set the pace.
     public func plannedRequestsPerSecond(ofUsers users: Int) -> Double? {
         guard let open = self.load.open else {
             return self.plannedRequestsPerSecondPerUser.map { $0 * Double(users) }
@@ -101,15 +99,15 @@ extension Profile {
         return self.requestsPerSession.map { open.plan.highestRate * Double($0) }
     }
 
-    /// Requests per second that so many users make at most: by plan, or by the pauses between their requests, if no
-    /// answer took any time; nil where there is neither.
+    /// The most requests per second that so many users can send: by plan, or by the pauses between their requests if
+    /// answers took no time; nil without either.
     public func mostRequestsPerSecond(ofUsers users: Int) -> Double? {
         if let planned = self.plannedRequestsPerSecond(ofUsers: users) { return planned }
         guard self.load.open == nil, let requests = self.requestsPerSession, requests > 0 else { return nil }
         var pauses = 0.0
         let steps = self.session.filter { $0.repeatCount > 0 }
         for (index, step) in steps.enumerated() {
-            // None is made after the last request of a session, unless `every` goes on into the next one.
+            // There is no pause after the last request of a session, unless `every` continues into the next one.
             let isLast = index == steps.count - 1
             switch step.pause {
             case .none: continue
@@ -122,8 +120,8 @@ extension Profile {
         return pauses > 0 ? Double(requests) * Double(users) / (pauses / 1e9) : nil
     }
 
-    /// The pauses that are ever made, in order, each once. After a session's last request only a step's
-    /// `every` counts, and that only where sessions have no plan of their own.
+    /// The pauses that ever happen, in order, each once. After a session's last request only a step's `every` counts,
+    /// and only if sessions have no plan of their own.
     private var pausesInForce: [Pause] {
         var pauses: [Pause] = []
         let steps = self.session.filter { $0.repeatCount > 0 }
@@ -137,8 +135,8 @@ extension Profile {
         return pauses
     }
 
-    /// True where all steps have one constant `every` and the cycle is just what they add up to: then the
-    /// cycle says nothing new.
+    /// Whether all steps have one constant `every` and the cycle is exactly their sum: then the cycle adds no
+    /// information.
     private func everyStepMatches(cycle: Gap, requests: Int) -> Bool {
         guard case .constant(let whole) = cycle, case .every(.constant(let gap)) = self.session.first?.pause,
             self.session.allSatisfy({ $0.pause == .every(.constant(gap)) })

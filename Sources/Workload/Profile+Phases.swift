@@ -1,18 +1,19 @@
 import Units
 
-/// What a claim about connections needs beside a steady load: users who connect all at once, and users who are silent.
+/// Load kinds about connections, besides a steady load: users that connect all at once, and silent users.
 extension Profile {
-    /// Users without a pace connect at this rate in a trial of a search: not all in the same microsecond, which would
-    /// try the listen queue. Nanoseconds per user.
+    /// In a trial of a search, users without a pace connect at this rate: all in the same microsecond would only test
+    /// the listen queue. Nanoseconds per user.
     public static let rampPerUser: UInt64 = 200_000
 
-    /// What users of a storm may take to connect, so that the last of them is asked again within the hold. Nanoseconds.
+    /// How long the users of a storm may take to connect, so that the last of them sends again within the hold.
+    /// Nanoseconds.
     public static let stormMargin: UInt64 = 1_000_000_000
 
-    /// This profile with `load.storm` and `load.idle` carried out. An idle user makes the session's first request
-    /// when it joins and again at the end of each silence; a hold is one silence long where none was asked for, so that
-    /// each user is asked once more right before its end. In a storm, whose hold begins with the first connect, it is
-    /// `stormMargin` longer.
+    /// This profile with `load.storm` and `load.idle` carried out. An idle user sends the session's first request when
+    /// it joins and again at the end of each silence. By default a hold is one silence long, so that each user sends
+    /// once more right before its end. In a storm, whose hold begins with the first connect, it is `stormMargin`
+    /// longer.
     public func unfolded() -> Profile {
         var profile = self
         if self.load.isStorm { profile.load.start = .cold }
@@ -32,7 +33,7 @@ extension Profile {
 }
 
 extension Load {
-    /// All users connect at once: the ramp and the warm-up are of another way to begin.
+    /// Makes all users connect at once; ramp and warm-up do not apply then.
     public mutating func becomeStorm() {
         self.isStorm = true
         self.ramp = 0
@@ -41,7 +42,7 @@ extension Load {
         self.warmupIsAuto = false
     }
 
-    /// Storms and silences that cannot be.
+    /// Checks for impossible storms and silences.
     func checkPhases(_ flaws: inout ValidationErrors) {
         if self.isStorm { self.checkStorm(&flaws) }
         guard let silence else { return }

@@ -1,18 +1,18 @@
 /// A step whose latencies are recorded apart.
 public struct RecordedStep: Sendable, Equatable {
-    /// Its place in the session, from 0.
+    /// Its index in the session, from 0.
     public var index: Int
     /// Its name, else method and path.
     public var title: String
-    /// What stands after `for` in the objectives that are about it, each once; none where no objective is.
+    /// The words after `for` in the objectives about it, each once; empty if there is no such objective.
     public var words: [String]
 }
 
 extension Profile {
-    /// Steps that may be recorded apart: each takes some hundred KB in each worker, as far as its values reach.
+    /// Most steps that are recorded apart: each takes some hundred KB in each worker, depending on its values.
     public static let recordedStepsLimit = 64
 
-    /// Steps that objectives name, by their place in the session, with the words that name them.
+    /// Steps that objectives name, by index in the session, with the words that name them.
     var namedSteps: [Int: [String]] {
         var words: [Int: [String]] = [:]
         for slo in self.slo {
@@ -24,8 +24,8 @@ extension Profile {
         return words
     }
 
-    /// The steps that are recorded apart, in the order of the session: all of them, of a longer session those that
-    /// objectives name and then the first ones. A session of one step is its step: that one only where it is named.
+    /// The steps that are recorded apart, in the order of the session: all of them, or in a longer session those that
+    /// objectives name and then the first ones. In a session of one step, that step only if it is named.
     public var recordedSteps: [RecordedStep] {
         let words = self.namedSteps
         var indices = Set(words.keys)

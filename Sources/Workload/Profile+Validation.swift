@@ -1,7 +1,7 @@
 import Units
 
-/// One value of a profile that cannot be: where it stands as a path of keys (`load.users`,
-/// `session[2].repeat`; steps count from 0) and what to do about it.
+/// One invalid value of a profile: where it is, as a path of keys (`load.users`, `session[2].repeat`; steps count from
+/// 0), and what to do about it.
 public struct ProfileFlaw: Sendable, Equatable, CustomStringConvertible {
     /// The path of keys.
     public let path: String
@@ -13,18 +13,18 @@ public struct ProfileFlaw: Sendable, Equatable, CustomStringConvertible {
 }
 
 extension Profile {
-    /// Bytes of a name: it becomes a part of a folder's name.
+    /// Most bytes of a name: it becomes part of a folder's name.
     public static let nameLengthLimit = 64
-    /// Users of one process: each costs memory that is taken at the start.
+    /// Most users of one process: each costs memory that is taken at the start.
     public static let usersLimit = 10_000_000
-    /// Steps of a session; more requests come by `repeat`.
+    /// Most steps of a session; `repeat` gives more requests.
     public static let stepsLimit = 1_000
-    /// Bytes of one request's body.
+    /// Most bytes of one request's body.
     public static let bodyLimit: UInt64 = 16 << 20
-    /// Bytes of all bodies: each worker keeps its requests as bytes.
+    /// Most bytes of all bodies: each worker keeps its requests as bytes.
     public static let bodiesLimit: UInt64 = 64 << 20
 
-    /// All values that cannot be, wherever they came from (file or flags); empty for a profile that can run.
+    /// All invalid values, from a file or from flags; empty for a profile that can run.
     public func validate() -> [ProfileFlaw] {
         var flaws = ValidationErrors()
         self.checkName(&flaws)
@@ -34,7 +34,7 @@ extension Profile {
         self.checkSession(&flaws)
         let before = flaws.flaws.count
         self.load.checkPhases(&flaws)
-        // What is carried out has to fit; where it cannot be told, what was given.
+        // The unfolded profile has to be valid; if it cannot be made, the given one is checked.
         let carriedOut = flaws.flaws.count == before ? self.unfolded() : self
         carriedOut.load.check(&flaws)
         carriedOut.checkDuration(&flaws)
@@ -55,7 +55,7 @@ extension Profile {
     }
 
     private func checkName(_ flaws: inout ValidationErrors) {
-        // The name becomes part of a folder's name, so `..` and `/` must not come through.
+        // The name becomes part of a folder's name, so `..` and `/` must not be in it.
         flaws.checkName("name", self.name)
     }
 
@@ -87,7 +87,7 @@ extension Profile {
                 "a session of more than \(Self.requestsPerSessionLimit) requests; repeat less and run more sessions"
             )
         }
-        // At most 1,000 arrays in memory: their sizes cannot overflow.
+        // At most 1,000 arrays in memory, so their sizes cannot overflow.
         let bodies = self.session.reduce(UInt64(0)) { $0 + UInt64($1.body.count) }
         if bodies > Self.bodiesLimit {
             flaws.add(
@@ -96,7 +96,7 @@ extension Profile {
         }
     }
 
-    /// Some start is due by a plan, whatever the answers do.
+    /// Some start is due by a plan, whatever the answers are.
     private var hasPlannedStarts: Bool {
         if self.load.open != nil { return true }
         if case .every = self.load.cycle { return true }
@@ -120,7 +120,7 @@ extension Profile {
         }
     }
 
-    /// What only the session and the load together show.
+    /// Checks that need both the session and the load.
     private func checkPlan(_ flaws: inout ValidationErrors) {
         guard case .every(.constant(let cycle)) = self.load.cycle, let requests = self.requestsPerSession
         else { return }
@@ -129,7 +129,7 @@ extension Profile {
             guard case .every(.constant(let gap)) = step.pause else { return }
             planned += UInt128(gap) * UInt128(step.repeatCount)
         }
-        // The last request's gap lies between sessions, where the cycle rules.
+        // The last request's gap is between sessions, where the cycle applies.
         if requests > 0, case .every(.constant(let last)) = self.session.last?.pause {
             planned -= UInt128(last)
         }
@@ -173,7 +173,7 @@ extension Step {
         case .every(let gap): flaws.checkGap("\(path).every", gap, zero: false)
         case .think(let gap): flaws.checkGap("\(path).think", gap, zero: true)
         }
-        // 1xx answers are interim and never the last word (RFC 9110 15.2).
+        // 1xx answers are interim and never final (RFC 9110 15.2).
         if let status = self.expectStatus, !(200...599).contains(status) {
             flaws.add("\(path).expect.status", "\(status) is no final status; use 200 to 599")
         }

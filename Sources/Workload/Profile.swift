@@ -1,5 +1,4 @@
-/// What to send, to whom, how often and for how long: the whole plan of a run as a value.
-/// Times are nanoseconds.
+/// What to send, to whom, how often and for how long: the whole plan of a run as a value. Times are nanoseconds.
 public struct Profile: Sendable, Equatable {
     /// Names the record.
     public var name: String
@@ -8,16 +7,16 @@ public struct Profile: Sendable, Equatable {
     public var tls = TLSPlan()
     public var http = HTTPChoice.auto
     public var http2 = HTTP2Plan()
-    /// Users of one HTTP/2 connection, which a group of so many shares.
+    /// Users of one HTTP/2 connection, which they share as a group.
     public var streams = 1
-    /// Redirects of one answer that are followed, on the target's own scheme, port and addresses.
+    /// Most redirects followed for one answer, on the target's own scheme, port and addresses.
     public var follow = 0
-    /// Names beside the target's to which they are followed.
+    /// Other names than the target's to which they are followed.
     public var followHosts: [FollowHost] = []
     /// The requests of a session, in order; never empty in a validated profile.
     public var session: [Step]
     public var load: Load
-    /// As given; `effectiveSLO` adds what always holds.
+    /// Objectives as given; `effectiveSLO` adds those that always apply.
     public var slo: [SLO]
 
     public init(
@@ -34,17 +33,17 @@ public struct Profile: Sendable, Equatable {
     }
 }
 
-/// HTTP/2: who shares a connection.
+/// HTTP/2: which users share a connection.
 extension Profile {
-    /// Users of one connection at most: HTTP/2 servers rarely allow for more streams.
+    /// Most users of one connection: HTTP/2 servers rarely allow more streams.
     public static let streamsLimit = 1_024
-    /// Redirects of one answer that are followed at most: as many as browsers do.
+    /// Most redirects followed for one answer: as many as browsers follow.
     public static let followLimit = 20
 
-    /// Users of one HTTP/2 connection; 0: HTTP/1.1, where each user has a connection of its own.
+    /// Users of one HTTP/2 connection; 0: HTTP/1.1, where each user has its own connection.
     public var sharing: Int { self.http == .http2 || self.http == .h2c ? self.streams : 0 }
 
-    /// How long a connection lives: what was asked, else until its users end where several share it.
+    /// How long a connection lives: as asked for, else until its users end if several share it.
     public var connection: ConnectionPolicy {
         self.sharing > 1 ? self.load.connectionAsked ?? .perUser : self.load.connection
     }
@@ -55,7 +54,7 @@ extension Profile {
     }
 }
 
-/// How long to wait for what, in nanoseconds.
+/// Timeouts in nanoseconds.
 public struct Timeouts: Sendable, Equatable {
     public var connect: UInt64 = 5_000_000_000
     public var firstByte: UInt64 = 10_000_000_000
@@ -78,7 +77,7 @@ public struct HeaderField: Sendable, Equatable {
 
 /// One kind of request of a session, made `repeatCount` times in a row.
 public struct Step: Sendable, Equatable {
-    /// By which objectives name it; nil: by method and path only.
+    /// Its name in objectives; nil: they name it by method and path only.
     public var name: String?
     public var method: String
     /// Origin form: begins with "/", holds the query.
@@ -87,9 +86,9 @@ public struct Step: Sendable, Equatable {
     public var body: [UInt8]
     public var repeatCount: Int
     public var pause: Pause
-    /// Status that must come back; nil: anything below 400.
+    /// The expected status; nil: anything below 400.
     public var expectStatus: Int?
-    /// Body bytes that must come back; nil: any number.
+    /// The expected number of body bytes; nil: any number.
     public var expectBytes: UInt64?
 
     public init(
@@ -109,14 +108,14 @@ public struct Step: Sendable, Equatable {
     }
 }
 
-/// What lies between a request of a step and the request after it.
+/// The pause between a request of a step and the next request.
 public enum Pause: Sendable, Equatable {
     /// Back to back.
     case none
-    /// A plan: the next request is due so long after this one *was due*, also across the session's end
-    /// where sessions have no plan of their own.
+    /// A plan: the next request is due so long after this one *was due*, also across the end of the session if sessions
+    /// have no plan of their own.
     case every(Gap)
-    /// So long after this one's answer; not after the last request of a session.
+    /// So long after the answer to this one; not after the last request of a session.
     case think(Gap)
 }
 
@@ -128,13 +127,13 @@ public enum Gap: Sendable, Equatable {
     /// Exponential with this mean.
     case exponential(UInt64)
 
-    /// A gap between 0 and this can only be a mistake (a unit that was forgotten, or mixed up).
+    /// A gap between 0 and this is a mistake (a unit that was forgotten, or mixed up).
     public static let shortestNanoseconds: UInt64 = 1_000
 }
 
 /// How a user's sessions follow each other.
 public enum Cycle: Sendable, Equatable {
-    /// At once, or as the last step's `every` says.
+    /// At once, or as the last step's `every` sets it.
     case none
     /// A plan: the next session is due so long after this one was due.
     case every(Gap)

@@ -1,19 +1,19 @@
 import Units
 
-/// Where a redirect leads, by its Location and the request that it answers.
+/// Where a redirect leads, by its Location and the request that got it.
 public enum RedirectTarget: Sendable, Equatable {
     /// To the target's own scheme, host and port: path and query.
     case same(path: String)
-    /// To another of the names that are followed, on the same scheme and port.
+    /// To another followed name, on the same scheme and port.
     case sibling(host: String, path: String)
-    /// To another one.
+    /// To any other place.
     case other
-    /// The Location is no reference that could be followed, and why.
+    /// The Location cannot be followed, and why.
     case invalid(String)
 
-    /// Resolves a Location against the request's path and query (RFC 3986 5.2, strictly). Anything that RFC 3986
-    /// does not allow is refused, so that no byte of a server reaches a request line that does not belong there.
-    /// `hosts`: names beside the target's that are followed.
+    /// Resolves a Location against the request's path and query (RFC 3986 5.2, strictly). It refuses anything that RFC
+    /// 3986 does not allow, so that no byte of a server gets into a request line where it does not belong. `hosts`:
+    /// other names than the target's that are followed.
     public static func resolve(
         _ location: [UInt8], from path: String, at target: TargetURL, hosts: [String] = []
     ) -> RedirectTarget {
@@ -33,7 +33,7 @@ public enum RedirectTarget: Sendable, Equatable {
         return Self.same(Self.relative(reference, from: path))
     }
 
-    /// The text without its fragment; nil where a byte may not stand in a URI.
+    /// The text without its fragment; nil if a byte is not allowed in a URI.
     private static func checked(_ location: [UInt8]) -> Substring? {
         for (index, byte) in location.enumerated() {
             guard (0x21...0x7E).contains(byte), !Self.refused.contains(byte) else { return nil }
@@ -52,7 +52,7 @@ public enum RedirectTarget: Sendable, Equatable {
         (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
     }
 
-    /// What stands before the first colon, where that is a scheme (RFC 3986 3.1); nil for a relative reference.
+    /// The text before the first colon, if that is a scheme (RFC 3986 3.1); nil for a relative reference.
     private static func scheme(of reference: Substring) -> Substring? {
         guard let mark = reference.firstIndex(where: { ":/?".contains($0) }), reference[mark] == ":" else { return nil }
         let word = reference[..<mark]
@@ -82,7 +82,7 @@ public enum RedirectTarget: Sendable, Equatable {
         return (reference[..<mark], reference[reference.index(after: mark)...])
     }
 
-    /// RFC 3986 5.2.2 and 5.2.3, where neither scheme nor authority are given.
+    /// RFC 3986 5.2.2 and 5.2.3, for a reference without scheme and authority.
     private static func relative(_ reference: Substring, from path: String) -> (path: Substring, query: Substring?) {
         let base = Self.split(path[...])
         let given = Self.split(reference)
@@ -103,7 +103,7 @@ public enum RedirectTarget: Sendable, Equatable {
         }
     }
 
-    /// RFC 3986 5.2.4, of a path that begins with a slash.
+    /// RFC 3986 5.2.4, for a path that begins with a slash.
     static func withoutDots(_ path: Substring) -> String {
         var kept: [Substring] = []
         let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
@@ -122,8 +122,8 @@ public enum RedirectTarget: Sendable, Equatable {
 }
 
 extension Step {
-    /// The request that follows this one after a redirect of a status to a path (RFC 9110 15.4): after 303, and a POST
-    /// after 301 and 302, a GET without a body and what described it; else the same request.
+    /// The request after a redirect with this status to a path (RFC 9110 15.4). After 303, and for a POST after 301 and
+    /// 302, it is a GET without the body and the fields that described it; else the same request.
     public func redirected(by status: UInt16, to path: String) -> Step {
         var step = self
         step.path = path
@@ -137,8 +137,7 @@ extension Step {
 
     private static let ofBody = ["content-type", "content-length", "content-encoding", "content-language"]
 
-    /// The same request for another host: without its own Host, and without what was a secret of the first host's
-    /// (RFC 9110 15.4).
+    /// The same request for another host: without its own Host, and without the first host's secrets (RFC 9110 15.4).
     public func leavingHost() -> Step {
         var step = self
         step.headers.removeAll { Self.ofHost.contains(asciiLowercased($0.name[...])) }

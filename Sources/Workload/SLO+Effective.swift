@@ -1,19 +1,19 @@
 extension SLO {
-    /// Every asked user was held, all the time: holds in every run.
+    /// Every requested user was held, all the time: applies to every run.
     public static let heldEqualsAsked = SLO(text: "held = asked", objective: .heldEqualsAsked)
 
-    /// Every asked connection was held, all the time: holds where a run is about connections.
+    /// Every requested connection was held, all the time: applies if a run is about connections.
     public static let connectionsEqualAsked = SLO(text: "connections = asked", objective: .connectionsEqualAsked)
 
-    /// What holds where no objective names errors.
+    /// Applies if no objective names errors.
     public static let fewErrors = SLO(text: "errors < 0.1%", objective: .errors(0.001))
 
-    /// What holds where no objective names what is sent again.
+    /// Applies if no objective names requests sent again.
     public static let fewResent = SLO(text: "resent < 0.1%", objective: .resent(0.001))
 
-    /// The objectives a run is judged by: those given, each once, and those that always hold: few errors and few
-    /// requests sent again unless an objective names them, `held = asked` where users are held, and
-    /// `connections = asked` where it is connections that the run is about.
+    /// The objectives of a run: those given, each once, and those that always apply. These are few errors and few
+    /// requests sent again unless an objective names them, `held = asked` if users are held, and `connections = asked`
+    /// if the run is about connections.
     public static func effective(
         _ given: [SLO], holdsUsers: Bool = true, holdsConnections: Bool = false
     ) -> [SLO] {
@@ -29,8 +29,8 @@ extension SLO {
 }
 
 extension Profile {
-    /// The objectives the run is judged by. An open load asks for no number of users, so none has to be held; silent
-    /// users and storms are there to hold connections, where users keep theirs.
+    /// The objectives of the run. An open load asks for no number of users, so none has to be held. Silent users and
+    /// storms are about held connections, if users keep theirs.
     public var effectiveSLO: [SLO] {
         let isClosed = self.load.open == nil
         return SLO.effective(

@@ -1,17 +1,17 @@
 import Units
 
 extension SLO {
-    /// Objectives of one run: each is judged once, so the number only bounds the work of reading.
+    /// Most objectives of one run: each is judged once, so the number only bounds the reading.
     public static let countLimit = 64
     static let lengthLimit = 200
 
     private static let grammar =
         "write one such as `p99 < 500ms`, `session p95 < 5s`, `errors < 0.1%`, `resent < 0.1%` or `held = asked`"
 
-    /// Reads one objective: `p99 < 500ms`, `service mean < 10ms`, `max < 2s`, `errors < 0.1%`, `resent < 0.1%`,
-    /// `held = asked`, `rate > 1000/s`; of one step with `for checkout` or `for GET /path` behind it, and window by
-    /// window with `in 99% of 10s windows` at the end. A latency without a word before it is the response time.
-    /// Throws for everything else, and names the nearest word.
+    /// Reads one objective: `p99 < 500ms`, `service mean < 10ms`, `max < 2s`, `errors < 0.1%`, `resent < 0.1%`, `held =
+    /// asked`, `rate > 1000/s`; for one step with `for checkout` or `for GET /path` after it, and window by window with
+    /// `in 99% of 10s windows` at the end. A latency without a word before it is the response time. Throws for anything
+    /// else, and names the nearest word.
     public static func parse(_ text: String) throws(ParseError) -> SLO {
         guard text.utf8.count <= lengthLimit else {
             throw ParseError("an objective is at most \(lengthLimit) bytes long; \(grammar)")
@@ -190,7 +190,7 @@ extension SLO {
         return SLO(text: "\(prefix)\(name) < \(TimeSpan.text(limit))", objective: measure(limit))
     }
 
-    /// The quantile of a word such as `p99.9` and the word as it is printed; nil where it is no such word.
+    /// The quantile of a word such as `p99.9`, and the word as it is printed; nil if it is no such word.
     private static func quantile(_ word: String) throws(ParseError) -> (Double, String)? {
         guard word.first == "p", word.utf8.count <= 12 else { return nil }
         var rest = word.dropFirst().utf8

@@ -1,22 +1,22 @@
 import Units
 
-/// What stands behind a plain objective: `for STEP` and `in SHARE of LENGTH windows`.
+/// The part after a plain objective: `for STEP` and `in SHARE of LENGTH windows`.
 struct SLOScope {
     /// The plain objective.
     var head: String
     var step: String?
     var windows: SLO.Windowed?
-    /// As it is printed behind the objective, with a blank in front; empty where there is nothing.
+    /// The text that is printed after the objective, with a blank in front; empty if there is none.
     var text = ""
 
     private static let windowGrammar = "write such as `p99 < 500ms in 99% of 10s windows`"
     private static let stepGrammar = "write such as `p99 < 500ms for GET /path`, or `for` and a step's name"
 
-    /// Takes the words from the first `for` or `in` on.
+    /// Reads the words from the first `for` or `in` on.
     static func split(_ text: String) throws(ParseError) -> SLOScope {
         let words = text.split { $0 == " " || $0 == "\t" }.map(String.init)
         let place = words.firstIndex { $0 == "for" || $0 == "in" } ?? words.count
-        // The blanks of the head do not matter: it is cut into words again.
+        // Blanks in the head do not matter: it is split into words again.
         var scope = SLOScope(head: place == words.count ? text : words[..<place].joined(separator: " "))
         var rest = words[place...]
         if rest.first == "for" {
@@ -64,7 +64,7 @@ struct SLOScope {
         self.text += " in \(words[1]) of \(TimeSpan.text(length)) windows"
     }
 
-    /// Throws where the objective cannot be asked of a step or of windows.
+    /// Throws if the objective does not apply to a step or to windows.
     func check(_ objective: SLO.Objective) throws(ParseError) {
         switch objective {
         case .heldEqualsAsked:
@@ -88,9 +88,8 @@ struct SLOScope {
 }
 
 extension Profile {
-    /// The indices of the steps that an objective is about: those of that name, else those of that method and
-    /// path, the path as the profile writes it or as it is sent; all where it names none. Empty where no step
-    /// fits.
+    /// The indices of the steps that an objective is about: those with that name, else those with that method and path,
+    /// the path as in the profile or as it is sent; all if it names none. Empty if no step matches.
     public func steps(of slo: SLO) -> [Int] {
         guard let wanted = slo.step else { return Array(self.session.indices) }
         let named = self.session.indices.filter { self.session[$0].name == wanted }

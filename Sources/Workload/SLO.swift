@@ -1,11 +1,11 @@
 /// One objective: a line that a run must hold.
 public struct SLO: Sendable, Equatable {
-    /// As it is printed.
+    /// The text that is printed.
     public var text: String
-    /// What is compared with which limit.
+    /// The value and its limit.
     public var objective: Objective
-    /// The step it is about, as it is written after `for`: a step's name, or method and path; nil: all of
-    /// them. `Profile.steps(of:)` finds it.
+    /// Its step as written after `for`: a step's name, or method and path; nil: all of them. `Profile.steps(of:)` finds
+    /// it.
     public var step: String?
     /// Judged window by window; nil: over the whole hold.
     public var windows: Windowed?
@@ -17,22 +17,22 @@ public struct SLO: Sendable, Equatable {
         self.windows = windows
     }
 
-    /// `in 99% of 10s windows`: the objective holds in at least this share of the windows of the hold, which
-    /// follow each other from its beginning; what is left at the end and shorter than a window is not one.
+    /// `in 99% of 10s windows`: the objective holds in at least this share of the hold's windows, which follow each
+    /// other from its start. A shorter rest at the end does not count.
     public struct Windowed: Sendable, Equatable {
         /// 0..., at most 1.
         public var share: Double
         /// Nanoseconds, whole seconds.
         public var length: UInt64
 
-        /// A share of windows so long.
+        /// A share of windows of this length.
         public init(share: Double, length: UInt64) {
             self.share = share
             self.length = length
         }
     }
 
-    /// What is compared.
+    /// The value that is compared.
     public enum Objective: Sendable, Equatable {
         /// A quantile (0...1) of a latency in nanoseconds stays below the limit.
         case percentile(LatencyWord, Double, UInt64)
@@ -42,9 +42,9 @@ public struct SLO: Sendable, Equatable {
         case errors(Double)
         /// Resent requests (0...) as a share of those that ended stay below the limit.
         case resent(Double)
-        /// Every asked user was held, all the time.
+        /// Every requested user was held, all the time.
         case heldEqualsAsked
-        /// Every asked connection was held, all the time.
+        /// Every requested connection was held, all the time.
         case connectionsEqualAsked
         /// Requests answered as expected per second of the hold stay above the limit.
         case rate(Double)
@@ -52,7 +52,7 @@ public struct SLO: Sendable, Equatable {
         case throughput(Double)
     }
 
-    /// The limit of an objective on a latency, in nanoseconds; nil for others.
+    /// The limit of an objective on a latency, in nanoseconds; nil for any other.
     public var latencyLimit: UInt64? {
         switch self.objective {
         case .percentile(_, _, let limit), .mean(_, let limit), .maximum(_, let limit): limit
@@ -60,7 +60,7 @@ public struct SLO: Sendable, Equatable {
         }
     }
 
-    /// The latencies an objective may speak of.
+    /// The latencies that an objective can name.
     public enum LatencyWord: String, Sendable, Equatable, CaseIterable {
         case response, service, ttfb, connect, session
     }

@@ -1,4 +1,4 @@
-/// What of the target cannot be, wherever it came from.
+/// Checks for invalid values of the target, from a file or from flags.
 extension Profile {
     /// TLS and the version of HTTP.
     func checkTarget(_ flaws: inout ValidationErrors) {
@@ -62,6 +62,6 @@ extension Profile {
     /// HTTP/2 was asked for, or the server may pick it.
     private var mayBeHTTP2: Bool { self.sharing > 0 || self.http == .auto && self.target.scheme == .https }
 
-    /// Bytes of a list of ciphers or groups.
+    /// Most bytes of a list of ciphers or groups.
     static let tlsListLimit = 4_096
 }

@@ -1,6 +1,6 @@
 /// How connections of an https:// target are secured: `target.tls` of a profile. Files are named, not read.
 public struct TLSPlan: Sendable, Equatable {
-    /// A version of TLS as it is written.
+    /// A version of TLS as text.
     public enum Version: String, Sendable, Equatable, CaseIterable, Comparable {
         case v12 = "1.2"
         case v13 = "1.3"
@@ -16,43 +16,44 @@ public struct TLSPlan: Sendable, Equatable {
     /// PEM files of a client certificate with its chain, and of its key.
     public var certificateFile: String?
     public var keyFile: String?
-    /// OpenSSL's names between colons: those of TLS 1.3 begin with `TLS_`; nil: OpenSSL's defaults.
+    /// OpenSSL's names, separated by colons: those of TLS 1.3 begin with `TLS_`; nil: OpenSSL's defaults.
     public var ciphers: String?
-    /// OpenSSL's names of key exchange groups between colons; nil: its defaults.
+    /// OpenSSL's names of key exchange groups, separated by colons; nil: its defaults.
     public var groups: String?
     public var lowest = Version.v12
     public var highest = Version.v13
     /// A user's connection resumes the session of its last one.
     public var resumes = false
 
-    /// Verified against the system's authorities, any version and cipher, a handshake for each connection.
+    /// The defaults: verified against the system's authorities, any version and cipher, a handshake for each
+    /// connection.
     public init() {}
 }
 
-/// What is announced to a server over HTTP/2 (RFC 9113, 6.5.2 and 6.9), in bytes: `target.http2` of a profile; nil for
+/// Settings announced to a server over HTTP/2 (RFC 9113, 6.5.2 and 6.9), in bytes: `target.http2` of a profile; nil for
 /// headroom's own values.
 public struct HTTP2Plan: Sendable, Equatable {
-    /// What the server may send ahead on one stream, and on all streams of a connection together.
+    /// How much the server may send ahead on one stream, and on all streams of a connection together.
     public var window: UInt64?
     public var connectionWindow: UInt64?
     /// The longest frame it may send.
     public var frame: UInt64?
 
     public static let windowRange: ClosedRange<UInt64> = 1...2_147_483_647
-    /// A connection's window begins at its least, and can only grow.
+    /// A connection's window begins at its smallest value, and can only grow.
     public static let connectionWindowRange: ClosedRange<UInt64> = 65_535...2_147_483_647
     public static let frameRange: ClosedRange<UInt64> = 16_384...16_777_215
 
-    /// headroom's own values.
+    /// The defaults.
     public init() {}
 }
 
-/// Which HTTP is spoken: `target.http`, `--http`.
+/// Which HTTP to use: `target.http`, `--http`.
 public enum HTTPChoice: String, Sendable, Equatable, CaseIterable {
     /// What the server picks.
     case auto
     case http11 = "1.1"
     case http2 = "2"
-    /// HTTP/2 in clear text, known beforehand.
+    /// HTTP/2 in clear text, by prior knowledge.
     case h2c
 }

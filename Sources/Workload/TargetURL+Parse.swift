@@ -1,12 +1,12 @@
 import Units
 
 extension TargetURL {
-    /// Longest URL that is looked at.
+    /// Longest URL that is accepted.
     static let lengthLimit = 8_192
 
-    /// Reads `http://host:port/path?query` (RFC 3986, RFC 9110 4.2). Names, IPv4 and [IPv6]; a missing port
-    /// is the scheme's, a fragment is dropped. Throws where the scheme or the host is missing, for user
-    /// information (a secret does not belong in a URL) and for bytes that cannot stand in a request.
+    /// Reads `http://host:port/path?query` (RFC 3986, RFC 9110 4.2). Names, IPv4 and [IPv6]; a missing port is the
+    /// scheme's, a fragment is dropped. Throws if the scheme or the host is missing, for user information (a secret
+    /// does not belong in a URL), and for bytes that a request may not contain.
     public static func parse(_ text: String) throws(ParseError) -> TargetURL {
         guard !text.isEmpty else {
             throw ParseError("the URL is empty; write one such as http://127.0.0.1:8080/")
@@ -14,7 +14,7 @@ extension TargetURL {
         guard text.utf8.count <= lengthLimit else {
             throw ParseError("the URL is longer than \(lengthLimit) bytes; shorten it")
         }
-        // Nothing of the text is repeated before it is known to hold no password.
+        // Errors repeat no part of the text before it is known to hold no password.
         for byte in text.utf8 where !(0x21...0x7E).contains(byte) {
             let what = byte == 0x20 ? "a space" : byte < 0x80 ? controlName(byte) : "a character beyond ASCII"
             throw ParseError(
@@ -35,12 +35,12 @@ extension TargetURL {
             scheme: scheme, host: try canonicalHost(host), port: try port(portText, of: scheme), path: path)
     }
 
-    /// The URL as it is printed and parsed again.
+    /// The URL's text, which can be parsed again.
     public var text: String { "\(self.scheme.rawValue)://\(self.authority)\(self.path)" }
 
     private static func splitScheme(_ text: String) throws(ParseError) -> (Scheme, Substring) {
         guard let mark = text.range(ofBytes: "://") else {
-            // What stands before an @ may be a secret and is not repeated.
+            // The part before an @ may be a secret and is not repeated.
             let shown = text.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
             throw ParseError("the URL has no scheme; write \(quoted("http://" + shown))")
         }
@@ -51,7 +51,7 @@ extension TargetURL {
         return (scheme, text[mark.upperBound...])
     }
 
-    /// Host (an IPv6 address still in its brackets) and the text after the colon, where there is one.
+    /// Host (an IPv6 address still in its brackets), and the text after the colon if there is one.
     private static func splitPort(_ authority: Substring) throws(ParseError) -> (Substring, Substring?) {
         if authority.first == "[" {
             guard let close = authority.firstIndex(of: "]") else {
@@ -98,8 +98,8 @@ extension TargetURL {
         return asciiLowercased(host)
     }
 
-    /// A DNS name (RFC 1123 2.1, and `_` as it is met in practice) or an IPv4 address. What ends in a number
-    /// must be an address, or `127.1` would be read one way here and another way by a resolver.
+    /// A DNS name (RFC 1123 2.1, and `_`, which is used in practice) or an IPv4 address. A name that ends in a number
+    /// must be an address. Otherwise `127.1` would mean one thing here and another to a resolver.
     private static func checkName(_ host: Substring) throws(ParseError) {
         let name = host.last == "." ? host.dropLast() : host
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
@@ -167,7 +167,7 @@ private func isHexDigit(_ byte: UInt8) -> Bool {
 }
 
 extension String {
-    /// The first place of an ASCII word, compared byte by byte.
+    /// The first place of an ASCII word, compared by bytes.
     fileprivate func range(ofBytes word: String) -> Range<String.Index>? {
         let wanted = Array(word.utf8)
         var start = self.utf8.startIndex

@@ -16,7 +16,7 @@ public struct TargetURL: Sendable, Equatable {
         self.path = path
     }
 
-    /// The value of the Host field (RFC 9110 7.2): brackets around IPv6, the port where it is not the scheme's.
+    /// The value of the Host field (RFC 9110 7.2): brackets around IPv6, the port if it is not the scheme's.
     public var authority: String {
         let name = self.host.contains(":") ? "[\(self.host)]" : self.host
         let usual: UInt16 = self.scheme == .http ? 80 : 443

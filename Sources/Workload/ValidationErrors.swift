@@ -1,6 +1,6 @@
 import Units
 
-/// Flaws as they are found.
+/// The errors found so far.
 struct ValidationErrors {
     var flaws: [ProfileFlaw] = []
 

@@ -1,16 +1,16 @@
 import Units
 
-/// One value of a document of data (JSON, as a record has it; YAML where a person wrote it), read with the
-/// limits of a file that a person writes: `YAMLReader` bounds the size, the depth and the number of values.
+/// One value of a document of data (JSON in a record; YAML written by a person), read with the limits of a file that a
+/// person writes: `YAMLReader` bounds the size, the depth and the number of values.
 ///
-/// Read-only and lenient: what is not there, or is of another kind, is nil. The caller says what it needs.
+/// Read-only and lenient: a value that is missing, or of another kind, is nil. The caller decides what it needs.
 public struct DataNode {
     private let node: YAMLNode
 
     /// The most bytes of a document.
     public static let sizeLimit = YAMLReader.fileLimit
 
-    /// The root of a document; `kind` is what messages call it. Throws the first thing that is wrong, with its place.
+    /// The root of a document; `kind` is its name in messages. Throws the first error, with its place.
     public static func read(_ bytes: [UInt8], kind: String) throws(ParseError) -> DataNode {
         let document = YAMLReader.read(bytes, kind: kind)
         if let error = document.errors.first {
@@ -21,15 +21,15 @@ public struct DataNode {
         return DataNode(node: root)
     }
 
-    /// From 1: where the value stands.
+    /// The line of the value, from 1.
     public var line: Int { self.node.line }
 
-    /// The member of that name of an object.
+    /// The member of an object with that name.
     public subscript(key: String) -> DataNode? {
         self.members?.first { $0.key == key }?.value
     }
 
-    /// The members of an object in their order; nil for what is none.
+    /// The members of an object in their order; nil for any other value.
     public var members: [(key: String, value: DataNode)]? {
         guard case .mapping(let entries) = self.node.content else { return nil }
         return entries.compactMap { entry in
@@ -38,7 +38,7 @@ public struct DataNode {
         }
     }
 
-    /// The elements of a list; nil for what is none.
+    /// The elements of a list; nil for any other value.
     public var items: [DataNode]? {
         guard case .sequence(let items) = self.node.content else { return nil }
         return items.map { DataNode(node: $0) }

@@ -1,23 +1,23 @@
 import Units
 
-/// One value of a YAML document and where it stands; line and column from 1.
+/// One value of a YAML document and its place; line and column count from 1.
 public struct YAMLNode {
-    /// From 1.
+    /// Counted from 1.
     public var line: Int
-    /// From 1.
+    /// Counted from 1.
     public var column: Int
     /// The value.
     public var content: Content
 
     /// A scalar, a list or a mapping.
     public enum Content {
-        /// `plain` is true without quotes: only then can it be a number or nothing.
+        /// `plain` is true without quotes: only then can it be a number or null.
         case scalar(String, plain: Bool)
         /// A list.
         case sequence([YAMLNode])
         /// In the order of the file, duplicates included.
         case mapping([(key: YAMLNode, value: YAMLNode)])
-        /// Stood for something that is not accepted and is reported already.
+        /// Stands for something that is not accepted and was reported already.
         case refused
     }
 
@@ -27,7 +27,7 @@ public struct YAMLNode {
         return ["", "~", "null", "Null", "NULL"].contains(text)
     }
 
-    /// What it is, for a message.
+    /// The kind of value, for a message.
     public var kindText: String {
         if self.isNull { return "nothing" }
         switch self.content {
@@ -39,11 +39,11 @@ public struct YAMLNode {
     }
 }
 
-/// An error in a document whose file's name the caller knows.
+/// An error in a document; the caller knows the file's name.
 public struct YAMLError: Error, Equatable {
-    /// From 1.
+    /// Counted from 1.
     public var line: Int
-    /// From 1.
+    /// Counted from 1.
     public var column: Int
     /// What is wrong and what to write instead.
     public var message: String

@@ -1,25 +1,25 @@
 internal import CYAML
 import Units
 
-/// Reads one YAML document into a tree, through libyaml's events. Of YAML it takes what data needs:
-/// mappings, lists and scalars. Anchors, aliases and tags are refused (an alias of an alias of an alias is
-/// how a small file becomes a large one), and file, depth and number of nodes are limited.
+/// Reads one YAML document into a tree, through libyaml's events. It accepts the part of YAML that data needs:
+/// mappings, lists and scalars. Anchors, aliases and tags are refused (an alias of an alias of an alias turns a small
+/// file into a large one), and file, depth and number of nodes are limited.
 public struct YAMLReader: ~Copyable {
-    /// Bytes of a document.
+    /// Most bytes of a document.
     public static let fileLimit = 1 << 20
-    /// Levels of lists and mappings.
+    /// Most levels of lists and mappings.
     static let depthLimit = 16
-    /// Values of a document, keys included.
+    /// Most values of a document, with keys.
     static let nodesLimit = 100_000
 
-    /// On the heap, for libyaml keeps a pointer to the parser inside the parser. Owned here, freed in deinit.
+    /// On the heap, as libyaml keeps a pointer to the parser inside the parser. Owned here, freed in deinit.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private var open: [Frame] = []
     private var nodes = 0
     private var documents = 0
     private var root: YAMLNode?
     private var errors: [YAMLError] = []
-    /// What the document is, for messages: `profile`.
+    /// The kind of document, for messages: `profile`.
     private let kind: String
 
     private init(kind: String) {
@@ -33,16 +33,15 @@ public struct YAMLReader: ~Copyable {
         self.parser.deallocate()
     }
 
-    /// What a file holds.
+    /// The content of a file.
     public struct Document {
-        /// nil where the file is empty, or cannot be read to its end.
+        /// Nil if the file is empty, or cannot be read to its end.
         public var root: YAMLNode?
-        /// What is wrong, in the order of the file; none and no root: the file is empty.
+        /// The errors, in the order of the file; without errors and without a root the file is empty.
         public var errors: [YAMLError]
     }
 
-    /// Reads a file's bytes; `kind` is what messages call it (`profile`). Never throws: what is wrong is in the
-    /// document's errors.
+    /// Reads a file's bytes; `kind` is its name in messages (`profile`). Never throws: the errors are in the document.
     public static func read(_ bytes: [UInt8], kind: String) -> Document {
         var text = bytes[...]
         if let error = YAMLText.firstFault(in: bytes, kind: kind) { return Document(root: nil, errors: [error]) }
@@ -86,7 +85,7 @@ public struct YAMLReader: ~Copyable {
         }
         yaml_parser_set_encoding(self.parser, YAML_UTF8_ENCODING)
         yaml_parser_set_input_string(self.parser, text.baseAddress, text.count)
-        // Each event consumes input or closes a collection: a file has at most a few per byte.
+        // Each event consumes input or closes a collection, so a file has at most a few per byte.
         for _ in 0..<(4 * Self.fileLimit) {
             var event = yaml_event_t()
             guard yaml_parser_parse(self.parser, &event) == 1 else {
@@ -103,7 +102,7 @@ public struct YAMLReader: ~Copyable {
         return Document(root: nil, errors: self.errors)
     }
 
-    /// Takes one event; false where reading cannot go on.
+    /// Takes one event; false if reading cannot go on.
     private mutating func take(_ event: yaml_event_t) -> Bool {
         let mark = YAMLMark(event.start_mark)
         switch event.type {
@@ -178,7 +177,7 @@ public struct YAMLReader: ~Copyable {
     }
 }
 
-/// A place in the file, from 1.
+/// A place in the file, counted from 1.
 private struct YAMLMark {
     var line = 1
     var column = 1
@@ -198,7 +197,7 @@ private struct YAMLMark {
 }
 
 extension YAMLText {
-    /// libyaml's complaint in words that help. `problem` is one of its own constants, not a text of the file.
+    /// libyaml's error in words that help. `problem` is one of its own constants, not a text of the file.
     fileprivate static func fault(of parser: yaml_parser_t, in text: UnsafeBufferPointer<UInt8>) -> YAMLError
     {
         let problem = parser.problem.map { String(cString: $0) } ?? "it cannot be read"

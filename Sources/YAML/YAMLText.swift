@@ -1,9 +1,9 @@
 import Units
 
-/// What is looked at before libyaml sees a byte: size, encoding, control characters. Done here because
-/// libyaml gives no line for them.
+/// Checks before libyaml sees a byte: size, encoding, control characters. They are here because libyaml gives no line
+/// for them.
 enum YAMLText {
-    /// The first thing that makes the bytes no text of YAML; nil where there is none.
+    /// The first fault that makes the bytes no YAML text; nil without one.
     static func firstFault(in bytes: [UInt8], kind: String) -> YAMLError? {
         guard bytes.count <= YAMLReader.fileLimit else {
             let limit = ByteSize.text(UInt64(YAMLReader.fileLimit))
@@ -39,7 +39,7 @@ enum YAMLText {
                     line: line, column: column, message: "\(name) cannot stand in a \(kind); remove it")
             }
             if value == 0x0A || value == 0x0D {
-                // CR LF is one end of line.
+                // CR LF is a single line end.
                 if !(value == 0x0A && previous == 0x0D) { line += 1 }
                 column = 1
             } else {
@@ -61,7 +61,7 @@ enum YAMLText {
         }
     }
 
-    /// True where a tab stands at a place, or in the blanks just before it.
+    /// Whether there is a tab at a place, or in the blanks just before it.
     static func isTab(in text: UnsafeBufferPointer<UInt8>, line: Int, column: Int) -> Bool {
         var currentLine = 1
         var currentColumn = 1

@@ -5,12 +5,12 @@ import Workload
 struct Option {
     let long: String
     let short: Character?
-    /// The word for its value in help; nil for a switch.
+    /// The name of its value in help; nil for a switch.
     let value: String?
     let help: String
-    /// What holds where it is not given, as help shows it; nil where the help says it itself.
+    /// The default as help shows it; nil where the help text includes it.
     let standard: String?
-    /// Names that other load generators have for it: an error names this option for them.
+    /// Names of this option in other load generators: an error for one of them suggests this option.
     let otherNames: [String]
 
     init(
@@ -25,16 +25,16 @@ struct Option {
         self.otherNames = otherNames
     }
 
-    /// The same option where something else holds if it is not given.
+    /// The same option with another default.
     func with(standard: String) -> Option {
         Option(
             self.long, short: self.short, value: self.value, self.help, standard: standard,
             otherNames: self.otherNames)
     }
 
-    /// As errors name it: `-d/--hold`.
+    /// Its name in errors: `-d/--hold`.
     var shown: String { (self.short.map { "-\($0)/" } ?? "") + "--\(self.long)" }
-    /// With the word for its value: `-d/--hold TIME`.
+    /// The same with the name of its value: `-d/--hold TIME`.
     var usage: String { self.shown + (self.value.map { " \($0)" } ?? "") }
 }
 
@@ -45,18 +45,18 @@ struct UsageError: Error {
     init(_ message: String) { self.message = message }
 }
 
-/// What a command line said: values by the option's long name in order, and the rest.
+/// A parsed command line: values by the option's long name in order, and the rest.
 struct ParsedArguments {
     private(set) var values: [String: [String]] = [:]
     private(set) var positionals: [String] = []
-    /// All that was typed, in order.
+    /// Everything that was typed, in order.
     private(set) var words: [Word] = []
 
     /// A word of a command line.
     enum Word: Equatable {
-        /// An option without its value, or none at all.
+        /// An option without its value, or a word that is no option.
         case plain(String)
-        /// The value of the option of this long name; also what follows `=` or a letter, as a word of its own.
+        /// The value of the option with this long name; one that follows `=` or a letter is a word of its own, too.
         case value(of: String, String)
     }
 
@@ -67,8 +67,8 @@ struct ParsedArguments {
     /// Every value given.
     func all(_ long: String) -> [String] { self.values[long] ?? [] }
 
-    /// Long options as `--name value` or `--name=value`, short ones as `-c 50` or `-c50`, several switches in one word
-    /// as `-qk`, where the last may have a value (`-qc 50`); `--` ends them.
+    /// Parses long options as `--name value` or `--name=value`, short ones as `-c 50` or `-c50`, and several switches
+    /// in one word as `-qk`, where the last may have a value (`-qc 50`); `--` ends the options.
     init(_ arguments: [String], options: [Option]) throws(UsageError) {
         var index = 0
         var onlyPositionals = false
@@ -94,8 +94,7 @@ struct ParsedArguments {
         }
     }
 
-    /// Takes a word of short options: letter by letter, until one has a value, which is the rest of the word or the
-    /// next one.
+    /// Parses a word of short options letter by letter, until one has a value: the rest of the word, or the next word.
     private mutating func takeLetters(
         _ word: String, _ options: [Option], _ arguments: [String], _ index: inout Int
     ) throws(UsageError) {
@@ -135,7 +134,7 @@ struct ParsedArguments {
         self.words.append(.value(of: option.long, value))
     }
 
-    /// `letter`: the one of a word of short options that is not known.
+    /// `letter`: the unknown letter in a word of short options.
     private static func unknown(
         _ argument: String, name: String, letter: Character? = nil, options: [Option]
     ) -> UsageError {
@@ -151,16 +150,16 @@ struct ParsedArguments {
         return UsageError("unknown option \(typed); see --help")
     }
 
-    /// Characters of an unknown option that are repeated.
+    /// Most characters of an unknown option that an error repeats.
     private static let shownLength = 60
 
-    /// An unknown word as far as it can be an option's name: what follows may be a value, and a secret.
+    /// The part of an unknown word that may be an option's name. What follows may be a value, and a secret.
     private static func withoutValue(_ word: String) -> String {
         let isLong = word.hasPrefix("--")
         let name = word.prefix(Self.shownLength).prefix {
             $0 == "-" || $0 == "_" || $0.isLetter || (isLong && $0.isNumber)
         }
-        // One letter is printed whatever it is.
+        // One letter is always printed.
         let shown = name.count < 2 ? word.prefix(2) : name
         return shown.count < word.count && !word.dropFirst(shown.count).hasPrefix("=") ? shown + "…" : String(shown)
     }

@@ -1,6 +1,6 @@
 import Target
 
-/// The CSV of `headroom serve --arrival-log`: an independent observer's account of every request.
+/// The CSV of `headroom serve --arrival-log`: an independent account of every request.
 enum ArrivalLogFile {
     private static let header = "connection,request,first_byte_in,request_in,last_byte_out\n"
     /// Bytes gathered for one write.

@@ -1,14 +1,14 @@
 import Engine
 import Measure
 
-/// Why a command did not do what it was asked to: what, where, how to fix it, and how the process ends.
+/// Why a command failed: what, where, how to fix it, and the exit code.
 struct CommandError: Error {
     let sentence: String
     let code: ExitCode
 }
 
 extension CommandError {
-    /// An engine error in words.
+    /// The error for an engine error.
     init(engine error: EngineError) {
         switch error {
         case .unsendable(let what): self.init(sentence: "this request cannot be sent: \(what)", code: .usage)

@@ -4,7 +4,7 @@ import Measure
 import Units
 import Workload
 
-/// `headroom demo`: the main job on an embedded target, in a process of its own on other cores.
+/// `headroom demo`: the main task on an embedded target, which runs in a process of its own on other cores.
 enum DemoCommand {
     static let options =
         LoadArguments.options.map { option in Self.standards[option.long].map(option.with) ?? option }
@@ -20,10 +20,10 @@ enum DemoCommand {
         makes them back to back. It measures this machine and nothing else.
         """, options)
 
-    /// The pace of the demo: 2,000 requests of 50 KB a second, which two cores carry on both sides.
+    /// The pace of the demo: 2,000 requests of 50 KB per second, which two cores on both sides can carry.
     private static let pace: UInt64 = 1_000_000_000
     private static let users = 2_000
-    /// What holds here where an option is not given, in place of what holds in a run.
+    /// Defaults of the demo that differ from those of a run.
     private static let standards = [
         "users": "\(Self.users)", "every": TimeSpan.text(Self.pace),
         "threads": "one per core of the half that the target leaves",
@@ -39,7 +39,7 @@ enum DemoCommand {
         let split = cpus.count > 1 ? cpus.count / 2 : 0
         let targetCPUs = Array(cpus.prefix(split))
         let clientCPUs = Array(cpus.dropFirst(split))
-        // HTTP/2 over TLS is what browsers speak; h2c is asked for by its name.
+        // Browsers speak HTTP/2 over TLS; h2c has to be asked for by name.
         let isSecured = arguments.has("tls") || arguments.last("http") == HTTPChoice.http2.rawValue
         let child: TargetProcess
         do {
@@ -68,17 +68,17 @@ enum DemoCommand {
 }
 
 extension TargetProcess.StartError {
-    /// A call that failed: a limit of the machine is for the user to raise, everything else a defect.
+    /// A call failed: the user can raise a limit of the machine; everything else is a defect.
     init(_ what: String, _ error: Errno) {
         let refusal = CommandError(engine: .failed(what, error))
         self.init(reason: refusal.sentence, code: refusal.code)
     }
 }
 
-/// `headroom serve` as a child process, which ends with us.
+/// `headroom serve` as a child process, which ends with this one.
 final class TargetProcess {
     let port: UInt16
-    /// The certificate that it made; nil in clear text.
+    /// The certificate that the child made; nil in clear text.
     let authorityFile: String?
     let pid: pid_t
 
@@ -88,8 +88,8 @@ final class TargetProcess {
         var code = ExitCode.defect
     }
 
-    /// Starts this same program as a server on a free port of loopback, and waits until it says that it is
-    /// ready (at most `startLimit`).
+    /// Starts this same program as a server on a free port of loopback, and waits until it reports that it is ready (at
+    /// most `startLimit`).
     init(threads: Int, cpus: [Int], isSecured: Bool) throws(StartError) {
         var ends: [Int32] = [-1, -1]
         if pipe(&ends) != 0 { throw StartError("a pipe to it", Errno.current) }
@@ -112,8 +112,8 @@ final class TargetProcess {
         self.authorityFile = authorityFile
     }
 
-    /// Takes a child away that did not become ready: how it ended where that was by itself and for a reason that it
-    /// printed, else a defect.
+    /// Removes a child that did not become ready. Returns its exit code if it ended by itself and printed a reason,
+    /// else a defect.
     private static func reap(_ pid: pid_t) -> ExitCode {
         var status: Int32 = 0
         let hasEnded = waitpid(pid, &status, WNOHANG) == pid
@@ -127,14 +127,14 @@ final class TargetProcess {
 
     private static let authorityName = "/authority.pem"
 
-    /// A folder of our own for what the target writes.
+    /// A folder for the target's files.
     private static func makeFolder() -> String? {
-        // mkdtemp(3) wants six of them.
+        // mkdtemp(3) needs six of them.
         var name = Array(("/tmp/headroom-demo-" + String(repeating: "X", count: 6)).utf8CString)
         return mkdtemp(&name).map { String(cString: $0) }
     }
 
-    /// How long it may take to listen.
+    /// Time limit for it to listen.
     private static let startLimit: Int64 = 10_000_000_000
 
     private static func spawn(_ words: [String], output: Int32, closing: Int32) -> (pid: pid_t, status: Int32)
@@ -145,7 +145,7 @@ final class TargetProcess {
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_addclose(&actions, closing)
         posix_spawn_file_actions_addclose(&actions, output)
-        // A process group of its own: Ctrl-C is for us; the target has to live through our drain.
+        // A process group of its own: Ctrl-C is for this process, and the target has to outlive its drain.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -177,7 +177,7 @@ final class TargetProcess {
         return nil
     }
 
-    /// Bytes that it may say before it is ready.
+    /// Most bytes that it may print before it is ready.
     private static let readyLimit = 1_024
 
     /// Ends it and waits until it is gone.

@@ -3,9 +3,9 @@ import Measure
 import Wire
 import Workload
 
-/// What of TLS a record names.
+/// The TLS facts in a record.
 extension Environment {
-    /// Which HTTP was spoken: what was asked for, or what the server picked.
+    /// Which HTTP was used: the one asked for, or the one that the server picked.
     static func http(of profile: Profile, choice: ServerChoice.Answer?) -> [(key: String, value: Condition)] {
         var text = profile.sharing == 0 ? "HTTP/1.1" : "HTTP/2, users per connection: \(profile.sharing)"
         switch choice {
@@ -22,7 +22,7 @@ extension Environment {
         return conditions
     }
 
-    /// Whether the server's certificate is verified; nothing in clear text.
+    /// Whether the server's certificate is verified; empty in clear text.
     static func asked(of profile: Profile) -> [(key: String, value: Condition)] {
         guard profile.target.scheme == .https else { return [] }
         let verification =
@@ -33,7 +33,7 @@ extension Environment {
         ]
     }
 
-    /// What the first handshake agreed on; nothing where there was none.
+    /// The facts of the first handshake; empty where there was none.
     static func agreed(_ facts: TLSFacts?) -> [(key: String, value: Condition)] {
         guard let facts else { return [] }
         return [

@@ -3,9 +3,9 @@ import Engine
 import Measure
 import Workload
 
-/// What a run was made on and under: named in its record, so that a number can be judged later.
+/// The conditions of a run: its record names them, so that a number can be judged later.
 enum Environment {
-    /// Machine, kernel, limits, and where the requests went.
+    /// Machine, kernel, limits, and the addresses of the target.
     static func gather(version: String, addresses: [SocketAddress], profileHash: String?) -> [(
         key: String, value: Condition
     )] {
@@ -39,8 +39,8 @@ enum Environment {
         return found
     }
 
-    /// Names beside the target's to which redirects are followed, and those to which they are not because they are of
-    /// other addresses; nothing where none was asked for.
+    /// Other names than the target's to which redirects are followed, and names that are not followed because they have
+    /// other addresses; empty if none was asked for.
     static func followHosts(
         _ followed: [FollowHost], not elsewhere: [FollowHost]
     ) -> [(key: String, value: Condition)] {
@@ -50,8 +50,8 @@ enum Environment {
         ]
     }
 
-    /// What a run asked for and did not get: settings that the kernel refused, and readings of a watched target that
-    /// failed (nil: nothing watched it).
+    /// What a run asked for and did not get: settings that the kernel refused, and failed readings of a watched target
+    /// (nil: it was not watched).
     static func missing(
         refused: [KernelSetting], targetReadings: UInt64?
     ) -> [(key: String, value: Condition)] {
@@ -85,8 +85,8 @@ enum Environment {
         return (seconds + micros / 1e6, Self.peakResidentBytes())
     }
 
-    /// VmHWM of /proc/self/status. Not ru_maxrss: that one begins with the memory of the process that started
-    /// us, if it was larger.
+    /// VmHWM of /proc/self/status. Not ru_maxrss, which starts with the memory of the parent process if that was
+    /// larger.
     private static func peakResidentBytes() -> UInt64 { Self.kibibytes("VmHWM:", in: "/proc/self/status") ?? 0 }
 
     /// The value of a line such as `VmHWM:  1234 kB`, in bytes.
@@ -98,7 +98,7 @@ enum Environment {
         return nil
     }
 
-    /// FNV-1a, 64 bits: names a profile's text, no more.
+    /// FNV-1a, 64 bits: only a name for a profile's text.
     static func hash(_ bytes: [UInt8]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -4,7 +4,7 @@ import Report
 import Units
 import Workload
 
-/// `headroom export`: the HDR histograms of a record or a log, in formats that other tools read.
+/// `headroom export`: the HDR histograms of a record or a log, in formats for other tools.
 enum ExportCommand {
     static let help = Help.command(
         """
@@ -32,12 +32,12 @@ enum ExportCommand {
         return .success
     }
 
-    /// Copies the lines that were asked for, as they are.
+    /// Copies the lines that were asked for, unchanged.
     private static func filter(_ source: LogSource, _ options: ExportOptions) throws(CommandError) {
         let output = try OutputFile(options.output)
         var tags = SeenTags()
         var leftOut = 0
-        // Where the start or the base changes, lines mean another time: a log may be several in one.
+        // If the start or the base changes, lines mean another time: a log may consist of several.
         var times: [Double] = []
         try source.forEachEntry { entry throws(HistogramLogFault) in
             try tags.note(entry)
@@ -51,7 +51,7 @@ enum ExportCommand {
                 times = its
                 output.write(HistogramLogWriter.header(writer: Headroom.userAgent, copying: entry))
             }
-            // What cannot be decoded is not passed on.
+            // A line that cannot be decoded is not passed on.
             _ = try entry.histogram()
             output.write(entry.text + [UInt8(ascii: "\n")])
         }
@@ -60,7 +60,7 @@ enum ExportCommand {
         Self.complain(leftOut: leftOut)
     }
 
-    /// Says how much is missing in what was written.
+    /// Reports how many intervals are missing in the output.
     private static func complain(leftOut: Int) {
         if leftOut == 0 { return }
         Output.complain(
@@ -75,7 +75,7 @@ enum ExportCommand {
             HistogramLogSeries(
                 tag: tag, and: other, range: options.range, unit: options.unit.divisor, keepsRows: keepsRows)
         }
-        // As run.json has it: what has not ended counts by its age. A tag that was named is that tag alone.
+        // As in run.json: a request that has not ended counts by its age. A tag that was given counts alone.
         var named = series(usual, and: options.tag == nil ? HistogramTag(.response, .unended) : nil)
         var untagged = series(nil)
         var tags = SeenTags()
@@ -121,7 +121,7 @@ struct LogSource {
     let path: String
     private let file: InputFile
     private let limit: UInt64
-    /// Bytes behind the last committed interval of a record: of a run that goes on or was killed.
+    /// Bytes after the last committed interval of a record: its run is in progress, or was killed.
     private let uncommitted: UInt64
 
     /// Opens a record's folder or a log; "-" is standard input.
@@ -144,7 +144,7 @@ struct LogSource {
         self.uncommitted = reader.log.size - min(reader.log.size, reader.log.committed)
     }
 
-    /// Gives each interval to `body`. A line that was never finished is left out, and told.
+    /// Passes each interval to `body`. A line that was never finished is left out, and reported.
     func forEachEntry(_ body: (HistogramLogEntry) throws(HistogramLogFault) -> Void) throws(CommandError) {
         let end = try self.file.forEachEntry(limit: self.limit, body).end
         if self.uncommitted > 0 {
@@ -159,17 +159,17 @@ struct LogSource {
     }
 }
 
-/// The tags of a log, for who named one that is not there.
+/// The tags of a log, for an error about a tag that is not there.
 struct SeenTags {
     private(set) var names: Set<String> = []
     private(set) var hasUntagged = false
 
     /// More than any program has distributions.
     static let limit = 10_000
-    /// Names that a message shows.
+    /// Most names in a message.
     private static let shown = 24
 
-    /// Takes the tag of an entry; names beyond the limit are not kept.
+    /// Notes the tag of an entry; names beyond the limit are dropped.
     mutating func note(_ entry: HistogramLogEntry) throws(HistogramLogFault) {
         guard let tag = entry.tag else {
             self.hasUntagged = true

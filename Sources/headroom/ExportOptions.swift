@@ -2,15 +2,15 @@ import Measure
 import Units
 import Workload
 
-/// What `headroom export` was asked for.
+/// The options of `headroom export`.
 struct ExportOptions {
     let source: String
     let format: Format
-    /// nil where none was named: then `response`, or lines without a tag where the log has no such.
+    /// Nil if none was given: then `response`, or lines without a tag if the log has no such tag.
     let tag: HistogramTag?
     let range: ClosedRange<Double>
     let unit: Unit
-    /// Percentiles from 0 to 100, where some were asked for.
+    /// Percentiles from 0 to 100, if some were asked for.
     let percentiles: [Double]
     let output: String?
 
@@ -21,13 +21,13 @@ struct ExportOptions {
         case bucketsCSV = "buckets-csv"
     }
 
-    /// What values are told in; they are recorded in nanoseconds.
+    /// The unit of values in the output; they are recorded in nanoseconds.
     enum Unit: String, CaseIterable {
         case nanoseconds = "ns"
         case microseconds = "us"
         case milliseconds = "ms"
 
-        /// What nanoseconds are divided by.
+        /// Nanoseconds are divided by this.
         var divisor: Double {
             switch self {
             case .nanoseconds: 1
@@ -37,7 +37,7 @@ struct ExportOptions {
         }
     }
 
-    /// More percentiles than anybody reads.
+    /// More percentiles than a person reads.
     static let percentilesLimit = 1_000
 
     static let options: [Option] = [
@@ -95,7 +95,7 @@ struct ExportOptions {
         try self.refuseWhatSaysNothing(arguments)
     }
 
-    /// Options that a format has no use for.
+    /// Refuses options that a format does not use.
     private func refuseWhatSaysNothing(_ arguments: ParsedArguments) throws(UsageError) {
         if !self.percentiles.isEmpty, self.format != .csv, self.format != .json {
             throw UsageError(

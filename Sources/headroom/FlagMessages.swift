@@ -1,9 +1,9 @@
 import Workload
 
-/// Flaws of a profile in the words of who typed them: a value that a flag gave is named by that flag.
+/// Errors of a profile in the words of the command line: a value that a flag gave is named by that flag.
 enum FlagMessages {
-    /// Flags that may have given the value at a path of keys, the likeliest first. A step's number is left out:
-    /// a flag is for all of them.
+    /// Flags that may have given the value at a path of keys, the most likely first. The number of a step is left out,
+    /// as a flag applies to all steps.
     private static let flags: [String: [String]] = [
         "load.users": ["users"], "load.sessions": ["sessions", "users"], "load.hold": ["hold"],
         "load.idle": ["idle"], "load.storm": ["storm"], "load.connection": ["connection"], "load.ramp": ["ramp"],
@@ -19,10 +19,10 @@ enum FlagMessages {
         "target.timeouts.connect": ["timeout"], "target.timeouts.first_byte": ["timeout"],
         "target.timeouts.idle": ["timeout"], "target.timeouts.total": ["timeout"],
     ]
-    /// Values that may hold a secret, or are too long to be repeated.
+    /// Values that may hold a secret, or are too long to repeat.
     private static let unspoken: Set<String> = ["header", "data", "slo", "abort"]
 
-    /// One line per flaw; what one flag did wrong to several steps is said once.
+    /// One line per error; an error that one flag causes in several steps is printed once.
     static func lines(_ flaws: [ProfileFlaw], arguments: ParsedArguments, options: [Option]) -> [String] {
         var lines: [String] = []
         for flaw in flaws {

@@ -3,11 +3,11 @@ import Measure
 import Units
 import Workload
 
-/// The door: which command, and how it ends.
+/// The entry point: selects the command, and returns the exit code.
 enum Headroom {
-    /// The version of the program and of what it writes.
+    /// The version of the program and of its files.
     static let version = "0.1.0"
-    /// Who asks, in the words that servers log.
+    /// The User-Agent, which servers log.
     static let userAgent = "headroom/\(version)"
 
     /// Commands by name.
@@ -18,14 +18,14 @@ enum Headroom {
     ]
     private typealias Command = @Sendable ([String]) throws(UsageError) -> ExitCode
 
-    /// The command that this process was started with; none where it was left out.
+    /// The command that this process was started with; empty if it was left out.
     static var commandTyped: [String] {
         CommandLine.arguments.dropFirst().prefix(1).filter { Self.commands[$0] != nil }
     }
 
     /// Runs a command line without the program's name.
     static func run(_ arguments: [String]) -> ExitCode {
-        // What cannot be written is exit 74 with words, of each command.
+        // If a command cannot write, it ends with exit 74 and a message, not with a signal.
         linux_ignore_write_signals()
         do {
             return try Self.dispatch(arguments)
@@ -60,7 +60,7 @@ enum Headroom {
         return try command(["--help"])
     }
 
-    /// What is said of a first word that is neither a command nor something to run.
+    /// The message for a first word that is neither a command nor something to run.
     private static func unknown(_ word: String) -> String {
         if InputFile.isThere("\(word)/run.json") {
             return "\(word) is a record: `headroom report \(word)` prints it"
@@ -69,7 +69,7 @@ enum Headroom {
             return "unknown command \(word); did you mean `headroom \(near)`?"
         }
         if let hint = RunCommand.withoutScheme(word) { return hint }
-        // What stands before an @ or after a ? may be a secret.
+        // The part before an @ or after a ? may be a secret.
         let shown = word.prefix { $0 != "?" }.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
         return "\(shown) is neither a command nor a URL nor a file that exists; a URL begins with http://; "
             + "see `headroom --help`"

@@ -2,13 +2,13 @@ import CLinux
 import Engine
 import Measure
 
-/// A file that is read from its beginning in pieces. Its errors are those of bad input.
+/// A file that is read from its start in pieces. Its errors count as bad input.
 final class InputFile {
     let path: String
     private let fd: Int32
     private var buffer = [UInt8](repeating: 0, count: InputFile.pieceBytes)
 
-    /// Bytes asked for at once.
+    /// Most bytes of one read.
     static let pieceBytes = 256 << 10
 
     /// Opens a path, relative to a folder where one is given.
@@ -28,7 +28,7 @@ final class InputFile {
 
     deinit { close(self.fd) }
 
-    /// There is something at a path, and it is no folder.
+    /// Whether a path exists and is no folder.
     static func isThere(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & mode_t(S_IFMT) != mode_t(S_IFDIR)
@@ -40,7 +40,7 @@ final class InputFile {
         return fstat(self.fd, &status) == 0 ? UInt64(max(0, status.st_size)) : 0
     }
 
-    /// The next bytes, at most so many; none at the end.
+    /// The next bytes, at most so many; empty at the end.
     func next(_ most: UInt64 = .max) throws(CommandError) -> ArraySlice<UInt8> {
         let wanted = Int(min(most, UInt64(self.buffer.count)))
         while wanted > 0 {
@@ -53,7 +53,7 @@ final class InputFile {
         return []
     }
 
-    /// All bytes of a file that has at most so many.
+    /// All bytes of a file of at most `limit` bytes.
     func all(limit: Int) throws(CommandError) -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count <= limit {
@@ -67,8 +67,8 @@ final class InputFile {
 }
 
 extension InputFile {
-    /// Reads it as an HdrHistogram log, at most so many bytes of it, and gives each interval to `body`. A fault
-    /// names the file and the line. Also tells when the log began, in seconds since 1970.
+    /// Reads at most `limit` bytes of it as an HdrHistogram log, and passes each interval to `body`. A fault names the
+    /// file and the line. Also returns when the log began, in seconds since 1970.
     func forEachEntry(
         limit: UInt64 = .max, _ body: (HistogramLogEntry) throws(HistogramLogFault) -> Void
     ) throws(CommandError) -> (end: HistogramLogReader.End, startSeconds: Double?) {
@@ -92,7 +92,7 @@ extension InputFile {
         }
     }
 
-    /// A fault of this file in words.
+    /// The error for a fault of this file.
     func refusal(_ fault: some Error & CustomStringConvertible) -> CommandError {
         CommandError(sentence: "\(self.path): \(fault)", code: .badInput)
     }

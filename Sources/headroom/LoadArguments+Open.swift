@@ -14,10 +14,10 @@ extension LoadArguments {
             "sessions of -R that may go on at once; what is due beyond waits (what the machine holds)"),
     ]
 
-    /// Makes the load an open one where a rate was given, and a closed one where users were.
+    /// Makes the load open if a rate was given, and closed if users were.
     static func applyArrivals(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError) {
         guard let text = arguments.last("rate") else {
-            // A search of rates brings the rate itself.
+            // A search of rates sets the rate itself.
             if arguments.last("arrivals") != nil && !arguments.has("search") {
                 throw UsageError("--arrivals says how the sessions of -R arrive: give a rate with -R")
             }
@@ -36,7 +36,7 @@ extension LoadArguments {
         } catch {
             throw UsageError("-R/--rate: \(error.message)")
         }
-        // What the profile or the demo said of held users.
+        // Replaces what the profile or the demo sets for held users.
         profile.load.users = Load().users
         profile.load.cycle = .none
         profile.load.start = .steady
@@ -62,7 +62,7 @@ extension LoadArguments {
 
     private static func applyMaxUsers(_ arguments: ParsedArguments, to load: inout Load) throws(UsageError) {
         guard let text = arguments.last("max-users") else { return }
-        // A search of rates makes the load an open one itself.
+        // A search of rates makes the load open itself.
         if arguments.has("search") { return }
         if load.open == nil {
             throw UsageError("--max-users limits an open load: give a rate with -R, or hold users with -c")

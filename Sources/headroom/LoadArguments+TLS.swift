@@ -1,7 +1,7 @@
 import Units
 import Workload
 
-/// The options of TLS and of the version of HTTP.
+/// The options for TLS and the version of HTTP.
 extension LoadArguments {
     static let tlsOptions: [Option] = [
         Option("http", value: "WORD", "1.1, 2 (over TLS), h2c, or what the server picks over TLS (auto)"),
@@ -20,7 +20,7 @@ extension LoadArguments {
         Option("resume", "a user's connections resume the TLS session of the one before (each is a new handshake)"),
     ]
 
-    /// Applies what was given.
+    /// Applies the options that were given.
     static func applyTLS(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError) {
         if let word = arguments.last("http") { profile.http = try Self.word(word, "--http") }
         if let text = arguments.last("streams") {
@@ -42,7 +42,7 @@ extension LoadArguments {
         if let file = try Self.file(arguments, "cacert") { profile.tls.authorityFile = file }
         if let file = try Self.file(arguments, "cert") {
             profile.tls.certificateFile = file
-            // The profile's key is that of the profile's certificate.
+            // The profile's key belongs to the profile's certificate.
             profile.tls.keyFile = nil
         }
         if let file = try Self.file(arguments, "key") { profile.tls.keyFile = file }
@@ -53,7 +53,7 @@ extension LoadArguments {
         if arguments.has("resume") { profile.tls.resumes = true }
     }
 
-    /// One of a few words.
+    /// Reads one of a few words.
     static func word<Word: RawRepresentable & CaseIterable>(
         _ text: String, _ option: String
     ) throws(UsageError) -> Word where Word.RawValue == String {
@@ -62,7 +62,7 @@ extension LoadArguments {
         throw UsageError("\(option): \(text) is none of \(known)")
     }
 
-    /// The name of a file.
+    /// Reads the name of a file.
     private static func file(_ arguments: ParsedArguments, _ option: String) throws(UsageError) -> String? {
         guard let name = arguments.last(option) else { return nil }
         if name.isEmpty { throw UsageError("--\(option): the name of the file is empty") }

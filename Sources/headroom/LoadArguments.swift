@@ -72,7 +72,7 @@ enum LoadArguments {
         Option("seed", value: "N", "seed of everything that is drawn (1)"),
     ]
 
-    /// Options of the record and of what is printed; `json`: the file that `--json` prints.
+    /// Options for the record and the output; `json`: the file that `--json` prints.
     static func outputOptions(json: String = "run.json") -> [Option] { [
         Option("output", short: "o", value: "DIR", "the record's folder (results/<UTC stamp>-<name>)"),
         Option("force", "write into an existing record folder"),
@@ -88,18 +88,18 @@ enum LoadArguments {
         Option("help", short: "h", "this text"),
     ] }
 
-    /// Applies what was given; what is left as it was in the profile stays. `isSearch`: for several loads, of which one
-    /// may be a storm.
+    /// Applies the options that were given; everything else in the profile stays. `isSearch`: for several loads, one of
+    /// which may be a storm.
     static func apply(
         _ arguments: ParsedArguments, to profile: inout Profile, isSearch: Bool = false
     ) throws(UsageError) {
-        // What the profile says of its own beginning gives way; what was typed beside it is refused.
+        // The storm replaces how the profile begins its load; options that contradict it are refused.
         if arguments.has("storm") && !isSearch { profile.load.becomeStorm() }
         try Self.applyLoad(arguments, to: &profile.load)
         try Self.applyArrivals(arguments, to: &profile)
         try Self.applyLimits(arguments, to: &profile.load)
-        // Fewer sessions than users: a user without a session could never be held. Only where the number of
-        // users was not given is it cut silently; the printed plan has it.
+        // With fewer sessions than users, a user without a session could never be held. Their number is reduced
+        // silently only if it was not given; the printed plan shows it.
         if let sessions = profile.load.sessions, arguments.last("users") == nil {
             profile.load.users = min(profile.load.users, sessions)
         }
@@ -131,7 +131,7 @@ enum LoadArguments {
         if !arguments.all("slo").isEmpty { profile.slo = try Self.objectives(arguments) }
     }
 
-    /// The objectives that were given; none where none was.
+    /// The objectives that were given; empty if none was.
     static func objectives(_ arguments: ParsedArguments) throws(UsageError) -> [SLO] {
         var objectives: [SLO] = []
         for text in arguments.all("slo") {
@@ -200,7 +200,7 @@ enum LoadArguments {
             pause = gap == 0 ? Pause.none : .think(.constant(gap))
         }
         guard let pause else { return }
-        // What was typed goes before the profile.
+        // The command line overrides the profile.
         if !arguments.has("idle") { profile.load.silence = nil }
         for index in profile.session.indices { profile.session[index].pause = pause }
         profile.load.cycle = .none
@@ -214,7 +214,7 @@ enum LoadArguments {
             do {
                 fields.append(try HeaderField.parse(text))
             } catch {
-                // Named by its place: the value may be a secret.
+                // The error names its number, as the value may be a secret.
                 throw UsageError("-H/--header, number \(index + 1): \(error.message)")
             }
         }
@@ -267,7 +267,7 @@ enum LoadArguments {
         return seed
     }
 
-    /// Worker threads: what was asked, else one per core.
+    /// Worker threads: as asked for, else one per core.
     static func threads(_ arguments: ParsedArguments, cores: Int) throws(UsageError) -> Int {
         guard let text = arguments.last("threads") else { return max(1, cores) }
         let threads = try Self.whole(text, "-t/--threads", atLeast: 1)
@@ -275,6 +275,6 @@ enum LoadArguments {
         return threads
     }
 
-    /// More threads than any machine has cores for.
+    /// More threads than any machine has cores.
     static let threadLimit = 1024
 }

@@ -27,7 +27,7 @@ enum MergeCommand {
         order of time, one row per record and interval. Examples of errors stay in the records.
         """, options)
 
-    /// More records than a fleet has load generators; each needs three descriptors.
+    /// More records than any fleet has load generators; each needs three descriptors.
     private static let recordsLimit = 256
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
@@ -80,7 +80,7 @@ enum MergeCommand {
         return Self.finish(summary, record, arguments)
     }
 
-    /// The first example of each kind, in the order of the records, its time that of the union.
+    /// The first example of each kind, in the order of the records, with its time in the union.
     private static func examples(
         _ union: RecordUnion, _ folders: [(fd: Int32, path: String)]
     ) -> (failed: [ErrorExample], resent: [ResentExample]) {
@@ -102,7 +102,7 @@ enum MergeCommand {
         return (failed, resent)
     }
 
-    /// Reads a record that is over. The lock is shared, and keeps its run and `report` away.
+    /// Reads a record of a finished run. The lock is shared, and keeps its run and `report` out.
     private static func read(_ folder: (fd: Int32, path: String)) throws(CommandError) -> RecordReader {
         if flock(folder.fd, LOCK_SH | LOCK_NB) != 0 {
             throw CommandError(
@@ -127,7 +127,7 @@ enum MergeCommand {
         }?.path
     }
 
-    /// Copies all intervals in the order of their start.
+    /// Copies all intervals in the order of their starts.
     private static func copy(
         _ union: RecordUnion, _ folders: [(fd: Int32, path: String)], into record: RecordFolder
     ) throws(CommandError) -> RecordTotals {
@@ -173,7 +173,7 @@ enum MergeCommand {
         record.write(
             "errors.json",
             ErrorsJSON.encode(summary.examples, resent: summary.resentExamples, redactor: redactor))
-        // Last: a folder without it is no record.
+        // It comes last: a folder without it is no record.
         record.write("run.json", json)
         var summary = summary
         if record.failure != nil { summary.verdict?.end(with: .outputFailed) }

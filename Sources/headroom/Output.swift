@@ -1,9 +1,9 @@
 import CLinux
 
-/// Standard output and standard error, unbuffered, with errors kept: a reader that went away (EPIPE) or a
-/// full disk does not stop a run, it is told in the exit code.
+/// Standard output and standard error, unbuffered, with errors kept. A reader that went away (EPIPE) or a full disk
+/// does not stop a run; the exit code reports it.
 final class Output {
-    /// The first error that writing to standard output met.
+    /// The first error of a write to standard output.
     private(set) var error: Int32?
 
     /// Writes to standard output; nothing after an error.
@@ -14,8 +14,8 @@ final class Output {
     /// Writes text to standard output.
     func write(_ text: String) { self.write(Array(text.utf8)) }
 
-    /// Writes a line to standard error. It may quote what was typed, or what the system said, and a terminal
-    /// must not obey that: control characters but the line's end are written as `\u{1b}`.
+    /// Writes a line to standard error. It may quote the command line or the system, and a terminal must not interpret
+    /// that. So control characters except the newline are written as `\u{1b}`.
     static func complain(_ text: String) {
         var shown = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -29,13 +29,13 @@ final class Output {
         _ = FileDescriptor.writeAll(2, Array((String(shown) + "\n").utf8))
     }
 
-    /// Writes text that is fit to be shown to standard error.
+    /// Writes text to standard error that is safe to show.
     static func writeError(_ text: String) { _ = FileDescriptor.writeAll(2, Array(text.utf8)) }
 
     /// Standard output is a terminal.
     static var isTerminal: Bool { isatty(1) == 1 }
 
-    /// Columns and rows of the terminal behind standard output; 80 × 24 where it does not say.
+    /// Columns and rows of the terminal behind standard output; 80 × 24 if they are not known.
     static var size: (columns: Int, rows: Int) {
         var columns: Int32 = 0
         var rows: Int32 = 0
@@ -48,7 +48,7 @@ final class Output {
 
 /// Writing whole buffers to a descriptor.
 enum FileDescriptor {
-    /// Interrupted or partial writes in a row until it is given up.
+    /// Most interrupted or partial writes in a row.
     private static let attemptLimit = 10_000
 
     /// Writes everything; nil, or the error number.
@@ -66,7 +66,7 @@ enum FileDescriptor {
                 let code = linux_errno()
                 if code == EINTR { continue }
                 if code == EAGAIN {
-                    // Somebody made our terminal non-blocking: wait until it takes bytes again.
+                    // Another process made our terminal non-blocking: waits until it takes bytes again.
                     var entry = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
                     _ = linux_poll(&entry, 1, 1_000_000_000)
                     continue

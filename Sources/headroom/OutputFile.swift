@@ -2,7 +2,7 @@ import CLinux
 import Engine
 import Measure
 
-/// Where a command's result goes: standard output, or a file that appears whole or not at all.
+/// The destination of a command's result: standard output, or a file that appears whole or not at all.
 final class OutputFile {
     private let target: Target
     private let stream = Output()
@@ -11,9 +11,9 @@ final class OutputFile {
 
     private enum Target {
         case standardOutput
-        /// A regular file: written beside as `temporary`, then renamed.
+        /// A regular file: written under the name `temporary` beside it, then renamed.
         case file(path: String, temporary: String, fd: Int32)
-        /// A device or a pipe, which a rename would replace.
+        /// A device or a pipe; a rename would replace it.
         case special(path: String, fd: Int32)
     }
 
@@ -47,7 +47,7 @@ final class OutputFile {
         case .standardOutput: break
         case .special(_, let fd): close(fd)
         case .file(_, let temporary, let fd):
-            // Renamed already, or not to be: what is half-written does not stay.
+            // The file was renamed already, or will not be: a half-written one is removed.
             unlink(temporary)
             close(fd)
         }
@@ -65,7 +65,7 @@ final class OutputFile {
         }
     }
 
-    /// Everything is written: the file takes its place.
+    /// Everything is written: renames the file into place.
     func finish() throws(CommandError) {
         if self.failure == nil, case .file(let path, let temporary, let fd) = self.target {
             if fdatasync(fd) != 0 || linux_rename_in(AT_FDCWD, temporary, path) != 0 {

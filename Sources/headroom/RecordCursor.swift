@@ -8,7 +8,7 @@ final class RecordCursor {
     private let log: InputFile
     private var rowReader = IntervalsReader()
     private var logReader = HistogramLogReader()
-    /// Rows that were read and not yet given, last first.
+    /// Rows that were read and not returned yet, last first.
     private var waiting: [IntervalRow] = []
     private var rowsLeft: Int
     private var logBytes: UInt64 = 0
@@ -19,7 +19,7 @@ final class RecordCursor {
         let entries: [HistogramLogEntry]
     }
 
-    /// The lines of one interval are held in memory: far more than any has.
+    /// Most bytes of one interval's lines, which are held in memory: far more than any interval has.
     private static let linesLimit: UInt64 = 256 << 20
 
     /// A cursor before the first interval of a record that `reader` has read.

@@ -3,17 +3,17 @@ import Engine
 import Measure
 import Report
 
-/// When what was written is made to survive a power cut; a killed process loses nothing either way.
+/// When written data is flushed to survive a power cut; a killed process loses nothing either way.
 enum FlushPolicy: String, CaseIterable {
     /// Never: the kernel decides.
     case off
-    /// After every interval: at most one is lost.
+    /// After every interval: at most one interval is lost.
     case interval
     /// Once, at the end of the run.
     case end
 }
 
-/// The folder that a run writes: files appear whole or grow line by line, and are the user's alone (0600).
+/// The folder that a run writes. Files appear whole or grow line by line, and only their owner can read them (0600).
 final class RecordFolder {
     let path: String
     private let folder: Int32
@@ -22,7 +22,7 @@ final class RecordFolder {
     private var intervals: Int32 = -1
     /// Bytes of latency.hlog so far.
     private var logBytes: UInt64 = 0
-    /// The first thing that could not be written; later writes are not tried.
+    /// The first failed write; later ones are not tried.
     private(set) var failure: RecordError?
 
     /// What could not be written, where and why.
@@ -45,10 +45,10 @@ final class RecordFolder {
         }
     }
 
-    /// What becomes of the command after a failure, for the message.
+    /// The consequence of a failure for the command, for the message.
     private let consequence: String
 
-    /// Makes the folder. An existing one is refused unless `force`, and then only its files are replaced.
+    /// Makes the folder. An existing one is refused without `force`; with it, only its files are replaced.
     init(path: String, force: Bool, flush: FlushPolicy = .interval) throws(RecordError) {
         self.path = path
         self.flush = flush
@@ -61,7 +61,7 @@ final class RecordFolder {
         self.folder = try Self.lock(path, symlinks: O_NOFOLLOW)
     }
 
-    /// Opens a record that exists, to complete it; refused while its run goes on.
+    /// Opens an existing record to complete it; refused while its run is in progress.
     init(existing path: String) throws(RecordError) {
         self.path = path
         self.flush = .interval
@@ -69,11 +69,11 @@ final class RecordFolder {
         self.folder = try Self.lock(path, symlinks: 0)
     }
 
-    /// Opens the folder and locks it: two runs that were given the same folder, and the second is refused.
+    /// Opens the folder and locks it: of two runs with the same folder, the second is refused.
     private static func lock(_ path: String, symlinks: Int32) throws(RecordError) -> Int32 {
         let fd = linux_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | symlinks, 0)
         if fd < 0 { throw RecordError(path: path, what: "open the record", code: linux_errno()) }
-        // A run that was killed holds its lock until the kernel has taken it down: a little patience.
+        // A killed run holds its lock until the kernel has removed the process, so this waits a little.
         for attempt in 1...Self.lockAttempts {
             if flock(fd, LOCK_EX | LOCK_NB) == 0 { return fd }
             let code = linux_errno()
@@ -86,11 +86,11 @@ final class RecordFolder {
         return fd
     }
 
-    /// How often a lock is tried, and nanoseconds between two tries: half a second in all.
+    /// Number of tries for a lock, and nanoseconds between two tries: half a second in all.
     private static let lockAttempts = 50
     private static let lockPause: Int64 = 10_000_000
 
-    /// The folder, for who reads its files.
+    /// The folder, for readers of its files.
     var location: (fd: Int32, path: String) { (self.folder, self.path) }
 
     deinit {
@@ -110,7 +110,7 @@ final class RecordFolder {
         }
     }
 
-    /// Writes a file beside and renames it into place, so that it is always whole.
+    /// Writes a file under another name and renames it into place, so that it is always whole.
     func write(_ name: String, _ bytes: [UInt8]) {
         if self.failure != nil { return }
         let temporary = ".\(name).partial"
@@ -131,8 +131,8 @@ final class RecordFolder {
         }
     }
 
-    /// Begins the two files that grow, latency.hlog and intervals.csv, with their first lines. What an older
-    /// run left in this folder goes.
+    /// Begins the two growing files, latency.hlog and intervals.csv, with their first lines, and removes files of an
+    /// older run in this folder.
     func beginSeries(log header: [UInt8], intervals firstLine: [UInt8]) {
         for stale in ["percentiles.csv", "errors.json"] { unlinkat(self.folder, stale, 0) }
         self.log = self.begin("latency.hlog", header)
@@ -157,7 +157,7 @@ final class RecordFolder {
         self.flushSeries(at: .interval)
     }
 
-    /// Appends to a file that was written whole, such as a row; on disk before this returns.
+    /// Appends a row or the like to a file that was written whole; it is on disk when this returns.
     func append(to name: String, _ bytes: [UInt8]) {
         if self.failure != nil { return }
         let fd = linux_open_at(self.folder, name, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0)
@@ -169,13 +169,13 @@ final class RecordFolder {
         }
     }
 
-    /// Nothing more will be appended.
+    /// Ends the growing files.
     func endSeries() {
         self.flushSeries(at: .end)
         if self.flush != .off { fsync(self.folder) }
     }
 
-    /// Cuts one of the growing files to what is committed.
+    /// Cuts one of the growing files to its committed part.
     func cut(_ name: String, to bytes: UInt64) {
         if self.failure != nil { return }
         let fd = linux_open_at(self.folder, name, O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0)
@@ -199,11 +199,11 @@ final class RecordFolder {
         return fd
     }
 
-    /// The log first: a row on disk means that its lines are, too.
+    /// The log first: if a row is on disk, its lines are, too.
     private func flushSeries(at moment: FlushPolicy) {
         if self.failure != nil || self.flush != moment { return }
         for (fd, name) in [(self.log, "latency.hlog"), (self.intervals, "intervals.csv")] {
-            // Files of /dev/shm or a pipe have nothing to flush.
+            // Files in /dev/shm and pipes have nothing to flush.
             if fdatasync(fd) != 0, linux_errno() != EINVAL { self.fail(name, "flush", linux_errno()) }
         }
     }
@@ -214,7 +214,7 @@ final class RecordFolder {
         Output.complain("headroom: \(failure.sentence)\(self.consequence)")
     }
 
-    /// `results/<UTC stamp>-<name>`: the usual place of a record.
+    /// `results/<UTC stamp>-<name>`: the default place of a record.
     static func usualPath(name: String, realtimeNanoseconds: UInt64) -> String {
         var seconds = time_t(clamping: realtimeNanoseconds / 1_000_000_000)
         var parts = tm()
@@ -227,10 +227,10 @@ final class RecordFolder {
 }
 
 extension RecordFolder {
-    /// Records of the same name begun within one second get a number; so many are tried.
+    /// Records of the same name that begin within one second get a number; at most so many are tried.
     private static let usualPathLimit = 100
 
-    /// Makes the folder at its usual place.
+    /// Makes the folder at its default place.
     static func atUsualPath(name: String, flush: FlushPolicy) throws(RecordError) -> RecordFolder {
         let path = Self.usualPath(name: name, realtimeNanoseconds: linux_realtime_nanoseconds())
         for number in 1..<Self.usualPathLimit {

@@ -7,8 +7,7 @@ import Units
 import Workload
 import YAML
 
-/// A record as it is on disk: what run.json says, what the committed rows add up to, and the distributions
-/// of the committed lines of the log.
+/// A record on disk: run.json, the sums of the committed rows, and the distributions of the committed lines of the log.
 struct RecordReader {
     let path: String
     private(set) var stored: StoredRun
@@ -16,9 +15,9 @@ struct RecordReader {
     private(set) var distributions = RunDistributions()
     /// The latencies that objectives are about, second by second.
     private(set) var series: ObjectiveSeries
-    /// How objectives over windows went, by their texts.
+    /// The results of objectives over windows, by their texts.
     private(set) var windows: [String: SLOOutcome.Windows] = [:]
-    /// Bytes that are kept of the two growing files, and how many follow that were never committed.
+    /// Committed bytes of the two growing files, and how many bytes after them were never committed.
     private(set) var intervals = Extent()
     private(set) var log = Extent()
     /// Seconds since 1970 when the log began.
@@ -26,7 +25,7 @@ struct RecordReader {
 
     private let readsLog: Bool
 
-    /// How much of a file counts.
+    /// The part of a file that counts.
     struct Extent {
         var committed: UInt64 = 0
         var size: UInt64 = 0
@@ -34,11 +33,11 @@ struct RecordReader {
         var isCut: Bool { self.committed != self.size }
     }
 
-    /// Reads a record. A run that never ended may have lost the lines of its last interval and not the row
-    /// that commits them (a power cut keeps no order): then that interval goes.
+    /// Reads a record. A run that never ended may have lost the lines of its last interval but not the row that commits
+    /// them (a power cut keeps no order). Then that interval is dropped.
     ///
-    /// `readsLog` false leaves the distributions empty, for who reads the log itself. `given`: objectives in place of
-    /// those that the run was judged by; none for its own.
+    /// With `readsLog` false the distributions stay empty, for callers that read the log themselves. `given`:
+    /// objectives to use in place of those that the run was judged by; empty for its own.
     init(
         _ folder: (fd: Int32, path: String), readsLog: Bool = true, judgedBy given: [SLO] = []
     ) throws(CommandError) {
@@ -107,7 +106,7 @@ struct RecordReader {
         if let log, self.readsLog { try self.readLog(log) }
     }
 
-    /// One of the growing files. A run that was killed at once may have neither.
+    /// One of the growing files. A run that was killed at once may have none.
     private func file(
         _ name: String, in folder: (fd: Int32, path: String)
     ) throws(CommandError) -> InputFile? {
@@ -145,7 +144,7 @@ struct RecordReader {
     private mutating func readLog(_ file: InputFile) throws(CommandError) {
         let distributions = self.distributions
         var series = self.emptySeries
-        // Half a second is more than times in milliseconds are off, and less than an interval that counts.
+        // Half a second is more than the error of times in milliseconds, and less than an interval that counts.
         let holdEnd = Double(self.totals.holdEnd) / 1e9 - Self.halfSecond
         let (end, startSeconds) = try file.forEachEntry(limit: self.totals.logBytes) {
             entry throws(HistogramLogFault) in
@@ -199,7 +198,7 @@ struct RecordReader {
 }
 
 extension RecordReader {
-    /// The run as it is known from all of this. `partial` where it never ended, or lost what it had committed.
+    /// The summary of the run from all of this. `partial` if it never ended, or if committed data is missing.
     var summary: RunSummary {
         let stored = self.stored
         let wasCut =
@@ -228,7 +227,7 @@ extension RecordReader {
         summary.signal = stored.signal
         if let strain = stored.strain ?? stored.health.map(Strain.init) { summary.strain = strain }
         if let union = stored.union {
-            // Its rows are those of several runs.
+            // The rows of a union are those of several runs.
             summary.warmUpFound = nil
             summary.holdDuration = union.holdDuration
             summary.duration = union.duration

@@ -2,13 +2,13 @@ import Measure
 import Units
 import Workload
 
-/// Whether records ran together or in turn: as it was said, else as the clocks of their machines have it.
+/// Whether records ran together or in turn: as given, else by the clocks of their machines.
 extension RecordUnion {
-    /// Two holds that overlap for less than this share of the shorter one did not begin together, or their clocks
+    /// If two holds overlap for less than this share of the shorter one, they did not begin together, or their clocks
     /// disagree.
     private static let overlapExpected = 0.9
 
-    /// How the records are read, and the records with their clocks set right where they disagree with what was said.
+    /// The reading of the records, and the records with corrected clocks where these contradict what was given.
     static func read(
         _ parts: [Part], isTogether: Bool?
     ) throws(CommandError) -> (reading: MergeReading, parts: [Part]) {
@@ -48,11 +48,11 @@ extension RecordUnion {
         return (MergeReading(isTogether: ranTogether, isGiven: isTogether != nil, notes: notes), parts)
     }
 
-    /// Two records and how their holds lie to each other, in milliseconds.
+    /// Two records and the overlap or gap of their holds, in milliseconds.
     private struct Pair {
         let one: Part
         let other: Part
-        /// nil where they do not overlap; then the time between them is the gap.
+        /// Nil if they do not overlap; then the time between them is the gap.
         let overlap: Int64?
         let gap: Int64
         let shorter: Int64
@@ -77,7 +77,7 @@ extension RecordUnion {
         return pairs
     }
 
-    /// Each record moved so that its hold begins with the earliest.
+    /// Shifts each record so that its hold begins with the earliest one.
     private static func begunTogether(_ parts: [Part]) -> [Part] {
         let first = parts.compactMap { $0.hold?.lowerBound }.min() ?? 0
         return parts.map { part in

@@ -4,16 +4,16 @@ import Report
 import Units
 import Workload
 
-/// Several records as one: what can be added is added exactly, and what cannot is told as it was.
+/// Several records as one. What can be added is added exactly; what cannot is reported unchanged.
 ///
-/// Records whose holds overlap ran *together*: their users add up. Records whose holds follow each other ran
-/// *in turn*: as many users as each had were held for longer.
+/// Records whose holds overlap ran *together*: their users add up. Records whose holds follow each other ran *in turn*:
+/// as many users as each had were held for longer.
 struct RecordUnion {
-    /// A record with its name for people.
+    /// A record with its name for messages.
     struct Part {
         let name: String
         let reader: RecordReader
-        /// Milliseconds by which its clock is set right, where it ran together with others and its clock disagrees.
+        /// Milliseconds that correct its clock, if it ran together with others and its clock disagrees.
         var shift: Int64 = 0
 
         init(name: String, reader: RecordReader) {
@@ -23,26 +23,27 @@ struct RecordUnion {
 
         /// Milliseconds since 1970.
         var start: Int64 { Int64((self.reader.startSeconds * 1000).rounded()) &+ self.shift }
-        /// When its hold was, in milliseconds since 1970; nil where it was not reached.
+        /// Start and end of its hold, in milliseconds since 1970; nil where it was not reached.
         var hold: ClosedRange<Int64>? {
             guard let start = self.reader.totals.holdStart else { return nil }
-            // Milliseconds of 64-bit nanoseconds and of times that are believed: no sum overflows.
+            // Milliseconds from 64-bit nanoseconds and from times in the accepted range: no sum overflows.
             let from = self.start + Int64(start / 1_000_000)
             return from...(from + Int64(self.reader.summary.holdDuration / 1_000_000))
         }
     }
 
     let parts: [Part]
-    /// How they are taken to have run.
+    /// How they ran relative to each other.
     let reading: MergeReading
     private var ranTogether: Bool { self.reading.isTogether }
-    /// Milliseconds between the first start and the last.
+    /// Most milliseconds between the first start and the last.
     private static let longestApart: Int64 = 366 * 86_400_000
 
-    /// Milliseconds that starts of records that ran together may differ: one interval.
+    /// Most milliseconds by which the starts of records that ran together may differ: one interval.
     private static let skewLimit: Int64 = 1_000
 
-    /// Looks whether the records fit. Throws which does not, and why. `isTogether`: how they ran, where it was said.
+    /// Checks whether the records fit together. Throws which one does not, and why. `isTogether`: how they ran, if
+    /// given.
     init(_ given: [Part], isTogether: Bool? = nil) throws(CommandError) {
         let parts = given
         for part in parts.dropFirst() {
@@ -70,7 +71,7 @@ struct RecordUnion {
                 sentence: "\(part.name) does not fit: it began more than a year after the first",
                 code: .badInput)
         }
-        // How many an open load has in session at once is what came of it, not what was asked.
+        // The number of sessions at once in an open load is a result, not a setting.
         if self.ranTogether || parts[0].reader.stored.plan.isOpen { return }
         for part in parts where part.reader.stored.plan.usersAsked != parts[0].reader.stored.plan.usersAsked {
             throw CommandError(
@@ -81,7 +82,7 @@ struct RecordUnion {
         }
     }
 
-    /// A mixture of two loads is an answer to no question.
+    /// A mixture of two different loads would answer no question.
     private static func mustAgree(_ one: RunPlan, _ other: RunPlan) -> [(what: String, String, String)] {
         [
             ("model", one.model, other.model), ("session", one.session, other.session),
@@ -96,10 +97,10 @@ struct RecordUnion {
         plan.steps.map { "\($0.number): \($0.words.joined(separator: ", "))" }.joined(separator: "; ")
     }
 
-    /// The earliest start: what the times of the union count from. Milliseconds since 1970.
+    /// The earliest start, from which the times of the union count. Milliseconds since 1970.
     var start: Int64 { self.parts.map(\.start).min() ?? 0 }
 
-    /// The union, given what its rows add up to.
+    /// The union, from the sums of its rows.
     func summary(_ totals: RecordTotals) -> RunSummary {
         let summaries = self.parts.map(\.reader.summary)
         var union = RunSummary(
@@ -148,21 +149,21 @@ struct RecordUnion {
         return union
     }
 
-    /// The windows of all records, each judged in its own: their seconds are not the same.
+    /// The windows of all records, each judged within its own record: their seconds differ.
     private var windows: [String: SLOOutcome.Windows] {
         self.parts.reduce(into: [:]) { sum, part in
             for (text, tally) in part.reader.windows { sum[text, default: SLOOutcome.Windows()].add(tally) }
         }
     }
 
-    /// The worst of all; nil where that of one is not known.
+    /// The worst of all; nil if one of them is not known.
     private static func strain(_ summaries: [RunSummary]) -> Strain? {
         let known = summaries.compactMap(\.strain)
         guard known.count == summaries.count, let first = known.first else { return nil }
         return known.dropFirst().reduce(first) { $0.union($1) }
     }
 
-    /// What any of them was judged by, each once.
+    /// The objectives of all records, each once.
     private var objectives: [SLO] {
         self.parts.flatMap(\.reader.stored.objectives).reduce(into: []) { all, slo in
             if !all.contains(slo) { all.append(slo) }
@@ -188,8 +189,8 @@ struct RecordUnion {
         guard self.ranTogether else {
             return parts.reduce(into: Held()) { $0.append($1) }
         }
-        // Levels add up where holds overlap. Where only some were in theirs, fewer were held, unless it was so
-        // short that it is but the skew of their starts.
+        // Levels add up where holds overlap. Where only some records were in their hold, fewer users were held. A time
+        // as short as the skew of their starts does not count.
         let holds = self.parts.map(\.hold)
         let edges = holds.flatMap { hold in hold.map { [$0.lowerBound, $0.upperBound] } ?? [] }.sorted()
         var lowest: UInt64 = .max
@@ -241,7 +242,7 @@ struct RecordUnion {
         return texts.filter { seen.insert($0).inserted }
     }
 
-    /// A condition that all share is told as it was; one that differs as the list of what there was.
+    /// A condition that all records share stays as it is; one that differs becomes the list of its values.
     private static func conditions(_ summaries: [RunSummary]) -> [(key: String, value: Condition)] {
         let keys = Self.distinct(summaries.flatMap { $0.conditions.map(\.key) })
         return keys.map { key in

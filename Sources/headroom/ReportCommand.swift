@@ -4,7 +4,7 @@ import Report
 import Workload
 import YAML
 
-/// `headroom report`: rebuilds everything that a record tells from what is on disk.
+/// `headroom report`: rebuilds all results of a record from the files on disk.
 enum ReportCommand {
     static let options: [Option] = [
         Option("quiet", short: "q", "print nothing but errors, and a verdict that is not PASS"),
@@ -43,7 +43,7 @@ enum ReportCommand {
         }
     }
 
-    /// `objectives`: in place of the record's own, which then stays as it is; none for its own.
+    /// `objectives`: used in place of the record's own, which then stays unchanged; empty for its own.
     private static func rebuild(
         _ path: String, _ arguments: ParsedArguments, judgedBy objectives: [SLO]
     ) throws(CommandError) -> ExitCode {
@@ -59,7 +59,7 @@ enum ReportCommand {
         let reader = try RecordReader(folder.location, judgedBy: objectives)
         let redactor = Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
         var summary = reader.summary
-        // Those of an older run are gone: `RecordFolder.beginSeries`.
+        // Examples of an older run in the folder are gone: see `RecordFolder.beginSeries`.
         let examples = StoredExamples.read(folder.location)
         summary.examples = examples.failed
         summary.resentExamples = examples.resent
@@ -73,8 +73,8 @@ enum ReportCommand {
         return summary.verdict?.exit ?? .success
     }
 
-    /// Writes what was rebuilt. First the whole files, at last the cuts: until then a second try finds all that
-    /// this one found.
+    /// Writes what was rebuilt: first the whole files, then the cuts. Until the cuts a second try finds all that this
+    /// one found.
     private static func complete(
         _ folder: RecordFolder, from reader: RecordReader, summary: RunSummary, json: [UInt8]
     ) {
@@ -90,9 +90,9 @@ enum ReportCommand {
     }
 }
 
-/// errors.json as examples for the summary. What cannot be read is left out: nothing rests on it.
+/// errors.json as examples for the summary. An unreadable part is left out: no result depends on it.
 enum StoredExamples {
-    /// The examples of a record; none where the file is missing or is no such file.
+    /// The examples of a record; empty if the file is missing or is no such file.
     static func read(
         _ folder: (fd: Int32, path: String)
     ) -> (failed: [ErrorExample], resent: [ResentExample]) {
@@ -112,12 +112,12 @@ enum StoredExamples {
             return ErrorExample(
                 error: error, at: item["at"]?.integer ?? 0, request: Self.plain(request),
                 detail: Self.plain(detail), excerpt: [],
-                // Records of older versions have none but requests.
+                // Records of older versions have only requests.
                 of: item["of"]?.text.flatMap(ErrorExample.Subject.init) ?? .request)
         }
     }
 
-    /// None in records of older versions.
+    /// Records of older versions have none.
     private static func resent(_ items: [DataNode]) -> [ResentExample] {
         items.prefix(ResentCause.count).compactMap { item in
             let name = item["cause"]?.text
@@ -129,7 +129,7 @@ enum StoredExamples {
         }
     }
 
-    /// The file's text is sanitised, and will be again: a backslash must not become four.
+    /// The file's text is sanitised already, and will be again: one backslash must not become four.
     static func plain(_ text: String) -> String {
         var plain = ""
         var isEscaped = false

@@ -7,7 +7,7 @@ import Workload
 
 /// One run from a validated profile to an exit code: preflight, record, live view, summary.
 extension RunCommand {
-    /// Runs a profile as the arguments say. `target`: the process that is watched where no option names another.
+    /// Runs a profile with these arguments. `target`: the process to watch if no option names another.
     static func run(
         profile: Profile, arguments: ParsedArguments, profileHash: String?, cpus: [Int], defaultThreads: Int,
         target: Int32? = nil
@@ -31,8 +31,8 @@ extension RunCommand {
         }
     }
 
-    /// Asks which HTTP the server speaks. One that is silent until the connect timeout is of no use: the run would wait
-    /// for it once more, and know no more.
+    /// Finds out which HTTP the server picks. If it is silent until the connect timeout, no run begins: it would only
+    /// wait once more and learn nothing new.
     private static func askServer(_ setting: inout RunContext, _ profile: Profile) throws(CommandError) {
         let timeout = profile.timeouts.connect
         let began = MonotonicClock.now()
@@ -46,7 +46,7 @@ extension RunCommand {
         setting.complainOfNoChoice(profile)
     }
 
-    /// Throws what is wrong with a profile and with the options of its record, in the words of who typed them.
+    /// Throws the errors of a profile and of the record's options, in the words of the command line.
     static func check(_ profile: Profile, _ arguments: ParsedArguments) throws(UsageError) {
         if let word = arguments.last("fsync"), FlushPolicy(rawValue: word) == nil {
             throw UsageError("--fsync: \(word) is none of off, interval, end")
@@ -85,7 +85,7 @@ extension RunCommand {
         return summary.verdict?.exit ?? .success
     }
 
-    /// The record that the arguments ask for; nil where they ask for none.
+    /// The record that the arguments request; nil if they request none.
     static func openRecord(
         _ arguments: ParsedArguments, name: String
     ) throws(CommandError) -> RecordFolder? {
@@ -103,14 +103,14 @@ extension RunCommand {
 }
 
 extension Redactor {
-    /// A redactor whose marks mean nothing to any other.
+    /// A redactor whose marks no other redactor repeats.
     static func withDrawnKey() -> Redactor {
         Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
     }
 }
 
 extension RunPlan {
-    /// A profile in the words of the report.
+    /// The plan of a profile, in the words of the report.
     init(profile: Profile, threads: Int, asked: UInt64) {
         self.init(
             name: profile.name, url: profile.target.text, session: profile.sessionText,

@@ -34,8 +34,8 @@ enum RunCommand {
             cpus: [], defaultThreads: AllowedCPUs.read().count)
     }
 
-    /// The profile of the one URL or file that was given, and the hash of the file; nil where it is a bad one, which
-    /// was told.
+    /// The profile of the one URL or file that was given, and the hash of the file. Nil for a bad profile, which was
+    /// reported.
     static func profile(_ arguments: ParsedArguments) throws(UsageError) -> (profile: Profile, hash: String?)?
     {
         guard let what = arguments.positionals.first, !what.isEmpty else {
@@ -62,8 +62,8 @@ enum RunCommand {
         }
     }
 
-    /// What is said of a word that looks like a URL without its scheme, such as `localhost:8080/x`; nil where it does
-    /// not. The scheme is not guessed: over the wrong one a run would measure nothing but redirects.
+    /// The message for a word that looks like a URL without its scheme, such as `localhost:8080/x`; nil for any other.
+    /// The scheme is not guessed: with the wrong one a run would measure nothing but redirects.
     static func withoutScheme(_ word: String) -> String? {
         let authority = word.prefix { $0 != "/" && $0 != "?" }
         if authority.isEmpty || word.hasPrefix(".") { return nil }

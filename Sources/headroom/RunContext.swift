@@ -4,11 +4,11 @@ import Report
 import Units
 import Workload
 
-/// What the loads of one command share.
+/// What the loads of one command have in common.
 struct RunContext {
     let addresses: [SocketAddress]
     let signals: SignalSource
-    /// Hides secrets. Its key is drawn once: the same secret is recognised within a record, and in no other.
+    /// Hides secrets. Its key is random: the same secret has the same mark within a record, and in no other.
     let redactor: Redactor
     let threads: Int
     /// Where the workers are pinned; empty for nowhere.
@@ -21,22 +21,23 @@ struct RunContext {
     var stamp = RunStamp()
     /// Nanoseconds that users may take after their join until each was answered once.
     var settle = LoadRun.settleLimit
-    /// Reads what the target uses; nil where no option asks for it.
+    /// Reads the target's usage; nil if no option requests it.
     var target: TargetWatch?
-    /// Which HTTP the server picked; nil where the choice was not its own, or it was not asked yet.
+    /// Which HTTP the server picked; nil if it had no choice, or was not asked yet.
     private(set) var serverChoice: ServerChoice.Answer?
-    /// Addresses of the target's name that took no connection before the load, and get none of it.
+    /// Addresses of the target's name that took no connection before the load, and get none of its connections.
     private(set) var leftOut: [AddressCount] = []
-    /// Names beside the target's: those that are followed, and those that are not because they are of other addresses.
+    /// Other names than the target's: those that are followed, and those that are not because they have other
+    /// addresses.
     private(set) var followed: [FollowHost] = []
     private(set) var notFollowed: [FollowHost] = []
 }
 
 extension RunContext {
-    /// Nanoseconds that several addresses have to take a connection before the load.
+    /// How long several addresses may take to accept a connection before the load, in nanoseconds.
     private static let addressCheckLimit: UInt64 = 1_000_000_000
 
-    /// Resolves the target and takes over the signals; to be called before any thread is started.
+    /// Resolves the target and takes over the signals. Call it before any thread starts.
     init(
         _ profile: Profile, _ arguments: ParsedArguments, threads: Int, cpus: [Int], profileHash: String?
     ) throws(CommandError) {
@@ -79,8 +80,8 @@ extension RunContext {
         }
     }
 
-    /// Asks the server which HTTP it picks, for `limit` nanoseconds at most, where the choice is its own and was not
-    /// made yet.
+    /// Finds out which HTTP the server picks, for at most `limit` nanoseconds, if it has a choice and has not picked
+    /// yet.
     mutating func askServer(_ profile: Profile, limit: UInt64) throws(CommandError) {
         if profile.http != .auto || profile.target.scheme != .https { return }
         if case .picked = self.serverChoice { return }
@@ -97,7 +98,7 @@ extension RunContext {
         }
     }
 
-    /// Says where a server that was asked completed no handshake.
+    /// Reports a server that completed no handshake when it was asked.
     func complainOfNoChoice(_ profile: Profile) {
         guard case .noHandshake(let because) = self.serverChoice else { return }
         Output.complain(
@@ -105,8 +106,8 @@ extension RunContext {
                 + "known: HTTP/1.1 is tried; --http 2 tries HTTP/2")
     }
 
-    /// A profile in the protocol that the server picked; as it was, which is HTTP/1.1, where it picked none. Of the
-    /// names to follow it keeps those of the target's addresses.
+    /// A profile with the protocol that the server picked; unchanged, which is HTTP/1.1, if it picked none. Of the
+    /// names to follow it keeps those with the target's addresses.
     func spoken(_ profile: Profile) -> Profile {
         var profile = profile
         profile.followHosts = self.followed

@@ -11,12 +11,12 @@ final class RunRecorder {
     let setting: RunContext
     let run: LoadRun
     let plan: RunPlan
-    /// What the target used during the hold; nil where it was not watched.
+    /// The target's usage during the hold; nil where it was not watched.
     var targetUsage: TargetUsage? { self.targetLog?.hold }
     private let targetLog: TargetLog?
     private let probe: Probe?
 
-    /// Prepares a load; nothing is sent yet. Throws what stands against it. `kept`: users of the load before.
+    /// Prepares a load; nothing is sent yet. Throws why it cannot run. `kept`: users of the load before.
     init(_ given: Profile, _ setting: RunContext, kept: KeptUsers? = nil) throws(CommandError) {
         let profile = setting.spoken(given)
         self.profile = profile
@@ -33,7 +33,7 @@ final class RunRecorder {
                 try Probe(
                     beside: profile, rate: rate, addresses: setting.addresses, userAgent: Headroom.userAgent)
             }
-            // Its worker and the thread that leads it.
+            // The probe's worker and the thread that leads it.
             try Preflight.ensure(threads: self.run.threadCount + (self.probe == nil ? 0 : 2))
         } catch {
             throw CommandError(engine: error)
@@ -45,8 +45,8 @@ final class RunRecorder {
         if let log = self.targetLog { self.run.targetCPU = { log.share() } }
     }
 
-    /// Carries the load out and sums it up; `began` is called once it sends, `each` after every interval, whose
-    /// histograms the run still has. The record grows meanwhile; `write(_:to:)` completes it.
+    /// Carries the load out and returns its summary. `began` is called once it sends, `each` after every interval,
+    /// while the run still has its histograms. The record grows meanwhile; `write(_:to:)` completes it.
     func carryOut(
         into record: RecordFolder?, began: () -> Void = {}, each: (IntervalRow) -> Void
     ) throws(CommandError) -> RunSummary {
@@ -76,7 +76,7 @@ final class RunRecorder {
             pauses.take(row)
             each(row)
         }
-        // Before the objectives are judged, which look at it.
+        // Set before the objectives are judged, as they need it.
         summary.steadiness = steadiness.found
         summary.stamp.end = linux_realtime_nanoseconds()
         summary.pauses = pauses
@@ -104,7 +104,7 @@ final class RunRecorder {
             intervals: IntervalsCSV.header)
     }
 
-    /// From the first interval to the last.
+    /// Leads the run from the first interval to the last.
     private func lead(
         _ record: RecordFolder?, _ windows: inout ObjectiveWindows, _ each: (IntervalRow) -> Void
     ) -> ObjectiveSeries {
@@ -132,7 +132,7 @@ final class RunRecorder {
         return series
     }
 
-    /// Writes what is left of the record; run.json as it was written, or would have been.
+    /// Writes the rest of the record. Returns run.json as it was written, or would have been.
     func write(_ summary: RunSummary, to record: RecordFolder?) -> [UInt8] {
         let json = RunJSON.encode(summary, redactor: self.setting.redactor)
         if let record {

@@ -1,18 +1,18 @@
 import Measure
 
 extension RunStamp {
-    /// The command line and the labels of arguments that were checked.
+    /// The command line and the labels, from arguments that were checked.
     init(_ arguments: ParsedArguments) {
         self.init(
             commandLine: ["headroom"] + Headroom.commandTyped + Self.words(arguments),
             labels: arguments.all("label").compactMap { try? Self.label($0) })
     }
 
-    /// Values that are not repeated: the body may be anything.
+    /// Options whose values are not repeated: a body may be anything.
     private static let hidden: Set<String> = ["data"]
 
-    /// The words that were typed. What headers, URLs and queries hide goes when they are written (`Redactor`), a body
-    /// goes at once.
+    /// The words of the command line. The `Redactor` hides secrets in headers, URLs and queries when they are written;
+    /// a body is dropped here.
     private static func words(_ arguments: ParsedArguments) -> [String] {
         var words: [String] = []
         for word in arguments.words.prefix(Self.wordsLimit) {
@@ -49,7 +49,7 @@ extension RunStamp {
         return Label(key: String(parts[0]), value: String(parts[1]))
     }
 
-    /// Throws what is wrong with the labels that were given.
+    /// Throws what is wrong with the labels.
     static func check(_ arguments: ParsedArguments) throws(UsageError) {
         var seen: Set<String> = []
         for text in arguments.all("label") {

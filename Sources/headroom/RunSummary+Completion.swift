@@ -4,7 +4,7 @@ import Judge
 import Measure
 
 extension RunSummary {
-    /// Fills in what a run that is over has to report.
+    /// Fills in the results of a finished run.
     mutating func complete(from run: LoadRun) {
         self.state = run.interruption == nil ? .complete : .interrupted
         self.total = run.outside.counters
@@ -52,7 +52,7 @@ extension RunSummary {
         }
     }
 
-    /// The hold was over before the sessions that were asked for had been made.
+    /// The hold ended before all the sessions that were asked for had been made.
     private var sessionsReason: String? {
         guard let asked = self.plan.sessions, self.sessionsMade < asked else { return nil }
         return "the hold ended before \(asked) sessions were made: \(self.sessionsMade) were"

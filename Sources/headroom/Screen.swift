@@ -3,7 +3,7 @@ import Engine
 import Measure
 import Report
 
-/// What a person sees of a run: the live view or plain lines while it goes on, the summary at its end.
+/// The output of a run: the live view or plain lines during it, the summary at its end.
 final class Screen {
     let output = Output()
     private let plan: RunPlan
@@ -13,10 +13,10 @@ final class Screen {
     private let redactor: Redactor
     private var view: LiveView
 
-    /// Rows of a time shorter than this, which the phases cut, are not worth a line.
+    /// An interval shorter than this, which the phases cut, gets no line.
     private static let shortestShown: UInt64 = 20_000_000
 
-    /// What was asked to be printed.
+    /// What to print.
     struct Mode {
         let quiet: Bool
         let json: Bool
@@ -33,7 +33,7 @@ final class Screen {
         var form: Summary.Form { self.verbose ? .whole : .page }
     }
 
-    /// The option behind `Mode.form`, of every command that prints a summary.
+    /// The option behind `Mode.form`, for every command that prints a summary.
     static let verboseOption = Option(
         "verbose", "the summary with all its tables, reasons and limits; the record always has them")
 
@@ -47,7 +47,7 @@ final class Screen {
         self.view = LiveView(plan: plan, style: self.style, redactor: redactor)
     }
 
-    /// How standard output takes to be written.
+    /// The style that suits standard output.
     static var style: TerminalStyle { Self.style(isTerminal: Output.isTerminal) }
 
     /// The same for standard error.
@@ -92,21 +92,21 @@ final class Screen {
         self.output.write(self.view.frame(moment, columns: size.columns, rows: size.rows))
     }
 
-    /// After the last interval: the terminal is as it was.
+    /// After the last interval: restores the terminal.
     func end() {
         if self.isLive { self.output.write(self.view.end(columns: Output.size.columns)) }
     }
 
-    /// The summary, or what was asked for in its place.
+    /// Prints the summary, or what was asked for in its place.
     func finish(_ summary: RunSummary, json: [UInt8], recordPath: String?) {
-        // A blank line parts it from the lines of a run that went before it.
+        // A blank line separates it from the lines before it.
         if !self.mode.isSilent && !self.isLive { self.output.write("\n") }
         Self.finish(
             summary, json: json, recordPath: recordPath, mode: self.mode, output: self.output, redactor: self.redactor)
     }
 
-    /// How every command ends that has a summary: the page, whose last line is the verdict. Where standard output
-    /// carries data the verdict goes to standard error, and with `--quiet` there only if it is not PASS.
+    /// The end of every command with a summary: the page, whose last line is the verdict. If standard output carries
+    /// data, the verdict goes to standard error; with `--quiet` only if it is not PASS.
     static func finish(
         _ summary: RunSummary, json: [UInt8], recordPath: String?, mode: Mode, output: Output, redactor: Redactor
     ) {

@@ -52,7 +52,7 @@ enum ServeCommand {
         if let parent = arguments.last("parent") {
             if Int32(parent) == nil { throw UsageError("--parent: \(parent) is not a process number") }
             _ = linux_set_parent_death_signal(SIGTERM)
-            // It may have ended before that call.
+            // The parent may have ended before that call.
             if Int32(parent) != getppid() {
                 Output.complain("headroom: the parent process \(parent) is gone")
                 return .terminated
@@ -62,7 +62,7 @@ enum ServeCommand {
         do {
             Preflight.raiseOpenFiles()
             options.tls = try ServeTLS.options(arguments, host: options.host)
-            // Opened before anything is served: a path that cannot be written is told at once.
+            // Opened before the server starts, so that a path that cannot be written is reported at once.
             let log = try arguments.last("arrival-log").map { path throws(CommandError) in try OutputFile(path) }
             let signals = try SignalSource()
             let server = try TargetServer(options: options)
@@ -94,14 +94,14 @@ enum ServeCommand {
         return output.error == nil ? .success : .outputFailed
     }
 
-    /// Flags by the options of the target that they set.
+    /// The flag for each option of the target.
     private static let flags: [TargetError.Option: String] = [
         .threads: "threads", .cpus: "cpus", .defaultBytes: "bytes", .connectionLimit: "limit-connections",
         .keepAliveRequests: "keep-alive-requests", .concurrency: "concurrency", .serviceTime: "service-time",
         .stall: "stall", .stopAfter: "stop-after",
     ]
 
-    /// An error in the words of who typed: the flag and its value as given.
+    /// An error in the words of the command line: the flag and its value as given.
     private static func words(_ error: TargetError, _ arguments: ParsedArguments) -> String {
         guard case .option(let option, _, let wanted) = error, let flag = Self.flags[option],
             let typed = arguments.last(flag), let shown = Self.options.first(where: { $0.long == flag })?.shown

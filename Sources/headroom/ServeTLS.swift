@@ -3,7 +3,7 @@ import Measure
 
 /// The TLS options of `headroom serve`.
 enum ServeTLS {
-    /// Nil in clear text. Writes the made certificate where it is wanted.
+    /// The TLS options; nil in clear text. Writes the certificate that was made, if asked for.
     static func options(_ arguments: ParsedArguments, host: String) throws(CommandError) -> TLSServerOptions? {
         let certificate = arguments.last("tls-cert")
         let key = arguments.last("tls-key")
@@ -29,7 +29,7 @@ enum ServeTLS {
         return options
     }
 
-    /// How clients come to trust a certificate that was made; nil where it was not.
+    /// How clients can trust a certificate that was made; nil if none was.
     static func trustHint(_ arguments: ParsedArguments) -> String? {
         guard arguments.has("tls"), arguments.last("tls-cert") == nil else { return nil }
         return arguments.last("tls-ca-out").map { "clients trust the certificate with --cacert \($0)" }

@@ -3,11 +3,11 @@ import Workload
 import YAML
 
 extension GeneratorHealth {
-    /// Workers that are read at most: more than any machine has cores for.
+    /// Most workers that are read: more than any machine has cores.
     private static let workerLimit = LoadArguments.threadLimit
 
-    /// Reads what run.json has under "client"; nil where it is not there, as in records of older versions and of
-    /// runs that were cut off. A number that is missing is 0.
+    /// Reads "client" of run.json; nil if it is missing, as in records of older versions and of runs that were cut off.
+    /// A missing number is 0.
     init?(_ client: DataNode?) {
         guard let client, let workers = client["workers"]?.items, let host = client["host"] else {
             return nil
@@ -71,7 +71,7 @@ extension TransportCounts {
 }
 
 extension ProbeResult {
-    /// Reads what run.json has under "probe"; nil where it is not there.
+    /// Reads "probe" of run.json; nil if it is missing.
     init?(_ node: DataNode?) {
         guard let node, let rate = node["requests_per_second"]?.number, let requests = node["requests"] else {
             return nil
@@ -98,7 +98,7 @@ extension DistributionFigures {
 }
 
 extension TargetUsage {
-    /// Reads what run.json has under "target"; nil where it is not there.
+    /// Reads "target" of run.json; nil if it is missing.
     init?(_ node: DataNode?) {
         guard let node, let cpu = node["cpu"]?.number, let busiest = node["cpu_busiest_core"]?.number else {
             return nil

@@ -5,11 +5,11 @@ import Units
 import Workload
 import YAML
 
-/// What run.json says of a run: the plan and the conditions, and of a complete run what no other file knows.
+/// The content of run.json: the plan and the conditions, and for a complete run what no other file holds.
 struct StoredRun {
     var state: RunState
     var plan: RunPlan
-    /// What it is judged by.
+    /// The objectives that it was judged by.
     var objectives: [SLO]
     var conditions: [(key: String, value: Condition)]
     var stamp: RunStamp
@@ -29,12 +29,12 @@ struct StoredRun {
     var strain: Strain?
     var redirectExample: RedirectExample?
     var addresses: [AddressCount]
-    /// Of a union: the records it was made of, and what its interleaved rows cannot tell.
+    /// For a union: its records, and what its interleaved rows do not show.
     var mergedFrom: [String]
     var merged: MergeReading?
     var union: Union?
 
-    /// What a union was held to be when it was made.
+    /// The figures of a union from when it was made.
     struct Union {
         var holdDuration: UInt64
         var duration: UInt64
@@ -45,12 +45,12 @@ struct StoredRun {
         var connectionsHeld: Held
         var requestsInFlight: UInt64
         var steadiness: Steadiness?
-        /// How objectives over windows went, by their texts.
+        /// The results of objectives over windows, by their texts.
         var windows: [String: SLOOutcome.Windows]
         var pauses: OwnPauses
     }
 
-    /// Reads the bytes of a run.json. Throws what is wrong with it.
+    /// Reads the bytes of a run.json. Throws what is wrong with them.
     init(_ bytes: [UInt8]) throws(ParseError) {
         let root = try DataNode.read(bytes, kind: "record")
         guard let schema = root["schema"]?.text else { throw ParseError("no member \"schema\": not a record") }
@@ -88,7 +88,7 @@ struct StoredRun {
         self.union = self.mergedFrom.isEmpty ? nil : try Union(root)
     }
 
-    /// Nil where there was none, and in records of older versions.
+    /// Nil where there was none, as in records of older versions.
     private static func redirectExample(_ node: DataNode?) -> RedirectExample? {
         guard let node, let status = node["status"]?.integer, let request = node["request"]?.text else { return nil }
         return RedirectExample(
@@ -96,10 +96,10 @@ struct StoredRun {
             location: node["location"]?.text.map(StoredExamples.plain))
     }
 
-    /// Of a name there are no more addresses than a run takes, of a union not many times that.
+    /// A name has no more addresses than a run takes; a union has not many times that.
     private static let addressLimit = 4_096
 
-    /// What went to each address; empty where it is not known.
+    /// What each address got; empty if it is not known.
     private static func addresses(_ items: [DataNode]) -> [AddressCount] {
         items.prefix(Self.addressLimit).compactMap { item in
             guard let address = item["address"]?.text, let connections = item["connections"]?.integer,
@@ -137,7 +137,7 @@ struct StoredRun {
         return read
     }
 
-    /// The steps that were recorded apart; none where the member is missing.
+    /// The steps that were recorded apart; empty if the member is missing.
     private static func steps(_ plan: DataNode) throws(ParseError) -> [RunPlan.Step] {
         guard let node = plan["steps"] else { return [] }
         guard let items = node.items, items.count <= Profile.recordedStepsLimit else {
@@ -157,7 +157,7 @@ struct StoredRun {
         return steps
     }
 
-    /// Those that the run was judged by: what always held when it was made is among them.
+    /// The objectives that the run was judged by, including those that always applied when it was made.
     private static func objectives(_ root: DataNode) throws(ParseError) -> [SLO] {
         guard let items = root["slo"]?.items, items.count <= SLO.countLimit + Self.ownObjectivesLimit else {
             throw ParseError("\"slo\" is no list of objectives")
@@ -167,7 +167,7 @@ struct StoredRun {
             guard let text = item["text"]?.text else {
                 throw ParseError("line \(item.line): an objective without a text")
             }
-            // What always holds is judged again from the counts.
+            // Objectives that always apply are judged again from the counts.
             let own = RunSummary.ownObjectiveTexts
             if [own.neverStarted, own.sessions, own.answered].contains(text) { continue }
             objectives.append(try SLO.parse(text))
@@ -175,10 +175,10 @@ struct StoredRun {
         return objectives
     }
 
-    /// Objectives that hold without being given: errors, resent, held, connections, never started, sessions.
+    /// Objectives that apply without being given: errors, resent, held, connections, never started, sessions.
     private static let ownObjectivesLimit = 6
 
-    /// Values of kinds that we do not write are passed over.
+    /// Values of a kind that headroom does not write are skipped.
     private static func conditions(_ root: DataNode) -> [(key: String, value: Condition)] {
         (root["conditions"]?.members ?? []).compactMap { key, node in
             if let text = node.text { return (key, .text(text)) }
@@ -208,7 +208,7 @@ struct StoredRun {
 }
 
 extension RunStamp {
-    /// Reads it from the root of a run.json; what is not there, or is more than any run has, is not known.
+    /// Reads it from the root of a run.json. A value that is missing, or is more than any run has, counts as unknown.
     init(_ root: DataNode) {
         self.init(
             start: root["wall_clock"]?["start"]?.integer, end: root["wall_clock"]?["end"]?.integer,
@@ -218,12 +218,12 @@ extension RunStamp {
             })
     }
 
-    /// Words of a command line that are kept.
+    /// Most words of a command line that are kept.
     static let wordsLimit = 1_024
 }
 
 extension MergeReading {
-    /// Reads it from a run.json; nil where it is not told.
+    /// Reads it from a run.json; nil if it is missing.
     init?(_ node: DataNode?) {
         guard let node, let word = node["reading"]?.text, let isGiven = node["given"]?.boolean else { return nil }
         self.init(
@@ -243,7 +243,7 @@ extension StoredRun.Union {
         self.duration = try StoredRun.integer("duration", of: root)
         self.established = try StoredRun.integer("established", of: users)
         self.settleShortfall = try StoredRun.integer("unanswered_after_settle", of: users)
-        // Older records have none.
+        // Older records have no such member.
         let settled = users["settled"]?.text
         self.settled = Settled.allCases.first { $0.name == settled } ?? .unknown
         self.usersHeld = try Self.held(users, over: self.holdDuration)
@@ -261,7 +261,7 @@ extension StoredRun.Union {
             guard let text = item["text"]?.text, let tally = item["windows"],
                 let held = tally["held"]?.integer, let count = tally["count"]?.integer, held <= count
             else { continue }
-            // Windows of older records held or did not.
+            // In older records a window held or did not.
             let failed = tally["failed"]?.integer ?? count - held
             windows[text] = SLOOutcome.Windows(held: held, failed: min(failed, count - held), count: count)
         }
@@ -273,19 +273,19 @@ extension StoredRun.Union {
         guard let mean = held["mean"]?.number, mean >= 0 else {
             throw ParseError("line \(held.line): \"mean\" is no number")
         }
-        // Only the mean is told again, and must not be rounded: one nanosecond keeps it as it is.
+        // Only the mean is used again, and it must not be rounded: a duration of one nanosecond keeps it as it is.
         return Held(
             lowest: try StoredRun.integer("lowest", of: held),
             highest: try StoredRun.integer("highest", of: held), area: mean, duration: duration == 0 ? 0 : 1)
     }
 }
 
-/// Foreign text in a message.
+/// Text from a file in a message.
 enum JSONText {
-    /// Characters that are shown.
+    /// Most characters that are shown.
     private static let limit = 60
 
-    /// In quotes, cut, and with nothing that a terminal would obey.
+    /// The text in quotes, cut, and without anything that a terminal would interpret.
     static func quoted(_ text: String) -> String {
         "\"\(TerminalText.sanitised(String(text.prefix(Self.limit))))\""
     }

@@ -4,7 +4,7 @@ import Workload
 import YAML
 
 extension Steadiness {
-    /// Reads it from run.json's `steadiness`; nil where it is none that we write.
+    /// Reads `steadiness` of run.json; nil if headroom does not write such a value.
     init?(_ node: DataNode) {
         guard let inFlight = node["in_flight"].flatMap(Trend.init),
             let inSession = node["in_session"].flatMap(Trend.init)

@@ -3,7 +3,7 @@ import Workload
 import YAML
 
 extension OwnPauses {
-    /// Reads what run.json has under "own_pauses"; nothing where it is not there, as in older records.
+    /// Reads "own_pauses" of run.json; empty if it is missing, as in older records.
     init(_ node: DataNode?) {
         self.init(
             longest: node?["longest"]?.integer ?? 0, holdsLost: node?["holds_lost"]?.integer ?? 0,
@@ -13,7 +13,7 @@ extension OwnPauses {
 }
 
 extension Strain {
-    /// Reads what run.json has under "strain"; nil where it is not there, as of a run that was cut off.
+    /// Reads "strain" of run.json; nil if it is missing, as for a run that was cut off.
     init?(_ node: DataNode?) {
         guard let worker = node?["worker"]?.number, let steal = node?["steal"]?.number,
             let quota = node?["quota"]?.number

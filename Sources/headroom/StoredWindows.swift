@@ -2,9 +2,9 @@ import Judge
 import Measure
 import Workload
 
-/// Judges the windows of a record: its intervals once more, one by one.
+/// Judges the windows of a record: reads its intervals again, one by one.
 enum StoredWindows {
-    /// How the objectives over windows went, by their texts; empty where there are none.
+    /// The results of objectives over windows, by their texts; empty if there are none.
     static func read(
         _ folder: (fd: Int32, path: String), reader: RecordReader
     ) throws(CommandError) -> [String: SLOOutcome.Windows] {

@@ -1,17 +1,17 @@
 import Engine
 import Measure
 
-/// What a target used while a load went on.
+/// The target's usage during a load.
 final class TargetLog {
     private let watch: TargetWatch
-    /// At the end of the interval before.
+    /// The reading at the end of the interval before.
     private var before: TargetReading?
     private var holdStart: TargetReading?
     private var holdEnd: TargetReading?
-    /// When `share` was asked last.
+    /// The reading of the last call of `share`.
     private var asked: TargetReading?
 
-    /// Readings that had failed before this load.
+    /// Readings that failed before this load.
     private let missedBefore: UInt64
 
     init(_ watch: TargetWatch) {
@@ -35,20 +35,20 @@ final class TargetLog {
         self.before = now
     }
 
-    /// Over the hold; nil where readings are missing.
+    /// The usage over the hold; nil if readings are missing.
     var hold: TargetUsage? {
         guard let start = self.holdStart, let end = self.holdEnd else { return nil }
         return TargetUsage(from: start, to: end)
     }
 
-    /// The share of the CPU since it was asked last.
+    /// The share of the CPU in use since the last call.
     func share() -> Double? {
         guard let now = self.watch.reading() else { return nil }
         guard let last = self.asked else {
             self.asked = now
             return nil
         }
-        // Too short a time says nothing: it is added to the next.
+        // A time that is too short gives no usage: it is added to the next one.
         guard let usage = TargetUsage(from: last, to: now) else { return nil }
         self.asked = now
         return usage.cpu

@@ -3,10 +3,9 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    /// FAULTS.md B.2, rows 31 to 34 and 42: connections that cannot be made, limits of this machine, and a server that
-    /// goes away and comes back.
+    /// Connections that cannot be made, limits of this machine, and a server that goes away and comes back.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct ConnectFaultTests {
-        @Test("row 31: a closed port is refused, exit 69, and the retries back off instead of storming")
+        @Test("a closed port is refused, exit 69, and the retries back off instead of storming")
         func refused() throws {
             let dead = try DeadPort()
             defer { withExtendedLifetime(dead) {} }
@@ -21,7 +20,7 @@ extension EndToEnd {
             #expect(run.json.number("client.cpu_seconds") < 1)
         }
 
-        @Test("row 31: a target without any connection ends the run within the connect timeout, with a reason")
+        @Test("a target without any connection ends the run within the connect timeout, with a reason")
         func withoutConnection() throws {
             let dead = try DeadPort()
             defer { withExtendedLifetime(dead) {} }
@@ -34,7 +33,7 @@ extension EndToEnd {
             #expect(run.json.number("duration") < 9_000_000_000)
         }
 
-        @Test("row 31: a target that is silent in the handshake is waited for once, and no run begins")
+        @Test("a target that is silent in the handshake is waited for once, and no run begins")
         func silentHandshake() throws {
             // Connections are made, and nothing accepts them.
             let server = try Server.faults(["--never-accept"])
@@ -46,14 +45,14 @@ extension EndToEnd {
                 command.errors.contains("no TLS handshake with the target was completed within the connect timeout (5s)"))
         }
 
-        @Test("row 31: a network without a way is unreachable", .enabled(if: Sandbox.hasNetworks))
+        @Test("a network without a way is unreachable", .enabled(if: Sandbox.hasNetworks))
         func unreachable() throws {
             let run = try Self.networkRun("\"$HEADROOM\" http://203.0.113.1/ -c 2 -n 2 -o record")
             #expect(run.status == 69)
             #expect(Set(run.errors.keys) == ["unreachable"])
         }
 
-        @Test("row 31: a host that never answers a SYN is timeout_connect, within 100 ms of the timeout")
+        @Test("a host that never answers a SYN is timeout_connect, within 100 ms of the timeout")
         func connectTimeout() throws {
             // Nobody accepts: what does not fit into the backlog is dropped, as a black hole does.
             let server = try Server.faults(["--never-accept"])
@@ -70,7 +69,7 @@ extension EndToEnd {
             #expect(run.json.number("users.established") == 0)
         }
 
-        @Test("row 30: a name that cannot be resolved is told as dns, exit 69")
+        @Test("a name that cannot be resolved is reported as dns, exit 69")
         func unknownName() throws {
             let command = try Command.run(["http://no-such-host.invalid/", "--no-record"], limit: 30)
             #expect(command.status == 69)
@@ -95,7 +94,7 @@ extension EndToEnd {
             """
 
         @Test(
-            "row 32: more users than there are local ports are refused before the start",
+            "more users than there are local ports are refused before the start",
             .enabled(if: Sandbox.hasNetworks))
         func portsPreflight() throws {
             let command = try Command.inNetwork(
@@ -107,7 +106,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "row 32: ports that are used up in the run are local_ports, our own limit by name",
+            "ports that are used up in the run are local_ports, our own limit by name",
             .enabled(if: Sandbox.hasNetworks))
         func portsUsedUp() throws {
             // Every connection leaves its port in TIME_WAIT.
@@ -150,7 +149,7 @@ extension EndToEnd {
             #expect(run.json.number("requests.ok") == 40)
         }
 
-        @Test("row 33: more users than open files are refused before the start, and it says how to fix it")
+        @Test("more users than open files are refused before the start, and it says how to fix it")
         func filesPreflight() throws {
             let command = try Command.run(
                 "sh",
@@ -162,7 +161,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "row 33: descriptors that run out in the run are fd_limit, without a spin",
+            "descriptors that run out in the run are fd_limit, without a spin",
             .enabled(if: Sandbox.hasTracing))
         func filesUsedUp() throws {
             let server = try Server.target()
@@ -192,7 +191,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "row 42: calls that a signal interrupts change nothing", .enabled(if: Sandbox.hasTracing),
+            "calls that a signal interrupts change nothing", .enabled(if: Sandbox.hasTracing),
             arguments: ["recvfrom", "sendto", "epoll_pwait2,epoll_pwait,epoll_wait", "write"])
         func interrupted(_ calls: String) throws {
             let server = try Server.target()
@@ -214,7 +213,7 @@ extension EndToEnd {
             #expect(trace.contains("(INJECTED)"))
         }
 
-        @Test("row 34: a server that is killed and comes back is met again within a second, by everybody")
+        @Test("a server that is killed and comes back is met again within a second, by every user")
         func restart() throws {
             let first = try Server.target()
             let port = first.port

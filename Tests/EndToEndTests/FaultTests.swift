@@ -2,9 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// FAULTS.md B.2, rows 1 to 20: what a server can do wrong in HTTP/1.1. Each case is two users with three
-    /// sessions each of a healthy request and the fault, so it shows that the session goes on, on a new
-    /// connection where the old one cannot be trusted.
+    /// What a server can do wrong in HTTP/1.1. Each case is two users with three sessions each of a healthy request and
+    /// the fault. So it shows that the session goes on, on a new connection where the old one cannot be trusted.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct FaultTests {
         static let server = Result { try Server.faults() }
         static let sessions = 6
@@ -55,7 +54,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "rows 1 to 5, 14, 16 and 17: what is not clean HTTP/1.1 is proto_h1, on a connection given up",
+            "what is not clean HTTP/1.1 is proto_h1, on a connection given up",
             arguments: FaultShapes.broken)
         func broken(_ path: String) throws {
             let run = try self.run("get: \"\(path)\"")
@@ -64,7 +63,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "rows 5 and 13: what has no end is header_limit, and is not read on",
+            "what has no end is header_limit, and is not read on",
             arguments: ["/chunk-extension-flood", "/endless-header", "/many-headers"])
         func endless(_ path: String) throws {
             let run = try self.run("get: \(path)")
@@ -76,7 +75,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "rows 6 and 7: a body cut short is truncated, and its bytes are counted",
+            "a body cut short is truncated, and its bytes are counted",
             arguments: [
                 ("/truncate", 49_999), ("/truncate/0", 0), ("/truncate/1", 1),
                 ("/truncate-chunked/body", 49_902),
@@ -90,20 +89,20 @@ extension EndToEnd {
             #expect(run.json.number("bytes.received.body") == Self.sessions * (1_000 + bytes))
         }
 
-        @Test("row 8: a body up to the connection's end is whole where the connection ends cleanly")
+        @Test("a body up to the connection's end is whole where the connection ends cleanly")
         func closeDelimited() throws {
             let run = try self.run("get: /close-delimited", more: ", expect: {status: 200, bytes: 50000}")
             self.checkHealthy(run, connections: Self.sessions)
             #expect(run.json.number("bytes.received.body") == Self.sessions * 51_000)
         }
 
-        @Test("row 8: where the connection is reset instead, the body is no success")
+        @Test("where the connection is reset instead, the body is no success")
         func closeDelimitedReset() throws {
             let run = try self.run("get: /close-delimited-rst")
             self.check(run, fails: "reset")
         }
 
-        @Test("row 9: a GET that met the end of an idle connection is sent again, once, on a new one")
+        @Test("a GET that met the end of an idle connection is sent again, once, on a new one")
         func staleRetry() throws {
             let run = try Run(
                 Plan(
@@ -143,7 +142,7 @@ extension EndToEnd {
             #expect(run.json.number("resent.idle_close") == 0)
         }
 
-        @Test("row 9: a server that closes after every answer without a word fails no GET")
+        @Test("a server that closes after every answer without a word fails no GET")
         func closesAfterEach() throws {
             let run = try Run(
                 Plan(
@@ -155,7 +154,7 @@ extension EndToEnd {
             #expect(run.json.number("users.reconnects") == 38)
         }
 
-        @Test("row 9: an announced end fails nothing and loses no hold")
+        @Test("an announced end fails nothing and loses no hold")
         func announcedEnd() throws {
             let run = try self.run("get: /announced-close/2")
             self.checkHealthy(run, connections: Self.sessions)
@@ -163,14 +162,14 @@ extension EndToEnd {
             #expect(run.json.number("users.holds_lost") == 0)
         }
 
-        @Test("row 10: a reset before the first byte is reset, after the one retry of a GET")
+        @Test("a reset before the first byte is reset, after the one retry of a GET")
         func resetBefore() throws {
             let run = try self.run("get: /rst-before")
             self.check(run, fails: "reset")
             #expect(run.json.number("resent.idle_close") == Self.sessions)
         }
 
-        @Test("row 10: a reset in the middle of a body is reset, and the bytes before it count")
+        @Test("a reset in the middle of a body is reset, and the bytes before it count")
         func resetInBody() throws {
             let run = try self.run("get: /rst-body/20000")
             self.check(run, fails: "reset")
@@ -180,7 +179,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "rows 11 and 12: each timeout fires by its own name, and within 100 ms of its time",
+            "each timeout fires by its own name, and within 100 ms of its time",
             arguments: [
                 ("/drip/1000/50", "timeout_total", "total: 400ms"),
                 ("/drip/1000/300", "timeout_idle", "idle: 200ms"),
@@ -207,7 +206,7 @@ extension EndToEnd {
             #expect(Double(run.json.number("client.cpu_seconds")) < 1)
         }
 
-        @Test("row 11: users who are answered do not suffer from those who are not")
+        @Test("users who are answered do not suffer from those who are not")
         func healthyNeighbours() throws {
             let run = try Run(
                 Plan(
@@ -219,7 +218,7 @@ extension EndToEnd {
             #expect(run.json.number("latency.service.p90") < 50_000_000)
         }
 
-        @Test("row 14: up to 32 interim answers are skipped and counted", arguments: [1, 2, 32])
+        @Test("up to 32 interim answers are skipped and counted", arguments: [1, 2, 32])
         func interim(_ count: Int) throws {
             let run = try self.run("get: /interim/\(count)")
             self.checkHealthy(run)
@@ -228,7 +227,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "row 15: answers that have no body are whole without one, whatever their fields say",
+            "answers that have no body are whole without one, whatever their fields say",
             arguments: [
                 "get: /bodiless/204/none", "get: /bodiless/304/none", "get: /bodiless/304/length",
                 "get: /304-cl",
@@ -242,7 +241,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "row 15: a body where there can be none is surplus: proto_h1, and the connection is given up",
+            "a body where there can be none is surplus: proto_h1, and the connection is given up",
             arguments: [
                 "get: /bodiless/204/body", "get: /bodiless/304/body", "get: /bodiless/304/length-body",
                 "get: /bodiless/304/chunked-body", "get: /204-body", "head: /head-with-body",
@@ -255,7 +254,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "row 18: compressed bodies are counted as they came over the wire, never inflated",
+            "compressed bodies are counted as they came over the wire, never inflated",
             arguments: ["/gzip-bomb", "/gzip-chain", "/gzip-junk"])
         func compressed(_ path: String) throws {
             let before = try self.server.stats()
@@ -271,7 +270,7 @@ extension EndToEnd {
             #expect(head.contains("\r\naccept-encoding: identity\r\n"))
         }
 
-        @Test("row 19: a body of another size than was asked for is body_mismatch, and keeps the connection")
+        @Test("a body of another size than was asked for is body_mismatch, and keeps the connection")
         func wrongSize() throws {
             let run = try self.run("get: /wrong-size/49000", more: ", expect: {status: 200, bytes: 50KB}")
             self.check(run, fails: "body_mismatch")
@@ -280,7 +279,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "row 19: a status that was not expected is status, and keeps the connection",
+            "a status that was not expected is status, and keeps the connection",
             arguments: ["/status/500", "/status/404", "/status/201"])
         func wrongStatus(_ path: String) throws {
             let run = try self.run("get: \(path)", more: ", expect: {status: 200}")
@@ -290,7 +289,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "row 20: a redirect is not followed; it is a success of its own class",
+            "a redirect is not followed; it is a success of its own class",
             arguments: ["/redirect-loop", "/redirect-host"])
         func redirect(_ path: String) throws {
             let before = try self.server.stats().object("requests").number(path)
@@ -305,7 +304,7 @@ extension EndToEnd {
             #expect(after - max(0, before) == Self.sessions)
         }
 
-        @Test("row 20: where all answers are redirects nothing was measured: exit 10, also in the report")
+        @Test("where all answers are redirects nothing was measured: exit 10, also in the report")
         func nothingButRedirects() throws {
             let run = try Run(
                 Plan(url: self.server.url(""), steps: ["get: /redirect-host"], load: "users: 2, sessions: 4"))
@@ -321,7 +320,7 @@ extension EndToEnd {
             #expect(asked.status == 0)
         }
 
-        @Test("row 20: a loop that is followed ends at the limit, by a name of its own")
+        @Test("a loop that is followed ends at the limit, by a name of its own")
         func followedLoop() throws {
             let run = try Run(
                 Plan(

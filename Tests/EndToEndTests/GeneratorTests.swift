@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// MEASUREMENT.md, T8 in small: what the generator does to its own numbers is seen, and told as its own.
+    /// Accuracy test T8 in small: headroom sees what the generator does to its own numbers, and reports it as its own.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct GeneratorTests {
         private static let millisecond = 1_000_000
 

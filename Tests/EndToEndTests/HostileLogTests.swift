@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// Logs that no writer makes (FAULTS.md, row 41).
+    /// Logs that no writer makes.
     @Suite("Hostile logs", .timeLimit(.minutes(3)))
     struct HostileLogTests {
         /// Kilobytes of address space: far less than the bombs inflate to.

@@ -4,7 +4,7 @@ import Numerics
 import Testing
 
 extension EndToEnd {
-    /// What a run that does not end by itself leaves behind (FAULTS.md, row 37).
+    /// What a run that does not end by itself leaves behind.
     @Suite("A killed run", .timeLimit(.minutes(5)))
     struct KillTests {
         /// Times at which runs are killed: `scripts/test` takes 20, `HEADROOM_KILLS=100` a hundred.

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// FAULTS.md B.2, rows 35, 36 and 43: the record is whole, or it says loudly that it is not.
+    /// The record is whole, or it says loudly that it is not.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct RecordTests {
         static let server = Result { try Server.target() }
 

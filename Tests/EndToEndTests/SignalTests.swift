@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// FAULTS.md B.2, row 36: a run that is told to stop stops at once, and leaves a record that says so.
+    /// A run that gets a signal to stop stops at once, and its record says so.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct SignalTests {
         private static let server = Result { try Server.target() }
 

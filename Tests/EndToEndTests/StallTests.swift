@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// MEASUREMENT.md, T1: a stall of the server shows in the response times of a closed, paced load as it would
+    /// Accuracy test T1: a stall of the server shows in the response times of a closed, paced load as it would
     /// show in an open one, because each request counts from when it was due.
     @Suite(.serialized, .timeLimit(.minutes(1))) struct StallTests {
         private static let stall = 0.5

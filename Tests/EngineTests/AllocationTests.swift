@@ -6,7 +6,7 @@ import Testing
 import Workload
 
 extension EngineLoads {
-    /// STYLE.md, rule 6: after warm-up a request allocates nothing.
+    /// After warm-up a request allocates nothing.
     @Suite struct AllocationTests {
         private func allocations(
             sessions: Int, session: [Step], http: HTTPChoice = .auto, streams: Int = 1

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// Whether an end may have crossed a request (FAULTS.md B.2, row 9), whatever this process did meanwhile.
+/// Whether an end may have crossed a request, whatever this process did meanwhile.
 @Suite struct ConnectionEndTests {
     private static let millisecond: UInt64 = 1_000_000
     private static let sent: UInt64 = 1_000 * Self.millisecond

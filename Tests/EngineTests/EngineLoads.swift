@@ -81,7 +81,7 @@ enum Loads {
 }
 
 extension FinishedLoad {
-    /// What holds for every load whatever the server did (MEASUREMENT.md, T10). `isFramed`: HTTP/2 sends frames around
+    /// What holds for every load whatever the server did (accuracy test T10). `isFramed`: HTTP/2 sends frames around
     /// its heads and bodies.
     func expectExactAccounts(
         _ comment: Comment, isFramed: Bool = false, sourceLocation: SourceLocation = #_sourceLocation

@@ -7,7 +7,7 @@ import Testing
 import Workload
 
 extension EngineLoads {
-    /// What servers do to connections, one at a time (FAULTS.md B.2).
+    /// What servers do to connections, one at a time.
     @Suite struct FaultTests {
         /// Runs sessions in all against a script.
         private func run(

@@ -5,7 +5,7 @@ import Testing
 import Workload
 
 extension EngineLoads {
-    /// MEASUREMENT.md, T1, at a tenth of its length: a stall shows in a closed, paced load as in an open one.
+    /// Accuracy test T1 at a tenth of its length: a stall shows in a closed, paced load as in an open one.
     @Suite struct IntendedStartTests {
         private static let millisecond: UInt64 = 1_000_000
         /// The server freezes 200 ms of each second.
@@ -28,7 +28,7 @@ extension EngineLoads {
         ) {
             for (percentile, expected): (Double, UInt64) in [(90, 100), (95, 150), (99, 190)] {
                 let measured = response.value(atPercentile: percentile)
-                // Half an arrival's gap and 2 ms of MEASUREMENT.md; above, what a busy machine adds.
+                // Below: half an arrival's gap and the 2 ms that T1 allows. Above: what a busy machine adds.
                 #expect(
                     measured >= (expected - 7) * Self.millisecond, comment, sourceLocation: sourceLocation)
                 #expect(

@@ -5,7 +5,7 @@ import Testing
 import Workload
 
 extension EngineLoads {
-    /// Redirects (FAULTS.md B.2, row 20): counted and shown, and followed where that is asked for.
+    /// Redirects: counted and shown, and followed where the profile asks for it.
     @Suite struct RedirectTests {
         private typealias Peer = ScriptedConnection
 

@@ -86,7 +86,7 @@ struct ConcludeTests {
         #expect(verdict.exit == .targetUnusable && verdict.word == .fail && verdict.basis == .targetUnusable)
         #expect(
             ExitCode.precedence.map(\.rawValue) == [70, 74, 130, 143, 69, 10, 20, 11, 12],
-            "the order of DESIGN.md")
+            "the order in which exits win")
         #expect(ExitCode.first(of: [.unknown, .objectiveNotMet, .refuted]) == .objectiveNotMet)
         #expect(ExitCode.first(of: []) == .success)
     }

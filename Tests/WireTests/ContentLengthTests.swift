@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-/// Content-Length in both protocols: one table (RFC 9110 section 8.6; FAULTS.md rows 4 and 17).
+/// Content-Length in both protocols: one table (RFC 9110 section 8.6).
 @Suite(.timeLimit(.minutes(1)))
 struct ContentLengthTests {
     /// Field values, and the length they say; nil: they are refused.

@@ -1,9 +1,9 @@
 import Testing
 import Wire
 
-/// Rows 6 to 16: where a response ends, and what happens when it does not.
+/// Where a response ends, and what happens when it does not.
 extension HTTP1ResponseFaultTests {
-    @Test("row 6: a fixed-length body that ends early is truncated, and counted as far as it came")
+    @Test("a fixed-length body that ends early is truncated, and counted as far as it came")
     func truncatedFixed() {
         for missing in [1, 2, 11, 12] {
             let bytes = response(nginxHead, body: "hello, world").dropLast(missing)
@@ -13,7 +13,7 @@ extension HTTP1ResponseFaultTests {
         }
     }
 
-    @Test("row 7: a chunked body that ends anywhere before its last line is truncated")
+    @Test("a chunked body that ends anywhere before its last line is truncated")
     func truncatedChunked() {
         let bytes = response(
             [Self.ok, "Transfer-Encoding: chunked"], body: "5\r\nhello\r\n0\r\nX: 1\r\n\r\n")
@@ -25,7 +25,7 @@ extension HTTP1ResponseFaultTests {
         #expect(readEverySplit(bytes, closing: true).end == .complete)
     }
 
-    @Test("row 8: a body without length is complete at the end of the stream only, and ends the connection")
+    @Test("a body without length is complete at the end of the stream only, and ends the connection")
     func closeDelimited() {
         for version in ["1.0", "1.1"] {
             for body in ["", "x", "HTTP/1.1 200 OK\r\n\r\n"] {
@@ -41,7 +41,7 @@ extension HTTP1ResponseFaultTests {
         }
     }
 
-    @Test("rows 9, 10 and 12: an end before the first byte is told from one behind it")
+    @Test("an end before the first byte is told from one behind it")
     func closeBeforeStart() {
         #expect(!readEverySplit([], closing: true).facts.hasStarted)
         #expect(readEverySplit([], closing: true).end == .failed(.truncated))
@@ -50,7 +50,7 @@ extension HTTP1ResponseFaultTests {
         }
     }
 
-    @Test("row 11: a body that drips in byte by byte makes progress with each byte")
+    @Test("a body that drips in byte by byte makes progress with each byte")
     func drip() {
         let bytes = response(nginxHead, body: "hello, world")
         var parser = HTTP1ResponseParser.standing()
@@ -61,7 +61,7 @@ extension HTTP1ResponseFaultTests {
         }
     }
 
-    @Test("row 13: an endless header stops at the cap, to the byte")
+    @Test("an endless header stops at the cap, to the byte")
     func headerLimits() {
         let start = Array("\(Self.ok)\r\nX: ".utf8)
         let end = Array("\r\nContent-Length: 0\r\n\r\n".utf8)
@@ -78,7 +78,7 @@ extension HTTP1ResponseFaultTests {
         }
     }
 
-    @Test("row 13: the 257th field is one too many, trailers and interim heads included")
+    @Test("the 257th field is one too many, trailers and interim heads included")
     func fieldLimits() {
         func fields(_ count: Int) -> [String] { Array(repeating: "a:", count: count) }
         let chunked = "Transfer-Encoding: chunked"
@@ -92,7 +92,7 @@ extension HTTP1ResponseFaultTests {
         }
     }
 
-    @Test("row 14: interim responses are skipped up to 32, and 101 is an upgrade nobody asked for")
+    @Test("interim responses are skipped up to 32, and 101 is an upgrade nobody asked for")
     func interim() {
         let heads = ["100 Continue", "102 Processing", "103 Early Hints", "199"].map {
             response(["HTTP/1.1 \($0)", "Content-Length: 5", "Connection: close"])
@@ -119,7 +119,7 @@ extension HTTP1ResponseFaultTests {
         ])
     }
 
-    @Test("row 15: HEAD, 204 and 304 have no body, whatever their fields say; what follows is surplus")
+    @Test("HEAD, 204 and 304 have no body, whatever their fields say; what follows is surplus")
     func bodyless() {
         for (isHead, status) in [(true, "200 OK"), (false, "204 No Content"), (false, "304 Not Modified")] {
             for fields in [[], ["Content-Length: 5"], ["Transfer-Encoding: chunked"], ["Connection: close"]] {
@@ -135,7 +135,7 @@ extension HTTP1ResponseFaultTests {
         }
     }
 
-    @Test("row 16: bytes behind a complete response are left to the caller")
+    @Test("bytes behind a complete response are left to the caller")
     func surplus() {
         let messages = [
             response(nginxHead, body: "hello, world"),

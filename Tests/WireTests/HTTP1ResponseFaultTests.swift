@@ -1,8 +1,8 @@
 import Testing
 import Wire
 
-/// FAULTS.md B.2, rows 1 to 17, as far as bytes alone decide them. What needs a socket or a clock (rows 10 to
-/// 12: reset, drip, silence) is here as what the parser must tell the engine.
+/// Faults of an HTTP/1.1 response that bytes alone decide. For those that need a socket or a clock (reset, drip,
+/// silence) the tests here check what the parser reports to the engine.
 @Suite(.timeLimit(.minutes(1)))
 struct HTTP1ResponseFaultTests {
     static let ok = "HTTP/1.1 200 OK"
@@ -18,7 +18,7 @@ struct HTTP1ResponseFaultTests {
         }
     }
 
-    @Test("row 1: what is no status line is refused by name")
+    @Test("what is no status line is refused by name")
     func statusLine() {
         expectFaults([
             ("garbage\r\n\r\n", .startLine), ("\r\nHTTP/1.1 200 OK\r\n\r\n", .startLine),
@@ -39,7 +39,7 @@ struct HTTP1ResponseFaultTests {
         ])
     }
 
-    @Test("row 2: a malformed field is refused, not repaired; a folded line needs a field to go on with")
+    @Test("a malformed field is refused, not repaired; a folded line needs a field to go on with")
     func fields() {
         expectFaults(
             after: "\(Self.ok)\r\n",
@@ -68,7 +68,7 @@ struct HTTP1ResponseFaultTests {
             ])
     }
 
-    @Test("row 3: LF alone and CR alone end no line")
+    @Test("LF alone and CR alone end no line")
     func lineEndings() {
         expectFaults([
             ("\(Self.ok)\nContent-Length: 0\n\n", .lineEnding), ("\(Self.ok)\n\n", .lineEnding),
@@ -82,7 +82,7 @@ struct HTTP1ResponseFaultTests {
         ])
     }
 
-    @Test("row 2: a folded line goes on with its field, the fold read as blanks")
+    @Test("a folded line goes on with its field, the fold read as blanks")
     func folds() {
         let whole: [(lines: String, body: String, bytes: UInt64, keepAlive: Bool)] = [
             ("X: 1\r\n y\r\nContent-Length: 2", "ok", 2, true),
@@ -117,7 +117,7 @@ struct HTTP1ResponseFaultTests {
         #expect(reading.end == .complete && reading.facts.start == "\(status)" && reading.facts.keepAlive)
     }
 
-    @Test("row 4: Content-Length is plain numbers that fit and are the same, or an error")
+    @Test("Content-Length is plain numbers that fit and are the same, or an error")
     func contentLength() {
         let good: [(value: String, length: UInt64)] = [
             ("0", 0), ("5", 5), (" 5", 5), ("5 ", 5), ("\t5\t ", 5), ("00005", 5),
@@ -142,7 +142,7 @@ struct HTTP1ResponseFaultTests {
         #expect(good.count + bad.count >= 30)
     }
 
-    @Test("row 5: chunk sizes, their extensions and ends are read strictly and without overflow")
+    @Test("chunk sizes, their extensions and ends are read strictly and without overflow")
     func chunks() {
         let head = "\(Self.ok)\r\nTransfer-Encoding: chunked\r\n\r\n"
         expectFaults(
@@ -182,7 +182,7 @@ struct HTTP1ResponseFaultTests {
         }
     }
 
-    @Test("row 5: a megabyte of chunk extensions stops at the header cap")
+    @Test("a megabyte of chunk extensions stops at the header cap")
     func extensionLimit() {
         let head = response([Self.ok, "Transfer-Encoding: chunked"])
         let room = HTTP1Limits.headerBytes - head.count
@@ -201,7 +201,7 @@ struct HTTP1ResponseFaultTests {
         expectSame(head + chunks + one + extensions(room % 1_024 + 1), end: .failed(.headerLimit))
     }
 
-    @Test("row 17: every smuggling shape is refused")
+    @Test("every smuggling shape is refused")
     func smuggling() {
         let length = "Content-Length: 5"
         let coding = "Transfer-Encoding: chunked"

@@ -13,7 +13,7 @@ let nginxHead = [
     "Accept-Ranges: bytes",
 ]
 
-/// The response parser on honest servers. The faults of FAULTS.md are in `HTTP1ResponseFaultTests`.
+/// The response parser on honest servers. Faults are in `HTTP1ResponseFaultTests`.
 @Suite(.timeLimit(.minutes(1)))
 struct HTTP1ResponseParserTests {
     @Test("the parser is a plain value of at most 48 bytes")

@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-/// How requests and connections end: resets, refusals, GOAWAY, floods (FAULTS.md rows 22 to 27).
+/// How requests and connections end: resets, refusals, GOAWAY, floods.
 @Suite(.timeLimit(.minutes(1)))
 struct HTTP2EndTests {
     typealias F = HTTP2Frames

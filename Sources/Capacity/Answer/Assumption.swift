@@ -1,8 +1,8 @@
-/// A number that somebody planned with.
+/// A number that people planned with.
 public struct Assumption: Sendable, Equatable {
     /// Users, or sessions per second, on one instance.
     public var value: Double
-    /// The instance type that it was planned for, where it is known: `m5.2xlarge`.
+    /// The instance type that it was planned for, if known: `m5.2xlarge`.
     public var instanceType: String?
 
     /// An assumption; `value` is positive.
@@ -12,12 +12,12 @@ public struct Assumption: Sendable, Equatable {
     }
 }
 
-/// What an answer says of an assumption.
+/// The verdict of an answer on an assumption.
 public enum AssumptionVerdict: String, Sendable, Equatable {
     case supported, refuted, undecided
 }
 
-/// An assumption held against a measured capacity, at the pace and on the hardware that were measured.
+/// An assumption compared with a measured capacity, at the pace and on the hardware that were measured.
 public struct Judgement: Sendable, Equatable {
     public var assumption: Assumption
     public var verdict: AssumptionVerdict
@@ -25,8 +25,9 @@ public struct Judgement: Sendable, Equatable {
     public var lowerRatio: Double?
     public var upperRatio: Double?
 
-    /// Judges an answer. Supported: the lower end was confirmed and is no less than what was assumed. Refuted: the
-    /// upper end, which failed, is no more. A generator or a range that ended first can support, and never refute.
+    /// Judges an answer. Supported: the lower end was confirmed and is no less than the assumption. Refuted: the upper
+    /// end, which failed, is no more. If the generator or the range ended first, that can support an assumption but
+    /// never refute it.
     public init(_ assumption: Assumption, _ answer: CapacityAnswer) {
         let value = assumption.value
         self.assumption = assumption
@@ -50,7 +51,7 @@ public struct Judgement: Sendable, Equatable {
             if isHeld { self.lowerRatio = load / value } else { self.upperRatio = load / value }
         case .doomed: break
         }
-        // Inside a bracket, or without one, the trials at the very number decide.
+        // Inside a bracket, or without one, the trials at exactly this number decide.
         guard self.verdict == .undecided else { return }
         switch Search.decided(at: value, in: answer.trials) {
         case .held:
@@ -64,7 +65,7 @@ public struct Judgement: Sendable, Equatable {
     }
 }
 
-/// How a capacity command ends; the raw value is the exit code (DESIGN.md, "Commands").
+/// How a capacity command ends; the raw value is the exit code.
 public enum CapacityExit: Int32, Sendable, Equatable {
     case success = 0
     case refuted = 11
@@ -73,7 +74,7 @@ public enum CapacityExit: Int32, Sendable, Equatable {
     case invalid = 20
     case targetUnusable = 69
 
-    /// The exit of an answer, and of what was assumed, where something was.
+    /// The exit for an answer and its assumption, if there is one.
     public init(_ answer: CapacityAnswer, _ judgement: Judgement?) {
         let isDecided = judgement.map { $0.verdict != .undecided } ?? false
         switch answer.outcome {
@@ -97,7 +98,7 @@ public enum CapacityExit: Int32, Sendable, Equatable {
         }
     }
 
-    /// The exit of several paces: the first that holds of 69, 20, 11, 12.
+    /// The exit for several paces: the first that applies of 69, 20, 11, 12.
     public static func first(of exits: [CapacityExit]) -> CapacityExit {
         let precedence: [CapacityExit] = [.targetUnusable, .invalid, .refuted, .undecided]
         return precedence.first { exits.contains($0) } ?? .success

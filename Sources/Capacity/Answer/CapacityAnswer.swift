@@ -1,16 +1,16 @@
 import Measure
 
-/// A finished search with all that is told of it: one row of a frontier.
+/// A finished search with everything that is reported of it: one row of a frontier.
 public struct CapacityAnswer: Sendable, Equatable {
-    /// How often a user asks: `every 43.2s`, `think 2s`, `back to back`.
+    /// How often a user sends requests: `every 43.2s`, `think 2s`, `back to back`.
     public var pace: String
-    /// Requests per second that one user makes by plan; nil back to back, where the server's speed decides.
+    /// Requests per second that one user plans; nil for back to back, where the server's speed decides.
     public var plannedRequestsPerUser: Double?
     public var variable: SearchGoal.Variable
     public var outcome: SearchOutcome
-    /// What limits; nil where nothing was found out.
+    /// What limits; nil where that was not found out.
     public var limitedBy: LimitedBy?
-    /// All trials, void ones included, in the order in which they were made.
+    /// All trials in their order, void ones included.
     public var trials: [Search.Trial]
 
     /// The answer of a search at a pace; nil while it has not ended.
@@ -24,14 +24,14 @@ public struct CapacityAnswer: Sendable, Equatable {
         self.trials = search.trials
     }
 
-    /// The bracket, where the search found one.
+    /// The bracket, if the search found one.
     public var bracket: Bracket? {
         if case .converged(let bracket) = self.outcome { return bracket }
         return nil
     }
 
-    /// Conditional throughput: what was measured in the longest passed trial at the highest load not above the lower
-    /// end of the bracket (or the most that was reached). Nil where no trial passed.
+    /// Conditional throughput: measured in the longest passed trial at the highest load up to the lower end of the
+    /// bracket (or up to the highest load reached). Nil where no trial passed.
     public var conditional: Search.Trial? {
         let lower = self.bracket?.lower ?? .infinity
         let passed = self.trials.filter { $0.result.passed && $0.plan.load <= lower }
@@ -49,7 +49,7 @@ public struct CapacityAnswer: Sendable, Equatable {
         self.trials.filter { $0.result.passed && $0.plan.load == load }.max { $0.plan.duration < $1.plan.duration }
     }
 
-    /// Requests per second of one user at the answer: planned, or measured where the pace plans nothing.
+    /// Requests per second of one user at the answer: planned, or measured where the pace plans none.
     public var requestsPerUser: Double? {
         if let planned = self.plannedRequestsPerUser { return planned }
         guard self.variable == .users, let trial = self.conditional, trial.plan.load > 0 else { return nil }
@@ -57,10 +57,10 @@ public struct CapacityAnswer: Sendable, Equatable {
     }
 }
 
-/// Capacities at several paces, in the order in which they were asked for.
+/// Capacities at several paces, in the order of the request.
 public struct Frontier: Sendable, Equatable {
     public var answers: [CapacityAnswer]
-    /// Paces of one frontier.
+    /// Most paces of one frontier.
     public static let limit = 32
 
     /// A frontier of at most `limit` answers; more are left out.

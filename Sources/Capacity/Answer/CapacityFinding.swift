@@ -1,23 +1,23 @@
 import Measure
 
-/// An answer with all that is concluded from it: what a report shows of one pace.
+/// An answer with all conclusions from it, as a report shows one pace.
 public struct CapacityFinding: Sendable, Equatable {
     public var answer: CapacityAnswer
-    /// The assumption held against it; nil where none was given.
+    /// The verdict on the assumption; nil where none was given.
     public var judgement: Judgement?
     public var cautions: [Caution]
     /// The load at `scaleOutShare` of the target's CPU; nil where it was not measured or not reached.
     public var scaleOut: UtilisationPoint?
-    /// A model of throughput, marked as model; nil where too few loads were tried.
+    /// A model of throughput, reported as a model; nil where too few loads were tried.
     public var model: ScalabilityFit?
     public var hardware: MeasuredHardware
     /// The limit on response p99 in nanoseconds, for the plot; nil where no objective has one.
     public var p99Limit: UInt64?
 
-    /// The share of the target's CPU at which the plan to be tested adds instances.
+    /// The share of the target's CPU at which the tested plan adds instances.
     public static let scaleOutShare = 0.7
 
-    /// Concludes from an answer.
+    /// Draws the conclusions from an answer.
     public init(
         _ answer: CapacityAnswer, assumption: Assumption?, hardware: MeasuredHardware,
         circumstances: Caution.Circumstances = Caution.Circumstances(), p99Limit: UInt64? = nil
@@ -26,7 +26,7 @@ public struct CapacityFinding: Sendable, Equatable {
         self.judgement = assumption.map { Judgement($0, answer) }
         self.cautions = Caution.all(answer, circumstances, assumption: assumption)
         self.scaleOut = UtilisationPoint.find(Self.scaleOutShare, in: answer.trials)
-        // An overloaded target's throughput belongs to the curve too; a trial that lost users does not.
+        // The throughput of an overloaded target belongs to the curve, too; that of a trial that lost users does not.
         let points = answer.trials.filter { $0.result.validity == .valid && !$0.result.failedHard }
             .compactMap { trial in
                 trial.result.observation.requestsPerSecond.map { (load: trial.plan.load, throughput: $0) }
@@ -36,21 +36,22 @@ public struct CapacityFinding: Sendable, Equatable {
         self.p99Limit = p99Limit
     }
 
-    /// Where the assumed users were held on fewer connections than they are: in the longest passed trial of as many.
+    /// Set if the assumed users were held on fewer connections than there are users, in the longest passed trial with
+    /// as many.
     public var fewerConnectionsAssumed: FewerConnections? {
         guard let value = self.judgement?.assumption.value else { return nil }
         return self.answer.passedTrial(at: value)?.result.observation.fewerConnections
     }
 
-    /// How the command ends for this pace alone.
+    /// The exit of the command for this pace alone.
     public var exit: CapacityExit { CapacityExit(self.answer, self.judgement) }
 }
 
-/// What the target ran on, as far as it could be known.
+/// The hardware of the target, as far as it is known.
 public struct MeasuredHardware: Sendable, Equatable {
-    /// A cloud's name of it (DMI, node_exporter): `m5.2xlarge`.
+    /// Its name at a cloud (DMI, node_exporter): `m5.2xlarge`.
     public var instanceType: String?
-    /// Processor, cores and the like, in words.
+    /// Processor, cores and the like, as text.
     public var description: String?
 
     /// Hardware by its names; nothing is known of it by default.

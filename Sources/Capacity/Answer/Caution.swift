@@ -1,4 +1,4 @@
-/// What a reader must know beside an answer.
+/// What a reader must know besides an answer.
 public enum Caution: Sendable, Equatable {
     /// Header fields of a proxy or balancer: users are not the instance's connections.
     case proxy(signs: [String])
@@ -8,16 +8,17 @@ public enum Caution: Sendable, Equatable {
     case burst(longestTrial: UInt64)
     /// More users, or new connections per second, than one source address has ports for.
     case ports(limit: Double, what: PortLimit)
-    /// The bits per second of the answer are above what the instance carries all the time, or through a gateway.
+    /// The bits per second of the answer are above what the instance sustains, or what a gateway carries.
     case instanceBandwidth(limit: Double, what: BandwidthLimit)
-    /// Trials were shorter than the pace needs, because somebody chose their length.
+    /// Trials were shorter than the pace needs, because their length was given.
     case shortTrial(ShortTrial)
-    /// Trials at the answer had fewer samples than a percentile of the objectives needs: `--trial` set their length.
+    /// Trials at the answer had fewer samples than a percentile of the objectives needs, because `--trial` set their
+    /// length.
     case fewSamples(FewSamples)
-    /// A load passed though a load no higher had failed.
+    /// A load passed though the same or a lower load had failed.
     case notMonotonic([MonotonicityViolation])
 
-    /// Nanoseconds that a trial held its load, and those of two cycles of the pace.
+    /// Nanoseconds that a trial held its load, and the length of two cycles of the pace.
     public struct ShortTrial: Sendable, Equatable {
         public var held: UInt64
         public var needed: UInt64
@@ -29,14 +30,15 @@ public enum Caution: Sendable, Equatable {
         }
     }
 
-    /// Samples that the percentiles need, those that a trial of so many nanoseconds has, and how long it would need.
+    /// Samples that the percentiles need, samples that a trial of this many nanoseconds has, and how long it would have
+    /// to be.
     public struct FewSamples: Sendable, Equatable {
         public var needed: Double
         public var held: Double
         public var trial: UInt64
         public var trialNeeded: UInt64
 
-        /// nil where a trial has enough. `load`: what it is at.
+        /// Nil where a trial has enough. `load`: the load of the trial.
         init?(_ samples: SearchGoal.Samples, trial: UInt64, load: Double) {
             let perSecond = samples.perLoad * load
             self.needed = samples.needed
@@ -64,18 +66,18 @@ public enum Caution: Sendable, Equatable {
     public static let portsPerSource = 28_232.0
     /// Those ports each blocked for a minute after use, where TIME_WAIT is not reused: 28,232 / 60 s.
     public static let newConnectionsPerSource = 470.0
-    /// The only instance type whose limits are known here, because the plan to be tested names it.
+    /// The only instance type with known limits here, because the tested plan names it.
     static let knownInstance = plannedInstance
-    /// The instance type of an assumption that names none: the plan to be tested is for it.
+    /// The instance type of an assumption that names none: the tested plan is for it.
     public static let plannedInstance = "m5.2xlarge"
-    /// Bits per second that an m5.2xlarge carries all the time (baseline; its "up to 10 Gbps" is a burst).
+    /// Bits per second that an m5.2xlarge sustains (baseline; its "up to 10 Gbps" is a burst).
     public static let sustainedBits = 2.5e9
     /// Bits per second of an instance below 32 vCPUs through an internet gateway.
     public static let gatewayBits = 5e9
-    /// Network credits of an instance can last as long as this; nanoseconds.
+    /// Network credits of an instance may last this long; nanoseconds.
     public static let burstAllowance: UInt64 = 1_800_000_000_000
 
-    /// What is known of how the target was reached.
+    /// What is known of the path to the target.
     public struct Circumstances: Sendable, Equatable {
         /// Names of header fields seen that a proxy or balancer adds (`Via`, `X-Cache`, `X-Amzn-Trace-Id`).
         public var proxyFields: [String]
@@ -84,7 +86,7 @@ public enum Caution: Sendable, Equatable {
         public var newConnectionsPerSecond: Double?
 
         public var shortTrial: ShortTrial?
-        /// What trials need and have where `--trial` set their length; nil without it.
+        /// The samples that trials need and have, if `--trial` set their length; else nil.
         public var samples: SearchGoal.Samples?
         public var trial: UInt64 = 0
 
@@ -100,7 +102,7 @@ public enum Caution: Sendable, Equatable {
         }
     }
 
-    /// The cautions that bear on an answer.
+    /// The cautions that apply to an answer.
     public static func all(
         _ answer: CapacityAnswer, _ circumstances: Circumstances, assumption: Assumption?
     ) -> [Caution] {

@@ -1,20 +1,20 @@
-/// What keeps a target from carrying more.
+/// What limits a target's capacity.
 public enum LimitedBy: String, Sendable, Equatable, CaseIterable {
     case latency, errors, connections, bandwidth
     case targetCPU = "target_cpu"
     case generator
     case searchRange = "search_range"
 
-    /// A link that carries this share of what it can is full: framing and bursts take the rest.
+    /// A link that carries this share of its capacity is full: framing and bursts take the rest.
     public static let fullLink = 0.9
-    /// All cores of a target this busy, on average over a trial, leave no room.
+    /// A target whose cores are this busy, on average over a trial, has no room left.
     public static let busyCPU = 0.9
-    /// One core this busy is a limit of a target that runs in one thread.
+    /// One core this busy limits a target that runs in one thread.
     public static let busyCore = 0.95
 
-    /// What a finished search was limited by: the evidence of the trials that failed nearest above the answer.
+    /// The limit of a finished search, from the trials that failed nearest above the answer.
     ///
-    /// A cause goes before its symptom: a full link or a busy CPU also shows as latency, and lost users as errors.
+    /// A cause comes before its symptom: a full link or a busy CPU also shows as latency, and lost users as errors.
     static func decided(_ outcome: SearchOutcome, trials: [Search.Trial]) -> LimitedBy? {
         switch outcome {
         case .generatorLimited: return .generator
@@ -49,7 +49,7 @@ public enum LimitedBy: String, Sendable, Equatable, CaseIterable {
         return kinds.contains(.errors) ? .errors : .latency
     }
 
-    /// The mean, 0 of nothing.
+    /// The mean; 0 for no values.
     private static func mean(_ values: [Double]) -> Double {
         values.isEmpty ? 0 : values.reduce(0, +) / Double(values.count)
     }

@@ -5,11 +5,11 @@ public struct UtilisationPoint: Sendable, Equatable {
     public var share: Double
     /// Users or sessions per second.
     public var load: Double
-    /// Indices of the trials at the two loads between which it lies.
+    /// Indices of the trials at the two loads on either side.
     public var trials: [Int]
 
-    /// The first crossing of `share` by rising load; nil where CPU was not measured, or did not reach it, or was above
-    /// it from the first load on.
+    /// The first crossing of `share` by rising load. Nil where CPU was not measured, did not reach it, or was above it
+    /// from the first load on.
     public static func find(_ share: Double, in trials: [Search.Trial]) -> UtilisationPoint? {
         var levels: [(load: Double, sum: Double, trials: [Int])] = []
         for (index, trial) in trials.enumerated() where trial.result.validity == .valid {

@@ -1,19 +1,20 @@
-/// What a search asks of its target before each trial: the median of a few answers is back at its first value.
+/// A search waits before each trial until its target has recovered: the median of a few answers is back at its first
+/// value.
 public enum Recovery {
-    /// A median is back below this many times the first one and so many nanoseconds: what two medians of a few answers
-    /// of an idle server differ by, on a machine whose timers are late.
+    /// A median is back below the first one times this, plus so many nanoseconds. Two medians of a few answers of an
+    /// idle server differ by as much on a machine with late timers.
     private static let times = 1.5
     private static let by = 2e6
-    /// How long the target may take at least, where nobody chose that. Nanoseconds.
+    /// The shortest default limit for the target's recovery. Nanoseconds.
     public static let shortest: UInt64 = 30_000_000_000
 
-    /// Whether a median is back at the first one; nanoseconds.
+    /// Whether a median is back at the first one. Nanoseconds.
     public static func isBack(_ now: UInt64, first: UInt64) -> Bool {
         Double(now) <= Double(first) * Self.times + Self.by
     }
 
-    /// How long the target may take until it is back, in nanoseconds. Where nobody chose that, it is at least as long
-    /// as the trial before took: a load of up to twice the target's capacity leaves no longer queue.
+    /// How long the target may take to recover, in nanoseconds. The default is at least the length of the trial before:
+    /// a load of up to twice the target's capacity leaves no longer queue.
     public static func limit(given: UInt64?, afterTrial trial: UInt64 = 0) -> UInt64 {
         given ?? max(Self.shortest, trial)
     }
@@ -24,7 +25,7 @@ public struct Unrecovered: Sendable, Equatable {
     /// The median before this trial, and before the first one.
     public var now: UInt64
     public var first: UInt64
-    /// Since the trial before.
+    /// Time since the trial before.
     public var waited: UInt64
 
     /// All three.
@@ -36,8 +37,8 @@ public struct Unrecovered: Sendable, Equatable {
 }
 
 extension TrialResult {
-    /// The target had not recovered when the trial began. What failed may be what the trial before left in it: that
-    /// says nothing of this load. A load that passed all the same counts.
+    /// The target had not recovered when the trial began. A failure may then come from the queue of the trial before,
+    /// and proves nothing about this load. A load that passed anyway counts.
     public mutating func began(_ unrecovered: Unrecovered?) {
         guard let unrecovered, self.failed else { return }
         self.validity = .unrecovered(unrecovered)

@@ -1,15 +1,15 @@
-/// What is done before a search closes in: the first failure warm, and the number that somebody planned with.
+/// Steps before a search closes in: the first failure again on a warm target, and the assumption.
 extension Search {
-    /// What trials at the assumption showed.
+    /// The result of the trials at the assumption.
     public enum AtAssumption: Sendable, Equatable {
         /// Passed, and again in a longer trial.
         case held
-        /// Failed, and again when the target was warm.
+        /// Failed, and again on a warm target.
         case failed
     }
 
-    /// Whether trials at a load decide about it alone: all passed and one of them was a confirmation, or all failed
-    /// and there were two.
+    /// The verdict if trials at a load decide it alone: all passed and one of them was a confirmation, or all of at
+    /// least two failed. Nil otherwise.
     public static func decided(at load: Double, in trials: [Trial]) -> AtAssumption? {
         let at = Self.counted(trials).filter { $0.plan.load == load }
         let passed = at.count { $0.result.passed }
@@ -20,7 +20,8 @@ extension Search {
 
     private static let failuresThatRefute = 2
 
-    /// The valid trials without a first failure that was only the cold: the same load passed when it was made again.
+    /// The valid trials, without a first failure that came only from a cold target: the same load passed in the next
+    /// trial.
     static func counted(_ trials: [Trial]) -> [Trial] {
         let valid = trials.filter { $0.result.passed || $0.result.failed }
         guard let first = valid.firstIndex(where: \.result.failed), first + 1 < valid.count,
@@ -29,8 +30,8 @@ extension Search {
         return Array(valid[..<first] + valid[(first + 1)...])
     }
 
-    /// The first failure is made again before anything rests on it: now the target is warm. So is one by growth alone,
-    /// which is by chance in a trial of a hundred.
+    /// Repeats the first failure before anything rests on it, as the target is warm now. It also repeats a failure by
+    /// growth alone, which happens by chance in one trial of a hundred.
     func warmed() -> Step? {
         let valid = self.trials.filter { $0.result.passed || $0.result.failed }
         guard let last = valid.last, last.result.failed else { return nil }
@@ -41,8 +42,8 @@ extension Search {
         return self.trial(.repetition, at: last.plan.load, longer: last.plan.duration)
     }
 
-    /// A pass at the assumption is confirmed before the search goes on; with `isVerdictOnly` it ends as soon as trials
-    /// there decide.
+    /// Confirms a pass at the assumption before the search goes on. With `isVerdictOnly` the search ends as soon as the
+    /// trials there decide.
     func assured() -> Step? {
         guard let assumption = self.goal.assumption, assumption <= self.goal.maximum else { return nil }
         let load = self.goal.feasible(assumption)
@@ -62,7 +63,7 @@ extension Search {
         self.trials.last { $0.plan.load == load && $0.result.failed }.flatMap { self.completed(in: $0) }
     }
 
-    /// Whether no sample of the trials at a load was beyond a limit: its line is far.
+    /// Whether no sample of the trials at a load was beyond a limit, so that its line is far away.
     func isFar(_ load: Double) -> Bool {
         let at = self.trials.filter { $0.plan.load == load && $0.result.passed }
         let exceedances = at.flatMap { $0.result.objectives.compactMap(\.exceedance) }
@@ -71,6 +72,6 @@ extension Search {
 }
 
 extension Exceedance {
-    /// Enough samples for a share to be what it is.
+    /// There are enough samples to trust a share.
     var isTelling: Bool { self.allowed * Double(self.total.count) >= Self.expectedForShare / 2 }
 }

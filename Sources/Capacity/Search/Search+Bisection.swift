@@ -1,4 +1,4 @@
-/// Limits without a gradient: lost or refused users, and objectives whose trials cannot be added up.
+/// Limits without a gradient: lost or refused users, and objectives whose trials cannot be summed.
 extension Search {
     func bisect(_ levels: [TrialLevel], failing: TrialLevel) -> Step {
         guard let passing = levels.last(where: { $0.load < failing.load }) else {
@@ -12,7 +12,7 @@ extension Search {
         return .finished(.converged(self.bracket(passing, failing, widthReached: true)))
     }
 
-    /// The upper end fails at least twice before it is believed.
+    /// The upper end must fail at least twice to count.
     private static let trialsAtUpperEnd = 2
 
     /// Whether a gap is narrow enough: one user up to `exactUsers` where users were lost, else a relative width.
@@ -23,13 +23,13 @@ extension Search {
         return upper / lower - 1 <= width
     }
 
-    /// The next load inside a gap: what the failed trial still held is the likeliest limit, and one more user shows
-    /// whether it is; else the middle.
+    /// The next load inside a gap. The users that the failed trial still held are the most likely limit, and one more
+    /// user shows whether it is. Otherwise the middle.
     private func between(_ passing: TrialLevel, _ failing: TrialLevel, _ levels: [TrialLevel]) -> Double {
         let middle = (passing.load + failing.load) / 2
         guard self.goal.variable == .users, failing.failedHard > 0 else { return middle }
         let hints = levels.filter { $0.failedHard > 0 && $0.load >= failing.load }.map(\.heldWhenFailed)
-        // Every failed trial names its own limit; the first to name one between the ends is followed, once.
+        // Every failed trial suggests its own limit. The first suggestion inside the gap is followed, once.
         for hint in hints where hint > passing.load && hint < failing.load {
             if !levels.contains(where: { $0.load == hint }) { return hint }
         }
@@ -47,15 +47,15 @@ extension Search {
             violations: self.violations())
     }
 
-    /// Indices of valid trials whose load suits.
+    /// Indices of valid trials with a suitable load.
     func indices(_ suits: (Double) -> Bool) -> [Int] {
         self.trials.indices.filter {
             self.trials[$0].result.validity == .valid && suits(self.trials[$0].plan.load)
         }
     }
 
-    /// Loads that passed though a load no higher failed. Told of limits without a gradient only: near a statistical
-    /// one chance alone does that.
+    /// Loads that passed though the same or a lower load failed. Only for limits without a gradient: near a statistical
+    /// limit that happens by chance.
     func violations() -> [MonotonicityViolation] {
         let levels = self.levels
         var violations: [MonotonicityViolation] = []

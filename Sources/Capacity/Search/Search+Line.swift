@@ -1,26 +1,26 @@
 import Glibc
 import Numerics
 
-/// Limits that are statistical: the share of slow or failed requests grows steadily through what is allowed.
+/// Statistical limits: the share of slow or failed requests grows steadily through the allowed share.
 extension Search {
-    /// Relative width of the gap between a pass and a failure below which trials are placed by the fit.
+    /// Below this relative width of the gap between a pass and a failure, the fit places the trials.
     private static let approachRatio = 1.25
     /// An interval wider than this is halved before trials are placed around its line.
     private static let farRatio = 1.15
-    /// Trials near the line before a narrow interval is believed.
+    /// Trials needed near the line before a narrow interval counts.
     private static let trialsNearLine = 4
-    /// A completed rate this much below what was asked is a limit of the target's.
+    /// A completed rate below this share of the load shows a limit of the target.
     private static let belowFailing = 0.95
-    /// Of it, where the next trial is made; and how close two loads are the same.
+    /// The next trial is at this share of the completed rate. Loads closer than `sameLoad` count as the same.
     private static let nearCompleted = 0.95
     private static let sameLoad = 0.02
-    /// Where trials are placed, in steps of one in the logit of the share from the line: more often above, where
-    /// exceedances are frequent and a second tells more.
+    /// Where trials are placed, in steps of one in the logit of the share from the line. More of them are above it,
+    /// where exceedances are frequent and a second gives more information.
     private static let placements = [0.8, -0.6, 0.3]
-    /// The farthest that a trial is placed from the line, relative to the load.
+    /// The farthest placement from the line, relative to the load.
     private static let placementLimit = 0.05
 
-    /// Whether a failing load failed by shares alone, which can be fitted.
+    /// Whether a failing load failed by shares alone; these can be fitted.
     func isStatistical(_ failing: TrialLevel?) -> Bool {
         guard let failing, failing.failedHard == 0 else { return false }
         return self.trials.contains { trial in
@@ -32,7 +32,7 @@ extension Search {
     func closeOnLine(_ levels: [TrialLevel]) -> Step {
         if let far = self.approach(levels) { return self.trial(.approach, at: far) }
         guard let fit = self.lineFit() else { return .finished(self.exhausted()) }
-        // Trials are placed by the narrow interval: near the line they tell more.
+        // The narrow interval places the trials: near the line they give more information.
         let bracket = self.bracket(fit)
         let found = self.bracket(fit.widened)
         let near = self.count(.nearLine)
@@ -45,7 +45,7 @@ extension Search {
             return self.trial(.nearLine, at: self.placement(fit, number: near), longer: one)
         }
         if !isEnding {
-            // What is left beside the confirmation is held at the upper end, up to an ordinary trial.
+            // The upper end gets the time left besides the confirmation, up to an ordinary trial.
             let left = self.remainingToLine - min(self.remainingToLine, last - one)
             return self.trial(.upperEnd, at: bracket.upper, longer: self.stability == nil ? 0 : min(one, left))
         }
@@ -54,7 +54,7 @@ extension Search {
         return .finished(.converged(found))
     }
 
-    /// Whether the line hangs on the end of stability, which is not known well enough yet.
+    /// Whether the line depends on the end of stability, and that is not known well enough yet.
     private func isEndVague(_ fit: ExceedanceFit) -> Bool {
         guard let stability = self.stability, fit.prior?.gap != nil else { return false }
         let weight = Self.weight(at: fit.line, seconds: Double(self.ordinary(at: fit.line)) / 1e9, stability)
@@ -71,7 +71,7 @@ extension Search {
             let passing = levels.last(where: { $0.load < failing.load }),
             failing.load / passing.load > Self.approachRatio
         else { return nil }
-        // What the target completed under too much is the most that it can do; its line is a little below.
+        // An overloaded target completes the most that it can; the line is a little below.
         if let completed = self.completed(at: failing.load), completed < failing.load * Self.belowFailing {
             let hint = self.goal.feasible(completed * Self.nearCompleted)
             let isNew = !levels.contains { abs($0.load / hint - 1) < Self.sameLoad }
@@ -89,10 +89,11 @@ extension Search {
         return fit.line * exp(min(max(step / fit.slope, -limit), limit))
     }
 
-    /// A load above the end of stability, where the next trial tells more of the line by what it completes than one at
-    /// the line would by its share; nil where it does not.
+    /// A load above the end of stability, if the next trial there gives more information about the line (by what it
+    /// completes) than a trial at the line (by its share). Nil otherwise.
     ///
-    /// The line's variance is that of the shares and that of the end and the gap below it, weighed by their precision.
+    /// The line's variance is that of the shares, and that of the end and the gap below it, weighted by their
+    /// precision.
     private func overload(_ fit: ExceedanceFit, _ stability: Stability) -> Double? {
         guard let gap = fit.prior?.gap else { return nil }
         let seconds = Double(self.ordinary(at: fit.line)) / 1e9
@@ -119,7 +120,7 @@ extension Search {
         self.trials.count { $0.plan.purpose == purpose && $0.result.validity == .valid }
     }
 
-    /// The line of the objective that gives way first; nil where no failed objective can be fitted.
+    /// The line of the objective that breaks first; nil where no failed objective can be fitted.
     func lineFit() -> ExceedanceFit? {
         let valid = Search.counted(self.trials)
         var texts: [String] = []
@@ -153,9 +154,9 @@ extension Search {
             if self.isBrief(trial), objective.met, trial.plan.load >= outgrown { return nil }
             if self.isUntold(trial) { return nil }
             var point = ExceedanceFit.Point(load: trial.plan.load, exceedance: found)
-            // A queue that only grows is beyond the line, whatever it has reached so far.
+            // A queue that only grows is beyond the line, whatever length it has reached so far.
             if trial.result.failedByGrowth {
-                // What a longer trial at the same load did not show again was chance.
+                // A failure that a longer trial at the same load did not repeat was chance.
                 if self.isChance(trial) { return nil }
                 point.beyond = point.count
             }
@@ -176,16 +177,16 @@ extension Search {
             confidence: self.goal.confidence, prior: prior)
     }
 
-    /// What a limit leaves for waiting: without the time that an answer takes of a target that has little to do. At
-    /// least half of it, for where an answer takes longer than that no queue is what breaks the limit.
+    /// The part of a limit that is left for waiting: without the answer time of a target that has little to do. It is
+    /// at least half of the limit, because where an answer takes longer than that, no queue breaks the limit.
     func waiting(within limit: UInt64) -> UInt64 {
         let lightest = self.trials.filter { $0.result.passed && $0.result.observation.p50 != nil }
             .min { $0.plan.load < $1.plan.load }
         return limit - min(lightest?.result.observation.p50 ?? 0, limit / 2)
     }
 
-    /// A trial as far as it lasted for longer than its queue remembers. Above the end of stability a queue only
-    /// grows: a failure says that, and a pass was over too soon.
+    /// Weights a trial by how much longer it lasted than the memory of its queue. Above the end of stability a queue
+    /// only grows. So there a failure counts fully, and a pass ended too soon to count.
     private func weighed(
         _ point: ExceedanceFit.Point, of trial: Trial, _ stability: Stability, limit: UInt64
     ) -> ExceedanceFit.Point? {
@@ -197,23 +198,23 @@ extension Search {
         }
         let seconds = Double(trial.result.duration) / 1e9
         point.weight = Self.weight(at: trial.plan.load, seconds: seconds, stability)
-        // While an empty queue comes up nothing can be beyond the limit.
+        // While an empty queue fills up, nothing can be beyond the limit.
         let filling = stability.filling(at: trial.plan.load, limit: limit) / seconds
         point.count = max(point.count * (1 - min(filling, Self.mostFilling)), point.beyond)
         return point
     }
 
-    /// How much a trial counts that lasted for so long.
+    /// The weight of a trial of this length.
     private static func weight(at load: Double, seconds: Double, _ stability: Stability) -> Double {
         let ratio = Self.memories * stability.memory(at: load) / seconds
         return 1 / (1 + ratio * ratio)
     }
 
-    /// A trial of so many relaxation times counts half.
+    /// A trial of this many relaxation times counts half.
     private static let memories = 4.0
     private static let mostFilling = 0.5
 
-    /// A pass that was too short to tell whether a queue grew, and was made again for longer.
+    /// A pass that was too short to show whether a queue grew, and that a longer trial repeated.
     private func isUntold(_ trial: Trial) -> Bool {
         guard case .tooShort = trial.result.growth else { return false }
         return self.trials.contains {
@@ -221,7 +222,7 @@ extension Search {
         }
     }
 
-    /// The highest load that passed and the smallest that failed, where all that passed are below all that failed.
+    /// The highest load that passed and the smallest that failed, if all passes are below all failures.
     private var apart: (passed: Double, failed: Double)? {
         let counted = Search.counted(self.trials)
         guard let passed = counted.filter(\.result.passed).map(\.plan.load).max(),
@@ -230,16 +231,16 @@ extension Search {
         return (passed, failed)
     }
 
-    /// Growth that was not seen again at the same load.
+    /// Growth that another trial at the same load did not show.
     private func isChance(_ trial: Trial) -> Bool {
         self.trials.contains { $0.plan.load == trial.plan.load && $0.result.passed }
     }
 
-    /// Shorter than the trials that an answer rests on: made to find out where to look.
+    /// A trial shorter than those that an answer rests on: it only finds out where to look.
     func isBrief(_ trial: Trial) -> Bool { trial.plan.duration < self.goal.trial }
 
-    /// The smallest load at which a trial that was not brief failed an objective; infinite where none did. A queue that
-    /// only grows takes a while to show: a brief trial that passed from there on passed because it was over too soon.
+    /// The smallest load at which a trial of full length failed an objective; infinite where none did. A growing queue
+    /// takes a while to show: a brief trial that passed at such a load or above ended too soon.
     private func lowestLongFailure(of text: String, in trials: [Trial]) -> Double {
         let failed = trials.filter { trial in
             !self.isBrief(trial) && trial.result.failed
@@ -248,16 +249,16 @@ extension Search {
         return failed.map(\.plan.load).min() ?? .infinity
     }
 
-    /// The bracket of a fit: whole users outwards, and never above a load at which users were lost.
+    /// The bracket of a fit: rounded outwards to whole users, and never above a load at which users were lost.
     func bracket(_ fit: ExceedanceFit) -> Bracket {
         var (lower, upper, estimate) = (fit.lower, fit.upper, fit.line)
         let confirmation = self.trials.last { $0.plan.purpose == .confirmation && $0.result.passed }
         if let confirmation {
-            // What was confirmed is the lower end, unless the fit with it included asks for less.
+            // The confirmed load is the lower end, unless the fit that includes it is lower.
             lower = min(lower, confirmation.plan.load)
         }
         if let apart = self.apart {
-            // Nothing passed above what failed: the line may be anywhere between, however surely a curve is drawn.
+            // No load passed above one that failed: the line may be anywhere between, however sure the curve is.
             lower = min(lower, apart.passed)
             upper = max(upper, min(apart.failed, self.stability?.most ?? .infinity))
         }
@@ -279,11 +280,11 @@ extension Search {
             violations: [])
     }
 
-    /// How a search ends that may make no further trial: with the bracket it has, if it has one.
+    /// The outcome of a search that may make no further trial: with the bracket it has, if any.
     func exhausted() -> SearchOutcome {
         let levels = self.levels
         let failing = levels.first { $0.fails(exceedRatio: self.goal.exceedRatio) }
-        // A fit has its interval though the lowest load of all failed, by chance, in the last trial.
+        // A fit has an interval even if the lowest load failed by chance in the last trial.
         if self.isStatistical(failing), levels.contains(where: { $0.passed > 0 }), let fit = self.lineFit() {
             return .converged(self.bracket(fit.widened))
         }

@@ -2,22 +2,22 @@ import Glibc
 
 /// The end of stability: the most that a target completes, as overloaded trials measured it.
 ///
-/// While a queue grows the target is busy all the time, so what it completes per second is its capacity, and the error
-/// of n completions falls with the root of n: a trial of 10 s at 1,000/s measures it to 1 %. An objective's line lies
-/// below it, and how far below follows from how irregular arrivals and service are.
+/// While a queue grows the target is always busy, so what it completes per second is its capacity. The error of n
+/// completions falls with the root of n: a trial of 10 s at 1,000/s measures it to 1 %. An objective's line is below
+/// it. How far below follows from how irregular arrivals and service are.
 struct Stability: Equatable {
     /// As a load, and its standard error.
     var load: Double
     var error: Double
     /// Requests per second for a load of one.
     var requestsPerLoad: Double
-    /// Half the variance of what begins and what ends, relative to that of random ones: 1 for M/M/1, 1/2 for M/D/1,
-    /// nearly 0 where an even plan meets an even server.
+    /// Half the variance of arrivals and of completions, relative to random ones: 1 for M/M/1, 1/2 for M/D/1, nearly 0
+    /// where an even plan meets an even server.
     var irregularity: Double
-    /// Half the variance of the queue's walk, relative to that of random arrivals and service: a session of ten
-    /// requests brings ten at once.
+    /// Half the variance of the queue's walk, relative to random arrivals and service: a session of ten requests brings
+    /// ten at once.
     var walk: Double
-    /// Requests that it was measured from.
+    /// Number of requests that it was measured from.
     var completions: Double
 
     /// How far below the end of stability an objective's line is expected, as a load. In a queue near saturation
@@ -26,32 +26,32 @@ struct Stability: Equatable {
         self.irregularity * log(1 / allowed) / (Double(limit) / 1e9) / self.requestsPerLoad
     }
 
-    /// What a queue remembers at a load, in seconds: the relaxation time of its walk. Infinite from the end on.
+    /// A queue's memory at a load, in seconds: the relaxation time of its walk. Infinite from the end on.
     func memory(at load: Double) -> Double {
         let drift = (self.load - load) * self.requestsPerLoad
         guard drift > 0 else { return .infinity }
         return 4 * self.walk * self.load * self.requestsPerLoad / (drift * drift)
     }
 
-    /// Seconds that a queue takes to come up from empty to where an answer takes so long; infinite from the end on.
+    /// Seconds that a queue takes to fill from empty to this answer time; infinite from the end on.
     func filling(at load: Double, limit: UInt64) -> Double {
         load < self.load ? Double(limit) / 1e9 * self.load / (self.load - load) : .infinity
     }
 
-    /// How far above the end a load must be to be known as too much after so many seconds.
+    /// How far above the end a load must be to be certainly too much after so many seconds.
     func margin(seconds: Double) -> Double {
         let requests = max(1, self.load * self.requestsPerLoad * seconds)
         return max(Self.leastMargin, Self.certainty * (2 * self.walk / requests).squareRoot())
     }
 
-    /// The end, as high as it may be.
+    /// The end, at its highest plausible load.
     var most: Double { self.load + Self.quantile * self.error }
 
     private static let quantile = 1.0
     static let leastMargin = 0.03
-    /// Standard errors by which what was completed must differ from what was asked.
+    /// Standard errors by which the completed rate must differ from the load.
     static let certainty = 3.0
-    /// The same before trials contradict each other: there are many of them.
+    /// The same for trials to contradict each other: there are many of them.
     static let doubt = 4.0
 }
 
@@ -60,7 +60,8 @@ extension Search {
     func completed(in trial: Trial) -> Double? {
         let observed = trial.result.observation
         if let rate = observed.completions?.perSecond, let each = self.goal.samples?.perLoad { return rate / each }
-        // Sessions that share an overloaded target end late: of several requests each they tell too little.
+        // Sessions that share an overloaded target end late. If they have several requests each, their rate shows too
+        // little.
         return self.goal.variable == .sessionsPerSecond ? observed.sessionsPerSecond : nil
     }
 
@@ -69,7 +70,8 @@ extension Search {
         guard let each = self.goal.samples?.perLoad, each > 0 else { return nil }
         let measured = self.trials.compactMap { Overload($0, self.completed(in: $0), requestsPerLoad: each) }
             .sorted { $0.load < $1.load }
-        // A target that breaks down completes less the more it is asked: the smallest overload is the nearest.
+        // A target that breaks down completes less under more load, so the smallest overload is nearest to its
+        // capacity.
         guard let nearest = measured.first(where: { $0.isOverloaded }) else { return nil }
         var used = [nearest]
         var stability = self.stability(from: used, of: measured, each)
@@ -81,8 +83,8 @@ extension Search {
         return measured.contains { stability.isContradicted(by: $0) } ? nil : stability
     }
 
-    /// The highest load that passed and the lowest that failed above it. A pass beyond the end of stability is none: it
-    /// was over before its queue had grown.
+    /// The highest load that passed and the lowest that failed above it. A pass above the end of stability does not
+    /// count: it ended before its queue had grown.
     public var ends: (passed: Double?, failed: Double?) {
         let end = self.stability?.most ?? .infinity
         let failed = self.trials.filter { $0.result.failed }.map(\.plan.load).min()
@@ -98,30 +100,30 @@ extension Search {
         var load = count / max(seconds, 1e-9) / each
         var (service, arrivals) = (Irregularity(), Irregularity())
         for trial in used { service.add(trial.seconds, each: 1) }
-        // In a session the requests come one after the other: what varies is how many sessions begin.
+        // The requests of a session come one after the other, so it is the number of sessions that varies.
         let perSession = self.goal.variable == .sessionsPerSecond ? max(1, each) : 1
         for trial in all where trial.passed && trial.load < Self.belowSaturation * load {
             arrivals.add(trial.seconds, each: perSession)
         }
         let begun = self.goal.arrivalIrregularity ?? arrivals.value
-        // Sessions that ask in turn share the server, and how many there are depends on its mean alone (processor
-        // sharing; Kelly, Reversibility and Stochastic Networks, section 3.3); of one request each they queue.
+        // Sessions of several requests share the server, and their number depends only on its mean (processor sharing;
+        // Kelly, Reversibility and Stochastic Networks, section 3.3). Sessions of one request queue.
         let irregularity = ((2 - 1 / perSession) * begun + service.value / perSession) / 2
         let walk = max((perSession * begun + service.value) / 2, Self.leastIrregularity)
-        // A trial begins with an empty queue, which empties again a few times before it only grows: the lowest point
-        // of its walk. An even plan only lets it wait for the first session.
+        // A trial begins with an empty queue, which empties again a few times before it only grows: the lowest point of
+        // its walk. With an even plan the server only waits for the first session.
         let idle = used.filter { $0.load > load }.reduce(0) { sum, trial in
             sum + max(walk * load / (trial.load - load), perSession * load / trial.load)
         }
         load += idle / max(seconds, 1e-9) / each
-        // Trials that differ by more than their own seconds do belong to a target that drifts.
+        // Trials that differ by more than their own seconds do come from a target that drifts.
         let squares = used.reduce(0) { sum, trial in
             let difference = (trial.completed - load) / load
             return sum + difference * difference * trial.completions / service.value
         }
         let assumed = Irregularity.assumedDegrees
         let excess = max(1, (assumed + squares) / (assumed + Double(used.count - 1)))
-        // Of an even server whole sessions are counted, one more or less a trial.
+        // On an even server whole sessions are counted, so a trial is off by one.
         let whole = Double(used.count) * perSession * perSession
         let variance = excess * service.value / max(count, 1) + whole / max(count * count, 1)
         return Stability(
@@ -130,19 +132,19 @@ extension Search {
             walk: walk, completions: count)
     }
 
-    /// Of the end of stability: below, what ends in a second is what begins in it.
+    /// Share of the end of stability below which as much ends in a second as begins in it.
     private static let belowSaturation = 0.7
     private static let leastIrregularity = 0.01
 }
 
 extension Stability {
-    /// Whether a trial was surely above the end, and agrees with it.
+    /// Whether a trial was certainly above the end, and agrees with it.
     fileprivate func includes(_ trial: Overload) -> Bool {
         guard trial.load > self.load * (1 + self.margin(seconds: trial.length)) else { return false }
         return abs(trial.completed - self.load) <= self.tolerance(trial)
     }
 
-    /// More was completed than can be.
+    /// The trial completed more than this end allows.
     fileprivate func isContradicted(by trial: Overload) -> Bool {
         trial.completed > self.load + self.tolerance(trial) && trial.load > self.load
     }
@@ -153,17 +155,17 @@ extension Stability {
     }
 }
 
-/// A trial as far as it says what the target can complete.
+/// A trial as a measurement of the target's capacity.
 private struct Overload {
     var load: Double
     var completed: Double
-    /// Seconds of the hold, and requests that were completed in it.
+    /// Seconds of the hold, and requests completed in it.
     var length: Double
     var completions: Double
     var passed: Bool
-    /// Failed, and completed less than was asked by more than chance does.
+    /// It failed, and completed less than the load by more than chance.
     var isOverloaded: Bool
-    /// Requests that were completed in each second; the last one is left out, for the end of the hold may cut it.
+    /// Requests completed in each second; without the last one, which the end of the hold may cut.
     var seconds: [Double]
 
     init?(_ trial: Search.Trial, _ completed: Double?, requestsPerLoad: Double) {
@@ -181,12 +183,12 @@ private struct Overload {
     }
 }
 
-/// How much counts of whole seconds vary, relative to random ones (Poisson).
+/// How much counts of whole seconds vary, relative to random (Poisson) ones.
 private struct Irregularity {
     private var squares = 0.0
     private var degrees = 0.0
 
-    /// Degrees of freedom for which random ones are assumed.
+    /// Degrees of freedom of the assumption that they are random.
     static let assumedDegrees = 2.0
 
     mutating func add(_ counts: [Double], each: Double) {

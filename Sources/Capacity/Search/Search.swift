@@ -1,18 +1,18 @@
-/// The search for a capacity as pure steps: it is given what trials showed and says which trial is next, or how it
-/// ended. No clock, no socket, no chance: the same results lead to the same steps.
+/// The search for a capacity as pure steps: it takes the results of trials and returns the next trial, or how it ended.
+/// No clock, no socket, no randomness: the same results lead to the same steps.
 ///
 ///     var search = Search(goal)
 ///     while case .trial(let plan) = search.step { search.record(run(plan)) }
 ///
-/// What was assumed is tried first, and where it passes it is confirmed at once: after that the question that was
-/// asked has an answer (`atAssumption`). Without an assumption the first load is the smallest with enough samples. From
-/// there the load grows until a trial fails, or falls until one passes. The first failure is made again: the target
-/// may have been cold. A limit that shows in lost or refused users is closed in on by bisection. A limit of an
-/// objective on shares (percentiles, errors) is statistical: near it a trial passes or fails by luck, so trials are
-/// placed by a fit of all of them (`ExceedanceFit`), and the bracket is that fit's interval. Either ends with a trial
-/// longer than any before at the lower end, and another one at the upper end.
+/// The assumption is tried first, and a pass is confirmed at once: then the question is answered (`atAssumption`).
+/// Without an assumption the first load is the smallest with enough samples. From there the load grows until a trial
+/// fails, or falls until one passes. The first failure is repeated, as the target may have been cold. For a limit that
+/// shows in lost or refused users, bisection closes in. A limit on shares (percentiles, errors) is statistical: near it
+/// a trial passes or fails by luck. So a fit of all trials (`ExceedanceFit`) places the next ones, and its interval is
+/// the bracket. Either way the search ends with a trial longer than any before at the lower end, and another one at the
+/// upper end.
 public struct Search: Sendable {
-    /// A trial that was asked for and what it showed.
+    /// A requested trial and its result.
     public struct Trial: Sendable, Equatable {
         public var plan: TrialPlan
         public var result: TrialResult
@@ -24,22 +24,22 @@ public struct Search: Sendable {
         }
     }
 
-    /// What is to be done.
+    /// What to do next.
     public enum Step: Sendable, Equatable {
         case trial(TrialPlan)
         case finished(SearchOutcome)
     }
 
     public let goal: SearchGoal
-    /// All trials so far, void ones included, in the order in which they were made.
+    /// All trials so far in their order, void ones included.
     public private(set) var trials: [Trial] = []
-    /// What is to be done now.
+    /// What to do now.
     public private(set) var step: Step
     /// Nanoseconds that all trials took.
     public private(set) var spent: UInt64 = 0
     /// The end of stability, from the trials so far; nil where it is not known.
     private(set) var stability: Stability?
-    /// Load times seconds below which a trial is too short to tell a queue that grows, as trials showed it.
+    /// Load times seconds below which a trial is too short to show a growing queue, from the trials so far.
     private(set) var leastHeld = 0.0
     private var lengthenings = 0
 
@@ -49,7 +49,7 @@ public struct Search: Sendable {
         self.step = .trial(goal.first)
     }
 
-    /// Takes what the trial of the current step showed. A finished search ignores it.
+    /// Takes the result of the current step's trial. A finished search ignores it.
     public mutating func record(_ result: TrialResult) {
         guard case .trial(let plan) = self.step else { return }
         self.trials.append(Trial(plan: plan, result: result))
@@ -59,8 +59,7 @@ public struct Search: Sendable {
         self.step = self.nextStep(after: plan, result)
     }
 
-    /// Ends the search before its time, with the bracket that it has, if it has one. Nothing that was not confirmed
-    /// becomes so.
+    /// Ends the search early, with the bracket it has, if any. What was not confirmed stays unconfirmed.
     public mutating func stop() {
         if case .trial = self.step { self.step = .finished(self.exhausted()) }
     }
@@ -68,11 +67,11 @@ public struct Search: Sendable {
     /// Nanoseconds that trials may still take.
     var remaining: UInt64 { self.remaining(of: SearchGoal.trialsInSum) }
 
-    /// The same before no more trials are placed near a statistical limit.
+    /// The same, until no more trials are placed near a statistical limit.
     var remainingToLine: UInt64 { self.remaining(of: SearchGoal.trialsToLine) }
 
     private func remaining(of trials: UInt64) -> UInt64 {
-        // As long as trials have to be near the answer, as far as it is known.
+        // Based on the length of trials near the answer, as far as that is known.
         let failing = self.trials.filter { $0.result.failed }.map(\.plan.load).min()
         let near = self.stability?.load ?? failing ?? self.trials.map(\.plan.load).max() ?? self.goal.start
         let (product, overflow) = self.ordinary(at: near).multipliedReportingOverflow(by: trials)
@@ -83,7 +82,7 @@ public struct Search: Sendable {
     /// Nanoseconds of an ordinary trial at a load.
     func ordinary(at load: Double) -> UInt64 { self.duration(of: .nearLine, at: load) }
 
-    /// Nanoseconds of a trial: as the goal has it, and long enough to tell a queue that grows where it matters.
+    /// Nanoseconds of a trial: as in the goal, and where it matters long enough to show a growing queue.
     func duration(of purpose: TrialPlan.Purpose, at load: Double) -> UInt64 {
         let usual = self.goal.duration(of: purpose, at: load)
         if purpose == .growth || purpose == .approach || self.stability != nil { return usual }
@@ -91,7 +90,7 @@ public struct Search: Sendable {
         return max(usual, held.isFinite && held > 0 ? SearchGoal.rounded(held) : 0)
     }
 
-    /// A trial with a purpose at a load, or the end where the search's limits leave no room for it.
+    /// A trial with a purpose at a load, or the end of the search if its limits leave no room.
     func trial(_ purpose: TrialPlan.Purpose, at load: Double, longer: UInt64 = 0) -> Step {
         let load = self.goal.feasible(load)
         return self.within(
@@ -110,7 +109,7 @@ public struct Search: Sendable {
             return .finished(.doomed(.targetLost(reason: reason)))
         case .generatorLimited(let reason):
             let passing = self.levels.last { !$0.fails(exceedRatio: self.goal.exceedRatio) }
-            // Where the first load is too much for the generator, a smaller one may be the answer.
+            // If the first load is too much for the generator, a smaller one may be the answer.
             if passing == nil, plan.load > self.goal.least {
                 return self.trial(.growth, at: max(self.goal.least, plan.load / SearchGoal.growth))
             }
@@ -132,12 +131,12 @@ public struct Search: Sendable {
         }
     }
 
-    /// How often the last trials were this one, and ended alike.
+    /// How many of the last trials in a row were this one, with the same validity.
     private func timesInTurn(_ plan: TrialPlan, _ isAlike: (TrialValidity) -> Bool) -> Int {
         self.trials.reversed().prefix { $0.plan == plan && isAlike($0.result.validity) }.count
     }
 
-    /// The trial again, for longer, where it was too short to tell; nil where it was not, or was only made to find out
+    /// The same trial for longer, if it was too short to decide. Nil where it was not, where it only had to find out
     /// where to look, or where that was done often enough.
     private mutating func lengthened(_ plan: TrialPlan, _ result: TrialResult) -> Step? {
         guard case .tooShort(let needed) = result.growth, result.passed, plan.duration >= self.goal.trial,
@@ -173,7 +172,7 @@ public struct Search: Sendable {
         return self.isStatistical(failing) ? self.closeOnLine(levels) : self.bisect(levels, failing: failing)
     }
 
-    /// Failures at the smallest load that put the capacity below the range.
+    /// Failures at the smallest load after which the capacity is below the range.
     private static let failuresBelowRange = 2
 
     private func grow(_ levels: [TrialLevel]) -> Step {
@@ -186,7 +185,7 @@ public struct Search: Sendable {
         return self.trial(.confirmation, at: highest.load)
     }
 
-    /// The load of a first trial that failed was far too much, or a little: what was completed under it says which.
+    /// After a first trial that failed: its completed rate shows whether its load was far too much or a little.
     private func descend(_ failing: TrialLevel) -> Step {
         let half = failing.load / SearchGoal.growth
         let held = failing.heldWhenFailed > 0 ? failing.heldWhenFailed : nil
@@ -195,8 +194,8 @@ public struct Search: Sendable {
         return self.trial(.growth, at: max(self.goal.least, isUseful ? hint : half))
     }
 
-    /// Of what an overloaded target completed: near enough below it.
+    /// The next load as a share of what an overloaded target completed: close below it.
     private static let belowCompleted = 0.9
-    /// A target that completes less than this part of what it was asked for has broken down, and says nothing.
+    /// A target that completes less than one in this many has broken down, and its rate is no hint.
     private static let farthestHint = 64.0
 }

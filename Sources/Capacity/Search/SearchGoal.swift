@@ -1,7 +1,7 @@
-/// What a search looks for and how far it may go. The words are MLRsearch's (draft-ietf-bmwg-mlrsearch): width,
-/// exceed ratio, duration sum.
+/// What a search looks for and how far it may go. The terms are MLRsearch's (draft-ietf-bmwg-mlrsearch): width, exceed
+/// ratio, duration sum.
 public struct SearchGoal: Sendable, Equatable {
-    /// What is varied between trials.
+    /// What varies between trials.
     public enum Variable: String, Sendable, Equatable {
         /// Users held at once: whole numbers.
         case users
@@ -10,9 +10,9 @@ public struct SearchGoal: Sendable, Equatable {
     }
 
     public let variable: Variable
-    /// The smallest load that may be tried.
+    /// The smallest load to try.
     public let minimum: Double
-    /// The largest load that may be tried.
+    /// The largest load to try.
     public let maximum: Double
     /// Nanoseconds that an ordinary trial holds its load; others are multiples (`duration(of:)`).
     public let trial: UInt64
@@ -24,9 +24,9 @@ public struct SearchGoal: Sendable, Equatable {
     public let exceedRatio: Double
     /// Nanoseconds that all trials together may take.
     public let durationSum: UInt64
-    /// Whether somebody chose `durationSum`: it is kept then, however long trials must be.
+    /// Whether `durationSum` was given: then it is kept, however long trials must be.
     public let isSumGiven: Bool
-    /// A number that was planned with: tried first. Nil: the search begins at the smallest load with enough samples.
+    /// A number that people planned with, tried first. Nil: the search begins at the smallest load with enough samples.
     public var assumption: Double?
     /// The search ends as soon as trials at the assumption decide.
     public var isVerdictOnly = false
@@ -38,12 +38,12 @@ public struct SearchGoal: Sendable, Equatable {
     public var isTrialGiven = false
 
     /// How much the number of requests or sessions that begin varies, relative to random arrivals: 0 for an even plan,
-    /// 1 for Poisson. Nil: as trials show it.
+    /// 1 for Poisson. Nil: measured from trials.
     public var arrivalIrregularity: Double?
 
-    /// What a trial needs to tell a percentile.
+    /// What a trial needs to support a percentile.
     public struct Samples: Sendable, Equatable {
-        /// Samples of a trial: ten beyond the percentile that asks for the most.
+        /// Samples of a trial: ten beyond the percentile that needs the most.
         public var needed: Double
         /// Samples per second of a load of one.
         public var perLoad: Double
@@ -54,42 +54,43 @@ public struct SearchGoal: Sendable, Equatable {
             self.perLoad = perLoad
         }
     }
-    /// Probability with which a bracket of a statistical limit holds the line.
+    /// Probability with which a bracket of a statistical limit contains the line.
     public let confidence: Double
 
-    /// Where trials fail because users were not held, the bracket closes to one user up to here.
+    /// If trials fail because users were not held, the bracket closes to one user up to this number.
     public static let exactUsers = 10_000.0
     /// Relative width of a bracket of lost users beyond `exactUsers`.
     public static let hardWidth = 0.005
-    /// Trials of one search, whatever their length.
+    /// Most trials of one search, whatever their length.
     public static let trialLimit = 200
     /// How often a void trial is repeated.
     public static let voidRepeats = 2
-    /// How often a trial is repeated that failed in a target that had not recovered: after one more cool-down.
+    /// How often a trial is repeated that failed in a target that had not recovered: each time after one more
+    /// cool-down.
     public static let unrecoveredRepeats = 1
-    /// Trials at one load whose outcomes differ before the exceed ratio decides.
+    /// Trials at one load with different outcomes, before the exceed ratio decides.
     public static let repeatLimit = 3
     /// Growth of the load until the first failure.
     public static let growth = 2.0
-    /// Ordinary trials in a duration sum that nobody chose.
+    /// Ordinary trials in the default duration sum.
     public static let trialsInSum: UInt64 = 30
-    /// Ordinary trials after which no more are placed near a statistical limit, where nobody chose the duration sum: by
-    /// then the likeliest capacity of M/M/1 is within 3 % in nine searches of ten.
+    /// Ordinary trials in the default duration sum after which no more are placed near a statistical limit. By then the
+    /// estimated capacity of M/M/1 is within 3 % in nine searches of ten.
     public static let trialsToLine: UInt64 = 15
-    /// Samples below which a trial says nothing of a percentile.
+    /// With fewer samples a trial proves nothing about a percentile.
     public static let fewestSamples = 10.0
-    /// How often a search makes its trials longer because one was too short to tell a queue that grows.
+    /// How often a search lengthens its trials because one was too short to show a growing queue.
     public static let lengthenings = 3
-    /// How many times as long as usual such a trial becomes at most: a few users at a slow pace would ask for minutes.
+    /// Such a trial becomes at most this many times as long as usual: a few users at a slow pace would need minutes.
     public static let lengthenedAtMost: UInt64 = 8
-    /// The growth of the load where no sample of the last trial was beyond a limit.
+    /// The growth of the load if no sample of the last trial was beyond a limit.
     public static let farGrowth = 4.0
-    /// A trial is at most as long as a day.
+    /// A trial lasts at most a day.
     public static let trialDurationLimit: UInt64 = 86_400_000_000_000
-    /// The largest load that can be asked for: more than any machine holds, and exact in a Double.
+    /// The largest load to ask for: more than any machine can hold, and exact in a Double.
     public static let loadLimit = 1e9
 
-    /// A goal; `durationSum` is 30 trials where it is nil. Throws the first part that makes no search.
+    /// A goal; a nil `durationSum` means 30 trials. Throws the first part that is not valid.
     public init(
         variable: Variable, minimum: Double = 1, maximum: Double, trial: UInt64 = 10_000_000_000,
         shortestTrial: UInt64 = 1, width: Double = 0.02, exceedRatio: Double = 0.5, durationSum: UInt64? = nil,
@@ -120,7 +121,7 @@ public struct SearchGoal: Sendable, Equatable {
         self.confidence = confidence
     }
 
-    /// Nanoseconds of a trial: short ones while the answer is far, long ones near it, the longest confirms.
+    /// Nanoseconds of a trial: short ones far from the answer, long ones near it, and the longest to confirm.
     public func duration(of purpose: TrialPlan.Purpose) -> UInt64 {
         switch purpose {
         case .growth, .approach, .upperEnd: max(self.shortestTrial, self.trial / 2)
@@ -129,7 +130,7 @@ public struct SearchGoal: Sendable, Equatable {
         }
     }
 
-    /// The same at a load: as long as its samples take, where nobody chose another length.
+    /// The same at a load: as long as its samples take, unless the length was given.
     public func duration(of purpose: TrialPlan.Purpose, at load: Double) -> UInt64 {
         let usual = self.duration(of: purpose)
         guard let samples, !self.isTrialGiven, load > 0 else { return usual }
@@ -138,7 +139,7 @@ public struct SearchGoal: Sendable, Equatable {
         return needed.isFinite && needed > 0 ? max(usual, Self.rounded(needed)) : usual
     }
 
-    /// Nanoseconds in whole tenths of a second, upwards.
+    /// Nanoseconds rounded up to whole tenths of a second.
     static func rounded(_ nanoseconds: Double) -> UInt64 {
         UInt64((nanoseconds / Self.step).rounded(.up)) * UInt64(Self.step)
     }
@@ -164,7 +165,7 @@ public struct SearchGoal: Sendable, Equatable {
         return TrialPlan(load: load, duration: max(usual, Self.rounded(needed)), purpose: .growth)
     }
 
-    /// The smallest load that can be tried: one in whose trial something is expected to be answered.
+    /// The smallest load to try: one whose trial is expected to have some answers.
     var least: Double {
         guard self.isTrialGiven else { return self.minimum }
         return self.feasible(self.enough(Self.fewestSamples, in: self.duration(of: .growth)).rounded(.up))
@@ -176,7 +177,7 @@ public struct SearchGoal: Sendable, Equatable {
         return samples / (given.perLoad * Double(held) / 1e9)
     }
 
-    /// The same goal where every trial holds its load for so long at least, in nanoseconds.
+    /// The same goal where every trial holds its load for at least so many nanoseconds.
     public func holding(atLeast length: UInt64) throws(SearchGoalError) -> SearchGoal {
         let trial = max(self.trial, length)
         var goal = try SearchGoal(
@@ -199,7 +200,7 @@ public struct SearchGoal: Sendable, Equatable {
     }
 }
 
-/// Why a goal makes no search, and what to change.
+/// Why a goal is not valid, and what to change.
 public enum SearchGoalError: Error, Equatable, CustomStringConvertible {
     case range(minimum: Double, maximum: Double)
     case partialUsers

@@ -2,13 +2,14 @@
 public enum SearchOutcome: Sendable, Equatable {
     /// The capacity lies in a bracket.
     case converged(Bracket)
-    /// Trials at the assumption decided about it, and nothing else was asked.
+    /// The trials at the assumption decided about it, and nothing else was asked for.
     case decided(load: Double, isHeld: Bool)
-    /// The smallest load of the range already fails; it is no number.
+    /// The smallest load of the range fails already, so there is no capacity to report.
     case belowRange(Double)
     /// The largest load of the range passes, confirmed.
     case aboveRange(Double)
-    /// The generator met its own limit first: at least the highest load that passed, nil where none did.
+    /// The generator reached its own limit first: the capacity is at least the highest load that passed; nil where none
+    /// did.
     case generatorLimited(atLeast: Double?, reason: String)
     /// There is no answer.
     case doomed(Doom)
@@ -21,31 +22,31 @@ public enum SearchOutcome: Sendable, Equatable {
         case unrecovered(load: Double, times: Int, last: Unrecovered)
         /// The duration sum or the number of trials was used up before a load had passed and one failed.
         case limits(spent: UInt64, trials: Int)
-        /// The target answered nothing any more.
+        /// The target stopped answering.
         case targetLost(reason: String)
     }
 }
 
 /// A capacity: `lower` passed, `upper` failed.
 public struct Bracket: Sendable, Equatable {
-    /// What kind of limit it closes in on.
+    /// The kind of limit.
     public enum Kind: String, Sendable, Equatable {
         /// Users were lost or refused.
         case hard
-        /// A share grew through what is allowed; the bracket is an interval of the stated confidence.
+        /// A share grew through the allowed one; the bracket is an interval of the stated confidence.
         case statistical
-        /// Trials passed or failed, and that is all that is known of them.
+        /// Trials passed or failed; no more is known of them.
         case plain
     }
 
     public var lower: Double
     public var upper: Double
-    /// The likeliest capacity inside; equal to `lower` where the limit is not statistical.
+    /// The most likely capacity inside; equal to `lower` where the limit is not statistical.
     public var estimate: Double
     public var kind: Kind
-    /// Probability with which the interval holds the line; nil where it is no interval of a distribution.
+    /// Probability with which the interval contains the line; nil where it is not a statistical interval.
     public var confidence: Double?
-    /// Whether it is as narrow as the goal asks.
+    /// Whether it is as narrow as the goal requires.
     public var widthReached: Bool
     /// Whether the lower end passed a trial longer than any other.
     public var isConfirmed: Bool
@@ -53,7 +54,7 @@ public struct Bracket: Sendable, Equatable {
     public var isRetested: Bool
     /// Variance of a count of exceedances relative to independent ones; nil without a fit.
     public var dispersion: Double?
-    /// Indices into the search's trials on which it rests.
+    /// Indices of the search's trials that it rests on.
     public var trials: [Int]
     public var violations: [MonotonicityViolation]
 
@@ -77,7 +78,7 @@ public struct Bracket: Sendable, Equatable {
     }
 }
 
-/// A load that passed though a load no higher had failed.
+/// A load that passed though the same or a lower load had failed.
 public struct MonotonicityViolation: Sendable, Equatable {
     public var failed: Double
     public var passed: Double

@@ -1,12 +1,13 @@
 import Measure
 
 extension TrialGrowth {
-    /// What a trial's hold showed. `isPlanned`: requests are due whatever the server does; others wait for it, and
-    /// only what they show counts. `isOpen`: sessions arrive; those of held users are as many as there are users.
+    /// The growth in a trial's hold. `isPlanned`: requests are due independently of the server; otherwise they wait for
+    /// it, and only growth that shows counts. `isOpen`: sessions arrive; the sessions of held users are as many as the
+    /// users.
     public init(_ steadiness: Steadiness?, seconds: Double, isPlanned: Bool, isOpen: Bool) {
         self = .none
         guard let steadiness else {
-            // Less than a second says nothing; how long would be enough is not known, either.
+            // Less than a second proves nothing; how long would be enough is not known either.
             if isPlanned { self = .tooShort(needed: 0) }
             return
         }
@@ -22,7 +23,7 @@ extension TrialGrowth {
         self = .tooShort(needed: UInt64(min(max(0, needed), Self.longest) * 1e9))
     }
 
-    /// Seconds; more is not asked for.
+    /// Longest request, in seconds.
     private static let longest = 86_400.0
 }
 
@@ -35,8 +36,8 @@ extension Steadiness.Trend {
         return max(seconds * Self.atLeast, seconds * times * times)
     }
 
-    /// Student's at 95 % with some ten seconds.
+    /// Student's quantile at 95 % for about ten seconds.
     private static let quantile = 1.8
-    /// One that was too short is made so much longer at least.
+    /// A trial that was too short becomes at least this many times as long.
     private static let atLeast = 1.5
 }

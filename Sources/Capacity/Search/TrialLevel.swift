@@ -9,7 +9,7 @@ struct TrialLevel: Equatable {
     private var failedDuration = 0.0
     /// Whether a confirmation passed here.
     var isConfirmed = false
-    /// Most users that a failed trial held all the time: where a hard limit may be.
+    /// Most users that a failed trial held throughout: a hard limit may be there.
     var heldWhenFailed = 0.0
 
     init(load: Double) { self.load = load }
@@ -29,12 +29,12 @@ struct TrialLevel: Equatable {
         }
     }
 
-    /// Failed for a larger share of its trial time than the exceed ratio allows.
+    /// It failed for a larger share of its trial time than the exceed ratio allows.
     func fails(exceedRatio: Double) -> Bool {
         self.failedDuration > exceedRatio * (self.passedDuration + self.failedDuration)
     }
 
-    /// Outcomes differ, and not enough trials were made to let the exceed ratio decide.
+    /// Outcomes differ, and there are too few trials for the exceed ratio to decide.
     var isConflicted: Bool {
         self.passed > 0 && self.failed > 0 && self.passed + self.failed < SearchGoal.repeatLimit
     }

@@ -1,17 +1,17 @@
 import Measure
 
-/// Requests that were answered well while a load was held.
+/// Requests answered as expected while a load was held.
 public struct TrialCompletions: Sendable, Equatable {
-    /// In all, and the nanoseconds for which they were counted.
+    /// The total, and the nanoseconds over which it was counted.
     public private(set) var count: UInt64 = 0
     public private(set) var duration: UInt64 = 0
-    /// Of each whole second, in time's order.
+    /// Counts of whole seconds, in time order.
     public private(set) var seconds: [UInt64] = []
 
     private static let second: UInt64 = 1_000_000_000
-    /// A second is whole if it is as long as that, in nanoseconds.
+    /// A second counts as whole if its length is within this of a second, in nanoseconds.
     private static let tolerance: UInt64 = 10_000_000
-    /// Seconds that are kept apart: more than a day of them.
+    /// Most seconds with a count of their own: more than a day of them.
     private static let secondLimit = 100_000
 
     /// None yet.
@@ -31,35 +31,35 @@ public struct TrialCompletions: Sendable, Equatable {
     }
 }
 
-/// What a trial measured beside its outcome: for the table, and for the question what limits. Everything is nil
-/// where it was not measured.
+/// What a trial measured besides its outcome: for the table, and to find what limits. Each value is nil where it was
+/// not measured.
 public struct TrialObservation: Sendable, Equatable {
     /// Nanoseconds of response time.
     public var p50: UInt64?
     public var p99: UInt64?
     /// Share of failed requests, 0...1.
     public var errorFraction: Double?
-    /// Conditional throughput: what was completed per second of the hold.
+    /// Conditional throughput: completed requests per second of the hold.
     public var requestsPerSecond: Double?
-    /// What the target completed while the load was held, whenever it was due: what a drain brings is not in it.
+    /// What the target completed while the load was held, whenever it was due; the drain is not included.
     public var completions: TrialCompletions?
     public var sessionsPerSecond: Double?
     /// Bits per second received, as the link carries them.
     public var bitsPerSecond: Double?
     /// Bits per second that the slowest known link carries.
     public var linkBitsPerSecond: Double?
-    /// Share of all of the target's cores that was busy, 0...1.
+    /// Share of all the target's cores that was busy, 0...1.
     public var targetCPU: Double?
     /// The busiest of the target's cores, 0...1: one thread can be a limit where most cores are idle.
     public var targetBusiestCore: Double?
-    /// Nanoseconds for which a held connection was silent, at most: until it was asked again, or the hold ended.
+    /// Longest silence of a held connection in nanoseconds: until its next request, or the end of the hold.
     public var longestSilence: UInt64?
-    /// Where the users were held on fewer connections than they are.
+    /// Set if the users were held on fewer connections than there are users.
     public var fewerConnections: FewerConnections?
     /// What was sent again, redirected, and where the requests went, in the whole trial.
     public var detours: Detours?
 
-    /// An observation of nothing; parts are set as they are known.
+    /// An empty observation; parts are set as they are known.
     public init(
         p50: UInt64? = nil, p99: UInt64? = nil, errorFraction: Double? = nil,
         requestsPerSecond: Double? = nil, sessionsPerSecond: Double? = nil, bitsPerSecond: Double? = nil,

@@ -1,18 +1,18 @@
-/// A trial that a search asks for.
+/// A trial that a search requests.
 public struct TrialPlan: Sendable, Equatable {
     /// Why the trial is made.
     public enum Purpose: String, Sendable, Equatable {
-        /// At the number that somebody planned with: before all others.
+        /// At the number that people planned with, before all others.
         case assumption
         /// The load grows until the first failure, or falls until the first pass.
         case growth
-        /// Halves a wide gap before a statistical limit is looked at closely.
+        /// Halves a wide gap before the search looks closely at a statistical limit.
         case approach
         /// Halves the gap between a load that passed and one that failed.
         case bisection
-        /// Again, because outcomes at this load differ, or decide too much to be seen once.
+        /// Again, because outcomes at this load differ, or too much depends on a single one.
         case repetition
-        /// Placed by the fit of all trials near a statistical limit.
+        /// The fit of all trials placed it near a statistical limit.
         case nearLine = "near_line"
         /// At the upper end of a statistical bracket: it should fail.
         case upperEnd = "upper_end"

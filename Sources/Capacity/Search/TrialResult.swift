@@ -1,21 +1,21 @@
 import Measure
 
-/// What one trial showed.
+/// The result of one trial.
 public struct TrialResult: Sendable, Equatable {
     /// The load that was asked for: users or sessions per second.
     public var load: Double
     /// Nanoseconds for which it was held and measured.
     public var duration: UInt64
     public var objectives: [ObjectiveResult]
-    /// Fewest users held at once during the hold; equal to `load` where all were.
+    /// Fewest users held at once during the hold; equal to `load` if all were.
     public var lowestHeld: UInt64
-    /// Users that were asked for and not held at some time; 0 in a search of rates.
+    /// Users that were asked for and at some time not held; 0 in a search of rates.
     public var heldShortfall: UInt64
     /// Connections that the target refused.
     public var refused: UInt64
     public var validity: TrialValidity
     public var observation: TrialObservation
-    /// Whether what was in flight and in session grew over the hold.
+    /// Whether requests in flight and sessions grew over the hold.
     public var growth: TrialGrowth
 
     /// A result with all its parts.
@@ -38,19 +38,19 @@ public struct TrialResult: Sendable, Equatable {
     /// Failed because users were lost or refused, whatever the latencies: a limit without a gradient.
     public var failedHard: Bool { self.validity == .valid && (self.heldShortfall > 0 || self.refused > 0) }
 
-    /// Failed in any way: a load that the target does not sustain is not carried, however long it takes to show.
+    /// Failed in any way. A load that the target does not sustain has failed, however long that takes to show.
     public var failed: Bool {
         guard self.validity == .valid else { return false }
         return self.failedHard || self.isGrowing || self.objectives.contains { !$0.met }
     }
 
-    /// What was in flight or in session only grew.
+    /// Requests in flight or sessions only grew.
     public var isGrowing: Bool {
         if case .growing = self.growth { return true }
         return false
     }
 
-    /// Failed, and by growth alone: every objective still held.
+    /// Failed by growth alone: every objective still held.
     var failedByGrowth: Bool {
         self.validity == .valid && self.isGrowing && !self.failedHard && self.objectives.allSatisfy(\.met)
     }
@@ -59,39 +59,39 @@ public struct TrialResult: Sendable, Equatable {
     public var passed: Bool { self.validity == .valid && !self.failed }
 }
 
-/// Whether what was in flight and in session grew over a trial.
+/// Whether requests in flight and sessions grew over a trial.
 public enum TrialGrowth: Sendable, Equatable {
-    /// It did not; or the load waits for the server, and cannot outgrow it.
+    /// They did not; or the load waits for the server, and cannot outgrow it.
     case none
-    /// It did, by so much, in words.
+    /// They did; how much, as text.
     case growing(String)
-    /// The trial was too short to tell; nanoseconds that would be long enough, as far as can be seen.
+    /// The trial was too short to decide; the nanoseconds that would be long enough, as far as known.
     case tooShort(needed: UInt64)
 }
 
-/// Whether a trial says something about the target.
+/// Whether a trial proves something about the target.
 public enum TrialValidity: Sendable, Equatable {
     case valid
-    /// A claim that the trial rests on is INVALID: it says nothing and is repeated.
+    /// A claim that the trial rests on is INVALID: it proves nothing and is repeated.
     case void(reason: String)
-    /// The generator met a limit of its own (descriptors, ports, CPU) at this load.
+    /// The generator reached a limit of its own (descriptors, ports, CPU) at this load.
     case generatorLimited(reason: String)
-    /// It failed, and the target was not yet back at its first response time when it began: it says nothing and is
+    /// It failed, and when it began the target was not back at its first response time yet: it proves nothing and is
     /// repeated.
     case unrecovered(Unrecovered)
-    /// The target answered nothing any more.
+    /// The target stopped answering.
     case targetLost(reason: String)
 }
 
-/// How one objective went in a trial.
+/// The result of one objective in a trial.
 public struct ObjectiveResult: Sendable, Equatable {
     /// As it is printed: `p99 < 500ms`.
     public var text: String
     public var kind: Kind
     public var met: Bool
-    /// What was measured; nil where too few samples support a number.
+    /// The measured value; nil where too few samples support a number.
     public var measured: MeasuredValue?
-    /// What a statistical limit is found from; nil for a mean or a maximum.
+    /// The basis of a statistical limit; nil for a mean or a maximum.
     public var exceedance: Exceedance?
 
     /// What an objective limits.
@@ -109,21 +109,21 @@ public struct ObjectiveResult: Sendable, Equatable {
     }
 }
 
-/// An objective as a share: `p99 < 500ms` says that at most 1 % of the answers take 500 ms or more, `errors < 0.1%`
-/// that fewer than 0.1 % of the requests fail. Shares of trials can be added up without bias, percentiles cannot.
+/// An objective as a share: `p99 < 500ms` means that at most 1 % of the answers take 500 ms or more, `errors < 0.1%`
+/// that fewer than 0.1 % of the requests fail. Shares of trials can be summed without bias, percentiles cannot.
 public struct Exceedance: Sendable, Equatable {
-    /// The share that is allowed, above 0 and below 1.
+    /// The allowed share, above 0 and below 1.
     public var allowed: Double
-    /// One entry for each second of the hold, in time's order.
+    /// One entry for each second of the hold, in time order.
     public var batches: [Batch]
     /// The limit on the response time in nanoseconds; nil for any other objective.
     public var limit: UInt64?
 
-    /// What one second had.
+    /// The samples of one second.
     public struct Batch: Sendable, Equatable {
-        /// All that were judged.
+        /// All samples.
         public var count: UInt64
-        /// Those of them beyond the limit; at most `count`.
+        /// The samples beyond the limit; at most `count`.
         public var beyond: UInt64
 
         /// A batch with both its counts.

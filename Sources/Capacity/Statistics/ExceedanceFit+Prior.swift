@@ -1,31 +1,31 @@
 import Glibc
 
 extension ExceedanceFit {
-    /// What is known of a line before its shares are looked at: it is below the end of stability, and where its limit
-    /// is on the time in a queue, by about as much as such a queue needs.
+    /// What is known of a line before its shares are looked at. It is below the end of stability. If its limit is on
+    /// the time in a queue, it is about as far below as such a queue needs.
     struct Prior: Equatable {
         /// The end of stability as a load, and its standard error.
         var end: Double
         var error: Double
-        /// How far below it the line is expected; nil where nothing says so.
+        /// How far below it the line is expected; nil where that is not known.
         var gap: Double?
-        /// log(1 / allowed): by so much the share has to grow from the line to the end.
+        /// log(1 / allowed): the growth of the share from the line to the end.
         var rise: Double
 
-        /// Places of the end that are tried, in standard errors: equally likely ones (quantiles at 1/16, 3/16, …).
+        /// Places of the end to try, in standard errors: equally likely ones (quantiles at 1/16, 3/16, …).
         private static let places = [-1.534, -0.887, -0.489, -0.157, 0.157, 0.489, 0.887, 1.534]
         /// How well the gap is known: the deviation of its logarithm, and the degrees of freedom of Student's
-        /// distribution. Few degrees: trials overrule the gap where the target is not a single queue.
+        /// distribution. With few degrees, trials overrule the gap if the target is not a single queue.
         static let gapDeviation = 0.2
         static let gapDegrees = 4.0
-        /// Relative to the gap, or to the end: as near as a line may be.
+        /// The closest that a line may be to the end, relative to the gap or to the end.
         private static let nearest = 0.01
-        /// Bursts that the knowledge of the gap counts for beside those of the trials: few, and the correction for
-        /// few bursts fades where trials tell nothing.
+        /// Bursts that the knowledge of the gap counts for, besides those of the trials. They are few, so the
+        /// correction for few bursts fades where trials give no information.
         static let bursts = 0.3
         /// How well the slope is known.
         static let slopeDeviation = 0.25
-        /// The steepest that is expected.
+        /// The steepest expected slope.
         static let steepest = 300.0
 
         /// Loss of log-likelihood of a line.
@@ -45,8 +45,8 @@ extension ExceedanceFit {
             return -log(max(sum / Double(Self.places.count), 1e-12))
         }
 
-        /// The slope that a queue has whose line is here: its log share rises linearly with the load and reaches that
-        /// of all at the end. Nil where nothing is known of the gap.
+        /// The slope of a queue whose line is here: its log share rises linearly with the load and reaches a share of 1
+        /// at the end. Nil where nothing is known of the gap.
         func slope(at logLine: Double) -> Double? {
             guard let gap = self.gap else { return nil }
             let line = exp(logLine)

@@ -1,17 +1,17 @@
 import Glibc
 
 extension ExceedanceFit {
-    /// The likelihood of a line's place, the slope being whatever suits that place best.
+    /// The likelihood of a line's place, at the slope that suits that place best.
     ///
-    /// The log-likelihood is concave in (intercept, slope), so over the place of the line it has one hill, and what is
-    /// known besides may add another: a grid finds the higher one, golden section its top, bisection its ends.
+    /// The log-likelihood is concave in (intercept, slope), so it has one hill over the place of the line. The prior
+    /// may add another. A grid finds the higher hill, golden section its top, bisection its ends.
     struct Profile {
         var points: [Point]
         /// logit of the allowed share.
         let offset: Double
-        /// By which the likelihood is divided.
+        /// The likelihood is divided by this.
         var dispersion: Double
-        /// What is known besides.
+        /// What is known besides the trials.
         var prior: Prior?
 
         private static let goldenSteps = 40
@@ -19,7 +19,7 @@ extension ExceedanceFit {
         private static let slopeSteps = 40
         private static let slopeTolerance = 1e-5
 
-        /// The likeliest line inside the range; the middle, where a whole stretch is as likely.
+        /// The most likely line inside the range; the middle, where a whole stretch is equally likely.
         func best(in range: ClosedRange<Double>) -> Double {
             self.prior == nil ? self.top(in: range) : self.top(in: self.hill(in: range))
         }
@@ -80,7 +80,7 @@ extension ExceedanceFit {
             var sum = 0.0
             for point in self.points {
                 var eta = self.offset + slope * (point.logLoad - line)
-                // Beyond the piece that is drawn, every curve suits as well as the one that reaches it.
+                // Beyond the range that the curve covers, every curve fits as well as one that ends there.
                 if point.isSaturated { eta = min(eta, self.offset + ExceedanceFit.reach) }
                 // log(1 + e^eta) without overflow.
                 let logOne = eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta))
@@ -91,7 +91,7 @@ extension ExceedanceFit {
             return sum / self.dispersion - distance * distance / 2 + self.known(line, slope)
         }
 
-        /// What is known besides; and the correction of the bias that the likeliest of few bursts has, which counts as
+        /// The prior's term, and the correction for the bias of the most likely line with few bursts, which counts as
         /// half a burst more (Firth 1993, "Bias reduction of maximum likelihood estimates").
         private func known(_ line: Double, _ slope: Double) -> Double {
             guard let prior = self.prior else { return 0 }
@@ -105,7 +105,7 @@ extension ExceedanceFit {
             return log(bursts) / 2 - prior.surprise(line)
         }
 
-        /// What is thought of the slope before a trial is seen: log-normal.
+        /// The slope expected before any trial: log-normal.
         private func expectedSlope(at line: Double) -> (median: Double, deviation: Double) {
             guard let slope = self.prior?.slope(at: line) else {
                 return (ExceedanceFit.slopeMedian, ExceedanceFit.slopeDeviation)
@@ -113,8 +113,8 @@ extension ExceedanceFit {
             return (slope, Prior.slopeDeviation)
         }
 
-        /// The slope that suits a line best: the root of the score, which falls, by Newton's method in the logarithm
-        /// of the slope, inside a bracket.
+        /// The slope that suits a line best: the root of the score, which falls. Newton's method in the logarithm of
+        /// the slope, inside a bracket.
         func slope(at line: Double) -> Double {
             var low = log(ExceedanceFit.slopes.lowerBound)
             var high = log(ExceedanceFit.slopes.upperBound)
@@ -149,13 +149,13 @@ extension ExceedanceFit {
             return (value / self.dispersion - prior / variance, information / self.dispersion + 1 / variance)
         }
 
-        /// The dispersion and the degrees of freedom behind it.
+        /// The dispersion and its degrees of freedom.
         ///
-        /// Ratios of summed squares to summed binomial variances (Fletcher 2012 recommends such over Pearson's where
-        /// counts are sparse): of batches, whose bursts they show, and of whole trials, which also differ where the
-        /// target drifts or starts anew. A trial's estimate has few degrees of freedom, so it is pulled toward the
-        /// batches' and only counts where it is larger. A few batches are imagined at the line, whose count varies by
-        /// about its mean: without them a trial that was lucky enough to see nothing slow would be beyond doubt.
+        /// Ratios of summed squares to summed binomial variances (Fletcher 2012 recommends them over Pearson's where
+        /// counts are sparse). Those of batches show bursts. Those of whole trials also show a target that drifts or
+        /// restarts. A trial's estimate has few degrees of freedom, so it is pulled toward that of the batches, and
+        /// counts only where it is larger. A few imagined batches at the line, whose count varies by about its mean,
+        /// are added. Without them a lucky trial without a slow answer would seem certain.
         func dispersion(at line: Double, slope: Double) -> (value: Double, degrees: Double) {
             var (ofBatches, ofTrials) = (Spread(), Spread())
             var counted = 0.0
@@ -183,7 +183,7 @@ extension ExceedanceFit {
         }
     }
 
-    /// Squared residuals and the binomial variance that they would have.
+    /// Squared residuals and their binomial variance.
     struct Spread {
         private var squares = 0.0
         private var variance = 0.0
@@ -198,7 +198,7 @@ extension ExceedanceFit {
 
         var degrees: Double { max(1, self.number - ExceedanceFit.parameters) }
 
-        /// Their ratio, with so much imagined variance of a dispersion thought of before.
+        /// Their ratio, after adding this much imagined variance with a dispersion of `prior`.
         func dispersion(prior: Double, variance imagined: Double) -> Double {
             let whole = self.variance + imagined
             guard whole > 0 else { return prior }
@@ -208,10 +208,10 @@ extension ExceedanceFit {
 
     /// Parameters of the curve: its place and its slope.
     static let parameters = 2.0
-    /// Batches that are imagined at the line, and the square of their count's deviation relative to its mean.
+    /// Number of imagined batches at the line, and the square of their count's deviation relative to its mean.
     static let imaginedBatches = 4.0
     static let imaginedSpread = 2.0
-    /// Degrees of freedom that the batches' dispersion counts for beside the trials'.
+    /// Degrees of freedom of the batches' dispersion, against the trials'.
     static let batchTrust = 4.0
 
     static func logistic(_ eta: Double) -> Double {

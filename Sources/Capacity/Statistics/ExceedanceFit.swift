@@ -1,42 +1,42 @@
 import Glibc
 import Numerics
 
-/// Where an objective's line lies: the load at which the share beyond the limit reaches what is allowed.
+/// The line of an objective: the load at which the share beyond the limit reaches the allowed share.
 ///
 /// A quasi-binomial logistic regression of that share on the logarithm of the load, over all trials near the line:
 /// logit(share) = logit(allowed) + slope · (log load − log line). Exceedances come in bursts, so the variance of a
-/// count is a multiple of the binomial one; the multiple (dispersion) is estimated from batches inside trials and from
-/// trials, and the larger counts. The interval is the profile likelihood's with Student's quantile (McCullagh and
-/// Nelder, Generalized Linear Models, 2nd ed., sections 4.5 and 7.2).
+/// count is a multiple of the binomial one. The multiple (dispersion) is estimated from batches inside trials and from
+/// whole trials, and the larger one counts. The interval is the profile likelihood's with Student's quantile (McCullagh
+/// and Nelder, Generalized Linear Models, 2nd ed., sections 4.5 and 7.2).
 struct ExceedanceFit: Equatable {
     /// Load at the line; the ends of its interval.
     var line: Double
     var lower: Double
     var upper: Double
-    /// The ends of the interval that is stated.
+    /// The ends of the reported interval.
     var lowest: Double
     var highest: Double
     /// Change of logit(share) for a relative change of the load.
     var slope: Double
     /// Variance of a count relative to the binomial one.
     var dispersion: Double
-    /// Trials that took part.
+    /// Number of trials used.
     var trials: Int
-    /// The share that is allowed at the line, and what was known besides the trials.
+    /// The allowed share, and what was known besides the trials.
     var allowed: Double
     var prior: Prior?
 
-    /// One trial as the regression sees it.
+    /// One trial in the regression.
     struct Point: Equatable {
         var logLoad: Double
-        /// All that were judged, and those beyond the limit.
+        /// All samples, and those beyond the limit.
         var count: Double
         var beyond: Double
-        /// The same in batches of about `batchNanoseconds`.
+        /// The same in batches of about `batchSeconds`.
         var batches: [(count: Double, beyond: Double)]
-        /// The share is so far beyond the line that it only says so: `beyond` is then set to that much.
+        /// The share is so far beyond the line that it shows no more than that; `beyond` is then capped.
         var isSaturated = false
-        /// How much it counts, 0...1: little, where the trial was shorter than what its queue remembers.
+        /// Its weight, 0...1: small where the trial was shorter than the memory of its queue.
         var weight = 1.0
 
         static func == (a: Point, b: Point) -> Bool {
@@ -44,24 +44,24 @@ struct ExceedanceFit: Equatable {
         }
     }
 
-    /// How far above the line, in logit(share), the curve is drawn. An overloaded queue only grows, so what share is
-    /// late depends on the trial's length: such a trial says "beyond" and no more.
+    /// How far above the line, in logit(share), the curve is used. An overloaded queue only grows, so the late share
+    /// depends on the trial's length: such a trial shows "beyond" and no more.
     static let reach = 2.5
-    /// Slopes that are possible: 1 % more load multiplies the odds by at least 1.005 and at most e^5.
+    /// Possible slopes: 1 % more load multiplies the odds by at least 1.005 and at most e^5.
     static let slopes = 0.5...500.0
-    /// What is thought of the slope before a trial is seen: log-normal around this median, with this deviation. Weak,
-    /// but it keeps two trials of chance from saying that the load hardly matters.
+    /// The slope expected before any trial: log-normal with this median and this deviation. It is weak, but with it two
+    /// lucky trials cannot make the load seem irrelevant.
     static let slopeMedian = 25.0
     static let slopeDeviation = 1.0
-    /// Half widths, in log load, of the neighbourhood that takes part: the first that has enough trials.
+    /// Half widths, in log load, of the neighbourhood to use: the first one with enough trials.
     static let neighbourhoods = [0.06, 0.09, 0.13, 0.2, 0.35, 0.7]
     static let neighbourhoodTrials = 6
-    /// A batch is as many whole seconds as make this many nanoseconds: several times what a queue remembers.
+    /// Whole seconds in a batch: several times the memory of a queue.
     static let batchSeconds = 5
 
     /// Fits the points; nil where none of them has samples, or the range is empty.
     ///
-    /// `range` bounds the line in log load: the smallest load of the search, and a load that surely failed.
+    /// `range` bounds the line in log load: the smallest load of the search, and a load that certainly failed.
     static func fit(
         _ points: [Point], allowed: Double, range: ClosedRange<Double>, confidence: Double, prior: Prior? = nil
     ) -> ExceedanceFit? {
@@ -78,7 +78,7 @@ struct ExceedanceFit: Equatable {
             (profile.dispersion, degrees) = profile.dispersion(at: line, slope: profile.slope(at: line))
             line = profile.best(in: range)
         }
-        // What is known of the gap has its own degrees, though trials may have none.
+        // The known gap has degrees of freedom of its own, even where trials have none.
         let known = prior?.gap == nil ? 1 : Prior.gapDegrees
         let quantile = StudentT.quantile(0.5 + confidence / 2, degrees: max(degrees, known))
         let top = profile.likelihood(at: line)
@@ -97,11 +97,11 @@ struct ExceedanceFit: Equatable {
             allowed: allowed, prior: prior)
     }
 
-    /// With an end of stability known the stated interval is so much wider: what it is short of in simulation, for
-    /// trials follow the line.
+    /// With a known end of stability the reported interval is wider by this factor. That is what it lacks in
+    /// simulation, because trials follow the line.
     private static let widening = 1.35
 
-    /// The fit with the ends that are stated.
+    /// The fit with the reported ends.
     var widened: ExceedanceFit {
         var fit = self
         (fit.lower, fit.upper) = (self.lowest, self.highest)
@@ -111,7 +111,7 @@ struct ExceedanceFit: Equatable {
     /// Rounds in which the neighbourhood and the dispersion follow the line.
     private static let passes = 4
 
-    /// The trials close to a line: a logistic curve is only a good picture of a short piece.
+    /// The trials close to a line: a logistic curve fits only a short range well.
     private static func neighbourhood(of line: Double, in points: [Point]) -> [Point] {
         for half in Self.neighbourhoods {
             let near = points.filter { abs($0.logLoad - line) <= half }
@@ -123,7 +123,7 @@ struct ExceedanceFit: Equatable {
 }
 
 extension ExceedanceFit.Point {
-    /// The point with its share held to the farthest that counts.
+    /// The point with its share capped at the farthest that counts.
     func saturated(at share: Double) -> Self {
         guard self.beyond > share * self.count else { return self }
         var point = self

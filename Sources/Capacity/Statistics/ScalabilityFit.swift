@@ -1,34 +1,34 @@
 import Numerics
 
-/// Gunther's Universal Scalability Law fitted to throughput at several loads:
-/// X(N) = γN / (1 + α(N − 1) + βN(N − 1)). A model: it never stands in place of a measured bracket.
+/// Gunther's Universal Scalability Law fitted to throughput at several loads: X(N) = γN / (1 + α(N − 1) + βN(N − 1)). A
+/// model: it never replaces a measured bracket.
 ///
-/// Source: N. J. Gunther, Guerrilla Capacity Planning, 2007, chapters 4 to 6. N / X is linear in 1/γ, α/γ and
-/// β/γ, so it is fitted by least squares of relative errors, which throughput has.
+/// Source: N. J. Gunther, Guerrilla Capacity Planning, 2007, chapters 4 to 6. N / X is linear in 1/γ, α/γ and β/γ, so
+/// it is fitted by least squares of relative errors, because the errors of throughput are relative.
 public struct ScalabilityFit: Sendable, Equatable {
     /// Throughput of one user alone, per second.
     public var gamma: Double
-    /// Contention: the share that is done one at a time.
+    /// Contention: the serial share of the work.
     public var alpha: Double
-    /// Coherency: what each pair of users costs.
+    /// Coherency: the cost of each pair of users.
     public var beta: Double
-    /// Where throughput is highest, √((1 − α) / β); nil where no peak lies within the measured loads, or β cannot
-    /// be told from zero.
+    /// The load of the highest throughput, √((1 − α) / β). Nil where no peak is within the measured loads, or where β
+    /// may be zero.
     public var knee: Double?
 
-    /// Loads that a fit needs (MEASUREMENT.md: at least six).
+    /// Loads that a fit needs.
     public static let levelsNeeded = 6
-    /// One-sided probability with which β must be above zero for a knee to be told.
+    /// One-sided probability with which β must be above zero to report a knee.
     static let kneeConfidence = 0.99
 
-    /// Fits (load, throughput) pairs; nil where fewer than `levelsNeeded` different positive loads are among them, or
-    /// they determine no curve.
+    /// Fits (load, throughput) pairs. Nil where fewer than `levelsNeeded` different positive loads are among them, or
+    /// where they determine no curve.
     public static func fit(_ points: [(load: Double, throughput: Double)]) -> ScalabilityFit? {
         let usable = points.filter { $0.load > 0 && $0.throughput > 0 && ($0.load / $0.throughput).isFinite }
         guard Set(usable.map(\.load)).count >= Self.levelsNeeded else { return nil }
         var system = NormalEquations()
         for point in usable {
-            // Divided by N / X itself: the residual is then relative, and the right side 1.
+            // Divided by N / X itself, so that the residual is relative and the right side is 1.
             let weight = point.throughput / point.load
             let n = point.load
             system.add([weight, weight * (n - 1), weight * n * (n - 1)], value: 1)
@@ -67,7 +67,7 @@ struct NormalEquations {
         // Scaled to a unit diagonal: loads and their squares differ by many powers of ten.
         let scale = (0..<3).map { self.matrix[$0][$0].squareRoot() }
         guard scale.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
-        // The inverse grows beside the matrix.
+        // The inverse builds up beside the matrix.
         var m = [[Double]](repeating: [Double](repeating: 0, count: 6), count: 3)
         for i in 0..<3 {
             for j in 0..<3 { m[i][j] = self.matrix[i][j] / (scale[i] * scale[j]) }

@@ -3,14 +3,14 @@ import Wire
 import Workload
 
 extension HTTP2Configuration {
-    /// What a plan says goes before the defaults.
+    /// A value that the plan gives replaces the default.
     mutating func take(_ plan: HTTP2Plan) {
         if let window = plan.window { self.streamWindow = Int(clamping: window) }
         if let window = plan.connectionWindow { self.connectionWindow = Int(clamping: window) }
         if let frame = plan.frame { self.frameSize = Int(clamping: frame) }
     }
 
-    /// The values of a plan in words, for a record.
+    /// The values of a plan as text, for a record.
     public static func words(_ plan: HTTP2Plan) -> String {
         var configuration = HTTP2Configuration()
         configuration.take(plan)
@@ -19,28 +19,28 @@ extension HTTP2Configuration {
     }
 }
 
-/// The HTTP/2 connections of one worker, which its users share: user u is of group u / `streams`, and a group has
-/// one connection, or two while the older one drains. Pointers into memory that the worker frees; off for HTTP/1.1.
+/// The HTTP/2 connections of one worker, shared by its users. User u is in group u / `streams`. A group has one
+/// connection, or two while the older one drains. Pointers into memory that the worker frees; off for HTTP/1.1.
 struct Multiplex {
     /// Users of one connection; 0: each user has an HTTP/1.1 connection of its own.
     let streams: Int
-    /// Groups there may be.
+    /// Room for so many groups.
     let capacity: Int
     let configuration: HTTP2Configuration
     let groups: UnsafeMutablePointer<SharedGroup>
     /// Slots 2g and 2g + 1 are those of group g.
     let connections: UnsafeMutablePointer<SharedConnection>
-    /// Initialised where the connection is open.
+    /// Initialised only where the connection is open.
     let sessions: UnsafeMutablePointer<HTTP2ClientSession>
     /// What each user has on its connection.
     let places: UnsafeMutablePointer<UserStream>
-    /// Connections to be looked at before the turn is over, each once; another half for those that join meanwhile.
+    /// Connections to settle before the turn is over, each once. The other half takes those that join meanwhile.
     let listed: UnsafeMutablePointer<Int32>
 
-    /// Connections of a group at most: one that is used, and one that drains.
+    /// Connections of a group at most: one in use, and one that drains.
     static let connectionsPerGroup = 2
 
-    /// Room for so many users, none of which is made yet. `plan`: what is announced to the server.
+    /// Allocates room for so many users; none is made yet. `plan`: what is announced to the server.
     init(streams: Int, users: Int, plan: HTTP2Plan) {
         self.streams = streams
         self.capacity = streams == 0 ? 0 : (users + streams - 1) / streams
@@ -56,7 +56,7 @@ struct Multiplex {
         self.listed = .allocate(capacity: 2 * slots)
     }
 
-    /// Frees the memory; every connection is closed by then.
+    /// Frees the memory, once every connection is closed.
     func deallocate() {
         self.groups.deallocate()
         self.connections.deallocate()
@@ -68,13 +68,13 @@ struct Multiplex {
     @inline(__always)
     var isOn: Bool { self.streams > 0 }
 
-    /// Fills a user's place, and that of its group with the group's first user. `number`: the group's, among those
-    /// of all workers.
+    /// Initialises a user's slot, and with the first user of a group the group's slots. `number`: the group's number
+    /// among the groups of all workers.
     func make(_ local: Int, seed: UInt64, number: (Int) -> UInt64) {
         (self.places + local).initialize(to: UserStream())
         guard local % self.streams == 0 else { return }
         let group = local / self.streams
-        // Streams of users are numbered from 0 on.
+        // Random streams of users are numbered from 0 on, so those of groups start far above.
         let random = RandomGenerator(seed: seed, stream: 1 &<< 40 | number(group))
         (self.groups + group).initialize(to: SharedGroup(random: random))
         for slot in self.slots(of: group) { (self.connections + slot).initialize(to: SharedConnection()) }
@@ -102,7 +102,7 @@ struct Multiplex {
         self.connections + self.current(self.group(ofUser: local))
     }
 
-    /// Slots of groups that have one of so many users.
+    /// The slots of the groups that the first so many users are in.
     func slotsMade(users: Int) -> Int {
         self.isOn ? (users + self.streams - 1) / self.streams * Self.connectionsPerGroup : 0
     }
@@ -113,7 +113,7 @@ struct Multiplex {
     }
 }
 
-/// One HTTP/2 connection: a slot. Plain data; its session lies beside it.
+/// One HTTP/2 connection: a slot. Plain data; its session is stored beside it.
 struct SharedConnection {
     var transport = Transport()
     /// Changes with every connection: an event for an older one is ignored.
@@ -121,33 +121,35 @@ struct SharedConnection {
     var link = User.Link.none
     /// It brought an answer.
     var isAnswered = false
-    /// Its end was announced, by either side: it carries no new request, and what the end costs was settled then.
+    /// Either side announced its end: it carries no new request. Its cost to the group was settled at the announcement.
     var isDraining = false
     /// The code of the GOAWAY that came; `noGoAway`: none did.
     var goAway = Self.noGoAway
-    /// It stands in `Multiplex.listed`.
+    /// It is in `Multiplex.listed`.
     var isListed = false
-    /// What is received is stamped by the kernel, and counted in `bytesRead`.
+    /// The kernel stamps what is received, and `bytesRead` counts it.
     var isSampled = false
     var bytesRead: UInt64 = 0
     var tries = AddressTries()
     var connectStartedAt: UInt64 = 0
     var openedAt: UInt64 = 0
     var lastByteAt: UInt64 = 0
-    /// When the requests that wait in the output were submitted, nothing was open on it, and it had brought answers.
+    /// The requests that wait in the output were submitted while no stream was open, on a connection that had brought
+    /// answers.
     var wasIdle = false
-    /// When it was opened, or the last bytes came while a request was on it: what came since answers none.
+    /// When it was opened, or when the last bytes came while a request was on it. What came since then answers no
+    /// request.
     var quietSince: UInt64 = 0
     /// The last of a chain of users whose requests wait in the output for their first write; -1: none.
     var unsent: Int32 = -1
-    /// Bytes of the session that are in some window already.
+    /// Bytes of the session that are counted in some window already.
     var counted = HTTP2Counted()
 
-    /// No code of RFC 9113, nor one that a server would choose.
+    /// Neither a code of RFC 9113 nor one that a server would choose.
     static let noGoAway = UInt32.max
 }
 
-/// Bytes by class, as far as they were counted.
+/// Bytes by class that are counted so far.
 struct HTTP2Counted {
     var receivedHeader: UInt64 = 0
     var receivedBody: UInt64 = 0
@@ -157,13 +159,13 @@ struct HTTP2Counted {
 
 /// Users that share a connection.
 struct SharedGroup {
-    /// New requests go over its second slot.
+    /// New requests use its second slot.
     var usesSecond = false
     /// The next connection is a reconnect.
     var isReconnecting = false
     /// Connections in a row that brought no answer, capped.
     var failures: UInt8 = 0
-    /// The first and the last user that waits for a stream, first come first served; -1: none.
+    /// The first and the last user in line for a stream, first come first served; -1: none.
     var firstWaiting: Int32 = -1
     var lastWaiting: Int32 = -1
     /// No connect before this time.
@@ -171,27 +173,27 @@ struct SharedGroup {
     var random: RandomGenerator
 }
 
-/// What a user has on its shared connection.
+/// A user's state on its shared connection.
 struct UserStream {
-    /// Its request's stream; 0: none.
+    /// The stream of its request; 0: none.
     var id: UInt32 = 0
     /// The connection of `id`.
     var slot: Int32 = 0
-    /// It stands in its group's line. It may be there for nothing, when its request failed meanwhile.
+    /// It is in its group's line. When its request failed meanwhile, the entry is stale.
     var isQueued = false
     var nextWaiting: Int32 = -1
-    /// It stands in its connection's chain `unsent`.
+    /// It is in its connection's chain `unsent`.
     var isUnsent = false
     /// Its request was handed to a connection that had been idle.
     var wasIdle = false
     var nextUnsent: Int32 = -1
     /// Since when it waits for a stream.
     var waitsSince: UInt64 = 0
-    /// What is known of the answer.
+    /// What is known of the answer so far.
     var answer = HTTP2Answer()
 }
 
-/// What an event said of an answer.
+/// What an event reported of an answer.
 struct HTTP2Answer {
     var status: UInt16 = 0
     var interimCount: UInt8 = 0

@@ -2,9 +2,9 @@ import Measure
 import Wire
 import Workload
 
-/// Answers over shared connections: read, judged, and what follows them.
+/// Answers over shared connections: read, judged, and what follows from them.
 extension Worker {
-    /// An event whose tag is no user's: that of a shared connection, or of one that is gone.
+    /// An event whose tag belongs to no user: it is a shared connection's, or that of one that is gone.
     @inline(never)
     mutating func sharedEvent(_ index: Int, _ generation: UInt32, _ event: PollEvent) {
         let slot = index &- self.userCount
@@ -23,7 +23,7 @@ extension Worker {
         if connection.pointee.generation == generation { self.settleShared(slot) }
     }
 
-    /// Reads what there is. The clock is read once after each read: the end of every answer in it.
+    /// Reads what there is. The clock is read once after each read; every answer that ends in it gets that time.
     private mutating func readShared(_ slot: Int, ended: Bool) {
         let connection = self.multiplex.connections + slot
         let generation = connection.pointee.generation
@@ -54,7 +54,7 @@ extension Worker {
         self.comeBackShared(slot)
     }
 
-    /// Feeds what was read. Ends: each turn uses bytes, or takes events until there is room for those of more.
+    /// Feeds what was read to the session. It terminates: each turn uses bytes, or takes events to make room for more.
     @inline(__always)
     private mutating func feedShared(_ slot: Int, _ count: Int) {
         var offset = 0
@@ -65,7 +65,7 @@ extension Worker {
         }
     }
 
-    /// Much to do still: a fresh edge brings us back after the others had their turn.
+    /// More is left to read or write: a fresh edge brings the connection back after the others had their turn.
     @inline(never)
     mutating func comeBackShared(_ slot: Int) {
         self.hasLeftSome = true
@@ -103,7 +103,7 @@ extension Worker {
     /// The class of a request that a fault of HTTP/2 ended.
     static func http2Class(_ fault: HTTP2Fault) -> ErrorClass { fault.isHeaderLimit ? .headerLimit : .protocolHTTP2 }
 
-    /// Something happened to a user's request.
+    /// Handles an event of a user's request.
     @inline(__always)
     private mutating func take(_ event: HTTP2Event, of local: Int, _ slot: Int) {
         let user = self.users + local
@@ -146,14 +146,14 @@ extension Worker {
             let fault = event.fault ?? .compression
             self.requestFailed(local, Self.http2Class(fault), .http2(fault), excerpt: 0)
         case .lost:
-            // As over HTTP/1.1: an idle connection's end that met the request on its way. A fault of TLS is none.
+            // As over HTTP/1.1: an idle connection ended while the request was on its way. A TLS fault is no such end.
             let mayRetry =
                 !wasRetried && event.headerBytes == 0 && self.multiplex.places[local].wasIdle
                 && (self.loss.error == .truncated || self.loss.error == .reset)
                 && self.steps[Int(user.pointee.step)].isIdempotent
                 && self.lossEnd.isPrompt(since: user.pointee.sentAt)
             if mayRetry {
-                // A connection that is lost with a request on it: its user was not held for a moment.
+                // The connection is lost with the request on it, so its user was not held for a moment.
                 self.loseHold(local)
                 self.sendAgain(local, .idleClose, self.loss.error == .reset ? self.loss.detail : .closedIdle)
             } else {
@@ -179,16 +179,16 @@ extension Worker {
         self.goOn(local)
     }
 
-    /// A connection for each session or request: it is done with this one, whose user is alone on it.
+    /// With a connection for each session or request, the connection ends here. Its one user is alone on it.
     private mutating func endByPlan(_ slot: Int, sessionOver: Bool) {
         guard sessionOver || self.setup.connection == .perRequest else { return }
         self.multiplex.connections[slot].isDraining = true
         self.multiplex.sessions[slot].close()
-        // The plan ends it, whichever side was first: the next connection does not count as a reconnect.
+        // The plan ends it, whichever side closes first. So the next connection does not count as a reconnect.
         self.multiplex.groups[self.multiplex.group(ofSlot: slot)].isReconnecting = false
     }
 
-    /// Looks at a connection when its turn is over: is it to be ended, whose turn is it, what is to be written.
+    /// Settles a connection when its turn is over: ends it if it is due to end, serves the line, and writes what waits.
     @inline(__always)
     mutating func settleShared(_ slot: Int) {
         let connection = self.multiplex.connections + slot

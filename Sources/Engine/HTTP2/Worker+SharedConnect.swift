@@ -3,7 +3,7 @@ import Measure
 import Wire
 import Workload
 
-/// Shared connections: made, and ended. A connect that fails fails every request that waits for it.
+/// Makes and ends shared connections. A connect that fails fails every request that waits for it.
 extension Worker {
     func sharedTag(_ slot: Int) -> UInt64 {
         UInt64(self.multiplex.connections[slot].generation) &<< 32
@@ -26,8 +26,8 @@ extension Worker {
         self.multiplex.connections[slot].tries.last(of: self.addressCount)
     }
 
-    /// The address that is tried made no connection: every request that waits for one moves to the next address.
-    /// `connected`: when TCP was established, where the handshake is what failed.
+    /// The tried address made no connection, so every request that waits for one moves to the next address.
+    /// `connected`: when TCP was established, if the handshake is what failed.
     private mutating func noteSharedMove(_ slot: Int, _ detail: FailureDetail, connected: UInt64? = nil) {
         if !self.hasUntriedSharedAddress(slot) { return }
         self.addressTallies[self.sharedAddressTried(slot)].failed &+= 1
@@ -38,7 +38,7 @@ extension Worker {
         var next = Int(self.multiplex.groups[self.multiplex.group(ofSlot: slot)].firstWaiting)
         if next < 0 { self.countFault(ofShared: slot, error, detail) }
         if !self.multiplex.connections[slot].tries.isFirst { return }
-        // A line of users, each of which stands in it once.
+        // The line is finite: each user is in it once.
         while next >= 0 {
             self.countMoved(next, from: self.sharedAddressTried(slot), detail)
             next = Int(self.multiplex.places[next].nextWaiting)
@@ -64,7 +64,7 @@ extension Worker {
             } catch {
                 self.dropSharedSocket(slot)
                 refusal = error
-                // Another address does not help against a limit of our own.
+                // Against a limit of our own another address does not help.
                 if self.sharedConnectClass(slot, error).isOurs { break }
                 self.noteSharedMove(slot, .system(error))
             }
@@ -109,7 +109,7 @@ extension Worker {
         }
     }
 
-    /// Goes on with the handshake. ALPN is part of it: a server that does not pick h2 fails it.
+    /// Goes on with the handshake. ALPN is part of it: a server that does not pick h2 fails the handshake.
     @inline(never)
     mutating func handshakeShared(_ slot: Int) {
         let connection = self.multiplex.connections + slot
@@ -126,7 +126,7 @@ extension Worker {
             connection.pointee.lastByteAt = end
             self.sharedOpened(slot)
         case .failed(let fault):
-            // A certificate that is not trusted is not passed over silently.
+            // A certificate that is not trusted is reported, not hidden by a move to another address.
             if fault.family != .verify && self.hasUntriedSharedAddress(slot) {
                 let connected = connection.pointee.lastByteAt
                 self.dropSharedSocket(slot)
@@ -138,7 +138,7 @@ extension Worker {
         }
     }
 
-    /// The connection may carry requests: those that wait for it go out with the preface.
+    /// The connection may carry requests now. Those that wait for it go out with the preface.
     private mutating func sharedOpened(_ slot: Int) {
         let connection = self.multiplex.connections + slot
         guard let session = HTTP2ClientSession(self.multiplex.configuration) else {
@@ -156,14 +156,14 @@ extension Worker {
         self.armShared(slot)
         let group = self.multiplex.group(ofSlot: slot)
         self.drainQueue(group)
-        // Who waits on has a time limit from now on.
+        // Users that still wait have a time limit from now on.
         for local in self.multiplex.users(of: group, made: self.usersMade) where self.multiplex.places[local].isQueued {
             self.armLazily(local)
         }
         self.list(slot)
     }
 
-    /// No connection came to be.
+    /// The connect failed: there is no connection.
     @inline(never)
     mutating func sharedConnectFailed(_ slot: Int, _ error: ErrorClass, _ detail: FailureDetail) {
         let connection = self.multiplex.connections + slot
@@ -177,7 +177,7 @@ extension Worker {
             connected: isShaking ? connection.pointee.lastByteAt : nil, to: failed)
         let group = self.multiplex.group(ofSlot: slot)
         self.backOffGroup(group, mayBeNow: false)
-        // Without a waiting request it was a reconnect, and so is the next one.
+        // No request waited for it, so it was a reconnect, and so is the next one.
         if self.multiplex.groups[group].firstWaiting < 0 {
             self.multiplex.groups[group].isReconnecting = true
             self.countFault(ofShared: slot, error, detail)
@@ -187,7 +187,7 @@ extension Worker {
         self.armShared(slot)
     }
 
-    /// The deadline of a connection, or of the group that lacks one, has come.
+    /// Handles the deadline of a connection, or of a group that has none.
     @inline(never)
     mutating func sharedDeadlineReached(_ slot: Int) {
         let connection = self.multiplex.connections + slot
@@ -211,7 +211,7 @@ extension Worker {
         self.armShared(slot)
     }
 
-    /// Sets a connection's deadline: that of its connect, or of the next one where somebody waits for it.
+    /// Sets a connection's deadline: that of its connect, or of the next connect where a user waits for it.
     mutating func armShared(_ slot: Int) {
         let connection = self.multiplex.connections + slot
         let group = self.multiplex.group(ofSlot: slot)
@@ -227,7 +227,7 @@ extension Worker {
         self.deadlines.set(self.userCount &+ slot, at: next)
     }
 
-    /// Connects where one is needed, no connection is there or under way, and the pause is over.
+    /// Connects where a connection is needed, none exists or is being made, and the pause is over.
     mutating func connectForWaiting(_ group: Int) {
         let slot = self.multiplex.current(group)
         guard self.multiplex.connections[slot].link == .none, self.isNeeded(group) else { return }
@@ -238,14 +238,14 @@ extension Worker {
         }
     }
 
-    /// As a user's `backOff`, for the connection.
+    /// A user's `backOff`, for the connection.
     mutating func backOffGroup(_ group: Int, mayBeNow: Bool) {
         let group = self.multiplex.groups + group
         group.pointee.retryAt =
             self.now &+ Self.pause(after: &group.pointee.failures, mayBeNow: mayBeNow, &group.pointee.random)
     }
 
-    /// Gives the socket back; whoever used it is the caller's to settle.
+    /// Closes the socket. The caller settles the users that were on it.
     mutating func dropSharedSocket(_ slot: Int) {
         let connection = self.multiplex.connections + slot
         let isSecured = connection.pointee.transport.isSecured

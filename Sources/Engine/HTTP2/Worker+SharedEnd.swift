@@ -2,11 +2,11 @@ import Measure
 import Wire
 import Workload
 
-/// Ends of shared connections: announced, by our plan, or under us.
+/// Ends of shared connections: announced, by our plan, or lost.
 extension Worker {
-    /// No further request goes over the connection. The group's next ones go over another, at once where its other
-    /// slot is free; else when the older connection has drained too. Whoever asks nothing stays held: its next request
-    /// decides.
+    /// The connection takes no further request. The group's next requests go over another connection: at once where its
+    /// other slot is free, else when the older connection has drained too. A user without a request stays held; its
+    /// next request decides.
     @inline(never)
     mutating func drain(_ slot: Int, isAnnounced: Bool) {
         let connection = self.multiplex.connections + slot
@@ -16,12 +16,12 @@ extension Worker {
         self.list(slot)
         let group = self.multiplex.group(ofSlot: slot)
         self.multiplex.groups[group].isReconnecting = true
-        // A server that ends each new connection before it answers is asked less and less often.
+        // The pause grows with each connection that the server ends before it answers.
         self.backOffGroup(group, mayBeNow: connection.pointee.isAnswered)
         self.replace(slot)
     }
 
-    /// Takes the group's other slot into use where the one in use drains, and connects where somebody needs it.
+    /// Switches the group to its other slot if the current one drains, and connects where a user needs it.
     private mutating func replace(_ slot: Int) {
         let group = self.multiplex.group(ofSlot: slot)
         guard self.setup.connection == .perUser else { return self.connectForWaiting(group) }
@@ -36,8 +36,9 @@ extension Worker {
         self.armShared(next)
     }
 
-    /// Somebody of the group waits; or the connection is what the load is about, was lost, and somebody has a request
-    /// to come before the stop. Whoever is being answered is looked at when that is over: it may have been the last.
+    /// Whether the group needs a connection. It does if a user waits. It also does if connections are what the load
+    /// measures, the last one was lost, and a user has a request to come before the stop. Users with a request in
+    /// flight are looked at when that is over: it may have been their last.
     mutating func isNeeded(_ group: Int) -> Bool {
         if self.multiplex.groups[group].firstWaiting >= 0 { return true }
         if !self.keepsConnections || !self.multiplex.groups[group].isReconnecting { return false }
@@ -48,7 +49,7 @@ extension Worker {
         return false
     }
 
-    /// The transport ended under the connection.
+    /// The transport ended: the connection is lost.
     @inline(never)
     mutating func sharedLost(_ slot: Int, _ error: ErrorClass, _ detail: FailureDetail) {
         self.now = max(self.now, MonotonicClock.now())
@@ -74,13 +75,13 @@ extension Worker {
         }
     }
 
-    /// Closes a connection that is drained, broken or lost, and sees to its group.
+    /// Closes a connection that is drained, broken or lost, and settles its group.
     @inline(never)
     mutating func endShared(_ slot: Int) {
         let connection = self.multiplex.connections + slot
         let group = self.multiplex.group(ofSlot: slot)
         let wasAnswered = connection.pointee.isAnswered
-        // Then users, and the pause before the next connection, were seen to when its end was announced.
+        // If so, its users and the pause before the next connection were settled when its end was announced.
         let wasDraining = connection.pointee.isDraining
         let isCurrent = self.multiplex.current(group) == slot
         self.failLeft(slot)
@@ -89,7 +90,7 @@ extension Worker {
         if isCurrent && !wasDraining {
             self.multiplex.groups[group].isReconnecting = true
             self.backOffGroup(group, mayBeNow: wasAnswered)
-            // Who waits may hope for the next connection, if this one was of use.
+            // Users that wait may get the next connection, if this one brought answers.
             if !wasAnswered { self.failWaiting(group, self.loss.error, self.loss.detail) }
             self.forgetAnswers(slot)
             self.connectForWaiting(group)
@@ -98,7 +99,7 @@ extension Worker {
         }
     }
 
-    /// No request outlives its connection, whatever the session said of it.
+    /// Fails the requests that are left: none outlives its connection, whatever the session reported of it.
     private mutating func failLeft(_ slot: Int) {
         guard self.multiplex.sessions[slot].isOver else { return }
         for local in self.multiplex.users(of: self.multiplex.group(ofSlot: slot), made: self.usersMade)
@@ -107,7 +108,7 @@ extension Worker {
         }
     }
 
-    /// What waits is written as far as the socket takes it at once: a GOAWAY is the last.
+    /// Writes what waits, as far as the socket takes it at once. A GOAWAY comes last.
     private mutating func sayGoodbye(_ slot: Int) {
         let session = self.multiplex.sessions + slot
         session.pointee.close()
@@ -122,8 +123,8 @@ extension Worker {
         }
     }
 
-    /// Gives the connection back. What passed it and belongs to no request, such as the rest of answers that were
-    /// given up, is counted where it ends.
+    /// Closes the connection. Bytes on it that belong to no request, such as the rest of answers that were given up,
+    /// are counted where it ends.
     mutating func closeShared(_ slot: Int) {
         let connection = self.multiplex.connections + slot
         if connection.pointee.isAnswered { self.connectionsHeld.change(up: false, at: self.now) }
@@ -136,7 +137,7 @@ extension Worker {
         self.armShared(slot)
     }
 
-    /// Counts what passed a connection and belongs to no request.
+    /// Counts the bytes on a connection that belong to no request.
     mutating func countRest(_ slot: Int) {
         let connection = self.multiplex.connections + slot
         let counts = self.multiplex.sessions[slot].counts
@@ -160,7 +161,7 @@ extension Worker {
         }
     }
 
-    /// The group's connection is gone without notice, and no answer came over the next one yet. Who asked nothing
+    /// The group's connection was lost without notice, and the next one brought no answer yet. A user without a request
     /// stays held until its next request is answered or fails.
     mutating func forgetAnswers(_ slot: Int) {
         let group = self.multiplex.group(ofSlot: slot)
@@ -170,7 +171,7 @@ extension Worker {
         }
     }
 
-    /// The end of the run: what is in flight is counted as far as it came, and every connection is ended.
+    /// The end of the run: counts what is in flight as far as it came, and ends every connection.
     mutating func closeAllShared() {
         for slot in 0..<self.multiplex.slotsMade(users: self.usersMade) {
             switch self.multiplex.connections[slot].link {

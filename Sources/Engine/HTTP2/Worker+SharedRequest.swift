@@ -2,14 +2,14 @@ import Measure
 import Wire
 import Workload
 
-/// Requests over shared connections: submitted, or waiting for a stream. What is submitted in one turn goes out with
-/// one write per connection.
+/// Requests over shared connections: submitted, or waiting for a stream. All that is submitted in one turn goes out
+/// with one write per connection.
 extension Worker {
-    /// Sends the user's request if there is a stream for it; else it waits its turn at the client.
+    /// Sends the user's request if a stream is free; else it waits in line.
     @inline(never)
     mutating func startShared(_ local: Int) {
         self.multiplex.places[local].waitsSince = self.now
-        // A pause after a failure; the deadline comes back here.
+        // It pauses after a failure; its deadline calls this again.
         if self.users[local].retryAt > self.now { return }
         let group = self.multiplex.group(ofUser: local)
         let slot = self.multiplex.current(group)
@@ -22,7 +22,7 @@ extension Worker {
                 if self.submit(local, slot) { return }
             }
             self.enqueue(local, group)
-            // What fills the output is written before the turn is over, and the line goes on.
+            // The full output is written before the turn is over; then the line goes on.
             if !hasRoom { self.list(slot) }
         case .none:
             self.enqueue(local, group)
@@ -46,7 +46,7 @@ extension Worker {
         self.multiplex.groups[group].lastWaiting = next
     }
 
-    /// The first in the group's line leaves it; -1: it is empty.
+    /// Takes the first user from the group's line; -1: the line is empty.
     private func dequeue(_ group: Int) -> Int {
         let line = self.multiplex.groups + group
         let local = Int(line.pointee.firstWaiting)
@@ -65,11 +65,11 @@ extension Worker {
             && self.users[local].retryAt <= self.now
     }
 
-    /// Gives the streams there are to those who wait.
+    /// Gives free streams to the users in line.
     mutating func drainQueue(_ group: Int) {
         let slot = self.multiplex.current(group)
         guard self.multiplex.connections[slot].link == .open else { return }
-        // Each turn takes one from a line of at most `streams`.
+        // Each turn takes one user from a line of at most `streams`.
         for _ in 0..<self.multiplex.streams {
             let first = Int(self.multiplex.groups[group].firstWaiting)
             if first < 0 { return }
@@ -81,8 +81,8 @@ extension Worker {
         }
     }
 
-    /// The output takes a further request: at once, or since what filled it is written. Where the socket takes no more
-    /// either, its next writable event goes on.
+    /// Whether the output takes a further request, if need be after writing what fills it. Where the socket is full
+    /// too, its next writable event goes on.
     @inline(__always)
     private mutating func makesOutputRoom(_ slot: Int) -> Bool {
         if self.multiplex.sessions[slot].hasOutputRoom { return true }
@@ -90,8 +90,8 @@ extension Worker {
         return self.multiplex.connections[slot].link == .open && self.multiplex.sessions[slot].hasOutputRoom
     }
 
-    /// When a request that waits needs attention: after its pause, or when no stream became free in time. While a
-    /// connection is being made, that one's deadline counts.
+    /// When a waiting request needs attention: after its pause, or when it got no stream in time. While a connection is
+    /// being made, the connection's deadline counts.
     mutating func endOfWait(_ local: Int) -> UInt64 {
         let place = self.multiplex.places + local
         if self.users[local].retryAt > self.now || !place.pointee.isQueued { return self.users[local].retryAt }
@@ -100,7 +100,7 @@ extension Worker {
         return max(place.pointee.waitsSince, connection.pointee.openedAt) &+ self.setup.timeouts.firstByte
     }
 
-    /// The deadline of a request that waits has come.
+    /// Handles the deadline of a waiting request.
     @inline(never)
     mutating func checkWait(_ local: Int) {
         if self.users[local].retryAt > self.now { return }
@@ -109,12 +109,12 @@ extension Worker {
         } else if self.endOfWait(local) <= self.now {
             self.requestFailed(local, .timeoutFirstByte, .noStreamInTime, excerpt: 0)
         } else {
-            // It kept its place in the line through its pause: there may be a stream for it by now.
+            // It kept its place in the line through its pause: by now a stream may be free.
             self.drainQueue(self.multiplex.group(ofUser: local))
         }
     }
 
-    /// Fails everybody who waits for a connection.
+    /// Fails every request that waits for a connection.
     mutating func failWaiting(_ group: Int, _ error: ErrorClass, _ detail: FailureDetail) {
         for _ in 0..<self.multiplex.streams {
             let local = self.dequeue(group)
@@ -123,13 +123,13 @@ extension Worker {
         }
     }
 
-    /// Hands a request to the session. False: the session broke over it.
+    /// Hands a request to the session. False: the session broke on it.
     @inline(__always)
     private mutating func submit(_ local: Int, _ slot: Int) -> Bool {
         let user = self.users + local
         let connection = self.multiplex.connections + slot
         let place = self.multiplex.places + local
-        // Of requests that go out together the first says whether they met an idle connection.
+        // For requests that go out together, the first decides whether the connection was idle.
         let isAlone = self.multiplex.sessions[slot].openStreams == 0
         if isAlone || connection.pointee.unsent < 0 {
             connection.pointee.wasIdle = isAlone && connection.pointee.isAnswered
@@ -147,7 +147,7 @@ extension Worker {
         place.pointee.slot = Int32(truncatingIfNeeded: slot)
         place.pointee.answer = HTTP2Answer()
         user.pointee.request = .sent
-        // A request that is sent again counts from its first time.
+        // A request that is sent again counts from its first send.
         if user.pointee.sentAt == 0 {
             user.pointee.sentAt = self.now
             if !place.pointee.isUnsent {
@@ -160,7 +160,7 @@ extension Worker {
         return true
     }
 
-    /// Has the connection looked at before the turn is over.
+    /// Lists the connection to be settled before the turn is over.
     @inline(__always)
     mutating func list(_ slot: Int) {
         let connection = self.multiplex.connections + slot
@@ -170,7 +170,7 @@ extension Worker {
         self.listedCount &+= 1
     }
 
-    /// Looks at the connections that something waits on; those that join meanwhile have their turn in the next.
+    /// Settles the listed connections. Those that are listed meanwhile have their turn next time.
     @inline(never)
     mutating func settleListed() {
         let count = self.listedCount
@@ -209,12 +209,12 @@ extension Worker {
         self.comeBackShared(slot)
     }
 
-    /// The requests in the chain are on their way since then.
+    /// Sets the send time of the requests in the chain.
     @inline(__always)
     private func noteSent(_ slot: Int, at time: UInt64) {
         var next = Int(self.multiplex.connections[slot].unsent)
         self.multiplex.connections[slot].unsent = -1
-        // A chain of users, each of which stands in one chain once.
+        // The chain is finite: each user is in one chain, once.
         while next >= 0 {
             let place = self.multiplex.places + next
             if self.users[next].request == .sent && place.pointee.id != 0 { self.users[next].sentAt = time }
@@ -223,8 +223,8 @@ extension Worker {
         }
     }
 
-    /// Sends a request again of which the server says, or the protocol knows, that nothing of it was processed. Who was
-    /// refused comes back after a pause.
+    /// Sends a request again where the server reports, or the protocol implies, that nothing of it was processed. After
+    /// a refused stream the user pauses first.
     mutating func sendAgain(_ local: Int, _ cause: ResentCause, _ detail: FailureDetail) {
         let user = self.users + local
         user.pointee.flags.insert(.retried)
@@ -237,7 +237,7 @@ extension Worker {
         self.arm(local)
     }
 
-    /// The user gives its stream up, if it has one: the request failed, and it alone.
+    /// The user gives up its stream, if it has one: only its own request failed, not the connection.
     mutating func leaveStream(_ local: Int) {
         let place = self.multiplex.places + local
         let id = place.pointee.id
@@ -248,12 +248,12 @@ extension Worker {
         self.multiplex.sessions[slot].cancel(id)
         self.list(slot)
         if self.isAccepting && self.multiplex.connections[slot].lastByteAt < self.users[local].sentAt {
-            // Nothing at all came since the request was sent: no new one is risked on this connection.
+            // Nothing at all came since the request was sent, so no new request is risked on this connection.
             self.drain(slot, isAnnounced: true)
         }
     }
 
-    /// Looks up what came of an answer until now.
+    /// Notes what has come of an answer so far.
     mutating func noteProgress(_ local: Int) {
         let place = self.multiplex.places + local
         let slot = Int(place.pointee.slot)
@@ -263,7 +263,7 @@ extension Worker {
         self.note(event, of: local, slot)
     }
 
-    /// Keeps what an event says of an answer.
+    /// Keeps what an event reported of an answer.
     @inline(__always)
     func note(_ event: HTTP2Event, of local: Int, _ slot: Int) {
         let connection = self.multiplex.connections + slot

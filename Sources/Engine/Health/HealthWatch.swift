@@ -1,21 +1,22 @@
 import Measure
 
-/// Gathers what the generator knows of itself, on the controller's thread, at the end of each interval.
+/// Gathers the generator's own health figures, on the controller's thread, at the end of each interval.
 struct HealthWatch {
     private(set) var health = GeneratorHealth()
     private var host = HostMeter()
-    /// What happened to our CPUs in the interval that is being closed, and before it.
+    /// What the host's meters showed for our CPUs in the interval that is being closed, and the steal of the one
+    /// before.
     private var hostUsage = HostUsage()
     private var stolenBefore: UInt64 = 0
     private var realtime = RealtimeWatch()
     /// Connections may take the local ports of those that we closed.
     private let reusesPorts: Bool
 
-    /// Readings of the clocks that are tried until one is not torn.
+    /// The clocks are read at most so often until a reading is not torn.
     private static let readingLimit = 3
 
-    /// Begins to watch. `addresses` of the target: each has the whole range of local ports. `cpus`: where workers are
-    /// pinned; empty for nowhere.
+    /// Begins to watch. `addresses`: those of the target, each of which has the whole range of local ports. `cpus`:
+    /// where workers are pinned; empty for nowhere.
     init(workers: Int, addresses: [SocketAddress], cpus: [Int] = [], spins: Bool = false) {
         self.reusesPorts = Preflight.reusesPorts(for: addresses)
         self.health.workers = Array(repeating: WorkerHealth(), count: workers)
@@ -27,7 +28,7 @@ struct HealthWatch {
         self.compareClocks()
     }
 
-    /// An interval ended: what each worker used in it, and the connections that were open at most.
+    /// Takes an interval: what each worker used in it, and the most connections that were open.
     mutating func observe(_ usages: [WorkerUsage], connections: UInt64, inHold: Bool) {
         self.compareClocks()
         if let files = OpenFiles.count() {
@@ -42,8 +43,8 @@ struct HealthWatch {
         }
     }
 
-    /// An interval ended: how long at most the hypervisor kept our CPUs from us at once, in it and the one before it.
-    /// What came in meanwhile was stamped late, too, so no request tells of it.
+    /// Closes an interval for the host. Returns an upper bound for how long the hypervisor kept our CPUs from us at
+    /// once, in this interval and the one before. What arrived meanwhile was stamped late too, so no request shows it.
     mutating func closeHost() -> UInt64 {
         self.hostUsage = self.host.close()
         let stolen = self.hostUsage.stealTicks.multipliedReportingOverflow(by: HostMeter.tick).partialValue
@@ -57,7 +58,7 @@ struct HealthWatch {
         self.health.clientDelaysDropped &+= dropped
     }
 
-    /// How late a plain timer was beside the load.
+    /// Takes how late a plain timer beside the load was.
     mutating func take(_ timer: DistributionFigures) { self.health.timer = timer }
 
     private mutating func compareClocks() {
@@ -74,11 +75,10 @@ struct HealthWatch {
 }
 
 extension LoadRun {
-    /// What the generator knows of itself: of the hold so far, and complete once `nextInterval()` has returned
-    /// nil.
+    /// The generator's health in the hold so far; complete once `nextInterval()` has returned nil.
     public var health: GeneratorHealth { self.healthWatch.health }
 
-    /// Takes what the workers used in an interval, and tells its row of the worst.
+    /// Takes what the workers used in an interval, and puts the worst of it into the row.
     func observe(_ usages: [WorkerUsage], of row: inout IntervalRow) {
         let shares = usages.map(\.cpuShare)
         row.workerCPU = ((shares.max() ?? 0) * 1_000).rounded() / 1_000

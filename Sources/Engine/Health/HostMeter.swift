@@ -16,11 +16,11 @@ struct HostMeter {
         var throttled: UInt64 = 0
     }
 
-    /// Nanoseconds of a tick of /proc/stat: USER_HZ is 100 on every machine of today.
+    /// Nanoseconds of a tick of /proc/stat: USER_HZ is 100 on all current machines.
     static let tick: UInt64 = 10_000_000
-    /// Groups around headroom's own whose quotas are watched at most.
+    /// At most so many control groups around headroom's own are watched for quotas.
     static let groupLimit = 16
-    /// CPUs that are asked for at most.
+    /// The kernel is asked for at most so many CPUs.
     static let cpuLimit = 4096
 
     /// Begins to watch.
@@ -84,8 +84,8 @@ struct HostMeter {
         return 0
     }
 
-    /// Where the quotas of the groups in a /proc/self/cgroup are told: our own group's, and those around it,
-    /// whose quotas hold for us too.
+    /// Files with the quotas of the groups in a /proc/self/cgroup: our own group's, and those of the groups around it,
+    /// which also limit us.
     static func statPaths(ofGroups text: String) -> [String] {
         var paths: [String] = []
         for line in text.split(separator: "\n") {
@@ -114,7 +114,7 @@ struct HostMeter {
 
 /// What this process has open.
 enum OpenFiles {
-    /// Files that this process has open; nil where the kernel does not tell (before Linux 6.2).
+    /// The number of files that this process has open; nil where the kernel does not report it (before Linux 6.2).
     static func count() -> UInt64? {
         var status = stat()
         if stat("/proc/self/fd", &status) != 0 || status.st_size <= 0 { return nil }

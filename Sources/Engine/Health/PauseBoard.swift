@@ -1,29 +1,29 @@
 import Measure
 import Synchronization
 
-/// Pauses of the workers whose traces may still be at the server. After one, requests come in a bunch, and the queue
-/// that they form there is the generator's: it makes no request later than the pause was long (a delayed arrival delays
-/// what a queue gives out by no more than itself). One board for all workers of a run, as their requests meet at the
-/// server.
+/// Pauses of the workers whose traces may still be at the server. After a pause, requests come in a bunch and form a
+/// queue there. That queue is the generator's fault. It delays no request by more than the pause's length, as a delayed
+/// arrival delays a queue's output by no more than itself. All workers of a run share one board, as their requests meet
+/// at the server.
 ///
-/// Pauses are kept by classes of their length, four to each doubling: of each class until when its traces may last.
+/// Pauses are kept in classes of length, four per doubling. Each class holds the time until which its traces may last.
 struct PauseBoard: @unchecked Sendable {  // Atomics only; freed by `RunControl`, which outlives the workers.
     private let until: UnsafeMutablePointer<Atomic<UInt64>>
     private let highest: UnsafeMutablePointer<Atomic<Int>>
 
-    /// Shorter ones are no pauses: sending and being woken take an idle machine as long.
+    /// Shorter ones do not count as pauses: sending and waking up take this long on an idle machine.
     static let shortest = GeneratorShift.smallestDelay
-    /// A queue that a pause made is gone after so many times its length, with a server that is at most 97 % busy.
+    /// The queue of a pause is gone after this many times the pause's length, at a server that is at most 97 % busy.
     static let memory: UInt64 = 32
-    /// And no sooner than this: what a short pause added to a queue stays until the queue is empty, however short it
-    /// was. Nanoseconds.
+    /// The shortest time that traces last. What a short pause added to a queue stays until the queue is empty, however
+    /// short the pause was. Nanoseconds.
     static let shortestTrace: UInt64 = 1_000_000_000
     /// The latest time that is kept.
     static let latest = UInt64(Int64.max)
-    /// Longer pauses are as good as this one. Nanoseconds.
+    /// Longer pauses count like this one. Nanoseconds.
     private static let longestTraced: UInt64 = 1 << 40
-    /// Where every user waits the same time after an answer, a bunch comes back with each round: so often it is
-    /// waited for.
+    /// Where every user waits the same time after an answer, a bunch comes back with each round. Its traces are
+    /// expected for this many rounds.
     static let echoes: UInt64 = 3
     /// Four classes to each of the doublings from 2^17 ns (131 µs) to 2^40 (18 minutes).
     private static let firstMagnitude = 17
@@ -65,7 +65,7 @@ struct PauseBoard: @unchecked Sendable {  // Atomics only; freed by `RunControl`
         return UInt64(5 + place % 4) << (magnitude - 2) - 1
     }
 
-    /// A pause so long is over. `echo`: the same wait of every user after an answer; 0 where there is none.
+    /// A pause of this length is over. `echo`: the wait that every user has after an answer; 0 where there is none.
     func note(_ length: UInt64, at now: UInt64, echo: UInt64) {
         if length < Self.shortest { return }
         let place = Self.place(of: length)
@@ -75,7 +75,7 @@ struct PauseBoard: @unchecked Sendable {  // Atomics only; freed by `RunControl`
         self.highest.pointee.max(place, ordering: .relaxed)
     }
 
-    /// No pause whose traces a request that was sent then may have met was longer; 0: there was none.
+    /// The longest pause whose traces a request sent at that time may have met; 0: there was none.
     func longest(since sent: UInt64) -> UInt64 {
         var place = self.highest.pointee.load(ordering: .relaxed)
         while place >= 0 {

@@ -3,11 +3,11 @@ import Measure
 import Units
 import Workload
 
-/// A small run of its own beside a load: the session's first request at a low, constant rate, on a few connections
-/// and a thread of its own. What it measures is not in the load's counts. Where it and the load disagree while the load
+/// A small run of its own beside a load: the session's first request at a low, constant rate, on a few connections and
+/// a thread of its own. Its measurements are not in the load's counts. Where probe and load disagree while the load
 /// keeps us busy, the load measures our own queue.
 ///
-/// Used from one thread, the one that leads the load.
+/// Used only from the thread that leads the load.
 public final class Probe {
     /// Requests a second.
     public let rate: Double
@@ -19,10 +19,10 @@ public final class Probe {
         (lead: @escaping @Sendable () -> Void) throws(Errno) in try LoopThread(name: "probe", lead)
     }
 
-    /// The first requests make the connections: they are not measured. Nanoseconds.
+    /// The first requests open the connections, so they are not measured. Nanoseconds.
     private static let warmup: UInt64 = 1_000_000_000
 
-    /// Connections that a probe of this rate has: as many as its requests of one second.
+    /// How many connections a probe of this rate has: as many as it sends requests in one second.
     public static func connections(rate: Double) -> Int {
         max(1, Int(min(rate, Load.probeLimit).rounded(.up)))
     }
@@ -48,12 +48,12 @@ public final class Probe {
             alone.session[index].pause = .none
         }
         alone.load = Load()
-        // Objectives are about the load: none of its steps is recorded apart here.
+        // Objectives are about the load: the probe records none of its steps apart.
         alone.slo = []
         alone.load.seed = profile.load.seed
         alone.load.connection = .perUser
         alone.load.warmup = Self.warmup
-        // It ends when it is told to.
+        // It ends only when it is stopped.
         alone.load.hold = TimeSpan.limitNanoseconds
         alone.load.holdGiven = true
         do {
@@ -65,8 +65,8 @@ public final class Probe {
         return alone
     }
 
-    /// Goes with a load: starts when its hold begins, and stops sending when that is over. To be called after each
-    /// of its intervals.
+    /// Follows a load: starts when its hold begins, and stops sending when the hold is over. Call it after each
+    /// interval of the load.
     public func follow(_ run: LoadRun) throws(EngineError) {
         let now = MonotonicClock.now()
         if let stopAt = run.stopAt, now >= stopAt {
@@ -78,21 +78,21 @@ public final class Probe {
 
     private func start() throws(EngineError) {
         if self.isStopped { return }
-        // What cannot be started is not tried again.
+        // A start that failed is not tried again.
         self.isStopped = true
         try self.leader.run.start()
         let leader = self.leader
         do {
             self.thread = try self.makeThread { leader.lead() }
         } catch {
-            // Nothing leads it: its workers end.
+            // No thread leads it, so its workers end.
             self.leader.run.abandon()
             throw .failed("the probe's thread", error)
         }
         self.isStopped = false
     }
 
-    /// Nothing new is sent; what is in flight has the time of a drain.
+    /// Sends nothing new; requests in flight get the time of a drain.
     private func stop() {
         if self.isStopped { return }
         self.isStopped = true
@@ -105,7 +105,7 @@ public final class Probe {
         self.thread = nil
     }
 
-    /// Ends it and waits for what is in flight, at most `LoadRun.drainLimit`; nil where it never started.
+    /// Ends the probe and waits for requests in flight, at most `LoadRun.drainLimit`; nil where it never started.
     public func finish() -> ProbeResult? {
         if self.thread == nil { return nil }
         self.end()

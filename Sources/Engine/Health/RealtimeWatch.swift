@@ -1,7 +1,7 @@
 import CLinux
 
-/// Both clocks read together. CLOCK_MONOTONIC is read on either side, so that one can see whether the thread
-/// was interrupted between the readings.
+/// Both clocks read together. CLOCK_MONOTONIC is read before and after, which shows whether the thread was interrupted
+/// between the readings.
 struct ClockReading {
     let before: UInt64
     let realtime: UInt64
@@ -19,24 +19,25 @@ struct ClockReading {
     }
 }
 
-/// Notices when CLOCK_REALTIME is set. Both clocks run at the same speed, also while NTP corrects it: their
-/// difference changes only when somebody sets the one (or the machine slept, which the other does not count).
+/// Notices when CLOCK_REALTIME is set. Both clocks run at the same speed, even while NTP corrects it. So their
+/// difference changes only when CLOCK_REALTIME is set (or when the machine slept, which CLOCK_MONOTONIC does not
+/// count).
 struct RealtimeWatch {
     /// What a reading says.
     enum Verdict {
         case steady
         /// The clock was set since the reading before.
         case stepped
-        /// The thread was interrupted between the clocks: nothing can be said.
+        /// The thread was interrupted between the clocks, so the reading proves nothing.
         case torn
     }
 
     /// Readings further apart are torn. Nanoseconds.
     static let tornLimit: UInt64 = 50_000
-    /// A difference that moved more than this is a step: above what a reading that is not torn can move it.
+    /// A difference that moved by more than this is a step: a reading that is not torn cannot move it so far.
     static let stepLimit: UInt64 = 2 * RealtimeWatch.tornLimit
 
-    /// Realtime less monotonic, of the last reading that was not torn.
+    /// Realtime minus monotonic, from the last reading that was not torn.
     private var offset: UInt64?
 
     /// Compares a reading with the one before. The first is steady.
@@ -44,7 +45,7 @@ struct RealtimeWatch {
     mutating func judge(_ reading: ClockReading) -> Verdict {
         let apart = reading.after &- reading.before
         if apart > Self.tornLimit { return .torn }
-        // Wraps where the clock stands before the start of the machine; so does the comparison.
+        // Wraps where CLOCK_REALTIME is earlier than the boot; so does the comparison.
         let offset = reading.realtime &- (reading.before &+ apart / 2)
         guard let known = self.offset else {
             self.offset = offset

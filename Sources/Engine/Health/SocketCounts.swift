@@ -5,7 +5,7 @@ struct SocketCounts: Sendable, Equatable {
     /// Closed by us, and kept by the kernel for a minute; at least 0.
     var waiting: Int
 
-    /// As the kernel counts them now; nil where it does not tell.
+    /// As the kernel counts them now; nil where it does not report them.
     static func read() -> SocketCounts? { SystemFile.read("/proc/net/sockstat").flatMap(Self.parse) }
 
     /// The line `TCP: inuse 4 orphan 0 tw 9000 alloc 5 mem 1` of a /proc/net/sockstat; nil where there is none.

@@ -3,16 +3,16 @@ import Measure
 import Synchronization
 
 /// A plain timer beside the load: a thread that sleeps again and again and records how late it wakes up. Each wake-up
-/// takes the CPU from a worker for some microseconds, so there are a hundred a second.
+/// takes a CPU from a worker for some microseconds, so there are only a hundred per second.
 ///
-/// Where the workers start late although they have CPU to spare, it shows whether the machine's timers are what is
-/// late. It does nothing but sleep, so it is never later than a loop that also has work to do.
+/// If workers start late although they have CPU to spare, it shows whether the machine's timers are late. It only
+/// sleeps, so it is never later than a loop that also has work to do.
 final class TimerWatch: Sendable {
-    /// Length of one sleep, in nanoseconds; the longest time that `finish` waits, too.
+    /// Length of one sleep in nanoseconds, which is also the longest time that `finish` waits.
     static let period: UInt64 = 10_000_000
 
     private let isOver = Atomic<Bool>(false)
-    /// Lateness of every wake-up. The thread's until it was joined.
+    /// Lateness of every wake-up. Belongs to the thread until it was joined.
     private nonisolated(unsafe) let lateness = Histogram()
 
     /// The thread that sleeps, and what it records.
@@ -28,7 +28,7 @@ final class TimerWatch: Sendable {
         }
     }
 
-    /// Starts one; nil where the machine has no thread left for it: the run does without. `cpu`: where it is pinned.
+    /// Starts one. Nil where the machine has no thread left: then the run goes without. `cpu`: where it is pinned.
     static func start(cpu: Int?) -> Running? {
         let watch = TimerWatch()
         do {

@@ -15,10 +15,10 @@ struct UsageMeter {
     private var last = Reading()
     private var loopLag: UInt64 = 0
     private var pause: UInt64 = 0
-    /// How late the turn that goes on came.
+    /// How late the current turn came.
     private(set) var turnLag: UInt64 = 0
     private var turns: UInt64 = 0
-    /// /proc/thread-self/schedstat, which is that of the thread that opened it; -1 where there is none.
+    /// /proc/thread-self/schedstat, which stays that of the thread that opened it; -1 where there is none.
     private var schedstat: Int32 = -1
 
     /// Begins to measure the calling thread.
@@ -27,7 +27,7 @@ struct UsageMeter {
         self.last = self.read()
     }
 
-    /// A turn of the loop came at `now`, having been due at `due` (`UInt64.max`: at no time of its own).
+    /// A turn of the loop came at `now` and was due at `due` (`UInt64.max`: it had no due time).
     @inline(__always)
     mutating func turn(due: UInt64, now: UInt64) {
         self.turns &+= 1
@@ -35,10 +35,10 @@ struct UsageMeter {
         self.loopLag = max(self.loopLag, self.turnLag)
     }
 
-    /// Something was kept waiting for so long.
+    /// Notes that the worker kept a request or an answer waiting for so long.
     mutating func note(pause: UInt64) { self.pause = max(self.pause, pause) }
 
-    /// Ends an interval: what was used in it.
+    /// Ends an interval and returns what was used in it.
     mutating func close() -> WorkerUsage {
         let reading = self.read()
         var usage = WorkerUsage()
@@ -57,7 +57,7 @@ struct UsageMeter {
         return usage
     }
 
-    /// Nothing is measured any more.
+    /// Stops measuring.
     mutating func end() {
         if self.schedstat >= 0 { CLinux.close(self.schedstat) }
         self.schedstat = -1
@@ -88,7 +88,7 @@ struct UsageMeter {
     /// Three numbers of at most twenty digits, two spaces and a newline.
     private static let lineLimit = 64
 
-    /// The second of the numbers that spaces part; 0 where there is none. Wraps past 64 bits.
+    /// The second of the numbers, which spaces separate; 0 where there is none. Wraps past 64 bits.
     static func secondNumber(_ line: UnsafeRawBufferPointer) -> UInt64 {
         var number: UInt64 = 0
         var spaces = 0

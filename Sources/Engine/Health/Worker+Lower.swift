@@ -1,8 +1,8 @@
 import Measure
 
-/// What is left of a request without us: of sampled users, request by request. See `LowerTime`.
+/// Lower bounds for sampled users, request by request: see `LowerTime`.
 extension Worker {
-    /// A worker kept something waiting: a start that could be made, or an answer that was there.
+    /// The worker kept something waiting: a start that was possible, or an answer that had arrived.
     @inline(__always)
     mutating func notePause(_ length: UInt64) {
         if length >= PauseBoard.shortest { self.takePause(length) }
@@ -14,27 +14,28 @@ extension Worker {
         self.pauses.note(length, at: self.now, echo: self.setup.program.echo)
     }
 
-    /// A time at which nothing was there of what has not been handled yet: before the last look that was whole.
+    /// A time at which nothing of the unhandled events had arrived yet: before the last complete look.
     var lookedAt: UInt64 { self.hasLeftSome ? self.unseenSince : self.lookedFrom }
 
-    /// A look at the sockets is over: what it found first was not there at the look before.
+    /// A look at the sockets is over. What it was the first to find had not arrived at the look before.
     @inline(__always)
     mutating func noteLook(found count: Int) {
-        // What a look left for the next one may have been there since the one before it.
+        // What a look left for the next one may have been there since the look before it.
         if !self.hasLeftSome { self.unseenSince = self.lookedFrom }
         self.hasLeftSome = count >= Poller.batchLimit
         if !self.hasLeftSome { self.lookedFrom = self.waitedFrom }
     }
 
-    /// A sampled user's request starts at `now`, and could have been made at `possible`.
+    /// A sampled user's request starts at `now`, and could have started at `possible`.
     @inline(never)
     mutating func noteSampledStart(_ local: Int, possible: UInt64, now: UInt64, isFirst: Bool) {
         let intended = self.users[local].intended
         let start = self.sampling.start(of: local)
         start.pointee.begin(intended: intended, possible: possible, now: now)
-        // It arrives so much later than without us, and no pause may have been as long.
+        // The request arrives this much later than it would without us, though no single pause may have been as long.
         self.pauses.note(start.pointee.owed, at: now, echo: self.setup.program.echo)
-        // Who takes a session of an open load waited for any user, whose answers may have met any pause.
+        // A session of an open load waited for any user to become free, and the answers of those may have met any
+        // pause.
         let any = isFirst && self.isOpen
         start.pointee.carried = possible <= intended ? 0 : any ? self.pauses.longest(since: 0) : start.pointee.influence
         if isFirst { start.pointee.session = start.pointee.wait }
@@ -54,8 +55,8 @@ extension Worker {
     @inline(never)
     mutating func noteSampledSent(_ local: Int) {
         let now = MonotonicClock.now()
-        // A send takes some microseconds, in which the answer may come: only a pause is worth its place here, or that
-        // it was made again.
+        // A send takes some microseconds, in which the answer may already come. So the time is kept only after a pause,
+        // or for a request that was sent again.
         if self.users[local].flags.contains(.retried) || now > self.users[local].sentAt &+ Worker.longSend {
             self.sampling.start(of: local).pointee.sentBy = now
         }
@@ -64,14 +65,14 @@ extension Worker {
     /// A send that takes longer was interrupted. Nanoseconds.
     static let longSend: UInt64 = 100_000
 
-    /// The first byte of a sampled user's answer was read, and more are to come.
+    /// The first byte of a sampled user's answer was read, and more bytes are to come.
     @inline(never)
     mutating func noteSampledFirstByte(_ local: Int) {
         let arrived = self.sampling.arrivedAt
         self.sampling.start(of: local).pointee.firstByteBy = arrived == 0 ? max(1, self.unseenSince) : arrived
     }
 
-    /// Records what is left of an answer that was as expected, and of the session with it.
+    /// Records the lower bound of an answer that was as expected, and of its session.
     @inline(never)
     mutating func recordLower(_ local: Int) {
         let arrived = self.sampling.arrivedAt == 0 ? self.unseenSince : self.sampling.arrivedAt
@@ -84,7 +85,7 @@ extension Worker {
         self.recordLower(local, time, firstByte: firstByte)
     }
 
-    /// Records what is left of a request, in its window and of its step.
+    /// Records the lower bound of a request, in its window and for its step.
     private mutating func recordLower(_ local: Int, _ time: LowerTime, firstByte: UInt64?) {
         self.window(of: local).pointee.lower.request.record(
             response: time.response, service: time.service, firstByte: firstByte)
@@ -104,7 +105,7 @@ extension Worker {
         window.pointee.lower.session.record(self.sampling.start(of: local).pointee.session)
     }
 
-    /// Over a shared connection no stamp is an answer's own: it was not there at the look before.
+    /// Over a shared connection no stamp belongs to one answer. What is known: it had not arrived at the look before.
     @inline(never)
     mutating func recordSharedLower(_ local: Int) {
         self.recordSharedLower(local, self.sharedLowerTime(local, end: self.unseenSince))
@@ -120,7 +121,7 @@ extension Worker {
         return LowerTime(LowerTime.Start(), sent: sent, end: end, pause: self.pauses.longest(since: sent))
     }
 
-    /// What is left until now of a request that was sent and has not ended; nil where its user is not looked at.
+    /// The lower bound, until now, of a request that was sent and has not ended; nil where its user is not sampled.
     private mutating func unendedLowerTime(_ local: Int) -> LowerTime? {
         let user = self.users + local
         if user.pointee.sentAt == 0 { return nil }
@@ -128,9 +129,9 @@ extension Worker {
         return self.samplesGroup(of: local) ? self.sharedLowerTime(local, end: self.lookedAt) : nil
     }
 
-    /// The latest time until which a user would wait for the server without our pauses: they make no answer later than
-    /// they were long. It waits for its request in flight, or did so at the stop. nil where the user is not looked at,
-    /// or nothing was sent.
+    /// The latest time until which a user would wait for the server without our pauses, which delay an answer by no
+    /// more than their length. The user waits for its request in flight, or did so at the stop. Nil where the user is
+    /// not sampled, or nothing was sent.
     mutating func lowerEnd(of local: Int) -> UInt64? {
         let user = self.users + local
         if user.pointee.request != .none {
@@ -146,8 +147,8 @@ extension Worker {
         return Self.lowerEnd(freed: user.pointee.lastByteAt, pause: self.pauses.longest(since: user.pointee.sentAt))
     }
 
-    /// The same of the sessions of an open load that find no user: any pause may have kept any of them. nil where not
-    /// every user is looked at: these sessions are all.
+    /// The same for the sessions of an open load that find no user: any pause may have delayed any of them. Nil where
+    /// not every user is sampled, as these sessions may wait for any user.
     var lowerEndOfArrivals: UInt64? {
         guard self.sampling.isWhole, !self.multiplex.isOn else { return nil }
         let pause = self.pauses.longest(since: 0)
@@ -155,14 +156,15 @@ extension Worker {
             ? Self.lowerEnd(freed: self.idleSince, pause: pause) : self.lookedAt &- min(self.lookedAt, pause)
     }
 
-    /// Of an answer that was read at a time without a stamp: it waited to be read no longer than a pause, or than what
-    /// is too short for one, and came no later for our pauses than these were long.
+    /// The bound for an answer that was read at a known time, without a stamp. It waited to be read no longer than a
+    /// pause, or than the shortest time that counts as one. Our pauses delayed its arrival by no more than their
+    /// length.
     private static func lowerEnd(freed: UInt64, pause: UInt64) -> UInt64 {
         let ours = LowerTime.sum(LowerTime.sum(pause, pause), PauseBoard.shortest)
         return freed &- min(freed, ours)
     }
 
-    /// What is known of a request that has not ended: in flight at the end, or given up. `at`: now.
+    /// Records what is known of a request that has not ended: in flight at the end, or given up. `at`: now.
     @inline(never)
     mutating func recordUnended(_ local: Int, at end: UInt64) {
         let user = self.users + local

@@ -3,20 +3,20 @@ import Measure
 import Numerics
 import Workload
 
-/// What is looked at closely on a share of the users: how long an answer waited for us, and what the kernel
-/// counted for their connections. Owned by the worker.
+/// What is measured closely for a share of the users: how long an answer waited to be read, and what the kernel counted
+/// for their connections. Owned by the worker.
 struct Sampling: ~Copyable {
     var watch = RealtimeWatch()
-    /// How long what was read last had waited; `none` where that is not known.
+    /// How long the bytes read last had waited; `none` where that is not known.
     var delay = Sampling.none
-    /// When what was read last had come in, or a little before; 0 where that is not known.
+    /// When the bytes read last arrived, or a little earlier; 0 where that is not known.
     var arrivedAt: UInt64 = 0
-    /// Delays that were not recorded, because the clock was set or the thread was interrupted while comparing.
+    /// Delays that were dropped, because the clock was set or the thread was interrupted during the comparison.
     var dropped: UInt64 = 0
     var transport = TransportCounts()
-    /// What the kernel had counted of connections, by descriptor, when this worker took them over.
+    /// The kernel's counts of connections, by descriptor, at the time when this worker took them over.
     private var taken: [Int32: linux_transport_info] = [:]
-    /// Users, or shared connections, below `end` are looked at, one of each block of `stride`.
+    /// Of the users, or shared connections, below `end`, one of each block of `stride` is sampled.
     private let end: Int
     private let stride: Int
     /// Visitors of an open load are looked at, one of each `stride` that arrive, and no users: see `covers(arrival:)`.
@@ -25,21 +25,21 @@ struct Sampling: ~Copyable {
     private let placeStride: Int
     /// Bytes read from the connection of each sampled user.
     private let bytesRead: UnsafeMutablePointer<UInt64>
-    /// What is known of the request of each.
+    /// What is known of each sampled user's request.
     private let starts: UnsafeMutablePointer<LowerTime.Start>
 
     static let none = UInt64.max
-    /// One user in so many is looked at, from a worker's first: a stamped read costs some tenths of a microsecond
-    /// more than a plain one.
+    /// One user in this many is sampled, starting with a worker's first: a stamped read costs some tenths of a
+    /// microsecond more than a plain one.
     static let usualStride = 16
-    /// Users that are looked at, of all workers together; one of each worker always.
+    /// Sampled users of all workers together; each worker has at least one.
     static let userLimit = 256
-    /// Below so many requests a second, by plan or pauses, a worker can afford to look at every answer.
+    /// Below this many requests a second, limited by plan or pauses, a worker can afford to sample every answer.
     static let denseRate = 2_000.0
-    /// Users of a worker that are looked at then.
+    /// Sampled users of a worker in that case.
     static let denseUserLimit = 16_384
 
-    /// How often the kernel is asked for the counts of a connection until they add up.
+    /// How often a connection's counts are read from the kernel until they add up.
     static let transportReadLimit = 4
 
     /// `rate`: requests per second at most; nil where the server decides. `users`: over HTTP/2 the groups of
@@ -75,10 +75,10 @@ struct Sampling: ~Copyable {
     /// What is known of a sampled user's request.
     func start(of local: Int) -> UnsafeMutablePointer<LowerTime.Start> { self.starts + local / self.placeStride }
 
-    /// Every user is looked at, but for those beyond `denseUserLimit`.
+    /// Every user is sampled, except those beyond `denseUserLimit`.
     var isWhole: Bool { self.stride == 1 }
 
-    /// Whether a user of the worker, or a group of users, is looked at.
+    /// Whether a user of the worker, or a group of users, is sampled.
     func covers(_ local: Int) -> Bool {
         local < self.end && self.draws(local)
     }
@@ -97,7 +97,7 @@ struct Sampling: ~Copyable {
     private func draws(_ number: Int) -> Bool {
         let (block, place) = number.quotientAndRemainder(dividingBy: self.stride)
         if block == 0 { return place == 0 }
-        // Users are dealt out to a target's servers in turn: the same place of each block would be one server's.
+        // Users go to a target's servers in turn, so the same place in each block could always mean the same server.
         var drawn = RandomGenerator(seed: UInt64(truncatingIfNeeded: block))
         return place == Int(truncatingIfNeeded: drawn.next() % UInt64(self.stride))
     }
@@ -107,12 +107,12 @@ struct Sampling: ~Copyable {
         self.bytesRead[local / self.placeStride] &+= UInt64(truncatingIfNeeded: count)
     }
 
-    /// Takes a stamp: the time between it and now, by the clock that it is of.
+    /// Takes a stamp: the delay is the time from it until now, by the clock of the stamp.
     mutating func take(stamp: UInt64, reading: ClockReading) {
         switch self.watch.judge(reading) {
         case .steady where reading.realtime >= stamp:
             self.delay = reading.realtime &- stamp
-            // The clocks were read one after the other, the monotonic one first.
+            // The monotonic clock was read first.
             self.arrivedAt = reading.before &- min(reading.before, self.delay)
         default: self.dropped &+= 1
         }
@@ -121,18 +121,18 @@ struct Sampling: ~Copyable {
     /// The connection of a sampled user is gone, and what was read from it.
     mutating func forget(_ local: Int) { self.bytesRead[local / self.placeStride] = 0 }
 
-    /// A connection that was made before is looked at from here on.
+    /// A connection from an earlier load is sampled from here on.
     mutating func begin(_ fd: Int32, at info: linux_transport_info) { self.taken[fd] = info }
 
-    /// The connection of a sampled user ends; `info` is nil where the kernel could not be asked.
+    /// A sampled user's connection ends; `info` is nil where the kernel gave no counts.
     mutating func close(_ local: Int, _ fd: Int32, _ info: linux_transport_info?) {
         self.close(read: self.bytesRead[local / self.placeStride], fd, info)
     }
 
-    /// A connection ends of which so many bytes were read.
+    /// A connection ends after so many bytes were read from it.
     mutating func close(read: UInt64, _ fd: Int32, _ info: linux_transport_info?) {
         let before = self.taken.removeValue(forKey: fd) ?? linux_transport_info()
-        // Established, or ended by the peer: of any other connection the kernel has forgotten the queue.
+        // Only for a connection that is established, or that the peer ended, does the kernel still know its queue.
         guard let info, info.state == 1 || info.state == 8 else {
             self.transport.unsettled &+= 1
             return
@@ -141,7 +141,7 @@ struct Sampling: ~Copyable {
         counts.connections = 1
         counts.segmentsSent = info.segments_sent &- before.segments_sent
         counts.segmentsRetransmitted = info.segments_retransmitted &- before.segments_retransmitted
-        // What waited to be read then is read here.
+        // What was unread when this worker took the connection over was read here.
         counts.bytesReceived = info.bytes_received &- before.bytes_received &+ before.unread
         counts.bytesAcknowledged = info.bytes_acknowledged &- before.bytes_acknowledged
         counts.bytesSent = info.bytes_sent &- before.bytes_sent
@@ -153,15 +153,15 @@ struct Sampling: ~Copyable {
 }
 
 extension Worker {
-    /// A user is looked at; where users share connections, groups of them are instead.
+    /// Whether a user is sampled. Where users share connections, groups of them are sampled instead.
     func samples(_ local: Int) -> Bool { !self.multiplex.isOn && self.sampling.covers(local) }
 
-    /// A user shares a connection that is looked at.
+    /// Whether a user shares a connection that is sampled.
     mutating func samplesGroup(of local: Int) -> Bool {
         self.multiplex.isOn && self.sampling.covers(self.multiplex.group(ofUser: local))
     }
 
-    /// Reads a sampled connection, with the kernel's stamp. `buffer` nil: takes bytes off without copying.
+    /// Reads a sampled connection, with the kernel's stamp. Without `buffer` it takes bytes off and does not copy them.
     @inline(never)
     mutating func receiveStamped(
         _ local: Int, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int
@@ -171,9 +171,9 @@ extension Worker {
         return transfer
     }
 
-    /// The same for a shared connection, whose reads may end several answers, and hold frames behind the last of them:
-    /// the stamp of a read's first byte is that of the first answer that waited in it, or of the packet that the kernel
-    /// put to it last.
+    /// The same for a shared connection. A read of it may end several answers, and hold frames behind the last of them.
+    /// So the stamp is that of the read's first byte: it belongs to the first answer that waited, or to the packet that
+    /// the kernel appended to it last.
     @inline(never)
     mutating func receiveSharedStamped(_ slot: Int, _ capacity: Int) -> Transport.Transfer {
         let connection = self.multiplex.connections + slot
@@ -184,7 +184,7 @@ extension Worker {
         return transfer
     }
 
-    /// Reads, and takes the stamp. Ciphertext is counted by the caller's caller, by the transport's own count.
+    /// Reads, and takes the stamp. The transport counts the ciphertext; the caller's caller takes that count.
     @inline(__always)
     private mutating func receiveStamped(
         _ transport: Transport, _ buffer: UnsafeMutablePointer<UInt8>?, _ capacity: Int, _ which: Socket.Stamped
@@ -201,7 +201,7 @@ extension Worker {
         return Transport.transfer(transfer)
     }
 
-    /// The same over TLS: one receive of ciphertext serves several reads, and its stamp is that of each.
+    /// The same over TLS. One receive of ciphertext serves several reads, and its stamp counts for each of them.
     private mutating func receiveStamped(
         _ transport: Transport, _ state: Transport.TLSState, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int,
         _ which: Socket.Stamped
@@ -220,7 +220,8 @@ extension Worker {
         return transfer
     }
 
-    /// An answer of a sampled connection is complete: how long its last bytes had waited, and its time without that.
+    /// An answer of a sampled connection is complete: records how long its last bytes had waited, and its time without
+    /// that.
     @inline(never)
     mutating func recordClientDelay(_ local: Int, at end: UInt64) {
         let delay = self.sampling.delay
@@ -233,8 +234,8 @@ extension Worker {
         recorders.kernelService.record(service &- min(service, delay))
     }
 
-    /// An answer ended in what was read last from a sampled shared connection. How long it waited itself, and so its
-    /// time without the wait, is not known.
+    /// An answer ended in the last read of a sampled shared connection. How long this answer itself waited is not
+    /// known, and so neither is its time without the wait.
     @inline(never)
     mutating func recordSharedDelay(_ local: Int) {
         let delay = self.sampling.delay
@@ -242,14 +243,14 @@ extension Worker {
         if !self.isUnwelcome(local) { self.recordSharedLower(local) }
     }
 
-    /// Counts what the kernel knows of a sampled connection that is about to be closed.
+    /// Adds the kernel's counts of a sampled connection that is about to be closed.
     @inline(never)
     mutating func countTransport(_ local: Int) {
         let fd = self.users[local].transport.fd
         self.sampling.close(local, fd, Self.transportInfo(fd))
     }
 
-    /// The same of a shared connection.
+    /// The same for a shared connection.
     @inline(never)
     mutating func countSharedTransport(_ slot: Int) {
         let connection = self.multiplex.connections + slot
@@ -259,7 +260,7 @@ extension Worker {
 
     static func transportInfo(_ fd: Int32) -> linux_transport_info? {
         var info = linux_transport_info()
-        // The peer's end may come while the kernel is asked: then the counts do not add up, and it is asked again.
+        // The peer's end may come between the kernel's answers. Then the counts do not add up, and they are read again.
         for _ in 0..<Sampling.transportReadLimit where linux_transport_info(fd, &info) == 0 { return info }
         return nil
     }

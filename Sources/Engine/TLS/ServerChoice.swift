@@ -1,20 +1,20 @@
 import CLinux
 import Workload
 
-/// Which HTTP a server picks where the choice is its own: one handshake that offers HTTP/2 and HTTP/1.1, before a
-/// load (RFC 7301). No byte of a request is sent on it.
+/// Finds out before a load which HTTP a server picks: one handshake that offers HTTP/2 and HTTP/1.1 (RFC 7301). It
+/// sends no byte of a request.
 public enum ServerChoice {
-    /// What came of asking.
+    /// The result.
     public enum Answer: Sendable, Equatable {
         case picked(ApplicationProtocol)
         /// No address completed a handshake in time; why the last one did not, as part of a sentence.
         case noHandshake(because: String)
-        /// A signal came, which is left to be read.
+        /// A signal came; it is left to be read.
         case interrupted
     }
 
-    /// Asks the addresses one after the other; each may take its share of what is left of `limit` nanoseconds. Throws
-    /// what no connection can be made with.
+    /// Tries the addresses one after the other; each may take its share of what is left of `limit` nanoseconds. Throws
+    /// settings that no connection can be made with.
     public static func ask(
         _ profile: Profile, at addresses: [SocketAddress], signals: SignalSource, limit: UInt64
     ) throws(EngineError) -> Answer {
@@ -67,7 +67,7 @@ public enum ServerChoice {
             case .done:
                 let choice = connection.negotiatedProtocol
                 connection.shutdown()
-                // A server without ALPN speaks what everybody spoke before it.
+                // A server without ALPN speaks HTTP/1.1, as all did before ALPN.
                 return .picked(choice ?? .http11)
             case .wantsRead: if let stop = Self.wait(fd, POLLIN, signal, until) { return stop }
             case .wantsWrite: if let stop = Self.wait(fd, POLLOUT, signal, until) { return stop }
@@ -77,7 +77,7 @@ public enum ServerChoice {
         }
     }
 
-    /// Why it is not to be gone on: the time is over, or a signal came; nil once the socket is ready.
+    /// Why the handshake cannot go on: the time is over, or a signal came; nil once the socket is ready.
     private static func wait(_ fd: Int32, _ events: Int32, _ signal: Int32, _ until: UInt64) -> Answer? {
         while true {
             let now = MonotonicClock.now()

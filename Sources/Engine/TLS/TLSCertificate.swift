@@ -1,10 +1,10 @@
 import COpenSSL
 
-/// A certificate made at start, with its key: ECDSA P-256, signed by itself, for a reference server on this machine.
+/// A self-signed certificate (ECDSA P-256) with its key, made at start, for a reference server on this machine.
 public final class TLSCertificate: Sendable {
-    /// Names and addresses that every one is for.
+    /// Names and addresses that every such certificate is for.
     public static let localNames = ["DNS:localhost", "IP:127.0.0.1", "IP:::1"]
-    /// It is valid from an hour before, for clocks that are not quite right.
+    /// It is valid from an hour ago, for clocks that are slightly off.
     private static let leadSeconds = 3_600
     private static let validSeconds = 30 * 86_400
 
@@ -69,7 +69,7 @@ public final class TLSCertificate: Sendable {
         }
     }
 
-    /// In OpenSSL's words. A name with a comma or the like would be taken for configuration: OpenSSL refuses it.
+    /// The names in OpenSSL's syntax. OpenSSL would read a comma in a name as configuration, and refuses it.
     private static func alternativeNames(_ host: String) -> [String] {
         if let address = a2i_IPADDRESS(host) {
             ASN1_OCTET_STRING_free(address)

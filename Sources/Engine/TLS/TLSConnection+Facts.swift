@@ -4,13 +4,13 @@ import COpenSSL
 public struct TLSSession {
     let pointer: OpaquePointer
 
-    /// Gives it back; connections that resumed it are not touched.
+    /// Frees it; connections that resumed it are not affected.
     public func free() { SSL_SESSION_free(self.pointer) }
 }
 
 /// What was agreed on.
 extension TLSConnection {
-    /// By ALPN; nil: nothing that we know.
+    /// The protocol that ALPN picked; nil: none that we know.
     public var negotiatedProtocol: ApplicationProtocol? {
         var name: UnsafePointer<UInt8>?
         var length: UInt32 = 0
@@ -25,18 +25,18 @@ extension TLSConnection {
     /// The handshake resumed a session: no certificate was sent.
     public var wasResumed: Bool { SSL_session_reused(self.ssl) == 1 }
 
-    /// The server's certificate is for this name or address as well; verified it was by the handshake.
+    /// Whether the server's certificate, which the handshake verified, also covers this name or address.
     func covers(_ host: String) -> Bool {
         guard let certificate = SSL_get1_peer_certificate(self.ssl) else { return false }
         defer { X509_free(certificate) }
         if X509_check_ip_asc(certificate, host, 0) == 1 { return true }
-        // As the handshake's own check: RFC 6125, 6.4.3 and 6.4.4.
+        // The same rules as in the handshake's own check: RFC 6125, 6.4.3 and 6.4.4.
         let flags = UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT)
         return X509_check_host(certificate, host, host.utf8.count, flags, nil) == 1
     }
 
-    /// The session so far, to be resumed by a later connection; nil when the server gave no ticket (TLS 1.3: it comes
-    /// with or after the first answer). Call before `free`.
+    /// The session so far, for a later connection to resume; nil when the server sent no ticket (in TLS 1.3 it comes
+    /// with or after the first answer). Call it before `free`.
     public func session() -> TLSSession? {
         guard let session = SSL_get1_session(self.ssl) else { return nil }
         if SSL_SESSION_is_resumable(session) == 1 { return TLSSession(pointer: session) }

@@ -2,16 +2,17 @@ import COpenSSL
 
 /// Why an operation did not succeed.
 extension TLSConnection {
-    /// Reasons of alerts are their numbers and this.
+    /// The reason code of an alert is the alert's number plus this.
     private static let alertOffset: Int32 = 1_000
 
-    /// From OpenSSL's result below 1; its error queue is empty afterwards. `isShaking`: of a handshake. OpenSSL itself
-    /// calls every connection that failed unfinished.
+    /// Turns an OpenSSL result below 1 into a `TLSTransfer`; OpenSSL's error queue is empty afterwards. `isShaking`: it
+    /// came from a handshake. (OpenSSL itself calls every failed connection unfinished.)
     func stop(_ result: Int32, isShaking: Bool) -> TLSTransfer {
         switch SSL_get_error(self.ssl, result) {
         case SSL_ERROR_WANT_READ: return .wantsRead
         case SSL_ERROR_WANT_WRITE: return .wantsWrite
-        // The option to ignore a missing close_notify lets a session be resumed after it; the BIO knows of the end.
+        // The option to ignore a missing close_notify lets a session be resumed after it. The BIO knows whether it was
+        // missing.
         case SSL_ERROR_ZERO_RETURN: return .ended(isClean: !self.state.pointee.isEnded)
         default:
             let code = ERR_peek_error()
@@ -77,7 +78,7 @@ extension TLSConnection {
         return TLSFault(kind, code: UInt(UInt32(bitPattern: error)))
     }
 
-    /// What was received last begins as an answer of HTTP in clear text does.
+    /// Whether the bytes received last begin like an HTTP answer in clear text.
     private var beginsWithHTTP: Bool {
         guard self.state.pointee.end >= 5 else { return false }
         return UnsafeBufferPointer(start: self.state.pointee.bytes, count: 5).elementsEqual("HTTP/".utf8)

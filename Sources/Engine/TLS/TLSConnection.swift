@@ -1,17 +1,17 @@
 import COpenSSL
 
-/// One TLS connection over a non-blocking socket: a plain value that its owner frees, as it closes the socket.
+/// One TLS connection over a non-blocking socket: a plain value. Its owner frees it, and closes the socket.
 ///
-/// Calls of one connection may be mixed with those of others on the same transport. Where the socket is watched edge
-/// triggered: tell of each readable event with `wake`, then read until `wantsRead`, or look at `holdsBytes` before
-/// waiting for the next event. No byte of a request can be sent before `handshake` is `done`.
+/// Calls of several connections on one transport may be mixed. Where the socket is watched edge triggered: report each
+/// readable event with `wake`, then read until `wantsRead`, or check `holdsBytes` before waiting for the next event. No
+/// byte of a request can be sent before `handshake` returns `done`.
 public struct TLSConnection {
     let ssl: OpaquePointer
     let state: UnsafeMutablePointer<TLSTransport.State>
     let fd: Int32
 
-    /// Over a connected (or connecting) socket, which stays the caller's; nil when OpenSSL has no memory. `resuming`:
-    /// a session of the same context to resume, which stays the caller's too.
+    /// Starts on a connected (or connecting) socket, which stays the caller's; nil when OpenSSL has no memory.
+    /// `resuming`: a session of the same context to resume, which stays the caller's, too.
     public init?(
         context: TLSContext, transport: TLSTransport, fd: Int32, resuming session: TLSSession? = nil
     ) {
@@ -22,7 +22,7 @@ public struct TLSConnection {
         self.ssl = ssl
         self.state = transport.state
         self.fd = fd
-        // One reference for reading and writing, taken over by `ssl`.
+        // `ssl` takes over one reference for reading and writing.
         BIO_up_ref(transport.bio)
         SSL_set_bio(ssl, transport.bio, transport.bio)
         if context.isServer {
@@ -39,7 +39,7 @@ public struct TLSConnection {
         }
     }
 
-    /// One that was made before, from its parts.
+    /// A connection that exists already, from its parts.
     @inline(__always)
     init(ssl: OpaquePointer, state: UnsafeMutablePointer<TLSTransport.State>, fd: Int32) {
         self.ssl = ssl
@@ -47,16 +47,16 @@ public struct TLSConnection {
         self.fd = fd
     }
 
-    /// Gives everything back; the socket is the caller's to close, after it. The last call.
+    /// Frees everything except the socket, which the caller closes afterwards. The last call.
     public func free() {
         TLSTransport.leave(self.state, self.ssl, self.fd)
-        // Without this a session that ended without our close_notify could not be resumed (OpenSSL's rule of old).
+        // OpenSSL refuses to resume a session that ended without our close_notify, unless this is set.
         if SSL_in_init(self.ssl) == 0 { SSL_set_shutdown(self.ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN) }
         SSL_free(self.ssl)
     }
 
-    /// An event said that the socket is readable: the next read asks the kernel again. `isEnded`: the event told of
-    /// the peer's end as well.
+    /// An event reported that the socket is readable: the next read calls the kernel again. `isEnded`: the event also
+    /// reported the peer's end.
     @inline(__always)
     public func wake(isEnded: Bool = false) {
         TLSTransport.begin(self.state, self.ssl, self.fd)
@@ -84,7 +84,7 @@ public struct TLSConnection {
         }
     }
 
-    /// Reads plaintext into a buffer: of one record, so at most 16 KiB.
+    /// Reads plaintext of one record into a buffer, so at most 16 KiB.
     @inline(__always)
     public func read(into buffer: UnsafeMutablePointer<UInt8>, capacity: Int) -> TLSTransfer {
         TLSTransport.begin(self.state, self.ssl, self.fd)
@@ -96,8 +96,8 @@ public struct TLSConnection {
         return self.stop(0, isShaking: false)
     }
 
-    /// Reads up to `count` bytes of plaintext that are not looked at; those of more than one record where they need not
-    /// be copied, else through `scratch`, which holds `capacity` bytes.
+    /// Reads and drops up to `count` bytes of plaintext. Where they need not be copied they may be of more than one
+    /// record; else they go through `scratch`, which holds `capacity` bytes.
     @inline(__always)
     func discard(_ count: Int, scratch: UnsafeMutablePointer<UInt8>, capacity: Int) -> TLSTransfer {
         TLSTransport.begin(self.state, self.ssl, self.fd)
@@ -107,8 +107,8 @@ public struct TLSConnection {
         return self.read(into: scratch, capacity: min(count, capacity))
     }
 
-    /// Writes plaintext; fewer than `count` bytes may be taken, a record's at most. After `wantsWrite` the same bytes,
-    /// with any that follow them, must be written next, from wherever they lie.
+    /// Writes plaintext. It may take fewer than `count` bytes, and at most one record. After `wantsWrite` the next
+    /// write must begin with the same bytes, which may lie elsewhere and have more behind them.
     @inline(__always)
     public func write(_ bytes: UnsafePointer<UInt8>, count: Int) -> TLSTransfer {
         TLSTransport.begin(self.state, self.ssl, self.fd)
@@ -122,19 +122,19 @@ public struct TLSConnection {
         return self.stop(0, isShaking: false)
     }
 
-    /// Tells the peer that nothing follows (close_notify), as far as the socket takes it: one try, no answer awaited.
+    /// Sends close_notify as far as the socket takes it: one try, without waiting for an answer.
     public func shutdown() {
         if SSL_in_init(self.ssl) != 0 { return }
         TLSTransport.begin(self.state, self.ssl, self.fd)
         if let reader = self.state.pointee.reader {
             if let stop = reader.pointee.stop, case .failed = stop { return }
-            // A second call would read, which is not OpenSSL's here.
+            // A second call would read, and here OpenSSL does not read.
             if SSL_get_shutdown(self.ssl) & SSL_SENT_SHUTDOWN != 0 { return }
         }
         if SSL_shutdown(self.ssl) < 0 { ERR_clear_error() }
     }
 
-    /// Received bytes that were not read yet, decrypted or not: no event will tell of them.
+    /// There are received bytes, decrypted or not, that were not read yet. No event will report them.
     public var holdsBytes: Bool {
         TLSTransport.holdsBytes(self.state, of: self.ssl, self.fd)
     }

@@ -2,7 +2,7 @@ import COpenSSL
 
 /// Certificates, keys and lists of a context.
 extension TLSContext {
-    /// Chain, host and expiry of the server's certificate are checked.
+    /// Turns on the check of the server's certificate: chain, host and expiry.
     func setVerification(_ options: TLSClientOptions, isName: Bool) throws(TLSSetupError) {
         if let file = options.authorityFile {
             try self.loadAuthorities(file)
@@ -11,7 +11,7 @@ extension TLSContext {
         }
         let parameters = SSL_CTX_get0_param(self.pointer)
         if isName {
-            // RFC 6125, 6.4.3 and 6.4.4: a wildcard is a whole label, and the subject's name is no host.
+            // RFC 6125, 6.4.3 and 6.4.4: a wildcard is a whole label, and the subject's name does not count as a host.
             X509_VERIFY_PARAM_set_hostflags(
                 parameters, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT))
         }
@@ -26,14 +26,14 @@ extension TLSContext {
         }
     }
 
-    /// Trusts what a PEM file holds.
+    /// Trusts the certificates in a PEM file.
     func loadAuthorities(_ file: String) throws(TLSSetupError) {
         if SSL_CTX_load_verify_file(self.pointer, file) != 1 {
             throw .file(what: "certificates of authorities", path: file, reason: TLSErrorQueue.takeReason())
         }
     }
 
-    /// Shows a certificate with its chain.
+    /// Sets the certificate to show, with its chain.
     func setIdentity(_ identity: TLSIdentity) throws(TLSSetupError) {
         if SSL_CTX_use_certificate_chain_file(self.pointer, identity.certificateFile) != 1 {
             throw .file(
@@ -42,7 +42,7 @@ extension TLSContext {
         if !self.takeKey(identity.keyFile) {
             let code = ERR_peek_last_error()
             let reason = TLSErrorQueue.takeReason()
-            // With a certificate there already, the pair is checked as soon as the key comes.
+            // As the certificate is set already, OpenSSL checks the pair when the key is set.
             if openssl_is_key_mismatch(code) == 1 {
                 throw .keyMismatch(certificateFile: identity.certificateFile, keyFile: identity.keyFile)
             }
@@ -60,14 +60,14 @@ extension TLSContext {
         }
     }
 
-    /// A file that can be read and that has no private key in PEM (RFC 7468, 10 and 11: the label of each ends so).
+    /// Whether a readable file has no private key in PEM (RFC 7468, 10 and 11: the label of each key ends so).
     private static func lacksKey(_ file: String) -> Bool {
         guard let text = SystemFile.read(file), text.utf8.count < SystemFile.limit else { return false }
         return !text.split(separator: "\n").contains { $0.hasPrefix("-----BEGIN ") && $0.contains("PRIVATE KEY-----") }
     }
 
-    /// Takes the private key in a PEM file; false with the reason in OpenSSL's queue. It is decoded with OpenSSL's
-    /// default context, as a client's (`TLSLibrary`) decodes public keys only.
+    /// Uses the private key in a PEM file; false with the reason in OpenSSL's queue. OpenSSL's default context decodes
+    /// it, as a client's context (`TLSLibrary`) decodes public keys only.
     private func takeKey(_ file: String) -> Bool {
         guard let input = BIO_new_file(file, "r") else { return false }
         defer { BIO_free(input) }

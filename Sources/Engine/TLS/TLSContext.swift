@@ -1,26 +1,26 @@
 import COpenSSL
 
-/// What all connections of one side have in common: versions, certificates, trust. A client's is of one thread, as are
-/// its connections; a server's may be used by all, which then share the locks in it. It outlives its connections.
+/// What all connections of one side share: versions, certificates, trust. One thread uses a client's context and its
+/// connections. All threads may use a server's context, and then share its locks. It outlives its connections.
 public final class TLSContext: Sendable {
     /// Longest name of a host (RFC 1035, 2.3.4).
     static let hostLimit = 255
 
-    // Reference counted and locked by OpenSSL itself; after init only a client's key log callback changes.
+    // OpenSSL counts references and locks. After init only a client's key log callback changes.
     nonisolated(unsafe) let pointer: OpaquePointer
     /// The host that a client checks for; nil on a server.
     public let host: String?
     let isServer: Bool
-    /// What is offered, or spoken: the lowest and the highest version.
+    /// The lowest and the highest version that is offered or accepted.
     let versions: (lowest: TLSVersion, highest: TLSVersion)
     /// Sent as SNI.
     let serverName: String?
-    /// What is offered, or spoken.
+    /// Protocols that are offered or accepted.
     public let protocols: [ApplicationProtocol]
-    /// The server's protocols as the select callback reads them; OpenSSL holds the address, so it is kept as long.
+    /// The server's protocols as the select callback reads them. OpenSSL holds the address, so they are kept as long.
     private nonisolated(unsafe) let wireProtocols: UnsafeMutablePointer<UInt8>
 
-    /// For connections to one host.
+    /// A context for connections to one host.
     public init(client options: TLSClientOptions) throws(TLSSetupError) {
         let isName = try Self.isName(options.host)
         self.host = options.host
@@ -36,7 +36,7 @@ public final class TLSContext: Sendable {
         if options.verifies { try self.setVerification(options, isName: isName) }
         if let identity = options.identity { try self.setIdentity(identity) }
         if !options.protocols.isEmpty {
-            // Other than the rest of the library, it returns 0 for success.
+            // Unlike the rest of the library, this function returns 0 for success.
             let wire = ApplicationProtocol.wire(options.protocols)
             let status = SSL_CTX_set_alpn_protos(self.pointer, wire, UInt32(wire.count))
             if status != 0 { throw .library(what: "ALPN", reason: TLSErrorQueue.takeReason()) }
@@ -44,7 +44,7 @@ public final class TLSContext: Sendable {
         }
     }
 
-    /// For connections that are accepted.
+    /// A context for accepted connections.
     public init(server options: TLSServerOptions) throws(TLSSetupError) {
         self.host = nil
         self.isServer = true
@@ -63,7 +63,7 @@ public final class TLSContext: Sendable {
             }
         }
         if !options.resumesSessions { openssl_refuse_resumption(self.pointer) }
-        // OpenSSL resumes a session only where its use has a name, if clients show certificates.
+        // If clients show certificates, OpenSSL resumes a session only with a session id context.
         _ = SSL_CTX_set_session_id_context(self.pointer, "headroom", 8)
         if let file = options.clientAuthorityFile {
             try self.loadAuthorities(file)
@@ -78,7 +78,7 @@ public final class TLSContext: Sendable {
         self.wireProtocols.deallocate()
     }
 
-    /// A client of this connection's context fails where the server picks no protocol that was offered.
+    /// Whether a client of this connection's context fails where the server picks none of the offered protocols.
     static func requiresProtocol(_ ssl: OpaquePointer) -> Bool {
         SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), 0) != nil
     }
@@ -94,7 +94,7 @@ public final class TLSContext: Sendable {
             SSL_CTX_free(context)
             throw .library(what: "TLS of these versions", reason: TLSErrorQueue.takeReason())
         }
-        // OpenSSL would ask on the terminal: no password is given, and a key that needs one is refused.
+        // OpenSSL would ask for a password on the terminal. This gives none, so a key that needs one is refused.
         openssl_refuse_passwords(context) { _, _, _, _ in 0 }
         return context
     }

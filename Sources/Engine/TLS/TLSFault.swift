@@ -1,18 +1,18 @@
-/// Why a TLS connection failed: a plain value; `TLSTransport.sentence(of:context:)` makes words of it.
+/// Why a TLS connection failed, as a plain value; `TLSTransport.sentence(of:context:)` makes a sentence of it.
 public struct TLSFault: Error, Sendable, Equatable {
     /// What was wrong.
     public enum Kind: UInt8, Sendable {
-        // The certificate: nothing of a request was sent.
+        // The certificate: no byte of a request was sent.
         case expired, notYetValid, selfSigned, unknownAuthority, wrongHost, revoked, badCertificate
         // The handshake.
         case clearText, notTLS, versionMismatch, protocolMismatch, endInHandshake, handshake
-        // The peer said so; `code` is the alert's number.
+        // The peer sent an alert; `code` is its number.
         case alert
-        // Afterwards: the socket failed (`code` is the errno), or what came is no valid record.
+        // After the handshake: the socket failed (`code` is the errno), or what came is no valid record.
         case socket, record
     }
 
-    /// The classes that failed requests are counted in.
+    /// The error classes of failed requests.
     public enum Family: UInt8, Sendable {
         /// `tls_verify`
         case verify
@@ -34,7 +34,7 @@ public struct TLSFault: Error, Sendable, Equatable {
         self.code = code
     }
 
-    /// The class of a request that failed by it.
+    /// The error class of a request that failed by it.
     public var family: Family {
         switch self.kind {
         case .expired, .notYetValid, .selfSigned, .unknownAuthority, .wrongHost, .revoked, .badCertificate: .verify
@@ -44,14 +44,14 @@ public struct TLSFault: Error, Sendable, Equatable {
         }
     }
 
-    /// True where bytes are the begin of a TLS record: a server that answers a plain request so speaks TLS.
+    /// Whether bytes are the start of a TLS record: a server that answers a plain request like this speaks TLS.
     public static func looksLikeTLS(_ bytes: UnsafePointer<UInt8>, count: Int) -> Bool {
-        // Content types of RFC 8446, 5.1, and the major version of all of TLS.
+        // Content types of RFC 8446, 5.1, and the major version that all of TLS has.
         count >= 3 && (20...23).contains(bytes[0]) && bytes[1] == 3 && bytes[2] <= 4
     }
 }
 
-/// How far a handshake is.
+/// The state of a handshake.
 public enum TLSProgress: Sendable, Equatable {
     /// Wait for the socket to be readable, or writable, and call again.
     case wantsRead, wantsWrite
@@ -60,13 +60,13 @@ public enum TLSProgress: Sendable, Equatable {
     case failed(TLSFault)
 }
 
-/// What a read or write did.
+/// The result of a read or write.
 public enum TLSTransfer: Sendable, Equatable {
     /// So many bytes of plaintext, at least one.
     case bytes(Int)
     /// Nothing now: wait for the socket to be readable, or writable, and call again.
     case wantsRead, wantsWrite
-    /// The peer's end, with close_notify or without: without one, bytes may be missing (RFC 8446, 6.1).
+    /// The peer's end, with close_notify or without. Without one, bytes may be missing (RFC 8446, 6.1).
     case ended(isClean: Bool)
     case failed(TLSFault)
 }

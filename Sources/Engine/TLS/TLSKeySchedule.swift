@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// The hash of a cipher suite, for its key schedule: HMAC that is used for one key after the other.
+/// The hash of a cipher suite, for its key schedule: one HMAC, used with one key after the other.
 struct TLSHash {
     /// EVP_MAC_CTX.
     let hmac: OpaquePointer
@@ -16,11 +16,11 @@ struct TLSHash {
         self.count = count
     }
 
-    /// The two that suites have (RFC 8446, B.4); nil where OpenSSL has no memory.
+    /// The two hashes that cipher suites use (RFC 8446, B.4); nil where OpenSSL has no memory.
     static func sha256() -> TLSHash? { TLSHash("SHA2-256", count: 32) }
     static func sha384() -> TLSHash? { TLSHash("SHA2-384", count: 48) }
 
-    /// The last key does not stay in memory.
+    /// Overwrites the last key, so that it does not stay in memory.
     func forgetKey() {
         var nothing: UInt8 = 0
         _ = EVP_MAC_init(self.hmac, &nothing, 1, nil)
@@ -36,7 +36,7 @@ struct TLSSecret {
     private var bytes: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0, 0, 0)
     private(set) var count = 0
 
-    /// Of the hexadecimal digits at the end of a line as OpenSSL's keylog callback gives it; nil for anything else.
+    /// Reads the hexadecimal digits at the end of a line from OpenSSL's keylog callback; nil for anything else.
     init?(hexadecimal digits: UnsafeBufferPointer<UInt8>) {
         guard digits.count % 2 == 0, digits.count > 0, digits.count <= 2 * Self.capacity else { return nil }
         self.count = digits.count / 2
@@ -90,7 +90,7 @@ struct TLSSecret {
         }
     }
 
-    /// Of every label of TLS 1.3 (RFC 8446, 7.1).
+    /// The prefix of every label of TLS 1.3 (RFC 8446, 7.1).
     private static let prefix: StaticString = "tls13 "
 
     private static func start(_ bytes: UnsafeRawBufferPointer) -> UnsafePointer<UInt8>? {
@@ -106,7 +106,7 @@ struct TLSSecret {
         return isDone ? next : nil
     }
 
-    /// Nothing of it stays in memory.
+    /// Wipes it from memory.
     mutating func wipe() {
         withUnsafeMutableBytes(of: &self.bytes) { OPENSSL_cleanse($0.baseAddress, $0.count) }
         self.count = 0

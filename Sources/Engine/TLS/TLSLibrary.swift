@@ -1,26 +1,25 @@
 import COpenSSL
 
-/// The algorithms of OpenSSL that clients use, and where it looks for them.
+/// The algorithms of OpenSSL that clients use, and where OpenSSL looks for them.
 ///
-/// OpenSSL 3.0 looks for the decoder of each certificate's key among all that it has, and for each of them among all
-/// kinds of keys: a quarter of a client's handshake. So clients have a library context of their own whose one provider
-/// gives what the default one does, without the decoders and kinds of keys that no server of TLS needs (OpenSSL's own
-/// tests filter a provider likewise: test/filterprov.c). Files with private keys are read with the default context for
-/// that reason.
+/// For each certificate's key OpenSSL 3.0 searches all decoders, and for each decoder all kinds of keys: a quarter of a
+/// client's handshake. So clients have a library context of their own. Its one provider offers what the default one
+/// does, without the decoders and kinds of keys that no TLS server needs (OpenSSL's own tests filter a provider in the
+/// same way: test/filterprov.c). That is why files with private keys are read with the default context.
 enum TLSLibrary {
-    /// Algorithms of a kind that are looked at; more are left out.
+    /// At most so many algorithms of a kind are copied; more are left out.
     private static let listLimit = 64
-    /// What is not known here stays: by their first names, keys that are in no certificate of TLS, and those that TLS
-    /// has no use for at all.
+    /// What to leave out, by first name: keys that are in no TLS certificate, and algorithms that TLS does not use at
+    /// all. What is not known here stays.
     private static let notInCertificates = ["DH", "X25519", "X448"]
     private static let unused = ["DHX", "SM2", "SCRYPT", "SIPHASH", "POLY1305", "CMAC"]
-    /// Providers that are nothing to the algorithms of TLS, or are what is filtered.
+    /// Providers that do not change the algorithms of TLS, and the one that is filtered.
     private static let usual = ["default", "base", "legacy"]
 
-    // Made once, read only, never freed: OpenSSL's own locks are in them.
+    // Made once, read only, never freed. OpenSSL keeps its locks in them.
 
-    /// OSSL_LIB_CTX; nil is OpenSSL's default, where the machine's configuration has providers of its own (FIPS,
-    /// hardware, other algorithms).
+    /// OSSL_LIB_CTX. Nil is OpenSSL's default, for machines whose configuration has other providers (FIPS, hardware,
+    /// other algorithms).
     nonisolated(unsafe) static let context: OpaquePointer? = Self.makeContext()
     /// EVP_CIPHER; nil where there is none.
     nonisolated(unsafe) static let aes128 = EVP_CIPHER_fetch(Self.context, "AES-128-GCM", nil)
@@ -32,7 +31,7 @@ enum TLSLibrary {
     /// OSSL_PROVIDER, in OpenSSL's default context.
     private nonisolated(unsafe) static let provider: OpaquePointer? = OSSL_PROVIDER_load(nil, "default")
     private nonisolated(unsafe) static let decoders = Self.list(of: OSSL_OP_DECODER) { name, properties in
-        // A server's public key as a certificate holds it (RFC 5280, 4.1.2.7).
+        // The encoding of a server's public key in a certificate (RFC 5280, 4.1.2.7).
         properties.contains("input=der") && properties.contains("structure=SubjectPublicKeyInfo")
             && !Self.notInCertificates.contains(String(name))
     }
@@ -52,17 +51,17 @@ enum TLSLibrary {
     }
 
     private static func makeContext() -> OpaquePointer? {
-        // What is available is known once the machine's configuration is read.
+        // The available providers are known only once the machine's configuration is read.
         guard OPENSSL_init_crypto(UInt64(OPENSSL_INIT_LOAD_CONFIG), nil) == 1,
             OSSL_PROVIDER_available(nil, "default") == 1, Self.hasUsualProviders,
-            // Not before: to load it is to activate it, where the configuration may not want it.
+            // Not earlier: loading the provider activates it, and the configuration may not want that.
             Self.provider != nil, Self.decoders != nil, Self.keys != nil, let context = OSSL_LIB_CTX_new()
         else {
             ERR_clear_error()
             return nil
         }
         let isAdded = OSSL_PROVIDER_add_builtin(context, "headroom") { _, _, functions, itsContext in
-            // Its functions are the default provider's, and so is what they work on.
+            // Its functions are the default provider's, so they get that provider's context.
             functions?.pointee = TLSLibrary.functions
             itsContext?.pointee = OSSL_PROVIDER_get0_provider_ctx(TLSLibrary.provider)
             return 1
@@ -75,8 +74,8 @@ enum TLSLibrary {
         return context
     }
 
-    /// The provider's algorithms of a kind without the unused ones, and those only that `isNeeded` by first name and
-    /// properties. The end of a list is an element without a name. Nil where there are none.
+    /// The provider's algorithms of a kind without the unused ones, filtered by `isNeeded` with first name and
+    /// properties. A list ends with an element without a name. Nil where there are none.
     private static func list(
         of operation: Int32, _ isNeeded: (Substring, [Substring]) -> Bool
     ) -> UnsafePointer<OSSL_ALGORITHM>? {
@@ -98,7 +97,7 @@ enum TLSLibrary {
         return UnsafePointer(list)
     }
 
-    /// What OpenSSL asks a provider (provider-base(7)).
+    /// The functions that OpenSSL calls in a provider (provider-base(7)).
     private static func makeFunctions() -> UnsafePointer<OSSL_DISPATCH> {
         let query: @convention(c) (UnsafeMutableRawPointer?, Int32, UnsafeMutablePointer<Int32>?) -> UnsafePointer<
             OSSL_ALGORITHM

@@ -1,4 +1,4 @@
-/// Versions of TLS that are spoken here; older ones are broken (RFC 8996).
+/// The supported versions of TLS; older ones are broken (RFC 8996).
 public enum TLSVersion: Int32, Sendable, Comparable {
     case v12 = 0x0303
     case v13 = 0x0304
@@ -15,7 +15,7 @@ public enum ApplicationProtocol: String, Sendable {
     case http11 = "http/1.1"
     case http2 = "h2"
 
-    /// Names as they stand in a hello: each after its length.
+    /// Names as they stand in a hello, each with its length in front.
     static func wire(_ protocols: [ApplicationProtocol]) -> [UInt8] {
         protocols.flatMap { [UInt8($0.rawValue.utf8.count)] + Array($0.rawValue.utf8) }
     }
@@ -26,7 +26,7 @@ public struct TLSIdentity: Sendable, Equatable {
     public var certificateFile: String
     public var keyFile: String
 
-    /// Both may be the same file. A key with a password is refused: a load cannot type it.
+    /// Both may be the same file. A key with a password is refused, as a load cannot type it.
     public init(certificateFile: String, keyFile: String) {
         self.certificateFile = certificateFile
         self.keyFile = keyFile
@@ -55,8 +55,8 @@ public struct TLSClientOptions: Sendable {
     public var protocols: [ApplicationProtocol] = []
     /// A server that picks none of `protocols` fails the handshake; else it counts as HTTP/1.1.
     public var requiresProtocol = false
-    /// `TLSConnection.session()` gives what a later connection resumes: OpenSSL has to see the tickets, and reads all
-    /// records. Else those of TLS 1.3 are read by `TLSReader`.
+    /// `TLSConnection.session()` returns sessions for later connections to resume. OpenSSL has to see the tickets then,
+    /// and reads all records. Otherwise `TLSReader` reads those of TLS 1.3.
     public var keepsSessions = false
 
     /// The defaults for a host: everything verified against the system's authorities.
@@ -73,12 +73,12 @@ public struct TLSServerOptions: Sendable {
     public var source: Source
     public var lowestVersion = TLSVersion.v12
     public var highestVersion = TLSVersion.v13
-    /// Spoken, most wanted first; a client that offers others only is refused (alert 120), one that offers none is
-    /// taken to speak HTTP/1.1.
+    /// Accepted protocols, most wanted first. A client that offers only others is refused (alert 120); one that offers
+    /// none is taken to speak HTTP/1.1.
     public var protocols: [ApplicationProtocol] = [.http11]
     /// PEM file of the authorities of client certificates: then each client must show one.
     public var clientAuthorityFile: String?
-    /// Clients get tickets to resume their sessions with; nothing is kept here.
+    /// Clients get tickets to resume their sessions; the server keeps nothing.
     public var resumesSessions = true
 
     /// The defaults for a certificate.

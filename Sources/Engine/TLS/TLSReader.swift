@@ -1,25 +1,25 @@
 import CLinux
 import COpenSSL
 
-/// The read side of a TLS 1.3 connection once OpenSSL has made the handshake and verified the certificate.
+/// The read side of a TLS 1.3 connection after OpenSSL has made the handshake and verified the certificate.
 ///
-/// Records are decrypted and verified where recv(2) left them (RFC 8446, 5.2), by the ciphers of OpenSSL; a body that
-/// nobody looks at is not copied once. OpenSSL's own reader copies each record twice, and takes and returns a buffer
-/// for it. What is no application data is seen to here as well: tickets are dropped, a KeyUpdate changes the keys,
-/// alerts end the connection. Writing stays OpenSSL's. A record that has no right to be is shown to OpenSSL, which
-/// refuses it too, as it counts records from zero, and sends an alert: bad_record_mac for what was opened before.
+/// Records are decrypted and verified where recv(2) left them (RFC 8446, 5.2), with OpenSSL's ciphers, so a body that
+/// is only counted is never copied. OpenSSL's own reader copies each record twice, and takes and returns a buffer for
+/// it. Records that are no application data are handled here as well: tickets are dropped, a KeyUpdate changes the
+/// keys, alerts end the connection. OpenSSL still writes. An illegal record is passed to OpenSSL. It refuses the record
+/// too, as it counts records from zero, and sends an alert: bad_record_mac for a record that was opened before.
 struct TLSReader {
-    /// The largest record: 2^14 bytes, its type, the tag, and what padding may add (RFC 8446, 5.2).
+    /// The largest record: 2^14 bytes, its type, the tag, and the most that padding may add (RFC 8446, 5.2).
     static let longestRecord = 16_384 + 256
     private static let longestContent = 16_384
     private static let headerBytes = 5
     private static let tagBytes = 16
     /// Records in a row that bring no data: tickets, key updates, empty ones.
     private static let idleRecordLimit = 32
-    /// Bytes of a ticket's message at most; what OpenSSL's servers send has some hundred.
+    /// Most bytes of a ticket message; those of OpenSSL's servers have a few hundred.
     private static let ticketLimit = 1 << 17
 
-    /// Of TLS 1.3 (RFC 8446, B.4), with keys and tags of the length that is expected here.
+    /// Cipher suites of TLS 1.3 (RFC 8446, B.4) with the key and tag lengths that are expected here.
     private enum Suite {
         static let aes128: UInt16 = 0x1301
         static let aes256: UInt16 = 0x1302
@@ -39,33 +39,34 @@ struct TLSReader {
         static let userCanceled: UInt8 = 90
     }
 
-    /// Whose it is: descriptors are used again.
+    /// The connection that owns this reader: descriptors are used again.
     let ssl: OpaquePointer
     /// EVP_CIPHER_CTX of OpenSSL.
     private let cipher: OpaquePointer
-    /// The transport's.
+    /// Owned by the transport.
     private let hash: TLSHash
     private let keyBytes: Int
     private var secret: TLSSecret
     private var iv: (UInt32, UInt64) = (0, 0)
-    /// Of the next record under these keys.
+    /// Number of the next record under these keys.
     private var sequence: UInt64 = 0
     private var idleRecords = 0
-    /// The head of a handshake message: so many of its four bytes, and of what follows them so many to come.
+    /// The head of a handshake message: how many of its four bytes came, and how many bytes of the message are still to
+    /// come.
     private var messageHead: UInt32 = 0
     private var messageHeadCount = 0
     private var messageLeft = 0
-    /// The peer asked for a change of our keys, which comes before our next write: one for all that it asked for until
-    /// then (RFC 8446, 4.6.3).
+    /// The peer requested a change of our keys. It comes before our next write: one change for all requests until then
+    /// (RFC 8446, 4.6.3).
     private var owesUpdate = false
     /// Why nothing more is read.
     private(set) var stop: TLSTransfer?
-    /// What had to leave the transport's buffer, and whether there is something to read in it.
+    /// Bytes that had to leave the transport's buffer, and whether any of them can be read.
     var parked: UnsafeMutableRawPointer?
     var parkedHolds = false
 
-    /// Takes the reading over from OpenSSL, right after the handshake, with the hashes of the transport. Nil for a
-    /// cipher suite that is not known here.
+    /// Takes the reading over from OpenSSL, right after the handshake, with the transport's hashes. Nil for an unknown
+    /// cipher suite.
     init?(_ ssl: OpaquePointer, secret: TLSSecret, _ hashes: (sha256: TLSHash, sha384: TLSHash)) {
         let kind: OpaquePointer?
         switch SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(ssl)) {
@@ -84,7 +85,7 @@ struct TLSReader {
         }
     }
 
-    /// Gives everything back.
+    /// Frees everything.
     mutating func free() {
         EVP_CIPHER_CTX_free(self.cipher)
         self.secret.wipe()
@@ -92,7 +93,7 @@ struct TLSReader {
         self.parked = nil
     }
 
-    /// Key and IV of the secret (RFC 8446, 7.3).
+    /// Sets key and IV from the secret (RFC 8446, 7.3).
     private mutating func setKeys() -> Bool {
         defer { self.hash.forgetKey() }
         var key: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
@@ -114,8 +115,8 @@ struct TLSReader {
         return hasIV
     }
 
-    /// Decrypts a record in place and checks its tag; the bytes of its content with type and padding, nil where it is
-    /// not of the peer, or not in its order.
+    /// Decrypts a record in place and checks its tag. Returns the bytes of its content with type and padding; nil where
+    /// the record is not the peer's, or is out of order.
     private mutating func open(_ record: UnsafeMutablePointer<UInt8>, _ length: Int) -> Int? {
         let body = record + Self.headerBytes
         let count = length &- Self.tagBytes
@@ -139,7 +140,8 @@ struct TLSReader {
 
     // MARK: What is no data
 
-    /// Goes through the bytes of handshake messages, which may be cut anywhere; false: one that may not be.
+    /// Goes through the bytes of handshake messages, which may be split anywhere; false for a message that is not
+    /// allowed.
     private mutating func takeMessages(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         var at = 0
         while at < bytes.count {
@@ -155,7 +157,7 @@ struct TLSReader {
                 default: return false
                 }
             } else if UInt8(self.messageHead >> 24) == Message.keyUpdate {
-                // Nothing may follow it under the old keys (RFC 8446, 5.1).
+                // Nothing may follow a KeyUpdate under the old keys (RFC 8446, 5.1).
                 if at + 1 != bytes.count { return false }
                 self.messageHeadCount = 0
                 return self.updateKeys(asked: bytes[at])
@@ -169,7 +171,7 @@ struct TLSReader {
         return true
     }
 
-    /// The next keys; `asked`: 1 where the peer wants those of this side changed, too.
+    /// Switches to the next keys; `asked`: 1 where the peer wants the keys of this side changed, too.
     private mutating func updateKeys(asked: UInt8) -> Bool {
         guard asked <= 1, var next = self.secret.next(self.hash) else { return false }
         self.secret = next
@@ -178,8 +180,8 @@ struct TLSReader {
         return self.setKeys()
     }
 
-    /// Before a write: has OpenSSL change our keys, where the peer asked for it. Not in the middle of a record: then
-    /// the write after it.
+    /// Before a write: makes OpenSSL change our keys, if the peer requested it. In the middle of a record that waits
+    /// for the write after it.
     mutating func payUpdate() {
         if !self.owesUpdate { return }
         if SSL_key_update(self.ssl, SSL_KEY_UPDATE_NOT_REQUESTED) == 1 {
@@ -189,7 +191,7 @@ struct TLSReader {
         }
     }
 
-    /// What an alert means; nil for one to be passed over.
+    /// The meaning of an alert; nil for one to ignore.
     private static func transfer(ofAlert alert: UInt8) -> TLSTransfer? {
         switch alert {
         case Alert.closeNotify: .ended(isClean: true)
@@ -203,16 +205,16 @@ struct TLSReader {
 extension TLSReader {
     typealias State = UnsafeMutablePointer<TLSTransport.State>
 
-    /// Up to `count` bytes of data: into a buffer, or past one where it is nil, then also of several records.
+    /// Reads up to `count` bytes of data into a buffer. Without a buffer it drops them, then also from several records.
     static func read(
         _ reader: UnsafeMutablePointer<TLSReader>, _ state: State,
         into buffer: UnsafeMutablePointer<UInt8>?, _ count: Int
     ) -> TLSTransfer {
         if state.pointee.plainStart == state.pointee.plainEnd, let stop = Self.next(reader, state) { return stop }
         var taken = Self.take(state, into: buffer, count)
-        // Each pass takes a record off a buffer that holds some thousand at most.
+        // Each pass takes a record off a buffer that holds a few thousand at most.
         while buffer == nil, taken < count, Self.hasRecord(state) {
-            // What stops here is told by the next call.
+            // The next call reports what stops here.
             if Self.next(reader, state) != nil { break }
             taken &+= Self.take(state, into: nil, count &- taken)
         }
@@ -227,7 +229,7 @@ extension TLSReader {
         return taken
     }
 
-    /// Opens the next record with data; nil once there is some.
+    /// Opens the next record with data; nil once there is data.
     private static func next(
         _ reader: UnsafeMutablePointer<TLSReader>, _ state: State
     ) -> TLSTransfer? {
@@ -274,20 +276,20 @@ extension TLSReader {
         return Self.refuse(reader, state)
     }
 
-    /// Bytes behind the header of the record that begins the buffer.
+    /// Length of the record at the start of the buffer, without its header.
     @inline(__always)
     private static func length(_ state: State) -> Int {
         let header = state.pointee.bytes + state.pointee.start
         return Int(header[3]) << 8 | Int(header[4])
     }
 
-    /// What begins the buffer, five bytes at least, is no header of a record of data.
+    /// Whether the start of the buffer, at least five bytes, is no header of a data record.
     @inline(__always)
     private static func isMalformed(_ state: State) -> Bool {
         state.pointee.bytes[state.pointee.start] != Content.data || Self.length(state) > Self.longestRecord
     }
 
-    /// A record lies in the buffer, whole or refused by its header.
+    /// Whether the buffer holds a record: a whole one, or one that its header gets refused.
     @inline(__always)
     static func hasRecord(_ state: State) -> Bool {
         let available = state.pointee.end &- state.pointee.start
@@ -295,14 +297,14 @@ extension TLSReader {
         return available >= Self.headerBytes &+ Self.length(state) || Self.isMalformed(state)
     }
 
-    /// Receives until a whole record lies in the buffer; nil once it does.
+    /// Receives until the buffer holds a whole record; nil once it does.
     private static func awaitRecord(
         _ reader: UnsafeMutablePointer<TLSReader>, _ state: State
     ) -> TLSTransfer? {
-        // Each pass receives a byte at least, or ends.
+        // Each pass receives at least a byte, or ends.
         while true {
             if Self.hasRecord(state) {
-                // A type and a tag are the least.
+                // A record has at least a type and a tag.
                 let isRecord = !Self.isMalformed(state) && Self.length(state) > Self.tagBytes
                 return isRecord ? nil : Self.refuse(reader, state)
             }
@@ -316,7 +318,7 @@ extension TLSReader {
         }
     }
 
-    /// The record at `from`, or at the buffer's start, ends the connection.
+    /// Ends the connection for the record at `from`, or at the buffer's start.
     @inline(never)
     private static func refuse(
         _ reader: UnsafeMutablePointer<TLSReader>, _ state: State, from: Int? = nil

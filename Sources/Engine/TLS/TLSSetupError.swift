@@ -1,21 +1,21 @@
 import COpenSSL
 
-/// Why TLS cannot be set up: what, where, and how to mend it.
+/// Why TLS cannot be set up: what, where, and how to fix it.
 public enum TLSSetupError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// A file of certificates or a key that is missing or is none.
+    /// A file of certificates or a key that is missing, or that holds none.
     case file(what: String, path: String, reason: String)
-    /// The key is not that of the certificate.
+    /// The key does not belong to the certificate.
     case keyMismatch(certificateFile: String, keyFile: String)
-    /// A file with a certificate where its key is looked for, too.
+    /// The file has a certificate but no key, and is used for both.
     case keyMissing(certificateFile: String)
-    /// A list that OpenSSL does not take.
+    /// A list that OpenSSL refuses.
     case list(what: String, value: String, reason: String)
     /// A host that cannot be checked.
     case host(String)
     /// OpenSSL has no memory, or is broken.
     case library(what: String, reason: String)
 
-    /// One line for people.
+    /// One line for a person to read.
     public var description: String {
         switch self {
         case .file(let what, let path, let reason):
@@ -37,7 +37,7 @@ public enum TLSSetupError: Error, Sendable, Equatable, CustomStringConvertible {
 
 /// OpenSSL's error queue of the calling thread.
 enum TLSErrorQueue {
-    /// The words of the oldest error, and empties the queue.
+    /// Returns the text of the oldest error, and empties the queue.
     static func takeReason() -> String {
         let code = ERR_peek_error()
         defer { ERR_clear_error() }

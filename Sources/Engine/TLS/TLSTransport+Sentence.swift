@@ -1,12 +1,12 @@
 import COpenSSL
 
-/// A fault in words.
+/// Sentences for faults.
 extension TLSTransport {
-    /// Bytes of one part of a certificate that are told at most.
+    /// Most bytes that are shown of one part of a certificate.
     private static let textLimit = 240
 
-    /// One sentence without a full stop: what, where, and how to mend it. To be asked right after the failure: of the
-    /// certificates that were refused only the last one is kept.
+    /// One sentence without a full stop: what, where, and how to fix it. Call it right after the failure, as only the
+    /// last refused certificate is kept.
     public func sentence(of fault: TLSFault, context: TLSContext) -> String {
         let host = context.host ?? "the client"
         switch fault.kind {
@@ -37,7 +37,7 @@ extension TLSTransport {
         ERR_reason_error_string(code).map { String(cString: $0) } ?? "no reason given"
     }
 
-    /// Such as `1.2 and 1.3`: as they were asked for.
+    /// The versions that were asked for, such as `1.2 and 1.3`.
     private static func versions(_ context: TLSContext) -> String {
         context.versions.lowest == context.versions.highest
             ? context.versions.lowest.text : "\(context.versions.lowest.text) and \(context.versions.highest.text)"
@@ -54,7 +54,7 @@ extension TLSTransport {
         }
     }
 
-    /// Alerts that OpenSSL 3.0 has no words for.
+    /// Alerts that OpenSSL 3.0 has no text for.
     private static let alertNames: [UInt: String] = [
         109: "missing extension", 116: "certificate required", 120: "no application protocol",
     ]

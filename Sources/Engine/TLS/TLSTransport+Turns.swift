@@ -1,8 +1,8 @@
 import COpenSSL
 
-/// Whose turn it is on the one buffer.
+/// Which connection uses the one buffer.
 extension TLSTransport {
-    /// Bytes of a connection that had to leave the buffer begin with two counts: of decrypted ones, and of ciphertext.
+    /// Parked bytes of a connection begin with two counts: of decrypted bytes, and of ciphertext.
     private static let parkedHeader = 2 * MemoryLayout<Int>.size
 
     /// An operation of a connection begins.
@@ -11,11 +11,11 @@ extension TLSTransport {
         if state.pointee.owner != ssl { Self.change(state, to: ssl, fd) }
         state.pointee.error = 0
         state.pointee.isEnded = false
-        // OpenSSL takes any old error for one of this operation.
+        // OpenSSL would take an old error for one of this operation.
         if ERR_peek_error() != 0 { ERR_clear_error() }
     }
 
-    /// Parks what is left of the former owner's, and takes back what was parked of the new one's.
+    /// Parks what is left of the former owner, and takes back what was parked of the new one.
     @inline(never)
     private static func change(_ state: UnsafeMutablePointer<State>, to ssl: OpaquePointer, _ fd: Int32) {
         if let owner = state.pointee.owner { Self.park(state, owner) }
@@ -46,7 +46,7 @@ extension TLSTransport {
         return reader
     }
 
-    /// The connection's handshake is over: it reads its records itself, if its keys are known.
+    /// The connection's handshake is over: from now on it reads its records itself, if its keys are known.
     static func takeOver(_ state: UnsafeMutablePointer<State>, _ ssl: OpaquePointer, _ fd: Int32) {
         guard state.pointee.secretOwner == ssl, var secret = state.pointee.secret else { return }
         defer { secret.wipe() }
@@ -58,13 +58,13 @@ extension TLSTransport {
         if index >= state.pointee.readersCapacity { Self.growReaders(state, to: index + 1) }
         let place = UnsafeMutablePointer<TLSReader>.allocate(capacity: 1)
         place.initialize(to: reader)
-        // One whose socket was closed before it was freed.
+        // A reader is left where a socket was closed before its connection was freed.
         if let stale = state.pointee.readers?[index] { Self.free(stale) }
         state.pointee.readers?[index] = place
         state.pointee.reader = place
     }
 
-    /// Those of all suites, made once.
+    /// The hashes of all suites, made once.
     private static func hashes(_ state: UnsafeMutablePointer<State>) -> (sha256: TLSHash, sha384: TLSHash)? {
         if state.pointee.hashes == nil {
             guard let sha256 = TLSHash.sha256() else { return nil }
@@ -82,7 +82,7 @@ extension TLSTransport {
         reader.deallocate()
     }
 
-    /// Sockets are numbered from 0 on, and no process has many more of them than it may have open at once.
+    /// Descriptors are numbered from 0 on, so the array grows little beyond the number of files open at once.
     private static func growReaders(_ state: UnsafeMutablePointer<State>, to count: Int) {
         let old = state.pointee.readersCapacity
         let capacity = max(count, 2 * old, 1_024)
@@ -102,7 +102,7 @@ extension TLSTransport {
         state.pointee.secretOwner = nil
     }
 
-    /// Keeps what is left of the owner's: with its reader, or with OpenSSL's connection.
+    /// Keeps what is left of the owner, with its reader or with OpenSSL's connection.
     private static func park(_ state: UnsafeMutablePointer<State>, _ owner: OpaquePointer) {
         guard let parked = Self.pack(state) else { return }
         if let reader = state.pointee.reader {
@@ -143,7 +143,7 @@ extension TLSTransport {
         return parked
     }
 
-    /// Puts a copy back into the empty buffer, which it came from.
+    /// Puts a parked copy back into the buffer, which is empty.
     private static func unpack(_ state: UnsafeMutablePointer<State>, _ parked: UnsafeMutableRawPointer) {
         let plain = parked.load(as: Int.self)
         let left = parked.load(fromByteOffset: MemoryLayout<Int>.size, as: Int.self)
@@ -170,11 +170,11 @@ extension TLSTransport {
         Self.empty(state)
     }
 
-    /// Bytes of a connection wait here, so that no event will tell of them. Part of a record does not: its rest comes
-    /// with an event.
+    /// Whether bytes of a connection wait here that no event will report. Part of a record does not count: its rest
+    /// comes with an event.
     static func holdsBytes(_ state: UnsafeMutablePointer<State>, of ssl: OpaquePointer, _ fd: Int32) -> Bool {
         if let reader = Self.reader(state, ssl, fd) {
-            // Why it stopped is told by the next read.
+            // The next read reports why it stopped.
             if reader.pointee.stop != nil { return true }
             if state.pointee.owner != ssl { return reader.pointee.parked != nil && reader.pointee.parkedHolds }
             return state.pointee.plainStart < state.pointee.plainEnd || TLSReader.hasRecord(state)

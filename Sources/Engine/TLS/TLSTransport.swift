@@ -1,29 +1,29 @@
 import CLinux
 import COpenSSL
 
-/// How the ciphertext of all connections of one thread gets to OpenSSL and back: one BIO, one receive buffer.
+/// Carries the ciphertext of all connections of one thread to OpenSSL and back: one BIO, one receive buffer.
 ///
-/// recv(2) takes what is there, in one call, and OpenSSL takes from it what it needs; a record that came in part
-/// waits in OpenSSL's own buffer, which it gives back when it is empty. So a connection that waits holds no buffer.
-/// Where a connection reads its own records (`TLSReader`), they are decrypted in the buffer. Bytes that are left when
-/// another connection has its turn are parked with their own. One thread owns a transport and its connections, all of
-/// which must be freed before it.
+/// One recv(2) takes what is there, and OpenSSL takes from it what it needs. A partial record waits in OpenSSL's own
+/// buffer, which OpenSSL frees when it is empty. So a waiting connection holds no buffer. Where a connection reads its
+/// own records (`TLSReader`), they are decrypted in this buffer. Bytes that are left when another connection has its
+/// turn are parked with their connection. One thread owns a transport and its connections, which must be freed before
+/// it.
 public final class TLSTransport {
     /// Ciphertext taken in one call: four records of the largest size.
     public static let receiveBytes = 65_536
 
     /// What the BIO's callbacks work on.
     struct State {
-        /// Whose turn it is, and its socket.
+        /// The connection that has its turn, and its socket.
         var owner: OpaquePointer?
         var fd: Int32 = -1
-        /// The errno of this operation's call that failed; 0: none did.
+        /// The errno of a failed call in this operation; 0: none failed.
         var error: Int32 = 0
         /// This operation met the end of the stream.
         var isEnded = false
-        /// A short read has emptied the socket: there is nothing before the next event.
+        /// A short read has emptied the socket: nothing comes before the next event.
         var isDrained = false
-        /// The event told of the end too, which comes without a further one.
+        /// The event also reported the end, for which no further event comes.
         var expectsEnd = false
         /// Received and not yet taken by OpenSSL, or by the owner's reader.
         var start = 0
@@ -31,12 +31,13 @@ public final class TLSTransport {
         /// Decrypted in the buffer and not read yet.
         var plainStart = 0
         var plainEnd = 0
-        /// The owner's; nil where OpenSSL reads.
+        /// The owner's reader; nil where OpenSSL reads.
         var reader: UnsafeMutablePointer<TLSReader>?
-        /// Those of all connections, by their sockets.
+        /// The readers of all connections, by socket.
         var readers: UnsafeMutablePointer<UnsafeMutablePointer<TLSReader>?>?
         var readersCapacity = 0
-        /// What the server of the connection with this SSL encrypts its data with, once the handshake has it.
+        /// The secret that the server encrypts its data with, on the connection with this SSL, once the handshake has
+        /// it.
         var secret: TLSSecret?
         var secretOwner: OpaquePointer?
         /// For the keys of the readers; nil before the first.
@@ -46,17 +47,17 @@ public final class TLSTransport {
         var parkedCount = 0
         /// Which byte of the owner's receives is to be stamped; nil: none.
         var stamps: Socket.Stamped?
-        /// When the kernel had that byte of the last receive, and the clocks right after it; 0: not known, or taken.
+        /// When the kernel got that byte of the last receive, and the clocks right after it; 0: not known, or taken.
         var stamp: UInt64 = 0
         var reading = ClockReading.none
-        /// How long what the owner received last had waited; `Sampling.none` where that is not known.
+        /// How long the bytes that the owner received last had waited; `Sampling.none` where that is not known.
         var delay = Sampling.none
-        /// When it had come in, where the delay is known.
+        /// When they arrived, where the delay is known.
         var arrivedAt: UInt64 = 0
         /// All bytes of all connections, as they passed the sockets.
         var received: UInt64 = 0
         var sent: UInt64 = 0
-        /// What a certificate was refused for last, and which one of the chain it was.
+        /// Why a certificate was refused last, and which one of the chain it was.
         var verifyError: Int32 = 0
         var refused: OpaquePointer?
     }
@@ -91,18 +92,18 @@ public final class TLSTransport {
     /// Bytes of ciphertext sent so far, on all connections.
     public var sent: UInt64 { self.state.pointee.sent }
 
-    /// Drops the certificate that was kept for its words.
+    /// Drops the certificate that was kept for its sentence.
     func forgetRefused() {
         X509_free(self.state.pointee.refused)
         self.state.pointee.refused = nil
     }
 
-    /// The state of the transport that a connection goes over.
+    /// The state of the transport that carries a connection.
     private static func state(of ssl: OpaquePointer) -> UnsafeMutablePointer<State>? {
         BIO_get_data(SSL_get_rbio(ssl))?.assumingMemoryBound(to: State.self)
     }
 
-    /// Called by OpenSSL when it refuses a certificate of a chain: the connection has no other trace of it.
+    /// OpenSSL calls this when it refuses a certificate of a chain. The connection keeps no other trace of it.
     static func keepVerifyFailure(_ store: OpaquePointer) {
         let index = SSL_get_ex_data_X509_STORE_CTX_idx()
         guard let ssl = X509_STORE_CTX_get_ex_data(store, index) else { return }
@@ -114,16 +115,16 @@ public final class TLSTransport {
         state.pointee.refused = certificate
     }
 
-    /// Has OpenSSL tell of a secret that readers need: the one that the server's data is encrypted with.
+    /// Makes OpenSSL report the secret that readers need: the one that the server's data is encrypted with.
     ///
-    /// OpenSSL tells of secrets as lines of a key log (draft-ietf-tls-keylogfile), and spends as long on the five of a
-    /// handshake as on all keys that it makes of them. So it is asked right before the server's Finished, which that
-    /// secret comes with, and no longer. The question is the context's, whose connections are of one thread: one whose
-    /// Finished came in parts may lose it to another's, and is read by OpenSSL then.
+    /// OpenSSL reports secrets as lines of a key log (draft-ietf-tls-keylogfile). The five lines of a handshake cost it
+    /// as much as all keys that it derives from them. So the log is on only around the server's Finished, which that
+    /// secret comes with. The log belongs to the context, whose connections are all on one thread. A connection whose
+    /// Finished came in parts may lose its secret to another connection; then OpenSSL reads it.
     static func keepSecrets(of context: OpaquePointer) {
         SSL_CTX_set_info_callback(context) { ssl, event, _ in
-            // It is called before the state changes: the next message is the server's Finished. The numbers of states
-            // are not those of other releases of OpenSSL 3, their names are.
+            // OpenSSL calls this before the state changes: the next message is the server's Finished. States have other
+            // numbers in other releases of OpenSSL 3, but the same names.
             guard let ssl, event == SSL_CB_CONNECT_LOOP, let state = SSL_state_string(ssl),
                 strcmp(state, "TRSCV") == 0
             else { return }
@@ -181,7 +182,7 @@ public final class TLSTransport {
         return method
     }()
 
-    /// Gives OpenSSL up to `wanted` bytes; 0: nothing now, the end, or an error, as the state says.
+    /// Gives OpenSSL up to `wanted` bytes; 0: nothing now, the end, or an error, as the state shows.
     private static func take(
         _ state: UnsafeMutablePointer<State>, _ into: UnsafeMutablePointer<CChar>, _ wanted: Int
     ) -> Int {
@@ -192,7 +193,7 @@ public final class TLSTransport {
         return count
     }
 
-    /// Receives behind what is left in the buffer, which is less than a record; false: nothing.
+    /// Receives behind what is left in the buffer, which is less than a record; false: nothing came.
     static func receiveMore(_ state: UnsafeMutablePointer<State>) -> Bool {
         if state.pointee.isDrained { return false }
         state.pointee.delay = Sampling.none
@@ -236,7 +237,7 @@ public final class TLSTransport {
     ) -> Socket.Transfer {
         let transfer = Socket.receiveStamped(
             state.pointee.fd, state.pointee.bytes + state.pointee.end, capacity, which, stamp: &state.pointee.stamp)
-        // Before the bytes are decrypted: what that takes is no wait.
+        // Read before the bytes are decrypted: the time for that is not part of the wait.
         if state.pointee.stamp != 0 { state.pointee.reading = .now() }
         return transfer
     }

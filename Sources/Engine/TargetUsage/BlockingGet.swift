@@ -2,9 +2,9 @@ import CLinux
 import Wire
 import Workload
 
-/// One GET on a connection of its own that is waited for: for questions beside a load, never for the load.
+/// One GET on a connection of its own that blocks until it is answered: for requests beside a load, never for the load.
 public enum BlockingGet {
-    /// What came back, decoded from its framing.
+    /// The answer, decoded from its framing.
     public struct Answer: Sendable {
         public var status: UInt16
         /// Status line and fields as they came.
@@ -17,11 +17,11 @@ public enum BlockingGet {
         public let reason: String
     }
 
-    /// Bytes of an answer that are read at most, framing included.
+    /// Most bytes of an answer, framing included.
     public static let answerLimit = 4_194_304
     private static let chunk = 65_536
 
-    /// Asks an address for a URL's path; throws after `limit` nanoseconds. With `headOnly` it stops at the body.
+    /// Gets a URL's path from an address; throws after `limit` nanoseconds. With `headOnly` it stops at the body.
     public static func get(
         _ url: TargetURL, at address: SocketAddress, limit: UInt64, headOnly: Bool = false
     ) throws(Failure) -> Answer {
@@ -94,7 +94,8 @@ public enum BlockingGet {
     }
 }
 
-/// Gathers an answer from the parser, which keeps no bytes: fed one by one, a byte that it counts as body is body.
+/// Gathers an answer from the parser, which keeps no bytes. Fed byte by byte, a byte that the parser counts as body is
+/// body.
 private struct AnswerReader {
     private var parser = HTTP1ResponseParser()
     private(set) var answer = BlockingGet.Answer(status: 0, head: [], body: [])
@@ -103,7 +104,7 @@ private struct AnswerReader {
 
     init() { self.parser.begin(isHead: false) }
 
-    /// Takes bytes as they came; whether the answer is complete.
+    /// Takes bytes as they came; returns whether the answer is complete.
     mutating func take(_ bytes: ArraySlice<UInt8>) throws(BlockingGet.Failure) -> Bool {
         for byte in bytes {
             let (before, wasHead) = (self.parser.bodyBytes, !self.parser.isHeadComplete)
@@ -121,7 +122,7 @@ private struct AnswerReader {
         return false
     }
 
-    /// The server closed; whether the answer is complete.
+    /// The server closed; returns whether the answer is complete.
     mutating func end() throws(BlockingGet.Failure) -> Bool {
         if case .complete = self.parser.endOfStream() { return true }
         throw BlockingGet.Failure(reason: "the connection ended inside the answer")

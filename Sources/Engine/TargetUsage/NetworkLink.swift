@@ -2,11 +2,11 @@ import CLinux
 
 /// The network device that leads to an address.
 public enum NetworkLink {
-    /// Devices that are looked at, at most.
+    /// At most so many devices are looked at.
     private static let deviceLimit = 1_024
 
-    /// Bits per second of the device by which an address is reached, as the kernel tells them; nil for loopback, and
-    /// where it does not tell.
+    /// Bits per second of the device that leads to an address, as the kernel reports them; nil for loopback, and where
+    /// the kernel does not report them.
     public static func bitsPerSecond(to address: SocketAddress) -> Double? {
         if address.isLoopback { return nil }
         guard let device = Self.device(to: address), !Self.isVirtual(device),
@@ -16,7 +16,7 @@ public enum NetworkLink {
         return megabits * 1e6
     }
 
-    /// A device without hardware, such as a veth, says a speed that it does not keep to; only a bond adds up true ones.
+    /// A device without hardware, such as a veth, reports a speed that means nothing. Only a bond adds up real ones.
     private static func isVirtual(_ device: String) -> Bool {
         access("/sys/devices/virtual/net/\(device)", F_OK) == 0
             && access("/sys/class/net/\(device)/bonding", F_OK) != 0
@@ -48,7 +48,7 @@ public enum NetworkLink {
 }
 
 extension SocketAddress {
-    /// The same address, whatever the port.
+    /// Whether the address is the same, whatever the port.
     func hasHost(of other: SocketAddress) -> Bool {
         // sin_addr: bytes 4 to 7; sin6_addr: bytes 8 to 23.
         let bytes = self.family == AF_INET ? 4..<8 : 8..<24

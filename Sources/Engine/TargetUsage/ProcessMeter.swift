@@ -1,24 +1,24 @@
 import CLinux
 import Measure
 
-/// Reads what a process of this machine has used, with all that it started (a server's workers), from /proc.
+/// Reads from /proc what a process of this machine has used, with all processes that it started (a server's workers).
 public struct ProcessMeter: Sendable {
     public let pid: Int32
 
-    /// Threads that are told apart at most; what others use is in no sum.
+    /// Most threads that are tracked; the sums leave out what others use.
     public static let threadLimit = 1_024
-    /// Processes that are looked at, at most.
+    /// Most processes that are looked at.
     public static let processLimit = 256
     /// More cores than any machine has.
     static let coreLimit = 1 << 14
-    /// What /proc counts in.
+    /// The unit of times in /proc.
     private static let ticksPerSecond = Double(max(1, sysconf(Int32(_SC_CLK_TCK))))
     private static let pageBytes = UInt64(max(1, sysconf(Int32(_SC_PAGESIZE))))
 
     /// A meter of a process.
     public init(pid: Int32) { self.pid = pid }
 
-    /// What it has used until now; nil where there is no such process, or it is another user's secret.
+    /// What it has used until now; nil where there is no such process, or another user's process that may not be read.
     public func reading() -> TargetReading? {
         let ticks = Self.ticksSinceBoot()
         var busy: [UInt64: Double] = [:]
@@ -66,7 +66,8 @@ public struct ProcessMeter: Sendable {
         return pages.flatMap { UInt64($0) }.map { $0 &* Self.pageBytes } ?? 0
     }
 
-    /// What its network namespace counts, where that is not headroom's own: there it would be both sides, and others.
+    /// Reads the counts of its network namespace, unless that is headroom's own: there they include both sides, and
+    /// others.
     private func readNetwork(into reading: inout TargetReading) {
         guard let own = Self.namespace("self"), let theirs = Self.namespace("\(self.pid)"), own != theirs else {
             return
@@ -125,8 +126,8 @@ public struct ProcessMeter: Sendable {
         return names
     }
 
-    /// What a thread has used, user and system, and when it began, both in ticks: fields 14, 15 and 22 of a stat file
-    /// (proc(5)), counted behind the name in parentheses, which may hold anything.
+    /// The time that a thread has used, user and system, and when it began, both in ticks: fields 14, 15 and 22 of a
+    /// stat file (proc(5)). They are counted from behind the name in parentheses, which may hold anything.
     static func times(in stat: String) -> (used: UInt64, began: UInt64)? {
         guard let end = stat.lastIndex(of: ")") else { return nil }
         let fields = stat[stat.index(after: end)...].split(separator: " ")
@@ -136,7 +137,7 @@ public struct ProcessMeter: Sendable {
         return (user &+ system, began)
     }
 
-    /// What the beginning of a thread is told in.
+    /// The current time in the unit of thread start times.
     private static func ticksSinceBoot() -> UInt64 {
         var time = timespec()
         if clock_gettime(CLOCK_BOOTTIME, &time) != 0 { return .max }

@@ -3,8 +3,8 @@ import Measure
 import Synchronization
 import Workload
 
-/// Watches the machine or the process that is under load. Of a process of this machine a reading is made when it is
-/// asked for; of another machine a thread asks node_exporter once a second, and the last reading is told.
+/// Watches the machine or the process under load. A process of this machine is read on demand. For another machine a
+/// thread requests node_exporter's metrics once a second, and `reading` returns the last ones.
 public final class TargetWatch: Sendable {
     /// Where readings come from.
     public enum Source: Sendable, Equatable {
@@ -13,7 +13,7 @@ public final class TargetWatch: Sendable {
         case metrics(TargetURL)
     }
 
-    /// Nanoseconds between two questions, and what an answer may take.
+    /// Nanoseconds between two requests, and how long an answer may take.
     public static let period: UInt64 = 1_000_000_000
     public static let patience: UInt64 = 2_000_000_000
 
@@ -58,7 +58,7 @@ public final class TargetWatch: Sendable {
     /// The target is a process of this machine.
     public var isLocal: Bool { self.meter != nil }
 
-    /// What readings say of the hardware, in words.
+    /// The hardware as readings describe it.
     public var hardware: String? { self.reading()?.hardware }
 }
 
@@ -67,10 +67,10 @@ public struct WatchError: Error, Sendable {
     public let sentence: String
 }
 
-/// A thread that asks node_exporter.
+/// A thread that requests node_exporter's metrics.
 private final class Exporter: Sendable {
     let latest: Mutex<TargetReading?>
-    /// Questions without a reading as an answer.
+    /// Requests that brought no reading.
     let missed = Atomic<UInt64>(0)
     private let waker: Int32
     private let thread: Mutex<LoopThread?>
@@ -97,7 +97,7 @@ private final class Exporter: Sendable {
                     var entry = pollfd(fd: waker, events: Int16(POLLIN), revents: 0)
                     if linux_poll(&entry, 1, Int64(TargetWatch.period)) > 0 { return }
                     guard let self else { return }
-                    // What fails once is asked again a second later; meanwhile the last reading grows old.
+                    // After a failure the next try is a second later; meanwhile the last reading grows old.
                     do {
                         let reading = try Self.ask(url, address)
                         self.latest.withLock { $0 = reading }

@@ -1,17 +1,17 @@
-/// What is known of a metric beside its values: how long what has not ended took at least, and how long what was
-/// measured takes at least without us.
+/// Bounds of a metric besides its values: how long requests that have not ended took at least, and how long measured
+/// ones take at least without the generator's part.
 public final class Bounds {
-    /// Ages of what has not ended: in flight when the run ended, given up for a timeout, or due and never started. The
-    /// same values are among the failed ones.
+    /// Ages of requests that have not ended: in flight when the run ended, given up for a timeout, or due and never
+    /// started. The same values are among the failed ones.
     public let unended = Histogram()
-    /// Of a sample of what succeeded or has not ended: each time without all that may be the generator's. No truth is
-    /// smaller.
+    /// For a sample of those that succeeded or have not ended: each time without all that may be the generator's part.
+    /// The true time is no smaller.
     public let lower = Histogram()
 
-    /// Nothing.
+    /// Empty bounds.
     public init() {}
 
-    /// Adds others: exact.
+    /// Adds other bounds: exact.
     func add(_ other: Bounds) {
         self.unended.add(other.unended)
         self.lower.add(other.lower)
@@ -25,35 +25,37 @@ public final class Bounds {
 }
 
 extension Window {
-    /// Ages of what has not ended; nil for a metric of which that is not known.
+    /// Ages of what has not ended; nil for a metric without them.
     public func unended(_ metric: Metric) -> Histogram? { metric.boundedIndex.map { self.bounds[$0].unended } }
 
-    /// Takes a time of the generator's from every lower bound that is held here.
+    /// Subtracts a time of the generator's from every lower bound in this window.
     public func lowerBounds(by amount: UInt64) {
         for bounds in self.bounds { bounds.lower.lower(by: amount) }
         for step in self.steps { for bounds in step.bounds { bounds.lower.lower(by: amount) } }
     }
 
-    /// What the percentiles of a metric are of: successes, and the ages of what has not ended. A fresh histogram.
+    /// The values that the percentiles of a metric cover: successes, and the ages of what has not ended. A fresh
+    /// histogram.
     public func counted(_ metric: Metric) -> Histogram {
         Self.union(self.succeeded[metric.rawValue], self.unended(metric))
     }
 
-    /// The largest that a percentile (0 to 100) can be, as far as is known.
+    /// An upper bound for a percentile (0 to 100), as far as is known.
     public func upperValue(_ metric: Metric, atPercentile percentile: Double) -> UpperValue? {
         UpperValue(
             ended: self.succeeded[metric.rawValue], unended: self.unended(metric), unknown: self.unknownAges(metric),
             atPercentile: percentile)
     }
 
-    /// What a percentile (0 to 100) of a metric is at least without us: no more than it was measured. nil where too few
-    /// samples say it.
+    /// A lower bound for a percentile (0 to 100) of a metric without the generator's part, no larger than the measured
+    /// value. Nil where there are too few samples.
     public func lowerValue(_ metric: Metric, atPercentile percentile: Double) -> UInt64? {
         guard let bound = self.lowerBound(metric)?.value(atPercentile: percentile) else { return nil }
         return min(bound, self.upperValue(metric, atPercentile: percentile)?.nanoseconds ?? bound)
     }
 
-    /// How many have not ended whose ages are not known: of a run that was killed, and in records of older versions.
+    /// How many requests have not ended and have no known age: in a run that was killed, and in records of older
+    /// versions.
     public func unknownAges(_ metric: Metric) -> UInt64 {
         guard metric == .response || metric == .service || metric == .firstByte else { return 0 }
         let counters = self.counters
@@ -63,7 +65,7 @@ extension Window {
         return unended - min(unended, known)
     }
 
-    /// How long a metric takes at least without us; nil where no sample says it.
+    /// How long a metric takes at least without the generator's part; nil without samples.
     public func lowerBound(_ metric: Metric) -> LowerBound? {
         metric.boundedIndex.flatMap {
             LowerBound(
@@ -82,7 +84,7 @@ extension Window {
 }
 
 extension StepWindow {
-    /// Ages of what has not ended; nil for a metric of which that is not known.
+    /// Ages of what has not ended; nil for a metric without them.
     public func unended(_ metric: Metric) -> Histogram? {
         Self.bounded.firstIndex(of: metric).map { self.bounds[$0].unended }
     }
@@ -92,7 +94,7 @@ extension StepWindow {
         self.succeeded(metric).map { Window.union($0, self.unended(metric)) }
     }
 
-    /// Lower bounds, as of a window, of several steps together; nil where no sample says one.
+    /// Lower bounds, as for a window, of several steps together; nil without samples.
     public static func lowerBound(_ metric: Metric, of steps: [StepWindow]) -> LowerBound? {
         guard let index = Self.bounded.firstIndex(of: metric) else { return nil }
         let sum = Histogram()
@@ -104,7 +106,7 @@ extension StepWindow {
         return LowerBound(of: sum, population: population)
     }
 
-    /// The largest that a percentile (0 to 100) of several steps together can be, as far as is known.
+    /// An upper bound for a percentile (0 to 100) of several steps together, as far as is known.
     public static func upperValue(
         _ metric: Metric, of steps: [StepWindow], atPercentile percentile: Double
     ) -> UpperValue? {
@@ -117,11 +119,11 @@ extension StepWindow {
     }
 }
 
-/// A percentile where some values are only known to be no smaller.
+/// A percentile where some values are known only by a lower bound.
 public enum UpperValue: Sendable, Equatable {
-    /// It is known, in nanoseconds.
+    /// The value is known, in nanoseconds.
     case value(UInt64)
-    /// It lies among what has not ended: at least so long.
+    /// It lies among requests that have not ended: at least so long.
     case atLeast(UInt64)
 
     /// The number, whether known or a bound.
@@ -131,17 +133,18 @@ public enum UpperValue: Sendable, Equatable {
         }
     }
 
-    /// It lies below a limit for certain.
+    /// Whether it is certainly below a limit.
     public func isBelow(_ limit: UInt64) -> Bool { if case .value(let value) = self { value < limit } else { false } }
 
     /// The percentile (0 to 100) of values that ended together with those that have not, each of which may take for
-    /// ever; of `unknown` of them not even the age is known. nil with fewer than `Histogram.samplesNeededBeyond`
+    /// ever. Of `unknown` ones not even the age is known. Nil with fewer than `Histogram.samplesNeededBeyond` values
     /// beyond it.
     public init?(ended: Histogram, unended: Histogram?, unknown: UInt64 = 0, atPercentile percentile: Double) {
         let union = Window.union(ended, unended)
         let total = union.totalCount &+ unknown
         guard Histogram.supports(percentile, of: total) else { return nil }
-        // Where what has not ended takes for ever, it comes last, and the percentile has the same rank of the others.
+        // If those that have not ended take for ever, they come last, and the percentile keeps its rank among the
+        // others.
         let rank = Histogram.rank(ofPercentile: percentile, of: total)
         self =
             rank <= ended.totalCount

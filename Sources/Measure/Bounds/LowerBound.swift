@@ -1,39 +1,39 @@
-/// How long a metric takes at least without us: times from which all that may be the generator's was taken, request
+/// How long a metric takes at least without the generator: times without all that may be the generator's part, request
 /// by request, of all requests or of a sample.
 public struct LowerBound {
     private let histogram: Histogram
-    /// Requests that the bound is about.
+    /// Number of requests that the bound is about.
     private let population: UInt64
 
-    /// Where less than this part of all was looked at, it is taken for a sample, too.
+    /// If less than this part of all was looked at, it also counts as a sample.
     static let wholeShare = 0.9
-    /// A sample has fewer or more values beyond a percentile than all of them have, by chance: so many standard errors
-    /// are asked for.
+    /// By chance a sample has fewer or more values beyond a percentile than all values have. The margin is this many
+    /// standard errors.
     static let standardErrors = 3.0
 
-    /// Of values of at most so many requests; nil where there are none.
+    /// A bound from values of a sample of at most so many requests; nil where there are none.
     public init?(of histogram: Histogram, population: UInt64) {
         if histogram.isEmpty { return nil }
         self.histogram = histogram
         self.population = max(population, histogram.totalCount)
     }
 
-    /// Values it rests on.
+    /// Number of values behind it.
     public var count: UInt64 { self.histogram.totalCount }
 
     private var isWhole: Bool { Double(self.count) >= Self.wholeShare * Double(self.population) }
 
-    /// What a percentile (0 to 100) is at least; nil with fewer than `Histogram.samplesNeededBeyond` values beyond it.
+    /// A lower bound for a percentile (0 to 100); nil with fewer than `Histogram.samplesNeededBeyond` values beyond it.
     public func value(atPercentile percentile: Double) -> UInt64? { self.value { _ in (100 - percentile) / 100 } }
 
-    /// The same, and where too few values lie beyond the percentile, what the highest one below it is at least that has
-    /// enough of them: no percentile is smaller than one below it.
+    /// The same. Where too few values lie beyond the percentile, it takes the highest percentile below it with enough
+    /// values beyond: no percentile is smaller than one below it.
     public func least(atPercentile percentile: Double) -> UInt64? {
         self.value { max((100 - percentile) / 100, Histogram.samplesNeededBeyond / $0) }
     }
 
-    /// The larger of two bounds. Certain: where the values that were not looked at count as if they had taken no time.
-    /// Likely: where what was looked at is a sample of all. `share`: the part of so many values that lies beyond.
+    /// The larger of two bounds. Certain: values that were not looked at count as if they had taken no time. Likely:
+    /// those looked at are a sample of all. `share`: the part of so many values that lies beyond.
     private func value(share: (Double) -> Double) -> UInt64? {
         let (all, looked) = (Double(self.population), Double(self.count))
         let certain = self.value(beyond: share(all), of: all, errors: 0)
@@ -43,28 +43,27 @@ public struct LowerBound {
 
     private func value(beyond share: Double, of population: Double, errors: Double) -> UInt64? {
         let expected = population * share
-        // Ten of a thousand are ten, whatever binary fractions say.
+        // Ten of a thousand must count as ten, whatever binary fractions give.
         guard expected + 1e-15 * population >= Histogram.samplesNeededBeyond, share < 1 else { return nil }
         let margin = errors * (expected * (1 - share)).squareRoot()
-        // The percentile is the smallest value that no more than `expected` exceed: it is one of those that, with it,
+        // The percentile is the smallest value that no more than `expected` values exceed. So together with it there
         // are more.
         let needed = UInt64(((expected + margin) * (1 + 1e-12)).rounded(.down)) + 1
         guard needed <= self.count else { return nil }
         return self.histogram.lowestValue(fromTop: needed)
     }
 
-    /// What every value that was looked at is at least; nil where it was neither all of them nor
-    /// `Histogram.samplesNeededBeyond`: a sample that lies on one side of a limit as a whole leaves few of the others
-    /// on the other.
+    /// A lower bound for every value. Nil where neither all values were looked at nor `Histogram.samplesNeededBeyond`
+    /// of them. A sample that lies on one side of a limit as a whole leaves few of the other values on the other side.
     public var minimum: UInt64? {
         let needed = min(Double(self.population), Histogram.samplesNeededBeyond)
         return Double(self.count) < needed ? nil : self.histogram.value(atPercentile: 0)
     }
 
-    /// What the largest value is at least.
+    /// A lower bound for the largest value.
     public var maximum: UInt64 { self.histogram.lowestValue(fromTop: 1) }
 
-    /// What the mean is at least; nil where only a sample was looked at.
+    /// A lower bound for the mean; nil where only a sample was looked at.
     public var mean: Double? {
         guard self.isWhole else { return nil }
         let sum = self.histogram.usedSlots.reduce(0.0) {
@@ -75,7 +74,7 @@ public struct LowerBound {
 }
 
 extension Histogram {
-    /// The lowest value of the slot that holds the value of a rank, counted from the largest, which is 1.
+    /// The lowest value of the slot that holds the value of a rank, counted from the largest value, which has rank 1.
     fileprivate func lowestValue(fromTop rank: UInt64) -> UInt64 {
         var seen: UInt64 = 0
         for slot in self.usedSlots.reversed() {

@@ -1,6 +1,6 @@
 extension Histogram {
-    /// How many values reach a limit. A value counts by the highest of its slot, as percentiles do: a percentile below
-    /// the limit has fewer beyond it than the percentile leaves.
+    /// How many values reach a limit. A value counts by the highest value of its slot, as for percentiles: a percentile
+    /// below the limit has fewer values beyond it than the percentile leaves.
     public func countAtOrAbove(_ limit: UInt64) -> UInt64 {
         if self.isEmpty { return 0 }
         var count: UInt64 = 0

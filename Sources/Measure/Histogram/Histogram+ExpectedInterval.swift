@@ -2,12 +2,12 @@ extension Histogram {
     /// A copy in which every value above `interval` stands for the requests that a closed loop did not make while
     /// it waited: v - i, v - 2i, … down to i are added, as Java's `copyCorrectedForCoordinatedOmission` does.
     ///
-    /// A guess after the fact, for histograms that other tools recorded back to back. Never for a run of headroom: its
-    /// response times count from the intended start already, and would hold the wait twice.
+    /// It is a guess after the fact, for histograms that other tools recorded back to back. Never use it for a run of
+    /// headroom: its response times start at the intended start already, and would contain the wait twice.
     ///
-    /// Values are taken as the highest of their slot, as Java's are; but the largest, which is known, as itself: as
-    /// if it had been corrected when it was recorded. Throws where more values would come out than a
-    /// histogram counts. Cost: at most the slots of the histogram for each slot in use, whatever the interval.
+    /// Values count as the highest of their slot, as in Java. Only the largest, which is known, counts as itself, as if
+    /// it had been corrected when it was recorded. Throws where the result would have more values than a histogram can
+    /// count. Cost: at most the slots of the histogram for each slot in use, whatever the interval.
     public func addingExpectedInterval(_ interval: UInt64) throws(HistogramMergeFault) -> Histogram {
         let corrected = Histogram(shape: self.shape)
         corrected.addCounts(of: self)
@@ -27,13 +27,13 @@ extension Histogram {
         return corrected
     }
 
-    /// Records `value - interval`, `value - 2·interval`, … as long as they are at least `interval`, `count` times
-    /// each: those that fall into one slot together.
+    /// Records `value - interval`, `value - 2·interval`, … as long as they are at least `interval`, `count` times each.
+    /// Those in one slot are recorded together.
     private func addMissing(below value: UInt64, every interval: UInt64, count: UInt64) {
         var missing = value - interval
         while missing >= interval {
             let lowest = self.lowestValue(ofSlot: self.layout.index(of: missing))
-            // How many more steps stay in this slot and above the smallest value that is missing.
+            // How many more steps stay in this slot and above the smallest missing value.
             let steps = (missing - max(lowest, interval)) / interval
             self.record(missing, count: count * (steps + 1))
             let last = missing - steps * interval

@@ -7,7 +7,7 @@ extension Histogram {
         return slot.map { percentile <= 0 ? self.lowestValue(ofSlot: $0) : self.highestValue(ofSlot: $0) } ?? 0
     }
 
-    /// The highest value of the slot that holds the value of a rank, the smallest being 1; 0 where there is none.
+    /// The highest value of the slot that holds the value of a rank (the smallest has rank 1); 0 where there is none.
     func highestValue(atRank rank: UInt64) -> UInt64 { self.slot(ofRank: rank).map(self.highestValue) ?? 0 }
 
     private func slot(ofRank rank: UInt64) -> Int? {
@@ -18,9 +18,9 @@ extension Histogram {
         }
     }
 
-    /// How many of the smallest of so many values a percentile has to include: at least one, at most all of them.
+    /// How many of the smallest values a percentile has to include: at least one, at most all of them.
     static func rank(ofPercentile percentile: Double, of total: UInt64) -> UInt64 {
-        // Java takes one ulp off first, so that a product that rounds up does not step into the next slot.
+        // Java subtracts one ulp first, so that a product that rounds up does not step into the next slot.
         let requested = min(percentile.nextDown, 100)
         let reached = (requested * Double(total) / 100).rounded(.up)
         // A NaN or negative percentile fails this comparison and means the first value.
@@ -28,12 +28,12 @@ extension Histogram {
         return reached < Double(total) ? UInt64(reached) : total
     }
 
-    /// How many samples lie beyond a percentile: `N · (1 - p/100)`.
+    /// Number of samples beyond a percentile: `N · (1 - p/100)`.
     public func samplesBeyond(percentile: Double) -> Double {
         Double(self.totalCount) * (100 - percentile) / 100
     }
 
-    /// A percentile is told only with this many samples beyond it.
+    /// A percentile is reported only with this many samples beyond it.
     public static let samplesNeededBeyond = 10.0
 
     /// The value at a percentile, or nil with fewer than `samplesNeededBeyond` samples beyond it.
@@ -43,8 +43,8 @@ extension Histogram {
 
     /// Whether so many values have enough beyond a percentile.
     static func supports(_ percentile: Double, of total: UInt64) -> Bool {
-        // 10,000 samples do have ten beyond p99.9, whatever binary fractions say: `percentile` is off by up to
-        // half an ulp of 100, that is by 0.71e-16 of the samples.
+        // 10,000 samples must count as ten beyond p99.9, whatever binary fractions give: `percentile` is off by up to
+        // half an ulp of 100, which is 0.71e-16 of the samples.
         let slack = 1e-15 * Double(total)
         return Double(total) * (100 - percentile) / 100 + slack >= Self.samplesNeededBeyond
     }
@@ -72,8 +72,8 @@ extension Histogram {
         return (sum / Double(self.totalCount)).squareRoot()
     }
 
-    /// The largest value as Java tells it: the highest of its slot, and of the first slot when empty. It is what
-    /// a log, and everything rebuilt from one, can know.
+    /// The largest value as Java reports it: the highest of its slot, and of the first slot when empty. A log, and
+    /// everything rebuilt from one, knows no more.
     public var maximumEquivalent: UInt64 {
         let last = self.usedSlots.reversed().first { self.count(atSlot: $0) != 0 }
         return self.highestValue(ofSlot: last ?? 0)

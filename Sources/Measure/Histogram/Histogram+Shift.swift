@@ -1,5 +1,5 @@
 extension Histogram {
-    /// Takes so much from every value, the lowest of its slot; what is smaller becomes 0.
+    /// Subtracts an amount from every value, taken as the lowest of its slot; smaller values become 0.
     public func lower(by amount: UInt64) {
         if amount == 0 || self.isEmpty { return }
         let counts = self.usedSlots.compactMap { slot in

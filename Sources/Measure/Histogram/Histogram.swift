@@ -8,7 +8,7 @@
 public final class Histogram {
     /// Significant decimal digits, 0 to 5.
     public let significantDigits: Int
-    /// The smallest difference that is kept, 1 here; other tools' logs have larger ones.
+    /// The smallest difference that it resolves, 1 here; logs of other tools have larger ones.
     public let lowestDiscernible: UInt64
     /// The largest value that is recorded as itself; larger ones count as this one and in `overflowCount`.
     public let highestTrackable: UInt64
@@ -47,7 +47,7 @@ public final class Histogram {
             lowestDiscernible: self.lowestDiscernible, highestTrackable: self.highestTrackable,
             significantDigits: self.significantDigits, layout: self.recorder.layout)
     }
-    /// Where values live.
+    /// The arithmetic of its slots.
     public var layout: HistogramLayout { self.recorder.layout }
     /// Whether nothing was recorded: the bounds are still crossed.
     public var isEmpty: Bool { self.recorder.header.pointee.minimum > self.recorder.header.pointee.maximum }
@@ -57,7 +57,7 @@ public final class Histogram {
         for slot in self.usedSlots { sum &+= self.recorder.counts[slot] }
         return sum
     }
-    /// Values above `highestTrackable`; they sit in the last bucket.
+    /// Values above `highestTrackable`; they are in the last bucket.
     public var overflowCount: UInt64 { self.recorder.header.pointee.overflow }
     /// The smallest value recorded, exact; 0 when empty. One read from a log is the lowest of its slot.
     public var minimum: UInt64 { self.isEmpty ? 0 : self.recorder.header.pointee.minimum }
@@ -65,11 +65,11 @@ public final class Histogram {
     public var maximum: UInt64 { self.recorder.header.pointee.maximum }
     /// Slots of the counts array.
     public var slotCount: Int { self.recorder.layout.slotCount }
-    /// The slots outside which all are zero; empty when nothing was recorded.
+    /// The range of slots outside which all are zero; empty when nothing was recorded.
     public var usedSlots: Range<Int> {
         if self.isEmpty { return 0..<0 }
         let layout = self.recorder.layout
-        // Recorded values stop at highestTrackable, read ones only at the end of the array.
+        // Recorded values stop at highestTrackable; values read from a log only at the end of the array.
         let last = layout.index(of: min(self.maximum, layout.highestWithSlot))
         return layout.index(of: min(self.minimum, self.highestTrackable))..<(last + 1)
     }
@@ -97,7 +97,7 @@ public final class Histogram {
         if value > self.highestTrackable { self.recorder.header.pointee.overflow &+= count - 1 }
     }
 
-    /// Lowers the minimum to a value of a slot that counts already.
+    /// Lowers the minimum to a value of a slot that is in use already.
     func noteMinimum(_ value: UInt64) {
         self.recorder.header.pointee.minimum = min(self.recorder.header.pointee.minimum, value)
     }
@@ -108,14 +108,14 @@ public final class Histogram {
         self.recorder.header.pointee = HistogramHeader()
     }
 
-    /// Adds every value of another histogram of the same shape: exact, as if recorded here. For histograms of
-    /// this process; `merge` is for what was read from a file.
+    /// Adds every value of another histogram of the same shape: exact, as if recorded here. For histograms of this
+    /// process; `merge` is for those read from a file.
     public func add(_ other: Histogram) {
         precondition(other.shape == self.shape, "only histograms of the same shape are added; merge checks")
         self.addCounts(of: other)
     }
 
-    /// Adds slot by slot: of a histogram of the same unit and digits whose used slots exist here too.
+    /// Adds slot by slot: for a histogram of the same unit and digits whose used slots exist here, too.
     func addCounts(of other: Histogram) {
         if other.isEmpty { return }
         for slot in other.usedSlots { self.recorder.counts[slot] &+= other.recorder.counts[slot] }
@@ -125,8 +125,8 @@ public final class Histogram {
         self.recorder.header.pointee.maximum = max(self.recorder.header.pointee.maximum, theirs.maximum)
     }
 
-    /// Sets one slot of an empty histogram, in rising order of slots: how a decoder fills it. The caller has
-    /// checked slot, count and total.
+    /// Sets one slot of an empty histogram, in rising order of slots: a decoder fills it so. The caller has checked
+    /// slot, count and total.
     func fill(slot: Int, count: UInt64) {
         assert(slot >= 0 && slot < self.slotCount, "slot in range")
         if count == 0 { return }

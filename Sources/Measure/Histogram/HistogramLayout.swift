@@ -1,4 +1,4 @@
-/// Where values live: the arithmetic of HDR buckets.
+/// The arithmetic of HDR buckets: which slot a value falls into.
 ///
 /// A bucket has `2^ceil(log2(2·10^d))` sub-buckets; every bucket covers twice the range of the one before it
 /// with sub-buckets twice as wide, so only the upper half of each is new. A unit larger than 1 (Java's
@@ -13,12 +13,12 @@ public struct HistogramLayout: Sendable, Equatable {
     /// Slots of the counts array.
     public let slotCount: Int
 
-    /// The digits HdrHistogram knows.
+    /// The numbers of digits that HdrHistogram knows.
     public static let digitsAllowed = 0...5
 
-    /// The layout for a smallest discernible value, so many digits and so large a value; nil where these do
-    /// not make one: digits outside 0...5, a lowest of 0, a highest below twice the lowest or above Int64.max,
-    /// or a unit so large that a bucket exceeds an Int64.
+    /// The layout for a smallest discernible value, a number of digits and a largest value. Nil where these make no
+    /// layout: digits outside 0...5, a lowest of 0, a highest below twice the lowest or above Int64.max, or a unit so
+    /// large that a bucket exceeds an Int64.
     public init?(lowestDiscernible: UInt64 = 1, significantDigits: Int, highestTrackable: UInt64) {
         guard Self.digitsAllowed.contains(significantDigits), lowestDiscernible >= 1,
             highestTrackable <= UInt64(Int64.max), highestTrackable / 2 >= lowestDiscernible

@@ -2,8 +2,8 @@
 import Glibc
 #endif
 
-/// What is kept beside the counts, in the memory of the histogram. Not the total: it is the sum of the counts, and
-/// whoever asks for it can add them up.
+/// Fields kept beside the counts, in the histogram's memory. The total is not among them: it is the sum of the counts,
+/// which readers can add up.
 public struct HistogramHeader: Sendable {
     @usableFromInline var overflow: UInt64 = 0
     @usableFromInline var minimum: UInt64 = .max
@@ -62,7 +62,7 @@ public struct HistogramRecorder {
         self.header.pointee.maximum = max(self.header.pointee.maximum, value)
     }
 
-    /// Records `count` values that rise from `lowest` by a gap above 0, exactly as one call for each would: values of
+    /// Records `count` values that rise from `lowest` by a gap above 0, exactly as one call for each would; values in
     /// one slot are counted at once. Cost: the slots that they span, or their number where that is smaller. The caller
     /// keeps the highest within a UInt64.
     public func record(from lowest: UInt64, gap: UInt64, count: UInt64) {
@@ -74,7 +74,7 @@ public struct HistogramRecorder {
             var left = within
             while left > 0 {
                 let slot = self.layout.index(of: value)
-                // Those from this one to the end of its slot.
+                // Number of values from this one to the end of its slot.
                 let inSlot = min(left, (self.layout.highestValue(ofSlot: slot) &- value) / gap &+ 1)
                 self.counts[slot] &+= inSlot
                 left &-= inSlot

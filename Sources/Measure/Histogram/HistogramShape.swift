@@ -1,15 +1,15 @@
-/// Unit, range and digits of a histogram: what must agree for two to be added, and what their files name.
+/// Unit, range and digits of a histogram. They must agree for two histograms to be added, and their files state them.
 public struct HistogramShape: Sendable, Equatable {
-    /// The smallest difference that is kept.
+    /// The smallest difference that it resolves.
     public let lowestDiscernible: UInt64
     /// The largest value that is recorded as itself.
     public let highestTrackable: UInt64
     /// Significant decimal digits.
     public let significantDigits: Int
-    /// Where values live.
+    /// The arithmetic of its slots.
     public let layout: HistogramLayout
 
-    /// A shape, or nil where HdrHistogram knows none such (see `HistogramLayout.init`).
+    /// A shape, or nil where HdrHistogram has no such shape (see `HistogramLayout.init`).
     public init?(lowestDiscernible: UInt64, highestTrackable: UInt64, significantDigits: Int) {
         guard
             let layout = HistogramLayout(
@@ -38,8 +38,8 @@ extension HistogramShape: CustomStringConvertible {
 }
 
 extension Histogram {
-    /// Adds another histogram that may come from anywhere: exact, or an error and nothing changed. Unit and
-    /// digits must agree; a range may differ as long as the other's values have a slot here.
+    /// Adds another histogram from any source: exact, or an error and nothing changes. Unit and digits must agree; a
+    /// range may differ as long as the other's values have a slot here.
     public func merge(_ other: Histogram) throws(HistogramMergeFault) {
         guard other.lowestDiscernible == self.lowestDiscernible,
             other.significantDigits == self.significantDigits,
@@ -50,10 +50,10 @@ extension Histogram {
         self.addCounts(of: other)
     }
 
-    /// Takes away values that were added before: exact in its counts, or an error and nothing changed. What
-    /// failed is every attempt minus what succeeded, for a run rebuilt from its log.
+    /// Subtracts values that were added before: exact in its counts, or an error and nothing changes. In a run rebuilt
+    /// from its log, the failed values are every attempt minus those that succeeded.
     ///
-    /// Minimum and maximum are afterwards those of the outermost slots, as of a histogram read from a log.
+    /// Minimum and maximum are then those of the outermost slots, as for a histogram read from a log.
     public func subtract(_ other: Histogram) throws(HistogramMergeFault) {
         guard other.shape == self.shape else { throw .shape(ours: self.shape, theirs: other.shape) }
         guard other.usedSlots.allSatisfy({ other.count(atSlot: $0) <= self.count(atSlot: $0) }),

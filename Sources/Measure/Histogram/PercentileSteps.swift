@@ -20,12 +20,12 @@ public struct PercentileStep: Sendable, Equatable {
     public var inverse: Double { 1 / (1 - self.percentile) }
 }
 
-/// The percentile distribution of a histogram, in the steps of Java's `percentiles(ticksPerHalfDistance)`: the
-/// level rises by a fixed share of the remaining half distance to 100 %, so each halving of the rest takes the
-/// same number of rows; a row is given only where a slot with samples reached its level; then one for 100 %.
+/// The percentile distribution of a histogram, in the steps of Java's `percentiles(ticksPerHalfDistance)`. The level
+/// rises by a fixed share of the remaining half distance to 100 %, so each halving of the rest takes the same number of
+/// rows. There is a row only where a slot with samples reached its level, and a last one for 100 %.
 ///
-/// Allocates nothing; reads the histogram while it goes, so nothing may be recorded meanwhile. Empty for an
-/// empty histogram. At most `mostHalvings` halvings are told: nearer to 100 % a Double has no levels left.
+/// Allocates nothing. It reads the histogram as it goes, so nothing may be recorded meanwhile. Empty for an empty
+/// histogram. It makes at most `mostHalvings` halvings: nearer to 100 % a Double has no levels left.
 public struct PercentileSteps: Sequence, IteratorProtocol {
     private let histogram: Histogram
     private let total: UInt64
@@ -35,15 +35,15 @@ public struct PercentileSteps: Sequence, IteratorProtocol {
     private var value: UInt64 = 0
     private var seen: UInt64 = 0
     private var level = 0.0
-    /// Levels below 100 % may follow.
+    /// There may be more levels below 100 %.
     private var hasLevels = true
     private var finished = false
 
     /// The default of HistogramLogProcessor.
     public static let defaultTicks = 5
-    /// More ticks would be steps below the resolution of a Double near 100 %.
+    /// With more ticks a step would be below the resolution of a Double near 100 %.
     public static let ticksAllowed = 1...100
-    /// Levels stop here: `100 - level` is then some ulps of 100.
+    /// Levels end here: `100 - level` is then a few ulps of 100.
     static let mostHalvings = 44
 
     init(histogram: Histogram, ticksPerHalfDistance: Int) {
@@ -58,7 +58,7 @@ public struct PercentileSteps: Sequence, IteratorProtocol {
     /// The next row.
     public mutating func next() -> PercentileStep? {
         if self.finished { return nil }
-        // As in Java: a row may still tell a level below 100 % when it reaches all samples; none after it does.
+        // As in Java: a row may have a level below 100 % when it reaches all samples; none after it does.
         while self.hasLevels {
             if self.slotCount != 0, 100 * Double(self.seen) / Double(self.total) >= self.level {
                 let step = PercentileStep(
@@ -77,7 +77,7 @@ public struct PercentileSteps: Sequence, IteratorProtocol {
 
     /// Moves the level by one tick; false where no level is left below 100 %.
     private mutating func raiseLevel() -> Bool {
-        // The exponent is floor(log2(x)): exact, where Java's quotient of logarithms happens to be.
+        // The exponent is floor(log2(x)). It is exact; Java's quotient of logarithms happens to be.
         let halvings = Int((100 / (100 - self.level)).exponent) + 1
         guard halvings <= Self.mostHalvings else { return false }
         let ticks = self.ticksPerHalfDistance * Double(UInt64(1) << UInt64(halvings))

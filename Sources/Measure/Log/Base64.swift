@@ -3,7 +3,7 @@ enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let padding = UInt8(ascii: "=")
-    /// No character of the alphabet.
+    /// Marks a byte outside the alphabet.
     private static let none: UInt8 = 0xFF
     /// The six bits of each character.
     private static let values: [UInt8] = {

@@ -1,4 +1,4 @@
-/// Every slot that has samples, with its bounds: all that a histogram knows, for tools that know no HDR.
+/// Every slot that has samples, with its bounds: all that a histogram knows, for tools without HDR.
 public enum BucketsCSV {
     /// The first line.
     public static let header = "Lower,Upper,Count\n"

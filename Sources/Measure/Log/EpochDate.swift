@@ -11,7 +11,7 @@ struct EpochDate {
     let minute: Int
     let second: Int
 
-    /// Beyond this many seconds from 1970, some 32,000 years, no date is told.
+    /// Beyond this many seconds from 1970, some 32,000 years, there is no date.
     static let secondsLimit: Int64 = 1_000_000_000_000
 
     /// The date, or nil beyond `secondsLimit`.

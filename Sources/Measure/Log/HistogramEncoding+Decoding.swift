@@ -1,8 +1,8 @@
 extension HistogramEncoding {
-    /// A histogram from its V2 form, compressed or not. The bytes may be anything: whatever they claim, no more
-    /// than `inflatedLimit` bytes are inflated, and no more counts are kept than the shape has slots.
+    /// Decodes a histogram from its V2 form, compressed or not. The bytes may be anything. Whatever they claim, it
+    /// inflates no more than `inflatedLimit` bytes, and keeps no more counts than the shape has slots.
     ///
-    /// Its minimum and maximum are those of the outermost slots, and it knows of no overflow.
+    /// Minimum and maximum are those of the outermost slots, and no overflow is known.
     public static func decode(_ bytes: [UInt8]) throws(HistogramEncodingFault) -> Histogram {
         let bytes = bytes[...]
         guard let cookie = bytes.bigEndian(at: 0, as: UInt32.self) else {
@@ -22,7 +22,7 @@ extension HistogramEncoding {
         }
     }
 
-    /// A histogram from the base64 of its V2 form.
+    /// Decodes a histogram from the base64 of its V2 form.
     public static func decodeBase64(_ text: ArraySlice<UInt8>) throws(HistogramEncodingFault) -> Histogram {
         guard let bytes = Base64.decode(text) else { throw .base64 }
         return try self.decode(bytes)
@@ -70,7 +70,7 @@ extension HistogramEncoding {
             let shape = HistogramShape(
                 lowestDiscernible: lowest, highestTrackable: highest, significantDigits: Int(digits))
         else { throw .shape(lowest: lowest, highest: highest, digits: Int(digits)) }
-        // Each slot takes at most one word: a longer payload cannot be true, so nothing is allocated for it.
+        // Each slot takes at most one word. A longer payload cannot be right, so nothing is allocated for it.
         guard Int(length) <= min(shape.layout.slotCount * ZigZag.longest, self.inflatedLimit) else {
             throw .payloadTooLong(bytes: Int(length), slots: shape.layout.slotCount)
         }
@@ -113,12 +113,12 @@ extension HistogramEncoding {
         }
     }
 
-    /// A cookie without the digit that tells the word size of older forms; readers compare this.
+    /// A cookie without the digit for the word size of older forms; readers compare this.
     private static func base(ofCookie cookie: UInt32) -> UInt32 { cookie & ~0xF0 }
 }
 
 extension ArraySlice<UInt8> {
-    /// The big-endian integer at an offset from the start; nil where the bytes end before.
+    /// The big-endian integer at an offset from the start; nil where the bytes end before it.
     fileprivate func bigEndian<Value: FixedWidthInteger>(at offset: Int, as type: Value.Type) -> Value? {
         let size = MemoryLayout<Value>.size
         guard self.count >= offset + size else { return nil }

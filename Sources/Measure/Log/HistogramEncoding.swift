@@ -1,5 +1,5 @@
-/// The V2 binary form of a histogram, as HdrHistogram interchanges it (MEASUREMENT.md, "HDR details"; verified
-/// against Java's writer and reader). All numbers are big-endian.
+/// The V2 binary form of a histogram, as HdrHistogram interchanges it (verified against Java's writer and reader).
+/// All numbers are big-endian.
 ///
 /// `cookie: Int32 | payloadLength: Int32 | normalizingIndexOffset: Int32 = 0 | significantDigits: Int32 |
 /// lowestDiscernible: Int64 | highestTrackable: Int64 | integerToDoubleRatio: Float64 = 1`, then the counts up
@@ -40,7 +40,7 @@ public enum HistogramEncoding {
         return bytes
     }
 
-    /// The compressed form as base64: what a line of a log carries.
+    /// The compressed form as base64, as in a line of a log.
     public static func encodeBase64(_ histogram: Histogram) -> [UInt8] {
         var text: [UInt8] = []
         Base64.append(self.encodeCompressed(histogram), to: &text)
@@ -51,7 +51,7 @@ public enum HistogramEncoding {
     private static func payload(of histogram: Histogram) -> [UInt8] {
         var bytes: [UInt8] = []
         let used = histogram.usedSlots
-        // Slots before the used ones are zeros like those between.
+        // Slots before the used ones are zeros like those between them.
         var zeros = Int64(used.lowerBound)
         for slot in used {
             let count = histogram.count(atSlot: slot)

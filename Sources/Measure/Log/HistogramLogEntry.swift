@@ -1,10 +1,10 @@
-/// One interval line of a log. The histogram stays encoded until it is asked for.
+/// One interval line of a log. The histogram stays encoded until it is needed.
 public struct HistogramLogEntry: Sendable {
-    /// From 1.
+    /// Counted from 1.
     public let line: Int
     /// nil for a line without one.
     public let tag: HistogramTag?
-    /// Seconds, as the line tells them.
+    /// Seconds, as in the line.
     public let timestamp: Double
     /// Seconds.
     public let length: Double
@@ -12,7 +12,7 @@ public struct HistogramLogEntry: Sendable {
     public let baseSeconds: Double
     /// Seconds since 1970 when the log began.
     public let startSeconds: Double
-    /// The line without its end, to be copied as it is.
+    /// The line without its newline, to be copied as it is.
     public let text: [UInt8]
     /// Where in `text` the base64 begins.
     let encodedAt: Int
@@ -20,11 +20,11 @@ public struct HistogramLogEntry: Sendable {
     /// Start of the interval in seconds since the log began.
     public var offset: Double { self.timestamp + self.baseSeconds - self.startSeconds }
 
-    /// Start of the interval in milliseconds since the log began, whole as they were written.
+    /// Start of the interval in milliseconds since the log began, a whole number as it was written.
     public var offsetMilliseconds: Int64 { Int64((self.offset * 1000).rounded()) }
 
-    /// End of the interval in seconds since the log began, as Java computes it: cut, not rounded, to
-    /// milliseconds since 1970 in between.
+    /// End of the interval in seconds since the log began, as Java computes it: truncated, not rounded, to milliseconds
+    /// since 1970 on the way.
     var endOffset: Double {
         let absolute = self.timestamp + self.baseSeconds + self.length
         return (absolute * 1000).rounded(.towardZero) / 1000 - self.startSeconds
@@ -39,13 +39,13 @@ public struct HistogramLogEntry: Sendable {
         }
     }
 
-    /// The line for another log, which began so many milliseconds before this one: only its start changes.
-    /// Without an end of line.
+    /// The line for another log, which began so many milliseconds before this one: only its start changes. Without a
+    /// newline.
     public func text(shiftedBy milliseconds: Int64) -> [UInt8] {
         let comma = UInt8(ascii: ",")
         let head = self.tag == nil ? self.text[..<0] : self.text.prefix { $0 != comma } + [comma]
         let rest = self.text.dropFirst(head.count).drop { $0 != comma }
-        // Times that are believed are far from the limits of an Int64.
+        // Times that the reader accepts are far from the limits of an Int64.
         let start = self.offsetMilliseconds + milliseconds
         var out = Array(head)
         out.appendFixed(Double(start) / 1000, decimals: 3)

@@ -1,40 +1,40 @@
 /// Reads an HdrHistogram interval log in pieces of any size: headroom's, and those of Java's writer.
 ///
-/// `feed` takes the bytes as they come from the file and gives each complete line's interval to a closure;
-/// `finish` judges what stands after the last newline. Memory: one line. CRLF and blank lines are accepted.
+/// `feed` takes the bytes as they come from the file and passes the interval of each complete line to a closure.
+/// `finish` handles the rest behind the last newline. Memory: one line. CRLF and blank lines are accepted.
 public struct HistogramLogReader: ~Copyable {
     /// The latest `#[StartTime:`, seconds since 1970, or else the first timestamp; nil before either.
     public private(set) var startSeconds: Double?
     /// The latest `#[BaseTime:`, or what the first timestamp implies; nil before either.
     public private(set) var baseSeconds: Double?
-    /// Lines seen to their end.
+    /// Complete lines so far.
     public private(set) var lines = 0
     /// Bytes up to and including the last newline.
     public private(set) var completeBytes: UInt64 = 0
-    /// A line that still waits for its end.
+    /// A line that is not complete yet.
     private var pending: [UInt8] = []
 
-    /// The longest line: base64 of the widest histogram that does not compress, and some room.
+    /// The longest line: base64 of the widest histogram that does not compress, with some room.
     public static let lineLimit = 96 << 20
     /// A time that is no more than this away from 1970, some 32,000 years, converts to integers safely.
     static let secondsLimit = Double(EpochDate.secondsLimit)
     /// With a start time this much later than the first timestamp, timestamps count from it (as in Java).
     static let yearSeconds = 365.0 * 24 * 3600
 
-    /// What stood at the end of a log.
+    /// The end of a log.
     public struct End: Sendable, Equatable {
-        /// How much of the file is whole intervals: what a repair keeps.
+        /// How much of the file is whole intervals: a repair keeps this.
         public let completeBytes: UInt64
-        /// What follows: the beginning of a line that was never finished. 0 in a whole log.
+        /// Bytes after that: the start of a line that was never finished. 0 in a whole log.
         public let tornBytes: Int
-        /// The last line is whole but for its newline; it was read. Java needs one there.
+        /// The last line is whole except for its newline; it was read. Java needs a newline there.
         public let newlineIsMissing: Bool
     }
 
     /// A reader before the first byte.
     public init() {}
 
-    /// Takes the next bytes of the file. A fault names its line; the reader is then of no further use.
+    /// Takes the next bytes of the file. A fault names its line; the reader cannot be used after it.
     public mutating func feed(
         _ bytes: ArraySlice<UInt8>, _ body: (HistogramLogEntry) throws(HistogramLogFault) -> Void
     ) throws(HistogramLogFault) {
@@ -51,7 +51,7 @@ public struct HistogramLogReader: ~Copyable {
         try self.take(rest)
     }
 
-    /// The file has ended: reads a last line that lacks nothing but its newline, and tells of one that is torn.
+    /// The file has ended: reads a last line that lacks only its newline, and reports one that is torn.
     public mutating func finish(
         _ body: (HistogramLogEntry) throws(HistogramLogFault) -> Void
     ) throws(HistogramLogFault) -> End {
@@ -61,8 +61,8 @@ public struct HistogramLogReader: ~Copyable {
             return End(completeBytes: self.completeBytes, tornBytes: 0, newlineIsMissing: false)
         }
         self.lines += 1
-        // A comment that is cut could still be read, and wrongly: only a histogram proves that its line is whole,
-        // by its length and checksum.
+        // A comment that is cut could still be read, and wrongly. Only a histogram proves that its line is whole, by
+        // its length and checksum.
         if let entry = try? self.entry(of: tail), (try? entry.histogram()) != nil {
             self.completeBytes += UInt64(tail.count)
             try body(entry)
@@ -109,7 +109,7 @@ public struct HistogramLogReader: ~Copyable {
         let timestamp = try fields.nextSeconds("the start time")
         let length = try fields.nextSeconds("the interval length")
         guard length >= 0 else { throw .number(field: "the interval length", text: "\(length)") }
-        // The maximum is not read: the histogram knows it better.
+        // The maximum is not read: the histogram has a better one.
         _ = try fields.next("the histogram")
         let start = self.startSeconds ?? timestamp
         self.startSeconds = start
@@ -145,7 +145,7 @@ private struct LogFields {
         self.position = 0
     }
 
-    /// The next field; at least one more, `following`, must come behind it.
+    /// The next field; at least one more, `following`, must come after it.
     mutating func next(_ following: String) throws(HistogramLogFault.Kind) -> ArraySlice<UInt8> {
         let rest = self.text[self.position...]
         guard let comma = rest.firstIndex(of: UInt8(ascii: ",")) else { throw .fieldMissing(following) }
@@ -162,7 +162,7 @@ private struct LogFields {
         return seconds
     }
 
-    /// A decimal number within the times that are believed; nil for anything else, words and hexadecimal too.
+    /// A decimal number within the accepted times; nil for anything else, words and hexadecimal included.
     static func seconds(_ text: ArraySlice<UInt8>) -> Double? {
         let isPlain = text.allSatisfy {
             switch $0 {
@@ -180,7 +180,7 @@ private struct LogFields {
         return value
     }
 
-    /// Text of a file for a message: short, and nothing a terminal would obey.
+    /// Text from a file for a message: short, and without control characters for a terminal.
     static func printable(_ text: ArraySlice<UInt8>) -> String {
         let shown = text.prefix(40).map { (0x20...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }
         return "\"" + String(decoding: shown, as: UTF8.self) + (text.count > 40 ? "…" : "") + "\""

@@ -1,29 +1,29 @@
-/// The intervals of one tag of a log, added up: what Java's `HistogramLogProcessor` makes of a log, to the letter.
+/// The intervals of one tag of a log, added up: exactly what Java's `HistogramLogProcessor` makes of a log.
 ///
 /// Entries are added in the order of the file. Where two have different ranges but the same unit and digits, the
 /// sum grows to hold both; other differences are a fault.
 public struct HistogramLogSeries {
-    /// Which lines count: those of this tag, nil for those without one.
+    /// The lines that count: those with this tag; nil: those without one.
     public let tag: HistogramTag?
-    /// Another tag whose lines count, too; nil: none.
+    /// Another tag whose lines count as well; nil: none.
     private let other: HistogramTag?
     /// Starts of intervals that count, in seconds since the log began; Java's `-start` and `-end`.
     public let range: ClosedRange<Double>
-    /// What values are divided by.
+    /// Values are divided by this.
     public let unit: Double
     /// All values so far; nil before the first entry that counts.
     public private(set) var total: Histogram?
-    /// Entries of this tag outside of the range: they were passed over.
+    /// Entries of this tag outside of the range, which were skipped.
     public private(set) var leftOut = 0
-    /// Seconds since 1970 when the log began, as of the first entry that counts.
+    /// Seconds since 1970 when the log began, from the first entry that counts.
     private var startSeconds = 0.0
     private var rows: [UInt8] = []
     private let keepsRows: Bool
 
-    /// From the start to any end.
+    /// From the start without an end.
     public static let wholeLog = 0...Double.greatestFiniteMagnitude
 
-    /// A sum of nothing yet. `keepsRows` collects what `intervalCSV` needs: some percentiles per interval.
+    /// An empty sum. `keepsRows` collects what `intervalCSV` needs: some percentiles per interval.
     public init(
         tag: HistogramTag?, and other: HistogramTag? = nil, range: ClosedRange<Double> = wholeLog, unit: Double = 1e6,
         keepsRows: Bool = true
@@ -40,7 +40,7 @@ public struct HistogramLogSeries {
         (entry.tag == self.tag || (self.other != nil && entry.tag == self.other)) && self.range.contains(entry.offset)
     }
 
-    /// Adds an entry; one of another tag or time is passed over, undecoded.
+    /// Adds an entry; one of another tag or time is skipped without decoding it.
     public mutating func add(_ entry: HistogramLogEntry) throws(HistogramLogFault) {
         guard self.takes(entry) else {
             if entry.tag == self.tag { self.leftOut += 1 }
@@ -71,19 +71,19 @@ public struct HistogramLogSeries {
         return out
     }
 
-    /// The distribution of all that counted in the `.hgrm` form.
+    /// The distribution of all entries that count, in the `.hgrm` form.
     public func distributionText() -> [UInt8] {
         self.opening("Overall percentile distribution")
             + PercentileDistribution.text(of: self.total ?? Self.empty, unit: self.unit)
     }
 
-    /// The distribution of all that counted in its CSV form.
+    /// The distribution of all entries that count, in its CSV form.
     public func distributionCSV() -> [UInt8] {
         self.opening("Overall percentile distribution")
             + PercentileDistribution.csv(of: self.total ?? Self.empty, unit: self.unit)
     }
 
-    /// What Java prints where nothing counted.
+    /// What Java prints where no entry counts.
     private static var empty: Histogram { Histogram(significantDigits: 2, highestTrackable: 1_000_000) }
 
     /// The sum, made or grown where the next histogram has values beyond it.
@@ -118,7 +118,7 @@ public struct HistogramLogSeries {
         }
     }
 
-    /// The comments that begin both files: the range asked for, and when the log began.
+    /// The comments at the start of both files: the range asked for, and when the log began.
     private func opening(_ title: String) -> [UInt8] {
         var out: [UInt8] = []
         out.append(text: "#[\(title) between ")

@@ -1,20 +1,19 @@
-/// Lines of an HdrHistogram interval log, format 1.3: what latency.hlog is made of, and what Java's
-/// `HistogramLogProcessor` reads. Each result ends with a newline, because Java's reader trips over a last line
-/// without one: write it whole.
+/// Lines of an HdrHistogram interval log, format 1.3, as in latency.hlog and as Java's `HistogramLogProcessor` reads
+/// them. Each result ends with a newline, because Java's reader fails on a last line without one: write it whole.
 public enum HistogramLogWriter {
-    /// What Java's tools write above the lines.
+    /// The line that Java's tools write above the intervals.
     static let legend =
         "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n"
 
-    /// The lines before the first interval. Times of the intervals count from `startedAt`, milliseconds since
-    /// 1970, which is both start and base time of the log. `writer` is the program with its version; control
-    /// characters in it would end the comment and are left out.
+    /// The lines before the first interval. Times of the intervals count from `startedAt`, milliseconds since 1970,
+    /// which is both start and base time of the log. `writer` is the program with its version. Control characters in it
+    /// would end the comment, so they are left out.
     public static func header(writer: String, startedAt: UInt64) -> [UInt8] {
         self.header(writer: writer, start: Double(startedAt) / 1000, base: Double(startedAt) / 1000)
     }
 
-    /// The lines before intervals that are copied from another log as they are (`HistogramLogEntry.text`):
-    /// their times keep their meaning, also where that log left its base time to be guessed.
+    /// The lines before intervals that are copied from another log as they are (`HistogramLogEntry.text`). Their times
+    /// keep their meaning, even where that log has no base time and it had to be guessed.
     public static func header(writer: String, copying entry: HistogramLogEntry) -> [UInt8] {
         self.header(writer: writer, start: entry.startSeconds, base: entry.baseSeconds)
     }
@@ -31,9 +30,9 @@ public enum HistogramLogWriter {
         return out
     }
 
-    /// One interval of one distribution. `start` and `end` are nanoseconds since the log began and are told in
-    /// whole milliseconds, so that intervals that touch still do. The maximum is in milliseconds of values that
-    /// are nanoseconds, as Java's writer tells it.
+    /// One interval of one distribution. `start` and `end` are nanoseconds since the log began, written in whole
+    /// milliseconds, so that adjacent intervals stay adjacent. The maximum is in milliseconds for values in
+    /// nanoseconds, as Java's writer has it.
     public static func line(
         tag: HistogramTag?, start: UInt64, end: UInt64, histogram: Histogram
     ) -> [UInt8] {
@@ -56,7 +55,7 @@ public enum HistogramLogWriter {
         return out
     }
 
-    /// `#[StartTime: …]` with the date that Java puts behind it, in UTC.
+    /// `#[StartTime: …]` with the date that Java adds, in UTC.
     static func startTimeComment(seconds: Double) -> [UInt8] {
         var out: [UInt8] = []
         out.append(text: "#[StartTime: ")

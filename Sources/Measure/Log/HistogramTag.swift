@@ -1,5 +1,5 @@
-/// The name of a distribution in a log. Only characters that no reader splits at or trips over: Java's own check
-/// lets spaces and commas pass and then reads a corrupt line.
+/// The name of a distribution in a log. It allows only characters that no reader splits at or fails on: Java's own
+/// check accepts spaces and commas, and then reads a corrupt line.
 public struct HistogramTag: Hashable, Sendable, CustomStringConvertible {
     /// The name.
     public let text: String
@@ -15,22 +15,22 @@ public struct HistogramTag: Hashable, Sendable, CustomStringConvertible {
         self.text = text
     }
 
-    /// What of a metric a distribution holds.
+    /// Which part of a metric a distribution holds.
     public enum Part: String, Sendable {
-        /// What succeeded.
+        /// Successes.
         case succeeded = ""
         /// Every attempt.
         case all = ".all"
-        /// Ages of what had not ended: lower bounds. They are in `.all`, too.
+        /// Ages of requests that had not ended: lower bounds. They are in `.all`, too.
         case unended = ".unended"
-        /// What is left of the values of a sample without the generator's part.
+        /// The values of a sample without the generator's part.
         case lower = ".lower"
-        /// What failed, of steps only.
+        /// Failures, for steps only.
         case failed = ".failed"
     }
 
-    /// The tag of a metric: `<metric>` of what succeeded, `<metric>.all`, `.unended` and `.lower` for its other parts,
-    /// and `warmup.` before any of them for what was due outside the hold.
+    /// The tag of a metric: `<metric>` for successes, `<metric>.all`, `.unended` and `.lower` for its other parts, with
+    /// `warmup.` in front for what was due outside the hold.
     public init(_ metric: Metric, _ part: Part = .succeeded, outsideHold: Bool = false) {
         self.text = (outsideHold ? "warmup." : "") + metric.name + part.rawValue
     }

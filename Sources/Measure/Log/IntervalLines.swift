@@ -1,14 +1,15 @@
-/// The lines that one interval of a run adds to latency.hlog. Keeps one histogram to add up in, so that a run
-/// allocates none per interval.
+/// The lines that one interval of a run adds to latency.hlog. It keeps one histogram for sums, so that a run allocates
+/// none per interval.
 public final class IntervalLines {
     private let union = Histogram()
 
-    /// With room of its own.
+    /// Allocates that histogram.
     public init() {}
 
-    /// For each metric that saw anything, `<metric>` of what succeeded, `<metric>.all` of every attempt, `.unended` of
-    /// what has not ended and `.lower` of what is left without us; `warmup.` before any of them for what was due
-    /// outside the hold; then the steps of the hold that are kept apart. Times are nanoseconds since the log began.
+    /// The lines of each metric with values: `<metric>` for successes, `<metric>.all` for every attempt, `.unended` for
+    /// what has not ended, and `.lower` for values without the generator's part, with `warmup.` in front for what was
+    /// due outside the hold. Then the steps of the hold that are recorded apart. Times are nanoseconds since the log
+    /// began.
     public func lines(hold: Window, outside: Window, start: UInt64, end: UInt64) -> [UInt8] {
         var out: [UInt8] = []
         for (window, outsideHold) in [(hold, false), (outside, true)] {
@@ -48,7 +49,7 @@ public final class IntervalLines {
             self.union.add(failed)
             out += HistogramLogWriter.line(tag: tagOfAll, start: start, end: end, histogram: self.union)
         } else if !succeeded.isEmpty {
-            // Nothing failed: the same histogram, and encoding is what costs.
+            // Nothing failed, so the histogram is the same. Encoding is the expensive part.
             out.append(text: "Tag=\(tagOfAll.text)")
             out += line.dropFirst("Tag=\(tag.text)".utf8.count)
         }

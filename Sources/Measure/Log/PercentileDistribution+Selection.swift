@@ -4,7 +4,7 @@ extension Histogram {
         if self.isEmpty { return [] }
         return percentiles.map { percentile in
             let value = self.value(atPercentile: percentile)
-            // The slot of a value above the range is that of the highest trackable one.
+            // A value above the range is in the slot of the highest trackable one.
             let last = self.layout.index(of: min(value, self.layout.highestWithSlot))
             var seen: UInt64 = 0
             for slot in self.usedSlots where slot <= last { seen &+= self.count(atSlot: slot) }

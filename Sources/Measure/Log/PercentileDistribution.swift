@@ -1,4 +1,4 @@
-/// A percentile distribution as text, to the letter as Java's `outputPercentileDistribution` writes it.
+/// A percentile distribution as text, exactly as Java's `outputPercentileDistribution` writes it.
 public enum PercentileDistribution {
     /// The `.hgrm` form, which HdrHistogram's plotters read: columns, then mean, deviation, maximum and shape.
     /// Values are divided by `unit` (1e6: nanoseconds to milliseconds) and have as many decimals as the histogram

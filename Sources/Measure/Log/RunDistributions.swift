@@ -1,12 +1,12 @@
-/// The distributions of a run, added up from the lines of its log: what its windows were when it wrote them.
+/// The distributions of a run, added up from the lines of its log: the windows as they were when the run wrote them.
 public struct RunDistributions {
-    /// What was due inside the hold, and outside.
+    /// Requests due inside the hold, and outside.
     public let hold: Window
     public let outside = Window()
-    /// Where each tag is added; `<metric>.all` first fills the place of what failed.
+    /// The histogram for each tag; `<metric>.all` is first kept in the place of the failures.
     private let places: [String: Histogram]
 
-    /// Nothing yet, with the steps of these numbers apart.
+    /// Empty distributions, with the steps of these numbers recorded apart.
     public init(steps: [Int] = []) {
         self.hold = Window(steps: steps)
         var places: [String: Histogram] = [:]
@@ -25,7 +25,7 @@ public struct RunDistributions {
         self.places = places
     }
 
-    /// Adds a line. One of an unknown tag is passed over, undecoded.
+    /// Adds a line. One with an unknown tag is skipped without decoding it.
     public func add(_ entry: HistogramLogEntry) throws(HistogramLogFault) {
         guard let tag = entry.tag, let place = self.places[tag.text] else { return }
         let histogram = try entry.histogram()
@@ -42,14 +42,14 @@ public struct RunDistributions {
         self.outside.reset()
     }
 
-    /// After the last line: what failed is every attempt minus what succeeded.
+    /// After the last line: the failures are every attempt minus the successes.
     public func finish() throws(HistogramMergeFault) {
         for window in [self.hold, self.outside] {
             for index in 0..<Metric.count { try window.failed[index].subtract(window.succeeded[index]) }
         }
     }
 
-    /// Gives the windows the exact extremes that the rows kept. False where they are those of other values.
+    /// Gives the windows the exact extremes that the rows keep. False where they belong to other values.
     public func restore(hold: HoldInterval, connectOutside: Extremes?, tlsOutside: Extremes?) -> Bool {
         var fits = true
         func restore(_ histogram: Histogram, _ extremes: Extremes?) {

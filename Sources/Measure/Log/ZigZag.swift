@@ -1,5 +1,5 @@
-/// Signed words as HdrHistogram V2 writes them: ZigZag, then LEB128-64b9B. Seven bits per byte, low ones first,
-/// the high bit says that more follow, but the ninth byte carries eight, so that no word takes ten.
+/// Signed words as HdrHistogram V2 writes them: ZigZag, then LEB128-64b9B. Seven bits per byte, low ones first; the
+/// high bit means that more follow. The ninth byte carries eight bits, so that no word takes ten.
 enum ZigZag {
     /// The most bytes of a word.
     static let longest = 9

@@ -2,7 +2,7 @@ import CZlib
 
 /// zlib streams (RFC 1950), the one place that calls the C library.
 enum Zlib {
-    /// Level of Java's log writer: the smallest file. A second of a run is some kilobytes.
+    /// The level of Java's log writer: the smallest file. A second of a run takes a few kilobytes.
     static let level: Int32 = 9
 
     /// A zlib stream of some bytes.
@@ -10,7 +10,7 @@ enum Zlib {
         var size = compressBound(uLong(bytes.count))
         let stream = [UInt8](unsafeUninitializedCapacity: Int(size)) { buffer, count in
             let status = compress2(buffer.baseAddress, &size, bytes, uLong(bytes.count), self.level)
-            // compressBound is enough by contract and the level is valid: what is left is memory.
+            // compressBound is enough by contract and the level is valid, so only memory can be missing.
             precondition(status == Z_OK, "zlib ran out of memory while compressing \(bytes.count) bytes")
             count = Int(size)
         }

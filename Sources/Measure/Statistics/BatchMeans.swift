@@ -1,21 +1,21 @@
 /// Confidence intervals from correlated data: the values of long batches are nearly independent where single
 /// requests are not.
 ///
-/// The interval is centred on the value of all data, not on the mean of the batches' values (sectioning:
-/// Asmussen and Glynn, "Stochastic Simulation", 2007, III.5; Nakayama, ACM TOMACS 24(4), 2014): a quantile of a
-/// short batch is biased, one of all data hardly. The refusals are what keeps its coverage where it is stated;
-/// the naive interval of order statistics holds the truth in 7 of 100 cases at a load of 0.9.
+/// The interval is centred on the value of all data, not on the mean of the batches' values (sectioning: Asmussen and
+/// Glynn, "Stochastic Simulation", 2007, III.5; Nakayama, ACM TOMACS 24(4), 2014): a quantile of a short batch is
+/// biased, one of all data hardly. The refusals keep its coverage at the stated level. The naive interval of order
+/// statistics contains the true value in 7 of 100 cases at a load of 0.9.
 public enum BatchMeans {
-    /// Fewer batches than this tell too little about their spread.
+    /// The spread of fewer batches than this is not known well enough.
     public static let smallestCount = 20
     /// Lag-1 autocorrelation of the batches' values above which they are not independent enough.
     public static let largestAutocorrelation = 0.2
-    /// Standard errors by which the mean of the batches may differ from the value of all data. Beyond, the
-    /// batches are shorter than the memory of the queue: M/M/1 at a load of 0.9 with batches of 5,000 shows 2.6,
-    /// at 0.7 and below fewer than 0.7 in nine of ten runs.
+    /// Most standard errors by which the mean of the batches may differ from the value of all data. Beyond that the
+    /// batches are shorter than the memory of the queue: M/M/1 at a load of 0.9 with batches of 5,000 shows 2.6, at 0.7
+    /// and below fewer than 0.7 in nine of ten runs.
     public static let largestBias = 1.0
 
-    /// The interval of a value from the values of the batches, in the order of time, and of all data together.
+    /// The interval of a value, from the values of the batches in time order, and from all data together.
     public static func estimate(
         batches: [Double], pooled: Double, level: Double = ConfidenceInterval.usualLevel
     ) -> IntervalEstimate {
@@ -51,10 +51,10 @@ public enum BatchMeans {
     }
 }
 
-/// Confidence intervals over whole runs: a server draws its luck anew at each start, and no length of one run
-/// shows that.
+/// Confidence intervals over whole runs. A server's state varies from start to start, and no length of one run shows
+/// that.
 public enum RunLevel {
-    /// Fewer runs than this tell too little about their spread.
+    /// The spread of fewer runs than this is not known well enough.
     public static let smallestCount = 5
 
     /// The t interval of the mean of one value per run.

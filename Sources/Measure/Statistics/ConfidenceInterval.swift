@@ -5,12 +5,12 @@ public struct ConfidenceInterval: Sendable, Equatable {
     /// In the unit of the values.
     public var lower: Double
     public var upper: Double
-    /// The share of such intervals that hold the true value: 0.95.
+    /// The share of such intervals that contain the true value: 0.95.
     public var level: Double
-    /// From so many batches or runs.
+    /// Number of batches or runs behind it.
     public var count: Int
 
-    /// The level that is used where nothing else is asked for.
+    /// The default level.
     public static let usualLevel = 0.95
 
     /// An interval with every value given.
@@ -25,7 +25,7 @@ public struct ConfidenceInterval: Sendable, Equatable {
     public func contains(_ value: Double) -> Bool { self.lower <= value && value <= self.upper }
 
     /// `centre ± t · √(spread / count)`, where `spread` is the mean squared deviation with `count - 1` in its
-    /// denominator. Of a quantity that cannot be negative, as all of these.
+    /// denominator. For quantities that cannot be negative, as all of these.
     init(centre: Double, spread: Double, count: Int, level: Double) {
         let half =
             StudentT.quantile(0.5 + level / 2, degrees: Double(count - 1))
@@ -34,7 +34,7 @@ public struct ConfidenceInterval: Sendable, Equatable {
     }
 }
 
-/// An interval, or why there is none. No interval is better than one that promises what it does not hold.
+/// An interval, or why there is none. No interval is better than one with less coverage than it states.
 public enum IntervalEstimate: Sendable, Equatable {
     case interval(ConfidenceInterval)
     case refused(IntervalRefusal)
@@ -48,7 +48,7 @@ public enum IntervalEstimate: Sendable, Equatable {
 
 /// Why the data support no interval.
 public enum IntervalRefusal: Sendable, Equatable, CustomStringConvertible {
-    /// Fewer batches or runs than the t interval is trusted with.
+    /// Fewer batches or runs than the t interval needs.
     case tooFew(found: Int, needed: Int)
     /// The smallest batch has this many samples beyond the percentile (or in all, for a mean).
     case thinBatches(samples: Double, needed: Double)
@@ -74,7 +74,7 @@ public enum IntervalRefusal: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// With two decimals, without any where it is whole.
+    /// With two decimals, or none for a whole number.
     private static func decimal(_ value: Double) -> String {
         let decimals = value == value.rounded() ? 0 : 2
         return String(decoding: FixedDecimal(value).rounded(decimals: decimals), as: UTF8.self)
@@ -92,7 +92,7 @@ public struct LatencyConfidence: Sendable, Equatable {
         self.p99 = p99
     }
 
-    /// Those of a series of response times.
+    /// The intervals of a series of response times.
     public init(of series: HoldSeries) {
         self.init(p50: series.interval(atPercentile: 50), p99: series.interval(atPercentile: 99))
     }

@@ -2,20 +2,20 @@ import Numerics
 
 /// Whether a value rises or falls with time: under a constant load it should not.
 ///
-/// Spearman's rank correlation of the values with their order, tested with Student's t on n - 2 degrees of
-/// freedom (Kendall and Stuart, "The Advanced Theory of Statistics", vol. 2, 31.19): no assumption about the
-/// shape of the drift but that it goes one way, and a single stalled second is one rank.
+/// Spearman's rank correlation of the values with their order, tested with Student's t on n - 2 degrees of freedom
+/// (Kendall and Stuart, "The Advanced Theory of Statistics", vol. 2, 31.19). It assumes nothing about the shape of the
+/// drift except that it goes one way, and a single stalled second is one rank.
 public struct Drift: Sendable, Equatable {
     /// Rank correlation with time, -1 to 1.
     public var correlation: Double
-    /// The probability of a correlation this strong where there is no drift.
+    /// The probability of a correlation this strong without a drift.
     public var pValue: Double
     /// How much the value changed from beginning to end, as a share of its median: 0.2 is 20 % up.
     public var change: Double
 
     /// Fewer values than this are not judged.
     public static let smallestCount = 20
-    /// A drift is real when its probability by chance is below this.
+    /// A drift counts as real when its probability by chance is below this.
     public static let significance = 0.001
 
     /// A drift with every value given.
@@ -48,7 +48,7 @@ public struct Drift: Sendable, Equatable {
         self.change = Self.change(values)
     }
 
-    /// From 1; equal values share the mean of their ranks.
+    /// Counted from 1; equal values share the mean of their ranks.
     static func ranks(_ values: [Double]) -> [Double] {
         let order = values.indices.sorted { values[$0] < values[$1] }
         var ranks = [Double](repeating: 0, count: values.count)
@@ -62,7 +62,7 @@ public struct Drift: Sendable, Equatable {
         return ranks
     }
 
-    /// The medians of the first and the last third lie two thirds of the time apart.
+    /// The medians of the first and the last third are two thirds of the time apart.
     private static func change(_ values: [Double]) -> Double {
         let third = values.count / 3
         let whole = values.sortedMedian

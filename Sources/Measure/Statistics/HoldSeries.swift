@@ -1,17 +1,17 @@
-/// The distributions of a metric over the hold, second by second, in bounded memory: what intervals, drift and
-/// warm-up are found from.
+/// The distributions of a metric over the hold, second by second, in bounded memory: the basis of intervals, drift and
+/// warm-up.
 ///
 /// It keeps at most `batchLimit` batches. When that many are full, neighbours are added up and every batch spans
 /// twice the seconds. Memory: 12 bytes per slot in use and batch, about 1 MB.
 public struct HoldSeries {
     /// Batches that are kept.
     public static let batchLimit = 64
-    /// Shorter intervals, which the phases cut, are no seconds. Nanoseconds.
+    /// Shorter intervals, which the phases cut, do not count as seconds. Nanoseconds.
     public static let shortestSecond: UInt64 = 900_000_000
 
     /// Seconds of a full batch: 1, 2, 4, …
     public private(set) var secondsPerBatch = 1
-    /// Full batches, in the order of time.
+    /// Full batches, in time order.
     private var batches: [SparseCounts] = []
     /// The batch that is being filled, and the seconds in it.
     private var current = SparseCounts()
@@ -52,8 +52,8 @@ public struct HoldSeries {
         self.distributions(batchesEach: 1) { $0.isEmpty ? nil : Double($0.value(atPercentile: 50)) }.values
     }
 
-    /// The 95 % interval of a percentile (0 to 100) in nanoseconds. Each batch needs as many samples beyond it as
-    /// a percentile that is told. Never narrower than the slot of that percentile: nothing is known more exactly.
+    /// The 95 % interval of a percentile (0 to 100) in nanoseconds. Each batch needs as many samples beyond it as a
+    /// reported percentile does. Never narrower than the slot of that percentile: nothing is known more exactly.
     public func interval(atPercentile percentile: Double) -> IntervalEstimate {
         let estimate = self.estimate(samples: { $0.samplesBeyond(percentile: percentile) }) {
             $0.unbiasedValue(atPercentile: percentile)
@@ -73,10 +73,11 @@ public struct HoldSeries {
         self.estimate(samples: { Double($0.totalCount) }) { $0.mean }
     }
 
-    /// As many batches together as leave enough of them: the longest that can be.
+    /// The largest number of batches that can be joined and still leave enough of them.
     private var batchesEach: Int { self.batches.count / BatchMeans.smallestCount }
 
-    /// From the longest batches of which there are enough; seconds that fill none are left out at the beginning.
+    /// An estimate from the longest batches of which there are enough. Seconds at the start that fill no batch are left
+    /// out.
     private func estimate(
         samples: (Histogram) -> Double, value: (Histogram) -> Double
     ) -> IntervalEstimate {
@@ -86,14 +87,14 @@ public struct HoldSeries {
         }
         let (found, pooled) = self.distributions(batchesEach: each) { (samples($0), value($0)) }
         let fewest = found.map(\.0).min() ?? 0
-        // As Histogram.supportedValue: ten of a thousand are ten, whatever binary fractions say.
+        // As Histogram.supportedValue: ten of a thousand must count as ten, whatever binary fractions give.
         guard fewest + 1e-9 >= Histogram.samplesNeededBeyond else {
             return .refused(.thinBatches(samples: fewest, needed: Histogram.samplesNeededBeyond))
         }
         return BatchMeans.estimate(batches: found.map(\.1), pooled: pooled.1)
     }
 
-    /// What `read` makes of each group of so many batches, and of all of them together.
+    /// Applies `read` to each group of so many batches, and to all of them together.
     private func distributions<Value>(
         batchesEach each: Int, _ read: (Histogram) -> Value
     ) -> (values: [Value], pooled: Value) {
@@ -112,10 +113,10 @@ public struct HoldSeries {
 }
 
 extension Histogram {
-    /// The value at rank p · (N + 1), between two ranks in proportion (type 6 of Hyndman and Fan, The American
-    /// Statistician 50(4), 1996), values spread evenly over their slot; 0 when empty. The percentile that is told,
-    /// the upper end of the slot of rank p · N, is no use here: it is low by most of a sample, more than a standard
-    /// error in batches with ten samples beyond, and it jumps from slot to slot where a batch is large.
+    /// The value at rank p · (N + 1), interpolated between two ranks (type 6 of Hyndman and Fan, The American
+    /// Statistician 50(4), 1996), with values spread evenly over their slot; 0 when empty. The reported percentile, the
+    /// upper end of the slot of rank p · N, cannot be used here. It is low by most of a sample, which is more than a
+    /// standard error in batches with ten samples beyond, and it jumps from slot to slot where a batch is large.
     fileprivate func unbiasedValue(atPercentile percentile: Double) -> Double {
         let total = self.totalCount
         let rank = min(max(1, percentile / 100 * Double(total &+ 1)), Double(max(1, total)))
@@ -130,7 +131,7 @@ extension Histogram {
             if let below {
                 return below + (rank - lower) * (low + step / 2 - below)
             }
-            // Ranks count from 1; the first of a slot lies half a step above its lowest value.
+            // Ranks count from 1; the first value of a slot is half a step above the slot's lowest value.
             if seen > lower { return low + step * (rank - first - 0.5) }
             if seen == lower { below = low + step * (count - 0.5) }
         }
@@ -152,7 +153,7 @@ private struct SparseCounts {
         }
     }
 
-    /// Both in rising order of slots, as is the sum.
+    /// Both are in rising order of slots, and so is the sum.
     mutating func add(_ other: SparseCounts) {
         if other.slots.isEmpty { return }
         if self.slots.isEmpty { return self = other }

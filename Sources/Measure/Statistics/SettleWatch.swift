@@ -1,11 +1,11 @@
-/// How the response times went when the hold began.
+/// The trend of response times when the hold began.
 public enum Settled: UInt64, Sendable, Equatable, CaseIterable {
-    /// It was not looked at, or there was too little to see.
+    /// It was not looked at, or there was too little data.
     case unknown
     case steady
-    /// They still fell: what the join left behind is in the hold.
+    /// They still fell: the hold contains the queue that the join left.
     case falling
-    /// They still rose, as does the number of requests in flight: the target is overloaded.
+    /// They still rose, and so did the requests in flight: the target is overloaded.
     case rising
 
     /// The word of machine output.
@@ -19,17 +19,16 @@ public enum Settled: UInt64, Sendable, Equatable, CaseIterable {
     }
 }
 
-/// Says, from the intervals before a hold, whether its load is in the steady state: whether response times and the
-/// requests in flight still fall, as they do while a queue drains or a cache fills, or still rise, as they do where
-/// more comes than is served.
+/// Finds from the intervals before a hold whether its load is in the steady state. Response times and requests in
+/// flight still fall while a queue drains or a cache fills. They still rise where more arrives than is served.
 ///
-/// It looks at stretches of a quarter of a cycle. Three that fall one after the other are a fall, if together they fall
-/// by more than a tenth; of noise one time in six does so, and then the hold begins a stretch later. To say of a target
-/// that it is overloaded takes four stretches that rise by half or more, all of them: false alarms would be read.
+/// It looks at stretches of a quarter of a cycle. Three in a row that fall count as a fall, if together they fall by
+/// more than a tenth. Noise does so one time in six; then the hold begins one stretch later. To call a target
+/// overloaded takes four stretches that all rise, by half or more together, because people would read a false alarm.
 public struct SettleWatch: Sendable, Equatable {
     /// Length of a stretch in nanoseconds.
     public let stretch: UInt64
-    /// What is known of a stretch: the median response time (nil: too few answers), the requests in flight at its end.
+    /// Data of a stretch: the median response time (nil: too few answers), and the requests in flight at its end.
     private struct Stretch: Sendable, Equatable {
         var median: Double?
         var inFlight: Double
@@ -37,23 +36,23 @@ public struct SettleWatch: Sendable, Equatable {
     private var stretches: [Stretch] = []
     /// Requests in flight at the end of the last interval; nil before the first.
     private var inFlight: Double?
-    /// Of the stretch that goes on.
+    /// Data of the current stretch.
     private var length: UInt64 = 0
     private var medians: [Double] = []
 
-    /// Stretches that are looked at, and how many make a fall.
+    /// Number of stretches that are looked at, and how many make a fall.
     private static let rise = 4
     private static let fall = 3
-    /// Below these differences a fall is none, in nanoseconds and in requests.
+    /// A smaller difference does not count as a fall, in nanoseconds and in requests.
     private static let leastTime = 1_000_000.0
     private static let leastRequests = 10.0
-    /// Below this many requests in flight nothing is overloaded.
+    /// With fewer requests in flight than this the target is not overloaded.
     private static let leastQueue = 20.0
 
-    /// No interval yet. `cycle`: between two requests of a user, in nanoseconds.
+    /// No interval yet. `cycle`: time between two requests of a user, in nanoseconds.
     public init(cycle: UInt64) { self.stretch = max(1, min(cycle, Self.longestCycle) / UInt64(Self.rise)) }
 
-    /// A longer cycle is looked at in stretches of this one's.
+    /// A longer cycle is looked at in stretches for this length.
     private static let longestCycle: UInt64 = 10_000_000_000
 
     /// Takes the next interval.
@@ -61,7 +60,7 @@ public struct SettleWatch: Sendable, Equatable {
         self.inFlight = Double(row.inFlightAtEnd)
         self.length &+= row.end &- min(row.end, row.start)
         if row.responseP50 > 0 { self.medians.append(Double(row.responseP50)) }
-        // What a phase cut off belongs to the stretch before it or behind it, whichever it fills.
+        // An interval that a phase cut belongs to the stretch before or after it, whichever it fills.
         guard Double(self.length) >= 0.9 * Double(self.stretch) else { return }
         let median = self.medians.isEmpty ? nil : self.medians.reduce(0, +) / Double(self.medians.count)
         self.stretches.append(Stretch(median: median, inFlight: Double(row.inFlightAtEnd)))
@@ -70,7 +69,7 @@ public struct SettleWatch: Sendable, Equatable {
         self.medians = []
     }
 
-    /// How it goes by now.
+    /// The trend so far.
     public var trend: Settled {
         guard self.stretches.count >= Self.fall else { return .unknown }
         let last = self.stretches.suffix(Self.fall)
@@ -80,7 +79,7 @@ public struct SettleWatch: Sendable, Equatable {
         return Self.piles(self.stretches.map(\.inFlight)) ? .rising : .steady
     }
 
-    /// Next to nothing waits.
+    /// Almost no request waits.
     public var isEmpty: Bool { self.inFlight.map { $0 < Self.leastRequests } ?? false }
 
     private static func falls(_ values: [Double], atLeast least: Double) -> Bool {

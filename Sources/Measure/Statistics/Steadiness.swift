@@ -1,13 +1,13 @@
-/// Whether a load was sustained over the hold: what is in flight and what is in session did not grow, so requests and
-/// sessions ended at the rate at which they began.
+/// Whether a load was sustained over the hold: requests in flight and sessions did not grow, so both ended at the rate
+/// at which they began.
 ///
-/// A queue that only grows passes every objective on latency until it is long enough to break one. This says of a
-/// hold that is shorter than that which of the two it saw, or that it was too short to tell.
+/// A growing queue passes every latency objective until it is long enough to break one. For a shorter hold this shows
+/// whether the queue grew, or that the hold was too short to tell.
 public struct Steadiness: Sendable, Equatable {
-    /// What a hold showed; the raw value is that of machine output.
+    /// The finding for a hold; the raw value is that of machine output.
     public enum Word: String, Sendable {
         case steady, growing
-        /// Neither is shown: what grows by up to `Trend.tolerance` could look like this.
+        /// Neither is shown: growth by up to `Trend.tolerance` could look like this.
         case tooShort = "too_short"
     }
 
@@ -16,23 +16,23 @@ public struct Steadiness: Sendable, Equatable {
     /// Sessions that began and have not ended.
     public var inSession: Trend
 
-    /// How one level went from the beginning of the hold to its end.
+    /// How one level changed from the start of the hold to its end.
     public struct Trend: Sendable, Equatable {
-        /// The level at the beginning and at the end.
+        /// The level at the start and at the end.
         public var begin: UInt64
         public var end: UInt64
-        /// How many began between the two. As many ended as began, but for the change of the level.
+        /// How many began between the two. As many ended, except for the change of the level.
         public var begun: UInt64
         /// The slope: growth per second, and its standard error.
         public var perSecond: Double
         public var error: Double
         public var word: Word
 
-        /// The share of what began that may be left over for good before it matters: as much as a plan may miss of
+        /// The share of what began that may stay unfinished for good before it matters: as much as a plan may miss of
         /// its starts.
         public static let relevance = 0.005
-        /// Growth, as a share of what begins, that a steady hold rules out: a load five hundredths above what the
-        /// target can do.
+        /// Growth, as a share of what begins, that a steady hold rules out: a load five hundredths above the target's
+        /// capacity.
         public static let tolerance = 0.05
 
         /// A trend with every value given.
@@ -61,7 +61,7 @@ public struct Steadiness: Sendable, Equatable {
         return words.contains(.tooShort) ? .tooShort : .steady
     }
 
-    /// What grew, such as "412 more in flight at the end than at the beginning"; nil where nothing did.
+    /// What grew, such as "412 more in flight at the end than at the beginning"; nil if nothing did.
     public var sentence: String? { self.brief.map { "\($0) at the end than at the beginning" } }
 
     /// The same in a few words, such as "412 more in flight".
@@ -73,7 +73,7 @@ public struct Steadiness: Sendable, Equatable {
         return nil
     }
 
-    /// Of several holds at the same time: levels add up. Of holds in turn: that which says worst of the load.
+    /// For several holds at the same time levels add up. For holds in turn it is the worst one.
     public static func union(_ parts: [Steadiness], together: Bool) -> Steadiness? {
         guard let first = parts.first else { return nil }
         guard together else {
@@ -85,7 +85,7 @@ public struct Steadiness: Sendable, Equatable {
 }
 
 extension Steadiness.Trend {
-    /// Levels of independent generators add up, and their errors in squares. The sum grows where a part does.
+    /// Levels of independent generators add up, and their errors in squares. The sum grows if a part does.
     static func sum(_ parts: [Self]) -> Self {
         var sum = Self(begin: 0, end: 0, begun: 0, perSecond: 0, error: 0, word: .steady)
         var variance = 0.0

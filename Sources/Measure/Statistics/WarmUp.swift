@@ -1,14 +1,14 @@
-/// How much of the beginning of a measurement is not yet steady.
+/// How much of the start of a measurement is not steady yet.
 ///
-/// MSER, the marginal standard error rule: cut where the standard error of the mean of what remains is smallest
-/// (White, "An Effective Truncation Heuristic for Bias Reduction in Simulation Output", Simulation 69(6), 1997;
-/// White, Cobb and Spratt, WSC 2000, for values that are batches themselves, which our seconds are). Plain MSER
-/// throws away half of the data to be rid of differences that no reader sees where the values scatter little, so
-/// `resolution` is added to their variance: nothing is cut for less than 1 % of the level.
+/// MSER, the marginal standard error rule: cut where the standard error of the mean of the rest is smallest (White, "An
+/// Effective Truncation Heuristic for Bias Reduction in Simulation Output", Simulation 69(6), 1997; White, Cobb and
+/// Spratt, WSC 2000, for values that are batches themselves, as our seconds are). Where the values scatter little,
+/// plain MSER throws away half of the data for differences that no reader sees. So `resolution` is added to their
+/// variance: nothing is cut for less than 1 % of the level.
 public struct WarmUp: Sendable, Equatable {
-    /// Values at the beginning that are to be cut.
+    /// How many values at the start are to be cut.
     public var length: Int
-    /// False where the best cut is the last one that was allowed, half of the data: no steady state is in sight.
+    /// False where the best cut is the last allowed one, half of the data: no steady state is in sight.
     public var isSettled: Bool
     /// How much larger the median of what is cut is than that of the rest, as a share of it: 0.5 is 50 % above.
     public var excess: Double
@@ -25,8 +25,8 @@ public struct WarmUp: Sendable, Equatable {
         self.excess = excess
     }
 
-    /// The warm-up of the medians of the seconds (or of longer, equal spans), in the order of time, nil for those
-    /// without samples; nil for too few.
+    /// The warm-up from the medians of the seconds (or of longer, equal spans) in time order; a median is nil where
+    /// there are no samples. Nil for too few.
     public init?(ofMedians medians: [Double?]) {
         let present = medians.enumerated().compactMap { index, value in value.map { (index, $0) } }
         let values = present.map(\.1)

@@ -1,8 +1,8 @@
 /// How an automatic warm-up went.
 public struct WarmUpFound: Sendable, Equatable {
-    /// Nanoseconds from its beginning to the hold.
+    /// Nanoseconds from its start to the hold.
     public var length: UInt64
-    /// Whether it ended because nothing changed any more; else it was given up.
+    /// It ended because nothing changed any more; else it was given up.
     public var isSteady: Bool
 
     /// A warm-up with every value given.
@@ -12,12 +12,12 @@ public struct WarmUpFound: Sendable, Equatable {
     }
 }
 
-/// Says, while a load runs, when its warm-up is over: as soon as the rule that finds the beginning to be cut
-/// (`WarmUp`, MSER) would cut less than half of the seconds so far. The second half is then steady, and the hold
-/// begins behind all of them: nothing that is measured has to be cut afterwards. The medians of the seconds are what
-/// it looks at, as the drift of the hold is judged by them.
+/// Finds, while a load runs, when its warm-up is over. That is as soon as the rule for the part to cut (`WarmUp`, MSER)
+/// would cut less than half of the seconds so far. The second half is then steady, and the hold begins after all of
+/// them. So nothing measured has to be cut afterwards. It uses the medians of the seconds, as the judgement of drift in
+/// the hold does.
 public struct WarmUpWatch: Sendable, Equatable {
-    /// Medians before which it is never over.
+    /// The fewest medians for it to be over.
     public static let shortest = WarmUp.smallestCount
     /// Seconds after which it is given up.
     public static let longest = 120
@@ -28,18 +28,18 @@ public struct WarmUpWatch: Sendable, Equatable {
     private var medians: [Double?] = []
     /// Nanoseconds of warm-up so far.
     public private(set) var length: UInt64 = 0
-    /// Nothing changes any more. It stays so.
+    /// Nothing changes any more. Once true it stays true.
     public private(set) var isSteady = false
 
-    /// No second yet; given up after so many.
+    /// No second yet; it is given up after `longest` seconds.
     public init(longest: Int = WarmUpWatch.longest) { self.longest = longest }
 
-    /// Takes the next interval of a run; those of other phases count for nothing.
+    /// Takes the next interval of a run; those of other phases do not count.
     public mutating func take(_ row: IntervalRow) {
         guard row.phase == .warmup else { return }
         let length = row.end &- min(row.end, row.start)
         self.length &+= length
-        // What a phase cut off is no second.
+        // An interval that a phase cut is no second.
         guard !self.isOver, length >= HoldSeries.shortestSecond else { return }
         self.medians.append(row.responseP50 == 0 ? nil : Double(row.responseP50))
         if let warmUp = WarmUp(ofMedians: self.medians) { self.isSteady = warmUp.isSettled }

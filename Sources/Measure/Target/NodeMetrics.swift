@@ -1,21 +1,21 @@
-/// What Prometheus node_exporter says of a machine, from its text format (version 0.0.4): lines of
-/// `name{label="value",…} number`. Other lines, and others' metrics, are passed over.
+/// Prometheus node_exporter's metrics of a machine, from its text format (version 0.0.4): lines of
+/// `name{label="value",…} number`. Other lines and other metrics are skipped.
 public enum NodeMetrics {
-    /// Lines that are read at most; node_exporter writes about two thousand.
+    /// Most lines that are read; node_exporter writes about two thousand.
     public static let lineLimit = 100_000
-    /// Cores that are told apart at most.
+    /// Most cores that are tracked.
     public static let coreLimit = 4_096
 
-    /// Why a text is no such answer.
+    /// Why a text is no answer of node_exporter.
     public enum Flaw: Error, Equatable, Sendable {
-        /// Not one value of node_cpu_seconds_total is in it.
+        /// It has no value of node_cpu_seconds_total.
         case noCPU
     }
 
-    /// Modes of a CPU in which it does nothing.
+    /// The modes of an idle CPU.
     private static let idle: Set<String> = ["idle", "iowait", "steal"]
 
-    /// The reading in a text taken at a moment (monotonic nanoseconds).
+    /// The reading in a text that was taken at a time (monotonic nanoseconds).
     public static func reading(_ text: [UInt8], at: UInt64) throws(Flaw) -> TargetReading {
         var reading = TargetReading(at: at, busy: [:], cores: 0)
         var memory: (total: UInt64?, free: UInt64?)
@@ -41,7 +41,7 @@ public enum NodeMetrics {
         var labels: [String: String]
         var value: Double
 
-        /// The value as a count of bytes or connections; nil where it is none.
+        /// The value as a number of bytes or connections; nil where it is none.
         var count: UInt64? { self.value >= 0 && self.value < 0x1p63 ? UInt64(self.value) : nil }
     }
 

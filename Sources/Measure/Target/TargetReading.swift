@@ -1,29 +1,29 @@
-/// What a target had used up to a moment: counters that only grow, so that two readings give a usage.
+/// What a target had used up to a time: counters that only grow, so that two readings give a usage.
 public struct TargetReading: Sendable, Equatable {
     /// Monotonic nanoseconds.
     public var at: UInt64
-    /// CPU seconds by core; of a single process by thread, since it cannot be told where they ran.
+    /// CPU seconds by core; for a single process by thread, as it is not known on which cores its threads ran.
     public var busy: [UInt64: Double]
     /// Cores that the target may use.
     public var cores: Int
-    /// Resident bytes, or bytes of the machine in use; nil where not told.
+    /// Resident bytes, or bytes of the machine in use; nil where not reported.
     public var memoryBytes: UInt64?
-    /// Bytes through all network devices but loopback; nil where not told.
+    /// Bytes through all network devices except loopback; nil where not reported.
     public var sentBytes: UInt64?
     public var receivedBytes: UInt64?
-    /// TCP connections established; nil where not told.
+    /// Established TCP connections; nil where not reported.
     public var connections: UInt64?
-    /// What the machine calls itself (DMI), in words; nil where not told.
+    /// The machine's name for itself (DMI); nil where not reported.
     public var hardware: String?
     /// When each thread of `busy` began, in ticks since boot; empty where `busy` is by core.
     public var began: [UInt64: UInt64] = [:]
     /// When this was read, in the ticks of `began`.
     public var ticks: UInt64 = 0
-    /// The first of several processes, which may lead the others and not work itself; nil where there is one.
+    /// The first of several processes, which may only lead the others; nil where there is only one.
     public var leader: Leader?
 
-    /// Threads of `busy`, and the cores that all processes may use, those of the leader included; `cores` are those of
-    /// the others.
+    /// The threads of the leader in `busy`, and the cores that all processes may use, including the leader's; `cores`
+    /// are those of the others.
     public struct Leader: Sendable, Equatable {
         public var threads: Set<UInt64>
         public var cores: Int
@@ -34,7 +34,7 @@ public struct TargetReading: Sendable, Equatable {
         }
     }
 
-    /// A reading of CPU; what else is known is set afterwards.
+    /// A reading of CPU; other values are set afterwards.
     public init(at: UInt64, busy: [UInt64: Double], cores: Int) {
         self.at = at
         self.busy = busy
@@ -43,10 +43,10 @@ public struct TargetReading: Sendable, Equatable {
 }
 
 extension TargetReading {
-    /// What a core, or a thread that began then, had used by this reading: nothing where it began later. Nil where that
-    /// is not known, since more threads ran than are told apart.
+    /// What a core, or a thread that began then, had used by this reading: 0 where it began later. Nil where that is
+    /// not known, because more threads ran than are tracked.
     fileprivate func before(_ key: UInt64, began: UInt64?) -> Double? {
-        // The number of a thread that ended may be another's by now.
+        // The number of a thread that ended may belong to another thread by now.
         if let known = self.busy[key], self.began[key] == began { return known }
         guard let began, began >= self.ticks else { return nil }
         return 0
@@ -66,20 +66,20 @@ public struct TargetUsage: Sendable, Equatable {
     public var sentBitsPerSecond: Double?
     public var receivedBitsPerSecond: Double?
 
-    /// A usage of CPU; what else is known is set afterwards.
+    /// A usage of CPU; other values are set afterwards.
     public init(cpu: Double, busiestCore: Double) {
         self.cpu = cpu
         self.busiestCore = busiestCore
     }
 
-    /// Shorter times than this say nothing: counters move in steps of 10 ms. Nanoseconds.
+    /// A shorter time gives no usage: counters move in steps of 10 ms. Nanoseconds.
     public static let shortest: UInt64 = 100_000_000
 
-    /// A process that did less than this share of what it and its children did leads them, and does not work: a master
-    /// may run anywhere while its workers are pinned, and what they may use is what does the work.
+    /// A process that used less than this share of the CPU of itself and its children leads them and does not work.
+    /// Such a master may run anywhere while its workers are pinned. The cores that count are those of the workers.
     private static let leaderShare = 0.05
 
-    /// The usage from one reading to a later one; nil for a time too short, or where a counter fell: a restart.
+    /// The usage from one reading to a later one; nil if the time is too short, or if a counter fell (a restart).
     public init?(from: TargetReading, to: TargetReading) {
         guard to.at > from.at, to.at - from.at >= Self.shortest, to.cores > 0 else { return nil }
         let seconds = Double(to.at - from.at) / 1e9

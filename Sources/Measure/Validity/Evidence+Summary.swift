@@ -1,5 +1,5 @@
 extension Evidence {
-    /// What a run that is over tells of itself. `series`: the seconds of its hold; nil where they were not kept.
+    /// Evidence from a finished run. `series`: the seconds of its hold; nil where they were not kept.
     public init(_ summary: RunSummary, series: HoldSeries?) {
         self.init()
         let counters = summary.hold.counters
@@ -37,7 +37,7 @@ extension Evidence {
         self.sendLag = quantiles(.sendLag)
         self.generatorLag = quantiles(.generatorLag)
         self.clientDelay = quantiles(.clientDelay)
-        // The service time without a delay is recorded where that is the answer's own.
+        // The service time without a delay is recorded only where the delay belongs to that answer alone.
         self.clientDelayIsEstimate =
             window.succeeded[Metric.kernelService.rawValue].totalCount
             < window.succeeded[Metric.clientDelay.rawValue].totalCount

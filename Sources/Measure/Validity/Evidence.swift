@@ -1,15 +1,15 @@
-/// What is known about a run when it is judged: plain values, taken over the hold unless they say otherwise. nil is
-/// "not known" and never counts as good. Times are nanoseconds, shares 0...1.
+/// What is known about a run when it is judged: plain values, over the hold unless stated otherwise. Nil is "not known"
+/// and never counts as good. Times are nanoseconds, shares 0...1.
 public struct Evidence: Sendable, Equatable {
     // MARK: The load
 
-    /// Whether arrivals come whatever the server does; a closed load has a fixed number of users.
+    /// Whether arrivals come independently of the server; a closed load has a fixed number of users.
     public var isOpen = false
-    /// Whether a plan says when requests are due (an open load, or `every`); else each waits for the answer before it.
+    /// Whether a plan sets when requests are due (an open load, or `every`); else each waits for the answer before it.
     public var isPlanned = false
-    /// Whether the load is the same all through the hold: drift and warm-up are judged only then.
+    /// Whether the load is the same throughout the hold: only then are drift and warm-up judged.
     public var isConstant = true
-    /// Whether connections are kept over sessions: else the send lag holds the time to connect, which is the server's.
+    /// Whether connections outlast sessions; else the send lag contains the time to connect, which is the server's.
     public var keepsConnections = true
     /// Length of the hold; 0 where it was not reached.
     public var hold: UInt64 = 0
@@ -22,9 +22,9 @@ public struct Evidence: Sendable, Equatable {
     public var lateServer: UInt64 = 0
     public var lateGenerator: UInt64 = 0
     public var neverStarted: UInt64 = 0
-    /// Of these, those whose users waited for the server.
+    /// Those among these whose users waited for the server.
     public var neverStartedServer: UInt64 = 0
-    /// Failed requests, and those among them that failed for want of our own descriptors or ports.
+    /// Failed requests, and those among them that failed because we ran out of descriptors or ports.
     public var failed: UInt64 = 0
     public var ownFailures: UInt64 = 0
 
@@ -40,38 +40,38 @@ public struct Evidence: Sendable, Equatable {
 
     public var response: Quantiles?
     public var service: Quantiles?
-    /// From the intended start to the first byte being handed to the kernel, whoever caused it.
+    /// From the intended start to the time when the first byte was handed to the kernel, whatever the cause.
     public var sendLag: Quantiles?
-    /// The generator's part of the send lag: from the moment when a start was due and could be made (the answer
-    /// before it was there, a user was free, its connection was made).
+    /// The generator's part of the send lag: from the time when a start was due and possible (the answer before it had
+    /// come, a user was free, its connection was made).
     public var generatorLag: Quantiles?
     /// From the arrival of an answer in the kernel to our reading it.
     public var clientDelay: Quantiles?
-    /// It may be too short: where users share a connection the kernel tells it of the answers in a read together.
+    /// It may be too short: where users share a connection, the kernel gives one value for all answers in a read.
     public var clientDelayIsEstimate = false
-    /// How far our delays moved each percentile of response that is told; nil where the delays are not known.
+    /// How far our delays moved each reported percentile of response; nil where the delays are not known.
     public var ownShifts: [GeneratorShift]?
-    /// Of the probe's requests, and of the bulk's at the same time: response times.
+    /// Response times of the probe's requests, and of the load's at the same time.
     public var probeP99: UInt64?
-    /// Of response medians over the hold.
+    /// Drift and warm-up of response medians over the hold.
     public var drift: Drift?
     public var warmUp: WarmUp?
-    /// Length of one of the values that `warmUp` counts.
+    /// The time that each value counted by `warmUp` stands for.
     public var warmUpUnit: UInt64 = 1_000_000_000
 
     // MARK: The machine
 
     public var workers: [Worker] = []
-    /// Time of our CPUs that the hypervisor gave to others.
+    /// Share of our CPUs' time that the hypervisor gave to others.
     public var stealShare: Double?
-    /// Time that a CPU quota held us back.
+    /// Share of the time that a CPU quota held us back.
     public var throttledShare: Double?
-    /// Segments sent again, of all sent, on the connections that were asked.
+    /// Retransmitted segments as a share of all sent, on the connections that were looked at.
     public var retransmittedShare: Double?
-    /// Times the realtime clock was set.
+    /// How often the realtime clock was set.
     public var clockSteps: UInt64?
 
-    /// Nothing known.
+    /// Empty evidence.
     public init() {}
 
     /// Percentiles of a distribution; nil for those with too few samples beyond them.
@@ -87,7 +87,7 @@ public struct Evidence: Sendable, Equatable {
             self.maximum = maximum
         }
 
-        /// Those of a histogram; nil where it is empty.
+        /// The percentiles of a histogram; nil where it is empty.
         public init?(of histogram: Histogram) {
             if histogram.isEmpty { return nil }
             self.init(
@@ -103,7 +103,7 @@ public struct Evidence: Sendable, Equatable {
         }
     }
 
-    /// How much of something limited was in use at most.
+    /// The most of a limited resource that was in use.
     public struct Headroom: Sendable, Equatable {
         public var used: UInt64
         public var limit: UInt64
@@ -114,22 +114,22 @@ public struct Evidence: Sendable, Equatable {
             self.limit = limit
         }
 
-        /// The part that is in use; 1 where there is no limit to speak of.
+        /// The part in use; 1 where the limit is 0.
         var share: Double { self.limit == 0 ? 1 : Double(self.used) / Double(self.limit) }
     }
 
     /// One worker thread.
     public struct Worker: Sendable, Equatable {
-        /// CPU time per time: over the hold, and in the busiest second.
+        /// Share of CPU time: over the hold, and in the busiest second.
         public var cpuShare: Double
         public var highestCPUShare: Double
-        /// How late its loop came to what was due, at most.
+        /// The longest delay of its loop after a due time.
         public var loopLagMaximum: UInt64?
         public var involuntarySwitchesPerSecond: Double?
-        /// Time in which it could run and had no CPU, per time.
+        /// Share of the time in which it was runnable and had no CPU.
         public var runDelayShare: Double?
 
-        /// A worker; what is not given is not known.
+        /// A worker; values that are not given are not known.
         public init(
             cpuShare: Double, highestCPUShare: Double, loopLagMaximum: UInt64? = nil,
             involuntarySwitchesPerSecond: Double? = nil, runDelayShare: Double? = nil

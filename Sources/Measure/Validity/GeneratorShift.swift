@@ -1,21 +1,20 @@
-/// How far delays of our own moved a percentile of the response time.
+/// How far our own delays moved a percentile of the response time.
 ///
-/// A response R is the time T that it takes without us and our delay D, at its start or before its answer is read.
-/// D is taken as independent of T, as it is where others take our CPU: F_R(x) = E[F_T(x - D)]. To first order F_T is
-/// F_R inside a difference, so F_T(x) = F_R(x) + E[F_R(x) - F_R(x - D)], and its percentile is what ours would have
-/// been. A large shift is told too small by that, but as large.
+/// A response R is the time T that it takes without us, plus our delay D, at its start or before its answer is read. D
+/// is assumed independent of T, which is so where others take our CPU: F_R(x) = E[F_T(x - D)]. To first order F_T
+/// equals F_R inside a difference, so F_T(x) = F_R(x) + E[F_R(x) - F_R(x - D)], and its percentile is what ours would
+/// have been. That makes a large shift too small, but still large.
 public struct GeneratorShift: Sendable, Equatable {
     /// The key of machine output, such as `p99`.
     public var key: String
-    /// As it is told, in nanoseconds.
+    /// As reported, in nanoseconds.
     public var published: UInt64
     /// Without our delays, in nanoseconds; no larger.
     public var without: UInt64
 
-    /// Smaller delays are no disturbance: sending and being woken take an idle machine as long.
+    /// Smaller delays do not count as a disturbance: sending and waking up take this long on an idle machine.
     public static let smallestDelay: UInt64 = 200_000
-    /// With fewer answers whose wait for us is known, they say nothing of their tail; alone, without starts, they have
-    /// to be more.
+    /// With fewer answers of known delay than this, their tail is not known. Alone, without starts, more are needed.
     public static let answersNeeded: UInt64 = 100
     public static let answersNeededAlone: UInt64 = 1_000
 
@@ -26,15 +25,15 @@ public struct GeneratorShift: Sendable, Equatable {
         self.without = without
     }
 
-    /// The part of what it would have been that we added to it.
+    /// How much we added, as a share of the value without us.
     public var share: Double {
         self.without == 0 ? 0 : Double(self.published) / Double(self.without) - 1
     }
 
-    /// The shift of each percentile that is told. `starts`: how late requests were started because of us; `answers`:
-    /// how long some of the answers waited for us. What holds up starts holds up answers, and few of those are known:
-    /// the larger shift counts, with answers as late as they are known to be, or as starts are. Nil where neither is
-    /// known well enough.
+    /// The shift of each reported percentile. `starts`: how late our own fault made requests start. `answers`: how long
+    /// some of the answers waited for us. What delays starts also delays answers, and few of those are known. So the
+    /// larger shift counts, with answers as late as they are known to be, or as late as starts are. Nil where neither
+    /// is known well enough.
     public static func all(response: Histogram, starts: Histogram, answers: Histogram) -> [GeneratorShift]? {
         let own = Self.delays(starts)
         var cases: [[Delay]] = starts.isEmpty ? [] : [own + own]
@@ -67,7 +66,7 @@ public struct GeneratorShift: Sendable, Equatable {
 private struct CumulativeShape {
     private let histogram: Histogram
     private let first: Int
-    /// Of the slots from `first` on: the part of all values in it and those before.
+    /// For each slot from `first` on: the share of all values in it and in those before.
     private let shares: [Double]
 
     init(_ histogram: Histogram) {
@@ -82,14 +81,14 @@ private struct CumulativeShape {
         }
     }
 
-    /// The part of the values that lie in slots which end at a value or before.
+    /// The share of the values in slots that end at or before a value.
     private func share(upTo value: UInt64) -> Double {
         let next = self.histogram.layout.index(of: min(value, self.histogram.highestTrackable - 1) + 1)
         let index = next - self.first - 1
         return index < 0 ? 0 : self.shares[min(index, self.shares.count - 1)]
     }
 
-    /// The smallest value that so many reach without their delays; `published`: what it is with them.
+    /// The smallest value that a share reaches without the delays; `published`: the value with them.
     func value(atShare share: Double, upTo published: UInt64, without delays: [GeneratorShift.Delay]) -> UInt64 {
         let layout = self.histogram.layout
         var low = self.first
@@ -103,7 +102,7 @@ private struct CumulativeShape {
                 let before = value > delay.nanoseconds ? self.share(upTo: value - delay.nanoseconds) : 0
                 reached += delay.part * (own - before)
             }
-            // 1e-9: a sum of parts that is one but for rounding.
+            // 1e-9: a sum of parts that is one except for rounding.
             if reached >= share - 1e-9 { high = middle } else { low = middle + 1 }
         }
         return layout.highestValue(ofSlot: low)

@@ -7,7 +7,7 @@ public enum Credibility: Int, Sendable, Comparable {
     /// The generator, not the server, shaped it by more than a tenth.
     case invalid
 
-    /// The word of every output.
+    /// The word in every output.
     public var word: String {
         switch self {
         case .valid: "VALID"
@@ -19,7 +19,7 @@ public enum Credibility: Int, Sendable, Comparable {
     public static func < (left: Credibility, right: Credibility) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// What a run claims; each is judged by itself.
+/// The claims of a run; each is judged by itself.
 public enum Claim: String, Sendable, CaseIterable {
     /// How many requests were started, answered and failed.
     case counts
@@ -27,15 +27,15 @@ public enum Claim: String, Sendable, CaseIterable {
     case held
     /// How many requests a second the server answered.
     case throughput
-    /// How long it took.
+    /// How long requests took.
     case latency
 }
 
-/// What an objective is about, and so which claim it rests on.
+/// What an objective is about, which decides the claim that it rests on.
 public enum ObjectiveKind: Sendable, CaseIterable {
     case latency, errors, held, throughput
 
-    /// The claim that must hold for the objective to mean something.
+    /// The claim that must be valid for the objective to mean something.
     public var claim: Claim {
         switch self {
         case .latency: .latency
@@ -48,7 +48,7 @@ public enum ObjectiveKind: Sendable, CaseIterable {
 
 /// One reason for a verdict.
 public struct ValidityReason: Sendable, Equatable {
-    /// What it makes of the claim by itself: SUSPECT or INVALID.
+    /// Its effect on the claim by itself: SUSPECT or INVALID.
     public var verdict: Credibility
     /// What was found, with its numbers.
     public var finding: ValidityFinding
@@ -62,7 +62,7 @@ public struct ValidityReason: Sendable, Equatable {
 
 /// A claim and how it was judged.
 public struct ClaimValidity: Sendable, Equatable {
-    /// Why it is not VALID; empty where it is. In the order in which the rules stand.
+    /// Why it is not VALID, in the order of the rules; empty where it is.
     public var reasons: [ValidityReason] = []
 
     /// Nothing against it.
@@ -110,7 +110,7 @@ public struct RunValidity: Sendable, Equatable {
         claims.map { self[$0].verdict }.max() ?? .valid
     }
 
-    /// The claims that something rests on: the objectives of the run, those that always hold included, and what an
+    /// The claims that something rests on: the objectives of the run, including those that always apply, and what an
     /// assumption or a search takes from it.
     public static func claimsInUse(
         objectives: some Sequence<ObjectiveKind>, assumed: Set<Claim> = []
@@ -118,7 +118,7 @@ public struct RunValidity: Sendable, Equatable {
         assumed.union(objectives.map(\.claim))
     }
 
-    /// Each finding once, with the claims it speaks against and the worst it makes of one, in the order of claims.
+    /// Each finding once, with the claims against which it counts and the worst verdict on one, in the order of claims.
     public var findings: [(finding: ValidityFinding, verdict: Credibility, claims: [Claim])] {
         var found: [(finding: ValidityFinding, verdict: Credibility, claims: [Claim])] = []
         for claim in Claim.allCases {

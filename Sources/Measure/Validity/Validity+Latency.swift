@@ -1,6 +1,6 @@
 /// What the generator added to latencies.
 extension ValidityJudge {
-    /// The generator's lag; nil where it cannot be told from the server's.
+    /// The generator's lag; nil where it cannot be separated from the server's.
     private var ownLag: Evidence.Quantiles? {
         if let own = self.evidence.generatorLag { return own }
         let starts = Double(max(1, self.evidence.achievedStarts))
@@ -25,13 +25,13 @@ extension ValidityJudge {
         if self.evidence.ownShifts == nil { self.judgeLateStarts(response) }
     }
 
-    /// Where shifts tell what seldom delays did, a delay is compared with a time only if half of the requests had it: a
-    /// shift is an estimate for delays that most did not have.
+    /// Where shifts cover rare delays, a delay is compared with a time only if half of the requests had it: a shift is
+    /// an estimate for delays that most requests did not have.
     private var comparedPercentiles: [ValidityFinding.Percentile] {
         self.evidence.ownShifts == nil ? [.p50, .p99] : [.p50]
     }
 
-    /// Of all percentiles that our delays moved too far the one that they moved most.
+    /// Of all percentiles that our delays moved too far, reports the one that they moved most.
     private mutating func judgeShifts(_ shifts: [GeneratorShift]) {
         var worst: (verdict: Credibility, shift: GeneratorShift)?
         for shift in shifts where shift.share > self.thresholds.shiftSuspect {
@@ -43,12 +43,12 @@ extension ValidityJudge {
         if let worst { self.add(worst.verdict, .ownDelays(worst.shift), to: .latency) }
     }
 
-    /// Without a send lag of our own: how many starts were made late.
+    /// Without a send lag of our own: judges how many starts were late.
     private mutating func judgeLateStarts(_ response: Evidence.Quantiles) {
         guard self.evidence.sendLag != nil else { return self.add(.suspect, .lagUnknown, to: .latency) }
         let (late, starts) = (self.evidence.lateGenerator, self.evidence.achievedStarts)
         guard Double(late) > self.thresholds.generatorLateShare * Double(max(1, starts)) else { return }
-        // Each of them came later than the tolerance, by how much is not known.
+        // Each of them was later than the tolerance; by how much is not known.
         let tolerance = Double(self.thresholds.lateTolerance)
         let isLarge = response.p99.map { tolerance > self.thresholds.shapedShare * Double($0) } ?? false
         self.add(isLarge ? .invalid : .suspect, .startsLate(late: late, of: starts), to: .latency)
@@ -64,7 +64,7 @@ extension ValidityJudge {
         }
     }
 
-    /// What a time of the generator makes of a latency that holds it; nil for nothing.
+    /// The verdict for a latency that contains this time of the generator; nil for none.
     private func shaped(
         _ percentile: ValidityFinding.Percentile, _ own: UInt64, of latency: UInt64
     ) -> Credibility? {
@@ -80,7 +80,7 @@ extension ValidityJudge {
         return exceeds(suspectFloor, self.thresholds.suspectShare) ? .suspect : nil
     }
 
-    /// A loop that stood still: too seldom for p99, but the largest values are the generator's.
+    /// A loop that stood still: too rare for p99, but the largest values are the generator's.
     mutating func judgeStalls() {
         guard let stall = self.evidence.workers.compactMap(\.loopLagMaximum).max() else { return }
         if stall >= self.thresholds.stallOfHeld { self.add(.suspect, .loopStall(stall), to: .held) }
@@ -94,7 +94,7 @@ extension ValidityJudge {
 
     mutating func judgeSteadiness() {
         guard self.evidence.isConstant else { return }
-        // A warm-up is a drift too: told once, as what it is.
+        // A warm-up is a drift, too; it is reported once, as a warm-up.
         if let warmUp = self.evidence.warmUp, !warmUp.isSettled,
             abs(warmUp.excess) > self.thresholds.driftSuspect, self.evidence.drift?.isFlagged == true
         {

@@ -1,11 +1,11 @@
-/// What the machine left the generator: CPU, time, clock, path.
+/// The machine's effect on the generator: CPU, time, clock, path.
 extension ValidityJudge {
     private var busiest: Double { self.evidence.workers.map(\.cpuShare).max() ?? 0 }
-    /// The client delay tells what lost time did to the answers.
+    /// The client delay shows what lost time did to the answers.
     private var delayIsKnown: Bool { self.evidence.clientDelay != nil && !self.evidence.clientDelayIsEstimate }
 
-    /// CPU alone says that the generator limits a throughput; whether it delayed answers is for lag and delay to
-    /// say, and where they cannot, the latency is SUSPECT.
+    /// CPU alone shows that the generator limits a throughput. Whether it delayed answers is shown by lag and delay.
+    /// Where these are not known, the latency is SUSPECT.
     mutating func judgeWorkers() {
         let share = self.busiest
         let highest = self.evidence.workers.map(\.highestCPUShare).max() ?? 0
@@ -20,7 +20,7 @@ extension ValidityJudge {
             return
         }
         let isFull = share >= self.thresholds.workerFull
-        // A plan, not the CPU, sets the throughput of the others: whether it was kept is judged by its starts.
+        // In other loads a plan, not the CPU, sets the throughput; its starts show whether it was kept.
         if self.isLimitedByAnswers { self.add(isFull ? .invalid : .suspect, finding, to: .throughput) }
         if isFull || !self.delayIsKnown { self.add(.suspect, finding, to: .latency) }
         guard share >= self.thresholds.workerBusy, let probe = self.evidence.probeP99,
@@ -31,7 +31,7 @@ extension ValidityJudge {
         }
     }
 
-    /// Time in which we could have worked and were not let.
+    /// Time in which we were ready to work and had no CPU.
     mutating func judgeLostTime() {
         let workers = self.evidence.workers
         let delays = workers.compactMap(\.runDelayShare)
@@ -51,7 +51,7 @@ extension ValidityJudge {
         if self.isLimitedByAnswers {
             self.add(share > self.thresholds.lostTimeInvalid ? .invalid : .suspect, finding, to: .throughput)
         }
-        // Where the client delay is known it tells what the lost time did.
+        // Where the client delay is known it shows what the lost time did.
         if !self.delayIsKnown { self.add(.suspect, finding, to: .latency) }
     }
 
@@ -59,7 +59,7 @@ extension ValidityJudge {
         if let share = self.evidence.retransmittedShare, share > self.thresholds.retransmittedSuspect {
             self.add(.suspect, .retransmitted(share: share), to: .throughput, .latency)
         }
-        // Only the client delay compares two clocks; plans and latencies keep to the monotonic one.
+        // Only the client delay compares two clocks; plans and latencies use the monotonic one.
         if let steps = self.evidence.clockSteps, steps > 0, self.evidence.clientDelay != nil {
             self.add(.suspect, .clockSteps(steps), to: .latency)
         }

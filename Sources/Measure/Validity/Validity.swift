@@ -1,6 +1,6 @@
 /// Judges whether the server or the generator made the numbers of a run.
 public enum Validity {
-    /// The verdict on each claim. A rule speaks INVALID only where the generator shaped a number by more than a tenth.
+    /// The verdict on each claim. A rule gives INVALID only where the generator shaped a number by more than a tenth.
     public static func judge(
         _ evidence: Evidence, thresholds: ValidityThresholds = ValidityThresholds()
     ) -> RunValidity {
@@ -34,13 +34,13 @@ struct ValidityJudge {
         for claim in claims { self.verdict[claim].reasons.append(ValidityReason(verdict, finding)) }
     }
 
-    /// Whether the load waits for answers and so asks as fast as the server and we allow.
+    /// Whether the load waits for answers, so that its rate is as high as the server and the generator allow.
     var isLimitedByAnswers: Bool { !self.evidence.isPlanned && !self.evidence.isOpen }
 
     // MARK: Counts and users
 
-    /// A plan that was not kept. What the server made impossible is its own doing: of the starts that are missing as
-    /// large a part is the generator's as of those that were late, and a loop that misses starts made as many late
+    /// A plan that was not kept. Starts that the server made impossible are not the generator's fault. Of the missing
+    /// starts the generator's share is taken as its share of the late ones: a loop that misses starts made as many late
     /// before.
     mutating func judgeStarts() {
         guard let planned = self.evidence.plannedStarts, planned > 0 else { return }

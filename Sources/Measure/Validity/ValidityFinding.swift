@@ -1,13 +1,12 @@
-/// What the evidence shows against a claim, as numbers; Report puts it into a sentence. Times are nanoseconds,
-/// shares 0...1.
+/// The evidence against a claim, as numbers; Report makes a sentence of it. Times are nanoseconds, shares 0...1.
 public enum ValidityFinding: Sendable, Equatable {
     /// Fewer requests were started than planned, because of us.
     case startsMissed(achieved: UInt64, planned: UInt64)
-    /// Requests were started late because of us, in a run whose send lag cannot tell by how much.
+    /// Requests were started late because of us, in a run whose send lag does not show by how much.
     case startsLate(late: UInt64, of: UInt64)
-    /// Requests failed for want of our own descriptors or ports.
+    /// Requests failed because we ran out of descriptors or ports.
     case ownFailures(UInt64, of: UInt64)
-    /// Fewer users were held than asked, with our own resource used up.
+    /// Fewer users were held than asked for, and a resource of our own was used up.
     case usersLimited(held: UInt64, asked: UInt64, by: Resource)
     /// A resource of the generator is nearly used up.
     case headroom(Resource, used: UInt64, limit: UInt64)
@@ -17,9 +16,9 @@ public enum ValidityFinding: Sendable, Equatable {
     case ownDelays(GeneratorShift)
     /// What we added before the request went out, against the response time.
     case sendLag(Percentile, lag: UInt64, response: UInt64)
-    /// What an answer waited for us, against the service time.
+    /// How long an answer waited for us, against the service time.
     case clientDelay(Percentile, delay: UInt64, service: UInt64)
-    /// Nothing tells how late we were.
+    /// How late we were is not known.
     case lagUnknown
     /// A closed load that waits for answers, and a worker that had no time left.
     case generatorLimited(share: Double)
@@ -27,7 +26,7 @@ public enum ValidityFinding: Sendable, Equatable {
     case workerBusy(share: Double)
     /// A worker had little time left in its busiest second.
     case workerBusyOnce(share: Double)
-    /// A worker could run and had no CPU.
+    /// A worker was runnable and had no CPU.
     case waitedForCPU(share: Double)
     /// A worker was taken off its CPU.
     case preempted(perSecond: Double)
@@ -41,16 +40,16 @@ public enum ValidityFinding: Sendable, Equatable {
     case clockSteps(UInt64)
     /// The latency rose or fell during the hold.
     case drift(change: Double, pValue: Double)
-    /// The beginning of the hold was not steady yet.
+    /// The start of the hold was not steady yet.
     case warmUp(seconds: Double, excess: Double)
     /// No steady state is in sight.
     case unsettled
-    /// The few requests of the probe saw another latency than the many.
+    /// The few requests of the probe had another latency than the load's.
     case probeDiffers(probe: UInt64, bulk: UInt64)
     /// There was no hold.
     case holdNotReached
 
-    /// What we may run out of.
+    /// A resource that we may run out of.
     public enum Resource: String, Sendable {
         case descriptors, ports
     }

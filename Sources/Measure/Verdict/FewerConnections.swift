@@ -1,8 +1,8 @@
-/// Users who were held on fewer connections than they are: a server ends those on which nothing is asked.
+/// Users that were held on fewer connections than there are users: a server ends connections without requests.
 public struct FewerConnections: Sendable, Equatable {
-    /// Connections held at once, in the mean.
+    /// Mean number of connections held at once.
     public var atOnce: UInt64
-    /// Nanoseconds of silence after which the server ended one, in the mean; nil where it ended none in silence.
+    /// Mean silence in nanoseconds after which the server ended a connection; nil where it ended none in silence.
     public var silence: UInt64?
 
     /// With every value given.
@@ -13,10 +13,10 @@ public struct FewerConnections: Sendable, Equatable {
 }
 
 extension RunSummary {
-    /// A hundredth fewer connections than users is not worth a word.
+    /// One hundredth fewer connections than users is not reported.
     private static let connectionsShort = 0.99
 
-    /// Where a load of kept connections had fewer of them than users.
+    /// Set if a load with kept connections had fewer connections than users.
     public var fewerConnections: FewerConnections? {
         let (users, connections) = (self.usersHeld.mean, self.connectionsHeld.mean)
         guard self.connectionsHeld.duration > 0, !self.plan.isOpen, self.plan.streams == 0,

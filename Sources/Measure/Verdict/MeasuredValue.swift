@@ -1,4 +1,4 @@
-/// What an objective compares, with its unit.
+/// A value that an objective compares, with its unit.
 public enum MeasuredValue: Sendable, Equatable {
     case nanoseconds(UInt64)
     /// A share, 0...1.

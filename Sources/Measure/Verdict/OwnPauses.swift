@@ -1,17 +1,17 @@
-/// What went wrong in seconds in which the generator itself stood still: it says nothing against the target.
+/// Failures in seconds in which the generator itself stood still: they prove nothing against the target.
 public struct OwnPauses: Sendable, Equatable {
     /// The longest pause of the hold, in nanoseconds.
     public var longest: UInt64 = 0
-    /// Users that stopped being held in the hold, and those of them that did so in a second with a pause.
+    /// Users that stopped being held during the hold, and those that did so in a second with a pause.
     public var holdsLost: UInt64 = 0
     public var holdsLostInPause: UInt64 = 0
     /// Requests of the hold that timed out in a second with a pause.
     public var timeoutsInPause: UInt64 = 0
 
-    /// A shorter pause makes no server end a connection and no answer time out. Nanoseconds.
+    /// After a shorter pause no server ends a connection and no answer times out. Nanoseconds.
     public static let shortest: UInt64 = 100_000_000
 
-    /// Known numbers; nothing seen yet where none are given.
+    /// Known numbers; the default is none.
     public init(longest: UInt64 = 0, holdsLost: UInt64 = 0, holdsLostInPause: UInt64 = 0, timeoutsInPause: UInt64 = 0) {
         self.longest = longest
         self.holdsLost = holdsLost
@@ -19,7 +19,7 @@ public struct OwnPauses: Sendable, Equatable {
         self.timeoutsInPause = timeoutsInPause
     }
 
-    /// Takes an interval; what lies outside the hold is passed over.
+    /// Takes an interval; only the part in the hold counts.
     public mutating func take(_ row: IntervalRow) {
         self.timeoutsInPause &+= row.ownTimeouts
         guard row.hold.duration > 0 else { return }
@@ -36,29 +36,30 @@ public struct OwnPauses: Sendable, Equatable {
         self.timeoutsInPause &+= other.timeoutsInPause
     }
 
-    /// All users that were lost were lost in pauses: the longest of them. nil where none was, or one was not.
+    /// The longest pause, if all users that were lost were lost in pauses. Nil where none was lost, or one outside a
+    /// pause.
     public var lossPause: UInt64? {
         self.holdsLost > 0 && self.holdsLost == self.holdsLostInPause ? self.longest : nil
     }
 }
 
 extension IntervalRow {
-    /// The longest time for which the generator stood still, in nanoseconds.
+    /// The longest time that the generator stood still, in nanoseconds.
     public var longestPause: UInt64 { max(self.loopLag, self.ownPause) }
 
-    /// Requests of the hold that timed out in it, where the generator stood still in it: their answers may have been
-    /// there.
+    /// Requests of the hold that timed out in this interval, if the generator stood still in it: their answers may have
+    /// arrived.
     public var ownTimeouts: UInt64 {
         self.longestPause < OwnPauses.shortest ? 0 : self.hold.counters.timeouts
     }
 }
 
 extension Counters {
-    /// Requests that were not waited for to their end.
+    /// Requests that timed out.
     public var timeouts: UInt64 {
         [.timeoutConnect, .timeoutFirstByte, .timeoutIdle, .timeoutTotal].reduce(0) { $0 &+ self.failed($1) }
     }
 
-    /// Failures for want of the generator's own descriptors and ports.
+    /// Failures because the generator ran out of descriptors or ports.
     public var ownFailures: UInt64 { self.failed(.localPorts) &+ self.failed(.fdLimit) }
 }

@@ -1,19 +1,19 @@
-/// One objective and how it went.
+/// One objective and its result.
 public struct SLOOutcome: Sendable, Equatable {
     /// The objective as it is printed.
     public var text: String
-    /// What the run shows of it.
+    /// The verdict.
     public var verdict: Verdict
-    /// What was measured, in the unit of the objective; nil where too few samples support a number. Of a latency an
-    /// upper bound: the generator's own delays are in it.
+    /// The measured value, in the unit of the objective; nil where too few samples support a number. For a latency it
+    /// is an upper bound: it includes the generator's own delays.
     public var measured: MeasuredValue?
     /// The same without the generator's own delays; nil where it is not known.
     public var lower: MeasuredValue?
-    /// Why it is UNKNOWN, and where there is more to say than the measured value, why it is FAIL.
+    /// Why it is UNKNOWN. For FAIL, set where the measured value alone does not explain it.
     public var reason: VerdictReason?
-    /// The 95 % interval of the percentile, or of the share of windows, contains the limit: another run may differ.
+    /// The limit lies in the 95 % interval of the percentile, or of the share of windows: another run may differ.
     public var isClose: Bool
-    /// Of an objective over windows: in how many it held, of how many.
+    /// For an objective over windows: in how many it held, of how many.
     public var windows: Windows?
 
     /// It held.
@@ -22,7 +22,7 @@ public struct SLOOutcome: Sendable, Equatable {
     /// Windows in which it held, and all that were judged.
     public struct Windows: Sendable, Equatable {
         public var held: UInt64
-        /// Windows in which it certainly did not hold; what is left is unknown.
+        /// Windows in which it certainly did not hold; the rest is unknown.
         public var failed: UInt64
         public var count: UInt64
 
@@ -36,8 +36,8 @@ public struct SLOOutcome: Sendable, Equatable {
         /// Windows that are neither.
         public var unknown: UInt64 { self.count &- self.held &- self.failed }
 
-        /// The 95 % interval of the share of windows in which it holds contains a share: Wilson's, for windows that do
-        /// not depend on each other. Where all went the same way nothing speaks for another end, and none is close.
+        /// Whether the 95 % interval of the share of windows in which it holds contains a share: Wilson's interval, for
+        /// independent windows. If all windows agree, no other outcome is likely, and it is not close.
         public func isClose(to share: Double) -> Bool {
             guard self.held > 0, self.held < self.count else { return false }
             let distance = Double(self.held) / Double(self.count) - share
@@ -45,7 +45,7 @@ public struct SLOOutcome: Sendable, Equatable {
                 <= Self.normalQuantile * Self.normalQuantile * share * (1 - share)
         }
 
-        /// The standard normal distribution's, at 97.5 %.
+        /// Quantile of the standard normal distribution at 97.5 %.
         private static let normalQuantile = 1.959_964
 
         /// Adds the next window, by its verdict.

@@ -1,6 +1,6 @@
-/// How many answers had a status, or one of a hundred.
+/// How many answers had a status, or a class of statuses.
 public struct StatusCount: Sendable, Equatable {
-    /// Such as "302", or "5xx" where no more is counted.
+    /// Such as "302", or "5xx" where only the class is counted.
     public var status: String
     public var count: UInt64
 
@@ -12,8 +12,8 @@ public struct StatusCount: Sendable, Equatable {
 }
 
 extension Counters {
-    /// Complete answers by their status, the most frequent first; interim ones are none. Only redirects that no
-    /// `expect` asks for are counted by more than their hundred.
+    /// Complete answers by status, the most frequent first, without interim ones. Only redirects that no `expect` names
+    /// are counted by their exact status.
     public var statusCounts: [StatusCount] {
         var counts = RedirectStatus.allCases.map { StatusCount(status: "\($0.code)", count: self.redirected($0)) }
         for hundred in 1..<5 {

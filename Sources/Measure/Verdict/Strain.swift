@@ -1,5 +1,4 @@
-/// How much of itself the generator used over the hold, as shares: what says whether it was what limited a load that
-/// waits for answers.
+/// How busy the generator was over the hold, as shares. They show whether it limited a load that waits for answers.
 public struct Strain: Sendable, Equatable {
     /// CPU of the busiest worker.
     public var worker: Double
@@ -19,7 +18,7 @@ public struct Strain: Sendable, Equatable {
         self.quota = quota
     }
 
-    /// Those of a run that knows itself.
+    /// The shares of a run, from its own figures.
     public init(_ health: GeneratorHealth) {
         self.init(
             worker: health.workers.map(\.total.cpuShare).max() ?? 0, steal: health.host.stealShare,
@@ -33,7 +32,7 @@ public struct Strain: Sendable, Equatable {
             quota: max(self.quota, other.quota))
     }
 
-    /// Why the generator limited the load, which reached so many requests per second; nil where it did not.
+    /// Why the generator limited the load to so many requests per second; nil where it did not.
     public func limit(reached: Double) -> VerdictReason? {
         if self.steal >= Self.lostLimit { return .stolen(share: self.steal, reached: reached) }
         if self.quota >= Self.lostLimit { return .throttled(share: self.quota, reached: reached) }

@@ -1,8 +1,8 @@
-/// What a run shows of an objective, or of all of them.
+/// The verdict on an objective, or on all of them.
 ///
-/// What the generator adds only makes a response time too long: a measured percentile is an upper bound, and without
-/// the generator's own delays a lower one. PASS needs the upper bound inside the limit and the load delivered, FAIL the
-/// lower bound outside.
+/// The generator can only make a response time too long. So a measured percentile is an upper bound, and without the
+/// generator's own delays it is a lower bound. PASS needs the upper bound inside the limit and the load delivered; FAIL
+/// needs the lower bound outside.
 public enum Verdict: String, Sendable, CaseIterable {
     /// It held.
     case pass = "PASS"
@@ -11,10 +11,10 @@ public enum Verdict: String, Sendable, CaseIterable {
     /// The run does not show which.
     case unknown = "UNKNOWN"
 
-    /// The word of every output.
+    /// The word in every output.
     public var word: String { self.rawValue }
 
-    /// One verdict of several: a certain FAIL is not hidden by an UNKNOWN.
+    /// One verdict for several: an UNKNOWN does not hide a certain FAIL.
     public static func union(_ verdicts: some Sequence<Verdict>) -> Verdict {
         var union = Verdict.pass
         for verdict in verdicts {
@@ -25,25 +25,25 @@ public enum Verdict: String, Sendable, CaseIterable {
     }
 }
 
-/// The verdict on a whole run: what its last line says and its exit code is.
+/// The verdict on a whole run, for its last line and its exit code.
 public struct RunVerdict: Sendable, Equatable {
     /// The verdict.
     public var word: Verdict
-    /// What it rests on; Report puts it into a sentence.
+    /// What it rests on; Report makes a sentence of it.
     public var basis: Basis
-    /// How the process ends.
+    /// The exit code of the process.
     public var exit: ExitCode
 
     /// What a verdict rests on.
     public enum Basis: Sendable, Equatable {
-        /// Every objective held: users held, of those asked (nil: an open load), at so many requests per second.
-        /// `on`: where they had fewer connections than they are.
+        /// Every objective held: users held, of those asked for (nil: an open load), at so many requests per second.
+        /// `on`: set if they had fewer connections than there are users.
         case held(users: UInt64?, asked: UInt64, requestsPerSecond: Double, on: FewerConnections? = nil)
         /// The objective that decided; `others`: how many more have the same verdict.
         case objective(SLOOutcome, others: Int)
-        /// `--abort` ended the run, for a reason in words.
+        /// `--abort` ended the run, with the reason.
         case aborted(String)
-        /// A claim is SUSPECT and `--strict` asked for VALID.
+        /// A claim is SUSPECT, and `--strict` needs VALID.
         case suspect(Claim, ValidityFinding)
         /// No request was ever answered.
         case targetUnusable
@@ -60,6 +60,6 @@ public struct RunVerdict: Sendable, Equatable {
         self.exit = exit
     }
 
-    /// The process ends with this code, unless one that goes before it is known already.
+    /// The process ends with this code, unless a code of higher precedence is set already.
     public mutating func end(with code: ExitCode) { self.exit = ExitCode.first(of: [self.exit, code]) }
 }

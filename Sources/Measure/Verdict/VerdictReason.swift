@@ -1,11 +1,11 @@
-/// Why an objective is UNKNOWN or FAIL, as numbers; Report puts it into a sentence. Times are nanoseconds, shares
-/// 0...1, rates requests per second.
+/// Why an objective is UNKNOWN or FAIL, as numbers; Report makes a sentence of it. Times are nanoseconds, shares 0...1,
+/// rates requests per second.
 public enum VerdictReason: Sendable, Equatable {
     // MARK: Nothing to judge
 
     /// The hold was never reached.
     case holdNotReached
-    /// Nothing that the objective is about was measured.
+    /// Nothing was measured that the objective is about.
     case nothingMeasured
     /// The hold was shorter than one window.
     case noWindow
@@ -22,11 +22,11 @@ public enum VerdictReason: Sendable, Equatable {
     case allOverLimit(UInt64)
     /// Requests waited, and none ended.
     case stalled
-    /// So many requests had not ended: counted as over the limit the objective fails, by their age it holds.
+    /// So many requests had not ended. Counted as over the limit they fail the objective; by their age it holds.
     case unended(UInt64)
-    /// What ended is inside; with the ages of so many requests that had not ended it is outside for certain.
+    /// Those that ended are inside; with the ages of so many requests that had not ended it is certainly outside.
     case unendedOverLimit(UInt64)
-    /// A constant load was not sustained: what grew.
+    /// A constant load was not sustained: requests in flight or sessions grew.
     case notSteady(Steadiness)
 
     // MARK: Delivery
@@ -42,7 +42,7 @@ public enum VerdictReason: Sendable, Equatable {
 
     // MARK: Errors and users
 
-    /// Without the failures that the generator made itself the objective holds.
+    /// Without the failures that the generator caused itself the objective holds.
     case ownErrors(own: UInt64, failed: UInt64)
     /// Users were lost in a second in which the generator stood still for so long.
     case lostInPause(UInt64)

@@ -1,7 +1,6 @@
 import Capacity
 
-/// trials.csv: a row for each trial in the order in which it was made. Times are nanoseconds; what was not measured is
-/// an empty cell.
+/// trials.csv: a row per trial, in order. Times are nanoseconds; a value that was not measured is an empty cell.
 public enum TrialsCSV {
     static let columns = [
         "pace", "index", "load", "purpose", "duration", "passed", "validity", "held_shortfall", "refused", "p50",
@@ -12,7 +11,7 @@ public enum TrialsCSV {
     /// The first line, newline included.
     public static let header: [UInt8] = CapacityCSV.line(Self.columns)
 
-    /// One trial, newline included: to be written as soon as the trial has ended.
+    /// One trial, newline included. Write it as soon as the trial has ended.
     public static func row(_ index: Int, _ trial: Search.Trial, pace: String, redactor: Redactor) -> [UInt8] {
         let (result, observed) = (trial.result, trial.result.observation)
         return CapacityCSV.line([
@@ -27,7 +26,7 @@ public enum TrialsCSV {
     }
 }
 
-/// frontier.csv: a row for each pace.
+/// frontier.csv: a row per pace.
 public enum FrontierCSV {
     /// The whole file.
     public static func encode(_ findings: [CapacityFinding], redactor: Redactor) -> [UInt8] {
@@ -50,11 +49,11 @@ public enum FrontierCSV {
     }
 }
 
-/// What both files share.
+/// The common part of both files.
 enum CapacityCSV {
     static func line(_ cells: [String]) -> [UInt8] { Array((cells.joined(separator: ",") + "\n").utf8) }
 
-    /// The shortest decimal that reads back as the number, whole ones without a point; empty for none.
+    /// The shortest decimal that reads back as the number; whole numbers without a point; empty for none.
     static func cell(_ value: Double?) -> String {
         guard let value, value.isFinite else { return "" }
         return UInt64(exactly: value).map { String($0) } ?? "\(value)"

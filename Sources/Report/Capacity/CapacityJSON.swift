@@ -2,12 +2,12 @@ import Capacity
 import Measure
 
 /// capacity.json, schema `headroom.capacity/1`: the answer at the first pace, the frontier over all of them, and every
-/// trial. Times are nanoseconds; a load is an integer where users were searched. `lower` and `upper` are null where
-/// the search found no bracket: below or above its range is told by `outcome`, never by a number.
+/// trial. Times are nanoseconds; a load is an integer in a search of users. `lower` and `upper` are null where the
+/// search found no bracket: `outcome` reports a capacity below or above the range, never a number.
 public enum CapacityJSON {
     static let schema = "headroom.capacity/1"
 
-    /// The file; nil without a finding. `redactor` hides secrets in texts of others.
+    /// The file; nil without a finding. `redactor` hides secrets in texts from outside.
     public static func encode(
         _ findings: [CapacityFinding], verdict: CapacityVerdict, state: RunState = .complete, redactor: Redactor
     ) -> [UInt8]? {
@@ -35,10 +35,10 @@ public enum CapacityJSON {
         return JSONWriter.encode(.object(members))
     }
 
-    /// What is looked for at one pace.
+    /// The plan of a search at one pace.
     public typealias Planned = (pace: String, goal: SearchGoal, objectives: [String])
 
-    /// The file as it is while the searches go on: what is looked for by each.
+    /// The file while the searches go on: the plan of each.
     public static func encodeStart(_ searches: [Planned], assumption: Double?, redactor: Redactor) -> [UInt8] {
         func load(_ value: Double) -> JSON { UInt64(exactly: value).map { .integer($0) } ?? .number(value) }
         let rows = searches.map { (pace, goal, objectives) in
@@ -179,8 +179,8 @@ public enum CapacityJSON {
         ]
     }
 
-    /// On how many connections the users were held, and after which silence a server ended one; null where they had as
-    /// many as they are.
+    /// On how many connections the users were held, and after which silence a server ended one; null if there were as
+    /// many connections as users.
     private static func fewer(_ fewer: FewerConnections?) -> JSON {
         guard let fewer else { return .null }
         return .object([
@@ -188,7 +188,7 @@ public enum CapacityJSON {
         ])
     }
 
-    /// Whether nothing grew over the hold; null where it was too short to tell.
+    /// True if nothing grew over the hold; null if the hold was too short to show it.
     private static func sustained(_ growth: TrialGrowth) -> JSON {
         switch growth {
         case .none: .bool(true)

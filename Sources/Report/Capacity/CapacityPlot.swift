@@ -3,12 +3,12 @@ import Glibc
 import Units
 
 /// A small plot of p99 against the load: both axes logarithmic, `·` a trial that passed, `x` one that failed, and a
-/// dashed line where the limit is.
+/// dashed line at the limit.
 enum CapacityPlot {
     private static let rows = 9
     private static let columns = 58
     private static let axisColumns = 12
-    /// Fewer loads are no picture.
+    /// With fewer loads there is no plot.
     private static let loadsNeeded = 3
 
     static func lines(_ answer: CapacityAnswer, limit: UInt64?) -> [StyledLine] {
@@ -25,7 +25,7 @@ enum CapacityPlot {
         var grid = [[Character]](repeating: [Character](repeating: " ", count: Self.columns), count: Self.rows)
         let limitRow = line.map { Self.place($0, bottom, top, Self.rows) }
         if let limitRow { for column in 0..<Self.columns where column % 2 == 0 { grid[limitRow][column] = "-" } }
-        // What failed is drawn last, so that it is seen.
+        // Failures are drawn last, so that passes do not cover them.
         for point in points.sorted(by: { $0.passed && !$1.passed }) {
             let row = Self.place(point.p99, bottom, top, Self.rows)
             grid[row][Self.place(point.load, left, right, Self.columns)] = point.passed ? "·" : "x"

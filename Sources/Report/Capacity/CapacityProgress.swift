@@ -1,7 +1,7 @@
 import Capacity
 import Units
 
-/// A search while it goes on: a line for each trial, and the bracket as it closes.
+/// A search in progress: a line per trial, and the bracket as it closes.
 public enum CapacityProgress {
     /// Columns of the table, in order.
     private static let numberColumns = 4
@@ -10,7 +10,7 @@ public enum CapacityProgress {
     private static let timeColumns = 8
     private static let latencyColumns = 9
 
-    /// What is searched, and the heads of the table; newline at its end.
+    /// The plan of the search, and the header of the table; newline at the end.
     public static func header(
         _ goal: SearchGoal, url: String, pace: String, objectives: [String], style: TerminalStyle,
         columns: Int,
@@ -33,7 +33,7 @@ public enum CapacityProgress {
         return [what, rules, head].map { $0.rendered(style, columns: columns) + "\n" }.joined()
     }
 
-    /// One trial that has ended, with the bracket after it; newline at its end.
+    /// A trial that has ended, with the bracket after it; newline at the end.
     public static func trial(
         _ number: Int, _ trial: Search.Trial, _ search: Search, style: TerminalStyle, columns: Int,
         redactor: Redactor
@@ -59,7 +59,7 @@ public enum CapacityProgress {
         return line.rendered(style, columns: columns) + "\n"
     }
 
-    /// What goes on, in one line without its end.
+    /// The current step, in one line without its newline.
     public static func status(
         _ search: Search, doing: String, elapsed: UInt64, style: TerminalStyle, columns: Int
     ) -> String {
@@ -68,12 +68,12 @@ public enum CapacityProgress {
         return line.rendered(style, columns: columns)
     }
 
-    /// A trial begins though the target is not back at its first value; newline at its end.
+    /// A trial begins though the target is not back at its first value; newline at the end.
     public static func note(_ unrecovered: Unrecovered) -> String {
         "  \(CapacityText.words(unrecovered)) (--cool-down)\n"
     }
 
-    /// How a trial went, in a few words.
+    /// The result of a trial in a few words.
     static func outcome(_ result: TrialResult) -> String {
         switch result.validity {
         case .void(let reason): return "void: \(reason)"

@@ -2,11 +2,11 @@ import Capacity
 import Measure
 import Units
 
-/// A capacity on the terminal: the bracket, what limits, the assumption, the trials beside the bracket, and in the last
-/// line the verdict. The whole form has every trial, a plot of p99 and a model.
+/// A capacity on the terminal: the bracket, what limits, the assumption, the trials beside the bracket, and the verdict
+/// as the last line. The whole form has every trial, a plot of p99 and a model.
 public enum CapacitySummary {
-    /// The summary of one or several paces, newline at its end. No byte of others reaches the terminal raw. `record`:
-    /// the folder that was written; nil where none was.
+    /// The summary of one or several paces, newline at the end. No byte from outside reaches the terminal raw.
+    /// `record`: the folder that was written; nil for none.
     public static func text(
         _ findings: [CapacityFinding], verdict: CapacityVerdict, record: String?, form: Summary.Form = .page,
         columns: Int = Summary.columns, style: TerminalStyle, redactor: Redactor
@@ -29,15 +29,15 @@ public enum CapacitySummary {
 }
 
 extension SummaryPage {
-    /// A silence that is worth a word, in nanoseconds.
+    /// A shorter silence is not shown, in nanoseconds.
     private static let silenceShown: UInt64 = 1_000_000_000
-    /// Columns of a pace, and of what was found at it, at most.
+    /// Most columns for a pace, and for its result.
     private static let frontierLimit = 40
-    /// Rows of trials in the whole form; trials.csv has all.
+    /// Most rows of trials in the whole form; trials.csv has all.
     private static let rowLimit = 40
-    /// Cautions of the page.
+    /// Most cautions on the page.
     private static let cautionLimit = 2
-    /// Columns of the table, from the load to CPU, at least.
+    /// Smallest widths of the table's columns, from the load to CPU.
     private static let widths = [10, 7, 7, 7, 10, 7, 6]
 
     fileprivate mutating func addFrontier(_ findings: [CapacityFinding]) {
@@ -79,7 +79,7 @@ extension SummaryPage {
         if words.count > shown { self.add("", "\(words.count - shown) more: capacity.json", .quiet) }
     }
 
-    /// One search; on a page its trials take what is left of so many lines.
+    /// One search; on a page its trials take the lines that are left of `limit`.
     fileprivate mutating func addFinding(_ finding: CapacityFinding, limit: Int) {
         self.addGap()
         self.addBracket(finding.answer)
@@ -109,7 +109,7 @@ extension SummaryPage {
         }
         self.addDetours(finding.answer.detours)
         self.addCautions(finding.cautions.map(CapacityText.words))
-        // A head, and a line for what is left out.
+        // Two lines are kept: a header, and a line for what is left out.
         self.addTrials(finding.answer, limit: self.isWhole ? Self.rowLimit : limit - self.lines.count - 2)
         if self.isWhole { self.addPlot(finding) }
     }
@@ -138,7 +138,7 @@ extension SummaryPage {
 
     // MARK: Table
 
-    /// The loads beside the bracket, at most so many; trials.csv has all.
+    /// The loads beside the bracket, at most `limit`; trials.csv has all.
     private mutating func addTrials(_ answer: CapacityAnswer, limit: Int) {
         let valid = answer.trials.filter { $0.result.validity == .valid || $0.isUnrecovered }
         if valid.isEmpty || limit < 1 { return }
@@ -150,7 +150,7 @@ extension SummaryPage {
             Self.row(load, valid.filter { $0.plan.load == load }, isBeyond: load > answer.bracket?.upper ?? .infinity)
         }
         let names = [CapacityText.unit(answer.variable), "p50", "p99", "errors", "sessions/s", "Gbps", "CPU"]
-        // As wide as what is in them, and a gap: no two run together.
+        // Each column is as wide as its cells and a gap, so that no two cells touch.
         let widths = names.indices.map { column in
             max(Self.widths[column], (rows.map(\.cells) + [names]).map { TerminalText.width($0[column]) }.max() ?? 0)
         }
@@ -178,7 +178,7 @@ extension SummaryPage {
         return line
     }
 
-    /// Of sorted loads as many as are allowed, those nearest to an end of the bracket; without one the highest.
+    /// At most `limit` of the sorted loads: those nearest to an end of the bracket; without one the highest.
     private static func nearest(_ loads: [Double], to answer: CapacityAnswer, limit: Int) -> [Double] {
         guard loads.count > limit else { return loads }
         guard let bracket = answer.bracket else { return Array(loads.suffix(limit)) }
@@ -186,8 +186,8 @@ extension SummaryPage {
         return loads.sorted { distance($0) < distance($1) }.prefix(limit).sorted()
     }
 
-    /// One load: its longest trial, and how many of all passed. `isBeyond`: the answer is below it, so a pass was over
-    /// too soon.
+    /// One load: its longest trial, and how many of all passed. `isBeyond`: the answer is below this load, so a pass
+    /// ended too soon.
     private static func row(
         _ load: Double, _ trials: [Search.Trial], isBeyond: Bool
     ) -> (cells: [String], outcome: String, ink: TerminalStyle.Ink)? {
@@ -216,7 +216,7 @@ extension SummaryPage {
 }
 
 extension Search.Trial {
-    /// Failed in a target that had not recovered from the trial before.
+    /// It failed in a target that had not recovered from the trial before.
     fileprivate var isUnrecovered: Bool {
         if case .unrecovered = self.result.validity { return true }
         return false

@@ -2,7 +2,7 @@ import Capacity
 import Measure
 import Units
 
-/// Words of a capacity: keys for programs, sentences for people.
+/// Texts for a capacity: keys for programs, sentences for people.
 enum CapacityText {
     static func key(_ outcome: SearchOutcome) -> String {
         switch outcome {
@@ -41,7 +41,7 @@ enum CapacityText {
         }
     }
 
-    /// The same in a few words; the page's own line has all of it.
+    /// The same in a few words; the page has the whole sentence in a line of its own.
     static func brief(_ outcome: SearchOutcome) -> String? {
         switch outcome {
         case .doomed(.void(let load, let times, _)): "\(times) INVALID trials at \(Self.number(load))"
@@ -52,7 +52,7 @@ enum CapacityText {
         }
     }
 
-    /// Why a trial says nothing; nil where it does.
+    /// Why a trial proves nothing; nil where it does.
     static func reason(_ validity: TrialValidity) -> String? {
         switch validity {
         case .valid: nil
@@ -68,7 +68,7 @@ enum CapacityText {
             + "trial"
     }
 
-    /// A load: whole users with commas, a rate with as many digits as it is worth.
+    /// A load: whole users with commas, a rate with its significant digits.
     static func number(_ load: Double) -> String {
         if let whole = UInt64(exactly: load) { return Quantity.count(whole) }
         return Quantity.rate(load)
@@ -88,7 +88,7 @@ enum CapacityText {
         }
     }
 
-    /// What was found, without the assumption: "2,310 to 2,350 users".
+    /// The result without the assumption: "2,310 to 2,350 users".
     static func found(_ answer: CapacityAnswer) -> String {
         let unit = Self.unit(answer.variable)
         switch answer.outcome {
@@ -113,8 +113,8 @@ enum CapacityText {
         return "\(answer.pace) (\(Quantity.rate(rate)) req/s each)"
     }
 
-    /// The verdict of one search: "2,000 users supported at every 43.2s: 5,012 to 5,148 held". Where the users were
-    /// held on fewer connections than they are, those of the assumed users are named, else those of the users found.
+    /// The verdict of one search: "2,000 users supported at every 43.2s: 5,012 to 5,148 held". If the users were held
+    /// on fewer connections, it names those of the assumed users, else those of the users found.
     static func verdict(_ finding: CapacityFinding) -> String {
         let (answer, unit) = (finding.answer, Self.unit(finding.answer.variable))
         let found =
@@ -136,7 +136,7 @@ enum CapacityText {
         return "\(assumed) at \(answer.pace): \(found)\(on(answer.fewerConnections))"
     }
 
-    /// A sentence that can be pasted: what was assumed, how it went, at which pace, what limits, what was measured.
+    /// A sentence for pasting: the assumption, its verdict, the pace, what limits, and what was measured.
     static func sentence(_ finding: CapacityFinding) -> String? {
         guard let judgement = finding.judgement else { return nil }
         let (answer, unit) = (finding.answer, Self.unit(finding.answer.variable))
@@ -157,7 +157,7 @@ enum CapacityText {
         return text + "; \(Self.hardware(finding.hardware, assumed: judgement.assumption.instanceType))."
     }
 
-    /// What was measured; an instance type that was not is named as such.
+    /// The hardware that was measured; an instance type that was only assumed is named as such.
     static func hardware(_ hardware: MeasuredHardware, assumed: String?) -> String {
         let parts = [hardware.instanceType, hardware.description].compactMap { $0 }
         let measured = parts.isEmpty ? "measured on unknown hardware" : "measured on \(parts.joined(separator: ", "))"

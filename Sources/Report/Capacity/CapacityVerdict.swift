@@ -1,15 +1,15 @@
 import Capacity
 import Measure
 
-/// The verdict of a capacity command: what its last line says and its exit code is. Supported, refuted and undecided
-/// are PASS, FAIL and UNKNOWN; without an assumption a capacity that was found is PASS.
+/// The verdict of a capacity command, for its last line and its exit code. Supported, refuted and undecided are PASS,
+/// FAIL and UNKNOWN; without an assumption a capacity that was found is PASS.
 public struct CapacityVerdict: Sendable, Equatable {
     public let word: Verdict
-    /// What was found, without the word: it has the words of others in it.
+    /// The sentence without the word. It contains text from outside.
     public let sentence: String
     public let exit: ExitCode
 
-    /// The verdict of searches that are over, and of a process that ends with this code.
+    /// The verdict of finished searches, and of a process that ends with this code.
     public init(_ findings: [CapacityFinding], exit: ExitCode) {
         self.exit = exit
         self.word =
@@ -28,7 +28,7 @@ public struct CapacityVerdict: Sendable, Equatable {
         case .defect: return "a defect of headroom"
         default: break
         }
-        // The pace that decided: the first that ends as the command does.
+        // The pace that decided: the first whose exit is that of the command.
         guard let finding = findings.first(where: { $0.exit.rawValue == exit.rawValue }) ?? findings.first else {
             return "nothing was measured"
         }

@@ -1,7 +1,7 @@
-/// One cell of a CSV file (RFC 4180) that no spreadsheet takes for a formula.
+/// One cell of a CSV file (RFC 4180) that no spreadsheet reads as a formula.
 public enum CSVCell {
-    /// A cell that begins with = + - @ TAB or CR gets a `'` in front (FAULTS.md B.3.7); one that holds a comma,
-    /// a quote or a line break is quoted. Numbers we write ourselves need not pass through here.
+    /// A cell that begins with = + - @ TAB or CR gets a `'` in front. A cell with a comma, a quote or a line break is
+    /// quoted. Numbers that we write ourselves need not pass through here.
     public static func escaped(_ text: String) -> String {
         var cell = text
         if let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first) {

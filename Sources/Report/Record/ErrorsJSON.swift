@@ -1,15 +1,15 @@
 import Measure
 
-/// errors.json: one example per class of failed requests, of faults of connections, and per cause of a resent request,
-/// redacted, with no byte that a terminal or a page could act on.
+/// errors.json: one example per class of failed requests and of connection faults, and per cause of a resent request.
+/// It is redacted, with no byte that a terminal or a page could act on.
 public enum ErrorsJSON {
     /// The name and version of the format.
     public static let schema = "headroom.errors/1"
 
     /// `{"schema", "examples": [{"class", "of", "at", "request", "detail", "excerpt", "excerpt_bytes"}]}`. `at` is in
-    /// nanoseconds since the run began; bytes of the excerpt that are no printable text are `\xNN`. `of` is what
-    /// failed: `request`, or a `connection` on which nothing was asked, which `request` then names. `"resent"` is a
-    /// list of `{"cause", "at", "request", "detail"}`.
+    /// nanoseconds since the run began. Bytes of the excerpt that are not printable are `\xNN`. `of` is what failed: a
+    /// `request`, or a `connection` without a request on it, which `request` then names. `"resent"` is a list of
+    /// `{"cause", "at", "request", "detail"}`.
     public static func encode(
         _ examples: [ErrorExample], resent: [ResentExample] = [], redactor: Redactor
     ) -> [UInt8] {
@@ -43,8 +43,8 @@ public enum ErrorsJSON {
         ])
     }
 
-    /// Redaction comes before escaping, which could hide a name; a mark may be longer than the secret was, so
-    /// the limit holds before and after.
+    /// Redacts before it escapes, as an escape could hide a name. A mark may be longer than its secret, so the limit
+    /// applies before and after.
     private static func excerpt(_ example: ErrorExample, redactor: Redactor) -> ArraySlice<UInt8> {
         let kept = Array(example.excerpt.prefix(ErrorExample.excerptLimit))
         let redacted = redactor.bytes(kept, isCut: kept.count == ErrorExample.excerptLimit)

@@ -1,16 +1,16 @@
 import Measure
 
-/// One distribution as JSON, for programs that know no HDR.
+/// One distribution as JSON, for programs without HDR.
 public enum HistogramJSON {
     /// The name and version of the format.
     public static let schema = "headroom.histogram/1"
-    /// What is told where nothing else is asked for.
+    /// The default percentiles.
     public static let usualPercentiles = [50, 90, 95, 99, 99.9, 99.99]
 
     /// `{"schema", "tag", "unit", "count", "min", "mean", "standard_deviation", "max", "percentiles": [{"percentile",
-    /// "value", "count"}]}`. Values are divided by `divisor`, whole where that is 1; `count` of a percentile is
-    /// how many samples are at most its value. A percentile with too few samples beyond it has a null for its
-    /// value, as in run.json; of an empty distribution all but the count is null.
+    /// "value", "count"}]}`. Values are divided by `divisor`, and whole if that is 1. The `count` of a percentile is
+    /// the number of samples up to its value. A percentile with too few samples beyond it has a null value, as in
+    /// run.json. In an empty distribution all but the count is null.
     public static func encode(
         _ histogram: Histogram, tag: String?, unit: String, divisor: Double, percentiles: [Double]
     ) -> [UInt8] {

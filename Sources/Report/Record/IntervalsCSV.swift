@@ -1,35 +1,35 @@
 import Measure
 import Units
 
-/// intervals.csv: one row per interval of a run, all workers together. Times are nanoseconds; a latency cell
-/// is empty where the interval saw no successful request; the means of what was held have three decimals.
+/// intervals.csv: one row per interval of a run, all workers together. Times are nanoseconds. A latency cell is empty
+/// if the interval has no successful request. Means of levels have three decimals.
 ///
-/// Columns that begin with `hold_` are the part that counts for the hold: from them, and the lines of
-/// latency.hlog, a run is rebuilt. `log_bytes` is where those lines end: the row commits them. `worker_cpu` is
-/// the CPU share of our busiest worker, `loop_lag` how late a turn of any worker's loop came at most, `own_pause` the
-/// longest time for which any of them kept a start or an answer waiting.
+/// Columns that begin with `hold_` are the part that counts for the hold: a run is rebuilt from them and from the lines
+/// of latency.hlog. `log_bytes` is where those lines end: the row commits them. `worker_cpu` is the CPU share of our
+/// busiest worker, `loop_lag` the longest delay of a turn of any worker's loop, `own_pause` the longest time that any
+/// worker kept a start or an answer waiting.
 public enum IntervalsCSV {
     /// The first line, newline included.
     public static let header: [UInt8] = Self.line(Self.columns.map { $0.name })
 
-    /// One interval, newline included: to be written with one `write`.
+    /// One interval, newline included. Write it with one `write`.
     public static func row(_ row: IntervalRow) -> [UInt8] { Self.line(Self.columns.map { $0.cell(row) }) }
 
     static let columns: [IntervalsColumn] =
         Self.time + IntervalsColumn.counters("", \.counters) + Self.held + Self.latency + Self.generator
         + Self.hold
 
-    /// Columns of older versions that are read and no longer written, each before the column named with it.
+    /// Columns of older versions that are still read but no longer written, each with the column that it comes before.
     private static let older: [(column: IntervalsColumn, before: String)] =
         IntervalsColumn.older("", \.counters).map { ($0, "sessions_started") }
         + IntervalsColumn.older("hold_", \.hold.counters).map { ($0, "hold_sessions_started") }
 
-    /// What a record may have, in its order: each column that is written, and those of older versions.
+    /// The columns that a record may have, in order: those that are written, and those of older versions.
     static let readable: [IntervalsColumn] = Self.columns.flatMap { column in
         Self.older.filter { $0.before == column.name }.map(\.column) + [column]
     }
 
-    /// A column that no record of this version has.
+    /// Whether no record of this version has the column.
     static func isOlder(_ name: String) -> Bool { Self.older.contains { $0.column.name == name } }
 
     private static let newer: Set<String> = [
@@ -37,7 +37,7 @@ public enum IntervalsCSV {
         "sessions_censored", "sessions_due", "own_pause", "silent_ends", "silence", "settled",
     ]
 
-    /// Columns that records of older versions do not have: what they tell is not known there.
+    /// Whether records of older versions may lack the column: its values are then unknown.
     static func isNewer(_ name: String) -> Bool {
         let bare = name.hasPrefix("hold_") ? name.dropFirst("hold_".count) : name[...]
         return Self.newer.contains(String(bare)) || bare.hasPrefix("resent_")
@@ -80,7 +80,7 @@ public enum IntervalsCSV {
         IntervalsColumn("service_max", derived: { Self.latency($0.serviceMaximum, of: $0.serviceMaximum) }),
     ]
 
-    /// A thread has one CPU; the clocks that tell its share may differ a little.
+    /// A thread has one CPU; the clocks behind its share may differ a little.
     private static let largestShare = 10.0
 
     private static let generator = [
@@ -115,7 +115,7 @@ public enum IntervalsCSV {
         DecimalDigits(value).rounded(fraction: 3).plainText(fraction: 3)
     }
 
-    /// Nothing takes no time: 0 means that there was no sample, or too few for the percentile.
+    /// Nothing takes no time: 0 means that there were no samples, or too few for the percentile.
     private static func latency(_ value: UInt64, of maximum: UInt64) -> String {
         maximum == 0 || value == 0 ? "" : String(value)
     }

@@ -1,10 +1,10 @@
 import Measure
 
-/// One column of intervals.csv: its name, how its cell is written, and how it is read back into a row.
+/// One column of intervals.csv: its name, how to write its cell, and how to read it back into a row.
 struct IntervalsColumn: Sendable {
     let name: String
     let cell: @Sendable (IntervalRow) -> String
-    /// False where the text is no such cell.
+    /// Returns false if the text is no such cell.
     let take: @Sendable (Substring, inout IntervalRow) -> Bool
 
     /// An integer of the row.
@@ -18,14 +18,14 @@ struct IntervalsColumn: Sendable {
         }
     }
 
-    /// A cell for people and spreadsheets, which follows from others: not read back.
+    /// A cell for people and spreadsheets that follows from others, so it is not read back.
     init(_ name: String, derived cell: @escaping @Sendable (IntervalRow) -> String) {
         self.name = name
         self.cell = cell
         self.take = { _, _ in true }
     }
 
-    /// A cell of its own kind.
+    /// A cell with its own way to write and read.
     init(
         _ name: String, cell: @escaping @Sendable (IntervalRow) -> String,
         take: @escaping @Sendable (Substring, inout IntervalRow) -> Bool
@@ -35,7 +35,7 @@ struct IntervalsColumn: Sendable {
         self.take = take
     }
 
-    /// A number as we write it: digits, nothing else.
+    /// A number as headroom writes it: only digits.
     static func integer(_ text: Substring) -> UInt64? {
         text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? UInt64(text) : nil
     }
@@ -80,8 +80,8 @@ extension IntervalsColumn {
             column("sessions_started", \.sessionsStarted), column("sessions_completed", \.sessionsCompleted),
             column("sessions_failed", \.sessionsFailed),
         ]
-        // Closures: a key path through InlineArray's subscript reads the wrong place in optimised code
-        // (Swift 6.3.1).
+        // Closures, because a key path through InlineArray's subscript reads the wrong place in optimised code (Swift
+        // 6.3.1).
         func column(
             _ name: String, _ get: @escaping @Sendable (Counters) -> UInt64,
             _ set: @escaping @Sendable (inout Counters, UInt64) -> Void
@@ -129,7 +129,7 @@ extension IntervalsColumn {
         return requests + others + status + errors + faults + resent + redirects + bytes + connections
     }
 
-    /// What records of older versions have in place of the causes: one sum, most of it idle connections.
+    /// What records of older versions have in place of the causes: one sum, mostly idle connections.
     static func older(
         _ prefix: String, _ path: any WritableKeyPath<IntervalRow, Counters> & Sendable
     ) -> [IntervalsColumn] {
@@ -143,7 +143,7 @@ extension IntervalsColumn {
         ]
     }
 
-    /// All of what was held, exact: four cells, empty where the interval does not count.
+    /// A held level, exact: four cells, empty if the interval does not count.
     static func held(
         _ prefix: String, _ path: any WritableKeyPath<IntervalRow, Held> & Sendable
     ) -> [IntervalsColumn] {
@@ -176,7 +176,7 @@ extension IntervalsColumn {
         ]
     }
 
-    /// The exact smallest and largest value of each metric, of successful and of failed ones.
+    /// The exact smallest and largest value of each metric, for successes and failures.
     static func extremes() -> [IntervalsColumn] {
         Metric.allCases.flatMap { metric in
             let index = metric.rawValue

@@ -2,7 +2,7 @@ import Measure
 
 /// What is wrong with a line of intervals.csv.
 public struct IntervalsFault: Error, Equatable, CustomStringConvertible {
-    /// From 1.
+    /// Counted from 1.
     public let line: Int
     public let message: String
 
@@ -18,12 +18,11 @@ public struct IntervalsFault: Error, Equatable, CustomStringConvertible {
 
 /// Reads intervals.csv in pieces of any size. Memory: one line.
 ///
-/// What stands after the last newline was never committed and is not read; `committedBytes` tells where it
-/// begins.
+/// Bytes after the last newline were never committed and are not read; `committedBytes` is where they begin.
 public struct IntervalsReader {
-    /// Bytes up to and including the newline of the last row that was taken.
+    /// Bytes up to and including the newline of the last row that was read.
     public private(set) var committedBytes: UInt64 = 0
-    /// Lines taken, the header included.
+    /// Lines read, with the header.
     public private(set) var lines = 0
     /// Where the previous row's lines of latency.hlog ended.
     private var logBytes: UInt64 = 0
@@ -37,9 +36,9 @@ public struct IntervalsReader {
     /// A reader before the first byte.
     public init() {}
 
-    /// Takes the next bytes of the file; each complete row is given to `body`, which says whether it is
-    /// committed. False after the first that is not, and after a line of zeros, which a power cut leaves where
-    /// data was to come: nothing more is to be fed then.
+    /// Takes the next bytes of the file and passes each complete row to `body`, which returns whether it is committed.
+    /// Returns false after the first row that is not, and after a line of zeros, which a power cut leaves in place of
+    /// data. Feed no more after that.
     public mutating func feed(
         _ bytes: ArraySlice<UInt8>, _ body: (IntervalRow) throws(IntervalsFault) -> Bool
     ) throws(IntervalsFault) -> Bool {
@@ -72,7 +71,7 @@ public struct IntervalsReader {
         self.pending.append(contentsOf: bytes)
     }
 
-    /// The columns are those of this version, in its order; newer ones may be missing.
+    /// The columns are those of this version, in order; newer ones may be missing.
     private mutating func takeHeader(_ text: String) throws(IntervalsFault) {
         let names = text.split(separator: ",").map(String.init)
         guard names.contains("start"), names.contains("requests_started") else {

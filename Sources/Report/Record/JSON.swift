@@ -1,10 +1,10 @@
-/// A JSON value whose objects keep the order in which they were written and whose integers stay integers.
+/// A JSON value whose objects keep their order and whose integers stay integers.
 public indirect enum JSON: Sendable {
     case object([(key: String, value: JSON)])
     case array([JSON])
     case string(String)
     case integer(UInt64)
-    /// NaN and the infinities have no JSON: they are written as null.
+    /// NaN and the infinities have no form in JSON: they are written as null.
     case number(Double)
     case bool(Bool)
     case null

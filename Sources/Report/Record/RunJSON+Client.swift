@@ -1,7 +1,7 @@
 import Measure
 
 extension RunJSON {
-    /// What headroom itself took, and what it knows of itself; of a run that was cut off it was not read in time.
+    /// The generator's own CPU, memory and health; not known for a run that was cut off.
     static func client(_ summary: RunSummary) -> JSON {
         let isKnown = summary.state != .partial
         return .object(

@@ -1,9 +1,9 @@
 import Measure
 
 extension RunJSON {
-    /// Successful requests and sessions due inside the hold, by metric, and the ages of those that have not ended:
-    /// `unended` says how many; connects and handshakes of the whole run where the hold has none. `lower`: what its
-    /// percentiles are at least without us; null where that is not known.
+    /// Successful requests and sessions due inside the hold, by metric, and the ages of those that have not ended
+    /// (`unended` is their number); connects and handshakes of the whole run where the hold has none. `lower`: lower
+    /// bounds of its percentiles without the generator's part; null where they are not known.
     static func latency(_ summary: RunSummary) -> JSON {
         .object(
             Metric.allCases.map { metric in
@@ -28,8 +28,8 @@ extension RunJSON {
                 })
     }
 
-    /// Every attempt. `censored`: how many values are lower bounds, because the answer timed out or broke off, or was
-    /// not there, or not even asked for, when the run ended.
+    /// Every attempt. `censored`: how many values are lower bounds, because the answer timed out, broke off or had not
+    /// come when the run ended, or the request had not even started.
     static func latencyOfAllAttempts(_ summary: RunSummary) -> JSON {
         .object(
             Metric.allCases.map { metric in
@@ -43,8 +43,8 @@ extension RunJSON {
         Self.figures(DistributionFigures(of: histogram))
     }
 
-    /// Nanoseconds; null for a percentile with too few samples beyond it, and for everything but the count
-    /// where there is none.
+    /// Nanoseconds; null for a percentile with too few samples beyond it, and without samples for everything but the
+    /// count.
     static func figures(_ figures: DistributionFigures) -> [(key: String, value: JSON)] {
         [
             ("count", .integer(figures.count)), ("min", .integerOrNull(figures.minimum)),
@@ -54,8 +54,8 @@ extension RunJSON {
             + [("max", .integerOrNull(figures.maximum))]
     }
 
-    /// What the target used during the hold; no member where it was not watched. CPU is a share of all of its cores,
-    /// 0...1, memory and connections are those at the end.
+    /// The target's usage during the hold; no member if it was not watched. CPU is a share of all its cores, 0...1;
+    /// memory and connections are those at the end.
     static func target(_ usage: TargetUsage?) -> [(key: String, value: JSON)] {
         guard let usage else { return [] }
         func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
@@ -73,7 +73,7 @@ extension RunJSON {
         ]
     }
 
-    /// What the probe measured, apart from all others; no member where there was none.
+    /// The probe's measurements, separate from all others; no member without one.
     static func probe(_ probe: ProbeResult?) -> [(key: String, value: JSON)] {
         guard let probe else { return [] }
         let requests: [(key: String, value: JSON)] = [

@@ -1,8 +1,8 @@
 import Measure
 
 extension RunJSON {
-    /// Redirects that no `expect` asked for by status, those that were followed, and the first one as an example, which
-    /// is null where there was none.
+    /// Redirects that no `expect` names, by status; those that were followed; and the first one as an example, null if
+    /// there was none.
     static func redirects(_ counters: Counters, example: RedirectExample?, redactor: Redactor) -> JSON {
         .object(Self.redirectCounts(counters) + [("example", example.map { Self.value($0, redactor) } ?? .null)])
     }
@@ -20,7 +20,7 @@ extension RunJSON {
         ])
     }
 
-    /// What went to each address; empty where that is not known, as after a kill.
+    /// What each address got; empty if that is not known, as after a kill.
     static func addresses(_ addresses: [AddressCount]) -> JSON {
         .array(
             addresses.map { count in

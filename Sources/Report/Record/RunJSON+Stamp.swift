@@ -2,7 +2,7 @@ import Measure
 import Units
 
 extension RunJSON {
-    /// `"wall_clock"`, `"command_line"` and `"labels"`: when and how the run was made. No member of what is not known.
+    /// `"wall_clock"`, `"command_line"` and `"labels"`: when and how the run was made. Unknown values have no member.
     static func stamp(_ stamp: RunStamp, redactor: Redactor) -> [(key: String, value: JSON)] {
         var members: [(key: String, value: JSON)] = []
         if let start = stamp.start {
@@ -24,8 +24,8 @@ extension RunJSON {
         return members
     }
 
-    /// Members of `"hold"`: what came of it per second; null without a hold. Requests and bits are those of what was
-    /// due in the hold, sessions those that were completed while it lasted.
+    /// Members of `"hold"`: rates per second; null without a hold. Requests and bits are those due in the hold,
+    /// sessions those that completed during it.
     static func rates(_ summary: RunSummary) -> [(key: String, value: JSON)] {
         let counters = summary.hold.counters
         func perSecond(_ count: UInt64) -> JSON {

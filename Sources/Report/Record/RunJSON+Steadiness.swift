@@ -1,8 +1,8 @@
 import Measure
 
 extension RunJSON {
-    /// Whether the hold was steady; no member where there was no second of it. Slopes are growth per second of the
-    /// hold, each with its standard error.
+    /// Whether the hold was steady; no member without a second of it. Slopes are growth per second of the hold, each
+    /// with its standard error.
     static func steadiness(_ steadiness: Steadiness?) -> [(key: String, value: JSON)] {
         guard let steadiness else { return [] }
         return [

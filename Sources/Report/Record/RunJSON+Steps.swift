@@ -1,8 +1,8 @@
 import Measure
 
 extension RunJSON {
-    /// `"steps"` of the plan: those that are recorded apart, and the words of the objectives that are about them;
-    /// no member where there are none.
+    /// `"steps"` of the plan: those that are recorded apart, and the words for them in objectives; no member if there
+    /// are none.
     static func plannedSteps(_ plan: RunPlan, redactor: Redactor) -> [(key: String, value: JSON)] {
         if plan.steps.isEmpty { return [] }
         let steps = plan.steps.map { step in
@@ -14,7 +14,7 @@ extension RunJSON {
         return [("steps", .array(steps))]
     }
 
-    /// `"steps"`: counts and distributions of what was due inside the hold, of the steps that objectives name.
+    /// `"steps"`: counts and distributions of requests due inside the hold, for the steps that objectives name.
     /// Smallest and largest values are the ends of their histogram's slots.
     static func steps(_ summary: RunSummary, redactor: Redactor) -> [(key: String, value: JSON)] {
         if summary.hold.steps.isEmpty { return [] }

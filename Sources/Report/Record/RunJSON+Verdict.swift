@@ -7,7 +7,7 @@ extension RunJSON {
         return [("verdict", Self.verdict(verdict.word, redactor.text(verdict.sentence), exit: verdict.exit))]
     }
 
-    /// A verdict of a run or of a search; the sentence is fit to be written.
+    /// A verdict of a run or of a search; the sentence is safe to write.
     static func verdict(_ word: Verdict, _ sentence: String, exit: ExitCode) -> JSON {
         .object([
             ("word", .string(word.word)), ("sentence", .string(sentence)),
@@ -15,8 +15,8 @@ extension RunJSON {
         ])
     }
 
-    /// What the verdict rests on beside counts and latencies: what lost users and timed out while the generator stood
-    /// still, how much of itself it used, and what ended the run before its time.
+    /// What the verdict rests on besides counts and latencies: users lost and timeouts while the generator stood still,
+    /// how busy it was, and what ended the run early.
     static func grounds(_ summary: RunSummary) -> [(key: String, value: JSON)] {
         let pauses = summary.pauses
         var members: [(key: String, value: JSON)] = [
@@ -49,7 +49,7 @@ extension RunJSON {
         plan.isStrict ? [("strict", .bool(true))] : []
     }
 
-    /// One objective: the unit says what `measured` and `lower` count.
+    /// One objective: `unit` is the unit of `measured` and `lower`.
     static func objective(_ outcome: SLOOutcome) -> JSON {
         let (measured, unit) = Self.value(outcome.measured)
         let (lower, lowerUnit) = Self.value(outcome.lower)

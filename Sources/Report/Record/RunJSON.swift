@@ -1,13 +1,13 @@
 import Measure
 
-/// run.json, schema headroom.run/1 (DESIGN.md, "Keys other programs may rely on"): integers stay integers,
-/// times are nanoseconds, and what was not judged or not measured is absent or null, never zero.
+/// run.json, schema headroom.run/1. Other programs may rely on its keys. Integers stay integers, times are
+/// nanoseconds. What was not judged or not measured is absent or null, never zero.
 public enum RunJSON {
     /// The name and version of the format.
     public static let schema = "headroom.run/1"
 
-    /// What a run is when it starts: the plan, what it will be judged by, and the conditions; no results. An
-    /// objective that was not judged yet has null for `met`.
+    /// A run at its start: the plan, its objectives, and the conditions; no results. An objective that is not judged
+    /// yet has null for `met`.
     public static func encodeStart(
         plan: RunPlan, stamp: RunStamp = RunStamp(), objectives: [String],
         conditions: [(key: String, value: Condition)], redactor: Redactor
@@ -23,8 +23,8 @@ public enum RunJSON {
                 ]))
     }
 
-    /// A run that is over. Whole-run counts at the top; `hold`, `latency`, `slo` and `held` tell what was due
-    /// inside the hold.
+    /// A finished run. Counts of the whole run are at the top; `hold`, `latency`, `slo` and `held` are about what was
+    /// due inside the hold.
     public static func encode(_ summary: RunSummary, redactor: Redactor) -> [UInt8] {
         let total = summary.total
         let members: [(key: String, value: JSON)] =
@@ -58,7 +58,7 @@ public enum RunJSON {
         return JSONWriter.encode(.object(members))
     }
 
-    /// The records that a union was made of; nothing for a run.
+    /// The records of a union; empty for a run.
     private static func sources(_ summary: RunSummary) -> [(key: String, value: JSON)] {
         if summary.mergedFrom.isEmpty { return [] }
         let from: [(key: String, value: JSON)] = [
@@ -127,7 +127,7 @@ public enum RunJSON {
 
     // MARK: What was counted
 
-    /// `isBound`: `never_started` is a lower bound; said only then.
+    /// `isBound`: `never_started` is a lower bound; written only if so.
     private static func requests(_ counters: Counters, inFlight: UInt64, isBound: Bool) -> JSON {
         .object([
             ("started", .integer(counters.requestsStarted)),
@@ -138,7 +138,7 @@ public enum RunJSON {
         ] + (isBound ? [("never_started_is_lower_bound", .bool(true))] : []))
     }
 
-    /// `due`: what the plan of an open load had; absent in a closed one.
+    /// `due`: the sessions that the plan of an open load had due; absent in a closed one.
     private static func sessions(_ counters: Counters, inFlight: UInt64, due: UInt64? = nil) -> JSON {
         .object([
             ("started", .integer(counters.sessionsStarted)),
@@ -180,7 +180,7 @@ public enum RunJSON {
         ])
     }
 
-    /// Connections that the server ended while nothing was asked; how long they had been silent on average.
+    /// Connections that the server ended while no request was on them, and their average silence.
     private static func endedInSilence(_ counters: Counters) -> JSON {
         .object([
             ("count", .integer(counters.silentEnds)),
@@ -188,7 +188,7 @@ public enum RunJSON {
         ])
     }
 
-    /// Connections that ended with an error or were not made, and failed no request: only classes that occurred.
+    /// Connections that ended with an error or could not be made, and failed no request: only classes that occurred.
     private static func connectionFaults(_ counters: Counters) -> JSON {
         .object(
             ErrorClass.allCases.filter { counters.connectionFaults($0) > 0 }.map {

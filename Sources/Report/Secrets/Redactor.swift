@@ -1,17 +1,16 @@
-/// Replaces secrets by `<redacted:8 hex digits>` before anything is shown or stored (FAULTS.md B.3.5).
+/// Replaces secrets by `<redacted:8 hex digits>` before anything is shown or stored.
 ///
-/// The digits are a keyed hash of the value: the same secret gives the same digits within a run, and tells
-/// nothing to who lacks the key. Redacted are, in any text: the values of `Authorization`,
-/// `Proxy-Authorization`, `Cookie`, `Set-Cookie`, `X-Api-Key` and of names containing `token`, `secret` or
-/// `password` (as header lines, also folded ones, and as JSON members); URL userinfo; and query parameters
-/// whose name contains one of these, `key`, `signature` or `credential`. Where a name is doubtful, its value
-/// is hidden. Cost: one pass; each byte is looked at a few times.
+/// The digits are a keyed hash of the value: within a run the same secret has the same digits, and without the key they
+/// reveal nothing. In any text it redacts: the values of `Authorization`, `Proxy-Authorization`, `Cookie`,
+/// `Set-Cookie`, `X-Api-Key` and of names containing `token`, `secret` or `password` (as header lines, also folded
+/// ones, and as JSON members); URL userinfo; and query parameters whose name contains one of these, `key`, `signature`
+/// or `credential`. If a name is doubtful, its value is hidden. Cost: one pass; each byte is looked at a few times.
 public struct Redactor: Sendable {
     private let key: (UInt64, UInt64)
     private let names: SecretNames
 
-    /// `key` is drawn once per run and kept nowhere. `additionalNames`: header fields and query parameters to
-    /// hide besides the known ones.
+    /// `key` is random for each run and stored nowhere. `additionalNames`: header fields and query parameters to hide
+    /// besides the known ones.
     public init(key: (UInt64, UInt64), additionalNames: [String] = []) {
         self.key = key
         self.names = SecretNames(configured: additionalNames)
@@ -22,8 +21,8 @@ public struct Redactor: Sendable {
         String(decoding: self.bytes(Array(text.utf8)), as: UTF8.self)
     }
 
-    /// Bytes, such as the beginning of an answer, without their secrets. `isCut`: more followed, so that the
-    /// beginning of a URL at the end may be the beginning of a secret.
+    /// Bytes, such as the start of an answer, without their secrets. `isCut`: more bytes followed, so the start of a
+    /// URL at the end may be the start of a secret.
     public func bytes(_ input: [UInt8], isCut: Bool = false) -> [UInt8] {
         let scan = Scan(input: input, isCut: isCut, names: self.names)
         var output: [UInt8] = []
@@ -36,7 +35,7 @@ public struct Redactor: Sendable {
                 continue
             }
             output.append(contentsOf: input[index..<secret.lowerBound])
-            // A record that is read again has marks, not secrets: they stay what they are.
+            // A record that is read again has marks in place of secrets; they stay unchanged.
             if Self.isMark(input[secret]) {
                 output.append(contentsOf: input[secret])
             } else {
@@ -47,7 +46,7 @@ public struct Redactor: Sendable {
         return output
     }
 
-    /// Exactly what `mark` gives: nothing secret is left in it.
+    /// Whether a value is exactly what `mark` returns, so that no secret is left in it.
     private static func isMark(_ value: ArraySlice<UInt8>) -> Bool {
         let (begin, end) = (Array("<redacted:".utf8), UInt8(ascii: ">"))
         guard value.count == begin.count + 9, value.starts(with: begin), value.last == end else { return false }
@@ -62,16 +61,16 @@ public struct Redactor: Sendable {
     }
 }
 
-/// Finds where the secret that a byte announces lies: after ":", "=" and "//".
+/// Finds the secret after a byte that announces one: ":", "=" or "//".
 private struct Scan {
     let input: [UInt8]
     let isCut: Bool
     let names: SecretNames
 
-    /// White space looked over between a name and its colon.
+    /// Most white space that is skipped between a name and its colon.
     private static let paddingLimit = 16
 
-    /// The range of the secret announced by the byte at `index`, behind that byte; nil where it announces none.
+    /// The range of the secret that the byte at `index` announces, after that byte; nil if it announces none.
     func secret(at index: Int) -> Range<Int>? {
         switch self.input[index] {
         case UInt8(ascii: "/"): self.userinfo(slash: index)
@@ -91,7 +90,7 @@ private struct Scan {
         let end = self.end(from: start) { self.endsValue($0) || "/?#\\".utf8.contains($0) }
         let authority = self.input[min(start, end)..<end]
         if let at = authority.lastIndex(of: UInt8(ascii: "@")) { return start..<at }
-        // Cut off before its "@"? And what follows a colon and is no port is no part of an address.
+        // It may be cut off before its "@". And a text after a colon that is no port belongs to no address.
         if self.isCut, end == self.input.count { return start..<end }
         guard authority.first != UInt8(ascii: "["), let colon = authority.firstIndex(of: UInt8(ascii: ":"))
         else { return nil }
@@ -110,7 +109,7 @@ private struct Scan {
         while start > 0, end - start < SecretNames.lengthLimit, self.isNamePart(self.input[start - 1]) {
             start -= 1
         }
-        // Control bytes inside a name do not save it from being recognised.
+        // Control bytes inside a name must not keep it from being recognised.
         let letters = self.input[start..<end].filter { $0 > 0x20 }
         guard !letters.isEmpty else { return nil }
         let name = String(decoding: letters, as: UTF8.self)
@@ -176,7 +175,7 @@ private struct Scan {
         return min(index, self.input.count)
     }
 
-    /// The index of the closing quote, or the end; a backslash takes the next byte with it.
+    /// The index of the closing quote, or the end; a backslash escapes the next byte.
     private func closing(_ quote: UInt8, from start: Int) -> Int {
         var index = start
         while index < self.input.count, self.input[index] != quote {

@@ -3,14 +3,14 @@ struct SecretNames: Sendable {
     /// Lowercased names that the user configured as secret.
     let configured: [String]
 
-    /// Names longer than this are no names.
+    /// Longer words do not count as names.
     static let lengthLimit = 128
 
-    /// Parts of a name that make it secret wherever a colon follows: FAULTS.md B.3.5.
+    /// Parts of a name that make it secret wherever a colon follows.
     private static let fieldParts = ["authorization", "cookie", "api-key", "api_key", "apikey"]
-    /// Parts that are words of prose too ("not a token: …"): they count where a field can begin.
+    /// Parts that are also words of prose ("not a token: …"): they count only where a field can begin.
     private static let wordParts = ["token", "secret", "password", "passwd"]
-    /// Parts of the names of query parameters, which are followed by "=".
+    /// Parts of the names of query parameters, which have an "=" after them.
     private static let parameterParts =
         ["key", "signature", "credential"] + SecretNames.wordParts + SecretNames.fieldParts
 
@@ -18,8 +18,8 @@ struct SecretNames: Sendable {
         self.configured = configured.map { $0.lowercased() }
     }
 
-    /// Whether what follows the colon after this name is secret. `atFieldStart`: nothing but the beginning of
-    /// a line or punctuation stands before it.
+    /// Whether the text after this name and a colon is secret. `atFieldStart`: before the name there is only the start
+    /// of a line or punctuation.
     func isSecretField(_ name: String, atFieldStart: Bool) -> Bool {
         let name = name.lowercased()
         if self.configured.contains(name) || Self.holds(name, anyOf: Self.fieldParts) { return true }
@@ -32,7 +32,7 @@ struct SecretNames: Sendable {
         // Twice, as a redirect carries a query inside a query.
         let decoded = Self.percentDecoded(Self.percentDecoded(name)[...])
         let text = String(decoding: decoded, as: UTF8.self).lowercased()
-        // A query inside a query: only the last name is followed by this value.
+        // In a query inside a query, only the last name belongs to this value.
         let last = text.split(whereSeparator: { "?&;/".contains($0) }).last.map(String.init) ?? text
         return self.configured.contains(last) || last == "sig" || Self.holds(last, anyOf: Self.parameterParts)
     }

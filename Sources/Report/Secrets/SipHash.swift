@@ -1,5 +1,5 @@
-/// SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012): a keyed hash of 64 bits.
-/// Without the key no reader can test guesses of a secret against its hash.
+/// SipHash-2-4 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012): a keyed hash of 64 bits. Without the
+/// key no reader can test guesses of a secret against its hash.
 struct SipHash {
     private var v0: UInt64
     private var v1: UInt64

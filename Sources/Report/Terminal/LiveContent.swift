@@ -1,8 +1,7 @@
 import Measure
 import Units
 
-/// What a frame of the live view says, as lines without position: the most important ones survive on a small
-/// terminal.
+/// The lines of a frame of the live view, without position: the most important ones stay on a small terminal.
 struct LiveContent {
     let plan: RunPlan
     let moment: LiveView.Moment
@@ -12,7 +11,7 @@ struct LiveContent {
     let room: Int
     let redactor: Redactor
 
-    /// From this width on there is room for two columns with the longest numbers, and a table.
+    /// From this width on there is room for two columns with the longest numbers, and for a table.
     private static let wideFrom = 74
     /// From this number of lines on the wide layout fits with its gaps.
     private static let tallFrom = 11
@@ -30,7 +29,7 @@ struct LiveContent {
     private func wide(limit: Int) -> [StyledLine] {
         var lines = [self.title(), self.progress(), StyledLine()]
         lines += self.load() + [StyledLine()] + self.table() + [StyledLine()]
-        // What is left goes to errors first: one line is always there.
+        // Lines that are left go to errors first: one line is always there.
         let classes = self.errorClasses()
         let sparklines = self.sparklines()
         let left = limit - lines.count - 1
@@ -41,7 +40,7 @@ struct LiveContent {
         return lines
     }
 
-    /// Error classes listed below their sum.
+    /// Most error classes listed below their sum.
     private static let classLimit = 8
 
     private func compact(limit: Int) -> [StyledLine] {
@@ -66,7 +65,7 @@ struct LiveContent {
         return [self.progress(), users, traffic, latency, errors] + self.sparklines()
     }
 
-    /// Adds these pieces if they all fit: a number is shown whole or not at all.
+    /// Adds these pieces if all of them fit: a number is shown whole or not at all.
     private func addIfRoom(_ pieces: [(text: String, ink: TerminalStyle.Ink)], to line: inout StyledLine) {
         let width = pieces.reduce(0) { $0 + TerminalText.width($1.text) }
         if line.width + width > self.room { return }
@@ -87,7 +86,7 @@ struct LiveContent {
         return line
     }
 
-    /// Phase, bar, share done, time gone and left.
+    /// Phase, bar, share done, elapsed and remaining time.
     private func progress() -> StyledLine {
         var line = StyledLine()
         line.add(self.moment.phase.name, .accent, columns: 7)
@@ -100,7 +99,7 @@ struct LiveContent {
         let percent = share.map { "\(Int(($0 * 100).rounded(.down))) %" } ?? ""
         let isLong = self.room >= Self.wideFrom
         let time = self.time(isLong: isLong)
-        // Room for the longest time to come, or the bar would change its length with every digit.
+        // Leaves room for the longest time, so that the bar keeps its length with every digit.
         let longest = self.moment.planned.map(Quantity.clock) ?? time
         let tail =
             isLong && self.moment.planned != nil
@@ -116,7 +115,7 @@ struct LiveContent {
         return line
     }
 
-    /// What a drain waits for, and for how long at most.
+    /// What a drain waits for, and how long at most.
     private func addWait(until end: UInt64, to line: inout StyledLine) {
         let left = Quantity.clock(end > self.moment.elapsed ? end - self.moment.elapsed : 0)
         line.add("waits for \(Quantity.count(self.history.last?.inFlightAtEnd ?? 0)) in flight")
@@ -124,7 +123,7 @@ struct LiveContent {
         self.addIfRoom([(" · Ctrl-C ends it", .quiet)], to: &line)
     }
 
-    /// Columns of what stands around the times: share done and words.
+    /// Columns of the words around the times and of the share done.
     private static let timeWords = 14
     private static let longTimeWords = 20
     /// Columns of the longest bar.
@@ -137,7 +136,7 @@ struct LiveContent {
         return isLong ? "\(elapsed) of \(Quantity.clock(planned)), \(left) left" : "\(left) left"
     }
 
-    /// Done by time, or by sessions where these end the run; nil where neither is planned.
+    /// Share done by time, or by sessions if these end the run; nil if neither is planned.
     private func shareDone() -> Double? {
         let (done, all): (UInt64, UInt64?) =
             if self.moment.planned != nil {
@@ -204,12 +203,12 @@ struct LiveContent {
         return [header, response, service]
     }
 
-    /// Right of the table's three columns, on the narrowest terminal that has a table.
+    /// To the right of the table's three columns, on the narrowest terminal with a table.
     private static let generatorColumn = 45
     /// A worker that is busier than this delays what it measures.
     private static let busyFrom = 0.8
 
-    /// How busy we are ourselves: our busiest worker.
+    /// The load of our own busiest worker.
     private func addGenerator(to line: inout StyledLine) {
         guard let row = self.history.last, row.workerCPU > 0 else { return }
         line.move(to: max(Self.generatorColumn, min(self.room / 2, 50)))

@@ -1,10 +1,10 @@
 import Measure
 
-/// The live screen of a run: it turns what happened into the bytes that redraw a few lines in place.
+/// The live screen of a run: it turns events into the bytes that redraw a few lines in place.
 ///
-/// It owns the lines it drew, no more: nothing above them is touched, nothing is cleared that is not written
-/// again at once. The caller writes each answer with one `write`, so a frame is never seen half drawn. When
-/// the terminal became narrower since, the lines it has wrapped meanwhile are counted in.
+/// It owns only the lines that it drew: it touches nothing above them, and clears only what it rewrites at once. The
+/// caller writes each result with one `write`, so a frame is never seen half drawn. If the terminal became narrower,
+/// the lines that it wrapped meanwhile are counted.
 public struct LiveView {
     private let plan: RunPlan
     private let style: TerminalStyle
@@ -18,30 +18,30 @@ public struct LiveView {
 
     /// Intervals kept for the sparklines.
     public static let historyLimit = 60
-    /// Columns beyond which lines only fall apart.
+    /// Lines are never wider than this, as they would fall apart.
     static let widest = 100
-    /// Below this size a terminal gets a frame for this size, cut.
+    /// A smaller terminal gets a frame for this size, cut.
     static let smallest = (columns: 20, rows: 2)
 
-    /// A view of a run that has not begun.
+    /// A view of a run that has not started.
     public init(plan: RunPlan, style: TerminalStyle, redactor: Redactor) {
         self.plan = plan
         self.style = style
         self.redactor = redactor
     }
 
-    /// Where a run stands at the moment of a frame. Times are nanoseconds since the run began.
+    /// The state of a run at the time of a frame. Times are nanoseconds since the run began.
     public struct Moment: Sendable {
-        /// Time gone.
+        /// Elapsed time.
         public var elapsed: UInt64
-        /// The time the whole run is planned to take; nil where sessions end it.
+        /// Planned time of the whole run; nil where sessions end it.
         public var planned: UInt64?
         /// The stage of the run.
         public var phase: Phase
         /// In a drain, when it gives up what is in flight; nil otherwise.
         public var drainEnd: UInt64?
 
-        /// A moment of a run.
+        /// The state of a run at a time.
         public init(elapsed: UInt64, planned: UInt64?, phase: Phase, drainEnd: UInt64? = nil) {
             self.elapsed = elapsed
             self.planned = planned
@@ -50,24 +50,24 @@ public struct LiveView {
         }
     }
 
-    /// Takes an interval that is over.
+    /// Takes an interval that has ended.
     public mutating func append(_ row: IntervalRow) {
         self.total.add(row.counters)
         if self.rows.count >= Self.historyLimit { self.rows.removeFirst() }
         self.rows.append(row)
     }
 
-    /// Hides the cursor; to be written before the first frame.
+    /// Hides the cursor; write it before the first frame.
     public static func begin() -> [UInt8] { Array("\u{1B}[?25l".utf8) }
 
-    /// Removes the view, leaves the cursor where it began, and shows it again. The summary takes its place.
+    /// Removes the view, puts the cursor back where it began, and shows it again. The summary takes its place.
     public mutating func end(columns: Int) -> [UInt8] {
         let home = self.home(columns: columns)
         self.drawn = []
         return Array("\(home)\u{1B}[J\u{1B}[?25h".utf8)
     }
 
-    /// The frame of a moment for a terminal of this size, drawn over the one before.
+    /// A frame for a terminal of this size, drawn over the one before.
     public mutating func frame(_ moment: Moment, columns: Int, rows: Int) -> [UInt8] {
         let columns = max(columns, Self.smallest.columns)
         // The last column stays free: a character there makes terminals wrap, or clear it with the rest.
@@ -83,7 +83,7 @@ public struct LiveView {
         return Array("\(home)\(texts.joined(separator: "\r\n"))\u{1B}[J".utf8)
     }
 
-    /// Back to the first column of the first line drawn.
+    /// Moves back to the first column of the first line drawn.
     private func home(columns: Int) -> String {
         let columns = max(columns, 1)
         let height = self.drawn.reduce(0) { $0 + 1 + max(0, $1 - 1) / columns }

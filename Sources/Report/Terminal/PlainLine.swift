@@ -1,9 +1,9 @@
 import Measure
 import Units
 
-/// One line a second for an output that is no terminal: fixed columns, no escape sequence.
+/// One line per second for an output that is no terminal: fixed columns, no escape sequences.
 public enum PlainLine {
-    /// The line above the first one, newline included. An open load tells what was due beside what completed.
+    /// The header line, newline included. An open load shows what was due beside what completed.
     public static func header(of plan: RunPlan) -> String {
         Self.line(Self.columns(plan).map { $0.name }, Self.columns(plan))
     }
@@ -49,7 +49,7 @@ public enum PlainLine {
         return line.rendered(.plain, columns: .max) + "\n"
     }
 
-    /// Seconds with one decimal: the column is for comparing.
+    /// Seconds with one decimal, so that the column can be compared.
     private static func elapsed(_ nanoseconds: UInt64) -> String {
         "\(DecimalDigits(nanoseconds).scaled(down: 9).rounded(fraction: 1).text(fraction: 1)) s"
     }

@@ -23,17 +23,17 @@ struct RowRates {
         self.up = Quantity.perSecond(counters.sentSocket, over: length).map { $0 * 8 }
     }
 
-    /// A rate in words, "-" for none.
+    /// A rate as text, "-" for none.
     static func words(_ value: Double?, _ format: (Double) -> String) -> String { value.map(format) ?? "-" }
 
-    /// A latency of an interval; "-" where it saw no successful request, or too few for it.
+    /// A latency of an interval; "-" if it has no successful request, or too few.
     static func latency(_ value: UInt64, of maximum: UInt64) -> String {
         maximum == 0 || value == 0 ? "-" : Quantity.duration(value)
     }
 }
 
 extension IntervalRow {
-    /// Users held, as one number: while users still join the highest, afterwards the lowest of the interval.
+    /// Users held, as one number: the highest while users still join, afterwards the lowest of the interval.
     var usersHeldShown: UInt64 { self.phase == .ramp ? self.usersHeld.highest : self.usersHeld.lowestSeen }
 }
 

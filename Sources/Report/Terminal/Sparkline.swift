@@ -4,7 +4,7 @@ enum Sparkline {
 
     /// The last `columns` values; a missing one is a blank, zero the lowest bar.
     static func text(_ values: [Double?], columns: Int) -> String {
-        // What is no number is missing: dividing by it would give an index that does not exist.
+        // A value that is no finite number counts as missing: dividing by it would give an invalid index.
         let shown = values.suffix(max(0, columns)).map { $0.flatMap { $0.isFinite ? $0 : nil } }
         let largest = shown.reduce(0.0) { max($0, $1 ?? 0) }
         return String(

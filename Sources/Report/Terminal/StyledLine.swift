@@ -1,4 +1,4 @@
-/// One line of terminal text in pieces of ink, whose width is known whatever its colours.
+/// One line of terminal text in pieces of ink. Its width does not depend on its colours.
 struct StyledLine: Equatable {
     private var pieces: [Piece] = []
     /// Columns taken so far.
@@ -19,7 +19,7 @@ struct StyledLine: Equatable {
         self.width += TerminalText.width(text)
     }
 
-    /// Text padded with spaces to so many columns, on its left side where it is a number.
+    /// Adds text padded with spaces to so many columns; on its left side for a number.
     mutating func add(
         _ text: String, _ ink: TerminalStyle.Ink = .plain, columns: Int, alignsRight: Bool = false
     ) {
@@ -29,7 +29,7 @@ struct StyledLine: Equatable {
         if !alignsRight { self.add(gap) }
     }
 
-    /// Spaces up to a column; at least one where something stands already.
+    /// Adds spaces up to a column; at least one if the line has text already.
     mutating func move(to column: Int) {
         let gap = max(self.width == 0 ? 0 : 1, column - self.width)
         self.add(String(repeating: " ", count: gap))

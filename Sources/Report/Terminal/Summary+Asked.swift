@@ -1,9 +1,9 @@
 import Measure
 import Units
 
-/// What was asked, where its record is, and how it ended.
+/// What was asked for, where its record is, and how it ended.
 extension SummaryPage {
-    /// Name and load; below it why it ended before its time.
+    /// Name and load; below them why it ended early.
     mutating func addTitle(_ summary: RunSummary) {
         let plan = summary.plan
         var words = plan.isOpen ? [] : [Self.plural(plan.usersAsked, "user")]
@@ -21,7 +21,7 @@ extension SummaryPage {
         self.addGap()
     }
 
-    /// How a run ended that is not whole.
+    /// How an incomplete run ended.
     private mutating func addEnd(_ summary: RunSummary) {
         if summary.state == .complete && summary.stopReason == nil { return }
         let word = summary.state == .complete ? "stopped" : summary.state.rawValue
@@ -29,7 +29,7 @@ extension SummaryPage {
         self.add("ended", "\(word.uppercased()) after \(Quantity.clock(summary.duration))\(reason)", .warning)
     }
 
-    /// How long a connection lives, in words of the title.
+    /// The lifetime of a connection, for the title.
     private static func connections(_ plan: RunPlan) -> String {
         if plan.streams > 0 { return "\(plan.streams) on each HTTP/2 connection" }
         return switch plan.connection {
@@ -40,7 +40,7 @@ extension SummaryPage {
         }
     }
 
-    /// Where it went, and what a session is.
+    /// The target, and the content of a session.
     mutating func addAsked(_ plan: RunPlan) {
         if !self.isWhole { return self.addForeign("target", "\(plan.url)  \(plan.session)", .quiet) }
         self.add("target", self.foreign(plan.url))
@@ -60,12 +60,12 @@ extension SummaryPage {
                 + "and send lag")
     }
 
-    /// Which machine was measured, where no network was, and the folder of the record.
+    /// Which machine was measured, if without a network, and the folder of the record.
     mutating func addRecord(_ record: String?, isLoopback: Bool = false) {
         self.addGap()
         if isLoopback { self.add("measured", "this machine, both ends of it, over loopback: no network", .quiet) }
         guard let record else { return self.add("record", "none was written (--no-record)", .quiet) }
-        // Never cut or wrapped: it is there to be copied.
+        // Never cut or wrapped, so that it can be copied.
         var line = Self.labelled("record")
         line.add(self.foreign(record), .strong)
         self.add(line, isClipped: false)

@@ -2,7 +2,7 @@ import Measure
 import Units
 
 extension RunPlan {
-    /// What a join that is faster than the plan does, in words; nil where it is not.
+    /// The effect of a join that is faster than the plan, as text; nil where it is not.
     public var burstWords: String? {
         if self.burst <= 1 || self.isOpen { return nil }
         let requests = "\(Quantity.count(self.usersAsked)) first requests"
@@ -13,7 +13,7 @@ extension RunPlan {
 }
 
 extension SummaryPage {
-    /// What of a load's beginning is in its hold, and on how many connections its users were held.
+    /// Effects of the load's start on its hold, and on how many connections its users were held.
     mutating func addBeginning(_ summary: RunSummary) {
         if let words = summary.plan.burstWords { self.add("join", words, .warning) }
         switch summary.settled {
@@ -25,7 +25,7 @@ extension SummaryPage {
         self.addConnections(summary)
     }
 
-    /// Users who are held on fewer connections than they are.
+    /// Users held on fewer connections than there are users.
     private mutating func addConnections(_ summary: RunSummary) {
         guard let fewer = summary.fewerConnections else { return }
         let held = summary.connectionsHeld

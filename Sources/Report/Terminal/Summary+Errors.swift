@@ -3,12 +3,11 @@ import Units
 
 /// Failed requests.
 extension SummaryPage {
-    /// Classes that the page lists at most, with an example each; the whole form has all.
+    /// Most classes that the page lists, with an example each; the whole form has all.
     private static let classLimit = 3
-    /// Columns of an example on the page below which it says nothing.
+    /// With fewer columns on the page an example is left out.
     private static let shortestExample = 12
-    /// Columns of an example in the whole form, over all of its lines: enough to recognise it; errors.json has the
-    /// answer.
+    /// Columns of an example in the whole form, over all its lines: enough to recognise it; errors.json has the answer.
     private static let exampleLimit = 132
 
     mutating func addErrors(_ summary: RunSummary) {
@@ -34,7 +33,7 @@ extension SummaryPage {
         if left > 0 { self.add("", "\(Quantity.count(left)) \(which): errors.json", .quiet) }
     }
 
-    /// Classes that this page lists.
+    /// Number of classes on this page.
     private var classesShown: Int { self.detail >= .classes ? Self.classLimit : self.detail >= .oneClass ? 1 : 0 }
 
     private static func detail(_ example: ErrorExample) -> String { "\(example.request): \(example.detail)" }

@@ -2,8 +2,8 @@ import Measure
 import Units
 
 extension SummaryPage {
-    /// One line of what occurred by kind, the most frequent first, and below it an example of each kind; on a page of
-    /// one screen an example of the first. `note`: what stands in brackets behind the count of a kind.
+    /// One line with what occurred by kind, the most frequent first, and below it an example of each kind; on a page of
+    /// one screen only of the first. `note`: text in brackets after the count of a kind.
     mutating func addKinds<Kind>(
         _ label: String, _ total: String, _ kinds: [Kind], name: (Kind) -> String, count: (Kind) -> UInt64,
         note: (Kind) -> String? = { _ in nil }, example: (Kind) -> (request: String, detail: String)?

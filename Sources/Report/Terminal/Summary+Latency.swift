@@ -8,9 +8,9 @@ extension SummaryPage {
         (.connect, "connect"), (.tls, "handshake"), (.sendLag, "send lag"), (.generatorLag, "own lag"),
         (.clientDelay, "own delay"),
     ]
-    /// Of TLS, of plans, and of sampled connections, only: no row where there is none.
+    /// Metrics of TLS, of plans, and of sampled connections: they have a row only if they have values.
     private static let ofSome: Set<Metric> = [.tls, .generatorLag, .clientDelay]
-    /// Metrics by the words of objectives.
+    /// Metrics by their words in objectives.
     private static let named: [Substring: Metric] = [
         "service": .service, "session": .session, "ttfb": .firstByte, "connect": .connect,
     ]
@@ -18,10 +18,10 @@ extension SummaryPage {
     private static let percentiles: [(label: String, value: Double)] = [
         ("p50", 50), ("p90", 90), ("p95", 95), ("p99", 99), ("p99.9", 99.9),
     ]
-    /// The fewest columns of a cell, and those between two cells.
+    /// The fewest columns of a cell, and of the gap between two cells.
     private static let cellColumns = 9
     private static let cellGap = 1
-    /// Columns of the table in the order in which they are left out where there is no room.
+    /// Columns of the table in the order in which they are dropped for lack of room.
     private static let dispensable = ["samples", "p90", "p95", "p99.9", "max", "p99"]
 
     /// One column of the table.
@@ -96,7 +96,7 @@ extension SummaryPage {
         if let probe = summary.probe { self.addProbe(probe) }
     }
 
-    /// The rows of the page: the response time, and what objectives are about; of the whole form all.
+    /// The rows of the page: the response time, and metrics that objectives are about; the whole form has all.
     private func shownMetrics(_ summary: RunSummary) -> [(metric: Metric, label: String)] {
         if self.isWhole {
             return Self.rows.filter {
@@ -114,8 +114,7 @@ extension SummaryPage {
         return Self.rows.filter { shown.contains($0.metric) }
     }
 
-    /// The rows of a metric: as it was measured, and where the generator's own delays are in it by more than a little,
-    /// what it takes at least without them.
+    /// The rows of a metric: as measured, and a lower bound if the generator's own delays in it are more than small.
     private func rows(_ metric: Metric, _ label: String, of summary: RunSummary) -> [Row] {
         guard let unended = summary.hold.unended(metric), metric != .connect else {
             return [Self.row(label, Self.histogram(metric, of: summary))]
@@ -150,8 +149,8 @@ extension SummaryPage {
         ]
     }
 
-    /// A part of a measured value that may be the generator's own, from which on it is marked as an upper bound; and
-    /// the nanoseconds that sending and being woken take on an idle machine.
+    /// A measured value is marked as an upper bound if this share of it may be the generator's own part, and the part
+    /// is longer than sending and waking up take on an idle machine, in nanoseconds.
     private static let shareMarked = 0.05
     private static let smallestMarked = GeneratorShift.smallestDelay
 
@@ -160,9 +159,9 @@ extension SummaryPage {
         return own >= Self.smallestMarked && Double(own) > Self.shareMarked * Double(value)
     }
 
-    /// A row of a histogram of which nothing else is known.
+    /// The row of a histogram without further information.
     private static func row(_ label: String, _ histogram: Histogram) -> Row {
-        // A bucket's upper end may lie above the largest value in it.
+        // A slot's upper end may be above the largest value in it.
         let values = Self.percentiles.map { percentile in
             histogram.supportedValue(atPercentile: percentile.value).map {
                 Quantity.duration(min($0, histogram.maximum))
@@ -174,7 +173,8 @@ extension SummaryPage {
             count: Quantity.count(histogram.totalCount))
     }
 
-    /// What a row shows: users connect before the hold, so their connects and handshakes are those of the whole run.
+    /// The histogram of a row. Users connect before the hold, so their connects and handshakes are those of the whole
+    /// run.
     private static func histogram(_ metric: Metric, of summary: RunSummary) -> Histogram {
         let hold = summary.hold.succeeded[metric.rawValue]
         if metric != .connect && metric != .tls { return hold }
@@ -203,7 +203,7 @@ extension SummaryPage {
         }
     }
 
-    /// The probe's response times, as the load's beside them.
+    /// The probe's response times, beside the load's.
     private mutating func addProbe(_ probe: ProbeResult) {
         func value(_ nanoseconds: UInt64?) -> String { nanoseconds.map(Quantity.duration) ?? "-" }
         self.add(

@@ -1,9 +1,9 @@
 import Measure
 import Units
 
-/// What was held, and what passed.
+/// What was held, and what was transferred.
 extension SummaryPage {
-    /// Where the second and the third of three figures on a line begin, beside the label.
+    /// Where the second and the third figure on a line begin, after the label.
     static let secondColumn = 12
     static let thirdColumn = 37
 
@@ -40,12 +40,12 @@ extension SummaryPage {
         }
     }
 
-    /// What became of connections, in figures that are to be 0; what was sent again has a line of its own.
+    /// Connection figures that should be 0; requests sent again have a line of their own.
     private static func connectionsLost(_ total: Counters) -> String {
         "reconnects \(Quantity.count(total.reconnects))\(total.requestsResent == 0 ? " · resent 0" : "")"
     }
 
-    /// How often a held user asked, per second; nil where none was held.
+    /// How often a held user sent requests, per second; nil if none was held.
     private static func requestsOfEach(_ summary: RunSummary) -> Double? {
         let users = summary.usersHeld.mean
         guard users > 0 else { return nil }
@@ -82,7 +82,7 @@ extension SummaryPage {
         self.add("", "warm-up given up after \(length): response times still changed", .warning)
     }
 
-    /// What an open load came to: sessions due against those that were made, and how many went on at once.
+    /// The result of an open load: sessions due against those completed, and how many there were at once.
     private mutating func addInSession(_ summary: RunSummary) {
         let counters = summary.hold.counters
         let due = summary.holdSessionsDue
@@ -115,7 +115,7 @@ extension SummaryPage {
         self.addWarmUp(summary.warmUpFound)
     }
 
-    /// A mean held, whole where it is whole.
+    /// The mean of a level, without decimals if it is whole.
     private static func mean(_ held: Held) -> String {
         let value = DecimalDigits(held.mean).rounded(fraction: 1)
         return value.text(fraction: value.fractionDigits)
@@ -162,7 +162,7 @@ extension SummaryPage {
         self.addThroughputDetails(summary)
     }
 
-    /// Three figures beside a label, each in its column where those before it leave it there.
+    /// Three figures beside a label, each in its column if those before it leave room.
     private mutating func addFigures(
         _ label: String, _ first: String, _ second: String, _ ink: TerminalStyle.Ink, _ third: String
     ) {

@@ -1,7 +1,7 @@
 import Measure
 
 extension SummaryPage {
-    /// How the records of a union were taken to have run, and what speaks against it.
+    /// How the records of a union ran relative to each other, and what contradicts that.
     mutating func addMerge(_ summary: RunSummary) {
         guard let merged = summary.merged else { return }
         let count = Self.plural(UInt64(summary.mergedFrom.count), "record")

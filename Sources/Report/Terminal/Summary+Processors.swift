@@ -1,9 +1,9 @@
 import Measure
 import Units
 
-/// What the generator took, and what the target did where it was watched.
+/// The generator's own usage, and the target's if it was watched.
 extension SummaryPage {
-    /// CPU of both sides on one line; in the whole form everything that is known of them.
+    /// CPU of both sides on one line; in the whole form all that is known of them.
     mutating func addProcessors(_ summary: RunSummary) {
         self.addGap()
         var parts: [String] = []

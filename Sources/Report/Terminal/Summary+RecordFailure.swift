@@ -1,7 +1,7 @@
 import Measure
 
 extension SummaryPage {
-    /// A record that is incomplete: what is in it can be read (`headroom report`), and the exit code is 74.
+    /// A record that is incomplete: its content can be read (`headroom report`), and the exit code is 74.
     mutating func addRecordFailure(_ summary: RunSummary) {
         guard let failure = summary.recordFailure else { return }
         self.add("", "incomplete: \(self.foreign(failure))", .bad)

@@ -45,15 +45,15 @@ extension SummaryPage {
         }
     }
 
-    /// The share of each address, as many as one line has room for; of the others their number, and from which share to
-    /// which. Of requests, or of connections where no request was sent.
+    /// The share of each address, as many as one line has room for; for the others their number and the range of their
+    /// shares. Shares of requests, or of connections if no request was sent.
     private mutating func addShares(_ addresses: [AddressCount]) {
         let areRequests = addresses.contains { $0.requests > 0 }
         let counts = addresses.map { areRequests ? $0.requests : $0.connections }
         let sum = counts.reduce(0, &+)
         guard sum > 0 else { return }
         let shares = counts.map { Double($0) / Double(sum) }
-        // One port is in the title; several are what tells the addresses apart.
+        // A single port is in the title already; several ports distinguish the addresses.
         let ports = Set(addresses.map { $0.address.split(separator: ":").last })
         var line = StyledLine()
         for shown in (0...addresses.count).reversed() {
@@ -77,7 +77,7 @@ extension SummaryPage {
         self.add(line)
     }
 
-    /// A share in whole percent; never 0 or 100 % for what is not.
+    /// A share in whole percent; never 0 or 100 % for one that is not.
     private static func whole(_ share: Double) -> String {
         if share > 0 && share < 0.005 { return "<1 %" }
         if share < 1 && share > 0.995 { return ">99 %" }

@@ -1,7 +1,7 @@
 import Measure
 import Units
 
-/// What was sent again, or had to move: a repair never hides the event that it repairs.
+/// Requests that were sent again, or had to move: a repair never hides the event that it repairs.
 extension SummaryPage {
     /// Requests that were sent again by cause, with the server's word for the most frequent one; nothing where there
     /// were none.
@@ -18,7 +18,7 @@ extension SummaryPage {
             })
     }
 
-    /// Columns of a server's word on the page.
+    /// Most columns of a server's word on the page.
     private static let wordLimit = 40
 
     /// What the server said to the most frequent cause that has a word of it, such as its code: how the detail ends

@@ -2,7 +2,8 @@ import Measure
 import Units
 
 extension SummaryPage {
-    /// Connections that the server ended while nothing was asked: mostly its keep-alive limit, shorter than the pace.
+    /// Connections that the server ended while no request was on them: mostly by a keep-alive limit shorter than the
+    /// pace.
     mutating func addSilence(_ counters: Counters) {
         guard let silence = counters.meanSilence else { return }
         self.add(
@@ -11,7 +12,7 @@ extension SummaryPage {
                 + "of silence\(counters.silentEnds > 1 ? " on average" : ""): its keep-alive limit?", .warning)
     }
 
-    /// Connections that ended with an error, or were not made, and failed no request; run.json has them where the page
+    /// Connections that ended with an error, or could not be made, and failed no request; run.json has them if the page
     /// has no room.
     mutating func addConnectionFaults(_ summary: RunSummary) {
         let total = summary.total

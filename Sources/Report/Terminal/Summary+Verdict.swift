@@ -1,16 +1,16 @@
 import Measure
 import Units
 
-/// How each objective went, and the verdict.
+/// The result of each objective, and the verdict.
 extension SummaryPage {
-    /// Columns that one objective may take on the page, over all of its lines.
+    /// Most columns of one objective on the page, over all its lines.
     private static let limitOfOne = 136
-    /// Columns that advice may take on the page, over all of its lines.
+    /// Most columns of advice on the page, over all its lines.
     private static let adviceLimit = 204
-    /// Lines that are left to objectives at least, however much stands above them.
+    /// Objectives get at least so many lines, however many are above them.
     private static let fewestLines = 3
 
-    /// Every objective on its line, as many as fit on `limit` lines: what failed comes first where not all do.
+    /// One line per objective, as many as fit on `limit` lines: failures come first if not all fit.
     mutating func addObjectives(_ summary: RunSummary, limit: Int) {
         if summary.slo.isEmpty { return }
         self.addGap()
@@ -49,7 +49,7 @@ extension SummaryPage {
         }
     }
 
-    /// One objective: its verdict in the place of a label, its text, and what was measured or why it is not known.
+    /// One objective: its verdict in place of a label, its text, and the measured value or why it is not known.
     private func lines(of outcome: SLOOutcome) -> [(line: StyledLine, isClipped: Bool)] {
         var part = SummaryPage(redactor: self.redactor, columns: self.columns, form: self.form)
         var text = "\(self.foreign(outcome.text)): \(Self.shown(outcome))"
@@ -64,7 +64,7 @@ extension SummaryPage {
         return part.lines
     }
 
-    /// What stands beside an objective.
+    /// The text after an objective.
     private static func shown(_ outcome: SLOOutcome) -> String {
         if outcome.verdict != .pass, let why = outcome.why { return why }
         if let windows = outcome.windows {
@@ -95,9 +95,9 @@ extension SummaryPage {
     }
 }
 
-/// The verdict of a command in one line. It is never wrapped: it is there to be found.
+/// The verdict of a command in one line. It is never wrapped, so that it can be found.
 public enum VerdictLine {
-    /// The line of a run's verdict, newline at its end.
+    /// The line of a run's verdict, newline at the end.
     public static func text(_ verdict: RunVerdict, style: TerminalStyle, redactor: Redactor) -> String {
         Self.styled(verdict, redactor: redactor).rendered(style, columns: .max) + "\n"
     }
@@ -106,7 +106,7 @@ public enum VerdictLine {
         Self.styled(verdict.word, TerminalText.sanitised(redactor.text(verdict.sentence)), exit: verdict.exit)
     }
 
-    /// A verdict in words that are fit to be shown.
+    /// A verdict whose sentence is safe to show.
     static func styled(_ word: Verdict, _ sentence: String, exit: ExitCode) -> StyledLine {
         let ink: TerminalStyle.Ink =
             switch word {

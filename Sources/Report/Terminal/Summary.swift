@@ -1,17 +1,17 @@
 import Measure
 import Units
 
-/// The last page of a run on the terminal: what was asked, what was held, how the server answered, how each objective
-/// went, and in the last line the verdict.
+/// The last page of a run on the terminal: what was asked for, what was held, how the server answered, the result of
+/// each objective, and the verdict as the last line.
 public enum Summary {
-    /// Columns of the widest line; paths that are to be copied, and the verdict, may be longer.
+    /// Columns of the widest line; paths to be copied, and the verdict, may be longer.
     public static let columns = 80
-    /// Columns below which it is made as if there were so many.
+    /// A narrower terminal gets a page of this width.
     static let fewestColumns = 40
     /// Lines of the default page at 80 columns: with the shell's prompt it fits a screen of 24.
     static let lineLimit = 23
 
-    /// How much of what the record knows is printed.
+    /// How much of the record is printed.
     public enum Form: Sendable {
         /// One screen.
         case page
@@ -19,15 +19,15 @@ public enum Summary {
         case whole
     }
 
-    /// The summary for a terminal of so many columns, newline at its end. `record` is the folder that was written,
-    /// nil where none was. No number is cut: what does not fit goes to the next line, or its column is left out and
-    /// named. No byte of the server reaches the terminal raw, and no secret at all.
+    /// The summary for a terminal of so many columns, newline at the end. `record` is the folder that was written, nil
+    /// for none. No number is cut: if it does not fit, it goes to the next line, or its column is left out and named.
+    /// No byte of the server reaches the terminal raw, and no secret at all.
     public static func text(
         _ summary: RunSummary, record: String?, form: Form = .page, columns: Int = Self.columns,
         style: TerminalStyle, redactor: Redactor
     ) -> String {
         var page = SummaryPage(redactor: redactor, columns: columns, form: form)
-        // As much beside the point as the screen has room for.
+        // Adds as much detail as the screen has room for.
         for detail in SummaryPage.Detail.allCases.reversed() {
             page = Self.page(
                 summary, record: record, form: form, columns: min(max(columns, Self.fewestColumns), Self.columns),
@@ -56,7 +56,7 @@ public enum Summary {
         page.addSilence(summary.total)
         page.addConnectionFaults(summary)
         page.addValidity(summary)
-        // The last lines are known before the objectives, which take what is left of the screen.
+        // The last lines are made before the objectives, which take the lines that are left.
         var end = SummaryPage(redactor: redactor, columns: columns, form: form)
         end.addRecord(record, isLoopback: summary.isLoopback)
         end.addRecordFailure(summary)
@@ -67,29 +67,29 @@ public enum Summary {
     }
 }
 
-/// The page as it grows: labels in the left column, what they name beside them.
+/// A page under construction: labels in the left column, their values beside them.
 struct SummaryPage {
     let redactor: Redactor
-    /// Of the widest line.
+    /// Width of the widest line.
     let columns: Int
     let form: Summary.Form
     var detail = Detail.examples
     private(set) var lines: [(line: StyledLine, isClipped: Bool)] = []
 
-    /// What a page has beside the figures that are on every one, from least to most: where it does not fit the screen,
-    /// the last goes first.
+    /// What a page has besides the figures that every page has, from least to most. If it does not fit the screen, the
+    /// last one is dropped first.
     enum Detail: Int, CaseIterable, Comparable {
         /// Nothing.
         case none
         /// The most frequent class of errors.
         case oneClass
-        /// Latencies that objectives are about, below the response time.
+        /// Latencies of objectives, below the response time.
         case metrics
-        /// How such loads are to be read.
+        /// How to read such loads.
         case hints
         /// The three most frequent classes of errors.
         case classes
-        /// An example of what was sent again.
+        /// An example of a request that was sent again.
         case examples
 
         static func < (left: Detail, right: Detail) -> Bool { left.rawValue < right.rawValue }
@@ -97,13 +97,13 @@ struct SummaryPage {
 
     /// Where the text beside the labels begins.
     static let indent = 12
-    /// Columns that one text may take, over all of its lines; run.json has all of it.
+    /// Most columns of one text, over all its lines; run.json has all of it.
     static let textLimit = 340
     /// Columns for text beside the labels.
     var room: Int { self.columns - Self.indent }
-    /// Rows of a terminal of so many columns: a line that is not clipped may take more than one.
+    /// Rows on a terminal of so many columns: a line that is not clipped may take more than one.
     var rows: Int { self.lines.reduce(0) { $0 + ($1.isClipped ? 1 : max(1, ($1.line.width - 1) / self.columns + 1)) } }
-    /// All is printed, not one screen.
+    /// Everything is printed, not one screen.
     var isWhole: Bool { self.form == .whole }
 
     init(redactor: Redactor, columns: Int, form: Summary.Form = .page) {
@@ -112,12 +112,12 @@ struct SummaryPage {
         self.form = form
     }
 
-    /// Text that others wrote, fit to be shown.
+    /// Text from outside, made safe to show.
     func foreign(_ text: String) -> String { TerminalText.sanitised(self.redactor.text(text)) }
 
     mutating func add(_ line: StyledLine, isClipped: Bool = true) { self.lines.append((line, isClipped)) }
 
-    /// A blank line between two subjects; one screen has no room for it.
+    /// A blank line between two subjects; a page of one screen has none.
     mutating func addGap() { if self.isWhole { self.add(StyledLine()) } }
 
     /// A line that only the whole form has.
@@ -130,7 +130,7 @@ struct SummaryPage {
         if self.isWhole { self.add(label, cells) }
     }
 
-    /// A text of others on one line of the page, cut where it is longer; whole in the whole form.
+    /// A text from outside, on the page in one line and cut if it is longer; whole in the whole form.
     mutating func addForeign(_ label: String, _ text: String, _ ink: TerminalStyle.Ink = .plain) {
         if self.isWhole { return self.add(label, self.foreign(text), ink) }
         var line = Self.labelled(label)
@@ -147,7 +147,7 @@ struct SummaryPage {
         }
     }
 
-    /// A text in lines of at most `room` columns (all beside the labels), cut where it takes more than `limit` in all.
+    /// A text in lines of at most `room` columns (default: all beside the labels), cut to `limit` columns in all.
     func wrapped(_ text: String, room: Int? = nil, limit: Int = Self.textLimit) -> [String] {
         let room = room ?? self.room
         let most = max(1, (limit + room - 1) / room)
@@ -158,14 +158,14 @@ struct SummaryPage {
         return parts
     }
 
-    /// Something that is kept on one line.
+    /// Text that is kept on one line.
     struct Cell {
         let text: String
         let ink: TerminalStyle.Ink
-        /// Columns that it is padded to, on its left side where it is a number.
+        /// Width to pad it to; on its left side for a number.
         let columns: Int
         let alignsRight: Bool
-        /// Between it and the cell before it on its line.
+        /// Text between it and the cell before it on its line.
         let joint: String
 
         init(
@@ -180,10 +180,10 @@ struct SummaryPage {
         }
     }
 
-    /// Cells beside a label, as many on a line as fit.
+    /// Cells beside a label, as many per line as fit.
     mutating func add(_ label: String, _ cells: [Cell]) { self.flow(Self.labelled(label), cells, indent: Self.indent) }
 
-    /// Cells after what stands on a line, and on more lines below it.
+    /// Cells after the text on a line, and on further lines below it.
     mutating func flow(_ begun: StyledLine, _ cells: [Cell], indent: Int) {
         var line = begun
         var isFirst = true
@@ -203,7 +203,7 @@ struct SummaryPage {
                     alignsRight: cell.alignsRight)
                 continue
             }
-            // Wider than a line: a text, whose last part stays open for what follows.
+            // It is wider than a line: a text, whose last part stays open for the next cell.
             for (index, part) in self.wrapped(cell.text).enumerated() {
                 if index > 0 {
                     self.add(line)

@@ -1,4 +1,4 @@
-/// How text for a terminal is dressed: plain, or with the eight colours of every terminal.
+/// The style of text for a terminal: plain, or with the eight colours of every terminal.
 public struct TerminalStyle: Sendable, Equatable {
     /// Whether escape sequences for colour and weight are written.
     public var hasColour: Bool
@@ -11,14 +11,14 @@ public struct TerminalStyle: Sendable, Equatable {
     /// A style with or without colour.
     public init(hasColour: Bool) { self.hasColour = hasColour }
 
-    /// The style for an output: colour only on a terminal that knows it, and where NO_COLOR (no-color.org) is
-    /// unset or empty.
+    /// The style for an output: colour only on a terminal that supports it, and if NO_COLOR (no-color.org) is unset or
+    /// empty.
     public static func suited(isTerminal: Bool, noColour: String?, term: String?) -> TerminalStyle {
         let isWelcome = (noColour ?? "").isEmpty && term != "dumb" && !(term ?? "").isEmpty
         return TerminalStyle(hasColour: isTerminal && isWelcome)
     }
 
-    /// A meaning that text can have; what it looks like is decided here alone.
+    /// A meaning of text; only this type decides how it looks.
     enum Ink: Sendable, Equatable {
         case plain, strong, quiet, good, bad, warning, accent
 

@@ -1,8 +1,8 @@
-/// Text of strangers made harmless for a terminal, and measured in columns.
+/// Text from outside made safe for a terminal, and its width in columns.
 public enum TerminalText {
-    /// Every byte that could steer a terminal (controls, escape sequences, invalid UTF-8) becomes `\xNN`; every
-    /// character that is invisible or changes the direction of writing becomes `\u{…}`; a backslash becomes two,
-    /// so that nothing else can look like an escape. `keepingLines` leaves tab, line feed and carriage return.
+    /// Every byte that could control a terminal (controls, escape sequences, invalid UTF-8) becomes `\xNN`. Every
+    /// character that is invisible or changes the writing direction becomes `\u{…}`. A backslash becomes two, so that
+    /// nothing else can look like an escape. `keepingLines` leaves tab, line feed and carriage return.
     public static func sanitised(_ bytes: some Collection<UInt8>, keepingLines: Bool = false) -> String {
         var result = ""
         var decoder = Unicode.UTF8.ForwardParser()
@@ -13,7 +13,7 @@ public enum TerminalText {
             if let next { consumed.append(next) }
             return next
         }
-        // The parser may have read ahead: what it kept is known by the length of what it accepted.
+        // The parser may have read ahead: the length of what it accepted shows how much it kept.
         while true {
             switch decoder.parseScalar(from: &source) {
             case .emptyInput: return result
@@ -30,12 +30,12 @@ public enum TerminalText {
     /// The same for a string.
     public static func sanitised(_ text: String) -> String { Self.sanitised(text.utf8) }
 
-    /// Terminal columns a text takes: none for marks that combine, two for wide characters.
+    /// Terminal columns of a text: 0 for combining marks, two for wide characters.
     public static func width(_ text: String) -> Int {
         text.unicodeScalars.reduce(0) { $0 + Self.width($1) }
     }
 
-    /// The text, cut to so many columns with "…" at its end where it is longer.
+    /// The text, cut to so many columns with "…" at its end if it is longer.
     public static func clipped(_ text: String, columns: Int) -> String {
         if Self.width(text) <= columns { return text }
         if columns < 1 { return "" }
@@ -93,8 +93,8 @@ public enum TerminalText {
         "\\x\(byte < 16 ? "0" : "")\(String(byte, radix: 16))"
     }
 
-    /// Ranges of East Asian wide and emoji characters (Unicode, UAX #11), coarse on purpose: too wide a guess
-    /// leaves a gap, too narrow a one breaks a line.
+    /// Ranges of East Asian wide and emoji characters (Unicode, UAX #11), coarse on purpose: a guess too wide leaves a
+    /// gap, one too narrow breaks a line.
     private static let wide: [ClosedRange<UInt32>] = [
         0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
         0xFFE0...0xFFE6, 0x1F300...0x1FAFF, 0x20000...0x3FFFD,

@@ -1,13 +1,13 @@
 import Measure
 import Units
 
-/// What is known of a generator and its machine, for advice that fits them: no threads for cores that are not there,
-/// no lower load for a generator that has nothing to do.
+/// Facts of a generator and its machine, for advice that fits them: no more threads without cores for them, no lower
+/// load for an idle generator.
 public struct GeneratorFacts: Sendable {
     /// Worker threads, and CPUs that they may use; 0 where that is not known.
     let threads: UInt64
     let cores: UInt64
-    /// CPU share of the busiest worker over the hold, and the largest share of time that one waited for a CPU.
+    /// CPU share of the busiest worker over the hold, and the largest share of time that a worker waited for a CPU.
     let busiest: Double
     let waited: Double
     /// Lateness of a plain timer beside the load; nil where none was measured.
@@ -17,7 +17,7 @@ public struct GeneratorFacts: Sendable {
     /// The target runs on this machine, too.
     let isLoopback: Bool
 
-    /// Facts of a run that is over.
+    /// Facts of a finished run.
     public init(_ summary: RunSummary) {
         let health = summary.health
         self.threads = UInt64(max(0, summary.plan.threads))
@@ -29,20 +29,20 @@ public struct GeneratorFacts: Sendable {
         self.isLoopback = summary.isLoopback
     }
 
-    /// A worker with a smaller share of its CPU has time to spare: what it did late is not for want of CPU.
+    /// A worker with a smaller share of its CPU has time to spare, so a lack of CPU did not make it late.
     static let busyFrom = 0.7
-    /// From this share of waiting for a CPU on others are in the way.
+    /// From this share of waiting for a CPU on, other processes use the CPUs.
     static let waitedFrom = 0.01
-    /// A timer whose p99 is this late makes starts late. A tenth of a millisecond is what an idle machine takes.
+    /// A timer whose p99 is this late makes starts late. An idle machine takes a tenth of a millisecond.
     static let timerLateFrom: UInt64 = 200_000
 
-    /// What to do where a worker has too little CPU.
+    /// Advice if a worker has too little CPU.
     var moreCPU: String {
         if self.threads < self.cores { return "Use more threads (-t \(self.cores))." }
         return "Use a machine with more cores, several machines (`headroom merge`), or a lower load."
     }
 
-    /// What to do where others use the CPUs.
+    /// Advice if other processes use the CPUs.
     var freeCPU: String {
         self.isLoopback
             ? "Free this machine of other work (the target runs on it, too), or use two machines."
@@ -72,7 +72,7 @@ public struct GeneratorFacts: Sendable {
 }
 
 extension VerdictReason {
-    /// What to do about an objective that is UNKNOWN, with this generator on its machine; nil where there is no advice.
+    /// Advice for an objective that is UNKNOWN, with this generator on its machine; nil if there is none.
     func remedy(on facts: GeneratorFacts) -> String? {
         switch self {
         case .ownDelays, .noLowerBound, .startsMissed: facts.punctual

@@ -2,7 +2,7 @@ import Measure
 import Units
 
 extension MeasuredValue {
-    /// As it is printed, with its unit.
+    /// The value as it is printed, with its unit.
     public var text: String {
         switch self {
         case .nanoseconds(let nanoseconds): Quantity.duration(nanoseconds)

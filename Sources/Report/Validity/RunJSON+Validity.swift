@@ -26,8 +26,8 @@ extension RunJSON {
         return .object([("verdict", .string(claim.verdict.word)), ("reasons", .array(reasons))])
     }
 
-    /// `"confidence"`: 95 % intervals of the response time in nanoseconds, or why there is none; absent where
-    /// nobody asked.
+    /// `"confidence"`: 95 % intervals of the response time in nanoseconds, or why there is none; absent where it was
+    /// not computed.
     static func confidence(_ confidence: LatencyConfidence?) -> [(key: String, value: JSON)] {
         guard let confidence else { return [] }
         return [
@@ -57,7 +57,7 @@ extension RunJSON {
         }
     }
 
-    /// Planned starts that were not made in time, by whose doing.
+    /// Planned starts that were late, by cause.
     static func late(_ counters: Counters) -> JSON {
         .object([
             ("server", .integer(counters.lateServer)), ("generator", .integer(counters.lateGenerator)),

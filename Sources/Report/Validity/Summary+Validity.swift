@@ -2,8 +2,8 @@ import Measure
 import Units
 
 extension SummaryPage {
-    /// How far each claim can be trusted, with each reason once and the claims it speaks against. Evidence: what an
-    /// objective makes of it is the objective's verdict.
+    /// How far each claim can be trusted, with each reason once and the claims that it affects. This is evidence only;
+    /// the effect on an objective is in its verdict.
     mutating func addValidity(_ summary: RunSummary) {
         guard self.isWhole, let validity = summary.validity else { return }
         self.addGap()

@@ -2,7 +2,7 @@ import Measure
 import Units
 
 extension ValidityFinding {
-    /// What was found, with its number.
+    /// The finding with its numbers.
     public var sentence: String {
         switch self {
         case .startsMissed(let achieved, let planned):
@@ -65,7 +65,7 @@ extension ValidityFinding {
         }
     }
 
-    /// What to do about it, with this generator on its machine.
+    /// Advice, with this generator on its machine.
     public func remedy(on facts: GeneratorFacts) -> String {
         switch self {
         case .startsMissed, .startsLate, .ownDelays, .sendLag, .clientDelay: facts.punctual

@@ -2,7 +2,7 @@ import Measure
 import Units
 
 extension SLOOutcome {
-    /// Why it is what it is, in one sentence; nil where the measured value says all.
+    /// The reason for the verdict in one sentence; nil where the measured value explains it.
     public var why: String? {
         if self.reason == .ownDelays, let range = self.range { return range }
         return self.reason.map { $0.sentence(measured: self.measured?.text, lower: self.lower?.text) }
@@ -10,7 +10,7 @@ extension SLOOutcome {
 }
 
 extension SLOOutcome {
-    /// The two bounds of a latency: "550 µs to 2.01 ms (up to 1.46 ms is this generator's)"; nil of anything else.
+    /// The two bounds of a latency: "550 µs to 2.01 ms (up to 1.46 ms is this generator's)"; nil for anything else.
     var range: String? {
         guard case .nanoseconds(let upper) = self.measured, case .nanoseconds(let lower) = self.lower, upper > lower
         else { return nil }
@@ -20,7 +20,7 @@ extension SLOOutcome {
 }
 
 extension SLOOutcome {
-    /// What the verdict rests on: of a FAIL that the generator had a part in, what is certain without it.
+    /// What the verdict rests on: for a FAIL with a part of the generator's, what is certain without that part.
     var certain: String? {
         guard self.verdict == .fail, let lower, lower != self.measured else { return self.measured?.text }
         return "at least \(lower.text)"
@@ -28,7 +28,7 @@ extension SLOOutcome {
 }
 
 extension VerdictReason {
-    /// The reason with its numbers. `measured`, `lower`: the two bounds of the objective's value, as they are printed.
+    /// The reason with its numbers. `measured`, `lower`: the two bounds of the objective's value, as printed.
     func sentence(measured: String?, lower: String?) -> String {
         switch self {
         case .holdNotReached: "the hold was not reached"
@@ -79,8 +79,8 @@ extension VerdictReason {
 }
 
 extension VerdictReason {
-    /// The reason in the few words that fit beside an objective on a line of 80 columns; the objective's own line has
-    /// all of it.
+    /// The reason in a few words that fit after an objective on a line of 80 columns; the objective's own line has the
+    /// whole sentence.
     func brief(measured: String?, lower: String?) -> String {
         switch self {
         case .holdNotReached, .noWindow, .allOverLimit, .stalled: self.sentence(measured: measured, lower: lower)
@@ -113,7 +113,7 @@ extension VerdictReason {
 }
 
 extension RunVerdict {
-    /// What the verdict rests on, in one sentence: what the last line of a command says after the word.
+    /// What the verdict rests on, in one sentence, as in the last line of a command after the word.
     public var sentence: String {
         let isCut = self.exit == .interrupted || self.exit == .terminated
         return self.basisText + (isCut && self.basis != .interrupted ? "; interrupted before its end" : "")
@@ -134,10 +134,10 @@ extension RunVerdict {
         }
     }
 
-    /// Statuses that the last line names at most.
+    /// Most statuses in the last line.
     private static let statusLimit = 3
 
-    /// The most frequent statuses, and how many answers had another one.
+    /// The most frequent statuses, and the number of answers with another one.
     private static func listed(_ answers: [StatusCount]) -> String {
         var parts = answers.prefix(Self.statusLimit).map { "\(Quantity.count($0.count)) × status \($0.status)" }
         let others = answers.dropFirst(Self.statusLimit).reduce(UInt64(0)) { $0 &+ $1.count }

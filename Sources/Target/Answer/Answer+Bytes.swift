@@ -3,8 +3,8 @@ extension Answer {
     /// The longest head, in bytes.
     static let headLimit = BodyPattern.headLimit
 
-    /// Writes the head (or all of the garbage). No Date: RFC 9110, 6.6.1 wants it of servers with a clock of
-    /// the day, and this one has none.
+    /// Writes the head (or all of the garbage). No Date: RFC 9110, 6.6.1 requires it only of servers with a clock for
+    /// the time of day, and this one has none.
     func writeHead(into writer: inout TextWriter) {
         if self.framing == .garbage {
             writer.write("This is not HTTP.\r\n")
@@ -37,7 +37,7 @@ extension Answer {
         writer.write("\r\n")
     }
 
-    /// Writes the body of a content that is a text.
+    /// Writes a body whose content is text.
     func writeText(_ counts: TargetCounts, into writer: inout TextWriter) {
         switch self.content {
         case .pattern: break
@@ -52,8 +52,8 @@ extension Answer {
         }
     }
 
-    /// Fills memory with the body as it goes over the wire from its byte `start` on; pattern content only.
-    /// Returns how many bytes were written: less than `capacity` only at the body's end.
+    /// Fills memory with the body as sent on the wire, from its byte `start` on; pattern content only. Returns how many
+    /// bytes were written: less than `capacity` only at the body's end.
     func fillBody(
         from start: UInt64, into memory: UnsafeMutablePointer<UInt8>, capacity: Int, pattern: BodyPattern
     ) -> Int {
@@ -81,8 +81,8 @@ extension Answer {
         return count
     }
 
-    /// Writes from `offset` to the end of the part (size line, bytes, end of chunk, last chunk) it lies in,
-    /// or as much of that as there is room for: one byte at least.
+    /// Writes from `offset` to the end of its part (size line, bytes, end of chunk, last chunk), or as much as there is
+    /// room for: at least one byte.
     private func fillChunkPart(
         at offset: UInt64, _ memory: UnsafeMutablePointer<UInt8>, _ room: Int, _ pattern: BodyPattern
     ) -> Int {
@@ -96,7 +96,7 @@ extension Answer {
             pattern.copy(from: first &+ inside &- head, into: memory, count: count)
             return count
         }
-        // Size lines, ends and the last chunk are short: written whole, then cut.
+        // Size lines, chunk ends and the last chunk are short: written whole, then cut.
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { part in
             guard let base = part.baseAddress else { return 0 }
             var writer = TextWriter(base, capacity: part.count)
@@ -118,7 +118,7 @@ extension Answer {
         }
     }
 
-    /// The words of RFC 9110, 15, for the statuses that tests look at.
+    /// The reason phrases of RFC 9110, 15, for the statuses that tests use.
     static func reason(_ status: UInt16) -> StaticString {
         switch status {
         case 101: "Switching Protocols"

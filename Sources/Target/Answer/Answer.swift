@@ -1,5 +1,5 @@
-/// One answer as a plan: every byte of it is a function of the plan and its offset, so that an answer cut
-/// short by a full socket buffer goes on without anything kept. Pure.
+/// One answer as a plan. Every byte of it is a function of the plan and its offset, so an answer that a full socket
+/// buffer interrupts can continue without further state. Pure.
 struct Answer: Equatable {
     /// How a reader finds the end of the body.
     enum Framing: UInt8 {
@@ -9,16 +9,16 @@ struct Answer: Equatable {
         case chunked
         /// The end of the connection.
         case untilClose
-        /// No body, and no field that speaks of one (1xx, 204, 304).
+        /// No body, and no field about one (1xx, 204, 304).
         case none
-        /// No HTTP at all.
+        /// Not HTTP at all.
         case garbage
     }
-    /// What the body says.
+    /// The content of the body.
     enum Content: UInt8 {
         /// Letters, see `BodyPattern`.
         case pattern
-        /// The status, in words.
+        /// The status as text.
         case status
         /// `ok`
         case health
@@ -31,17 +31,17 @@ struct Answer: Equatable {
     var content = Content.pattern
     /// Bytes of the body before its framing.
     var bodyBytes: UInt64 = 0
-    /// What Content-Length says; other than `bodyBytes` only for `/truncate`.
+    /// The value of Content-Length; differs from `bodyBytes` only for `/truncate`.
     var announcedBytes: UInt64 = 0
     /// The answer to HEAD: the head alone.
     var isHeadOnly = false
-    /// The connection ends after this answer, and the head says so.
+    /// The connection ends after this answer, and the head announces it.
     var closes = false
-    /// The connection ends after this answer, and the head does not say so.
+    /// The connection ends after this answer, and the head does not announce it.
     var isCut = false
-    /// The body goes out byte by byte.
+    /// The body is sent byte by byte.
     var isDripped = false
-    /// A client of HTTP/1.0 is told that the connection stays.
+    /// The head reports to an HTTP/1.0 client that the connection stays open.
     var saysKeepAlive = false
 
     /// Body bytes in one chunk: whole alphabets, so that all full chunks are the same.
@@ -61,7 +61,7 @@ struct Answer: Equatable {
         Answer(framing: .chunked, bodyBytes: count, announcedBytes: count)
     }
 
-    /// A status with a body that says it, where the status allows for one.
+    /// A status with a body that names it, if the status allows a body.
     static func status(_ code: UInt16) -> Answer {
         if code < 200 || code == 204 || code == 304 {
             return Answer(status: code, framing: .none, content: .status)
@@ -83,7 +83,7 @@ struct Answer: Equatable {
         return Answer(content: .stats, bodyBytes: bytes, announcedBytes: bytes)
     }
 
-    /// Bytes of the body as it goes over the wire.
+    /// Bytes of the body as sent on the wire.
     var wireBodyBytes: UInt64 {
         if self.isHeadOnly { return 0 }
         switch self.framing {
@@ -96,7 +96,7 @@ struct Answer: Equatable {
         }
     }
 
-    /// Of the first `wireBytes` of the body as it goes over the wire, those that are not framing.
+    /// How many of the first `wireBytes` of the body on the wire are not framing.
     func payloadBytes(inFirst wireBytes: UInt64) -> UInt64 {
         guard self.framing == .chunked else { return wireBytes }
         let frames = min(wireBytes / Self.chunkFrameBytes, self.bodyBytes / Self.chunkBytes)

@@ -1,16 +1,16 @@
 import CLinux
 import Engine
 
-/// The bytes of all bodies: byte i is the letter `a + i % 26`, so that a reader can check each one. One
-/// loop's own copy, in a memory file: large bodies go out by sendfile(2), small ones are copied from the map.
+/// The bytes of all bodies: byte i is the letter `a + i % 26`, so that a reader can check each one. Each loop has its
+/// own copy in a memory file: large bodies are sent by sendfile(2), small ones are copied from the map.
 ///
-/// At the front of the file lie head and body of the default answer, as they go over the wire. Measured here
-/// (Linux 6.18, 50 KB, one core each for server and wrk, 64 and 1,000 connections, CPU of the server per
-/// answer): one sendfile of head and body 9.8 and 12.6 to 14.2 µs; head with MSG_MORE and sendfile 11.0 to
-/// 12.7 and 13.3 to 15.3; writev 11.8 to 12.4 and 17; one send of a prebuilt buffer 13.1 to 14.8 and 16.6; two
-/// sends 11 and 20 to 28. So the default answer is one sendfile, and other large ones are two calls.
+/// The front of the file holds head and body of the default answer, as sent on the wire. Measured here (Linux 6.18, 50
+/// KB, one core each for server and wrk, 64 and 1,000 connections, CPU of the server per answer): one sendfile of head
+/// and body 9.8 and 12.6 to 14.2 µs; head with MSG_MORE and sendfile 11.0 to 12.7 and 13.3 to 15.3; writev 11.8 to 12.4
+/// and 17; one send of a prebuilt buffer 13.1 to 14.8 and 16.6; two sends 11 and 20 to 28. So the default answer is one
+/// sendfile, and other large ones are two calls.
 final class BodyPattern {
-    /// The pattern's length in bytes: whole pages and whole alphabets, so that it joins onto itself.
+    /// The pattern's length in bytes: whole pages and whole alphabets, so that it can be repeated.
     static let period = 26 * 40_960
     /// The file begins with room for a head.
     static let headLimit = 512
@@ -19,7 +19,7 @@ final class BodyPattern {
     private let map: UnsafeMutablePointer<UInt8>
     private static let mapBytes = headLimit + period
 
-    /// Makes the file, of about 1 MiB, without a default answer.
+    /// Makes the file, about 1 MiB, without a default answer.
     init() throws(TargetError) {
         let file = linux_memory_file("headroom-body")
         if file < 0 { throw .resource(what: "a memory file", reason: .current) }
@@ -53,7 +53,7 @@ final class BodyPattern {
         (self.map + (Self.headLimit - count)).update(from: head, count: count)
     }
 
-    /// The default answer as it goes over the wire: its head, and behind it the pattern's bytes.
+    /// The default answer as sent on the wire: its head, then the pattern's bytes.
     func defaultAnswer(headBytes: Int) -> UnsafePointer<UInt8> {
         assert(headBytes <= Self.headLimit)
         return UnsafePointer(self.map + (Self.headLimit &- headBytes))
@@ -70,16 +70,15 @@ final class BodyPattern {
         }
     }
 
-    /// Sends body bytes from body offset `start` on, without copying them; fewer than `count` at the
-    /// pattern's end.
+    /// Sends body bytes from body offset `start` on, without copying them; fewer than `count` at the pattern's end.
     func send(_ fd: Int32, from start: UInt64, count: UInt64) -> Socket.Transfer {
         let offset = Int(truncatingIfNeeded: start % UInt64(Self.period))
         let length = min(count, UInt64(Self.period &- offset))
         return self.sendFile(fd, Self.headLimit &+ offset, Int(truncatingIfNeeded: length))
     }
 
-    /// Sends the default answer from its byte `start` on, head and body in one call. `total`: bytes of head
-    /// and body together, no more than a head and the pattern.
+    /// Sends the default answer from its byte `start` on, head and body in one call. `total`: bytes of head and body
+    /// together, no more than a head and the pattern.
     func sendDefault(_ fd: Int32, headBytes: Int, from start: Int, total: Int) -> Socket.Transfer {
         assert(headBytes <= Self.headLimit && total <= headBytes + Self.period && start <= total)
         let offset = Self.headLimit &- headBytes &+ start
@@ -87,7 +86,7 @@ final class BodyPattern {
         return self.sendFile(fd, offset, total &- start)
     }
 
-    /// sendfile has no MSG_NOSIGNAL: `LoopThread` blocks SIGPIPE, so a peer that is gone is EPIPE here too.
+    /// sendfile has no MSG_NOSIGNAL. `LoopThread` blocks SIGPIPE, so a peer that is gone is EPIPE here, too.
     private func sendFile(_ fd: Int32, _ offset: Int, _ count: Int) -> Socket.Transfer {
         var position = off_t(offset)
         for _ in 0..<TargetLimits.interruptedCalls {

@@ -1,17 +1,17 @@
-/// The words between the slashes of a request target, one after the other; the query is left out.
+/// The words between the slashes of a request target, one by one, without the query.
 struct PathWords {
     /// The bytes between two slashes.
     struct Word {
         let bytes: Slice<UnsafeBufferPointer<UInt8>>
 
-        /// Byte for byte; nothing is decoded.
+        /// Compares bytes; nothing is decoded.
         func equals(_ text: StaticString) -> Bool {
             text.hasPointerRepresentation
                 && self.bytes.elementsEqual(
                     UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
         }
 
-        /// A decimal number of digits only, no larger than `limit`; nil otherwise.
+        /// A decimal number of digits only, at most `limit`; nil otherwise.
         func number(upTo limit: UInt64) -> UInt64? {
             if self.bytes.isEmpty || self.bytes.count > 20 { return nil }
             var value: UInt64 = 0
@@ -32,11 +32,11 @@ struct PathWords {
     /// The target has a path that begins with a slash.
     let beginsPath: Bool
 
-    /// Over a request target that outlives the words.
+    /// Takes a request target that outlives the words.
     init(_ target: UnsafeBufferPointer<UInt8>) {
         self.bytes = target
         self.end = target.firstIndex(of: 0x3F) ?? target.count
-        // Absolute form: the path begins at the third slash; without one it is that of `/`.
+        // Absolute form: the path begins at the third slash; without one it is `/`.
         let scheme: StaticString = "http://"
         let prefix = UnsafeBufferPointer(start: scheme.utf8Start, count: scheme.utf8CodeUnitCount)
         if target.starts(with: prefix) {
@@ -51,7 +51,7 @@ struct PathWords {
     /// No word is left.
     var isAtEnd: Bool { self.position >= self.end }
 
-    /// The next word; empty when there is none, or between two slashes.
+    /// The next word; empty if there is none, or between two slashes.
     mutating func next() -> Word {
         let start = min(self.position &+ 1, self.end)
         let stop = self.bytes[start..<self.end].firstIndex(of: 0x2F) ?? self.end

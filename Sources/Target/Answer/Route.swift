@@ -1,4 +1,4 @@
-/// What a path asks for. Pure; the path is whatever a client sent.
+/// What a path requests. Pure; the path may be anything that a client sends.
 enum Route: Equatable {
     /// `/`: the default answer.
     case root
@@ -23,8 +23,8 @@ enum Route: Equatable {
     /// Bytes of `/drip` without a number.
     static let dripBytes: UInt64 = 50
 
-    /// Reads the target of a request line: a path, with or without a query (ignored) and with or without
-    /// `http://host` in front (RFC 9112, 3.2.2).
+    /// Reads the target of a request line: a path, with or without a query (ignored) and with or without `http://host`
+    /// in front (RFC 9112, 3.2.2).
     init(target: UnsafeBufferPointer<UInt8>) {
         var words = PathWords(target)
         guard words.beginsPath else {

@@ -1,13 +1,13 @@
-/// Writes text into memory of a fixed size; what does not fit is dropped and told by `isFull`.
+/// Writes text into memory of a fixed size; text that does not fit is dropped, and sets `isFull`.
 struct TextWriter {
     private let start: UnsafeMutablePointer<UInt8>
     private let capacity: Int
     /// Bytes written.
     private(set) var count = 0
-    /// Something did not fit: a defect, as all texts have a known size.
+    /// Some text did not fit: a defect, as all texts have a known size.
     private(set) var isFull = false
 
-    /// Over memory of the caller's, which outlives the writer.
+    /// Takes the caller's memory, which outlives the writer.
     init(_ start: UnsafeMutablePointer<UInt8>, capacity: Int) {
         self.start = start
         self.capacity = capacity

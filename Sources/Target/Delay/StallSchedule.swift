@@ -1,10 +1,10 @@
-/// When a server is frozen: pure, in nanoseconds of one clock. Stall k covers the last `duration` of the
-/// k-th `period` after the start.
+/// When a server is frozen: pure, in nanoseconds of one clock. Stall k covers the last `duration` of the k-th `period`
+/// after the start.
 struct StallSchedule: Sendable {
     let start: UInt64
     let stall: Stall
 
-    /// The end of the stall that `now` lies in; nil outside of one.
+    /// The end of the stall that contains `now`; nil outside of one.
     func end(at now: UInt64) -> UInt64? {
         guard now >= self.start, self.stall.period > 0 else { return nil }
         let passed = (now - self.start) % self.stall.period

@@ -1,7 +1,7 @@
 import Engine
 import Wire
 
-/// What a loop knows of one connection: about 280 bytes. An idle one has no buffer and no parser.
+/// A loop's state of one connection: about 280 bytes. An idle one has no buffer and no parser.
 struct Connection {
     /// What the connection waits for.
     enum Phase: UInt8 {
@@ -17,54 +17,54 @@ struct Connection {
         case sending
         /// The time of the next byte of `/drip`.
         case dripping
-        /// HTTP/2: requests, answers and their times side by side.
+        /// HTTP/2: requests, answers and their times at once.
         case multiplexed
-        /// The client's end: it never gets an answer.
+        /// The client's end: this connection never gets an answer.
         case silent
-        /// The client's end, after the server's own: a close with bytes unread would be a reset, which can overtake the
-        /// answer (RFC 9112, 9.6).
+        /// The client's end, after the server's own. To close with unread bytes would be a reset, which can overtake
+        /// the answer (RFC 9112, 9.6).
         case lingering
     }
 
     var fd: Int32 = -1
-    /// Told apart from the former users of this slot in epoll's tags.
+    /// Distinguishes it from former users of this slot in epoll's tags.
     var generation: UInt32 = 0
     var phase = Phase.closed
-    /// Bytes came while none were read: there will be no further edge for them.
+    /// Bytes came while the connection was not read: no further edge will report them.
     var mustRead = false
     /// The client has sent its last byte.
     var isEnded = false
-    /// It counts against `connectionLimit`: until its last answer begins.
+    /// It counts against `connectionLimit`, until its last answer begins.
     var isAdmitted = true
-    /// The answer under way is the one that lies ready as a whole.
+    /// The current answer is the prebuilt default one.
     var isDefault = false
     var headBytes: UInt16 = 0
     /// Answers begun on this connection.
     var answers: UInt32 = 0
     /// When the next byte of `/drip` is due, in nanoseconds.
     var dripDue: UInt64 = 0
-    /// The answer under way, in `waiting`, `sending` and `dripping`.
+    /// The current answer, in `waiting`, `sending` and `dripping`.
     var answer = Answer()
-    /// Of the answer's bytes, those that the kernel took.
+    /// Bytes of the answer that the kernel took.
     var sent: UInt64 = 0
-    /// Of the answer's body, the bytes that may be sent by now; all of them except for `/drip`.
+    /// Bytes of the answer's body that may be sent by now; all of them except for `/drip`.
     var releasedBytes: UInt64 = 0
-    /// Of the connection among all of the server, for the log of arrivals.
+    /// Number of the connection among all of the server, for the log of arrivals.
     var number: UInt64 = 0
-    /// The request under way as the log of arrivals will have it; zeros without a log, or between requests.
+    /// Times of the current request for the log of arrivals; zeros without a log, or between requests.
     var firstByteIn: UInt64 = 0
     var requestIn: UInt64 = 0
     /// Requests logged on this connection.
     var logged: UInt32 = 0
     /// Nil in clear text.
     var tls: TLSConnection?
-    /// Of a connection that speaks HTTP/2; owned by the slot.
+    /// The peer of a connection that uses HTTP/2; owned by the slot.
     var http2: Unmanaged<HTTP2Peer>?
-    /// What `/stats` tells.
+    /// The counts that `/stats` reports.
     var counts = TargetCounts()
-    /// A request that came in part.
+    /// The parser of a partial request.
     var parser: UnsafeMutablePointer<HTTP1RequestParser>?
-    /// Requests that were read while an answer is under way: `pipelinedCount` bytes from `pipelinedStart` on.
+    /// Requests that were read during an answer: `pipelinedCount` bytes from `pipelinedStart` on.
     var pipelined: UnsafeMutablePointer<UInt8>?
     var pipelinedStart: Int32 = 0
     var pipelinedCount: Int32 = 0

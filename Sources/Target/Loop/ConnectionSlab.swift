@@ -1,5 +1,5 @@
-/// The connections of one loop, by index. A slot's generation goes up when it is freed, so that an event of
-/// its former connection is known by its tag. Memory is touched as far as there ever were connections.
+/// The connections of one loop, by index. A slot's generation rises when it is freed, so the tag shows an event of its
+/// former connection. Memory is touched only as far as there ever were connections.
 ///
 /// A class, one per loop, so that the loop reaches slots through constants alone: no exclusivity checks.
 final class ConnectionSlab {
@@ -23,7 +23,7 @@ final class ConnectionSlab {
         self.free.deallocate()
     }
 
-    /// Slots that were ever taken: those below this index can be looked at.
+    /// Slots that were ever taken: indices below this are valid.
     var usedCount: Int { self.used }
 
     /// Takes a free slot for a socket; nil when all are taken.
@@ -54,7 +54,7 @@ final class ConnectionSlab {
         self.freeCount &+= 1
     }
 
-    /// The slot at an index below `usedCount`. The pointer holds as long as the slab.
+    /// The slot at an index below `usedCount`. The pointer is valid as long as the slab.
     @inline(__always)
     func pointer(_ index: Int) -> UnsafeMutablePointer<Connection> {
         assert(index >= 0 && index < self.used)
@@ -67,7 +67,7 @@ final class ConnectionSlab {
         UInt64(self.pointer(index).pointee.generation) << 32 | UInt64(index)
     }
 
-    /// Whose event it is; nil when that connection is gone.
+    /// The index of the event's connection; nil if that connection is gone.
     @inline(__always)
     func index(tag: UInt64) -> Int? {
         let index = Int(tag & 0xFFFF_FFFF)

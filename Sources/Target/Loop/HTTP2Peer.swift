@@ -1,31 +1,31 @@
 import Wire
 
-/// An HTTP/2 connection of the reference server: its session, the answers under way, and those whose time has not come.
+/// An HTTP/2 connection of the reference server: its session, the current answers, and those that are not due yet.
 final class HTTP2Peer {
     /// An answer that waits, or the next byte of one that drips.
     struct Timer {
         var due: UInt64
         let stream: Int32
-        /// Of a dripped body, the bytes let go so far; nil: the answer is yet to begin.
+        /// Bytes of a dripped body that are released so far; nil: the answer has not begun.
         var released: UInt64?
     }
 
     /// Answers begun or waiting, by stream.
     var answers: [Int32: Answer] = [:]
-    /// What `/stats` tells, by stream.
+    /// The counts that `/stats` reports, by stream.
     var counts: [Int32: TargetCounts] = [:]
     var timers: [Timer] = []
     /// Bytes that the socket did not take.
     var unsent: [UInt8] = []
-    /// The session's counts, as far as they are in the loop's.
+    /// The session's counts that are already in the loop's counts.
     var countedResponses: UInt64 = 0
     var countedBody: UInt64 = 0
-    /// The connection is closed behind `unsent`.
+    /// The connection is closed after `unsent`.
     var closes = false
     private let pattern: BodyPattern
     private var made: HTTP2ServerSession?
 
-    /// Nil where memory is short.
+    /// Nil if memory is short.
     init?(pattern: BodyPattern) {
         self.pattern = pattern
         self.made = HTTP2ServerSession { [unowned self] stream, offset, memory, count in
@@ -56,7 +56,7 @@ final class HTTP2Peer {
 }
 
 extension Answer {
-    /// The answer in the terms of HTTP/2, where a body needs no framing. `/truncate` ends in a reset of its stream.
+    /// The answer for HTTP/2, where a body needs no framing. `/truncate` ends with a reset of its stream.
     var response: HTTP2ServerSession.Response {
         let hasBody = !self.isHeadOnly && self.framing != .none
         return HTTP2ServerSession.Response(

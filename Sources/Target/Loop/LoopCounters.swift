@@ -1,13 +1,13 @@
 import Synchronization
 
-/// The counts of one loop. Only the loop's thread writes (so a load and a store suffice, and no bus is
-/// locked); any thread reads.
+/// The counts of one loop. Only the loop's thread writes (so a load and a store are enough, without locking the bus);
+/// any thread reads.
 final class LoopCounters: Sendable {
     /// One counter with a single writer.
     struct Counter: ~Copyable, Sendable {
         private let cell = Atomic<UInt64>(0)
 
-        /// Adds; only for the loop's own thread.
+        /// Adds to it; only for the loop's own thread.
         @inline(__always)
         func add(_ count: UInt64) {
             self.cell.store(self.cell.load(ordering: .relaxed) &+ count, ordering: .relaxed)
@@ -28,12 +28,12 @@ final class LoopCounters: Sendable {
     let tlsHandshakes = Counter()
     let tlsResumptions = Counter()
     let tlsFailures = Counter()
-    /// Keeps the counters of two loops off one cache line.
+    /// Keeps the counters of two loops on different cache lines.
     private let apart: InlineArray<16, UInt64> = .init(repeating: 0)
 
     /// Adds this loop's counts to a sum.
     func add(to counts: inout TargetCounts) {
-        // Closed is read first: a connection counted as closed was counted as accepted before.
+        // Closed is read first: a connection that is counted as closed was counted as accepted before.
         let closed = self.connectionsClosed.value
         let accepted = self.connectionsAccepted.value
         counts.connectionsAccepted &+= accepted

@@ -1,17 +1,17 @@
 import Wire
 
-/// Parsers (1.1 KB each) of requests that came in part. Whole requests are read by the one parser that is
-/// always there; the few that are cut get one of their own until they are complete.
+/// Parsers (1.1 KB each) of partial requests. The one shared parser reads whole requests; the few that are split get
+/// one of their own until they are complete.
 final class ParserPool {
-    /// Parsers kept for later at most; more are given back to the allocator.
+    /// Most parsers kept for later; the others are freed.
     static let keptLimit = 256
 
     private let kept: UnsafeMutablePointer<UnsafeMutablePointer<HTTP1RequestParser>>
     private var keptCount = 0
-    /// The parser of requests that begin.
+    /// The parser for new requests.
     let scratch: UnsafeMutablePointer<HTTP1RequestParser>
 
-    /// A pool that keeps none yet.
+    /// An empty pool.
     init() {
         self.kept = .allocate(capacity: Self.keptLimit)
         self.scratch = .allocate(capacity: 1)
@@ -24,7 +24,7 @@ final class ParserPool {
         self.scratch.deallocate()
     }
 
-    /// A copy of the scratch parser, the caller's until `giveBack`.
+    /// A copy of the scratch parser; the caller owns it until `giveBack`.
     func park() -> UnsafeMutablePointer<HTTP1RequestParser> {
         let parser: UnsafeMutablePointer<HTTP1RequestParser>
         if self.keptCount > 0 {

@@ -4,13 +4,13 @@ import Wire
 
 /// From requests to answers.
 extension TargetLoop {
-    /// Answers a complete request: at once, or when its time has come.
+    /// Answers a complete request: at once, or when it is due.
     func answer(_ index: Int, _ parser: UnsafeMutablePointer<HTTP1RequestParser>) {
         let connection = self.slab.pointer(index)
         let route = parser.pointee.withTarget { target in target.withUnsafeBufferPointer { Route(target: $0) }
         }
         if route == .stats {
-            // As of before this request: less its own bytes, which are received by now.
+            // The counts before this request: without its own bytes, which are received by now.
             var counts = self.shared.counts()
             counts.bytesReceived &-= min(counts.bytesReceived, parser.pointee.headerBytes)
             connection.pointee.counts = counts
@@ -47,7 +47,7 @@ extension TargetLoop {
             self.beginSending(index)
             _ = self.send(index)
         } else {
-            // A reset that came together with the request is not told again.
+            // A reset that came together with the request is not reported again.
             if connection.pointee.isEnded && Socket.connectError(connection.pointee.fd) != nil {
                 return self.closeConnection(index)
             }
@@ -56,13 +56,13 @@ extension TargetLoop {
         }
     }
 
-    /// Whether this one of the requests for `/lose/N` is the one in N.
+    /// Whether this request for `/lose/N` is the one in N that gets no answer.
     private func isLost(_ share: UInt64) -> Bool {
         let before = self.shared.loseRequests.wrappingAdd(1, ordering: .relaxed).oldValue
         return before % share == share - 1
     }
 
-    /// Leaves a request without an answer; the connection waits for its client's end.
+    /// Leaves a request without an answer; the connection waits for its client to end it.
     private func giveNoAnswer(_ index: Int) {
         let connection = self.slab.pointer(index)
         self.noteEnd(connection, lastByteOut: nil)
@@ -70,7 +70,7 @@ extension TargetLoop {
         if connection.pointee.mustRead { self.discardInput(index) }
     }
 
-    /// Answers what is no request with 400, and ends the connection.
+    /// Answers bytes that are no request with 400, and ends the connection.
     func answerMalformed(_ index: Int) {
         self.counters.malformedRequests.add(1)
         var answer = Answer.status(400)
@@ -116,7 +116,7 @@ extension TargetLoop {
     func due(_ route: Route) -> UInt64 {
         let served = self.shared.gate?.completion() ?? 0
         guard case .delay(let milliseconds, _) = route else { return served }
-        // At most an hour, see Route; from the end of the service on.
+        // At most an hour (see Route), counted from the end of the service.
         let delay = milliseconds &* 1_000_000
         let start = served == 0 ? MonotonicClock.now() : served
         return start >= DeadlineHeap.never - delay ? DeadlineHeap.never - 1 : start + delay

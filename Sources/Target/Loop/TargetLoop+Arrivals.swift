@@ -1,6 +1,6 @@
 import Engine
 
-/// What the log of arrivals is told. Without a log each of these is one branch.
+/// Entries of the log of arrivals. Without a log each of these is one branch.
 extension TargetLoop {
     /// A read has brought bytes.
     @inline(__always)
@@ -20,13 +20,13 @@ extension TargetLoop {
         if self.arrivals != nil { connection.pointee.requestIn = MonotonicClock.now() }
     }
 
-    /// What the next call takes may be the answer's last byte.
+    /// The next call may send the answer's last byte.
     @inline(__always)
     func noteSend() {
         if self.arrivals != nil { self.sendAt = MonotonicClock.now() }
     }
 
-    /// The answer is out, or nil: there will be none. Only once per request.
+    /// The answer is sent, or nil: there will be none. Only once per request.
     @inline(__always)
     func noteEnd(_ connection: UnsafeMutablePointer<Connection>, lastByteOut: UInt64?) {
         guard let arrivals = self.arrivals, connection.pointee.requestIn != 0 else { return }

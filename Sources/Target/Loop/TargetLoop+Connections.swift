@@ -3,14 +3,14 @@ import Engine
 
 /// How connections begin and end.
 extension TargetLoop {
-    /// Accepts what waits, up to a limit; level triggered, the rest is told again.
+    /// Accepts waiting connections, up to a limit; as it is level triggered, the rest is reported again.
     func acceptConnections() {
         for _ in 0..<TargetLimits.acceptsPerTurn {
             do {
                 guard let fd = try Socket.accept(self.listener) else { return }
                 self.open(fd)
             } catch {
-                // Mostly EMFILE or ENFILE. The client waits in the backlog, and we do not spin.
+                // Mostly EMFILE or ENFILE. The client waits in the backlog, and the loop does not spin.
                 self.poller.remove(self.listener)
                 self.deadlines.set(
                     self.listenerDeadline, at: self.now &+ TargetLimits.acceptPauseNanoseconds)
@@ -19,12 +19,12 @@ extension TargetLoop {
         }
     }
 
-    /// The listener's rest is over.
+    /// The listener's pause is over.
     func resumeListening() {
         do {
             try self.poller.addListener(self.listener, tag: Self.listenerTag)
         } catch {
-            // The kernel is short of memory: once more later.
+            // The kernel is short of memory: tries again later.
             self.deadlines.set(self.listenerDeadline, at: self.now &+ TargetLimits.acceptPauseNanoseconds)
         }
     }
@@ -50,7 +50,7 @@ extension TargetLoop {
             connection.pointee.tls = TLSConnection(context: context, transport: transport, fd: fd)
             connection.pointee.phase = .handshaking
             self.deadlines.set(index, at: self.now &+ TargetLimits.handshakeNanoseconds)
-            // Without memory for TLS there is no handshake: it ends at once.
+            // Without memory for TLS there is no handshake, so the connection ends at once.
             if connection.pointee.tls == nil { self.closeConnection(index) }
         }
     }
@@ -60,7 +60,7 @@ extension TargetLoop {
         Socket.reset(fd)
     }
 
-    /// Ends a connection with the usual goodbye and frees its slot.
+    /// Closes a connection in the usual way and frees its slot.
     func closeConnection(_ index: Int) {
         let fd = self.slab.pointer(index).pointee.fd
         self.free(index)
@@ -74,7 +74,7 @@ extension TargetLoop {
         Socket.reset(fd)
     }
 
-    /// Counted before the descriptor is closed: a client that sees the end finds it counted.
+    /// Counts before the descriptor is closed, so that a client that sees the end finds it counted.
     private func free(_ index: Int) {
         let connection = self.slab.pointer(index)
         self.noteEnd(connection, lastByteOut: nil)
@@ -95,18 +95,18 @@ extension TargetLoop {
         self.shared.leave()
     }
 
-    /// Our side is over: sends the end and waits a while for the client's.
+    /// Our side has ended: sends the end and waits a while for the client's.
     func linger(_ index: Int) {
         let connection = self.slab.pointer(index)
         connection.pointee.phase = .lingering
-        // Without close_notify a cut answer looks cut (RFC 8446, 6.1).
+        // Without close_notify a truncated answer looks truncated (RFC 8446, 6.1).
         if let tls = connection.pointee.tls, !connection.pointee.answer.isCut { self.counted { tls.shutdown() } }
         shutdown(connection.pointee.fd, Int32(SHUT_WR))
         self.deadlines.set(index, at: self.now &+ TargetLimits.lingerNanoseconds)
         self.discardInput(index)
     }
 
-    /// Drops what a client sends that gets no answer any more; closes when it ends.
+    /// Drops bytes of a client that gets no more answers; closes when the client ends.
     func discardInput(_ index: Int) {
         let connection = self.slab.pointer(index)
         var dropped = 0
@@ -118,7 +118,7 @@ extension TargetLoop {
             case .bytes, .failed: return self.closeConnection(index)
             }
         }
-        // Who goes on sending megabytes to a closed connection is not waited for.
+        // A client that sends megabytes on a closed connection gets no more time.
         if connection.pointee.phase == .lingering { return self.closeConnection(index) }
         self.yield(index)
     }

@@ -1,15 +1,15 @@
 import Engine
 import Wire
 
-/// HTTP/2 connections: in clear text by prior knowledge, over TLS by ALPN. The paths are those of HTTP/1.1; what ends
-/// a connection there (`/reset`, `/truncate`) resets the stream here, and `/close` is a GOAWAY.
+/// HTTP/2 connections: in clear text by prior knowledge, over TLS by ALPN. The paths are those of HTTP/1.1. A path that
+/// ends the connection there (`/reset`, `/truncate`) resets the stream here, and `/close` is a GOAWAY.
 extension TargetLoop {
-    /// The first bytes of a connection say that it is HTTP/2 (RFC 9113, 3.4). No method begins with PRI.
+    /// Whether the first bytes of a connection are HTTP/2 (RFC 9113, 3.4). No method begins with PRI.
     static func isPreface(_ bytes: UnsafePointer<UInt8>, count: Int) -> Bool {
         count >= 3 && bytes[0] == UInt8(ascii: "P") && bytes[1] == UInt8(ascii: "R") && bytes[2] == UInt8(ascii: "I")
     }
 
-    /// From now on the connection speaks HTTP/2.
+    /// From now on the connection uses HTTP/2.
     func beginHTTP2(_ index: Int, _ bytes: UnsafePointer<UInt8>?, count: Int) {
         let connection = self.slab.pointer(index)
         guard let peer = HTTP2Peer(pattern: self.pattern) else { return self.closeConnection(index) }
@@ -19,7 +19,7 @@ extension TargetLoop {
         self.readHTTP2(index, peer)
     }
 
-    /// Reads and answers until the socket is empty or it is the others' turn.
+    /// Reads and answers until the socket is empty or the others have their turn.
     func readHTTP2(_ index: Int) {
         if let peer = self.slab.pointer(index).pointee.http2?.takeUnretainedValue() { self.readHTTP2(index, peer) }
     }
@@ -79,7 +79,7 @@ extension TargetLoop {
             peer.timers.append(
                 HTTP2Peer.Timer(due: self.now &+ TargetLimits.dripNanoseconds, stream: stream, released: 0))
         } else if answer.content == .pattern {
-            // The pattern's bytes need no answer to be found.
+            // The pattern's bytes need no stored answer.
             peer.answers[stream] = nil
         }
     }
@@ -88,7 +88,7 @@ extension TargetLoop {
         self.deadlines.set(index, at: peer.timers.reduce(DeadlineHeap.never) { min($0, $1.due) })
     }
 
-    /// The time of some answer, or of its next byte, has come.
+    /// An answer, or its next byte, is due.
     func meetHTTP2Deadlines(_ index: Int) {
         guard let peer = self.slab.pointer(index).pointee.http2?.takeUnretainedValue() else { return }
         let due = peer.timers.filter { $0.due <= self.now }
@@ -111,7 +111,7 @@ extension TargetLoop {
         self.readHTTP2(index, peer)
     }
 
-    /// Sends on.
+    /// Continues to send.
     func sendHTTP2(_ index: Int) {
         if let peer = self.slab.pointer(index).pointee.http2?.takeUnretainedValue() { self.sendHTTP2(index, peer) }
     }
@@ -142,7 +142,7 @@ extension TargetLoop {
         self.yield(index)
     }
 
-    /// All is sent: is the connection over?
+    /// Everything is sent: ends the connection if it is over.
     private func settleHTTP2(_ index: Int, _ peer: HTTP2Peer) {
         if peer.closes || peer.session.isBroken || peer.session.isOver { self.linger(index) }
     }

@@ -3,24 +3,24 @@ import Wire
 
 /// From bytes to requests.
 extension TargetLoop {
-    /// What reading one request came to.
+    /// The result of reading one request.
     private enum Progress {
         /// The request was answered after so many bytes: the next one may begin.
         case answered(consumed: Int)
-        /// The bytes are used up, and the request goes on.
+        /// All bytes are used, and the request continues.
         case more
-        /// An answer is under way, or the connection is gone; bytes after `consumed` are for later.
+        /// An answer is in progress, or the connection is gone; bytes after `consumed` are for later.
         case busy(consumed: Int)
     }
 
-    /// Reads and answers requests until the socket is empty, an answer has to wait, or it is the others' turn.
+    /// Reads and answers requests until the socket is empty, an answer has to wait, or the others have their turn.
     func readRequests(_ index: Int) {
         let connection = self.slab.pointer(index)
         var budget = TargetLimits.requestsPerTurn
-        // Ends: each turn of the loop costs one of the budget at least.
+        // It terminates: each turn of the loop costs at least one of the budget.
         while budget > 0 {
             guard let (bytes, count) = self.nextInput(index) else { return }
-            // A read counts as well: a long body has no answers in between.
+            // A read also costs one: a long body has no answers in between.
             budget &-= 1
             if connection.pointee.answers == 0 && connection.pointee.parser == nil
                 && Self.isPreface(bytes, count: count)
@@ -45,12 +45,12 @@ extension TargetLoop {
         self.yield(index)
     }
 
-    /// Bytes kept from before, or else new ones; nil when there are none now or the connection is gone.
+    /// Kept bytes, or else new ones; nil if there are none now or the connection is gone.
     private func nextInput(_ index: Int) -> (UnsafeMutablePointer<UInt8>, Int)? {
         let connection = self.slab.pointer(index)
         if let kept = connection.pointee.pipelined, connection.pointee.pipelinedCount > 0 {
             let count = Int(connection.pointee.pipelinedCount)
-            // Copied, so that what is left over can be kept again.
+            // Copied, so that the rest can be kept again.
             self.input.update(from: kept + Int(connection.pointee.pipelinedStart), count: count)
             connection.pointee.pipelinedCount = 0
             return (self.input, count)
@@ -58,7 +58,7 @@ extension TargetLoop {
         switch self.receive(connection, self.input, TargetLimits.readBytes) {
         case .bytes(let count) where count > 0:
             self.noteRead()
-            // A short read has emptied the socket; behind it there can still be the end, or another record.
+            // A short read has emptied the socket; the end, or another record, may still follow.
             connection.pointee.mustRead =
                 count == TargetLimits.readBytes || connection.pointee.isEnded || connection.pointee.tls != nil
             return (self.input, count)
@@ -71,8 +71,8 @@ extension TargetLoop {
         }
     }
 
-    /// Keeps bytes of further requests until the answer under way is out. At most one read's worth: nothing
-    /// is read while some are kept.
+    /// Keeps bytes of further requests until the current answer is sent. At most those of one read: while some are
+    /// kept, nothing is read.
     private func keep(_ index: Int, _ bytes: UnsafeMutablePointer<UInt8>, count: Int) {
         let connection = self.slab.pointer(index)
         guard count > 0, connection.pointee.phase != .closed else { return self.dropKept(connection) }
@@ -95,7 +95,7 @@ extension TargetLoop {
         connection.pointee.pipelinedCount = 0
     }
 
-    /// Feeds one request from bytes; answers it if it is complete.
+    /// Feeds the bytes of one request to its parser; answers it if it is complete.
     private func readRequest(_ index: Int, _ bytes: UnsafeMutablePointer<UInt8>, count: Int) -> Progress {
         let connection = self.slab.pointer(index)
         let parser = connection.pointee.parser ?? self.parsers.scratch
@@ -135,7 +135,7 @@ extension TargetLoop {
             return .busy(consumed: consumed)
         }
         self.answer(index, parser)
-        // The slot may be gone, but no other connection has it: accepting is another event.
+        // The slot may be free, but no other connection has it: accepting is another event.
         guard connection.pointee.generation == generation else { return .busy(consumed: consumed) }
         if connection.pointee.parser != nil {
             self.parsers.giveBack(parser)
@@ -145,7 +145,7 @@ extension TargetLoop {
             ? .answered(consumed: consumed) : .busy(consumed: consumed)
     }
 
-    /// Drops the rest of a request's body unread, as far as it is there. `fed`: bytes of it read before.
+    /// Drops the rest of a request's body unread, as far as it has come. `fed`: bytes of it read before.
     private func discardBody(_ index: Int, fed: Int) -> Progress {
         let connection = self.slab.pointer(index)
         guard let parser = connection.pointee.parser else { return .more }
@@ -155,7 +155,7 @@ extension TargetLoop {
             switch self.discard(connection, Int(truncatingIfNeeded: wanted)) {
             case .bytes(let count) where count > 0:
                 dropped &+= count
-                // What follows the body is still in the socket, and its edge is past.
+                // The bytes after the body are still in the socket, and their edge is past.
                 connection.pointee.mustRead = true
                 if case .complete = parser.pointee.discarded(UInt64(count)) {
                     return self.complete(index, parser, consumed: fed)

@@ -2,11 +2,11 @@ import Engine
 
 /// From answers to bytes.
 extension TargetLoop {
-    /// The time of the answer has come; `send` follows.
+    /// The answer is due; `send` follows.
     func beginSending(_ index: Int) {
         let connection = self.slab.pointer(index)
         let answer = connection.pointee.answer
-        // A client that reads of the end may connect anew before we have seen its own: there is room for it.
+        // A client that reads the announced end may reconnect before this loop sees its end: so it makes room first.
         if answer.closes || answer.isCut { self.leave(connection) }
         connection.pointee.sent = 0
         connection.pointee.releasedBytes = .max
@@ -28,7 +28,7 @@ extension TargetLoop {
         }
     }
 
-    /// The time of the next byte has come.
+    /// The next byte is due.
     func drip(_ index: Int) {
         let connection = self.slab.pointer(index)
         connection.pointee.releasedBytes &+= 1
@@ -36,13 +36,13 @@ extension TargetLoop {
             connection.pointee.dripDue &+= TargetLimits.dripNanoseconds
             self.deadlines.set(index, at: connection.pointee.dripDue)
         } else {
-            // From now on only the socket can hold it up.
+            // From now on only the socket can delay it.
             connection.pointee.phase = .sending
         }
         self.advance(index)
     }
 
-    /// Sends on; after the answer goes on with the requests that came in the meantime.
+    /// Continues to send; after the answer it handles the requests that came in the meantime.
     func advance(_ index: Int) {
         guard self.send(index) else { return }
         let connection = self.slab.pointer(index)
@@ -50,7 +50,7 @@ extension TargetLoop {
         if connection.pointee.pipelinedCount > 0 || connection.pointee.mustRead { self.readRequests(index) }
     }
 
-    /// Sends what may be sent of the answer under way. True: it is out, and the connection may go on.
+    /// Sends the part of the current answer that may be sent. True: it is complete, and the connection may go on.
     func send(_ index: Int) -> Bool {
         let connection = self.slab.pointer(index)
         let released = connection.pointee.releasedTotal
@@ -139,7 +139,7 @@ extension TargetLoop {
                 from: bodyStart, into: self.scratch + count, capacity: Int(truncatingIfNeeded: room),
                 pattern: self.pattern)
         }
-        // A defect in an answer's size would be an endless loop: it ends the connection instead.
+        // A wrong size of an answer would be an endless loop, so it ends the connection instead.
         if skip >= count { return .bytes(0) }
         return self.transmit(connection, self.scratch + skip, count &- skip, more: isByFile)
     }

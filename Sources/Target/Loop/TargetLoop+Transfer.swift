@@ -3,8 +3,8 @@ import Engine
 
 /// Bytes to and from a connection, in clear text or through TLS, and their counts.
 extension TargetLoop {
-    /// Reads into a buffer; 0 bytes are the client's end. A TLS connection gives a record at a time: only
-    /// `wouldBlock` says that there is no more.
+    /// Reads into a buffer; 0 bytes mean the client's end. A TLS connection gives one record at a time: only
+    /// `wouldBlock` shows that there is no more.
     func receive(
         _ connection: UnsafeMutablePointer<Connection>, _ buffer: UnsafeMutablePointer<UInt8>, _ capacity: Int
     ) -> Socket.Transfer {
@@ -16,8 +16,8 @@ extension TargetLoop {
         return self.counted { Self.transfer(tls.read(into: buffer, capacity: capacity)) }
     }
 
-    /// Drops up to `count` bytes. Those of a TLS connection have to be decrypted, into memory that is free between
-    /// two answers.
+    /// Drops up to `count` bytes. Those of a TLS connection have to be decrypted, into memory that is free between two
+    /// answers.
     func discard(_ connection: UnsafeMutablePointer<Connection>, _ count: Int) -> Socket.Transfer {
         if connection.pointee.tls != nil {
             return self.receive(connection, self.scratch, min(count, TargetLimits.scratchBytes))
@@ -27,7 +27,7 @@ extension TargetLoop {
         return result
     }
 
-    /// Sends bytes; what is taken is counted by `account` in clear text, and here through TLS.
+    /// Sends bytes; `account` counts the bytes taken in clear text, and this function those of TLS.
     func transmit(
         _ connection: UnsafeMutablePointer<Connection>, _ bytes: UnsafePointer<UInt8>, _ count: Int,
         more: Bool = false
@@ -57,12 +57,12 @@ extension TargetLoop {
             tls.free()
             connection.pointee.tls = nil
             if fault.kind == .clearText { self.answerClearText(connection.pointee.fd) }
-            // The client is to read why before a reset reaches it.
+            // The client should read the reason before a reset reaches it.
             self.linger(index)
         }
     }
 
-    /// As nginx does: who speaks HTTP to a TLS port is told so in HTTP.
+    /// As in nginx: a client that uses HTTP on a TLS port gets an HTTP answer that explains it.
     private func answerClearText(_ fd: Int32) {
         self.counters.malformedRequests.add(1)
         var writer = TextWriter(self.scratch, capacity: TargetLimits.scratchBytes)
@@ -73,7 +73,7 @@ extension TargetLoop {
         }
     }
 
-    /// Counts what an operation of TLS moved on the socket.
+    /// Counts the bytes that a TLS operation moved on the socket.
     func counted<Result>(_ operation: () -> Result) -> Result {
         guard let transport = self.transport else { return operation() }
         let received = transport.received

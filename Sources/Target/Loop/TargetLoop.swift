@@ -3,41 +3,41 @@ import Engine
 import Synchronization
 import Wire
 
-/// One thread's event loop: its listener, its connections, its timers. Only the loop's thread touches it
-/// between `run` and its return; the server holds it before and after, and uses `waker` in between.
+/// One thread's event loop: its listener, its connections, its timers. Only the loop's thread uses it between `run` and
+/// its return. The server owns it before and after, and uses `waker` in between.
 final class TargetLoop: @unchecked Sendable {
     static let listenerTag = UInt64.max - 1
 
     let shared: TargetShared
     let counters: LoopCounters
-    /// Of this loop among all.
+    /// Number of this loop among all.
     let index: UInt64
     let poller: Poller
     let listener: Int32
     let pattern: BodyPattern
-    /// The answer to `/`, and its head, which lies in front of the pattern.
+    /// The answer to `/`, and its head, which is stored in front of the pattern.
     let defaultAnswer: Answer
     let defaultHeadBytes: Int
-    /// Where requests are read to.
+    /// Buffer for requests.
     let input: UnsafeMutablePointer<UInt8>
-    /// Where heads and small bodies are built.
+    /// Buffer for heads and small bodies.
     let scratch: UnsafeMutablePointer<UInt8>
     let slab: ConnectionSlab
     let parsers = ParserPool()
     /// Nil in clear text.
     let transport: TLSTransport?
-    /// One deadline per connection, and the last one for the listener's rest.
+    /// One deadline per connection, and a last one for the listener's pause.
     var deadlines: DeadlineHeap
     var schedule: StallSchedule?
-    /// When each request came and went; nil where no log is kept.
+    /// Times of each request and answer; nil without a log.
     let arrivals: ArrivalLog?
-    /// The clock after the last read and before the last send, where arrivals are logged.
+    /// The clock after the last read and before the last send, if arrivals are logged.
     var readAt: UInt64 = 0
     var sendAt: UInt64 = 0
-    /// The clock at the begin of this turn.
+    /// The clock at the start of this turn.
     var now: UInt64 = 0
 
-    /// Takes the listener over. `capacity`: connections at most.
+    /// Takes the listener over. `capacity`: most connections.
     init(shared: TargetShared, index: Int, listener: Int32, capacity: Int) throws(TargetError) {
         self.shared = shared
         self.counters = shared.counters[index]
@@ -47,7 +47,7 @@ final class TargetLoop: @unchecked Sendable {
         do {
             self.poller = try Poller()
             try self.poller.addListener(listener, tag: Self.listenerTag)
-            // Kernels before 5.11 do not have the call: to be known now rather than in the thread.
+            // Kernels before 5.11 do not have the call: it should fail here and not in the thread.
             _ = try self.poller.wait(timeout: 0)
         } catch {
             close(listener)
@@ -82,10 +82,10 @@ final class TargetLoop: @unchecked Sendable {
         do throws(TLSSetupError) { return try TLSTransport() } catch { throw .tls(error) }
     }
 
-    /// Wakes the loop; for any thread, as long as the loop lives.
+    /// Wakes the loop; any thread may use it while the loop lives.
     var waker: Int32 { self.poller.waker }
 
-    /// The deadline of the listener's rest.
+    /// The deadline of the listener's pause.
     var listenerDeadline: Int { self.slab.capacity }
 
     /// Serves until the server stops; then closes all connections.
@@ -110,7 +110,7 @@ final class TargetLoop: @unchecked Sendable {
         do {
             return try self.poller.wait(timeout: self.timeout())
         } catch {
-            // It worked in init; from then on it fails on a bad descriptor or bad memory only.
+            // It worked in init; after that it fails only for a bad descriptor or bad memory.
             preconditionFailure("epoll_pwait2 on a descriptor of our own: \(error)")
         }
     }
@@ -125,7 +125,7 @@ final class TargetLoop: @unchecked Sendable {
 
     private func handle(_ event: PollEvent) {
         if event.tag == Self.listenerTag { return self.acceptConnections() }
-        // The wake-up is left undrained: it comes once, with `isStopping`.
+        // The wake-up is not drained: it comes once, with `isStopping`.
         if event.tag == Poller.wakeTag { return }
         guard let index = self.slab.index(tag: event.tag) else { return }
         let connection = self.slab.pointer(index)
@@ -140,7 +140,7 @@ final class TargetLoop: @unchecked Sendable {
         case .reading: if event.isReadable { self.readRequests(index) }
         case .sending: if event.isWritable || event.isEnded { self.advance(index) }
         case .waiting, .dripping:
-            // A client that is gone for good is let go; one that only ended its side gets its answer.
+            // A connection whose client is gone is closed; a client that only ended its side gets its answer.
             if event.isEnded && Socket.connectError(connection.pointee.fd) != nil {
                 self.closeConnection(index)
             }
@@ -175,16 +175,16 @@ final class TargetLoop: @unchecked Sendable {
             case .multiplexed: self.meetHTTP2Deadlines(id)
             case .silent: self.discardInput(id)
             case .handshaking, .lingering:
-                // Out of time, or only out of its turn.
+                // Its time is over, or only its turn.
                 self.closeConnection(id)
             }
         }
     }
 
-    /// Goes on with a connection in the next turn, after the others: an edge would not come again.
+    /// Continues with a connection in the next turn, after the others, as its edge would not come again.
     func yield(_ index: Int) { self.deadlines.set(index, at: self.now &+ 1) }
 
-    /// Sleeps to the end of a stall, or until the server stops.
+    /// Sleeps until the end of a stall, or until the server stops.
     private func sitOutStall() {
         guard let schedule = self.schedule else { return }
         self.now = MonotonicClock.now()

@@ -1,8 +1,8 @@
 import Engine
 import Synchronization
 
-/// What the loops of one server share. Nothing in it is written per request, except for the waiting line of
-/// a server with a service time.
+/// State that the loops of one server share. No request writes to it, except for the queue of a server with a service
+/// time.
 final class TargetShared: Sendable {
     let options: TargetOptions
     let gate: ServiceGate?
@@ -21,7 +21,7 @@ final class TargetShared: Sendable {
     let firstRequest = Atomic<UInt64>(0)
     let isStopping = Atomic<Bool>(false)
 
-    /// For valid options.
+    /// Takes valid options.
     init(options: TargetOptions) throws(TargetError) {
         self.options = options
         do throws(TLSSetupError) {
@@ -43,7 +43,7 @@ final class TargetShared: Sendable {
         return counts
     }
 
-    /// Room for one more connection: true takes it.
+    /// Takes room for one more connection; false if there is none.
     func admit() -> Bool {
         let before = self.openConnections.wrappingAdd(1, ordering: .relaxed).oldValue
         guard let limit = self.options.connectionLimit, before >= limit else { return true }
@@ -51,10 +51,10 @@ final class TargetShared: Sendable {
         return false
     }
 
-    /// A connection that was admitted is over.
+    /// An admitted connection has ended.
     func leave() { self.openConnections.wrappingSubtract(1, ordering: .relaxed) }
 
-    /// The target gives no answers from `time` on.
+    /// Whether the target gives no more answers at `time`.
     func isMute(at time: UInt64) -> Bool {
         guard let stop = self.options.stopAfter else { return false }
         let (_, first) = self.firstRequest.compareExchange(

@@ -2,25 +2,25 @@
 ///
 ///     chunk-ext = *( BWS ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ] )
 enum ChunkExtension: UInt8 {
-    /// Behind a semicolon: a name must follow.
+    /// After a semicolon: a name must follow.
     case start
     case name
-    /// Behind a name and a blank: only `=` or a further extension may follow.
+    /// After a name and a blank: only `=` or a further extension may follow.
     case afterName
-    /// Behind `=`: a value must follow.
+    /// After `=`: a value must follow.
     case beforeValue
     case token
-    /// Inside quotes, and behind a backslash there.
+    /// Inside quotes, and after a backslash there.
     case quoted, escaped
-    /// Behind the closing quote.
+    /// After the closing quote.
     case closed
-    /// Behind a value and a blank: only a further extension may follow.
+    /// After a value and a blank: only a further extension may follow.
     case afterValue
 
     /// The line may end here.
     var mayEnd: Bool { self == .name || self == .token || self == .closed }
 
-    /// The place behind `byte`; nil: the byte must not stand here.
+    /// The place after `byte`; nil: the byte is not allowed here.
     func next(_ byte: UInt8) -> ChunkExtension? {
         if self == .escaped { return HTTP1Byte.isText(byte) ? .quoted : nil }
         if self == .quoted {

@@ -1,5 +1,5 @@
-/// The byte classes of RFC 9110 section 5.6.2 and 5.5, as comparisons and bit masks: no table in memory,
-/// no lazy global. Runs are skipped eight bytes at a time, since a head is mostly runs.
+/// The byte classes of RFC 9110 section 5.6.2 and 5.5, as comparisons and bit masks: no table in memory, no lazy
+/// global. Runs are skipped eight bytes at a time, as a head consists mostly of runs.
 enum HTTP1Byte {
     static let tab: UInt8 = 0x09
     static let lineFeed: UInt8 = 0x0A
@@ -25,11 +25,11 @@ enum HTTP1Byte {
         return byte < 0x80 && (mask &>> UInt64(byte & 0x3F)) & 1 == 1
     }
 
-    /// VCHAR, obs-text, SP or HTAB: what a field value and a reason phrase may hold.
+    /// VCHAR, obs-text, SP or HTAB: what a field value and a reason phrase may contain.
     @inline(__always)
     static func isText(_ byte: UInt8) -> Bool { (byte >= space && byte != 0x7F) || byte == tab }
 
-    /// ASCII letters in lower case, every other byte as it is. (`| 0x20` alone would make CR a hyphen.)
+    /// ASCII letters in lower case, every other byte unchanged. (`| 0x20` alone would turn CR into a hyphen.)
     @inline(__always)
     static func lowercased(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
@@ -58,7 +58,7 @@ enum HTTP1Byte {
         return index
     }
 
-    /// The first index in `index..<end` whose byte is no token byte, or `end`.
+    /// The first index in `index..<end` with a byte that is no token byte, or `end`.
     @inline(__always)
     static func endOfToken(_ bytes: UnsafePointer<UInt8>, from index: Int, to end: Int) -> Int {
         var index = index
@@ -68,7 +68,7 @@ enum HTTP1Byte {
                 index &+= run
                 if run == 8 { continue }
             }
-            // What stopped the run: the colon, or a rarer token byte such as a digit.
+            // The run stopped at the colon, or at a rarer token byte such as a digit.
             guard isToken(bytes[index]) else { return index }
             index &+= 1
         }
@@ -78,7 +78,7 @@ enum HTTP1Byte {
     /// How many bytes of the word, from the first in memory on, are letters or hyphens.
     @inline(__always)
     private static func lettersAndHyphens(_ word: UInt64) -> Int {
-        // High bits first: with them off, no addition below carries into the next byte.
+        // Without the high bits no addition below carries into the next byte.
         let low = word & 0x7F7F_7F7F_7F7F_7F7F
         let folded = low | 0x2020_2020_2020_2020
         let fromA = folded &+ 0x1F1F_1F1F_1F1F_1F1F

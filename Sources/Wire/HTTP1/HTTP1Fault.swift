@@ -1,4 +1,4 @@
-/// What was wrong with an HTTP/1.1 message.
+/// A fault of an HTTP/1.1 message.
 public enum HTTP1Fault: UInt8, Sendable, CaseIterable {
     /// The first bytes are no status line or request line.
     case startLine
@@ -6,12 +6,12 @@ public enum HTTP1Fault: UInt8, Sendable, CaseIterable {
     case status
     case headerName
     case headerValue
-    /// A line ended with LF alone, or CR stood alone.
+    /// A line ended with LF alone, or there was a CR without LF.
     case lineEnding
-    /// A blank at the beginning of a line that goes on with no value: before the first field, or in a request.
+    /// A line begins with a blank but continues no value: before the first field, or in a request.
     case foldedLine
     case contentLength
-    /// Content-Length with Transfer-Encoding, a coding that is not exactly `chunked`.
+    /// Content-Length together with Transfer-Encoding, or a coding that is not exactly `chunked`.
     case framing
     case chunkSize
     case chunkExtension
@@ -25,7 +25,7 @@ public enum HTTP1Fault: UInt8, Sendable, CaseIterable {
     /// The stream ended inside the message.
     case truncated
 
-    /// What was wrong, in plain words, to be read after the name of the peer: "10.0.0.1: <sentence>".
+    /// The fault in plain words, to follow the name of the peer: "10.0.0.1: <sentence>".
     public var sentence: String {
         switch self {
         case .startLine:
@@ -59,20 +59,20 @@ public enum HTTP1Fault: UInt8, Sendable, CaseIterable {
 public enum HTTP1EncodeFault: Error, Sendable, Equatable {
     /// The method is no token.
     case method
-    /// The request target is empty or holds a byte outside the visible ASCII characters.
+    /// The request target is empty or has a byte that is not visible ASCII.
     case target
     /// The status is outside 100...599.
     case status
     /// The name of the field at this index is no token.
     case fieldName(index: Int)
-    /// The value of the field at this index holds CR, LF, NUL or another control byte.
+    /// The value of the field at this index has CR, LF, NUL or another control byte.
     case fieldValue(index: Int)
-    /// The Content-Length at this index is not the size of the body, or stands there twice.
+    /// The Content-Length at this index is not the size of the body, or is there twice.
     case contentLength(index: Int)
     /// The encoder sends bodies with Content-Length only.
     case transferEncoding(index: Int)
 
-    /// What was wrong and how to put it right, in plain words.
+    /// The fault and how to fix it, in plain words.
     public var sentence: String {
         switch self {
         case .method: "the method must be a token of letters, digits and !#$%&'*+-.^_`|~"

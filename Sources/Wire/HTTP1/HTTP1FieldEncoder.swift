@@ -1,11 +1,11 @@
-/// Field lines, checked as they are written: the last place where an injection can be stopped.
+/// Field lines, checked when they are written: the last place to stop an injection.
 enum HTTP1FieldEncoder {
     static func isToken(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy(HTTP1Byte.isToken)
     }
 
-    /// Appends the fields. With `bodyCount`, those that frame the body are checked against it; the result
-    /// tells whether Content-Length was among them.
+    /// Appends the fields. With `bodyCount` it checks those that frame the body against it; returns whether
+    /// Content-Length was among them.
     @discardableResult
     static func append(
         _ fields: [(name: String, value: String)], bodyCount: Int?, to bytes: inout [UInt8]

@@ -2,12 +2,12 @@
 public enum LocationField: Sendable, Equatable {
     /// There is none.
     case none
-    /// Its value, without the blanks around it; not yet looked at.
+    /// Its value, without the blanks around it; not checked yet.
     case value([UInt8])
-    /// There are several that differ, or one that is folded over lines or longer than `LocationField.lengthLimit`.
+    /// There are several different ones, or one that is folded over lines or longer than `LocationField.lengthLimit`.
     case unusable
 
-    /// Bytes of a value that are taken at most.
+    /// Most bytes of a value that are taken.
     public static let lengthLimit = 8_192
 
     /// The next Location of the same head.
@@ -21,23 +21,23 @@ public enum LocationField: Sendable, Equatable {
     }
 }
 
-/// Finds the Location of a response in the bytes of its head, which a parser has read and found whole.
+/// Finds the Location of a response in the bytes of its head, which a parser has read and found complete.
 public enum HTTP1Location {
-    /// Bytes of heads that are looked at: a Location behind them is none.
+    /// Most bytes of heads that are searched: a Location after them is not found.
     public static let headLimit = 65_536
 
-    /// The Location of the final head. The bytes begin where the response did, interim heads included; what follows
-    /// the final head is not looked at.
+    /// The Location of the final head. The bytes begin with the response, interim heads included; the bytes after the
+    /// final head are not searched.
     public static func find(_ bytes: UnsafeBufferPointer<UInt8>) -> LocationField {
         var position = 0
-        // Each turn reads one line, which is at least a byte.
+        // Each turn reads one line, which has at least one byte.
         var found = LocationField.none
         var isStart = true
         var isInterim = false
         var wasLocation = false
         while let line = Self.line(bytes, &position) {
             if isStart {
-                // Empty lines before a status line are skipped, as by the parser (RFC 9112 2.2).
+                // Empty lines before a status line are skipped, as in the parser (RFC 9112 2.2).
                 if line.isEmpty { continue }
                 isInterim = Self.isInterim(bytes, line)
                 isStart = false
@@ -65,7 +65,7 @@ public enum HTTP1Location {
         return found
     }
 
-    /// The next line without its end; nil where none is whole.
+    /// The next line without its end; nil if no line is complete.
     private static func line(_ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> Range<Int>? {
         let start = position
         guard let feed = bytes[start...].firstIndex(of: HTTP1Byte.lineFeed) else { return nil }
@@ -82,7 +82,7 @@ public enum HTTP1Location {
 
     private static let name = Array("location".utf8)
 
-    /// The value of a line that is a Location; nil for every other line.
+    /// The value of a Location line; nil for any other line.
     private static func value(_ bytes: UnsafeBufferPointer<UInt8>, _ line: Range<Int>) -> Range<Int>? {
         guard line.count > Self.name.count, bytes[line.lowerBound + Self.name.count] == HTTP1Byte.colon else {
             return nil

@@ -1,7 +1,7 @@
 /// Bodies: of a fixed length, chunked, or up to the end of the stream (RFC 9112 sections 6.3 and 7.1).
 extension HTTP1Message {
-    /// Reads on after the head, up to the end of the message or of the bytes. Each turn uses bytes, changes
-    /// the state or returns.
+    /// Reads on after the head, to the end of the message or of the bytes. Each turn uses bytes, changes the state or
+    /// returns.
     mutating func readBody(_ bytes: UnsafePointer<UInt8>, _ index: inout Int, count: Int) -> HTTP1Outcome {
         while true {
             switch state {
@@ -23,7 +23,7 @@ extension HTTP1Message {
         }
     }
 
-    /// Counts data bytes without looking at them. True: the last of them was there.
+    /// Counts data bytes without looking at them. True: the last of them has come.
     @inline(__always)
     private mutating func takeData(_ index: inout Int, count: Int) -> Bool {
         let taken = min(remaining, UInt64(truncatingIfNeeded: count &- index))
@@ -33,7 +33,7 @@ extension HTTP1Message {
         return remaining == 0
     }
 
-    /// Data of a body of fixed length that was counted elsewhere: the kernel dropped it (`MSG_TRUNC`).
+    /// Counts data of a body of fixed length that the kernel dropped (`MSG_TRUNC`).
     mutating func discard(_ count: UInt64) -> HTTP1Outcome {
         if state == .failed { return .failed(fault) }
         guard count > 0 else { return state == .complete ? .complete(consumed: 0) : .more }
@@ -49,12 +49,12 @@ extension HTTP1Message {
         return .complete(consumed: Int(truncatingIfNeeded: count))
     }
 
-    /// One byte of chunk framing. False: it was wrong.
+    /// Reads one byte of chunk framing. False: it was wrong.
     private mutating func readChunkByte(_ byte: UInt8) -> Bool {
         switch state {
         case .chunkSize: return readSizeByte(byte)
         case .chunkBlank:
-            // BWS stands before a `;` only.
+            // BWS is allowed only before a `;`.
             if byte == HTTP1Byte.semicolon { return openExtension() }
             if HTTP1Byte.isBlank(byte) { return countExtensionByte() }
             fail(.chunkSize)
@@ -75,7 +75,7 @@ extension HTTP1Message {
         }
     }
 
-    /// The end of a chunk's data, byte by byte.
+    /// Reads the end of a chunk's data, byte by byte.
     private mutating func expect(_ wanted: UInt8, _ byte: UInt8, then next: State) -> Bool {
         guard byte == wanted else {
             fail(.chunkEnd)
@@ -85,7 +85,7 @@ extension HTTP1Message {
         return true
     }
 
-    /// A digit of the size, or what ends it.
+    /// Reads a digit of the size, or the byte that ends it.
     private mutating func readSizeByte(_ byte: UInt8) -> Bool {
         if let digit = HTTP1Byte.hexValue(byte) {
             guard Int(match) < HTTP1Limits.chunkSizeDigits, remaining <= (HTTP1Limits.bodyBytes &>> 4) else {
@@ -111,7 +111,7 @@ extension HTTP1Message {
         return false
     }
 
-    /// The semicolon of a first extension. What extensions say means nothing, but they are counted, and where one
+    /// Reads the semicolon of a first extension. The content of extensions has no meaning, but it is counted. Where one
     /// ends must not be a guess: another reader could find the end of the line elsewhere.
     private mutating func openExtension() -> Bool {
         state = .chunkExtension
@@ -142,7 +142,7 @@ extension HTTP1Message {
         return true
     }
 
-    /// The size is known: data follows, or after a size of 0 the trailers.
+    /// The size is known: data follows, or the trailers after a size of 0.
     private mutating func endSizeLine() {
         if remaining == 0 {
             flags.insert(.inTrailers)
@@ -153,7 +153,7 @@ extension HTTP1Message {
         }
     }
 
-    /// Field lines after the last chunk, which share the head's limits.
+    /// Reads field lines after the last chunk, which share the head's limits.
     private mutating func readTrailers(_ bytes: UnsafePointer<UInt8>, _ index: inout Int, count: Int) {
         let start = index
         let end = min(count, index &+ headerBudget)
@@ -164,7 +164,7 @@ extension HTTP1Message {
 }
 
 extension HTTP1Message.State {
-    /// The next byte is of a start line, a field line or a blank line.
+    /// The next byte belongs to a start line, a field line or a blank line.
     @inline(__always)
     var isHeader: Bool { rawValue <= HTTP1Message.State.blankLineFeed.rawValue }
 }

@@ -1,12 +1,11 @@
 /// Field lines: of a head, and of the trailer section after the last chunk (RFC 9112 sections 5 and 7.1.2).
 extension HTTP1Message {
-    /// Reads field lines from `index` up to `end`, and at most to the end of the blank line. The state then
-    /// is `.headEnd` (or `.complete` after trailers), `.failed` with `index` at the bad byte, or still a
-    /// field's.
+    /// Reads field lines from `index` up to `end`, and at most to the end of the blank line. The state is then
+    /// `.headEnd` (or `.complete` after trailers), `.failed` with `index` at the bad byte, or still one of a field.
     ///
-    /// RFC 9112 lets a recipient repair bare LF and blanks before the colon; a repair is a guess, and two guesses
-    /// make request smuggling, so each of them is a fault here. A folded line of a response is no guess: a user
-    /// agent must read the fold as blanks (section 5.2). So a value ends where the next line begins without one.
+    /// RFC 9112 lets a recipient repair bare LF and blanks before the colon. A repair is a guess, and two guesses make
+    /// request smuggling, so each of them is a fault here. A folded line of a response is no guess: a user agent must
+    /// read the fold as blanks (section 5.2). So a value ends where the next line begins without a blank.
     @inline(__always)
     mutating func readFields(_ bytes: UnsafePointer<UInt8>, _ index: inout Int, end: Int) {
         while index < end {
@@ -43,13 +42,13 @@ extension HTTP1Message {
         }
     }
 
-    /// A line that begins with a blank goes on with the value of the line before it.
+    /// A line that begins with a blank continues the value of the line before it.
     private var mayFold: Bool { lastValue != .startLine && !flags.contains(.isRequest) }
 
-    /// The value of the line before is over. False: it was wrong as a whole.
+    /// Ends the value of the line before. False: it was wrong as a whole.
     @inline(__always)
     private mutating func endValue() -> Bool {
-        // No line came before, or its value is not looked at.
+        // No line came before, or its value has no meaning here.
         if lastValue.rawValue <= State.fieldValue.rawValue { return true }
         return endKnownValue()
     }
@@ -71,7 +70,7 @@ extension HTTP1Message {
         return true
     }
 
-    /// The first byte of a field line. False: it was no name.
+    /// Reads the first byte of a field line. False: it begins no name.
     @inline(__always)
     private mutating func openField(_ byte: UInt8) -> Bool {
         guard HTTP1Byte.isToken(byte) else {
@@ -97,7 +96,7 @@ extension HTTP1Message {
         return true
     }
 
-    /// In a name: byte by byte while it may still be one that matters, in runs when not.
+    /// Reads a name: byte by byte while it may still be one that matters, otherwise in runs.
     @inline(__always)
     private mutating func readName(_ bytes: UnsafePointer<UInt8>, _ index: inout Int, end: Int) {
         let names = HTTP1Names.fields.utf8Start
@@ -123,7 +122,7 @@ extension HTTP1Message {
         state = .fieldValue
     }
 
-    /// The colon after a name that matters was read; a fault is that of the name, and stands at its colon.
+    /// The colon after a name that matters was read. A fault here belongs to the name, and its place is the colon.
     private mutating func openKnownValue(_ name: UInt8, at index: inout Int) {
         match = 0
         if name == HTTP1Names.endOfConnection {
@@ -141,8 +140,8 @@ extension HTTP1Message {
         lastValue = state
     }
 
-    /// What is wrong with one more field that frames the body (RFC 9112 section 6.1 and 6.3). Trailers come
-    /// after `chunked` only, which refuses both fields there.
+    /// The fault of one more field that frames the body (RFC 9112 section 6.1 and 6.3). Trailers come only after
+    /// `chunked`, which refuses both fields there.
     private func framingFault(isLength: Bool) -> HTTP1Fault? {
         if isLength {
             if flags.contains(.isChunked) { return .framing }
@@ -151,7 +150,7 @@ extension HTTP1Message {
         return flags.isDisjoint(with: .againstCoding) ? nil : .framing
     }
 
-    /// Skips a value that is not looked at, and its line ending if that is there too.
+    /// Skips a value without meaning here, and its line ending if that has come, too.
     @inline(__always)
     private mutating func skipValue(_ bytes: UnsafePointer<UInt8>, _ index: inout Int, end: Int) {
         index = HTTP1Byte.endOfText(bytes, from: index, to: end)
@@ -170,7 +169,7 @@ extension HTTP1Message {
         }
     }
 
-    /// One byte of a value that is looked at. False: it was wrong.
+    /// Reads one byte of a value that matters. False: it was wrong.
     @inline(__always)
     private mutating func readValueByte(_ byte: UInt8) -> Bool {
         if byte == HTTP1Byte.carriageReturn {
@@ -197,8 +196,8 @@ extension HTTP1Message {
         return true
     }
 
-    /// OWS 1*DIGIT OWS, and the same number again after a comma (RFC 9110 section 8.6). `match`: 0 before the
-    /// digits, 1 in them, 2 behind.
+    /// OWS 1*DIGIT OWS, and the same number again after a comma (RFC 9110 section 8.6). `match`: 0 before the digits, 1
+    /// in them, 2 after them.
     @inline(__always)
     private mutating func readLength(_ byte: UInt8) -> Bool {
         if HTTP1Byte.isBlank(byte) {
@@ -217,7 +216,7 @@ extension HTTP1Message {
         return true
     }
 
-    /// One number of a Content-Length is over. False: there was none, or another one before.
+    /// Ends one number of a Content-Length. False: there was none, or a different one before.
     private mutating func endLength() -> Bool {
         guard match > 0, !flags.contains(.lengthKnown) || remaining == bodyBytes else { return false }
         flags.insert(.lengthKnown)
@@ -242,8 +241,8 @@ extension HTTP1Message {
         return true
     }
 
-    /// A list of options; a blank ends one just as a comma does, which can only find more of them. `match` is
-    /// the place in `HTTP1Names.options`.
+    /// Reads a list of options. A blank ends one just as a comma does, which can only find more of them. `match` is the
+    /// place in `HTTP1Names.options`.
     @inline(__always)
     private mutating func readOption(_ byte: UInt8) {
         if byte == HTTP1Byte.comma || HTTP1Byte.isBlank(byte) {

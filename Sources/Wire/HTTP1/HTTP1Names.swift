@@ -1,7 +1,7 @@
-/// The words that are recognised, each ended by the byte that must follow it. A word is matched by one
-/// cursor into its list, so that a name cut anywhere goes on where it was.
+/// The words that the parser recognises, each with the byte that must follow it. One cursor into the list matches a
+/// word, so that a name that was cut anywhere continues where it was.
 enum HTTP1Names {
-    /// No word is left that the bytes so far could become.
+    /// The bytes so far can become none of the words.
     static let none: UInt8 = 0xFF
 
     /// Field names. The first two begin alike: after "con" an "n" moves the cursor on to the second.

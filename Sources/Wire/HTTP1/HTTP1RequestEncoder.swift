@@ -1,13 +1,13 @@
-/// Writes a request once, at the start of a run; the engine then sends the same bytes every time.
+/// Encodes a request once, at the start of a run; the engine then sends the same bytes every time.
 public enum HTTP1RequestEncoder {
     /// The bytes of a request, and how many of them are header: request line, fields and blank line.
     ///
-    /// Content-Length is added where there is a body, or where the method is one that means to send one
-    /// (RFC 9110 section 8.6: POST, PUT, PATCH); a Content-Length among the fields must be right, and stands
-    /// in its place. All other fields are the caller's, Host included, and go out in their order as they are.
+    /// Content-Length is added if there is a body, or if the method is one that usually sends one (RFC 9110 section
+    /// 8.6: POST, PUT, PATCH). A Content-Length among the fields must be right, and is used instead. All other fields
+    /// are the caller's, Host included, and are sent in their order and unchanged.
     ///
-    /// Throws rather than let a byte through that could end a line: names and the method must be tokens, the
-    /// target visible ASCII, values free of control bytes.
+    /// It throws before a byte gets through that could end a line: names and the method must be tokens, the target
+    /// visible ASCII, values free of control bytes.
     public static func encode(
         method: String, target: String, fields: [(name: String, value: String)], body: [UInt8] = []
     ) throws(HTTP1EncodeFault) -> (bytes: [UInt8], headerCount: Int) {

@@ -1,22 +1,22 @@
-/// The methods a server tells apart. Names are case-sensitive (RFC 9110 section 9.1).
+/// The methods that a server distinguishes. Names are case-sensitive (RFC 9110 section 9.1).
 public enum HTTP1Method: UInt8, Sendable, CaseIterable {
     case get, head, post, put, delete
     /// Any other token, PATCH and OPTIONS among them.
     case other
 }
 
-/// Reads requests of HTTP/1.0 and HTTP/1.1 (RFC 9112) one after another, from bytes cut anywhere; the same
-/// field and chunk reader as the response parser's, and stricter: it takes no folded line and no second length.
+/// Reads requests of HTTP/1.0 and HTTP/1.1 (RFC 9112) one after another, from bytes cut anywhere. It has the same field
+/// and chunk reader as the response parser, and is stricter: it accepts no folded line and no second length.
 ///
-/// One per connection; about 1.1 KB, nearly all of it the request target. No call allocates. `begin` before
-/// each request, `feed` until `.complete`, then feed the bytes behind `consumed` after the next `begin`:
-/// pipelined requests work. A fault is final, and the connection is to be closed.
+/// One per connection; about 1.1 KB, nearly all of it the request target. No call allocates. Call `begin` before each
+/// request and `feed` until `.complete`, then feed the bytes after `consumed` following the next `begin`: pipelined
+/// requests work. A fault is final, and the connection is to be closed.
 ///
-/// Not checked, since the embedded server has no use for it: Host, Expect, the form of the target.
+/// Not checked, as the embedded server does not use it: Host, Expect, the form of the target.
 public struct HTTP1RequestParser: Sendable {
-    /// Where in the request line the next byte belongs.
+    /// The part of the request line that the next byte belongs to.
     private enum Line: UInt8 {
-        /// At the start, where empty lines are skipped (RFC 9112 section 2.2), or behind the CR of one.
+        /// At the start, where empty lines are skipped (RFC 9112 section 2.2), or after the CR of one.
         case start, emptyLineFeed
         case method, target
         /// In the version; `message.match` counts its bytes.
@@ -34,11 +34,10 @@ public struct HTTP1RequestParser: Sendable {
     /// The bytes of the request target so far.
     public private(set) var targetCount = 0
 
-    /// A parser that stands before its first request.
+    /// A parser before its first request.
     public init() {}
 
-    /// Forgets the request before and stands before the next one. The target's old bytes stay in the buffer,
-    /// unreachable.
+    /// Forgets the last request and is ready for the next one. The target's old bytes stay in the buffer, unreachable.
     public mutating func begin() {
         message = HTTP1Message(isRequest: true)
         line = .start
@@ -47,7 +46,7 @@ public struct HTTP1RequestParser: Sendable {
         targetCount = 0
     }
 
-    /// The method; stands once the head is complete.
+    /// The method; valid once the head is complete.
     public var method: HTTP1Method {
         switch (methodWord, methodCount) {
         case (0x47_4554, 3): .get
@@ -64,23 +63,23 @@ public struct HTTP1RequestParser: Sendable {
     public var isHeadComplete: Bool { message.flags.contains(.headComplete) }
     /// A byte of this request was seen. If not, the end of the stream is a clean end.
     public var hasStarted: Bool { message.flags.contains(.started) }
-    /// Bytes of the request line, fields, blank line and trailers, chunk framing not.
+    /// Bytes of the request line, fields, blank line and trailers, without chunk framing.
     public var headerBytes: UInt64 { UInt64(message.headerBytes) }
-    /// Bytes of content, as far as they came.
+    /// Bytes of content so far.
     public var bodyBytes: UInt64 { message.body }
-    /// Whether the client keeps the connection for another request. Stands once the head is complete.
+    /// Whether the client keeps the connection for another request. Valid once the head is complete.
     public var keepAlive: Bool { message.keepAlive }
-    /// Body bytes still to come whose content need not be looked at. 0 inside chunked bodies.
+    /// Body bytes still to come whose content is not needed. 0 inside chunked bodies.
     public var discardable: UInt64 { message.state == .fixedBody ? message.remaining : 0 }
 
-    /// Calls `body` with the bytes of the request target; they stand once the head is complete.
+    /// Calls `body` with the bytes of the request target, which are valid once the head is complete.
     @inlinable
     public func withTarget<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
         body(targetBuffer.span.extracting(first: targetCount))
     }
 
-    /// Reads `count` bytes, at most to the end of the request. Once it is complete, further bytes are left
-    /// alone: `.complete(consumed: 0)`.
+    /// Reads `count` bytes, at most to the end of the request. Once it is complete, further bytes are not read:
+    /// `.complete(consumed: 0)`.
     public mutating func feed(_ bytes: UnsafePointer<UInt8>, count: Int) -> HTTP1Outcome {
         var index = 0
         if count > 0 { message.flags.insert(.started) }
@@ -100,7 +99,7 @@ public struct HTTP1RequestParser: Sendable {
         return message.readBody(bytes, &index, count: count)
     }
 
-    /// `count` of the `discardable` bytes were dropped unread. More than those is `.surplus`.
+    /// Counts `count` of the `discardable` bytes as dropped unread. More than those is `.surplus`.
     public mutating func discarded(_ count: UInt64) -> HTTP1Outcome { message.discard(count) }
 
     /// The client closed its side: `.truncated`, unless the request was complete. See `hasStarted`.
@@ -126,7 +125,7 @@ public struct HTTP1RequestParser: Sendable {
         }
     }
 
-    /// Steps over empty lines: old clients send one too many after a body.
+    /// Skips empty lines: old clients send one too many after a body.
     private mutating func readFirstByte(_ byte: UInt8) -> Bool {
         if byte == HTTP1Byte.carriageReturn {
             line = .emptyLineFeed
@@ -157,7 +156,7 @@ public struct HTTP1RequestParser: Sendable {
             return true
         }
         guard byte > HTTP1Byte.space, byte < 0x7F else {
-            // A line that ends here is a request of HTTP/0.9.
+            // A line that ends here is an HTTP/0.9 request.
             return refuse(byte, as: byte == HTTP1Byte.carriageReturn ? .version : .startLine)
         }
         guard targetCount < targetBuffer.count else {

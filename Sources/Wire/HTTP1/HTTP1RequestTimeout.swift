@@ -1,4 +1,4 @@
-/// The answer that a server sends before it closes a silent connection: 408, to no request (RFC 9110 15.5.9).
+/// The answer that a server sends before it closes a silent connection: 408, without a request (RFC 9110 15.5.9).
 public enum HTTP1RequestTimeout {
     private static let code: [UInt8] = Array(" 408".utf8)
     private static let version: [UInt8] = Array("HTTP/1.".utf8)

@@ -1,7 +1,7 @@
-/// Writes the heads of the embedded server's responses, once for each kind of answer.
+/// Encodes the heads of the embedded server's responses, once for each kind of answer.
 public enum HTTP1ResponseEncoder {
-    /// Status line, fields in their order, blank line. Framing fields are the caller's: the body is not known
-    /// here. Throws on what could end a line, as the request encoder does.
+    /// Status line, fields in their order, blank line. The caller sets framing fields, as the body is not known here.
+    /// Throws for bytes that could end a line, as the request encoder does.
     public static func head(
         status: UInt16, fields: [(name: String, value: String)]
     ) throws(HTTP1EncodeFault) -> [UInt8] {
@@ -12,7 +12,7 @@ public enum HTTP1ResponseEncoder {
         return bytes
     }
 
-    /// The reason phrase of the statuses a server of this kind sends; empty for others, which is allowed.
+    /// The reason phrase for statuses that such a server sends; empty for others, which is allowed.
     static func reason(of status: UInt16) -> String {
         switch status {
         case 100: "Continue"

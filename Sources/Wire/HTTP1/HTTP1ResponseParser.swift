@@ -1,10 +1,11 @@
 /// Reads responses of HTTP/1.0 and HTTP/1.1 (RFC 9112) one after another, from bytes cut anywhere.
 ///
-/// It does no I/O and keeps no bytes: a plain value of at most 48 bytes, one per connection. `begin` before
-/// each response, then `feed` what was read until it says `.complete`. The bytes behind `consumed` belong to
-/// nobody, and an honest client closes the connection over them (`.surplus`).
+/// It does no I/O and keeps no bytes: a plain value of at most 48 bytes, one per connection. Call `begin` before each
+/// response, then `feed` what was read until it returns `.complete`. The bytes after `consumed` belong to no request,
+/// and an honest client closes the connection because of them (`.surplus`).
 ///
-/// A fault is final: each further call answers the same. `headerBytes` then is the offset of the bad byte in
+/// A fault is final: each further call returns the same. `headerBytes` is then the offset of the bad byte in the head.
+/// No call allocates, and a head costs about one step per eight bytes and a few per field.
 /// the head. No call allocates, and a head costs about one step per eight bytes and a few per field.
 public struct HTTP1ResponseParser: Sendable {
     /// Positions in the status line that `message.match` counts: "HTTP/1." is 0 to 6.
@@ -25,41 +26,41 @@ public struct HTTP1ResponseParser: Sendable {
     /// Interim (1xx) responses skipped before this one.
     public private(set) var interimCount: UInt8 = 0
 
-    /// A parser that stands before its first response, which is not one to HEAD.
+    /// A parser before its first response, which is not one to HEAD.
     public init() {}
 
-    /// Forgets the response before and stands before the next one. The response to HEAD has no body,
-    /// whatever its fields say.
+    /// Forgets the last response and is ready for the next one. The response to HEAD has no body, whatever its fields
+    /// are.
     @inline(__always)
     public mutating func begin(isHead: Bool) {
         self = HTTP1ResponseParser()
         if isHead { message.flags.insert(.isHead) }
     }
 
-    /// The final head was read: `status` and `keepAlive` stand.
+    /// The final head was read: `status` and `keepAlive` are valid.
     public var isHeadComplete: Bool { message.flags.contains(.headComplete) }
     /// A byte of this response was seen.
     public var hasStarted: Bool { message.flags.contains(.started) }
-    /// Status lines, fields, blank lines and trailers of this response, interim heads included, chunk framing
-    /// not.
+    /// Bytes of status lines, fields, blank lines and trailers of this response, with interim heads and without chunk
+    /// framing.
     public var headerBytes: UInt64 { UInt64(message.headerBytes) }
-    /// Bytes of content, as far as they came.
+    /// Bytes of content so far.
     public var bodyBytes: UInt64 { message.body }
-    /// Whether the connection may carry another request after this one. Stands once the head is complete.
+    /// Whether the connection may carry another request after this one. Valid once the head is complete.
     public var keepAlive: Bool { message.keepAlive }
-    /// Body bytes still to come whose content need not be looked at, and after which the response ends.
-    /// 0 inside chunked and close-delimited bodies, whose bytes must be fed.
+    /// Body bytes still to come whose content is not needed, and after which the response ends. 0 inside chunked and
+    /// close-delimited bodies, whose bytes must be fed.
     public var discardable: UInt64 { message.state == .fixedBody ? message.remaining : 0 }
 
-    /// Reads `count` bytes, at most to the end of the response. Once it is complete, further bytes are left
-    /// alone: `.complete(consumed: 0)`.
+    /// Reads `count` bytes, at most to the end of the response. Once it is complete, further bytes are not read:
+    /// `.complete(consumed: 0)`.
     public mutating func feed(_ bytes: UnsafePointer<UInt8>, count: Int) -> HTTP1Outcome {
         var index = 0
         return readHead(bytes, &index, count: count) ?? message.readBody(bytes, &index, count: count)
     }
 
-    /// As `feed(_:count:)`, with the same outcome and the same state after it, but a head that is the memo's
-    /// is recalled instead of read.
+    /// Like `feed(_:count:)`, with the same outcome and state, but a head that equals the memo's is recalled instead of
+    /// read.
     public mutating func feed(
         _ bytes: UnsafePointer<UInt8>, count: Int, memo: inout HTTP1HeadMemo
     ) -> HTTP1Outcome {
@@ -70,19 +71,19 @@ public struct HTTP1ResponseParser: Sendable {
             index = Int(message.headerBytes)
         } else {
             if let outcome = readHead(bytes, &index, count: count) { return outcome }
-            // Behind interim heads the place is another one, and a head that was refused is nobody's.
+            // After interim heads the head is at another place, and a refused head is not kept.
             if interimCount == 0, message.state != .failed { memo.keep(bytes, length: index, behind: self) }
         }
         return message.readBody(bytes, &index, count: count)
     }
 
-    /// Reads heads up to the end of the final one. Nil: it is over or was refused, and `index` stands behind it.
+    /// Reads heads up to the end of the final one. Nil: the head is complete or was refused, and `index` is after it.
     @inline(__always)
     private mutating func readHead(
         _ bytes: UnsafePointer<UInt8>, _ index: inout Int, count: Int
     ) -> HTTP1Outcome? {
         if count > 0 { message.flags.insert(.started) }
-        // Each turn reads one head; the limit on interim responses and the bytes bound it.
+        // Each turn reads one head; the limit on interim responses and the bytes bound the loop.
         while message.state.isHeader, !message.flags.contains(.inTrailers) {
             let start = index
             let end = min(count, index &+ message.headerBudget)
@@ -99,19 +100,19 @@ public struct HTTP1ResponseParser: Sendable {
         return nil
     }
 
-    /// `count` of the `discardable` bytes were dropped unread. More than those is `.surplus`.
+    /// Counts `count` of the `discardable` bytes as dropped unread. More than those is `.surplus`.
     public mutating func discarded(_ count: UInt64) -> HTTP1Outcome { message.discard(count) }
 
-    /// The peer closed its side. Completes a close-delimited body; in any other place, before the first byte
-    /// too (see `hasStarted`), the response is `.truncated`.
+    /// The peer closed its side. That completes a close-delimited body. Anywhere else, also before the first byte (see
+    /// `hasStarted`), the response is `.truncated`.
     public mutating func endOfStream() -> HTTP1Outcome { message.endOfStream() }
 
-    /// `HTTP/1.x SP 3DIGIT SP reason CRLF`. An empty reason is allowed, and so is the lack of the space
-    /// before it, which the grammar forbids but servers leave out.
+    /// `HTTP/1.x SP 3DIGIT SP reason CRLF`. An empty reason is allowed, and so is a missing space before it: the
+    /// grammar forbids that, but servers omit it.
     @inline(__always)
     private mutating func readStatusLine(_ bytes: UnsafePointer<UInt8>, _ index: inout Int, end: Int) {
         if message.match == 0, end &- index >= 8, HTTP1Byte.load(bytes, at: index) == 0x312E_312F_5054_5448 {
-            // "HTTP/1.1" in one comparison, the case of nearly every response.
+            // "HTTP/1.1" in one comparison, as in nearly every response.
             index &+= 8
             message.match = Position.space
         }
@@ -119,7 +120,7 @@ public struct HTTP1ResponseParser: Sendable {
             guard readPrefixByte(bytes[index]) else { return }
             index &+= 1
         }
-        // Each turn ends the line, the bytes or the message, or steps over one HTAB.
+        // Each turn ends the line, the bytes or the message, or skips one HTAB.
         while index < end {
             if message.match == Position.lineFeed {
                 guard bytes[index] == HTTP1Byte.lineFeed else { return message.fail(.lineEnding) }
@@ -139,11 +140,11 @@ public struct HTTP1ResponseParser: Sendable {
         }
     }
 
-    /// A byte of the status line before its reason. False: it was wrong.
+    /// Reads a byte of the status line before its reason. False: it was wrong.
     @inline(__always)
     private mutating func readPrefixByte(_ byte: UInt8) -> Bool {
         switch message.match {
-        // 600 to 999 are no error of the connection: a client takes them as a 5xx (RFC 9110 section 15).
+        // 600 to 999 are no error of the connection: a client treats them as 5xx (RFC 9110 section 15).
         case Position.hundreds where byte &- 0x31 < 9,
             Position.tens where byte &- HTTP1Byte.zero < 10,
             Position.ones where byte &- HTTP1Byte.zero < 10:
@@ -172,7 +173,7 @@ public struct HTTP1ResponseParser: Sendable {
         return true
     }
 
-    /// A head is over: an interim one is skipped, the final one says which body follows (RFC 9112, 6.3).
+    /// Ends a head: an interim one is skipped, the final one decides which body follows (RFC 9112, 6.3).
     private mutating func endHead() {
         if status >= 200 {
             let isBodyless = message.flags.contains(.isHead) || status == 204 || status == 304

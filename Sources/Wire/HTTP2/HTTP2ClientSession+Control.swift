@@ -1,6 +1,6 @@
-/// Frames that steer the connection (RFC 9113 sections 6.3 to 6.9).
+/// Frames that control the connection (RFC 9113 sections 6.3 to 6.9).
 extension HTTP2ClientSession {
-    /// A frame that is neither DATA nor part of a header block begins: its length, and where it stands.
+    /// Begins a frame that is neither DATA nor part of a header block: checks its length and its place.
     mutating func beginControl(_ type: HTTP2FrameType?) {
         let length = frame.length
         let isOnConnection = frame.stream == 0
@@ -26,7 +26,7 @@ extension HTTP2ClientSession {
             guard !isOnConnection else { return fail(.streamID) }
             beginPriority()
         default:
-            // Types that we do not know are to be ignored (section 5.5).
+            // Unknown types are ignored (section 5.5).
             countIdleFrame()
             skipRest()
         }
@@ -37,7 +37,7 @@ extension HTTP2ClientSession {
         awaitPayload(count)
     }
 
-    /// PRIORITY may come for any stream and means nothing any more; a wrong length is its stream's error.
+    /// PRIORITY may come for any stream and has no meaning any more; a wrong length is an error of its stream.
     private mutating func beginPriority() {
         countIdleFrame()
         if stage == .over { return }
@@ -56,13 +56,13 @@ extension HTTP2ClientSession {
             return frameEnded()
         }
         guard frame.length % 6 == 0 else { return fail(.frameLength) }
-        // The first frame says how many streams there may be; where it does not, there is no limit.
+        // The first frame limits the number of streams; if it has no such entry, there is no limit.
         if settingsReceived { countIdleFrame() } else { peerStreams = Int.max }
         if stage == .over { return }
         frame.length == 0 ? settingsEnded() : awaitPayload(6)
     }
 
-    /// A payload, or the next part of one, is there: of the length that its type awaited.
+    /// Takes a payload, or the next part of one, of the length that its type awaits.
     mutating func control(_ bytes: UnsafePointer<UInt8>) {
         let first = HTTP2FrameHeader.load32(bytes)
         switch HTTP2FrameType(rawValue: frame.type) {
@@ -141,11 +141,11 @@ extension HTTP2ClientSession {
         streams[slot].sendWindow &+= increment
     }
 
-    /// A reset of a stream that is over already is late, not wrong.
+    /// A reset of a stream that has ended is late, but not wrong.
     private mutating func resetStream(_ code: UInt32) {
         let slot = find(frame.stream)
         if slot < 0 { return countIdleFrame() }
-        // Only where nothing of a response came is a refusal believed: it may be sent again then.
+        // A refusal counts only if nothing of a response came: then the request may be sent again.
         let isRefused = code == HTTP2ErrorCode.refusedStream.rawValue && streams[slot].headerBytes == 0
         var event = event(isRefused ? .refused : .reset, of: slot)
         event.code = code
@@ -153,7 +153,7 @@ extension HTTP2ClientSession {
         release(slot)
     }
 
-    /// Streams above the last one were not processed; the others finish (section 6.8).
+    /// Streams above the last one were not processed; the others complete (section 6.8).
     private mutating func goAway(_ last: UInt32, _ code: UInt32) {
         guard last <= lastProcessedStream, last == 0 || last & 1 == 1 else { return fail(.goAway) }
         countIdleFrame()

@@ -1,6 +1,6 @@
 /// DATA: counted, never kept (RFC 9113 section 6.1).
 extension HTTP2ClientSession {
-    /// Padding and all count against the windows (section 6.9.1), also for streams that are closed.
+    /// The whole payload with its padding counts against the windows (section 6.9.1), even for closed streams.
     mutating func beginData() {
         guard frame.stream != 0 else { return fail(.streamID) }
         guard !isIdle(frame.stream) else { return fail(.idleStream) }
@@ -17,7 +17,7 @@ extension HTTP2ClientSession {
         beginContent()
     }
 
-    /// The length of the content is known: does the stream want it?
+    /// The length of the content is known: checks whether the stream accepts it.
     mutating func beginContent() {
         if stage == .over { return }
         frameSlot = find(frame.stream)
@@ -49,7 +49,7 @@ extension HTTP2ClientSession {
         return nil
     }
 
-    /// So many bytes of content came.
+    /// Counts so many bytes of content.
     @inline(__always)
     mutating func readData(_ count: Int) {
         left &-= count
@@ -65,7 +65,7 @@ extension HTTP2ClientSession {
         if left == padding { contentEnded() }
     }
 
-    /// The content was read to its end; padding may follow.
+    /// The content is complete; padding may follow.
     @inline(__always)
     private mutating func contentEnded() {
         if frameSlot >= 0 {

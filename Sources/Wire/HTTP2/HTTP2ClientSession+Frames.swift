@@ -1,13 +1,13 @@
 /// Reading: the frame layer (RFC 9113 section 4).
 extension HTTP2ClientSession {
-    /// Reads what came, `now` in nanoseconds of any clock that does not go back. Returns how many bytes were
-    /// used: all of them, unless the events must be taken first (`nextEvent`), after which the rest is to be fed
-    /// again. Bytes after the end of the connection are counted and dropped.
+    /// Reads received bytes; `now` is in nanoseconds of any clock that does not go back. Returns how many bytes were
+    /// used. That is all of them, unless the events must be taken first (`nextEvent`); then feed the rest again. Bytes
+    /// after the end of the connection are counted and dropped.
     public mutating func feed(_ bytes: UnsafePointer<UInt8>, count: Int, now: UInt64) -> Int {
         self.now = now
         feedNumber &+= 1
         var index = 0
-        // Each turn uses bytes: an empty payload ends in the turn that read its frame header.
+        // Each turn uses bytes: an empty payload ends in the turn that reads its frame header.
         while index < count, hasEventRoom {
             switch stage {
             case .frameHeader:
@@ -34,8 +34,7 @@ extension HTTP2ClientSession {
         return index
     }
 
-    /// `wanted` bytes in one piece: where they lie, or in the scratch where they came in several. Nil: more must
-    /// come.
+    /// `wanted` bytes in one piece: in place, or in the scratch if they came in several pieces. Nil: more must come.
     @inline(__always)
     private mutating func gather(
         _ wanted: Int, _ bytes: UnsafePointer<UInt8>, _ index: inout Int, _ count: Int
@@ -54,7 +53,7 @@ extension HTTP2ClientSession {
         return UnsafePointer(scratch)
     }
 
-    /// The next bytes of the payload are taken together.
+    /// The next bytes of the payload are gathered into one piece.
     @inline(__always)
     mutating func awaitPayload(_ count: Int) {
         if stage == .over { return }
@@ -62,7 +61,7 @@ extension HTTP2ClientSession {
         gatherCount = count
     }
 
-    /// What is left of the payload belongs to no request.
+    /// The rest of the payload belongs to no request.
     @inline(__always)
     mutating func skipRest() {
         if stage == .over { return }
@@ -70,7 +69,7 @@ extension HTTP2ClientSession {
         if left == 0 { frameEnded() }
     }
 
-    /// The payload was read to its end.
+    /// The payload is complete.
     @inline(__always)
     mutating func frameEnded() {
         if stage == .over { return }
@@ -78,7 +77,7 @@ extension HTTP2ClientSession {
         frameSlot = -1
     }
 
-    /// A frame begins: what may stand here, by its type and its place.
+    /// Begins a frame: checks whether its type is allowed here.
     private mutating func beginFrame(_ header: HTTP2FrameHeader, _ bytes: UnsafePointer<UInt8>) {
         frame = header
         left = header.length
@@ -113,7 +112,7 @@ extension HTTP2ClientSession {
         return false
     }
 
-    /// A short payload, or a part of a longer one, is there.
+    /// Takes a short payload, or a part of a longer one.
     private mutating func gathered(_ bytes: UnsafePointer<UInt8>) {
         switch HTTP2FrameType(rawValue: frame.type) {
         case .data:

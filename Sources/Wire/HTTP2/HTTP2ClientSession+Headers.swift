@@ -1,7 +1,7 @@
 import CNghttp2
 
-/// HEADERS and CONTINUATION (RFC 9113 sections 4.3, 6.2, 6.10, 8.1). A block is decompressed as it comes, and
-/// nothing of it is kept. Also where its stream is closed: the table must follow.
+/// HEADERS and CONTINUATION (RFC 9113 sections 4.3, 6.2, 6.10, 8.1). A block is decompressed as it comes, and nothing
+/// of it is kept. That is also done for closed streams, because the table must stay in step.
 extension HTTP2ClientSession {
     mutating func beginHeaders() {
         guard frame.stream != 0 else { return fail(.streamID) }
@@ -35,7 +35,7 @@ extension HTTP2ClientSession {
         if keepsLocations { blockLocation = .none }
     }
 
-    /// The bytes before the fragment: the length of the padding, and a priority that RFC 9113 ignores.
+    /// Reads the bytes before the fragment: the length of the padding, and a priority, which RFC 9113 ignores.
     mutating func headersPrefix(_ bytes: UnsafePointer<UInt8>) {
         countHeader(gatherCount)
         if frame.has(HTTP2FrameHeader.padded) {
@@ -61,7 +61,7 @@ extension HTTP2ClientSession {
         decompress(&none, &count)
     }
 
-    /// Bytes of the fragment.
+    /// Reads bytes of the fragment.
     mutating func readFragment(_ bytes: UnsafePointer<UInt8>, _ index: inout Int, _ count: Int) {
         var next = bytes + index
         var part = min(left &- padding, count &- index)
@@ -73,7 +73,7 @@ extension HTTP2ClientSession {
         decompress(&next, &part)
     }
 
-    /// Payload of a header frame, by connection and by response.
+    /// Counts the payload of a header frame, for the connection and for the response.
     @inline(__always)
     private mutating func countHeader(_ count: Int) {
         counts.receivedHeader &+= UInt64(truncatingIfNeeded: count)
@@ -84,7 +84,7 @@ extension HTTP2ClientSession {
         guard blockLead == .over || countSizeUpdates(bytes, count) else { return fail(.tableSizeUpdates) }
         let isFragmentOver = left == padding
         let isLast = isFragmentOver && frame.has(HTTP2FrameHeader.endHeaders)
-        // Each turn gives a field, whose number is limited, or is the last.
+        // Each turn gives a field, and their number is limited, or is the last turn.
         while true {
             switch codec.next(&bytes, &count, isLast: isLast) {
             case .field(let field):
@@ -101,7 +101,7 @@ extension HTTP2ClientSession {
         }
     }
 
-    /// A field was decompressed. False: it is one too many.
+    /// Takes a decompressed field. False: it is one too many.
     @inline(__always)
     private mutating func take(_ field: nghttp2_nv) -> Bool {
         blockFields &+= 1
@@ -116,8 +116,8 @@ extension HTTP2ClientSession {
         return true
     }
 
-    /// Looks at the changes of the table's size that may stand before the fields (001xxxxx and, where the five
-    /// bits are all set, bytes up to one below 128): nghttp2 takes any number. False: there are too many.
+    /// Counts the table size updates before the fields (001xxxxx and, if all five bits are set, bytes up to one below
+    /// 128), as nghttp2 accepts any number of them. False: there are too many.
     @inline(never)
     private mutating func countSizeUpdates(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         for index in 0..<count {
@@ -150,7 +150,7 @@ extension HTTP2ClientSession {
         if blockEndsStream { endStream(slot) }
     }
 
-    /// A head without fault: an interim one, the final one, or trailers.
+    /// Takes a head without a fault: an interim one, the final one, or trailers.
     @inline(__always)
     private mutating func takeHead(_ slot: Int) -> HTTP2Fault? {
         let stream = streams + slot
@@ -171,7 +171,7 @@ extension HTTP2ClientSession {
         return nil
     }
 
-    /// A field whose name is as long as Location's.
+    /// Takes a field whose name is as long as Location's.
     @inline(never)
     private mutating func takeLocation(
         _ name: UnsafePointer<UInt8>, _ value: UnsafePointer<UInt8>, _ count: Int
@@ -188,7 +188,7 @@ extension HTTP2ClientSession {
         blockLocation = .none
     }
 
-    /// The Location of a stream's response, once, after its `.head`; none where it was no redirect.
+    /// The Location of a stream's response, once, after its `.head`; none if it was no redirect.
     public mutating func takeLocation(of stream: UInt32) -> LocationField {
         guard let index = locations.firstIndex(where: { $0.stream == stream }) else { return .none }
         return locations.remove(at: index).field

@@ -1,8 +1,8 @@
-/// What is to be sent: frames of our own, in one buffer.
+/// Output: our own frames, in one buffer.
 extension HTTP2ClientSession {
-    /// All that can be sent now; empty when nothing waits. The memory is the session's, and is good until the
-    /// next call. Bodies of requests are framed as far as the windows and `HTTP2Limits.uploadBytesAhead` allow,
-    /// so after `sent` ask again until it is empty.
+    /// All bytes that can be sent now; empty if there are none. The memory belongs to the session and is valid until
+    /// the next call. Request bodies are framed as far as the windows and `HTTP2Limits.uploadBytesAhead` allow, so call
+    /// it again after `sent` until it is empty.
     public mutating func output() -> UnsafeRawBufferPointer {
         if uploads > 0 { frameUploads() }
         return UnsafeRawBufferPointer(start: outputBuffer + outputStart, count: outputEnd &- outputStart)
@@ -18,14 +18,14 @@ extension HTTP2ClientSession {
         repliesWaiting = min(repliesWaiting, outputEnd &- outputStart)
     }
 
-    /// Room for so many bytes at `outputEnd`.
+    /// Makes room for so many bytes at `outputEnd`.
     @inline(__always)
     private mutating func reserve(_ count: Int) -> UnsafeMutablePointer<UInt8> {
         if outputCapacity &- outputEnd < count { makeRoom(count) }
         return outputBuffer + outputEnd
     }
 
-    /// What waits is limited where it comes from: replies, requests and bodies each have a limit.
+    /// The sources limit the waiting bytes: replies, requests and bodies each have a limit.
     @inline(never)
     private mutating func makeRoom(_ count: Int) {
         let waiting = outputEnd &- outputStart
@@ -33,7 +33,7 @@ extension HTTP2ClientSession {
             outputBuffer.update(from: outputBuffer + outputStart, count: waiting)
         } else {
             var capacity = outputCapacity
-            // Doubles up to twice what waits, which is limited.
+            // Doubles up to twice the waiting bytes, which are limited.
             while capacity &- waiting < count { capacity &*= 2 }
             let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
             larger.initialize(from: outputBuffer + outputStart, count: waiting)
@@ -45,7 +45,8 @@ extension HTTP2ClientSession {
         outputEnd = waiting
     }
 
-    /// A frame whose payload is at most two words. `isReply`: the server caused it, and as many as it likes.
+    /// Writes a frame with a payload of at most two words. `isReply`: the server can cause as many of these as it
+    /// likes.
     @inline(never)
     private mutating func writeShort(
         _ type: HTTP2FrameType, flags: UInt8 = 0, stream: UInt32, count: Int, _ first: UInt32,
@@ -63,7 +64,7 @@ extension HTTP2ClientSession {
         outputEnd &+= HTTP2FrameHeader.byteCount &+ count
     }
 
-    /// The connection preface (RFC 9113 section 3.4), SETTINGS, and the connection's window.
+    /// Writes the connection preface (RFC 9113 section 3.4), SETTINGS, and the connection's window.
     mutating func writePreface() {
         let magic: StaticString = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
         let settings: [(UInt16, Int)] = [
@@ -102,17 +103,17 @@ extension HTTP2ClientSession {
         writeShort(.windowUpdate, stream: stream, count: 4, UInt32(truncatingIfNeeded: increment))
     }
 
-    /// Resets a stream: over what the server sent, or because its request is given up.
+    /// Resets a stream, because of what the server sent or because its request is given up.
     mutating func writeReset(_ stream: UInt32, _ code: HTTP2ErrorCode, isReply: Bool = true) {
         writeShort(.resetStream, stream: stream, count: 4, code.rawValue, isReply: isReply)
     }
 
-    /// A server cannot open streams here, so the last one processed is 0.
+    /// Writes a GOAWAY. A server cannot open streams here, so the last one processed is 0.
     mutating func writeGoAway(_ code: HTTP2ErrorCode) {
         writeShort(.goAway, stream: 0, count: 8, 0, code.rawValue, isReply: false)
     }
 
-    /// HEADERS, and CONTINUATION where the block does not fit. False: the connection broke.
+    /// Writes HEADERS, and CONTINUATION if the block does not fit. False: the connection broke.
     mutating func writeHeaders(_ request: HTTP2Request, stream: UInt32) -> Bool {
         let header = HTTP2FrameHeader.byteCount
         let frames = request.headerBound / HTTP2Limits.defaultFrameSize &+ 1
@@ -145,7 +146,7 @@ extension HTTP2ClientSession {
     @inline(never)
     private mutating func frameUploads() {
         var idleTurns = 0
-        // A turn without a frame counts; as many as there are slots end it, and so do the bytes ahead.
+        // A turn without a frame counts. As many of them as there are slots end the loop, and so do the bytes ahead.
         while idleTurns < configuration.streams, uploads > 0, stage != .over,
             outputEnd &- outputStart < HTTP2Limits.uploadBytesAhead
         {
@@ -154,13 +155,13 @@ extension HTTP2ClientSession {
         }
     }
 
-    /// Frames the next bytes of one stream's body. False: it has none, or a window is used up.
+    /// Frames the next bytes of one stream's body. False: it has none, or a window is full.
     private mutating func frameUpload(_ slot: Int) -> Bool {
         let stream = streams + slot
         guard stream.pointee.id != 0, let body = stream.pointee.upload, stream.pointee.uploadLeft > 0 else {
             return false
         }
-        // Two by two: of more `min` makes an array, where nothing is optimised away.
+        // In pairs: with more arguments `min` makes an array in a build without optimisation.
         let window = min(stream.pointee.sendWindow, sendWindow)
         let count = min(window, min(stream.pointee.uploadLeft, HTTP2Limits.defaultFrameSize))
         guard count > 0 else { return false }
@@ -177,7 +178,7 @@ extension HTTP2ClientSession {
         (frame + HTTP2FrameHeader.byteCount).update(from: body, count: count)
         outputEnd &+= HTTP2FrameHeader.byteCount &+ count
         counts.sentBody &+= UInt64(truncatingIfNeeded: count)
-        // The server's WINDOW_UPDATEs for it are no idle frames.
+        // The server's WINDOW_UPDATEs for it do not count as idle frames.
         countProgress()
         return true
     }

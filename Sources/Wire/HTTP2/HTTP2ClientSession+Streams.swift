@@ -1,8 +1,8 @@
 /// Requests and their streams (RFC 9113 sections 5.1 and 8.1).
 extension HTTP2ClientSession {
-    /// Sends a request: its HEADERS frame is in the output after the call, its body follows as the windows
-    /// allow. `tag` comes back in the request's events. Returns the stream's id, or 0: there is no available
-    /// stream, the output has no room (`hasOutputRoom`), or the connection broke over it.
+    /// Sends a request. Its HEADERS frame is in the output after the call, and its body follows as the windows allow.
+    /// `tag` comes back in the request's events. Returns the stream's id, or 0: there is no available stream, the
+    /// output has no room (`hasOutputRoom`), or the connection broke on it.
     public mutating func submit(_ request: HTTP2Request, tag: UInt32) -> UInt32 {
         guard availableStreams > 0, hasOutputRoom else { return 0 }
         let slot = find(0)
@@ -26,8 +26,8 @@ extension HTTP2ClientSession {
         return id
     }
 
-    /// Gives a request up (a timeout, the end of the run): RST_STREAM with CANCEL, and no event. False: no such
-    /// request is open; its last event may wait to be read.
+    /// Gives a request up (a timeout, the end of the run): RST_STREAM with CANCEL, and no event. False: no such request
+    /// is open; its last event may still be waiting.
     @discardableResult
     public mutating func cancel(_ stream: UInt32) -> Bool {
         guard stream != 0, stage != .over else { return false }
@@ -38,14 +38,14 @@ extension HTTP2ClientSession {
         return true
     }
 
-    /// What is known of an open request until now, as an event of kind `.body`; nil: no such request is open.
+    /// What is known of an open request so far, as an event of kind `.body`; nil: no such request is open.
     public mutating func progress(of stream: UInt32) -> HTTP2Event? {
         guard stream != 0, stage != .over else { return nil }
         let slot = find(stream)
         return slot < 0 ? nil : event(.body, of: slot)
     }
 
-    /// The slot of a stream, or of none with id 0; -1 where there is no such slot.
+    /// The slot of a stream; for id 0 a free slot; -1 if there is none.
     @inline(__always)
     mutating func find(_ id: UInt32) -> Int {
         if streams[lastSlot].id == id { return lastSlot }
@@ -56,11 +56,11 @@ extension HTTP2ClientSession {
         return -1
     }
 
-    /// The stream was never opened: by us, who open the odd ones in order, or by a server, which may open none.
+    /// The stream was never opened: we open the odd ones in order, and a server may open none.
     @inline(__always)
     func isIdle(_ id: UInt32) -> Bool { id & 1 == 0 || id >= nextStreamID }
 
-    /// The server ended the stream not long ago.
+    /// The server ended the stream recently.
     func wasEnded(_ id: UInt32) -> Bool {
         for index in 0..<HTTP2Limits.endedStreamsKept where endedStreams[index] == id { return true }
         return false
@@ -92,7 +92,7 @@ extension HTTP2ClientSession {
         if blockSlot == slot { blockSlot = -1 }
     }
 
-    /// The response is complete, or not what its head promised.
+    /// Ends a stream: the response is complete, or contradicts its head.
     @inline(__always)
     mutating func endStream(_ slot: Int) {
         let stream = streams + slot
@@ -110,7 +110,7 @@ extension HTTP2ClientSession {
         if !isWhole { writeReset(id, .cancel) }
     }
 
-    /// A stream error (RFC 9113 section 5.4.2).
+    /// Ends a stream with a stream error (RFC 9113 section 5.4.2).
     @inline(never)
     mutating func failStream(_ slot: Int, _ fault: HTTP2Fault) {
         let id = streams[slot].id
@@ -121,7 +121,7 @@ extension HTTP2ClientSession {
         writeReset(id, fault.code)
     }
 
-    /// Ends every open request above a stream. `code`: that of the GOAWAY which did it.
+    /// Ends every open request above a stream. `code`: that of the GOAWAY that caused it.
     @inline(never)
     mutating func endAll(
         _ kind: HTTP2Event.Kind, _ fault: HTTP2Fault?, above last: UInt32 = 0, code: UInt32 = 0

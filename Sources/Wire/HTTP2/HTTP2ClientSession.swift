@@ -1,51 +1,51 @@
 /// The client's side of one HTTP/2 connection (RFC 9113), sans-IO: bytes in, events and bytes out.
 ///
-/// Frames, streams and flow control are read and written here; libnghttp2 compresses and decompresses the
-/// header fields. The order of calls, after the connection was made:
+/// It reads and writes frames, streams and flow control itself; libnghttp2 compresses and decompresses the header
+/// fields. The order of calls, after the connection was made:
 ///
-///     session.output()        the preface; send it, and tell `sent` how much the kernel took
+///     session.output()        the preface; send it, and pass to `sent` how much the kernel took
 ///     session.submit(...)     while `availableStreams` > 0; then `output()` again
 ///     session.feed(...)       what was read; then `nextEvent()` until nil, then `output()` again
 ///
-/// Time comes in with `feed`. No call after init allocates, except that the output buffer grows (by doubling) where
-/// more waits than ever before, and what libnghttp2 does; replies, requests and bodies that wait have a limit each in
-/// `HTTP2Limits`. One thread at a time uses it. A broken session stays broken: it ignores what it is fed and refuses
-/// requests.
+/// `feed` brings the time. No call after init allocates, with two exceptions: the output buffer grows (by doubling) if
+/// more bytes wait than ever before, and libnghttp2 allocates. Waiting replies, requests and bodies have a limit each
+/// in `HTTP2Limits`. One thread at a time uses a session. A broken session stays broken: it ignores further bytes and
+/// refuses requests.
 public struct HTTP2ClientSession: ~Copyable {
-    /// What the bytes to be read next are.
+    /// What the next bytes are.
     enum Stage: UInt8 {
         case frameHeader
-        /// `gatherCount` bytes of the payload, taken together.
+        /// `gatherCount` bytes of the payload, gathered into one piece.
         case gather
         case headerFragment
         case data
-        /// Padding, and payloads that are not looked at.
+        /// Padding, and payloads without meaning here.
         case skip
         /// The connection is broken or over.
         case over
     }
 
-    /// Where in a header block the changes of the table's size are looked for.
+    /// The part of a header block where table size updates may be.
     enum BlockLead: UInt8 {
         case start, insideUpdate, over
     }
 
     let configuration: HTTP2Configuration
     var codec: HTTP2FieldCodec
-    /// Bytes that passed, by class.
+    /// Bytes transferred, by class.
     public internal(set) var counts = HTTP2ByteCounts()
 
     // Streams.
     let streams: UnsafeMutablePointer<HTTP2Stream>
-    /// Requests that are open.
+    /// Number of open requests.
     public internal(set) var openStreams = 0
     var nextStreamID: UInt32 = 1
-    /// The slot found last: frames of a stream follow each other.
+    /// The slot that was found last: frames of a stream often follow each other.
     var lastSlot = 0
-    /// The last streams that the server ended, the oldest overwritten first.
+    /// The last streams that the server ended; the oldest is overwritten first.
     let endedStreams: UnsafeMutablePointer<UInt32>
     var endedStreamsNext = 0
-    /// The server, or we, announced the end: no further request goes over this connection.
+    /// The server or we announced the end: this connection takes no further request.
     public internal(set) var isDraining = false
     var lastProcessedStream = UInt32(HTTP2Limits.window)
 
@@ -57,23 +57,23 @@ public struct HTTP2ClientSession: ~Copyable {
     var outputCapacity: Int
     var outputStart = 0
     var outputEnd = 0
-    /// Bytes of replies among what waits, at most.
+    /// Upper bound for bytes of replies among the waiting output.
     var repliesWaiting = 0
-    /// Streams whose request body is not framed to its end, and the slot whose turn it is.
+    /// Streams whose request body is not completely framed, and the slot that is next.
     var uploads = 0
     var uploadSlot = 0
 
     // Reading.
     var stage = Stage.frameHeader
     var frame = HTTP2FrameHeader()
-    /// Payload bytes of the frame still to come, and how many of these are padding.
+    /// Payload bytes of the frame still to come, and how many of them are padding.
     var left = 0
     var padding = 0
     /// A frame header, or a short payload, that came in pieces.
     let scratch: UnsafeMutablePointer<UInt8>
     var scratchCount = 0
     var gatherCount = 0
-    /// The slot that the frame being read belongs to; -1: to none.
+    /// The slot of the frame that is being read; -1: none.
     var frameSlot = -1
     var feedNumber: UInt32 = 0
 
@@ -91,9 +91,9 @@ public struct HTTP2ClientSession: ~Copyable {
     var block = HTTP2FieldCheck(isTrailer: false)
     /// The Location of the block; kept where `keepsLocations`.
     var blockLocation = LocationField.none
-    /// The Locations of redirects are kept until they are taken.
+    /// Keeps the Locations of redirects until they are taken.
     public var keepsLocations = false
-    /// Those that were not taken yet, by stream: no more than there may be streams.
+    /// Locations that were not taken yet, by stream: no more than the number of streams.
     var locations: [(stream: UInt32, field: LocationField)] = []
 
     // The connection.
@@ -101,7 +101,7 @@ public struct HTTP2ClientSession: ~Copyable {
     public internal(set) var settingsReceived = false
     var settingsAcknowledged = false
     var settingsEntries = 0
-    /// Streams that the server allows; `Int.max` where its SETTINGS do not say.
+    /// Streams that the server allows; `Int.max` if its SETTINGS set no limit.
     var peerStreams = HTTP2Limits.streamsBeforeSettings
     var peerStreamWindow = HTTP2Limits.defaultWindow
     var sendWindow = HTTP2Limits.defaultWindow
@@ -110,8 +110,8 @@ public struct HTTP2ClientSession: ~Copyable {
     var idleFramesSince: UInt64 = 0
     var now: UInt64 = 0
 
-    /// A session whose output holds the connection preface, SETTINGS and the connection's window.
-    /// Nil where memory is short.
+    /// A session whose output holds the connection preface, SETTINGS and the connection's window. Nil if memory is
+    /// short.
     public init?(_ configuration: HTTP2Configuration = HTTP2Configuration()) {
         guard let codec = HTTP2FieldCodec() else { return nil }
         self.codec = codec
@@ -120,7 +120,8 @@ public struct HTTP2ClientSession: ~Copyable {
         receiveWindow = configuration.connectionWindow
         streams = .allocate(capacity: configuration.streams)
         streams.initialize(repeating: HTTP2Stream(), count: configuration.streams)
-        // A step ends each stream once at most; room for two such steps, as many reads need not wait for the caller.
+        // A step ends each stream at most once. There is room for two such steps, so that many reads need not wait for
+        // the caller.
         events = HTTP2EventQueue(capacity: 2 * (configuration.streams + HTTP2Limits.eventsOfAStep))
         endedStreams = .allocate(capacity: HTTP2Limits.endedStreamsKept)
         endedStreams.initialize(repeating: 0, count: HTTP2Limits.endedStreamsKept)
@@ -138,25 +139,25 @@ public struct HTTP2ClientSession: ~Copyable {
         outputBuffer.deallocate()
     }
 
-    /// The longest thing that is gathered is a frame header.
+    /// The longest piece that is gathered is a frame header.
     private static var scratchSize: Int { 16 }
     private static var firstOutputSize: Int { 512 }
 
-    /// Requests that may be submitted now: what the server allows and the configuration wants, less what is
-    /// open. 0 once the connection drains, is broken, or has used up its stream ids.
+    /// Requests that may be submitted now: what the server and the configuration allow, less the open ones. 0 once the
+    /// connection drains, is broken, or has used up its stream ids.
     public var availableStreams: Int {
         if isDraining || stage == .over || nextStreamID >= UInt32(HTTP2Limits.window) { return 0 }
         let streams = min(configuration.streams, peerStreams) &- openStreams
-        // One more request is one more end. The second bound is the smaller one only while events wait to be taken.
+        // One more request means one more end. The second bound is smaller only while events wait to be taken.
         return max(0, min(streams, events.room &- openStreams &- HTTP2Limits.eventsOfAStep))
     }
 
-    /// The output takes a further request; if not, it must be sent first.
+    /// The output has room for a further request; if not, send it first.
     public var hasOutputRoom: Bool { outputEnd &- outputStart < HTTP2Limits.requestBytesAhead }
 
     /// The connection is broken or its transport ended.
     public var isOver: Bool { stage == .over }
-    /// The last stream id was used: a connection of its own must follow.
+    /// The last stream id was used: a new connection must follow.
     public var isExhausted: Bool { nextStreamID >= UInt32(HTTP2Limits.window) }
 
     /// The next event, in order; nil when all were taken.
@@ -165,9 +166,9 @@ public struct HTTP2ClientSession: ~Copyable {
         events.next()
     }
 
-    /// Room for every event that one step of reading can cause. A step posts the end of each open request once at
-    /// most, and fewer than `eventsOfAStep` others; so whenever something is posted outside of `feed`, the end of every
-    /// open request and of the connection has room.
+    /// There is room for every event that one step of reading can cause. A step posts the end of each open request at
+    /// most once, and fewer than `eventsOfAStep` other events. So an event that is posted outside of `feed` always has
+    /// room: the end of every open request, and that of the connection.
     @inline(__always)
     var hasEventRoom: Bool { events.room >= openStreams &+ HTTP2Limits.eventsOfAStep }
 
@@ -199,7 +200,7 @@ public struct HTTP2ClientSession: ~Copyable {
         let open = openStreams
         endAll(.fault, fault)
         stage = .over
-        // After the stage: a full output must not fail again. Then there is no GOAWAY.
+        // After the stage is set, so that a full output does not fail again. In that case there is no GOAWAY.
         writeGoAway(fault.code)
         var event = HTTP2Event(kind: .failed)
         event.fault = fault
@@ -207,7 +208,7 @@ public struct HTTP2ClientSession: ~Copyable {
         post(event)
     }
 
-    /// A frame came that brought nothing forward (RFC 9113 section 10.5).
+    /// Counts a frame that brought no progress (RFC 9113 section 10.5).
     @inline(never)
     mutating func countIdleFrame() {
         if now &- idleFramesSince >= HTTP2Limits.idleFrameSpanNanoseconds {

@@ -2,8 +2,8 @@
 public struct HTTP2Configuration: Sendable, Equatable {
     /// Streams used at once, 1 to `HTTP2Limits.streams`.
     public var streams = 1
-    /// Bytes that a server may send ahead on one stream. Nothing is buffered here, so a window costs no
-    /// memory; 16 MiB carry 1.3 Gbit/s over 100 ms.
+    /// Bytes that a server may send ahead on one stream. Nothing is buffered here, so a window costs no memory; 16 MiB
+    /// carry 1.3 Gbit/s over 100 ms.
     public var streamWindow = 16_777_216
     /// The same for all streams of a connection together.
     public var connectionWindow = 67_108_864
@@ -15,7 +15,7 @@ public struct HTTP2Configuration: Sendable, Equatable {
     /// The defaults.
     public init() {}
 
-    /// The same with every value inside its range.
+    /// The same configuration with every value clamped to its range.
     var clamped: HTTP2Configuration {
         var result = self
         result.streams = min(max(streams, 1), HTTP2Limits.streams)

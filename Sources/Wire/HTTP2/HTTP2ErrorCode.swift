@@ -1,4 +1,4 @@
-/// An error code of RST_STREAM and GOAWAY (RFC 9113 section 7). Unknown ones are kept as they came.
+/// An error code of RST_STREAM and GOAWAY (RFC 9113 section 7). Unknown codes are kept unchanged.
 public struct HTTP2ErrorCode: RawRepresentable, Sendable, Equatable {
     /// The 32 bits on the wire.
     public let rawValue: UInt32
@@ -8,7 +8,7 @@ public struct HTTP2ErrorCode: RawRepresentable, Sendable, Equatable {
 
     /// The end is no error.
     public static var noError: HTTP2ErrorCode { HTTP2ErrorCode(rawValue: 0) }
-    /// A rule of the protocol was broken, and no other code says which.
+    /// A rule of the protocol was broken, and there is no more specific code.
     public static var protocolError: HTTP2ErrorCode { HTTP2ErrorCode(rawValue: 1) }
     /// More was sent than the window allowed.
     public static var flowControlError: HTTP2ErrorCode { HTTP2ErrorCode(rawValue: 3) }
@@ -22,10 +22,10 @@ public struct HTTP2ErrorCode: RawRepresentable, Sendable, Equatable {
     public static var cancel: HTTP2ErrorCode { HTTP2ErrorCode(rawValue: 8) }
     /// The header compression state is lost.
     public static var compressionError: HTTP2ErrorCode { HTTP2ErrorCode(rawValue: 9) }
-    /// The peer makes too much work.
+    /// The peer causes too much work.
     public static var enhanceYourCalm: HTTP2ErrorCode { HTTP2ErrorCode(rawValue: 11) }
 
-    /// The name of RFC 9113, or the number.
+    /// The name in RFC 9113, or the number.
     public var name: String {
         switch rawValue {
         case 0: "NO_ERROR"

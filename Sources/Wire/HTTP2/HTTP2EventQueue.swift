@@ -1,17 +1,17 @@
-/// Events in their order, in memory of a fixed size. Who posts sees to the room first (see
-/// `HTTP2ClientSession.hasEventRoom`); an event without room is not dropped in silence but becomes `.failed` with
+/// Events in order, in memory of a fixed size. The caller makes sure of room first (see
+/// `HTTP2ClientSession.hasEventRoom`). An event without room is not dropped silently: it becomes `.failed` with
 /// `.eventLimit`, for which a place is kept. Owns its memory.
 struct HTTP2EventQueue: ~Copyable {
     private let events: UnsafeMutablePointer<HTTP2Event>
     private let capacity: Int
     private var count = 0
     private var read = 0
-    /// An event found no room: what is in the queue is not all that happened.
+    /// An event found no room, so the queue is incomplete.
     private(set) var hasOverflowed = false
 
     init(capacity: Int) {
         self.capacity = max(1, capacity)
-        // One more for the end of a queue that overflows.
+        // One more, for the end of a queue that overflows.
         self.events = .allocate(capacity: self.capacity + 1)
         self.events.initialize(repeating: HTTP2Event(kind: .failed), count: self.capacity + 1)
     }

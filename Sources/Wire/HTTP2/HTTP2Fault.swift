@@ -1,4 +1,4 @@
-/// What was wrong with what an HTTP/2 server sent.
+/// A fault in what an HTTP/2 server sent.
 public enum HTTP2Fault: UInt8, Sendable, CaseIterable {
     // The connection is broken: header compression, or trust in the framing, is lost.
     /// The first bytes are an HTTP/1.x status line.
@@ -7,9 +7,9 @@ public enum HTTP2Fault: UInt8, Sendable, CaseIterable {
     case preface
     /// A frame is longer than we allowed.
     case frameSize
-    /// A frame's length is not what its type wants.
+    /// A frame's length does not fit its type.
     case frameLength
-    /// A frame stands on stream 0 that must not, or on another that must.
+    /// A frame is on stream 0 that must not be, or on another that must be on 0.
     case streamID
     /// A frame for a stream that was never opened.
     case idleStream
@@ -21,7 +21,7 @@ public enum HTTP2Fault: UInt8, Sendable, CaseIterable {
     case continuation
     /// A header block that cannot be decompressed.
     case compression
-    /// A header block with more changes of the table's size than make sense.
+    /// A header block with more table size updates than allowed.
     case tableSizeUpdates
     /// More header bytes or fields than allowed.
     case headerLimit
@@ -39,23 +39,23 @@ public enum HTTP2Fault: UInt8, Sendable, CaseIterable {
     case pushPromise
     /// GOAWAY with an impossible or growing stream id.
     case goAway
-    /// Too many frames that bring nothing forward.
+    /// Too many frames that bring no progress.
     case flood
     /// Too many replies wait to be read.
     case replyLimit
-    /// More happened in one step of reading than there is room for: a defect of this program.
+    /// More events in one step of reading than there is room for: a defect of this program.
     case eventLimit
     /// Our own requests cannot be compressed: memory is short.
     case encoder
 
     // One stream is broken; the others go on.
-    /// A field name is empty, in upper case, or holds a byte that names must not hold.
+    /// A field name is empty, has upper case, or has a byte that is not allowed in names.
     case fieldName
-    /// A field value holds a control byte, or begins or ends with a blank.
+    /// A field value has a control byte, or begins or ends with a blank.
     case fieldValue
     /// A field that belongs to an HTTP/1.1 connection.
     case connectionField
-    /// A pseudo field that is unknown, stands twice, behind the others, or in a trailer.
+    /// A pseudo field that is unknown, is there twice, comes after the others, or is in a trailer.
     case pseudoField
     /// `:status` is missing or is not three digits from 100 to 999.
     case status
@@ -64,7 +64,7 @@ public enum HTTP2Fault: UInt8, Sendable, CaseIterable {
     case tooManyInterim
     /// An interim response ends the stream.
     case interimEnd
-    /// Content-Length is no number, stands there with two values, or is not the body's length.
+    /// Content-Length is no number, has two values, or is not the body's length.
     case contentLength
     /// DATA before the head of the response.
     case dataBeforeHead
@@ -81,7 +81,7 @@ public enum HTTP2Fault: UInt8, Sendable, CaseIterable {
     /// PRIORITY of a wrong length.
     case priorityLength
 
-    /// The code of the GOAWAY or RST_STREAM that answers it.
+    /// The code of the GOAWAY or RST_STREAM in reply.
     public var code: HTTP2ErrorCode {
         switch self {
         case .frameSize, .frameLength, .priorityLength: .frameSizeError
@@ -97,7 +97,7 @@ public enum HTTP2Fault: UInt8, Sendable, CaseIterable {
     /// The fault is about the amount of header bytes, whose error class is `header_limit`.
     public var isHeaderLimit: Bool { self == .headerLimit || self == .continuationFlood }
 
-    /// What was wrong, in plain words, to be read after the name of the peer: "10.0.0.1: <sentence>".
+    /// The fault in plain words, to follow the name of the peer: "10.0.0.1: <sentence>".
     public var sentence: String {
         switch self {
         case .notHTTP2:

@@ -5,19 +5,19 @@ import Glibc
 /// Checks the fields of one header block of a response as they are decompressed (RFC 9113 sections 8.2, 8.3),
 /// and keeps the two that matter.
 struct HTTP2FieldCheck {
-    /// A trailer section: no pseudo field may stand in it.
+    /// A trailer section: it may contain no pseudo field.
     var isTrailer = false
     /// 0: not seen.
     var status: UInt16 = 0
     /// -1: not seen.
     var contentLength: Int64 = -1
-    /// The first thing that was wrong. The block must be decompressed to its end nevertheless.
+    /// The first fault. The block must still be decompressed to its end.
     var fault: HTTP2Fault?
     private var seenRegular = false
 
     init(isTrailer: Bool) { self.isTrailer = isTrailer }
 
-    /// The next field.
+    /// Checks the next field.
     @inline(__always)
     mutating func take(
         _ name: UnsafePointer<UInt8>, _ nameCount: Int, _ value: UnsafePointer<UInt8>, _ valueCount: Int
@@ -36,7 +36,7 @@ struct HTTP2FieldCheck {
         }
     }
 
-    /// The block is over.
+    /// Ends the block.
     mutating func finish() {
         if fault == nil, !isTrailer, status == 0 { fault = .status }
         if fault == nil, status == 101 { fault = .unexpectedUpgrade }
@@ -48,7 +48,7 @@ struct HTTP2FieldCheck {
         guard !isTrailer, !seenRegular, status == 0, nameCount == 7, Self.equal(name, ":status") else {
             return fault = .pseudoField
         }
-        // 600 to 999 are no error of the stream: a client takes them as a 5xx (RFC 9110 section 15).
+        // 600 to 999 are no error of the stream: a client treats them as 5xx (RFC 9110 section 15).
         guard valueCount == 3, value[0] &- 0x31 < 9, value[1] &- 0x30 < 10, value[2] &- 0x30 < 10 else {
             return fault = .status
         }
@@ -58,7 +58,7 @@ struct HTTP2FieldCheck {
     /// 1*DIGIT, up to `Int64.max`; after a comma, or in a second field, the same number again (RFC 9110 section 8.6).
     private mutating func takeLength(_ value: UnsafePointer<UInt8>, _ count: Int) {
         var index = 0
-        // Each turn uses a number, and the comma behind it.
+        // Each turn uses a number, and the comma after it.
         while true {
             while index < count, HTTP1Byte.isBlank(value[index]) { index &+= 1 }
             let start = index
@@ -89,7 +89,7 @@ struct HTTP2FieldCheck {
         return true
     }
 
-    /// No control byte but HTAB, no blank at either end (section 8.2.1; RFC 9110 section 5.5).
+    /// No control byte except HTAB, no blank at either end (section 8.2.1; RFC 9110 section 5.5).
     @inline(__always)
     private static func isValue(_ value: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         if count == 0 { return true }
@@ -103,7 +103,7 @@ struct HTTP2FieldCheck {
         }
     }
 
-    /// Section 8.2.2.
+    /// A field of an HTTP/1.1 connection (section 8.2.2).
     @inline(__always)
     private static func isOfConnection(
         _ name: UnsafePointer<UInt8>, _ count: Int, _ value: UnsafePointer<UInt8>, _ valueCount: Int
@@ -118,7 +118,7 @@ struct HTTP2FieldCheck {
         }
     }
 
-    /// The bytes, which are as many as the word's, are the word's.
+    /// Whether the bytes, of which there are as many, equal the word.
     @inline(__always)
     private static func equal(_ bytes: UnsafePointer<UInt8>, _ word: StaticString) -> Bool {
         memcmp(bytes, word.utf8Start, word.utf8CodeUnitCount) == 0

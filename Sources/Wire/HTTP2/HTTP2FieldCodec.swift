@@ -1,12 +1,12 @@
 import CNghttp2
 
-/// The two header compression states of a connection (RFC 7541), as libnghttp2 keeps them. Owns them.
+/// The two header compression states of a connection (RFC 7541) in libnghttp2. Owns them.
 struct HTTP2FieldCodec: ~Copyable {
     /// One step of decompression.
     enum Step {
-        /// A field; its bytes live until the next step.
+        /// A field; its bytes are valid until the next step.
         case field(nghttp2_nv)
-        /// The input is used up, and the block goes on.
+        /// All input is used, and the block continues.
         case more
         /// The block is over.
         case end
@@ -17,7 +17,7 @@ struct HTTP2FieldCodec: ~Copyable {
     private let deflater: OpaquePointer
     private let memory: HTTP2Memory
 
-    /// Nil where memory is short.
+    /// Nil if memory is short.
     init?() {
         let memory = HTTP2Memory()
         var inflater: OpaquePointer?
@@ -39,7 +39,7 @@ struct HTTP2FieldCodec: ~Copyable {
         nghttp2_hd_deflate_del(deflater)
     }
 
-    /// Decompresses from `bytes` on up to the next field, and moves `bytes` and `count` behind it.
+    /// Decompresses from `bytes` up to the next field, and moves `bytes` and `count` past it.
     @inline(__always)
     func next(_ bytes: inout UnsafePointer<UInt8>, _ count: inout Int, isLast: Bool) -> Step {
         var field = nghttp2_nv()
@@ -63,7 +63,7 @@ struct HTTP2FieldCodec: ~Copyable {
         nghttp2_hd_deflate_change_table_size(deflater, Int(size)) == 0
     }
 
-    /// Compresses a request's fields. Returns the bytes written, or nil where memory or room is short.
+    /// Compresses a request's fields. Returns the bytes written, or nil if memory or room is short.
     @inline(__always)
     func encode(_ request: HTTP2Request, to bytes: UnsafeMutablePointer<UInt8>) -> Int? {
         let count = nghttp2_hd_deflate_hd(

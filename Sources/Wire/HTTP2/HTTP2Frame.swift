@@ -28,7 +28,7 @@ struct HTTP2FrameHeader: Equatable {
 
     init() {}
 
-    /// Reads nine bytes. The reserved bit is ignored, as section 4.1 wants.
+    /// Reads nine bytes. The reserved bit is ignored, as section 4.1 requires.
     @inline(__always)
     init(_ bytes: UnsafePointer<UInt8>) {
         length = Int(bytes[0]) &<< 16 | Int(bytes[1]) &<< 8 | Int(bytes[2])

@@ -1,17 +1,16 @@
 import CNghttp2
 import Glibc
 
-/// What libnghttp2's header compression of one connection lives in. It takes a block or two for every header and
-/// gives them back with the next: here they wait for that in lists by size, so that malloc is not asked again. Owns all
-/// of it.
+/// The memory of libnghttp2's header compression for one connection. It takes a block or two for every header and frees
+/// them with the next. Here freed blocks wait in lists by size, so that malloc is not called again. Owns all of it.
 struct HTTP2Memory: ~Copyable {
-    /// Blocks of list k have room for `smallest` << k bytes; what is larger is malloc's own.
+    /// Blocks of list k have room for `smallest` << k bytes; larger ones come from malloc directly.
     private static let smallest = 64
     private static let lists = 6
-    /// In front of a block: the number of its list, and what keeps the block aligned as malloc's are.
+    /// In front of a block: the number of its list, and padding that keeps the block aligned like malloc's.
     private static let header = 16
 
-    /// What libnghttp2 is given; it keeps the address.
+    /// The allocator for libnghttp2, which keeps its address.
     let allocator: UnsafeMutablePointer<nghttp2_mem>
     /// The first free block of each list.
     private let free: UnsafeMutablePointer<UnsafeMutableRawPointer?>
@@ -34,7 +33,7 @@ struct HTTP2Memory: ~Copyable {
                 realloc: { HTTP2Memory.resize($0, $1, $2) }))
     }
 
-    /// The compression states are gone by now, and every block is in its list.
+    /// By now the compression states are freed, and every block is in its list.
     deinit {
         for list in 0..<Self.lists {
             var next = self.free[list]
@@ -49,7 +48,7 @@ struct HTTP2Memory: ~Copyable {
 
     private static func room(_ list: Int) -> Int { self.smallest << list }
 
-    /// Nil where memory is short.
+    /// Nil if memory is short.
     private static func take(_ bytes: Int, _ lists: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
         guard let free = lists?.assumingMemoryBound(to: UnsafeMutableRawPointer?.self), bytes >= 0 else { return nil }
         var list = 0

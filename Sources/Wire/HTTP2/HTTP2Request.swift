@@ -1,11 +1,11 @@
 import CNghttp2
 
-/// A request ready to be sent: pointers into the memory of its `HTTP2RequestTemplate`, which must outlive it.
-/// Plain data. Sendable, because its memory is written before the first thread starts.
+/// A request ready to be sent: pointers into the memory of its `HTTP2RequestTemplate`, which must outlive it. Plain
+/// data. Sendable, because its memory is written before the first thread starts.
 public struct HTTP2Request: @unchecked Sendable {
     let fields: UnsafePointer<nghttp2_nv>
     let fieldCount: Int
-    /// Bytes that the compressed fields need at most.
+    /// Most bytes that the compressed fields need.
     let headerBound: Int
     let body: UnsafePointer<UInt8>
     let bodyCount: Int
@@ -14,17 +14,17 @@ public struct HTTP2Request: @unchecked Sendable {
 
 /// Builds the header list of a request once, before the run, and owns its memory.
 public final class HTTP2RequestTemplate: @unchecked Sendable {  // Written by init only.
-    /// What `HTTP2ClientSession.submit` takes.
+    /// The request for `HTTP2ClientSession.submit`.
     public let request: HTTP2Request
     private let memory: UnsafeMutablePointer<UInt8>
     private let list: UnsafeMutablePointer<nghttp2_nv>
 
     /// Lists the pseudo fields, then the caller's in their order with names in lower case.
     ///
-    /// A Host field takes the place of `authority` (RFC 9113 section 8.3.1). Content-Length is added as for
-    /// HTTP/1.1: where there is a body, or the method means to send one. Throws rather than let a byte through
-    /// that a server must not see: names and the method must be tokens, the path visible ASCII, values free of
-    /// control bytes, and fields that belong to an HTTP/1.1 connection are refused.
+    /// A Host field replaces `authority` (RFC 9113 section 8.3.1). Content-Length is added as for HTTP/1.1: if there is
+    /// a body, or if the method usually sends one. It throws before a byte gets through that a server must not see:
+    /// names and the method must be tokens, the path visible ASCII, values free of control bytes. Fields of an HTTP/1.1
+    /// connection are refused.
     public init(
         method: String, scheme: String, authority: String, path: String,
         fields: [(name: String, value: String)], body: [UInt8] = []
@@ -58,8 +58,8 @@ public final class HTTP2RequestTemplate: @unchecked Sendable {  // Written by in
         list.deallocate()
     }
 
-    /// The most that any encoder makes of the fields: a literal costs its bytes and two lengths of at most six
-    /// bytes, and two changes of the table's size may stand before (nghttp2_hd_deflate_bound's formula).
+    /// An upper bound for the encoded fields: a literal costs its bytes and two lengths of at most six bytes, and two
+    /// table size updates may come before (nghttp2_hd_deflate_bound's formula).
     private static func bound(_ lines: [(name: [UInt8], value: [UInt8])]) -> Int {
         lines.reduce(12) { $0 + $1.name.count + $1.value.count + 12 }
     }
@@ -130,22 +130,22 @@ public final class HTTP2RequestTemplate: @unchecked Sendable {  // Written by in
 public enum HTTP2EncodeFault: Error, Sendable, Equatable {
     /// The method is no token, or is CONNECT.
     case method
-    /// The path does not begin with a slash, or holds a byte outside the visible ASCII characters.
+    /// The path does not begin with a slash, or has a byte that is not visible ASCII.
     case path
-    /// The authority is empty or holds a byte outside the visible ASCII characters.
+    /// The authority is empty or has a byte that is not visible ASCII.
     case authority
     /// The name of the field at this index is no token.
     case fieldName(index: Int)
-    /// The value of the field at this index holds a control byte, or begins or ends with a blank.
+    /// The value of the field at this index has a control byte, or begins or ends with a blank.
     case fieldValue(index: Int)
     /// The field at this index belongs to an HTTP/1.1 connection (RFC 9113 section 8.2.2).
     case connectionField(index: Int)
-    /// The Content-Length at this index is not the size of the body, or stands there twice.
+    /// The Content-Length at this index is not the size of the body, or is there twice.
     case contentLength(index: Int)
     /// The field at this index is a second Host.
     case secondHost(index: Int)
 
-    /// What was wrong and how to put it right, in plain words.
+    /// The fault and how to fix it, in plain words.
     public var sentence: String {
         switch self {
         case .method: "the method must be a token of letters, digits and !#$%&'*+-.^_`|~, and not CONNECT"

@@ -1,30 +1,30 @@
 import CNghttp2
 
-/// The server's side of one HTTP/2 connection, sans-IO: libnghttp2's own session, which is fine where a response need
-/// not be cheap. Bytes in, requests out; answers in, bytes out. One thread at a time uses it.
+/// The server's side of one HTTP/2 connection, sans-IO: libnghttp2's own session, which is good enough where a response
+/// need not be cheap. Bytes in, requests out; answers in, bytes out. One thread at a time uses it.
 ///
-/// Bodies are asked for by `fill` when a window has room for them: the bytes of a stream's body from an offset on.
+/// It calls `fill` for a body when a window has room: for the bytes of a stream's body from an offset on.
 public final class HTTP2ServerSession {
     /// A complete request.
     public struct Request {
         public let stream: Int32
         public fileprivate(set) var isHead = false
-        /// As it came, at most `pathLimit` bytes.
+        /// As received, at most `pathLimit` bytes.
         public fileprivate(set) var path: [UInt8] = []
         public fileprivate(set) var bodyBytes: UInt64 = 0
     }
 
-    /// What is sent for a request.
+    /// The response to a request.
     public struct Response {
         public var status: UInt16
         public var contentType: StaticString?
-        /// What content-length says; nil: no such field.
+        /// The value of content-length; nil: no such field.
         public var contentLength: UInt64?
         /// Body bytes; 0: the head ends the stream.
         public var bodyBytes: UInt64
-        /// Of the body, the bytes that may be sent by now.
+        /// Bytes of the body that may be sent by now.
         public var releasedBytes: UInt64
-        /// The stream is reset behind the body instead of ended.
+        /// The stream is reset after the body instead of ended.
         public var isCut: Bool
 
         /// A response whose body may be sent at once.
@@ -53,9 +53,9 @@ public final class HTTP2ServerSession {
         _ stream: Int32, _ offset: UInt64, _ memory: UnsafeMutablePointer<UInt8>, _ count: Int
     ) -> Void
 
-    /// Streams that a client may have open at once.
+    /// Most streams that a client may have open at once.
     public static let streamsLimit = 1_024
-    /// Bytes of a path that are kept.
+    /// Most bytes of a path that are kept.
     public static let pathLimit = 8_192
 
     private var session: OpaquePointer?
@@ -64,18 +64,18 @@ public final class HTTP2ServerSession {
     private var requests: [Request] = []
     private var requestsRead = 0
     private var bodies: [Int32: Body] = [:]
-    /// The chunk of libnghttp2's output that was handed out in part.
+    /// The chunk of libnghttp2's output that was partly handed out.
     private var chunk: UnsafePointer<UInt8>?
     private var chunkCount = 0
-    /// Streams to be reset once what is framed is out.
+    /// Streams to be reset once their framed bytes are sent.
     private var cuts: [Int32] = []
-    /// Answers framed to their end, and the body bytes framed.
+    /// Answers that are completely framed, and the body bytes framed.
     public private(set) var responses: UInt64 = 0
     public private(set) var bodyBytes: UInt64 = 0
-    /// What came is no HTTP/2, or memory is short: nothing more can be read.
+    /// The input is not HTTP/2, or memory is short: nothing more can be read.
     public private(set) var isBroken = false
 
-    /// Nil where memory is short.
+    /// Nil if memory is short.
     public init?(fill: @escaping Fill) {
         self.fill = fill
         var callbacks: OpaquePointer?
@@ -93,7 +93,7 @@ public final class HTTP2ServerSession {
 
     deinit { if let session { nghttp2_session_del(session) } }
 
-    /// Reads what came.
+    /// Reads received bytes.
     public func feed(_ bytes: UnsafePointer<UInt8>, count: Int) {
         if self.isBroken { return }
         if nghttp2_session_mem_recv(self.session, bytes, count) < 0 { self.isBroken = true }
@@ -110,7 +110,7 @@ public final class HTTP2ServerSession {
         return self.requests[self.requestsRead - 1]
     }
 
-    /// Answers a request. A stream that is gone meanwhile is passed over.
+    /// Answers a request. Ignored if the stream is gone by now.
     public func respond(_ stream: Int32, _ response: Response) {
         var lines: [(name: StaticString, value: [UInt8])] = [
             (":status", Array(String(response.status).utf8)), ("server", Array("headroom".utf8)),
@@ -129,7 +129,7 @@ public final class HTTP2ServerSession {
         self.submit(stream, lines, hasBody: response.bodyBytes > 0)
     }
 
-    /// Lets more of a body go.
+    /// Allows more of a body to be sent.
     public func release(_ stream: Int32, upTo bytes: UInt64) {
         guard self.bodies[stream] != nil else { return }
         self.bodies[stream]?.released = bytes
@@ -142,20 +142,20 @@ public final class HTTP2ServerSession {
             self.session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream, UInt32(NGHTTP2_INTERNAL_ERROR.rawValue))
     }
 
-    /// Announces the end: what came until now is answered, nothing after it.
+    /// Announces the end: requests until now are answered, later ones are not.
     public func goAway() {
         nghttp2_submit_goaway(
             self.session, UInt8(NGHTTP2_FLAG_NONE.rawValue), nghttp2_session_get_last_proc_stream_id(self.session),
             UInt32(NGHTTP2_NO_ERROR.rawValue), nil, 0)
     }
 
-    /// Both sides are done with the connection.
+    /// Both sides have finished with the connection.
     public var isOver: Bool {
         self.chunkCount == 0 && nghttp2_session_want_read(self.session) == 0
             && nghttp2_session_want_write(self.session) == 0
     }
 
-    /// Writes what is to be sent into memory; how much it was, 0: nothing waits.
+    /// Writes the bytes to be sent into memory; returns how many, 0 if there are none.
     public func write(into memory: UnsafeMutablePointer<UInt8>, capacity: Int) -> Int {
         var count = 0
         while count < capacity {
@@ -199,7 +199,7 @@ public final class HTTP2ServerSession {
             return Unmanaged<HTTP2ServerSession>.fromOpaque(user).takeUnretainedValue()
                 .read(stream, memory, length, &flags.pointee)
         }
-        // It copies the fields. A stream that is gone is an error that means nothing to us.
+        // libnghttp2 copies the fields. An error for a stream that is gone can be ignored.
         _ = fields.withUnsafeBufferPointer { fields in
             withUnsafePointer(to: provider) { provider in
                 nghttp2_submit_response(
@@ -232,7 +232,7 @@ public final class HTTP2ServerSession {
     }
 }
 
-/// What libnghttp2 tells.
+/// libnghttp2's callbacks.
 extension HTTP2ServerSession {
     private static func of(_ user: UnsafeMutableRawPointer?) -> HTTP2ServerSession? {
         user.map { Unmanaged<HTTP2ServerSession>.fromOpaque($0).takeUnretainedValue() }

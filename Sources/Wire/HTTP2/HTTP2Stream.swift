@@ -2,7 +2,7 @@
 struct HTTP2Stream {
     /// 0: the slot is free.
     var id: UInt32 = 0
-    /// The caller's.
+    /// The caller's tag.
     var tag: UInt32 = 0
     var isHead = false
     /// The final head was read.
@@ -16,15 +16,15 @@ struct HTTP2Stream {
     var listBytes: UInt32 = 0
     /// Payload bytes of its HEADERS and CONTINUATION frames.
     var headerBytes: UInt32 = 0
-    /// The feed that last told of body bytes.
+    /// The feed that last reported body bytes.
     var toldInFeed: UInt32 = 0
-    /// What the server may still send, and what we may.
+    /// Bytes that the server may still send, and that we may still send.
     var receiveWindow = 0
     var sendWindow = 0
-    /// Content-Length; -1 where there is none.
+    /// Content-Length; -1 if there is none.
     var expectedBytes: Int64 = -1
     var bodyBytes: UInt64 = 0
-    /// What is left of the request's body.
+    /// The rest of the request's body.
     var upload: UnsafePointer<UInt8>?
     var uploadLeft = 0
 }

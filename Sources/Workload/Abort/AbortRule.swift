@@ -7,9 +7,9 @@ public struct AbortRule: Sendable, Equatable {
     public enum Measure: String, Sendable, Equatable, CaseIterable {
         /// The share of the requests that ended in a second which failed.
         case errors
-        /// Requests that were sent again in a second, as a share of those that ended in it.
+        /// Requests sent again in a second, as a share of those that ended in it.
         case resent
-        /// The share of the target's CPU that was in use in a second.
+        /// The share of the target's CPU in use in a second.
         case targetCPU = "target_cpu"
     }
 
@@ -17,17 +17,16 @@ public struct AbortRule: Sendable, Equatable {
     public let text: String
     /// What is compared.
     public let measure: Measure
-    /// A share, 0..<1: a second counts against the run where the measure lies above it.
+    /// A share, 0..<1: a second counts against the run if the measure is above it.
     public let limit: Double
-    /// Seconds in a row that it takes.
+    /// Number of such seconds in a row that stop the run.
     public let seconds: Int
 
-    /// More than half of the requests failed for 10 s: holds in every run unless the profile says
-    /// `abort: []`.
+    /// More than half of the requests failed for 10 s: applies to every run unless the profile has `abort: []`.
     public static let mostFail = AbortRule(
         text: "errors > 50% for 10s", measure: .errors, limit: 0.5, seconds: 10)
 
-    /// Rules of one run.
+    /// Most rules of one run.
     public static let countLimit = 16
     /// The longest time a rule may take.
     public static let secondsLimit = 86_400
@@ -36,7 +35,7 @@ public struct AbortRule: Sendable, Equatable {
     private static let grammar =
         "write one such as `errors > 5% for 10s`, `resent > 1% for 10s` or `target_cpu > 95% for 30s`"
 
-    /// Reads one rule. Throws for everything else, and names the nearest word.
+    /// Reads one rule. Throws for anything else, and names the nearest word.
     public static func parse(_ text: String) throws(ParseError) -> AbortRule {
         guard text.utf8.count <= Self.lengthLimit else {
             throw ParseError("a rule is at most \(Self.lengthLimit) bytes long; \(Self.grammar)")
@@ -65,8 +64,8 @@ public struct AbortRule: Sendable, Equatable {
             limit: limit, seconds: Int(seconds))
     }
 
-    /// The rules that hold where these were given: each once, and `mostFail` with them. An empty list turns
-    /// all of them off.
+    /// The rules that apply if these were given: each once, and `mostFail` with them. An empty list turns all of them
+    /// off.
     public static func effective(_ given: [AbortRule]) -> [AbortRule] {
         if given.isEmpty { return [] }
         var rules: [AbortRule] = []

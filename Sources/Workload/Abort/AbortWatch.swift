@@ -1,16 +1,16 @@
 import Units
 
-/// Watches a run second by second and says when it has to stop, and why. Pure: the caller counts the seconds.
+/// Watches a run second by second and reports when it has to stop, and why. Pure: the caller counts the seconds.
 ///
-/// A rule's seconds follow each other. A second in which no request ended says nothing of errors or resent: it begins
-/// no series and ends none, so that a server that answers nothing until a timeout is still noticed. A second in
-/// which the target's CPU is unknown ends the series of a `target_cpu` rule: what is not known stops no run.
+/// A rule's seconds follow each other. A second in which no request ended proves nothing about errors or resent: it
+/// starts no series and ends none, so that a server that answers nothing until a timeout is still noticed. A second
+/// with unknown CPU of the target ends the series of a `target_cpu` rule: an unknown value stops no run.
 public struct AbortWatch: Sendable {
-    /// What was seen in one second.
+    /// The figures of one second.
     public struct Second: Sendable, Equatable {
         /// Requests that ended, well or not.
         public var ended: UInt64
-        /// Those of them that failed.
+        /// The failed ones among them.
         public var failed: UInt64
         /// Requests that were sent again.
         public var resent: UInt64
@@ -46,12 +46,12 @@ public struct AbortWatch: Sendable {
 
     private var series: [Series]
 
-    /// Watches these rules, as they are: what always holds is in `Load.abort`.
+    /// Watches exactly these rules; `Load.abort` includes the default ones.
     public init(rules: [AbortRule]) {
         self.series = rules.map { Series(rule: $0) }
     }
 
-    /// Takes the next second; the first rule that is met is the reason to stop.
+    /// Takes the next second. The first rule that is met is the reason to stop.
     public mutating func take(_ second: Second) -> Reason? {
         var reason: Reason?
         for index in self.series.indices {
@@ -67,7 +67,7 @@ public struct AbortWatch: Sendable {
         switch series.rule.measure {
         case .errors, .resent:
             weight = Double(second.ended)
-            // Of one request more than one try may be counted, or of a second in which it did not end.
+            // A request may count several times, or in a second in which it did not end.
             let count = series.rule.measure == .resent ? second.resent : second.failed
             share = second.ended > 0 ? Double(min(count, second.ended)) / weight : nil
             if share == nil, series.seconds == 0 { return nil }

@@ -15,16 +15,16 @@ struct ArrivalPiece: Sendable, Equatable {
 
     /// When it begins, from the start of the plan.
     let start: UInt64
-    /// `endless` for a piece that goes on for ever.
+    /// `endless` for a piece without an end.
     let length: UInt64
     /// The integral of all pieces before this one.
     let before: Double
-    /// The integral of this piece; infinite where it is endless.
+    /// The integral of this piece; infinite if it is endless.
     let amount: Double
     let shape: Shape
 
     static let endless = UInt64.max
-    /// Halves below this are exact in a Double also as nanoseconds, times 10^9.
+    /// Below this, halves are exact in a Double, even as nanoseconds, times 10^9.
     private static let exactAmount = 4e6
     /// Steps of the search for the inverse of a sine; bisection alone needs about 57.
     static let inverseStepsLimit = 80
@@ -61,22 +61,22 @@ struct ArrivalPiece: Sendable, Equatable {
         Self.integral(self.shape, to: offset, length: Double(self.length))
     }
 
-    /// The offset at which the integral is `amount`, which lies in 0..<self.amount. Closed forms for constant
-    /// and linear rates; for a sine a Newton iteration that is kept between bounds.
+    /// The offset at which the integral is `amount`, in 0..<self.amount. Closed forms for constant and linear rates;
+    /// for a sine a Newton iteration inside bounds.
     func offset(of amount: Double) -> Double {
         switch self.shape {
         case .constant(let rate):
             if amount < Self.exactAmount { return amount * 1e9 / rate }
-            // The product would lose digits: whole seconds apart from the rest, which is exact by fma.
+            // The product would lose digits. So whole seconds are separate, and the rest is exact by fma.
             let seconds = (amount / rate).rounded(.down)
             return seconds * 1e9 + amount.addingProduct(-seconds, rate) * 1e9 / rate
         case .linear(let from, let to):
-            // The root of slope/2 t² + from t = amount in the form that also holds for a slope of 0.
+            // The root of slope/2 t² + from t = amount, in a form that also works for a slope of 0.
             let slope = (to - from) / (Double(self.length) / 1e9)
             let root = max(0, from * from + 2 * slope * amount).squareRoot()
             return 2 * amount / (from + root) * 1e9
         case .sine(let mean, let amplitude, let period, let phase):
-            // All periods have the same integral, so only the last one has to be searched.
+            // All periods have the same integral, so only the last one is searched.
             let perPeriod = mean * period / 1e9
             let periods = (amount / perPeriod).rounded(.down)
             let rest = max(0, amount - periods * perPeriod)
@@ -119,8 +119,8 @@ private struct Sine {
         self.mean + self.amplitude * sin(2 * .pi * offset / self.period + self.phase)
     }
 
-    /// The integral never falls, so the bounds always hold the answer; where Newton's step leaves them (the
-    /// rate is near 0) they are halved instead.
+    /// The integral never falls, so the bounds always contain the answer. Where Newton's step leaves them (the rate is
+    /// near 0) they are halved instead.
     func offset(of amount: Double) -> Double {
         var (low, high) = (0.0, self.period)
         var guess = min(amount * 1e9 / self.mean, high)

@@ -1,11 +1,11 @@
 import Units
 
-/// When sessions are due: an intensity over time, and how single arrivals are taken from it. Times are
-/// nanoseconds from the start, rates sessions per second.
+/// When sessions are due: an intensity over time, and how single arrivals follow from it. Times are nanoseconds from
+/// the start, rates sessions per second.
 ///
-/// A value without a clock: `ArrivalCursor` gives the due times of it.
+/// A value without a clock: `ArrivalCursor` gives its due times.
 public struct ArrivalPlan: Sendable, Equatable {
-    /// How single arrivals are taken from the intensity.
+    /// How single arrivals follow from the intensity.
     public enum Process: Sendable, Equatable {
         /// Arrival number k is due where the integral of the rate is k + 1/2.
         case even
@@ -15,23 +15,23 @@ public struct ArrivalPlan: Sendable, Equatable {
         case recorded
     }
 
-    /// The highest rate of a plan, in sessions/s: more than any machine starts, and so little that a year of
-    /// it is counted exactly in a Double.
+    /// The highest rate of a plan, in sessions/s: more than any machine can start, and low enough that a Double counts
+    /// a year of it exactly.
     public static let rateLimit = 10_000_000.0
     /// The lowest rate above 0: one session in about twelve days.
     public static let rateLowest = 1e-6
 
-    /// How single arrivals are taken.
+    /// How single arrivals follow from the intensity.
     public let process: Process
-    /// nil: it goes on for ever.
+    /// Nil: it has no end.
     public let length: UInt64?
     /// Such as `200 sessions/s, constant`.
     public let text: String
-    /// The highest rate it reaches, in sessions/s; of timestamps the most in any one second.
+    /// The highest rate it reaches, in sessions/s; for timestamps the most in any one second.
     public let highestRate: Double
-    /// In the order of time, without gaps; empty where the plan is recorded.
+    /// In time order, without gaps; empty for a recorded plan.
     let pieces: [ArrivalPiece]
-    /// Of a recorded plan, in order.
+    /// Times of a recorded plan, in order.
     let times: [UInt64]
 
     /// Pieces that follow each other from time 0.
@@ -48,7 +48,7 @@ public struct ArrivalPlan: Sendable, Equatable {
         }
     }
 
-    /// Times in order, the last of them given once more.
+    /// A plan of times in order; `last` repeats the last of them.
     init(times: [UInt64], last: UInt64) {
         self.process = .recorded
         self.pieces = []
@@ -64,7 +64,7 @@ public struct ArrivalPlan: Sendable, Equatable {
         self.text = "trace of \(times.count) sessions over \(TimeSpan.text(last))"
     }
 
-    /// A rate that never changes, without an end. Throws for a rate outside `rateLowest`...`rateLimit`.
+    /// A constant rate without an end. Throws for a rate outside `rateLowest`...`rateLimit`.
     public static func constant(_ rate: Double, process: Process = .even) throws(ParseError) -> ArrivalPlan {
         try Self.check(rate)
         guard rate > 0 else { throw ParseError("a rate of 0 starts nothing; use one above 0") }
@@ -75,7 +75,7 @@ public struct ArrivalPlan: Sendable, Equatable {
             text: "\(ArrivalRate.number(rate)) sessions/s, \(process == .poisson ? "Poisson" : "constant")")
     }
 
-    /// Throws where a rate is no number, below 0 or outside what can be counted.
+    /// Throws if a rate is no number, below 0 or too high to count.
     static func check(_ rate: Double) throws(ParseError) {
         guard rate.isFinite, rate >= 0 else { throw ParseError("a rate is a number of at least 0") }
         guard rate <= Self.rateLimit else {
@@ -88,7 +88,7 @@ public struct ArrivalPlan: Sendable, Equatable {
         }
     }
 
-    /// Sessions due before a time: the integral of the rate; of timestamps their number.
+    /// Sessions due before a time: the integral of the rate; for timestamps their number.
     public func expected(until time: UInt64) -> Double {
         if self.process == .recorded { return Double(self.times.partitioned { $0 >= time }) }
         guard let piece = self.piece(at: time) else {
@@ -97,7 +97,7 @@ public struct ArrivalPlan: Sendable, Equatable {
         return piece.before + piece.integral(to: Double(time &- piece.start))
     }
 
-    /// The rate at a time in sessions/s, 0 past the end; of timestamps their number in that second.
+    /// The rate at a time in sessions/s, 0 past the end; for timestamps their number in that second.
     public func rate(at time: UInt64) -> Double {
         if self.process == .recorded {
             let second = time / 1_000_000_000 * 1_000_000_000
@@ -108,13 +108,13 @@ public struct ArrivalPlan: Sendable, Equatable {
         return piece.rate(at: Double(time &- piece.start))
     }
 
-    /// True where the rate is one and the same all through [start, end): drift and warm-up can be judged only
-    /// there. Never for timestamps, nor where a part of it lies past the end of the plan.
+    /// Whether the rate is the same throughout [start, end): only there can drift and warm-up be judged. Never for
+    /// timestamps, nor if part of it is past the end of the plan.
     public func isConstant(from start: UInt64, to end: UInt64) -> Bool {
         guard self.process != .recorded, start < end else { return false }
         if let length = self.length, end > length { return false }
         var found: Double?
-        // From the piece that holds `start` on.
+        // Starts with the piece that contains `start`.
         let first = self.pieces.partitioned { $0.end > start }
         for piece in self.pieces[first...] where piece.start < end {
             let rate: Double
@@ -137,8 +137,8 @@ public struct ArrivalPlan: Sendable, Equatable {
 }
 
 extension Array {
-    /// The index of the first element for which `belongs` is true, the elements being in such an order that
-    /// all after it belong too; `count` where none does.
+    /// The index of the first element for which `belongs` is true, if it is true for all elements after that, too;
+    /// `count` if there is none.
     func partitioned(_ belongs: (Element) -> Bool) -> Int {
         var (low, high) = (0, self.count)
         while low < high {

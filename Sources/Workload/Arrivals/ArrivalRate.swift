@@ -2,17 +2,17 @@ import Units
 
 /// A rate as it is written on the command line: `200 sessions/s`, `2000req/s`.
 public struct ArrivalRate: Sendable, Equatable {
-    /// What is counted.
+    /// The unit that is counted.
     public enum Unit: String, Sendable, Equatable, CaseIterable {
         case sessions, requests
     }
 
-    /// Per second, of `unit`.
+    /// Number of `unit` per second.
     public var perSecond: Double
-    /// What `perSecond` counts.
+    /// The unit of `perSecond`.
     public var unit: Unit
 
-    /// So many a second.
+    /// A rate per second.
     public init(perSecond: Double, unit: Unit) {
         self.perSecond = perSecond
         self.unit = unit
@@ -41,7 +41,7 @@ public struct ArrivalRate: Sendable, Equatable {
         return ArrivalRate(perSecond: perSecond, unit: known.unit)
     }
 
-    /// Reads `200/s`, where the key beside it says of what.
+    /// Reads `200/s`, if the key beside it names the unit.
     public static func parsePlain(_ text: String) throws(ParseError) -> Double {
         let (perSecond, word) = try Self.number(in: text)
         guard word == "/s" else {
@@ -55,7 +55,7 @@ public struct ArrivalRate: Sendable, Equatable {
         return perSecond
     }
 
-    /// In sessions/s. Requests convert only where every session makes the same known number of them.
+    /// In sessions/s. Requests convert only if every session has the same known number of them.
     public func sessionsPerSecond(requestsPerSession: Int?) throws(ParseError) -> Double {
         switch self.unit {
         case .sessions: return self.perSecond
@@ -69,7 +69,7 @@ public struct ArrivalRate: Sendable, Equatable {
         }
     }
 
-    /// A number and what follows it, blanks between and around dropped.
+    /// A number and the text after it, without blanks between and around them.
     private static func number(in text: String) throws(ParseError) -> (Double, String) {
         let blank = UInt8(ascii: " ")
         var rest = Substring(text).utf8.drop { $0 == blank }

@@ -1,8 +1,8 @@
 import Units
 
-/// One stage of a plan, as a profile writes it. Rates are sessions per second, times nanoseconds.
+/// One stage of a plan, as in a profile. Rates are sessions per second, times nanoseconds.
 public enum ArrivalStage: Sendable, Equatable {
-    /// `{rate: 200/s, for: 60s}`: the same rate all the time.
+    /// `{rate: 200/s, for: 60s}`: a constant rate.
     case constant(rate: Double, length: UInt64)
     /// `{ramp: [0/s, 200/s], for: 60s}`: in a straight line from the first rate to the second.
     case ramp(from: Double, to: Double, length: UInt64)
@@ -16,7 +16,7 @@ public enum ArrivalStage: Sendable, Equatable {
     /// `factor` times the rate, there for `hold`, and in a straight line back. Each of the times may be 0.
     case spike(from: Double, factor: Double, rise: UInt64, hold: UInt64, fall: UInt64)
 
-    /// Throws where a rate is below 0 or too high, or a time is 0 or longer than 365 days.
+    /// Throws if a rate is below 0 or too high, or a time is 0 or longer than 365 days.
     public func check() throws(ParseError) {
         for length in self.times {
             guard length <= TimeSpan.limitNanoseconds else {
@@ -109,7 +109,7 @@ public enum ArrivalStage: Sendable, Equatable {
         return .sine(mean: mean, amplitude: amplitude, period: Double(period), phase: phase)
     }
 
-    /// In words, such as `0 to 200 sessions/s over 1m`.
+    /// The stage as text, such as `0 to 200 sessions/s over 1m`.
     public var text: String {
         func number(_ rate: Double) -> String { ArrivalRate.number(rate) }
         switch self {
@@ -131,11 +131,11 @@ public enum ArrivalStage: Sendable, Equatable {
 }
 
 extension ArrivalPlan {
-    /// Stages of one plan.
+    /// Most stages of one plan.
     public static let stagesLimit = 1_000
 
-    /// Stages that follow each other. Throws for what `ArrivalStage.check` refuses, for more than
-    /// `stagesLimit` stages, more than 365 days in all and a plan that starts nothing.
+    /// Stages that follow each other. Throws for what `ArrivalStage.check` refuses, for more than `stagesLimit` stages,
+    /// for more than 365 days in all, and for a plan that starts nothing.
     public static func stages(
         _ stages: [ArrivalStage], process: Process = .even
     ) throws(ParseError) -> ArrivalPlan {
@@ -184,7 +184,7 @@ extension ArrivalPlan {
     }
 }
 
-/// The sum, or the largest number there is where it does not fit.
+/// The sum, or the largest number if it does not fit.
 func saturatedSum(_ values: [UInt64]) -> UInt64 {
     values.reduce(0) { sum, value in
         let (next, overflow) = sum.addingReportingOverflow(value)

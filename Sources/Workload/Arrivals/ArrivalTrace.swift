@@ -1,33 +1,33 @@
 import Units
 
-/// A recorded load as a CSV file, in one of two forms; a first line of words is a heading and passed over,
-/// empty lines are too.
+/// A recorded load as a CSV file, in one of two forms. A first line of words is a heading and skipped; empty lines are
+/// skipped, too.
 ///
-/// - `second,rate`: the rate of each second, the seconds in order and without gaps (`0,150`, `1,162.5`, …).
-///   They may begin anywhere; the first row is the start.
-/// - one timestamp per line, in seconds with up to nine decimals, in order: each is one session, due as long
+/// - `second,rate`: the rate of each second, the seconds in order and without gaps (`0,150`, `1,162.5`, …). They may
+///   begin anywhere; the first row is the start.
+/// - one timestamp per line, in seconds with up to nine decimals, in order: each is one session. It is due as long
 ///   after the start as its timestamp is after the first one.
 public enum ArrivalTrace: Sendable, Equatable {
-    /// Rates of the seconds, per second.
+    /// The rate of each second, per second.
     case rates([Double])
     /// Nanoseconds from the first timestamp.
     case times([UInt64])
 
-    /// Bytes of a file.
+    /// Most bytes of a file.
     public static let sizeLimit = 16 << 20
-    /// Bytes of a line; a row has two numbers.
+    /// Most bytes of a line; a row has two numbers.
     public static let lineLimit = 100
-    /// Rows of `second,rate`: more than a day has seconds.
+    /// Most rows of `second,rate`: more than the seconds of a day.
     public static let ratesLimit = 100_000
-    /// Timestamps.
+    /// Most timestamps.
     public static let timesLimit = 2_000_000
 
-    /// Reads the bytes of a file; `file` names it in errors, together with the line.
+    /// Reads the bytes of a file; `file` is its name in errors, together with the line.
     public static func parse(_ bytes: [UInt8], file: String) throws(ParseError) -> ArrivalTrace {
         try self.parse(bytes, file: file, ratesLimit: self.ratesLimit, timesLimit: self.timesLimit)
     }
 
-    /// The same with other limits: tests need not read two million lines.
+    /// The same with other limits, so that tests need not read two million lines.
     static func parse(
         _ bytes: [UInt8], file: String, ratesLimit: Int, timesLimit: Int
     ) throws(ParseError) -> ArrivalTrace {
@@ -53,7 +53,7 @@ public enum ArrivalTrace: Sendable, Equatable {
 private struct ArrivalTraceReader {
     let ratesLimit: Int
     let timesLimit: Int
-    /// Of the line that is read; from 1.
+    /// Number of the current line, from 1.
     var line = 0
     private var columns = 0
     private var sawHeading = false
@@ -83,7 +83,7 @@ private struct ArrivalTraceReader {
         }
         let cells = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
             .map { String(decoding: $0, as: UTF8.self) }
-        // `nan` and `inf` are words too, but no heading.
+        // `nan` and `inf` are words too, but not headings.
         if self.columns == 0, !self.sawHeading, let byte = text.first, Self.isWord(byte),
             Double(cells[0]) == nil
         {
@@ -166,7 +166,7 @@ private struct ArrivalTraceReader {
         byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
     }
 
-    /// A heading begins with a letter, `_`, `#` or a quotation mark; a number that is wrong is no heading.
+    /// A heading begins with a letter, `_`, `#` or a quotation mark; a wrong number is no heading.
     private static func isWord(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -178,8 +178,8 @@ private struct ArrivalTraceReader {
 }
 
 extension ArrivalPlan {
-    /// The plan of a trace. `divisor` is the number of requests of a session where the trace counts requests,
-    /// else 1. Throws for rates that cannot be planned and a trace that starts nothing.
+    /// The plan of a trace. `divisor` is the number of requests of a session if the trace counts requests, else 1.
+    /// Throws for rates that cannot be planned and for a trace that starts nothing.
     public static func trace(
         _ trace: ArrivalTrace, divisor: Int = 1, process: Process = .even
     ) throws(ParseError) -> ArrivalPlan {
@@ -211,7 +211,7 @@ extension ArrivalPlan {
         }
     }
 
-    /// Times in order, nanoseconds from the start. Throws where they are not.
+    /// A plan of times in order, in nanoseconds from the start. Throws if they are not in order.
     public static func recorded(_ times: [UInt64]) throws(ParseError) -> ArrivalPlan {
         guard let last = times.last else { throw ParseError("a trace needs at least one timestamp") }
         guard last <= TimeSpan.limitNanoseconds, zip(times, times.dropFirst()).allSatisfy({ $0 <= $1 }) else {

@@ -2,11 +2,11 @@
 public struct OpenLoad: Sendable, Equatable {
     /// When sessions are due.
     public var plan: ArrivalPlan
-    /// Sessions that may go on at once; one that is due while all users are taken waits, and its wait is part
-    /// of its response time. nil: as many as the machine holds.
+    /// Most sessions at once. A session that is due while all users are busy waits, and its wait is part of its
+    /// response time. Nil: as many as the machine can hold.
     public var maxUsers: Int?
 
-    /// Sessions by a plan.
+    /// A load of sessions by a plan.
     public init(plan: ArrivalPlan, maxUsers: Int? = nil) {
         self.plan = plan
         self.maxUsers = maxUsers

@@ -6,8 +6,8 @@ import Glibc
 #endif
 
 extension Gap {
-    /// One length drawn from the distribution, in nanoseconds. Allocates nothing and never traps; what an
-    /// exponential draws past `drawLimit` is cut there.
+    /// One length drawn from the distribution, in nanoseconds. Allocates nothing and never traps; an exponential draw
+    /// past `drawLimit` is cut there.
     @inlinable
     public func draw(using generator: inout RandomGenerator) -> UInt64 {
         switch self {
@@ -17,12 +17,12 @@ extension Gap {
         }
     }
 
-    /// How long it is from a random moment to the next due time of a plan that has been going on for ever:
-    /// the stationary residual life of the renewal process, a uniform share of a length-biased gap. (Feller,
-    /// "An Introduction to Probability Theory", vol. 2, XI.4: density (1 - F(t)) / mean.)
+    /// The time from a random moment to the next due time of a plan that has run for ever: the stationary residual life
+    /// of the renewal process, a uniform share of a length-biased gap. (Feller, "An Introduction to Probability
+    /// Theory", vol. 2, XI.4: density (1 - F(t)) / mean.)
     ///
-    /// Constant c: uniform in [0, c). Exponential: the same exponential, for it has no memory. Uniform [a,
-    /// b]: the biased gap has density proportional to x, so its inverse is sqrt(a² + u(b² - a²)).
+    /// Constant c: uniform in [0, c). Exponential: the same exponential, as it has no memory. Uniform [a, b]: the
+    /// biased gap has density proportional to x, so its inverse is sqrt(a² + u(b² - a²)).
     @inlinable
     public func equilibriumResidual(using generator: inout RandomGenerator) -> UInt64 {
         switch self {
@@ -45,7 +45,7 @@ extension Gap {
         }
     }
 
-    /// Longest length that is drawn, 2^62 ns (146 years): it can still be added to a clock.
+    /// The longest length that is drawn, 2^62 ns (146 years): it can still be added to a clock.
     public static let drawLimit: UInt64 = 1 << 62
 
     @inlinable
@@ -55,7 +55,7 @@ extension Gap {
 }
 
 extension Gap {
-    /// As it is written: `2s`, `1s to 3s`, `exponential 2s`.
+    /// The gap as text: `2s`, `1s to 3s`, `exponential 2s`.
     public var text: String {
         switch self {
         case .constant(let length): TimeSpan.text(length)
@@ -66,9 +66,9 @@ extension Gap {
 }
 
 extension Gap {
-    /// The length of the gap that a random moment falls into: long gaps are met more often, in proportion to
-    /// their length. (Feller, vol. 2, VI.7, the inspection paradox.) Constant: itself. Uniform [a, b]:
-    /// sqrt(a² + u(b² - a²)). Exponential: the sum of two draws.
+    /// The length of the gap that contains a random moment: a long gap is more likely, in proportion to its length.
+    /// (Feller, vol. 2, VI.7, the inspection paradox.) Constant: itself. Uniform [a, b]: sqrt(a² + u(b² - a²)).
+    /// Exponential: the sum of two draws.
     public func lengthBiased(using generator: inout RandomGenerator) -> UInt64 {
         switch self {
         case .constant(let length): return length

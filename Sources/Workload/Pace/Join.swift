@@ -1,29 +1,30 @@
-/// How the users of a load join it: when each makes its first request.
+/// How the users of a load join: when each sends its first request.
 public struct Join: Sendable, Equatable {
-    /// What says when a first request is due.
+    /// The rule that sets when a first request is due.
     public enum Kind: Sendable, Equatable {
         /// A share of the ramp, or all at once: back to back, `start: cold`, storms.
         case ramped
         /// As soon as fewer than `unansweredLimit` first requests wait for their answers: silent users.
         case inTurn
-        /// Its place in the first cycle of the plan, as if the load had been going on for ever.
+        /// At its place in the first cycle of the plan, as if the load had run for ever.
         case placed
-        /// A share of `length`; the plan begins with its end.
+        /// A share of `length`; the plan begins at its end.
         case spread
-        /// A share of `length`, with the first request of a session: of a number of sessions each one is whole.
+        /// A share of `length`, with the first request of a session: in a load of a number of sessions each one is
+        /// whole.
         case whole
     }
 
     public var kind: Kind
-    /// Nanoseconds in which all first requests are due; of `inTurn` the least that it takes.
+    /// Nanoseconds in which all first requests are due; for `inTurn` the shortest time.
     public var length: UInt64
-    /// The longest pause of a user's plan, in nanoseconds; for pauses without bounds the mean one. 0: there is none.
+    /// The longest pause of a user's plan, in nanoseconds; for pauses without bounds the mean. 0: there is none.
     public var cycle: UInt64
-    /// How many times the planned rate the first requests make, where a ramp was asked for that is shorter than the
-    /// plan's own; nil where they make no more than that.
+    /// The rate of first requests as a multiple of the planned rate, if the given ramp is shorter than the plan's own;
+    /// nil if it is no higher than planned.
     public var burst: Double?
 
-    /// First requests without an answer at any time, where users join in turn.
+    /// Most first requests without an answer at any time, if users join in turn.
     public static let unansweredLimit = 64
 
     /// A join with every value given.
@@ -36,7 +37,7 @@ public struct Join: Sendable, Equatable {
 }
 
 extension Profile {
-    /// How users join: never faster than they ask afterwards, unless a shorter ramp was asked for.
+    /// How users join: never at a higher rate than later, unless a shorter ramp was given.
     public var join: Join {
         if self.load.open != nil { return Join(kind: .ramped, length: 0) }
         let pauses = PausesInForce(self)
@@ -48,7 +49,7 @@ extension Profile {
         let isAsked = self.load.rampGiven || ramp > 0
         let length = isAsked ? ramp : cycle
         if self.load.sessions != nil { return Join(kind: .whole, length: length, cycle: cycle) }
-        // Where pauses have no bound, the last of many users would be placed many cycles away.
+        // With unbounded pauses the last of many users would be placed many cycles away.
         if length >= cycle && pauses.areBounded { return Join(kind: .placed, length: length, cycle: cycle) }
         let perUser = self.plannedRequestsPerSecondPerUser ?? 1e9 / pauses.mean
         let factor = 1e9 / (perUser * Double(max(1, length)))
@@ -56,9 +57,9 @@ extension Profile {
     }
 }
 
-/// The pauses that a user of a closed load makes, over and over.
+/// The pauses that a user of a closed load repeats.
 private struct PausesInForce {
-    /// The longest one, the mean of those that are no 0, and whether there is a longest; in nanoseconds.
+    /// The longest pause, the mean of those above 0, and whether there is a longest; in nanoseconds.
     var longest: UInt64 = 0
     var areBounded = true
     private var sum = 0.0
@@ -72,8 +73,8 @@ private struct PausesInForce {
         let steps = profile.session.filter { $0.repeatCount > 0 }
         for (index, step) in steps.enumerated() {
             let isLast = index == steps.count - 1
-            // After a session's last request its step's `every` counts where sessions have no pace of their own, and
-            // `think` never does.
+            // After a session's last request, its step's `every` counts if sessions have no pace of their own; `think`
+            // never does.
             let isPlain: Bool
             if case .every = step.pause { isPlain = profile.load.cycle == .none } else { isPlain = false }
             let times = step.repeatCount - (isLast && !isPlain ? 1 : 0)
@@ -90,7 +91,7 @@ private struct PausesInForce {
 
     var mean: Double { self.count > 0 ? self.sum / self.count : 0 }
 
-    /// The longest, or the mean one where there is none.
+    /// The longest pause, or the mean if there is no longest.
     var cycle: UInt64 { self.areBounded ? self.longest : UInt64(min(self.mean, Double(Gap.drawLimit))) }
 
     private mutating func add(_ gap: Gap, times: Int) {

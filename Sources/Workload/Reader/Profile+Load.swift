@@ -6,9 +6,9 @@ import Glibc
 #endif
 
 extension Profile {
-    /// Reads the bytes of a profile (YAML, of which JSON is a part). `file` names it in errors; `readFile`
-    /// gives the bytes of a body's file by the name that stands in the profile. Throws everything that is
-    /// wrong at once; a profile that comes back has no flaw.
+    /// Reads the bytes of a profile (YAML, of which JSON is a part). `file` is its name in errors; `readFile` returns
+    /// the bytes of a body's file by its name in the profile. Throws all errors at once; a profile that is returned is
+    /// valid.
     public static func parse(
         _ bytes: [UInt8], file: String, readFile: @escaping (String) throws(ParseError) -> [UInt8]
     ) throws(ProfileErrors) -> Profile {
@@ -28,12 +28,12 @@ extension Profile {
             errors.map { ProfileError(file: file, line: $0.line, column: $0.column, message: $0.message) })
     }
 
-    /// Reads a profile from disk, and the bodies it names relative to its folder.
+    /// Reads a profile from disk, and the bodies that it names, relative to its folder.
     public static func load(path: String) throws(ProfileErrors) -> Profile {
         try Self.loadKeepingBytes(path: path).profile
     }
 
-    /// The same, with the bytes of the file, so that a record can name what was run.
+    /// The same, with the bytes of the file, so that a record can identify the profile.
     public static func loadKeepingBytes(
         path: String
     ) throws(ProfileErrors) -> (profile: Profile, bytes: [UInt8]) {
@@ -57,12 +57,12 @@ extension Profile {
     }
 }
 
-/// The one place of this module that touches the disk.
+/// The only place of this module with disk access.
 enum FileBytes {
-    /// What may be read: a profile may come through a pipe, a body may not (it would hang the start).
+    /// Kinds of files: a profile may come through a pipe, a body may not (the start would hang).
     enum Kind { case any, regular }
 
-    /// Bytes asked for at once.
+    /// Most bytes of one read.
     private static let chunk = 64 << 10
 
     /// All bytes of a file of at most `limit`.

@@ -1,10 +1,10 @@
-/// One thing wrong with a profile's file, and where.
+/// One error in a profile's file, and where.
 public struct ProfileError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// As it was named to the reader.
+    /// The file's name as given to the reader.
     public let file: String
-    /// From 1; 0 where the file as a whole is meant.
+    /// Counted from 1; 0 for the file as a whole.
     public let line: Int
-    /// From 1, in characters.
+    /// Counted from 1, in characters.
     public let column: Int
     /// What is wrong and what to write instead.
     public let message: String
@@ -24,9 +24,9 @@ public struct ProfileError: Error, Sendable, Equatable, CustomStringConvertible 
     }
 }
 
-/// Everything wrong with a profile, in the order of the file; never empty.
+/// All errors of a profile, in the order of the file; never empty.
 public struct ProfileErrors: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Errors that are shown: a reader mends a few at a time, and a wrong file must not fill the screen.
+    /// Most errors that are shown: people fix a few at a time, and a wrong file must not fill the screen.
     public static let shownLimit = 50
 
     /// The first `shownLimit` of them.
@@ -53,7 +53,7 @@ public struct ProfileErrors: Error, Sendable, Equatable, CustomStringConvertible
     }
 }
 
-/// A file's name without the characters a terminal would obey; in full, so that it can be clicked.
+/// A file's name without characters that a terminal would interpret; in full, so that it can be clicked.
 private func printable(_ name: String) -> String {
     String(
         String.UnicodeScalarView(name.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))

@@ -5,7 +5,7 @@ import YAML
 extension ProfileReader {
     static let openKeys = ["requests", "arrivals", "stages", "unit", "trace", "max_users"]
 
-    /// Which of the two kinds of load it is, and what belongs to that kind.
+    /// Reads which of the two kinds of load it is, and the keys of that kind.
     mutating func readKind(_ fields: YAMLFields, session: Profile, into load: inout Load) {
         let sources = self.arrivalSources(fields)
         guard let source = sources.first else {
@@ -42,16 +42,16 @@ extension ProfileReader {
         if let node = fields["max_users"] {
             maxUsers = self.integer(node, at: "load.max_users", as: Int.self)
         }
-        // Without a plan there is an error already, and nothing more to be judged.
+        // Without a plan there is an error already, and nothing more to check.
         if isClear, let plan { load.open = OpenLoad(plan: plan, maxUsers: maxUsers) }
     }
 
-    /// The keys that say when sessions start, in this order.
+    /// The keys that set when sessions start, in this order.
     private func arrivalSources(_ fields: YAMLFields) -> [String] {
         ["sessions", "requests", "stages", "trace"].filter { key in
             guard let node = fields[key] else { return false }
             if key != "sessions" { return true }
-            // A number is a number of sessions in all.
+            // A plain number is a number of sessions in all.
             if case .scalar(let text, _) = node.content { return text.contains("/") }
             return false
         }
@@ -101,7 +101,7 @@ extension ProfileReader {
         }
     }
 
-    /// Sessions per what `unit` counts.
+    /// Sessions per unit of `unit`.
     private mutating func scale(_ fields: YAMLFields, _ source: String, _ session: Profile) -> Scale? {
         guard let node = fields["unit"] else {
             self.report(
@@ -150,7 +150,7 @@ extension ProfileReader {
         }
     }
 
-    /// The value of `body`, or its error reported at a place.
+    /// The value of `body`; its error is reported at a place.
     mutating func refusing<T>(_ path: String, _ node: YAMLNode, _ body: () throws(ParseError) -> T) -> T? {
         do {
             return try body()
@@ -160,7 +160,7 @@ extension ProfileReader {
         }
     }
 
-    /// How many of what a rate counts make one session.
+    /// How many units of a rate make one session.
     struct Scale {
         var requests: Int
 
@@ -168,7 +168,7 @@ extension ProfileReader {
     }
 }
 
-/// `arrivals`: how single sessions are taken from a rate.
+/// `arrivals`: how single sessions follow from a rate.
 private enum ArrivalWord: String, CaseIterable {
     case constant, poisson
 

@@ -9,7 +9,7 @@ extension ProfileReader {
             "max_duration",
         ]
 
-    /// The load. The session has been read before: rates in requests/s need its number of requests.
+    /// Reads the load. The session is read before it: rates in requests/s need its number of requests.
     mutating func readLoad(_ node: YAMLNode, into profile: inout Profile) {
         guard let fields = self.fields(of: node, at: "load", named: "`load`", keys: Self.loadKeys) else {
             return
@@ -34,7 +34,7 @@ extension ProfileReader {
         profile.load = load
     }
 
-    /// What only a closed load has; `sessions` is there too as a number.
+    /// The keys of a closed load only; `sessions` can be there too, as a number.
     func closedOnly(_ fields: YAMLFields) -> [String] { Self.closedKeys.filter { fields[$0] != nil } }
 
     private static let closedKeys = ["users", "every", "between", "start", "ramp", "idle", "storm"]
@@ -85,14 +85,14 @@ extension ProfileReader {
         load.warmup = time ?? 0
     }
 
-    /// A rate of what the key says, such as `200/s`.
+    /// A rate of the unit in its key, such as `200/s`.
     mutating func rate(_ node: YAMLNode, at path: String) -> Double? {
         self.word(node, at: path, "this is a rate, such as 200/s") { text throws(ParseError) in
             try ArrivalRate.parsePlain(text)
         }
     }
 
-    /// The rules in force; an empty list turns off also those that hold by default.
+    /// The rules that apply; an empty list also turns off the default ones.
     private mutating func abortRules(_ node: YAMLNode) -> [AbortRule] {
         let path = "load.abort"
         guard let items = self.list(node, at: path, example: "abort: [errors > 5% for 10s]") else {

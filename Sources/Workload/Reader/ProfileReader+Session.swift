@@ -9,8 +9,8 @@ extension ProfileReader {
             "name", "method", "path", "headers", "body", "repeat", "think", "every", "expect",
         ]
 
-    /// All steps, a stand-in for each that cannot be read so that the others keep their numbers. `prefix` is
-    /// the path of the target's URL, put in front of each step's.
+    /// All steps. A step that cannot be read gets a stand-in, so that the others keep their numbers. `prefix` is the
+    /// path of the target's URL, which goes in front of each step's.
     mutating func steps(_ node: YAMLNode, prefix: String) -> [Step] {
         guard let items = self.list(node, at: "session", example: "session: [{get: /}]") else { return [] }
         guard items.count <= Profile.stepsLimit else {
@@ -89,7 +89,7 @@ extension ProfileReader {
 
     private mutating func headers(_ node: YAMLNode, at path: String) -> [HeaderField] {
         guard let fields = self.fields(of: node, at: path, named: "headers", keys: nil) else { return [] }
-        // In the order of the file: `values` has none.
+        // In the order of the file, which `values` does not keep.
         guard case .mapping(let entries) = node.content else { return [] }
         var headers: [HeaderField] = []
         var seen: Set<String> = []
@@ -124,7 +124,7 @@ extension ProfileReader {
         }
         let filePath = fields.path(of: "file")
         guard let name = self.fileName(file, at: filePath) else { return nil }
-        // Without this a thousand steps would read a thousand large files before the sum is judged.
+        // Without this a thousand steps would read a thousand large files before the sum is checked.
         guard self.bodyBytes <= Profile.bodiesLimit else {
             let limit = ByteSize.text(Profile.bodiesLimit)
             self.refuse(filePath, file, "not read: the bodies before it are more than \(limit) in all")

@@ -7,7 +7,7 @@ extension ProfileReader {
     private static let example =
         "stages: [{ramp: [0/s, 200/s], for: 60s}, {rate: 200/s, for: 5m}]"
 
-    /// A plan of all stages; nil after an error.
+    /// The plan of all stages; nil after an error.
     mutating func stages(
         _ node: YAMLNode, at path: String, scale: Scale, process: ArrivalPlan.Process
     ) -> ArrivalPlan? {
@@ -75,7 +75,7 @@ extension ProfileReader {
         }
     }
 
-    /// A rate as it is counted, in sessions/s.
+    /// A rate in its unit, converted to sessions/s.
     private mutating func sessions(_ node: YAMLNode, at path: String, _ scale: Scale) -> Double? {
         self.rate(node, at: path).map(scale.sessions)
     }
@@ -128,7 +128,7 @@ extension ProfileReader {
         return .spike(from: from, factor: factor, rise: rise, hold: hold, fall: fall)
     }
 
-    /// A number of at least 0, decimals allowed.
+    /// A number of at least 0, with or without decimals.
     private mutating func number(_ node: YAMLNode, at path: String) -> Double? {
         self.word(node, at: path, "this is a number, such as 5") { text throws(ParseError) in
             var rest = Substring(text).utf8

@@ -1,7 +1,7 @@
 import Units
 import YAML
 
-/// How the target is spoken to: TLS and the version of HTTP.
+/// The protocol to the target: TLS and the version of HTTP.
 extension ProfileReader {
     /// `target.tls`.
     mutating func readTLS(_ node: YAMLNode, into plan: inout TLSPlan) {
@@ -44,7 +44,7 @@ extension ProfileReader {
 }
 
 extension TLSPlan {
-    /// The same with its files named relative to a folder, which ends with a slash or is empty.
+    /// The same plan with file names relative to a folder, which ends with a slash or is empty.
     func relative(to folder: String) -> TLSPlan {
         func resolved(_ name: String?) -> String? { name.map { $0.hasPrefix("/") ? $0 : folder + $0 } }
         var plan = self

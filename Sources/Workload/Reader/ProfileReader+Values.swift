@@ -1,13 +1,13 @@
 import Units
 import YAML
 
-/// The values of one mapping by key, unknown and repeated keys already reported.
+/// The values of one mapping by key; unknown and repeated keys are reported already.
 struct YAMLFields {
-    /// The mapping itself: errors about what is missing stand there.
+    /// The mapping itself: errors about missing keys are reported there.
     var node: YAMLNode
     var path: String
     var values: [String: YAMLNode] = [:]
-    /// The keys' own nodes.
+    /// The nodes of the keys.
     var keys: [String: YAMLNode] = [:]
 
     subscript(key: String) -> YAMLNode? { self.values[key] }
@@ -15,9 +15,9 @@ struct YAMLFields {
     func path(of key: String) -> String { self.path.isEmpty ? key : "\(self.path).\(key)" }
 }
 
-/// Reading of typed values. Each returns nil after it has reported what is wrong.
+/// Reads typed values. Each function returns nil after it has reported an error.
 extension ProfileReader {
-    /// The values of a mapping. `keys` are those known there; nil means any key, as in `headers`.
+    /// The values of a mapping. `keys` are the known ones; nil means any key, as in `headers`.
     mutating func fields(
         of node: YAMLNode, at path: String, named what: String, keys known: [String]?
     ) -> YAMLFields? {
@@ -48,7 +48,7 @@ extension ProfileReader {
         return fields
     }
 
-    /// A value that must be there.
+    /// A required value.
     mutating func required(_ key: String, _ fields: YAMLFields, _ advice: String) -> YAMLNode? {
         if let node = fields[key] { return node }
         let path = fields.path(of: key)
@@ -74,7 +74,7 @@ extension ProfileReader {
         return text
     }
 
-    /// A whole number, written as one: no quotes, no exponent, no point.
+    /// A whole number in plain digits: no quotes, no exponent, no point.
     mutating func integer<T: FixedWidthInteger>(_ node: YAMLNode, at path: String, as type: T.Type) -> T? {
         guard case .scalar(let text, let plain) = node.content, !node.isNull else {
             self.refuseKind(path, node, "this is a whole number")
@@ -190,7 +190,7 @@ extension ProfileReader {
         }
     }
 
-    /// Reports a value of the wrong type, once: what was refused while reading has its error already.
+    /// Reports a value of the wrong type, once: a value that was refused while reading has its error already.
     mutating func refuseKind(_ path: String, _ node: YAMLNode, _ expectation: String) {
         if case .refused = node.content {
             self.markRefused(path)

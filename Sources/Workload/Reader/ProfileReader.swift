@@ -1,22 +1,21 @@
 import Units
 import YAML
 
-/// Reads a profile out of a YAML tree and collects everything that is wrong with it, each error at its place.
-/// Values that depend on nothing but themselves are judged by `Profile.validate`, as are those that flags
-/// set.
+/// Reads a profile from a YAML tree and collects all errors, each with its place. `Profile.validate` checks the values
+/// that depend on nothing else, as it does for those from flags.
 struct ProfileReader {
-    /// Reads the file of a body or of a trace, named relative to the profile's folder.
+    /// Reads the file of a body or of a trace, by its name relative to the profile's folder.
     typealias FileSource = (String) throws(ParseError) -> [UInt8]
 
-    /// The version of the format that is read.
+    /// The supported version of the format.
     static let version = 1
     static let keys = ["version", "name", "target", "session", "load", "slo"]
 
     let readFile: FileSource
     private(set) var errors: [YAMLError] = []
-    /// Where each value stands, by its path of keys.
+    /// The place of each value, by its path of keys.
     private var places: [String: (line: Int, column: Int)] = [:]
-    /// Paths whose value was refused: the value in the profile is then a stand-in, not to be judged again.
+    /// Paths whose value was refused: the profile then holds a stand-in, which is not checked again.
     private var refused: Set<String> = []
     /// Bytes of bodies read so far.
     var bodyBytes: UInt64 = 0
@@ -25,7 +24,7 @@ struct ProfileReader {
         self.readFile = readFile
     }
 
-    /// The profile of a tree; nil where there was an error.
+    /// The profile of a tree; nil after an error.
     mutating func read(_ root: YAMLNode) -> Profile? {
         guard let fields = self.fields(of: root, at: "", named: "a profile", keys: Self.keys) else {
             return nil
@@ -97,7 +96,7 @@ struct ProfileReader {
 
 /// Errors and places.
 extension ProfileReader {
-    /// Reports an error at a value and marks the path as not to be judged again.
+    /// Reports an error at a value and marks its path, so that it is not checked again.
     mutating func refuse(_ path: String, _ node: YAMLNode, _ message: String) {
         self.refused.insert(path)
         self.report(node, path.isEmpty ? message : "\(path): \(message)")
@@ -108,12 +107,12 @@ extension ProfileReader {
         self.errors.append(YAMLError(line: node.line, column: node.column, message: message))
     }
 
-    /// Marks a path whose error stands already.
+    /// Marks a path whose error is reported already.
     mutating func markRefused(_ path: String) {
         self.refused.insert(path)
     }
 
-    /// Remembers where a value stands.
+    /// Notes the place of a value.
     mutating func note(_ path: String, _ node: YAMLNode) {
         self.places[path] = (node.line, node.column)
     }

@@ -5,7 +5,7 @@ import Measure
 import Report
 import Workload
 
-/// `headroom capacity`: how many users a target holds inside its SLO, and what that says of an assumption.
+/// `headroom capacity`: how many users a target holds inside its SLO, and the verdict on an assumption.
 enum CapacityCommand {
     static let options =
         CapacityOptions.options
@@ -38,7 +38,7 @@ enum CapacityCommand {
         do throws(CommandError) {
             var setting = try RunContext(profile, arguments, threads: threads, cpus: [], profileHash: hash)
             setting.settle = options.settle
-            // A run finds it before its record; here the first trial would, in the middle of one.
+            // A run checks this before its record; here the first trial would fail in the middle of one.
             do throws(EngineError) {
                 try TLSContext.check(profile)
                 try Preflight.ensure(threads: threads)

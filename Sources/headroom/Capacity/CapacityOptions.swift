@@ -3,7 +3,7 @@ import Engine
 import Units
 import Workload
 
-/// What the options of `capacity` ask for.
+/// The values of the options of `capacity`.
 struct CapacityOptions {
     static let options: [Option] = [
         Option(
@@ -43,7 +43,7 @@ struct CapacityOptions {
             "link", value: "RATE", "what the link to the target carries, such as 10Gbps (the NIC's speed)"),
     ]
 
-    /// Options of a load that a search sets itself, or that mean nothing to it.
+    /// Options of a load that a search sets itself, or that have no meaning for it.
     static let meaningless: Set<String> = [
         "users", "hold", "sessions", "rate", "max-duration", "storm", "idle",
     ]
@@ -53,18 +53,18 @@ struct CapacityOptions {
     /// Nil: the profile's own.
     let paces: [Pause]?
     let goal: SearchGoal
-    /// Objectives of their own; empty: those of the others.
+    /// Objectives for these loads alone; empty: the same as for the others.
     let objectives: (storm: [SLO], idle: [SLO])
-    /// Why no larger load can be tried, where no option chose the largest.
+    /// Why no larger load can be tried, if no option set the largest one.
     let ownLimit: String?
     let beforeTrial: String?
-    /// Users connect again in every trial; also after a command that may have restarted the target.
+    /// Users connect again in every trial. Also set with a command before trials, which may have restarted the target.
     let reconnects: Bool
     /// Nanoseconds; nil without the option (`Recovery.limit`).
     let coolDown: UInt64?
     let linkBitsPerSecond: Double?
 
-    /// A user that connects late in a trial is told by its missing hold: so long is waited for it, in nanoseconds.
+    /// A user that connects late in a trial shows as a missing hold. The trial waits this long for it, in nanoseconds.
     var settle: UInt64 { min(LoadRun.settleLimit, max(Self.shortestSettle, self.goal.trial)) }
     private static let shortestSettle: UInt64 = 1_000_000_000
 
@@ -151,7 +151,7 @@ struct CapacityOptions {
         }
         let minimum = try load("min") ?? 1
         let asked = try load("max")
-        // A search of users ends at what this machine can hold, and says so.
+        // A search of users stops at what this machine can hold, and reports that.
         let most =
             variable == .users ? Double(Preflight.mostConnections(addresses: 1)) : ArrivalPlan.rateLimit
         let isOurs = variable == .users && (asked ?? .infinity) > most && most >= minimum
@@ -217,7 +217,7 @@ struct CapacityOptions {
         return paces
     }
 
-    /// Units of a link's rate, the longer ones first.
+    /// Units of a link's rate, the longer names first.
     private static let linkUnits: [(suffix: String, factor: Double)] = [
         ("Gbps", 1e9), ("Mbps", 1e6), ("kbps", 1e3), ("bps", 1),
     ]

@@ -1,8 +1,8 @@
 import Capacity
 import Report
 
-/// The record of a search: capacity.json, trials.csv, frontier.csv, and a folder for each trial, which is the record
-/// of an ordinary run. The row of trials.csv number n is the trial of folder trial-n.
+/// The record of a search: capacity.json, trials.csv, frontier.csv, and a folder for each trial, which is the record of
+/// an ordinary run. Row n of trials.csv belongs to the folder trial-n.
 final class CapacityRecord {
     private let folder: RecordFolder
     private let flush: FlushPolicy
@@ -22,7 +22,7 @@ final class CapacityRecord {
         folder.write("trials.csv", TrialsCSV.header)
     }
 
-    /// The folder of the next trial; nil where it cannot be made, which is told once.
+    /// The folder of the next trial; nil where it cannot be made, which is reported once.
     func beginTrial() -> RecordFolder? {
         self.trials += 1
         if self.hasFailed { return nil }
@@ -38,7 +38,7 @@ final class CapacityRecord {
         }
     }
 
-    /// The next trial has a row, and no folder: nothing was sent in it.
+    /// The next trial has a row but no folder: it sent nothing.
     func skipTrial() { self.trials += 1 }
 
     /// A trial has ended.

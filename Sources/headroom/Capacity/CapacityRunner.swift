@@ -6,7 +6,7 @@ import Report
 import Units
 import Workload
 
-/// Searches pace by pace: asks each search for its next trial, makes it, and concludes.
+/// Searches pace by pace: gets the next trial from each search, carries it out, and draws the conclusions.
 final class CapacityRunner {
     private let plans: [PacePlan]
     private let options: CapacityOptions
@@ -18,15 +18,15 @@ final class CapacityRunner {
     /// Fields of an example answer that a proxy or balancer adds.
     private var proxyFields: [String] = []
     private var findings: [CapacityFinding] = []
-    /// Trials of all searches.
+    /// Number of trials of all searches.
     private var trialsMade = 0
-    /// The median of a few answers before the first trial, in nanoseconds: what the target is to be back at before each
-    /// of the others.
+    /// The median of a few answers before the first trial, in nanoseconds. The target must be back at it before each
+    /// later trial.
     private var pulse: UInt64?
-    /// When the last trial ended, and whether the target had its time since then and is not back.
+    /// When the last trial ended, and whether the target used up its recovery time since then and is not back.
     private var lastEnd: UInt64 = 0
     private var hasCooled = false
-    /// The users of the trial before, connected.
+    /// The users of the trial before, still connected.
     private var users: KeptUsers?
     private var interruption: Int32?
     private var defect: String?
@@ -48,20 +48,20 @@ final class CapacityRunner {
         self.record = folder.map { CapacityRecord($0, arguments, start: start) }
     }
 
-    /// Searches at every pace and tells how it ended.
+    /// Searches at every pace and returns the exit code.
     func carryOut() -> ExitCode {
         do {
             for plan in self.plans {
                 if self.findings.isEmpty {
                     let example = ExampleAnswer.ask(plan.profile, self.setting)
                     self.proxyFields = example.proxyFields
-                    // The embedded target is watched without being asked for.
+                    // The embedded target is watched by default.
                     if self.setting.target == nil, let pid = example.embedded {
                         self.setting.target = try? TargetWatch(.process(pid))
                     }
                 }
                 let search = try self.search(plan)
-                // Without a trial there is nothing to conclude from.
+                // Without a trial there is no conclusion.
                 if !search.trials.isEmpty || self.findings.isEmpty { self.conclude(search, plan) }
                 if self.interruption != nil || self.defect != nil || self.isLost { break }
             }
@@ -79,8 +79,8 @@ final class CapacityRunner {
         self.screen.begin(pace, pace.goal)
         if !pace.keepsUsers { self.endUsers() }
         while case .trial(let plan) = search.step {
-            // A target that is not there before the first trial is not waited for, unless a command just started it;
-            // one that had its time after a failed trial and is not back does not have it twice.
+            // Before the first trial the runner does not wait for a missing target, unless a command just started it. A
+            // target that used up its time after a failed trial and is not back gets no more time.
             let isFirst = self.trialsMade == 0
             let isPatient = self.options.beforeTrial != nil || !(isFirst || self.hasCooled)
             let patience = isPatient ? Recovery.limit(given: self.options.coolDown) : 0
@@ -98,13 +98,13 @@ final class CapacityRunner {
         return search
     }
 
-    /// A search has lost its target: the next would, too.
+    /// A search has lost its target, so the next one would, too.
     private var isLost: Bool { self.findings.contains { $0.exit == .targetUnusable } }
 
-    /// How the target is before a trial.
+    /// The state of the target before a trial.
     private enum Readiness {
         case well, interrupted
-        /// It answers, and not as fast as before the first trial.
+        /// It answers, but more slowly than before the first trial.
         case behind(Unrecovered)
         /// Why it does not answer.
         case lost(String)
@@ -134,7 +134,7 @@ final class CapacityRunner {
         var coolDown = CoolDown(profile: pace.profile, setting: self.setting, pulse: self.pulse)
         var outcome = try coolDown.wait(limit: self.users == nil ? limit : 0)
         if self.users != nil, !outcome.isHealthy {
-            // Not beside them: they leave, all of them, and the target has its time.
+            // It does not recover beside them. So all of them leave, and the target gets its time.
             self.endUsers()
             outcome = try coolDown.wait(limit: limit)
         }
@@ -158,8 +158,8 @@ final class CapacityRunner {
         self.users = nil
     }
 
-    /// Waits until there are local ports for a trial's users: those of the trials before are kept by the kernel for a
-    /// minute after we closed them. What is still missing then is told by the trial.
+    /// Waits until there are local ports for a trial's users: the kernel keeps those of earlier trials for a minute
+    /// after we closed them. If ports are still missing then, the trial reports it.
     private func awaitPorts(_ plan: TrialPlan, _ pace: PacePlan, _ search: Search) {
         let connections = self.setting.spoken(pace.profile).connections(ofUsers: Int(plan.load))
         // Some users connect more than once.
@@ -167,7 +167,7 @@ final class CapacityRunner {
             Int((Double(connections) * Self.portsPerUser).rounded(.up)) - (self.users?.connections ?? 0)
         let begin = MonotonicClock.now()
         while let (free, waiting) = Preflight.freePorts(for: self.setting.addresses), free < needed, waiting > 0 {
-            // What all that wait would not make enough need not be more than one for each.
+            // If even all the waiting ports are not enough for that, one port per connection will do.
             if free + waiting < needed && free >= connections - (self.users?.connections ?? 0) { return }
             let elapsed = MonotonicClock.now() &- begin
             if elapsed > Preflight.timeWait + Self.portGrace { return }
@@ -181,11 +181,11 @@ final class CapacityRunner {
     }
 
     private static let portsPerUser = 1.5
-    /// Nanoseconds between two looks, and beyond the minute.
+    /// Nanoseconds between two checks, and the extra time beyond the minute.
     private static let portPause: UInt64 = 500_000_000
     private static let portGrace: UInt64 = 5_000_000_000
 
-    /// Makes a trial. `unrecovered`: the target was not back when it began.
+    /// Carries out a trial. `unrecovered`: the target was not back when it began.
     private func trial(
         _ plan: TrialPlan, _ pace: PacePlan, _ search: inout Search, unrecovered: Unrecovered?
     ) throws(CommandError) {
@@ -210,7 +210,7 @@ final class CapacityRunner {
         result.began(unrecovered)
         self.hasCooled = false
         if hasFailed {
-            // The next trial begins with a target that is well.
+            // The next trial should begin with a target that has recovered.
             let limit = Recovery.limit(given: self.options.coolDown, afterTrial: self.lastEnd &- begin)
             switch try self.coolDown(pace, search, limit: limit) {
             case .lost(let reason): result.validity = .targetLost(reason: reason)
@@ -291,14 +291,14 @@ final class CapacityRunner {
             codes.insert(.outputFailed)
             verdict = CapacityVerdict(self.findings, exit: ExitCode.first(of: codes))
         }
-        // The verdict is the last line: what is wrong stands before it.
+        // The verdict is the last line, so problems are printed before it.
         self.screen.finish(
             self.findings, verdict: verdict, json: json, recordPath: hasFailed ? nil : self.record?.path)
         if self.screen.output.error != nil { codes.insert(.outputFailed) }
         return ExitCode.first(of: codes)
     }
 
-    /// New connections per second at the answer, where each session or request makes one.
+    /// New connections per second at the answer, if each session or request makes one.
     private static func newConnections(_ answer: CapacityAnswer, _ profile: Profile) -> Double? {
         let observed = answer.conditional?.result.observation
         switch profile.load.connection {
@@ -321,7 +321,7 @@ final class CapacityRunner {
 }
 
 extension CapacityFinding {
-    /// Why the target was lost, where it was.
+    /// Why the target was lost; nil where it was not.
     fileprivate var lossReason: String? {
         if case .doomed(.targetLost(let reason)) = self.answer.outcome { return reason }
         return nil

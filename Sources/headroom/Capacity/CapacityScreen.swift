@@ -5,8 +5,8 @@ import Measure
 import Report
 import Workload
 
-/// What a person sees of a search: a line for each trial, on a terminal under them the trial that goes on and how far
-/// the bracket has closed; the summary at the end.
+/// The output of a search: a line per trial; on a terminal, below them, the current trial and how far the bracket has
+/// closed; and the summary at the end.
 final class CapacityScreen {
     let output = Output()
     private let mode: Screen.Mode
@@ -33,7 +33,7 @@ final class CapacityScreen {
                 redactor: self.redactor))
     }
 
-    /// A second of a trial, or of what goes on between trials, has passed.
+    /// A second of a trial, or of a step between trials, has passed.
     func show(_ search: Search, doing: String, elapsed: UInt64) {
         if !self.isLive { return }
         let line = CapacityProgress.status(
@@ -57,8 +57,8 @@ final class CapacityScreen {
                 number, trial, search, style: self.style, columns: self.columns, redactor: self.redactor))
     }
 
-    /// The search has ended. Where standard output carries data the verdict goes to standard error, and with `--quiet`
-    /// there only if it is not PASS.
+    /// The search has ended. If standard output carries data, the verdict goes to standard error; with `--quiet` only
+    /// if it is not PASS.
     func finish(_ findings: [CapacityFinding], verdict: CapacityVerdict, json: [UInt8], recordPath: String?) {
         if self.isLive { self.output.write("\r\u{1b}[K") }
         if !self.mode.isSilent {

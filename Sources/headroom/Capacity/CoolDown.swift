@@ -4,14 +4,14 @@ import Engine
 import Measure
 import Workload
 
-/// Waiting between trials until the target is well again: a few requests, the first of the session, that are answered
-/// one after the other, as fast as before the first trial.
+/// Waits between trials until the target has recovered: a few requests, the first of the session, sent one after the
+/// other, must be answered as fast as before the first trial.
 struct CoolDown {
     let profile: Profile
-    /// Learns which HTTP the server picks.
+    /// It also finds out which HTTP the server picks.
     private(set) var setting: RunContext
 
-    /// The median before the first trial, in nanoseconds; nil where this is before it.
+    /// The median before the first trial, in nanoseconds; nil before that.
     private let pulse: UInt64?
 
     init(profile: Profile, setting: RunContext, pulse: UInt64?) {
@@ -24,13 +24,13 @@ struct CoolDown {
     enum Outcome: Equatable {
         /// The median of its answers, in nanoseconds.
         case healthy(pulse: UInt64)
-        /// It answers, and slower than before the first trial.
+        /// It answers, but more slowly than before the first trial.
         case slow(now: UInt64, first: UInt64)
-        /// The last thing that went wrong.
+        /// It does not answer as expected; the last reason.
         case unhealthy(reason: String)
         case interrupted(Int32)
 
-        /// As well as before the first trial, or the wait is over.
+        /// It is as fast as before the first trial, or a signal ended the wait.
         var isHealthy: Bool {
             switch self {
             case .healthy, .interrupted: true
@@ -39,15 +39,15 @@ struct CoolDown {
         }
     }
 
-    /// Between two tries: doubles up to the second. Nanoseconds.
+    /// Pause between two tries, which doubles up to the second value. Nanoseconds.
     private static let firstPause: UInt64 = 50_000_000
     private static let longestPause: UInt64 = 1_000_000_000
-    /// Requests of a try.
+    /// Requests of one try.
     private static let answers = 5
-    /// What one try may take, in nanoseconds.
+    /// Time limit for one try, in nanoseconds.
     private static let tryLimit: UInt64 = 2_000_000_000
 
-    /// Tries until a request is answered well, for at most `limit` nanoseconds; once where that is 0.
+    /// Tries until the requests are answered as expected, for at most `limit` nanoseconds; once if that is 0.
     mutating func wait(limit: UInt64) throws(CommandError) -> Outcome {
         let begin = MonotonicClock.now()
         var pause = Self.firstPause
@@ -65,7 +65,7 @@ struct CoolDown {
 
     private mutating func attempt() throws(CommandError) -> Outcome {
         let run: LoadRun
-        // Where no handshake is completed, the request meets the same and tells why.
+        // If no handshake completes, the request fails in the same way and reports why.
         try self.setting.askServer(self.profile, limit: min(self.profile.timeouts.connect, Self.tryLimit))
         let single = self.setting.spoken(self.single)
         do {

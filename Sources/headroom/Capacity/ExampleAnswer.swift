@@ -3,25 +3,26 @@ import Engine
 import Workload
 import YAML
 
-/// One answer of the target, looked at before a search: is a proxy in front of it, and is it the embedded target?
+/// One answer of the target before a search, to find out whether a proxy is in front of it, and whether it is the
+/// embedded target.
 struct ExampleAnswer {
-    /// The fields that speak for a proxy.
+    /// Header fields of a proxy.
     let proxyFields: [String]
     /// The process of a `headroom serve` on this machine; nil for any other server.
     let embedded: Int32?
 
-    /// Nothing is known where the first request is no GET, or is not answered.
+    /// Used if the first request is no GET, or was not answered.
     static let none = ExampleAnswer(proxyFields: [], embedded: nil)
 
-    /// Fields that proxies, caches and balancers add, in lower case, and as they are told.
+    /// Fields that proxies, caches and balancers add, in lower case, and as they are shown.
     private static let signs: [(field: String, shown: String)] = [
         ("via", "Via"), ("x-cache", "X-Cache"), ("x-amzn-trace-id", "X-Amzn-Trace-Id"), ("cf-ray", "CF-Ray"),
         ("x-served-by", "X-Served-By"),
     ]
-    /// Nanoseconds that it is waited for.
+    /// Time limit for it, in nanoseconds.
     private static let limit: UInt64 = 2_000_000_000
 
-    /// Asks for it.
+    /// Requests it.
     static func ask(_ profile: Profile, _ setting: RunContext) -> ExampleAnswer {
         guard let step = profile.session.first, step.method == "GET", profile.target.scheme == .http,
             let address = setting.addresses.first
@@ -43,7 +44,7 @@ struct ExampleAnswer {
 
     private static let ownServer = Array("Server: headroom".utf8)
 
-    /// The process that an embedded target says it is; nil where no process here has that name.
+    /// The process that an embedded target reports as its own; nil if no process here has that name.
     private static func process(_ target: TargetURL, _ address: SocketAddress) -> Int32? {
         var url = target
         url.path = "/stats"

@@ -3,14 +3,14 @@ import Engine
 import Units
 import Workload
 
-/// What is searched at one pace.
+/// The plan of a search at one pace.
 struct PacePlan {
-    /// The session at this pace; its load is set by each trial.
+    /// The session at this pace; each trial sets its load.
     let profile: Profile
     let variable: SearchGoal.Variable
     let process: ArrivalPlan.Process
     let goal: SearchGoal
-    /// Nanoseconds that a trial should have had, where somebody chose fewer.
+    /// Nanoseconds that a trial needs, if the given length is shorter.
     private(set) var needed: UInt64?
     /// Users stay connected from one trial to the next.
     let keepsUsers: Bool
@@ -20,7 +20,7 @@ struct PacePlan {
         reconnects: Bool = false
     ) {
         var profile = profile
-        // The search says how long; what the profile says is of a run.
+        // The search sets the length; the profile's length is for a run.
         profile.load.hold = goal.duration(of: .confirmation)
         profile.load.holdGiven = true
         profile.load.sessions = nil
@@ -32,8 +32,8 @@ struct PacePlan {
         self.keepsUsers = !reconnects && variable == .users && profile.keepsUsersBetweenTrials
     }
 
-    /// The same with trials as long as the pace needs: its cycles, and enough samples for each percentile. Where
-    /// somebody chose the length, what it falls short of is told.
+    /// The same with trials as long as the pace needs: for its cycles, and for enough samples of each percentile. A
+    /// given length is kept, and what it lacks is reported.
     func paced() throws(SearchGoalError) -> PacePlan {
         var goal = self.goal
         goal.samples = self.samples
@@ -61,8 +61,8 @@ struct PacePlan {
         self.needed = needed
     }
 
-    /// How irregular the requests begin, where the plan says so: users that all have one gap, and join at their places
-    /// in it, ask as evenly as sessions come at a constant rate.
+    /// How irregularly requests begin, if the plan decides that. Users that all have one gap, and join at their places
+    /// in it, send as evenly as sessions arrive at a constant rate.
     private var arrivalIrregularity: Double? {
         switch self.variable {
         case .sessionsPerSecond: self.process == .poisson ? 1 : 0
@@ -70,12 +70,12 @@ struct PacePlan {
         }
     }
 
-    /// Cycles of the pace that a trial holds; users of the trial before have made one of them when they are all there.
+    /// Cycles of the pace in a trial. Users of the trial before have completed one of them when all are there.
     private static let cycles: UInt64 = 2
-    /// Samples beyond a percentile that make it one.
+    /// Samples that a percentile needs beyond it.
     private static let samplesBeyond = 10.0
 
-    /// Nanoseconds from a user's request to its next; nil where no plan says so, and where users are only silent.
+    /// Nanoseconds from a user's request to its next one; nil if no plan sets it, or if users are only silent.
     private var cycle: UInt64? {
         guard self.variable == .users, !self.profile.load.isStorm, self.profile.load.silence == nil,
             let rate = self.profile.plannedRequestsPerSecondPerUser, rate > 0
@@ -83,7 +83,7 @@ struct PacePlan {
         return UInt64(min(1e9 / rate, Double(SearchGoal.trialDurationLimit)))
     }
 
-    /// What the percentiles of the objectives need; nil where the server's speed says how much there is.
+    /// The samples that the percentiles of the objectives need; nil if the server's speed decides how many there are.
     private var samples: SearchGoal.Samples? {
         guard !self.profile.load.isStorm, self.profile.load.silence == nil else { return nil }
         let each = Double(self.profile.requestsPerSession ?? 1)
@@ -99,7 +99,7 @@ struct PacePlan {
         return needed > 0 ? SearchGoal.Samples(needed: needed, perLoad: rate) : nil
     }
 
-    /// How often a user asks, in words; for a rate what is inside a session.
+    /// How often a user sends requests, as text; for a rate, the pace inside a session.
     var pace: String { self.variable == .users ? self.profile.paceText : self.insidePace }
 
     private var insidePace: String {
@@ -108,7 +108,7 @@ struct PacePlan {
         return "\(self.process == .poisson ? "Poisson" : "constant"), \(closed.paceText) inside"
     }
 
-    /// The profile of one trial. `isWarm`: its users were those of the trial before.
+    /// The profile of one trial. `isWarm`: its users were in the trial before.
     func profile(of plan: TrialPlan, isWarm: Bool) throws(ParseError) -> Profile {
         var trial = self.profile
         trial.load.hold = plan.duration
@@ -119,7 +119,8 @@ struct PacePlan {
         case .users:
             trial.load.open = nil
             trial.load.users = Int(plan.load)
-            // Users with a pace join at it. Others not all in the same microsecond, which would try the listen queue.
+            // Users with a pace join at it. Others are spread out: all in the same microsecond would only test the
+            // listen queue.
             if trial.join.cycle == 0 && trial.load.ramp == 0 && trial.load.start == .steady && !trial.load.isStorm {
                 trial.load.ramp = UInt64(plan.load) * Profile.rampPerUser
             }
@@ -136,8 +137,8 @@ struct PacePlan {
 }
 
 extension Profile {
-    /// Users may stay connected from one trial to the next: each keeps its connection, and no objective measures a
-    /// connect.
+    /// Whether users may stay connected from one trial to the next: each keeps its connection, and no objective
+    /// measures connects.
     fileprivate var keepsUsersBetweenTrials: Bool {
         if self.load.isStorm || self.connection != .perUser { return false }
         return !self.effectiveSLO.contains { slo in
@@ -150,8 +151,7 @@ extension Profile {
 }
 
 extension CapacityOptions {
-    /// What is to be searched, pace by pace. Throws where an assumption has no pace, or an objective can never be
-    /// judged in a trial.
+    /// The searches, pace by pace. Throws if an assumption has no pace, or if no trial can ever judge an objective.
     func plans(of profile: Profile, _ arguments: ParsedArguments) throws(UsageError) -> [PacePlan] {
         var plans: [PacePlan] = []
         for plan in try self.unchecked(of: profile, arguments) {
@@ -214,7 +214,7 @@ extension CapacityOptions {
         return [steady]
     }
 
-    /// The searches of users who connect all at once, and of silent ones.
+    /// The searches for users that connect all at once, and for silent users.
     private func phases(of profile: Profile, isStorm: Bool) throws(UsageError) -> [PacePlan] {
         var plans: [PacePlan] = []
         let silence = profile.load.silence
@@ -222,7 +222,7 @@ extension CapacityOptions {
             var phase = profile
             phase.load.isStorm = false
             phase.load.silence = silence
-            // There is nothing in silence that it could find steady.
+            // In silence an automatic warm-up has nothing to find steady.
             phase.load.warmupIsAuto = false
             if isStorm { phase.load.becomeStorm() }
             if !objectives.isEmpty { phase.slo = objectives }
@@ -247,13 +247,13 @@ extension CapacityOptions {
         return plans
     }
 
-    /// Somebody said how often a user asks.
+    /// Whether it is given how often a user sends requests.
     private static func hasPace(_ profile: Profile, _ arguments: ParsedArguments) -> Bool {
         arguments.has("every") || arguments.has("think") || profile.load.cycle != .none
             || !profile.session.allSatisfy { $0.pause == .none }
     }
 
-    /// A number of users says nothing without how often each asks.
+    /// A number of users means nothing without the rate of each.
     private func requirePace() throws(UsageError) {
         guard let assumption = self.assumption else { return }
         throw UsageError(
@@ -275,7 +275,7 @@ extension CapacityOptions {
         }
     }
 
-    /// A trial that a cap cuts short would fail, and the longest is the one that confirms.
+    /// A trial cut short by a cap would fail. The longest trial is the confirmation, so that one is checked.
     private static func checkCap(_ plan: PacePlan) throws(UsageError) {
         let load = plan.profile.load
         guard let most = load.caps.duration, load.hold > most else { return }
@@ -284,7 +284,7 @@ extension CapacityOptions {
                 + "\(TimeSpan.text(most)); leave it out, as a search limits its trials itself, or shorten --trial")
     }
 
-    /// What nobody would be left to do.
+    /// Refuses options that would have no effect.
     private static func checkBeginning(_ plans: [PacePlan], _ arguments: ParsedArguments) throws(UsageError) {
         if arguments.last("warmup") == "auto" {
             throw UsageError("--warmup auto: it finds nothing in silence, and a storm has no warm-up; leave it out")
@@ -295,7 +295,7 @@ extension CapacityOptions {
         }
     }
 
-    /// Windows of an objective have to fit into the shortest trial.
+    /// The windows of an objective have to fit into the shortest trial.
     private static func checkObjectives(_ plan: PacePlan) throws(UsageError) {
         let shortest = plan.goal.duration(of: .growth)
         for slo in plan.profile.slo {

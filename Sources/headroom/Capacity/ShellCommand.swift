@@ -1,21 +1,21 @@
 import CLinux
 import Engine
 
-/// A command of the user's, run by the shell before a trial; what it prints goes to standard error.
+/// A command given by the user, which the shell runs before a trial; its output goes to standard error.
 struct ShellCommand {
     let text: String
 
     /// How it ended.
     enum Outcome: Equatable {
         case done
-        /// What went wrong, in words.
+        /// It failed; the reason as text.
         case failed(String)
         case interrupted(Int32)
     }
 
-    /// A command may take as long as this; then it is killed. Nanoseconds.
+    /// Time limit for a command; then it is killed. Nanoseconds.
     static let limit: UInt64 = 600_000_000_000
-    /// How often its end is looked for, in nanoseconds.
+    /// Pause between two checks for its end, in nanoseconds.
     private static let pause: UInt64 = 20_000_000
 
     /// Runs it to its end.
@@ -43,7 +43,7 @@ struct ShellCommand {
         "\(error)" + (ResourceLimit.advice(error).map { ": \($0)" } ?? "")
     }
 
-    /// Ends the command and what it started in its process group.
+    /// Ends the command and all processes in its process group.
     private static func end(_ pid: pid_t, _ signal: Int32) {
         kill(-pid, signal)
         waitpid(pid, nil, 0)
@@ -61,7 +61,7 @@ struct ShellCommand {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, 2, 1)
-        // A process group of its own, and the signals that we took over are its own again.
+        // It gets a process group of its own, and the default handling of the signals that we took over.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -2,11 +2,11 @@ import Capacity
 import Engine
 import Measure
 
-/// What the target runs on, as far as it can be known from here.
+/// The hardware of the target, as far as it can be found out from here.
 enum TargetHardware {
     private static let amazon = "Amazon EC2"
 
-    /// Of a target on this machine by DMI, of another one by its node_exporter.
+    /// By DMI for a target on this machine, by node_exporter for one on another machine.
     static func measured(_ setting: RunContext) -> MeasuredHardware {
         if let reading = setting.target?.reading(), let words = reading.hardware {
             let instance = words.hasPrefix(Self.amazon) ? String(words.dropFirst(Self.amazon.count + 1)) : nil

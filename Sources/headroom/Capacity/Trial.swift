@@ -6,24 +6,24 @@ import Report
 import Units
 import Workload
 
-/// One trial of a search: a load carried out like any run, with a record of its own, and what it showed.
+/// One trial of a search: a load carried out like any run, with a record of its own, and its result.
 struct Trial {
-    /// What it showed; nil where it was interrupted.
+    /// The result; nil where it was interrupted.
     let result: TrialResult?
     let interruption: Int32?
-    /// An invariant of headroom that did not hold.
+    /// A broken invariant of headroom.
     let defect: String?
-    /// Something was answered.
+    /// At least one request was answered.
     let wasAnswered: Bool
-    /// The users that stayed connected, for the next trial.
+    /// The users that stay connected for the next trial.
     private(set) var kept: KeptUsers?
 
     /// TCP/IP over Ethernet with full segments: bytes on the link per byte of payload (1,514 / 1,448).
     private static let linkBytesPerByte = 1_514.0 / 1_448.0
 
-    /// Makes the trial. `link`: bits per second of the link to the target, where known. `users`: those of the trial
-    /// before; they leave as far as they are too many. `each` is called after every interval. A limit of our own is a
-    /// result, not an error.
+    /// Carries out the trial. `link`: bits per second of the link to the target, where known. `users`: those of the
+    /// trial before; surplus users leave. `each` is called after every interval. A limit of our own is a result, not an
+    /// error.
     static func carryOut(
         _ plan: TrialPlan, _ pacePlan: PacePlan, _ setting: RunContext, link: Double?, users: KeptUsers?,
         record: RecordFolder?, each: (IntervalRow) -> Void
@@ -38,7 +38,7 @@ struct Trial {
         do {
             load = try RunRecorder(profile, setting, kept: users)
         } catch {
-            // What this machine cannot hold is its limit and not the target's.
+            // A load that this machine cannot hold shows its own limit, not the target's.
             if error.code != .usage { throw error }
             let limited = TrialResult(
                 load: plan.load, duration: 0, objectives: [],
@@ -91,7 +91,7 @@ struct Trial {
                 summary.steadiness, seconds: Double(summary.holdDuration) / 1e9, isPlanned: summary.plan.isPlanned,
                 isOpen: summary.plan.isOpen)
         }
-        // Users that were lost, and not by the generator, are the target's answer whatever else stays unknown.
+        // If users were lost, and not through the generator's fault, the trial failed, whatever else is unknown.
         let isLost = summary.slo.contains { $0.text == SLO.heldEqualsAsked.text && $0.verdict == .fail }
         result.validity = Self.validity(
             summary, hasFailed: isLost || result.isGrowing || result.objectives.contains { !$0.met })
@@ -102,18 +102,18 @@ struct Trial {
         return result
     }
 
-    /// How the objectives went. One that is UNKNOWN fails nothing: where nothing else fails, the trial is void.
+    /// The results of the objectives. An UNKNOWN one does not fail the trial: if nothing else fails, the trial is void.
     private static func objectives(
         _ profile: Profile, _ summary: RunSummary, _ seconds: TrialSeconds
     ) -> [ObjectiveResult] {
         var results: [ObjectiveResult] = []
-        // What a run adds to the objectives is about its plan being kept, and may be the generator's fault.
+        // Objectives that a run adds check that its plan was kept, which may be the generator's fault.
         for (index, (slo, outcome)) in zip(profile.effectiveSLO, summary.slo).enumerated() {
-            // Held users are counted by themselves.
+            // Held users have a count of their own.
             if slo.objective == .heldEqualsAsked { continue }
             let exceedance = seconds.exceedance(index)
             var isMet = outcome.verdict != .fail
-            // Of a few samples the search decides by their share, which it adds up over trials.
+            // With few samples the search decides by their share, which it sums over trials.
             if case .tooFewSamples = outcome.reason { isMet = exceedance?.isMet ?? false }
             if slo.kind == .errors, outcome.verdict == .fail, let exceedance { isMet = exceedance.isMet }
             results.append(
@@ -144,11 +144,11 @@ struct Trial {
 }
 
 extension Trial {
-    /// The CPU share of a worker's busiest second from which missed starts are put down to a lack of CPU.
+    /// From this CPU share of a worker's busiest second on, missed starts count as a lack of CPU.
     private static let busyWorker = 0.8
 
-    /// Whether the trial says something about the target: what failed did, and what is UNKNOWN says nothing. A user
-    /// that is held and has nothing due in a short trial leaves nothing to know.
+    /// Whether the trial proves something about the target. A failure does, an UNKNOWN does not. A held user without a
+    /// request in a short trial leaves nothing unknown.
     private static func validity(_ summary: RunSummary, hasFailed: Bool) -> TrialValidity {
         if hasFailed { return .valid }
         let started = summary.hold.counters.requestsStarted
@@ -158,7 +158,7 @@ extension Trial {
             switch reason {
             case .tooFewSamples: continue
             case .nothingMeasured where started == 0: continue
-            // What grew has failed, as far as a search is concerned.
+            // For a search, growth is a failure.
             case .notSteady: continue
             case .ownErrors, .ownLimit, .workerBusy: return .generatorLimited(reason: outcome.why ?? "")
             case .startsMissed where isBusy: return .generatorLimited(reason: outcome.why ?? "")

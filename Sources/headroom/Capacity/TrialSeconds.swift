@@ -4,13 +4,13 @@ import Judge
 import Measure
 import Workload
 
-/// What a trial's objectives saw, second by second: shares that a search can add up over trials.
+/// The objectives of a trial, second by second, as shares that a search can sum over trials.
 struct TrialSeconds {
     private var parts: [Part]
 
-    /// One objective that can be told as a share.
+    /// One objective that can be expressed as a share.
     private struct Part {
-        /// Its place among the objectives.
+        /// Its index among the objectives.
         let index: Int
         let kind: Kind
         let allowed: Double
@@ -22,12 +22,12 @@ struct TrialSeconds {
         case errors, resent
     }
 
-    /// Intervals that a trial of this process can have, whatever its length: a day of seconds and its phases.
+    /// Most intervals of a trial in this process, whatever its length: a day of seconds and its phases.
     private static let batchLimit = 100_000
 
     init(_ objectives: [SLO]) {
         self.parts = objectives.enumerated().compactMap { index, slo in
-            // Of windows and single steps nothing is counted here.
+            // Objectives on windows and on single steps are not counted here.
             guard slo.windows == nil, slo.step == nil else { return nil }
             switch slo.objective {
             case .percentile(let word, let quantile, let limit):
@@ -43,7 +43,7 @@ struct TrialSeconds {
         }
     }
 
-    /// Takes an interval of the hold; what the drain still brings of it belongs to its last second.
+    /// Takes an interval of the hold; what ends in the drain belongs to its last second.
     mutating func take(_ window: Window, phase: Phase) {
         guard phase == .hold || phase == .drain else { return }
         for index in self.parts.indices {
@@ -62,7 +62,7 @@ struct TrialSeconds {
         switch kind {
         case .latency(let metric, let limit):
             let histogram = window.succeeded[metric.rawValue]
-            // What has not ended is over any limit.
+            // A request that has not ended counts as over any limit.
             let unended = window.unended(metric)?.totalCount ?? 0
             return Exceedance.Batch(
                 count: histogram.totalCount &+ unended, beyond: histogram.countAtOrAbove(limit) &+ unended)
@@ -71,17 +71,17 @@ struct TrialSeconds {
             return Exceedance.Batch(
                 count: counters.requestsEnded, beyond: counters.requestsFailed)
         case .resent:
-            // A share of at most all: a second may resend more than ended in it.
+            // Capped, so that the share is at most 1: a second may resend more requests than ended in it.
             let counters = window.counters
             return Exceedance.Batch(
                 count: counters.requestsEnded, beyond: min(counters.requestsEnded, counters.requestsResent))
         }
     }
 
-    /// The share of the objective at a place; nil where it is none.
+    /// The share of the objective at an index; nil if it has none.
     func exceedance(_ index: Int) -> Exceedance? {
         self.parts.first { $0.index == index }.map { part in
-            // Only the response time is that of the queue whose end the search knows.
+            // Only the response time belongs to the queue whose end of stability the search knows.
             var limit: UInt64?
             if case .latency(.response, let response) = part.kind { limit = response }
             return Exceedance(allowed: part.allowed, batches: part.batches, limit: limit)

@@ -7,7 +7,7 @@ import Wire
 import Workload
 
 extension EngineLoads {
-    /// What HTTP/2 servers do to connections and streams (FAULTS.md B.2, rows 21 to 27).
+    /// What HTTP/2 servers do to connections and streams.
     @Suite struct HTTP2LoadFaultTests {
         typealias Peer = ScriptedConnection
 

@@ -7,7 +7,7 @@ import Testing
 import Workload
 
 extension EngineLoads {
-    /// What servers do to connections over TLS (FAULTS.md B.2, rows 6-13, 28, 29).
+    /// What servers do to connections over TLS.
     @Suite struct TLSLoadFaultTests {
         private static func timeouts(_ change: (inout Timeouts) -> Void) -> Timeouts {
             var timeouts = Timeouts()
