@@ -175,8 +175,8 @@ struct StoredRun {
         return objectives
     }
 
-    /// Objectives that apply without being given: errors, resent, held, connections, never started, sessions.
-    private static let ownObjectivesLimit = 6
+    /// Objectives that apply without being given: errors, resent, held, connections, never started, sessions, some answer.
+    private static let ownObjectivesLimit = 7
 
     /// Values of a kind that headroom does not write are skipped.
     private static func conditions(_ root: DataNode) -> [(key: String, value: Condition)] {

@@ -37,10 +37,13 @@ extension EndToEnd {
                     + ["--label", "team=a", "--target-pid", "\(getpid())", "-o", record("closed"), "-q"])
             #expect(closed.status == 0, "\(closed.errors)")
             let open = try Command.run(
-                [server.http2URL("/bytes/100"), "--http", "h2c", "-R", "50sessions/s", "-d", "1s", "-o", record("open")]
+                [server.url("/bytes/100"), "--http", "h2c", "-R", "50sessions/s", "-d", "1s", "-o", record("open")]
                     + ["--warmup", "auto", "-q"])
             #expect(open.status == 0, "\(open.errors)")
-            let union = try Command.run(["merge", record("closed"), record("closed"), "-o", record("union")])
+            let second = try Command.run(
+                [server.url("/bytes/100"), "-c", "5", "--every", "50ms", "-d", "1s", "-o", record("second"), "-q"])
+            #expect(second.status == 0, "\(second.errors)")
+            let union = try Command.run(["merge", record("closed"), record("second"), "-o", record("union")])
             #expect(union.status == 0, "\(union.errors)")
             let search = try Command.run(
                 ["capacity", server.url("/bytes/100"), "--every", "100ms", "--assume", "10", "--verdict-only"]

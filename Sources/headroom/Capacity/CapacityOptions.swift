@@ -37,8 +37,7 @@ struct CapacityOptions {
             "before-trial", value: "CMD", "a shell command before each trial: restart, warm, clear a cache"),
         Option(
             "cool-down", value: "TIME",
-            "how long the target may take after a failed trial until it answers as fast as before (30s, or as long as "
-                + "it took)"),
+            "how long the target may take to recover from a failed trial (30s, or as long as the trial took)"),
         Option(
             "link", value: "RATE", "what the link to the target carries, such as 10Gbps (the NIC's speed)"),
     ]
