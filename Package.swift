@@ -62,14 +62,14 @@ let package = Package(
 
         // Not released: scripts/bench histogram runs it.
         .executableTarget(
-            name: "histogram-bench", dependencies: ["Measure"], path: "scripts/histogram-bench",
+            name: "histogram-bench", dependencies: ["Measure"], path: "bench/histogram-bench",
             swiftSettings: settings
         ),
 
-        // Not released: scripts/accuracy-search runs it.
+        // Not released: scripts/accuracy simulation runs it.
         .executableTarget(
             name: "search-accuracy", dependencies: ["Capacity", "SearchSimulation"],
-            path: "scripts/search-accuracy", swiftSettings: settings
+            path: "accuracy/search-accuracy", swiftSettings: settings
         ),
 
         .testTarget(name: "UnitsTests", dependencies: ["Units", "Numerics"], swiftSettings: settings),
@@ -112,7 +112,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
-        // Servers on a virtual clock, for tests and scripts/accuracy-search.
+        // Servers on a virtual clock, for tests and scripts/accuracy simulation.
         .target(
             name: "SearchSimulation", dependencies: ["Capacity", "Measure", "Numerics", "Workload"],
             path: "Tests/SearchSimulation",

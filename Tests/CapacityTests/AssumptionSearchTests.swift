@@ -3,7 +3,7 @@ import Testing
 
 @testable import Capacity
 
-/// Searches that have a number to test. The full table over 400 seeds is `scripts/accuracy-search`'s.
+/// Searches that have a number to test. The full table over 400 seeds is `scripts/accuracy simulation`'s.
 @Suite struct AssumptionSearchTests {
     private static func goal(_ assumption: Double, isVerdictOnly: Bool = true) throws -> SearchGoal {
         var goal = try SearchGoal(variable: .users, maximum: 100_000, trial: 5_000_000_000)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Capacity
 
-/// Searches for a limit that is statistical. The full table over 400 seeds is `scripts/accuracy-search`'s.
+/// Searches for a limit that is statistical. The full table over 400 seeds is `scripts/accuracy simulation`'s.
 @Suite struct LineSearchTests {
     @Test("p99 of M/M/1 is found within 3 % in 150 s, and the bracket holds the truth (T16, 16 seeds)")
     func exponential() throws {

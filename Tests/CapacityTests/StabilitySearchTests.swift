@@ -4,7 +4,7 @@ import Testing
 
 @testable import Capacity
 
-/// The end of stability, and what a search makes of it. The full table is `scripts/accuracy-search`'s.
+/// The end of stability, and what a search makes of it. The full table is `scripts/accuracy simulation`'s.
 @Suite struct StabilitySearchTests {
     private static func goal(each: Double = 1) throws -> SearchGoal {
         var goal = try SearchGoal(variable: .sessionsPerSecond, minimum: 1, maximum: 100_000)

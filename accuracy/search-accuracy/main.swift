@@ -3,7 +3,7 @@ import Glibc
 import SearchSimulation
 
 // How accurate the search for a capacity is beside Nighthawk's rule with the same trial time, on simulated servers
-// whose capacity is known: results/search-accuracy.md. `scripts/accuracy-search` builds and runs it.
+// whose capacity is known: results/search-accuracy.md. `scripts/accuracy simulation` builds and runs it.
 
 /// Errors of many searches against the truth.
 struct Score {

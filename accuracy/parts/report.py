@@ -153,5 +153,5 @@ def commit():
         done = subprocess.run(["git", "-C", root, *words], capture_output=True, text=True, check=False)
         return done.stdout.strip() if done.returncode == 0 else "unknown"
 
-    changed = git("status", "--porcelain", "--", "Sources", "scripts", "Package.swift")
+    changed = git("status", "--porcelain", "--", "Sources", "accuracy", "scripts", "Package.swift")
     return git("rev-parse", "--short=12", "HEAD") + ("+" if changed else "")

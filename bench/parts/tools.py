@@ -14,7 +14,7 @@ PACED = ["headroom", "headroom-in-turn", "headroom-1ms", "h2load", "floor", "flo
 MEMORY = ["headroom", "wrk", "h2load", "floor"]
 TLS = ["headroom", "wrk", "h2load", "ab", "floor"]
 HTTP2 = ["headroom", "h2load"]
-# How ciphertext reaches OpenSSL, in the floor: see scripts/bench-floor-tls.c.
+# How ciphertext reaches OpenSSL, in the floor: see bench/floor-tls.c.
 TLS_FLOORS = {"floor": "socket", "floor-shared": "shared", "floor-memory": "memory", "floor-plain": "plain"}
 # By --tools only: hey costs several times what any other does, and the floors are for a decision of ours.
 OPTIONAL = ["hey", "floor-shared", "floor-memory", "floor-plain"]

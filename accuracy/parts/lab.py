@@ -13,7 +13,7 @@ import sys
 import time
 from typing import NamedTuple
 
-from accuracy_parts.statistics import quantile
+from parts.statistics import quantile
 
 CLIENT_CORE, SERVER_CORE = 0, 1
 READY_LIMIT_SECONDS = 10

@@ -10,7 +10,7 @@ import statistics
 import subprocess
 import time
 
-from bench_parts import tools
+from parts import tools
 
 SERVER_CORE, CLIENT_CORE = 0, 1
 BODY_BYTES = 100  # the server is to see when requests come, and not to be kept busy

@@ -10,8 +10,8 @@ import re
 import subprocess
 import time
 
-from bench_parts import memory
-from bench_parts.nginx import thread_cpu_nanoseconds
+from parts import memory
+from parts.nginx import thread_cpu_nanoseconds
 
 CONNECT_LIMIT_SECONDS = (
     60  # for all connections to be open: the slowest ramp takes 20 s, a dropped SYN 1 or 3 more

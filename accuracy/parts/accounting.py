@@ -2,7 +2,7 @@
 
 import math
 
-from accuracy_parts.report import Row, at_most, equal, near, percent, plain, seconds_text, within
+from parts.report import Row, at_most, equal, near, percent, plain, seconds_text, within
 
 
 def exact(lab):

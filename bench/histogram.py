@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 
-from bench_parts.report import git
+from parts.report import git
 
 SCHEMA = "headroom.bench-histogram/1"
 ROUNDS = 7
@@ -19,7 +19,7 @@ def machine(root):
     """What the figures depend on; nothing that names a path or a day."""
     with open("/proc/cpuinfo") as file:
         model = re.search(r"model name\s*:\s*(.*)", file.read())
-    dirty = git(root, "status", "--porcelain", "--", "Sources", "scripts", "Package.swift")
+    dirty = git(root, "status", "--porcelain", "--", "Sources", "bench", "scripts", "Package.swift")
     return {
         "cpu": model.group(1) if model else os.uname().machine,
         "cores": os.cpu_count(),

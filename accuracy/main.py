@@ -5,8 +5,8 @@ import argparse
 import os
 import sys
 
-from accuracy_parts import accounting, beginning, disturbed, latency, peers, pure, report, validity
-from accuracy_parts.lab import Lab, LabError
+from parts import accounting, beginning, disturbed, latency, peers, pure, report, validity
+from parts.lab import Lab, LabError
 
 TESTS = {
     "T1": latency.stall,

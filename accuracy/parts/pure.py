@@ -3,7 +3,7 @@
 import os
 import subprocess
 
-from accuracy_parts.report import Row
+from parts.report import Row
 
 FILTERS = {
     "T2": ("back-fill and no double counting", "HistogramExpectedIntervalTests"),

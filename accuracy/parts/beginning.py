@@ -14,9 +14,9 @@ import statistics
 import subprocess
 import time
 
-from accuracy_parts.lab import CLIENT_CORE, DRAIN_ALLOWANCE_SECONDS, LabError
-from accuracy_parts.report import Row, at_most, equal, near, plain
-from accuracy_parts.statistics import quantile
+from parts.lab import CLIENT_CORE, DRAIN_ALLOWANCE_SECONDS, LabError
+from parts.report import Row, at_most, equal, near, plain
+from parts.statistics import quantile
 
 RATES = (100, 500, 5_000)
 PACES = (1.0, 10.0, 43.2)

@@ -3,9 +3,9 @@
 import math
 import statistics as standard
 
-from accuracy_parts.report import Row, at_most, equal, near, percent, plain, say, seconds_text, within
-from accuracy_parts.statistics import autocorrelation, dispersion, ks_exponential, mean, quantile
-from accuracy_parts.lab import LabError, Wire, bare_timer, residence_quantiles, residences
+from parts.report import Row, at_most, equal, near, percent, plain, say, seconds_text, within
+from parts.statistics import autocorrelation, dispersion, ks_exponential, mean, quantile
+from parts.lab import LabError, Wire, bare_timer, residence_quantiles, residences
 
 TAIL = (("p95", 0.95), ("p99", 0.99), ("p999", 0.999))
 

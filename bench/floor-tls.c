@@ -15,7 +15,7 @@
 //   plain   OpenSSL's socket BIO as it comes: two recv(2) per record
 #define _GNU_SOURCE
 #define FLOOR_NAME "bench-floor-tls"
-#include "bench-floor.h"
+#include "floor.h"
 
 #include <netinet/tcp.h>
 #include <openssl/err.h>

@@ -18,10 +18,10 @@ import sys
 import time
 from typing import NamedTuple
 
-from accuracy_parts import disturbed
-from accuracy_parts.lab import LabError, residence_quantiles
-from accuracy_parts.report import commit, machine_facts, say
-from accuracy_parts.statistics import quantile
+from parts import disturbed
+from parts.lab import LabError, residence_quantiles
+from parts.report import commit, machine_facts, say
+from parts.statistics import quantile
 
 # In this order, again and again, ten with a queue and ten without: what stops early has some of each.
 CYCLE = ["none", "steal", "none", "stop", "none", "quota", "none", "neighbour", "none", "steal"]

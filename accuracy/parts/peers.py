@@ -4,9 +4,9 @@ import re
 import shutil
 import subprocess
 
-from accuracy_parts.lab import CLIENT_CORE
-from accuracy_parts.latency import PERIOD, RATE, STALL, stall_quantile
-from accuracy_parts.report import Row, say, seconds_text
+from parts.lab import CLIENT_CORE
+from parts.latency import PERIOD, RATE, STALL, stall_quantile
+from parts.report import Row, say, seconds_text
 
 CONNECTIONS = 10
 UNITS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}

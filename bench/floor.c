@@ -19,7 +19,7 @@
 // order of the connections the kernel finds their sockets side by side in memory, on both sides, which is cheaper.
 #define _GNU_SOURCE
 #define FLOOR_NAME "bench-floor"
-#include "bench-floor.h"
+#include "floor.h"
 
 #include <sys/epoll.h>
 #include <sys/prctl.h>

@@ -2,7 +2,7 @@ import Glibc
 import Measure
 
 // What recording, merging and encoding histograms costs, in nanoseconds of CPU: one line of JSON. scripts/bench
-// histogram runs it beside the same loop in C (scripts/bench-histogram.c) and stores both.
+// histogram runs it beside the same loop in C (bench/histogram.c) and stores both.
 
 /// Latencies of one second, around 200 µs with a tail: the same as in C, from the same generator.
 func values(_ count: Int) -> [UInt64] {

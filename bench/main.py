@@ -8,8 +8,8 @@ import resource
 import subprocess
 import sys
 
-from bench_parts import client, evenness, report, tools
-from bench_parts.nginx import Nginx, NginxError
+from parts import client, evenness, report, tools
+from parts.nginx import Nginx, NginxError
 
 SERVER_CORE, CLIENT_CORE = 0, 1
 SIZES = (50_000, 100)

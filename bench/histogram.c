@@ -1,5 +1,5 @@
 // What recording into an HDR histogram costs in C: the shape of the histogram and of the loop in
-// scripts/histogram-bench, a clz, a store and a few adds. Prints one line of JSON.
+// bench/histogram-bench, a clz, a store and a few adds. Prints one line of JSON.
 //   cc -O2 -o bench-histogram bench-histogram.c -lm
 #include <math.h>
 #include <stdint.h>

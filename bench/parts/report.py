@@ -6,7 +6,7 @@ import re
 import statistics
 import subprocess
 
-from bench_parts.client import version
+from parts.client import version
 
 SCHEMA = "headroom.bench/1"
 GROWTH_LIMIT = 1.1  # headroom's growth of CPU per response from 64 to 15,000 connections against the floor's
@@ -40,7 +40,7 @@ def machine_facts(root, binaries):
             git(root, "rev-parse", "--short=12", "HEAD")
             + (
                 " with uncommitted changes"
-                if git(root, "status", "--porcelain", "--", "Sources", "scripts", "Package.swift")
+                if git(root, "status", "--porcelain", "--", "Sources", "bench", "scripts", "Package.swift")
                 else ""
             )
         ),
@@ -107,7 +107,7 @@ HOW = {
         " of the rounds; CPU in µs per response. `a handshake per request`: the server ends each connection with"
         " its answer and resumes no session, so µs per response is µs per handshake with its one request. wrk,"
         " h2load, ab and the floor verify no certificate; headroom does. floor-shared, floor-memory and"
-        " floor-plain are the floor with another way for ciphertext to reach OpenSSL (scripts/bench-floor-tls.c)."
+        " floor-plain are the floor with another way for ciphertext to reach OpenSSL (bench/floor-tls.c)."
     ),
     "h2": (
         "One nginx worker on core 0, one client thread on core 1, HTTP/2 in clear text by prior knowledge, users"

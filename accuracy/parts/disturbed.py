@@ -9,8 +9,8 @@ import sys
 import threading
 import time
 
-from accuracy_parts.lab import CLIENT_CORE, SERVER_CORE, bare_timer
-from accuracy_parts.report import Row, near, percent, seconds_text, within
+from parts.lab import CLIENT_CORE, SERVER_CORE, bare_timer
+from parts.report import Row, near, percent, seconds_text, within
 
 UNKNOWN = 20
 HOG = os.path.join(os.path.dirname(os.path.abspath(__file__)), "hog.py")
