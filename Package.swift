@@ -27,6 +27,7 @@ let package = Package(
             name: "Workload", dependencies: ["Units", "Numerics", "YAML"], exclude: ["README.md"],
             swiftSettings: settings
         ),
+        .target(name: "Options", dependencies: ["Units"], exclude: ["README.md"], swiftSettings: settings),
         .target(name: "Measure", dependencies: ["CZlib", "Numerics"], exclude: ["README.md"], swiftSettings: settings),
         .target(name: "Wire", dependencies: ["CNghttp2"], exclude: ["README.md"], swiftSettings: settings),
 
@@ -53,7 +54,7 @@ let package = Package(
         .executableTarget(
             name: "headroom",
             dependencies: [
-                "CLinux", "Units", "YAML", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity", "Judge",
+                "CLinux", "Units", "YAML", "Options", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity", "Judge",
                 "Report",
             ],
             exclude: ["README.md"],
@@ -73,6 +74,7 @@ let package = Package(
         ),
 
         .testTarget(name: "UnitsTests", dependencies: ["Units", "Numerics"], swiftSettings: settings),
+        .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: settings),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: settings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "Units"], swiftSettings: settings),
         .testTarget(

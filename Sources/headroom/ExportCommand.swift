@@ -1,22 +1,28 @@
 import CLinux
 import Measure
+import Options
 import Report
 import Units
 import Workload
 
 /// `headroom export`: the HDR histograms of a record or a log, in formats for other tools.
 enum ExportCommand {
-    static let help = Help.command(
-        """
-        usage: headroom export RECORD|LOG --format FORMAT [OPTIONS]
-
-        Writes a distribution of a record, or of any log in HdrHistogram's format (V2), as other tools take
-        it: csv and hgrm are to the letter what HdrHistogram's own HistogramLogProcessor writes.
-        """, ExportOptions.options)
+    static let command = Command(
+        "export", summary: "HDR histograms of a record or a log, as csv, hgrm, hlog or json",
+        usage: [("export RECORD|LOG --format FORMAT [OPTIONS]", "")],
+        about: [
+            "Writes a distribution of a record, or of any log in HdrHistogram's format (V2), as other tools take it: "
+                + "csv and hgrm are to the letter what HdrHistogram's own HistogramLogProcessor writes."
+        ],
+        examples: [
+            .init("export results/spike --format csv --unit us", "percentiles of the response time in microseconds"),
+            .init("export results/spike --format hlog --tag service", "the log of the service time, for other tools"),
+        ],
+        options: ExportOptions.options)
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
-        let arguments = try ParsedArguments(words, options: ExportOptions.options)
-        if arguments.has("help") { return Headroom.printed(Self.help) }
+        let arguments = try ParsedArguments(words, options: Self.command.options)
+        if arguments.has(.help) { return Headroom.printed(HelpText.text(of: Self.command)) }
         let options = try ExportOptions(arguments)
         do {
             let source = try LogSource(options.source)

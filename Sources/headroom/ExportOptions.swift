@@ -1,4 +1,5 @@
 import Measure
+import Options
 import Units
 import Workload
 
@@ -41,22 +42,7 @@ struct ExportOptions {
     static let percentilesLimit = 1_000
 
     static let options: [Option] = [
-        Option(
-            "format", value: "WORD",
-            "csv or hgrm (the percentile distribution, as Java's HdrHistogram writes it), interval-csv (a row per "
-                + "interval, as its HistogramLogProcessor), hlog (the log itself, filtered), buckets-csv (every "
-                + "non-empty bucket) or json (csv)"),
-        Option(
-            "tag", value: "NAME",
-            "which distribution: response, service, response.all, … (response; hlog: all)"),
-        Option(
-            "start", value: "TIME", "leaves out intervals that begin before, such as 5s after the log's start"
-        ),
-        Option("end", value: "TIME", "leaves out intervals that begin after"),
-        Option("unit", value: "WORD", "ns, us or ms (ms; json: ns)"),
-        Option("percentiles", value: "LIST", "only these, such as 50,99,99.9; with csv and json"),
-        Option("output", short: "o", value: "FILE", "written whole or not at all (standard output)"),
-        Option("help", short: "h", "this text"),
+        .format, .tag, .exportStart, .end, .unit, .percentiles, .exportOutput, .help,
     ]
 
     /// Reads a command line.
@@ -68,11 +54,11 @@ struct ExportOptions {
             throw UsageError("one record or log at a time; \(arguments.positionals[1]) is one too many")
         }
         self.source = source
-        self.format = try Self.word(arguments, "format", among: Format.self) ?? .csv
+        self.format = try Self.word(arguments, .format, among: Format.self) ?? .csv
         self.unit =
-            try Self.word(arguments, "unit", among: Unit.self)
+            try Self.word(arguments, .unit, among: Unit.self)
             ?? (self.format == .json ? .nanoseconds : .milliseconds)
-        if let text = arguments.last("tag") {
+        if let text = arguments.last(.tag) {
             guard let tag = HistogramTag(text) else {
                 throw UsageError(
                     "--tag: \(text) is no tag: 1 to \(HistogramTag.longest) of A-Z a-z 0-9 . _ : / -")
@@ -81,17 +67,17 @@ struct ExportOptions {
         } else {
             self.tag = nil
         }
-        let start = try arguments.last("start").map { text throws(UsageError) in
-            try Self.seconds(text, "--start")
+        let start = try arguments.last(.exportStart).map { text throws(UsageError) in
+            try Self.seconds(text, .exportStart)
         }
-        let end = try arguments.last("end").map { text throws(UsageError) in try Self.seconds(text, "--end") }
+        let end = try arguments.last(.end).map { text throws(UsageError) in try Self.seconds(text, .end) }
         let whole = HistogramLogSeries.wholeLog
         guard start ?? whole.lowerBound <= end ?? whole.upperBound else {
             throw UsageError("--start is after --end")
         }
         self.range = (start ?? whole.lowerBound)...(end ?? whole.upperBound)
-        self.percentiles = try arguments.last("percentiles").map(Self.percentiles) ?? []
-        self.output = arguments.last("output")
+        self.percentiles = try arguments.last(.percentiles).map(Self.percentiles) ?? []
+        self.output = arguments.last(.exportOutput)
         try self.refuseWhatSaysNothing(arguments)
     }
 
@@ -101,23 +87,23 @@ struct ExportOptions {
             throw UsageError(
                 "--percentiles belongs to csv and json; \(self.format.rawValue) has rows of its own")
         }
-        if arguments.has("unit"), self.format == .hlog || self.format == .bucketsCSV {
+        if arguments.has(.unit), self.format == .hlog || self.format == .bucketsCSV {
             throw UsageError("--unit does not go with \(self.format.rawValue): it is exact, in nanoseconds")
         }
     }
 
     private static func word<Word: CaseIterable & RawRepresentable<String>>(
-        _ arguments: ParsedArguments, _ name: String, among type: Word.Type
+        _ arguments: ParsedArguments, _ option: Option, among type: Word.Type
     ) throws(UsageError) -> Word? {
-        guard let text = arguments.last(name) else { return nil }
+        guard let text = arguments.last(option) else { return nil }
         if let word = Word(rawValue: text) { return word }
         let known = Word.allCases.map(\.rawValue)
         let hint = nearest(text, in: known).map { "; did you mean \($0)?" } ?? ""
-        throw UsageError("--\(name): \(text) is none of \(known.joined(separator: ", "))\(hint)")
+        throw UsageError("\(option.flag): \(text) is none of \(known.joined(separator: ", "))\(hint)")
     }
 
     /// A time since the start of the log, with a unit, or bare seconds as Java's tool takes them.
-    private static func seconds(_ text: String, _ option: String) throws(UsageError) -> Double {
+    private static func seconds(_ text: String, _ option: Option) throws(UsageError) -> Double {
         let isBare = text.utf8.allSatisfy {
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".")
         }

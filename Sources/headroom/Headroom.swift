@@ -1,5 +1,6 @@
 import CLinux
 import Measure
+import Options
 import Units
 import Workload
 
@@ -10,17 +11,20 @@ enum Headroom {
     /// The User-Agent, which servers log.
     static let userAgent = "headroom/\(version)"
 
-    /// Commands by name.
-    private static let commands: [String: Command] = [
-        "capacity": CapacityCommand.run,
-        "demo": DemoCommand.run, "export": ExportCommand.run, "merge": MergeCommand.run,
-        "report": ReportCommand.run, "run": RunCommand.run, "serve": ServeCommand.run,
+    /// Every command with what runs it, in the order of the overview.
+    private static let commands: [(command: Command, run: Runner)] = [
+        (DemoCommand.command, DemoCommand.run), (RunCommand.command, RunCommand.run),
+        (CapacityCommand.command, CapacityCommand.run), (ReportCommand.command, ReportCommand.run),
+        (ExportCommand.command, ExportCommand.run), (MergeCommand.command, MergeCommand.run),
+        (ServeCommand.command, ServeCommand.run),
     ]
-    private typealias Command = @Sendable ([String]) throws(UsageError) -> ExitCode
+    private typealias Runner = @Sendable ([String]) throws(UsageError) -> ExitCode
+
+    private static func runner(_ name: String) -> Runner? { Self.commands.first { $0.command.name == name }?.run }
 
     /// The command that this process was started with; empty if it was left out.
     static var commandTyped: [String] {
-        CommandLine.arguments.dropFirst().prefix(1).filter { Self.commands[$0] != nil }
+        CommandLine.arguments.dropFirst().prefix(1).filter { Self.runner($0) != nil }
     }
 
     /// Runs a command line without the program's name.
@@ -42,10 +46,12 @@ enum Headroom {
             return try Self.help(arguments.dropFirst())
         case "--version", "-V", "version":
             return Self.printed("headroom \(Self.version)\n")
+        case "--generate":
+            return Self.printed(try GeneratedText.text(arguments.dropFirst(), of: Self.commands.map(\.command)))
         default:
             break
         }
-        if let command = Self.commands[first] { return try command(Array(arguments.dropFirst())) }
+        if let run = Self.runner(first) { return try run(Array(arguments.dropFirst())) }
         // `headroom URL` and `headroom PROFILE` are `headroom run …`, also with options before them.
         if first.contains("://") || first.hasPrefix("-") || first.isEmpty || InputFile.isThere(first) {
             return try RunCommand.run(arguments)
@@ -55,9 +61,11 @@ enum Headroom {
 
     /// `headroom help COMMAND` is `headroom COMMAND --help`; without one, the overview.
     private static func help(_ words: ArraySlice<String>) throws(UsageError) -> ExitCode {
-        guard let name = words.first(where: { !$0.hasPrefix("-") }) else { return Self.printed(Help.overview) }
-        guard let command = Self.commands[name] else { throw UsageError(Self.unknown(name)) }
-        return try command(["--help"])
+        guard let name = words.first(where: { !$0.hasPrefix("-") }) else {
+            return Self.printed(Overview.text(of: Self.commands.map(\.command)))
+        }
+        guard let run = Self.runner(name) else { throw UsageError(Self.unknown(name)) }
+        return try run(["--help"])
     }
 
     /// The message for a first word that is neither a command nor something to run.
@@ -65,7 +73,7 @@ enum Headroom {
         if InputFile.isThere("\(word)/run.json") {
             return "\(word) is a record: `headroom report \(word)` prints it"
         }
-        if let near = nearest(word, in: Self.commands.keys.sorted()) {
+        if let near = nearest(word, in: Self.commands.map(\.command.name)) {
             return "unknown command \(word); did you mean `headroom \(near)`?"
         }
         if let hint = RunCommand.withoutScheme(word) { return hint }

@@ -1,32 +1,22 @@
+import Options
 import Units
 import Workload
 
 /// The options of open load, and those that stop a run.
 extension LoadArguments {
-    static let openOptions: [Option] = [
-        Option(
-            "rate", short: "R", value: "RATE",
-            "open load: sessions arrive at this rate whatever the server does: 200sessions/s or 2000req/s",
-            otherNames: ["rps", "qps", "throughput"]),
-        Option("arrivals", value: "WORD", "constant or poisson: how single sessions of -R arrive (constant)"),
-        Option(
-            "max-users", value: "N",
-            "sessions of -R that may go on at once; what is due beyond waits (what the machine holds)"),
-    ]
-
     /// Makes the load open if a rate was given, and closed if users were.
     static func applyArrivals(_ arguments: ParsedArguments, to profile: inout Profile) throws(UsageError) {
-        guard let text = arguments.last("rate") else {
+        guard let text = arguments.last(.rate) else {
             // A search of rates sets the rate itself.
-            if arguments.last("arrivals") != nil && !arguments.has("search") {
+            if arguments.last(.arrivals) != nil && !arguments.has(.search) {
                 throw UsageError("--arrivals says how the sessions of -R arrive: give a rate with -R")
             }
-            if arguments.last("users") != nil { profile.load.open = nil }
+            if arguments.last(.users) != nil { profile.load.open = nil }
             return try Self.applyMaxUsers(arguments, to: &profile.load)
         }
-        for option in ["users", "ramp", "start"] where arguments.last(option) != nil {
+        for option in [Option.users, .ramp, .start] where arguments.last(option) != nil {
             throw UsageError(
-                "-R and --\(option): an open load has no users that are held; drop one of them "
+                "-R and \(option.flag): an open load has no users that are held; drop one of them "
                     + "(--max-users limits how many sessions go on at once)")
         }
         let process = try Self.process(arguments)
@@ -53,7 +43,7 @@ extension LoadArguments {
     }
 
     static func process(_ arguments: ParsedArguments) throws(UsageError) -> ArrivalPlan.Process {
-        switch arguments.last("arrivals") {
+        switch arguments.last(.arrivals) {
         case nil, "constant": return .even
         case "poisson": return .poisson
         case .some(let word): throw UsageError("--arrivals: \(word) is neither constant nor poisson")
@@ -61,20 +51,20 @@ extension LoadArguments {
     }
 
     private static func applyMaxUsers(_ arguments: ParsedArguments, to load: inout Load) throws(UsageError) {
-        guard let text = arguments.last("max-users") else { return }
+        guard let text = arguments.last(.maxUsers) else { return }
         // A search of rates makes the load open itself.
-        if arguments.has("search") { return }
+        if arguments.has(.search) { return }
         if load.open == nil {
             throw UsageError("--max-users limits an open load: give a rate with -R, or hold users with -c")
         }
-        load.open?.maxUsers = try Self.whole(text, "--max-users", atLeast: 1)
+        load.open?.maxUsers = try Self.whole(text, .maxUsers, atLeast: 1)
     }
 
     /// Rules and caps that stop the run.
     static func applyLimits(_ arguments: ParsedArguments, to load: inout Load) throws(UsageError) {
-        if !arguments.all("abort").isEmpty {
+        if !arguments.all(.abort).isEmpty {
             var rules: [AbortRule] = []
-            for text in arguments.all("abort") {
+            for text in arguments.all(.abort) {
                 do {
                     rules.append(try AbortRule.parse(text))
                 } catch {
@@ -83,18 +73,18 @@ extension LoadArguments {
             }
             load.abort = AbortRule.effective(rules)
         }
-        if let text = arguments.last("max-rate") {
-            load.caps.rate = Double(try Self.whole(text, "--max-rate", atLeast: 1))
+        if let text = arguments.last(.maxRate) {
+            load.caps.rate = Double(try Self.whole(text, .maxRate, atLeast: 1))
         }
-        if let text = arguments.last("max-bytes") {
+        if let text = arguments.last(.maxBytes) {
             do {
                 load.caps.bytes = try ByteSize.parse(text)
             } catch {
                 throw UsageError("--max-bytes: \(error.message)")
             }
         }
-        if let text = arguments.last("max-duration") {
-            let most = try Self.time(text, "--max-duration")
+        if let text = arguments.last(.maxDuration) {
+            let most = try Self.time(text, .maxDuration)
             if most == 0 { throw UsageError("--max-duration: a run of 0 measures nothing") }
             load.caps.duration = most
         }

@@ -1,47 +1,43 @@
 import CLinux
 import Measure
+import Options
 import Report
 import Workload
 
 /// `headroom merge`: the exact union of records.
 enum MergeCommand {
-    static let options: [Option] = [
-        Option("output", short: "o", value: "DIR", "the folder of the union"),
-        Option("together", "the records ran at the same time, whatever their clocks say: users add up"),
-        Option("in-turn", "the records ran one after the other, whatever their clocks say: as many users, for longer"),
-        Option("force", "write into an existing record folder"),
-        Option("quiet", short: "q", "print nothing but errors, and a verdict that is not PASS"),
-        Option("json", "print run.json; the verdict goes to standard error"), Screen.verboseOption,
-        Option("help", short: "h", "this text"),
-    ]
-
-    static let help = Help.command(
-        """
-        usage: headroom merge RECORD RECORD… -o DIR [OPTIONS]
-
-        Writes the union of records of the same load: counts and histograms as if one run had recorded
-        all of it, percentiles never averaged. Records whose holds overlap ran together (several
-        machines against one target): their users add up. Others ran in turn (the same run again): as many
-        users were held for longer. Which of both is read from the clocks of their machines and printed; --together
-        and --in-turn say it. intervals.csv and latency.hlog have the intervals of all records in the
-        order of time, one row per record and interval. Examples of errors stay in the records.
-        """, options)
+    static let command = Command(
+        "merge", summary: "the exact union of records",
+        usage: [("merge RECORD RECORD… -o DIR [OPTIONS]", "")],
+        about: [
+            "Writes the union of records of the same load: counts and histograms as if one run had recorded all of it, "
+                + "percentiles never averaged. Records whose holds overlap ran together (several machines against one "
+                + "target): their users add up. Others ran in turn (the same run again): as many users were held for "
+                + "longer. Which of both is read from the clocks of their machines and printed; --together and "
+                + "--in-turn say it. intervals.csv and latency.hlog have the intervals of all records in the order of "
+                + "time, one row per record and interval. Examples of errors stay in the records."
+        ],
+        examples: [
+            .init("merge host1/record host2/record -o results/both --together", "two machines against one target"),
+            .init("merge monday tuesday -o results/two-days --in-turn", "the same load on two days"),
+        ],
+        options: [.mergeOutput, .together, .inTurn, .force, .quiet, .json, .verbose, .help])
 
     /// More records than any fleet has load generators; each needs three descriptors.
     private static let recordsLimit = 256
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
-        let arguments = try ParsedArguments(words, options: Self.options)
-        if arguments.has("help") { return Headroom.printed(Self.help) }
+        let arguments = try ParsedArguments(words, options: Self.command.options)
+        if arguments.has(.help) { return Headroom.printed(HelpText.text(of: Self.command)) }
         let paths = arguments.positionals
         guard paths.count >= 2 else { throw UsageError("merge needs at least two records") }
         if paths.count > Self.recordsLimit {
             throw UsageError("merge takes at most \(Self.recordsLimit) records")
         }
-        if arguments.has("together") && arguments.has("in-turn") {
+        if arguments.has(.together) && arguments.has(.inTurn) {
             throw UsageError("--together and --in-turn both say how the records ran: give one of them")
         }
-        guard let output = arguments.last("output") else {
+        guard let output = arguments.last(.mergeOutput) else {
             throw UsageError("merge needs -o DIR, the folder of the union")
         }
         do {
@@ -66,11 +62,11 @@ enum MergeCommand {
         if let twice = Self.sameFolder(folders) {
             throw CommandError(sentence: "\(twice) is named twice: its values would count double", code: .badInput)
         }
-        let given: Bool? = arguments.has("together") ? true : arguments.has("in-turn") ? false : nil
+        let given: Bool? = arguments.has(.together) ? true : arguments.has(.inTurn) ? false : nil
         let union = try RecordUnion(parts, isTogether: given)
         let record: RecordFolder
         do {
-            record = try RecordFolder(path: output, force: arguments.has("force"), flush: .end)
+            record = try RecordFolder(path: output, force: arguments.has(.force), flush: .end)
         } catch {
             throw CommandError(sentence: error.sentence, code: .outputFailed)
         }

@@ -1,33 +1,30 @@
 import CLinux
 import Measure
+import Options
 import Report
 import Workload
 import YAML
 
 /// `headroom report`: rebuilds all results of a record from the files on disk.
 enum ReportCommand {
-    static let options: [Option] = [
-        Option("quiet", short: "q", "print nothing but errors, and a verdict that is not PASS"),
-        Option("json", "print run.json; the verdict goes to standard error"), Screen.verboseOption,
-        Option(
-            "slo", value: "'p99 < 500ms'",
-            "judge by this objective instead of the run's own, and write nothing; may be given again"),
-        Option("help", short: "h", "this text"),
-    ]
-
-    static let help = Help.command(
-        """
-        usage: headroom report RECORD [OPTIONS]
-
-        Rebuilds run.json, percentiles.csv and the summary from the committed intervals of a record, also of
-        a run that was killed: what its last moment left half-written is cut, and it becomes "partial". A
-        record that is whole stays as it is. It exits as the run did, by what the record shows; with --slo
-        as a run with these objectives would have.
-        """, options)
+    static let command = Command(
+        "report", summary: "rebuild every output of a record, also of a run that was killed",
+        usage: [("report RECORD [OPTIONS]", "")],
+        about: [
+            "Rebuilds run.json, percentiles.csv and the summary from the committed intervals of a record, also of a "
+                + "run that was killed: what its last moment left half-written is cut, and it becomes \"partial\". A "
+                + "record that is whole stays as it is. It exits as the run did, by what the record shows; with --slo "
+                + "as a run with these objectives would have."
+        ],
+        examples: [
+            .init("report results/spike --verbose", "the page of a record with all its tables"),
+            .init("report results/spike --slo 'p99.9 < 1s'", "another question to the same record"),
+        ],
+        options: [.quiet, .json, .verbose, .reportSLO, .help])
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
-        let arguments = try ParsedArguments(words, options: Self.options)
-        if arguments.has("help") { return Headroom.printed(Self.help) }
+        let arguments = try ParsedArguments(words, options: Self.command.options)
+        if arguments.has(.help) { return Headroom.printed(HelpText.text(of: Self.command)) }
         guard let path = arguments.positionals.first, !path.isEmpty else {
             throw UsageError("report needs a record: the folder that a run wrote, such as results/…")
         }

@@ -1,6 +1,7 @@
 import CLinux
 import Engine
 import Measure
+import Options
 import Report
 import Units
 import Workload
@@ -14,8 +15,8 @@ extension RunCommand {
     ) throws(UsageError) -> ExitCode {
         let threads = try LoadArguments.threads(arguments, cores: defaultThreads)
         try Self.check(profile, arguments)
-        for option in ["every", "think"] where arguments.has(option) && profile.load.silence != nil {
-            throw UsageError("--idle and --\(option) both say how often a user asks: give one of them")
+        for option in [Option.every, .think] where arguments.has(option) && profile.load.silence != nil {
+            throw UsageError("--idle and \(option.flag) both say how often a user asks: give one of them")
         }
         do {
             var setting = try RunContext(
@@ -48,7 +49,7 @@ extension RunCommand {
 
     /// Throws the errors of a profile and of the record's options, in the words of the command line.
     static func check(_ profile: Profile, _ arguments: ParsedArguments) throws(UsageError) {
-        if let word = arguments.last("fsync"), FlushPolicy(rawValue: word) == nil {
+        if let word = arguments.last(.fsync), FlushPolicy(rawValue: word) == nil {
             throw UsageError("--fsync: \(word) is none of off, interval, end")
         }
         try RunStamp.check(arguments)
@@ -89,11 +90,11 @@ extension RunCommand {
     static func openRecord(
         _ arguments: ParsedArguments, name: String
     ) throws(CommandError) -> RecordFolder? {
-        if arguments.has("no-record") { return nil }
-        let flush = arguments.last("fsync").flatMap(FlushPolicy.init) ?? .interval
+        if arguments.has(.noRecord) { return nil }
+        let flush = arguments.last(.fsync).flatMap(FlushPolicy.init) ?? .interval
         do {
-            if let path = arguments.last("output") {
-                return try RecordFolder(path: path, force: arguments.has("force"), flush: flush)
+            if let path = arguments.last(.output) {
+                return try RecordFolder(path: path, force: arguments.has(.force), flush: flush)
             }
             return try RecordFolder.atUsualPath(name: name, flush: flush)
         } catch {

@@ -1,6 +1,7 @@
 import CLinux
 import Engine
 import Measure
+import Options
 import Report
 import Units
 import Workload
@@ -11,21 +12,30 @@ enum RunCommand {
         "no URL and no profile: nothing to run. Try `headroom demo`, or `headroom http://HOST:PORT/PATH`; "
         + "see `headroom --help`"
 
-    static let options = LoadArguments.options + LoadArguments.outputOptions()
-
-    static let help = Help.command(
-        """
-        usage: headroom run URL [OPTIONS]        10 GETs of the URL per session, 50 users, 10 s
-               headroom run PROFILE [OPTIONS]    a profile in YAML, see profiles/
-
-        Holds users that replay sessions, each on a connection of its own (--connection says how long
-        it lives); measures latency from the intended start of every request; writes a record; checks
-        the SLO. Options override the profile.
-        """, options)
+    static let command = Command(
+        "run", summary: "replay per-user sessions against a URL or a profile, and check the SLO",
+        usage: [
+            ("run URL [OPTIONS]", "10 GETs of the URL per session, 50 users, 10 s"),
+            ("run PROFILE [OPTIONS]", "a profile in YAML, see profiles/"),
+        ],
+        about: [
+            "Holds users that replay sessions, each on a connection of its own (--connection says how long it lives); "
+                + "measures latency from the intended start of every request; writes a record; checks the SLO. Options "
+                + "override the profile."
+        ],
+        examples: [
+            .init(
+                "http://127.0.0.1:8080 -c 2000 --every 43.2s -d 60s --slo 'p99 < 500ms'",
+                "2,000 users that each ask every 43.2 s, held for a minute: is p99 below 500 ms?"),
+            .init(
+                "run profiles/spike.yaml -o results/spike",
+                "the load of a profile, its record in a folder of your choice"),
+        ],
+        options: LoadArguments.options + LoadArguments.outputOptions())
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
-        let arguments = try ParsedArguments(words, options: Self.options)
-        if arguments.has("help") { return Headroom.printed(Self.help) }
+        let arguments = try ParsedArguments(words, options: Self.command.options)
+        if arguments.has(.help) { return Headroom.printed(HelpText.text(of: Self.command)) }
         guard let (given, profileHash) = try Self.profile(arguments) else { return .badInput }
         var profile = given
         try LoadArguments.apply(arguments, to: &profile)

@@ -1,5 +1,6 @@
 import Engine
 import Measure
+import Options
 import Report
 import Units
 import Workload
@@ -61,7 +62,7 @@ extension RunContext {
         }
         self.init(
             addresses: addresses, signals: signals, redactor: .withDrawnKey(), threads: threads, cpus: cpus,
-            spins: arguments.has("spin"), isStrict: arguments.has("strict"), profileHash: profileHash)
+            spins: arguments.has(.spin), isStrict: arguments.has(.strict), profileHash: profileHash)
         self.target = try Self.target(arguments)
         self.stamp = RunStamp(arguments)
         let hosts = FollowHosts.split(profile.followHosts, port: profile.target.port, addresses: addresses)
@@ -123,7 +124,7 @@ extension RunContext {
 extension RunContext {
     private static func target(_ arguments: ParsedArguments) throws(CommandError) -> TargetWatch? {
         let source: TargetWatch.Source
-        switch (arguments.last("target-pid"), arguments.last("target-metrics")) {
+        switch (arguments.last(.targetPid), arguments.last(.targetMetrics)) {
         case (nil, nil): return nil
         case (_?, _?):
             throw CommandError(
@@ -153,7 +154,7 @@ extension RunContext {
         do {
             return try TargetWatch(source)
         } catch {
-            let flag = arguments.has("target-pid") ? "--target-pid" : "--target-metrics"
+            let flag = arguments.has(.targetPid) ? "--target-pid" : "--target-metrics"
             throw CommandError(sentence: "\(flag): \(error.sentence)", code: .usage)
         }
     }

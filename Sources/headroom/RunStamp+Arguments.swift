@@ -1,15 +1,13 @@
 import Measure
+import Options
 
 extension RunStamp {
     /// The command line and the labels, from arguments that were checked.
     init(_ arguments: ParsedArguments) {
         self.init(
             commandLine: ["headroom"] + Headroom.commandTyped + Self.words(arguments),
-            labels: arguments.all("label").compactMap { try? Self.label($0) })
+            labels: arguments.all(.label).compactMap { try? Self.label($0) })
     }
-
-    /// Options whose values are not repeated: a body may be anything.
-    private static let hidden: Set<String> = ["data"]
 
     /// The words of the command line. The `Redactor` hides secrets in headers, URLs and queries when they are written;
     /// a body is dropped here.
@@ -19,7 +17,7 @@ extension RunStamp {
             switch word {
             case .plain(let text): words.append(text)
             case .value(let option, let text):
-                let isHidden = Self.hidden.contains(option) && !text.hasPrefix("@")
+                let isHidden = !option.recordsValue && !text.hasPrefix("@")
                 words.append(isHidden ? "<\(text.utf8.count) bytes>" : text)
             }
         }
@@ -52,7 +50,7 @@ extension RunStamp {
     /// Throws what is wrong with the labels.
     static func check(_ arguments: ParsedArguments) throws(UsageError) {
         var seen: Set<String> = []
-        for text in arguments.all("label") {
+        for text in arguments.all(.label) {
             let label = try Self.label(text)
             if !seen.insert(label.key).inserted { throw UsageError("--label \(label.key) is given twice") }
         }

@@ -1,6 +1,7 @@
 import CLinux
 import Engine
 import Measure
+import Options
 import Report
 
 /// The output of a run: the live view or plain lines during it, the summary at its end.
@@ -23,19 +24,15 @@ final class Screen {
         let verbose: Bool
 
         init(_ arguments: ParsedArguments) {
-            self.quiet = arguments.has("quiet")
-            self.json = arguments.has("json")
-            self.verbose = arguments.has("verbose")
+            self.quiet = arguments.has(.quiet)
+            self.json = arguments.has(.json)
+            self.verbose = arguments.has(.verbose)
         }
 
         var isSilent: Bool { self.quiet || self.json }
         /// How much of a summary is printed.
         var form: Summary.Form { self.verbose ? .whole : .page }
     }
-
-    /// The option behind `Mode.form`, for every command that prints a summary.
-    static let verboseOption = Option(
-        "verbose", "the summary with all its tables, reasons and limits; the record always has them")
 
     init(plan: RunPlan, mode: Mode, redactor: Redactor) {
         self.plan = plan

@@ -1,55 +1,40 @@
 import CLinux
 import Engine
 import Measure
+import Options
 import Target
 import Units
 import Workload
 
 /// `headroom serve`: the embedded reference target as a server of its own.
 enum ServeCommand {
-    static let options: [Option] = [
-        Option("host", value: "NAME", "name or address to listen on (127.0.0.1)"),
-        Option("port", short: "p", value: "N", "port to listen on (8080); 0 picks a free one"),
-        Option("threads", short: "t", value: "N", "event loops (one per core)"),
-        Option("bytes", value: "SIZE", "size of the answer to / (50KB)"),
-        Option("limit-connections", value: "N", "connections open at once; one more is accepted and reset"),
-        Option("service-time", value: "TIME", "how long each request is served: 5ms, or exponential:5ms"),
-        Option("concurrency", value: "N", "requests served at once, the others wait their turn (no limit)"),
-        Option(
-            "stall", value: "TIME/PERIOD",
-            "freezes everything for TIME at the end of every PERIOD, such as 1s/10s"),
-        Option(
-            "stop-after", value: "TIME", "no request is answered any more, so long after the first one came"),
-        Option(
-            "arrival-log", value: "FILE",
-            "at the end writes when each request came and its answer went, as CSV: monotonic nanoseconds"),
-        Option("keep-alive-requests", value: "N", "answers on one connection before it is ended (no limit)"),
-        Option("seed", value: "N", "seed of the exponential service times (1)"),
-        Option("tls", "speaks TLS, with a certificate made at start for localhost, 127.0.0.1 and ::1"),
-        Option("tls-cert", value: "FILE", "speaks TLS with this certificate and its chain (PEM); needs --tls-key"),
-        Option("tls-key", value: "FILE", "the key of --tls-cert (PEM, without a password)"),
-        Option("tls-ca-out", value: "FILE", "writes the made certificate there, for clients to trust"),
-        Option("tls-client-ca", value: "FILE", "asks each client for a certificate of these authorities (PEM)"),
-        Option("cpus", value: "LIST", "pins the event loops, such as 0 or 0,2"),
-        Option("parent", value: "PID", "ends when this parent process ends"),
-        Option("help", short: "h", "this text"),
-    ]
-
-    static let help = Help.command(
-        """
-        usage: headroom serve [OPTIONS]
-
-        HTTP/1.1 and HTTP/2 on loopback until Ctrl-C, in clear text or over TLS. Paths: /bytes/N, / (50 KB),
-        /delay/MS, /status/N, /chunked/N, /close-delimited/N, /drip/N, /lose/N (every N-th request gets no answer),
-        /truncate, /close, /silent, /reset, /garbage, /half-500, /health, /stats (its own counts, as JSON).
-        """, options)
+    static let command = Command(
+        "serve", summary: "the embedded reference target",
+        usage: [("serve [OPTIONS]", "")],
+        about: [
+            "HTTP/1.1 and HTTP/2 on loopback until Ctrl-C, in clear text or over TLS. Paths: /bytes/N, / (50 KB), "
+                + "/delay/MS, /status/N, /chunked/N, /close-delimited/N, /drip/N, /lose/N (every N-th request gets no "
+                + "answer), /truncate, /close, /silent, /reset, /garbage, /half-500, /health, /stats (its own counts, "
+                + "as JSON)."
+        ],
+        examples: [
+            .init(
+                "serve --service-time exponential:5ms --concurrency 1",
+                "a server that answers 200 requests/s, one after the other"),
+            .init("serve --tls --tls-ca-out ca.pem", "over TLS; clients trust it with --cacert ca.pem"),
+        ],
+        options: [
+            .host, .port, .serveThreads, .bytes, .limitConnections, .serviceTime, .concurrency, .stall, .stopAfter,
+            .arrivalLog, .keepAliveRequests, .serveSeed, .serveTLS, .tlsCert, .tlsKey, .tlsCaOut, .tlsClientCa, .cpus,
+            .parent, .help,
+        ])
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
-        let arguments = try ParsedArguments(words, options: Self.options)
-        if arguments.has("help") { return Headroom.printed(Self.help) }
+        let arguments = try ParsedArguments(words, options: Self.command.options)
+        if arguments.has(.help) { return Headroom.printed(HelpText.text(of: Self.command)) }
         if let extra = arguments.positionals.first { throw UsageError("serve takes no \(extra); see --help") }
         var options = try Self.targetOptions(arguments)
-        if let parent = arguments.last("parent") {
+        if let parent = arguments.last(.parent) {
             if Int32(parent) == nil { throw UsageError("--parent: \(parent) is not a process number") }
             _ = linux_set_parent_death_signal(SIGTERM)
             // The parent may have ended before that call.
@@ -63,7 +48,7 @@ enum ServeCommand {
             Preflight.raiseOpenFiles()
             options.tls = try ServeTLS.options(arguments, host: options.host)
             // Opened before the server starts, so that a path that cannot be written is reported at once.
-            let log = try arguments.last("arrival-log").map { path throws(CommandError) in try OutputFile(path) }
+            let log = try arguments.last(.arrivalLog).map { path throws(CommandError) in try OutputFile(path) }
             let signals = try SignalSource()
             let server = try TargetServer(options: options)
             try server.start()
@@ -95,68 +80,68 @@ enum ServeCommand {
     }
 
     /// The flag for each option of the target.
-    private static let flags: [TargetError.Option: String] = [
-        .threads: "threads", .cpus: "cpus", .defaultBytes: "bytes", .connectionLimit: "limit-connections",
-        .keepAliveRequests: "keep-alive-requests", .concurrency: "concurrency", .serviceTime: "service-time",
-        .stall: "stall", .stopAfter: "stop-after",
+    private static let flags: [TargetError.Option: Option] = [
+        .threads: .serveThreads, .cpus: .cpus, .defaultBytes: .bytes, .connectionLimit: .limitConnections,
+        .keepAliveRequests: .keepAliveRequests, .concurrency: .concurrency, .serviceTime: .serviceTime,
+        .stall: .stall, .stopAfter: .stopAfter,
     ]
 
     /// An error in the words of the command line: the flag and its value as given.
     private static func words(_ error: TargetError, _ arguments: ParsedArguments) -> String {
         guard case .option(let option, _, let wanted) = error, let flag = Self.flags[option],
-            let typed = arguments.last(flag), let shown = Self.options.first(where: { $0.long == flag })?.shown
+            let typed = arguments.last(flag)
         else { return "\(error)" }
-        return "\(shown) \(typed): it takes \(wanted)"
+        return "\(flag.shown) \(typed): it takes \(wanted)"
     }
 
     private static func targetOptions(_ arguments: ParsedArguments) throws(UsageError) -> TargetOptions {
         var options = TargetOptions()
         options.port = 8080
         options.threads = min(AllowedCPUs.read().count, TargetOptions.threadLimit)
-        if let host = arguments.last("host") { options.host = host }
-        if let text = arguments.last("port") {
+        if let host = arguments.last(.host) { options.host = host }
+        if let text = arguments.last(.port) {
             guard let port = UInt16(text) else { throw UsageError("-p/--port: \(text) is not a port (0-65535)") }
             options.port = port
         }
-        if let text = arguments.last("threads") {
-            options.threads = try LoadArguments.whole(text, "-t/--threads", atLeast: 1)
+        if let text = arguments.last(.serveThreads) {
+            options.threads = try LoadArguments.whole(text, .serveThreads, atLeast: 1)
         }
-        if let text = arguments.last("bytes") {
+        if let text = arguments.last(.bytes) {
             do {
                 options.defaultBytes = Int(clamping: try ByteSize.parse(text))
             } catch {
                 throw UsageError("--bytes: \(error.message)")
             }
         }
-        if let text = arguments.last("limit-connections") {
-            options.connectionLimit = try LoadArguments.whole(text, "--limit-connections", atLeast: 0)
+        if let text = arguments.last(.limitConnections) {
+            options.connectionLimit = try LoadArguments.whole(text, .limitConnections, atLeast: 0)
         }
-        if let text = arguments.last("concurrency") {
-            options.concurrency = try LoadArguments.whole(text, "--concurrency", atLeast: 1)
+        if let text = arguments.last(.concurrency) {
+            options.concurrency = try LoadArguments.whole(text, .concurrency, atLeast: 1)
         }
-        if let text = arguments.last("keep-alive-requests") {
-            options.keepAliveRequests = try LoadArguments.whole(text, "--keep-alive-requests", atLeast: 1)
+        if let text = arguments.last(.keepAliveRequests) {
+            options.keepAliveRequests = try LoadArguments.whole(text, .keepAliveRequests, atLeast: 1)
         }
-        if let text = arguments.last("seed") {
+        if let text = arguments.last(.serveSeed) {
             options.seed = try LoadArguments.seed(text)
         }
-        if let text = arguments.last("cpus") {
+        if let text = arguments.last(.cpus) {
             for word in text.split(separator: ",") {
-                options.cpus.append(try LoadArguments.whole(String(word), "--cpus", atLeast: 0))
+                options.cpus.append(try LoadArguments.whole(String(word), .cpus, atLeast: 0))
             }
         }
-        options.serviceTime = try arguments.last("service-time").map(Self.serviceTime)
-        options.stopAfter = try arguments.last("stop-after").map { text throws(UsageError) in
-            try LoadArguments.time(text, "--stop-after")
+        options.serviceTime = try arguments.last(.serviceTime).map(Self.serviceTime)
+        options.stopAfter = try arguments.last(.stopAfter).map { text throws(UsageError) in
+            try LoadArguments.time(text, .stopAfter)
         }
-        options.logsArrivals = arguments.last("arrival-log") != nil
-        options.stall = try arguments.last("stall").map(Self.stall)
+        options.logsArrivals = arguments.last(.arrivalLog) != nil
+        options.stall = try arguments.last(.stall).map(Self.stall)
         return options
     }
 
     private static func serviceTime(_ text: String) throws(UsageError) -> ServiceTime {
         let words = text.split(separator: ":", omittingEmptySubsequences: false)
-        let time = try LoadArguments.time(String(words.last ?? ""), "--service-time")
+        let time = try LoadArguments.time(String(words.last ?? ""), .serviceTime)
         switch words.count {
         case 1: return .constant(time)
         case 2 where words[0] == "constant": return .constant(time)
@@ -172,7 +157,7 @@ enum ServeCommand {
             throw UsageError("--stall: \(text) is not TIME/PERIOD, such as 1s/10s")
         }
         return Stall(
-            duration: try LoadArguments.time(String(words[0]), "--stall"),
-            period: try LoadArguments.time(String(words[1]), "--stall"))
+            duration: try LoadArguments.time(String(words[0]), .stall),
+            period: try LoadArguments.time(String(words[1]), .stall))
     }
 }

@@ -1,19 +1,20 @@
 import Engine
 import Measure
+import Options
 
 /// The TLS options of `headroom serve`.
 enum ServeTLS {
     /// The TLS options; nil in clear text. Writes the certificate that was made, if asked for.
     static func options(_ arguments: ParsedArguments, host: String) throws(CommandError) -> TLSServerOptions? {
-        let certificate = arguments.last("tls-cert")
-        let key = arguments.last("tls-key")
-        let made = arguments.last("tls-ca-out")
+        let certificate = arguments.last(.tlsCert)
+        let key = arguments.last(.tlsKey)
+        let made = arguments.last(.tlsCaOut)
         if (certificate == nil) != (key == nil) {
             throw Self.usage("--tls-cert and --tls-key belong together: give both")
         }
-        guard arguments.has("tls") || certificate != nil else {
-            for option in ["tls-ca-out", "tls-client-ca"] where arguments.has(option) {
-                throw Self.usage("--\(option) belongs to TLS: give --tls as well")
+        guard arguments.has(.serveTLS) || certificate != nil else {
+            for option in [Option.tlsCaOut, .tlsClientCa] where arguments.has(option) {
+                throw Self.usage("\(option.flag) belongs to TLS: give --tls as well")
             }
             return nil
         }
@@ -25,14 +26,14 @@ enum ServeTLS {
             options = TLSServerOptions(source: .made(try Self.make(host, writingTo: made)))
         }
         options.protocols = [.http2, .http11]
-        options.clientAuthorityFile = arguments.last("tls-client-ca")
+        options.clientAuthorityFile = arguments.last(.tlsClientCa)
         return options
     }
 
     /// How clients can trust a certificate that was made; nil if none was.
     static func trustHint(_ arguments: ParsedArguments) -> String? {
-        guard arguments.has("tls"), arguments.last("tls-cert") == nil else { return nil }
-        return arguments.last("tls-ca-out").map { "clients trust the certificate with --cacert \($0)" }
+        guard arguments.has(.serveTLS), arguments.last(.tlsCert) == nil else { return nil }
+        return arguments.last(.tlsCaOut).map { "clients trust the certificate with --cacert \($0)" }
             ?? "no client trusts the certificate yet: --tls-ca-out FILE writes it for them"
     }
 

@@ -175,7 +175,7 @@ struct StoredRun {
         return objectives
     }
 
-    /// Objectives that apply without being given: errors, resent, held, connections, never started, sessions, some answer.
+    /// Objectives that apply without being given: errors, resent, held, connections, never started, sessions, answered.
     private static let ownObjectivesLimit = 7
 
     /// Values of a kind that headroom does not write are skipped.

@@ -1,8 +1,6 @@
 import Foundation
 import Testing
 
-@testable import headroom
-
 extension EndToEnd {
     /// What a new user types: words of other load generators, a command without its word, help.
     @Suite(.timeLimit(.minutes(2))) struct CommandWordsTests {
@@ -23,25 +21,6 @@ extension EndToEnd {
             let command = try Command.run(arguments, limit: 20)
             #expect(command.status == 64)
             #expect(command.errors.contains(meant), "\(command.errors)")
-        }
-
-        @Test(
-            "of an option that is unknown the name is printed, and no value, which may be a secret",
-            arguments: [
-                ("--headr=Authorization: Bearer CANARY7", "unknown option --headr;"),
-                ("--headr Authorization: Bearer CANARY7", "unknown option --headr…;"),
-                ("-YAuthorization: Bearer CANARY7", "-Y in -YAuthorization…;"),
-                ("-Y9CANARY7", "-Y in -Y…;"), ("-9CANARY7", "-9 in -9…;"),
-            ])
-        func secret(_ word: String, _ shown: String) throws {
-            do {
-                let known = Option("header", short: "H", value: "FIELD", "a field")
-                _ = try ParsedArguments([word, Self.url], options: [known])
-                Issue.record("\(word) is known")
-            } catch {
-                #expect(error.message.contains(shown), "\(error.message)")
-                #expect(!error.message.contains("CANARY"))
-            }
         }
 
         @Test("several switches in one word, where the last may have a value, are read letter by letter")
@@ -117,6 +96,33 @@ extension EndToEnd {
             #expect(one.output == other.output)
             let unknown = try Command.run(["help", "demmo"], limit: 20)
             #expect(unknown.status == 64 && unknown.errors.contains("headroom demo"))
+        }
+
+        @Test("options.md is what the list of options makes it; completions for bash complete; an unknown kind is refused")
+        func generated() throws {
+            let options = try Command.run(["--generate", "options"], limit: 20)
+            let file = Repository.root.appendingPathComponent("docs/reference/options.md")
+            #expect(
+                try options.output == String(contentsOf: file, encoding: .utf8),
+                "run `headroom --generate options > docs/reference/options.md`, and commit it")
+            for kind in ["man", "zsh", "fish"] {
+                let text = try Command.run(["--generate", kind], limit: 20)
+                #expect(text.status == 0 && text.output.contains("capacity") && text.output.contains("dummy") == false)
+            }
+            let script = """
+                source <("$0" --generate bash)
+                COMP_WORDS=(headroom "$@") COMP_CWORD=$#
+                _headroom
+                printf '%s ' "${COMPREPLY[@]}"
+                """
+            for (words, found) in [
+                (["ca"], "capacity "), (["run", "--sl"], "--slo "), (["serve", "--keep"], "--keep-alive-requests "),
+                (["http://host", "--insec"], "--insecure "),
+            ] {
+                let completed = try Command.run("bash", ["-c", script, Command.headroom] + words, limit: 20)
+                #expect(completed.output == found, "\(words): \(completed.output)\(completed.errors)")
+            }
+            #expect(try Command.run(["--generate", "tcsh"], limit: 20).status == 64)
         }
 
         @Test("each help shows what holds in its own command")

@@ -2,32 +2,39 @@ import CLinux
 import Capacity
 import Engine
 import Measure
+import Options
 import Report
 import Workload
 
 /// `headroom capacity`: how many users a target holds inside its SLO, and the verdict on an assumption.
 enum CapacityCommand {
-    static let options =
-        CapacityOptions.options
-        + LoadArguments.options.filter { !CapacityOptions.meaningless.contains($0.long) }
-        + LoadArguments.outputOptions(json: "capacity.json")
-
-    static let help = Help.command(
-        """
-        usage: headroom capacity URL [OPTIONS]        the session of `headroom run URL`
-               headroom capacity PROFILE [OPTIONS]    a profile in YAML, see profiles/
-
-        Searches the largest number of users that the target holds inside its SLO: tries what --assume
-        says and confirms it, or begins where a trial has enough samples; from there up or down, closes
-        in, and confirms. Each trial is a run with a record of its own. The answer is a bracket at a pace.
-
-        exit codes: as of `headroom run`, and 11 the assumption is refuted · 12 undecided · 20 nothing
-        valid was measured
-        """, options)
+    static let command = Command(
+        "capacity", summary: "search the users that a server holds inside an SLO, and judge an assumption",
+        usage: [
+            ("capacity URL [OPTIONS]", "the session of `headroom run URL`"),
+            ("capacity PROFILE [OPTIONS]", "a profile in YAML, see profiles/"),
+        ],
+        about: [
+            "Searches the largest number of users that the target holds inside its SLO: tries what --assume says and "
+                + "confirms it, or begins where a trial has enough samples; from there up or down, closes in, and "
+                + "confirms. Each trial is a run with a record of its own. The answer is a bracket at a pace.",
+            "exit codes: as of `headroom run`, and 11 the assumption is refuted · 12 undecided · 20 nothing valid was "
+                + "measured",
+        ],
+        examples: [
+            .init(
+                "capacity http://127.0.0.1:8080 --every 10s --slo 'p99 < 500ms' --assume 2000",
+                "does the server hold 2,000 users, and how many does it hold?"),
+            .init(
+                "capacity http://127.0.0.1:8080 --every 1s --assume 2000 --trial 5s --verdict-only",
+                "only the verdict: less than a minute"),
+        ],
+        options: CapacityOptions.options + LoadArguments.options.filter { !CapacityOptions.meaningless.contains($0) }
+            + LoadArguments.outputOptions(json: .capacityJSON))
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
-        let arguments = try ParsedArguments(words, options: Self.options)
-        if arguments.has("help") { return Headroom.printed(Self.help) }
+        let arguments = try ParsedArguments(words, options: Self.command.options)
+        if arguments.has(.help) { return Headroom.printed(HelpText.text(of: Self.command)) }
         guard let (given, hash) = try RunCommand.profile(arguments) else { return .badInput }
         var profile = given
         let options = try CapacityOptions(arguments)

@@ -1,51 +1,18 @@
 import Capacity
 import Engine
+import Options
 import Units
 import Workload
 
 /// The values of the options of `capacity`.
 struct CapacityOptions {
     static let options: [Option] = [
-        Option(
-            "assume", value: "N", "a number that somebody planned with: users (or sessions/s) per instance"),
-        Option("instance", value: "TYPE", "the instance type that it was planned for (m5.2xlarge)"),
-        Option("paces", value: "LIST", "a search at each pace, such as 0,1s,10s,43.2s; 0 is back to back"),
-        Option(
-            "search", value: "WORD",
-            "what is searched: users, or rate, the sessions that arrive per second (users)",
-            otherNames: ["rate", "R", "rps", "qps", "throughput"]),
-        Option("storm", "and a search of the users that may connect all at once; each is answered once, then silent"),
-        Option("idle", value: "TIME", "and a search of users that are silent so long, and are asked again"),
-        Option("slo-storm", value: "'p99 < 2s'", "an objective of --storm, in place of --slo; may be given again"),
-        Option("slo-idle", value: "'p99 < 2s'", "an objective of --idle, in place of --slo; may be given again"),
-        Option(
-            "verdict-only", "end as soon as trials at the assumption decide; the capacity itself is not searched"),
-        Option(
-            "trial", value: "TIME",
-            "how long an ordinary trial holds its load (10s, two cycles of the pace, and enough samples)",
-            otherNames: ["hold", "d", "duration", "time"]),
-        Option("width", value: "PERCENT", "relative width at which a bracket is narrow enough (2%)"),
-        Option("min", value: "N", "the smallest load that is tried (1)"),
-        Option(
-            "max", value: "N", "the largest load that is tried (what the generator can hold)",
-            otherNames: ["users", "c", "vus", "connections", "concurrency", "clients"]),
-        Option("total", value: "TIME", "what all trials of a search may take together (30 trials)"),
-        Option(
-            "reconnect",
-            "all users connect again in every trial (they stay from one to the next; a storm always connects)"),
-        Option(
-            "before-trial", value: "CMD", "a shell command before each trial: restart, warm, clear a cache"),
-        Option(
-            "cool-down", value: "TIME",
-            "how long the target may take to recover from a failed trial (30s, or as long as the trial took)"),
-        Option(
-            "link", value: "RATE", "what the link to the target carries, such as 10Gbps (the NIC's speed)"),
+        .assume, .instance, .paces, .search, .searchStorm, .searchIdle, .sloStorm, .sloIdle, .verdictOnly, .trial,
+        .width, .min, .max, .total, .reconnect, .beforeTrial, .coolDown, .link,
     ]
 
     /// Options of a load that a search sets itself, or that have no meaning for it.
-    static let meaningless: Set<String> = [
-        "users", "hold", "sessions", "rate", "max-duration", "storm", "idle",
-    ]
+    static let meaningless: [Option] = [.users, .hold, .sessions, .rate, .maxDuration, .storm, .idle]
 
     let assumption: Assumption?
     let variable: SearchGoal.Variable
@@ -71,63 +38,63 @@ struct CapacityOptions {
         let variable = try Self.variable(arguments)
         self.variable = variable
         if variable == .users {
-            for option in ["arrivals", "max-users"] where arguments.has(option) {
-                throw UsageError("--\(option) belongs to --search rate: users are held, they do not arrive")
+            for option in [Option.arrivals, .maxUsers] where arguments.has(option) {
+                throw UsageError("\(option.flag) belongs to --search rate: users are held, they do not arrive")
             }
         } else {
-            for option in ["paces", "ramp", "storm", "idle", "slo-storm", "slo-idle", "reconnect"]
+            for option in [Option.paces, .ramp, .storm, .idle, .sloStorm, .sloIdle, .reconnect]
             where arguments.has(option) {
-                throw UsageError("--\(option) belongs to held users: with --search rate sessions arrive")
+                throw UsageError("\(option.flag) belongs to held users: with --search rate sessions arrive")
             }
         }
-        self.assumption = try arguments.last("assume").map { text throws(UsageError) in
+        self.assumption = try arguments.last(.assume).map { text throws(UsageError) in
             Assumption(
-                value: try Self.load(text, "--assume", variable),
-                instanceType: arguments.last("instance") ?? Caution.plannedInstance)
+                value: try Self.load(text, .assume, variable),
+                instanceType: arguments.last(.instance) ?? Caution.plannedInstance)
         }
-        if self.assumption == nil, arguments.has("instance") {
+        if self.assumption == nil, arguments.has(.instance) {
             throw UsageError("--instance names what --assume was planned for: give --assume, too")
         }
-        self.paces = try arguments.last("paces").map { text throws(UsageError) in
+        self.paces = try arguments.last(.paces).map { text throws(UsageError) in
             try Self.paces(text, arguments)
         }
         var (goal, limit) = try Self.goal(arguments, variable)
         goal.assumption = self.assumption?.value
-        goal.isVerdictOnly = arguments.has("verdict-only")
-        goal.isTrialGiven = arguments.has("trial")
+        goal.isVerdictOnly = arguments.has(.verdictOnly)
+        goal.isTrialGiven = arguments.has(.trial)
         if goal.isVerdictOnly, goal.assumption == nil {
             throw UsageError("--verdict-only is about an assumption: give --assume, too")
         }
         (self.goal, self.ownLimit) = (goal, limit)
         self.objectives = (
-            storm: try Self.objectives(arguments, "slo-storm"), idle: try Self.objectives(arguments, "slo-idle")
+            storm: try Self.objectives(arguments, .sloStorm), idle: try Self.objectives(arguments, .sloIdle)
         )
-        self.beforeTrial = arguments.last("before-trial")
-        self.reconnects = arguments.has("reconnect") || arguments.has("before-trial")
+        self.beforeTrial = arguments.last(.beforeTrial)
+        self.reconnects = arguments.has(.reconnect) || arguments.has(.beforeTrial)
         self.coolDown =
-            try arguments.last("cool-down").map { text throws(UsageError) in
-                try LoadArguments.time(text, "--cool-down")
+            try arguments.last(.coolDown).map { text throws(UsageError) in
+                try LoadArguments.time(text, .coolDown)
             }
-        self.linkBitsPerSecond = try arguments.last("link").map { text throws(UsageError) in
+        self.linkBitsPerSecond = try arguments.last(.link).map { text throws(UsageError) in
             try Self.link(text)
         }
     }
 
     private static func variable(_ arguments: ParsedArguments) throws(UsageError) -> SearchGoal.Variable {
-        switch arguments.last("search") {
+        switch arguments.last(.search) {
         case nil, "users": return .users
         case "rate": return .sessionsPerSecond
         case .some(let word): throw UsageError("--search: \(word) is neither users nor rate")
         }
     }
 
-    private static func objectives(_ arguments: ParsedArguments, _ option: String) throws(UsageError) -> [SLO] {
+    private static func objectives(_ arguments: ParsedArguments, _ option: Option) throws(UsageError) -> [SLO] {
         var objectives: [SLO] = []
         for text in arguments.all(option) {
             do {
                 objectives.append(try SLO.parse(text))
             } catch {
-                throw UsageError("--\(option) '\(text)': \(error.message)")
+                throw UsageError("\(option.flag) '\(text)': \(error.message)")
             }
         }
         return objectives
@@ -136,26 +103,26 @@ struct CapacityOptions {
     private static func goal(
         _ arguments: ParsedArguments, _ variable: SearchGoal.Variable
     ) throws(UsageError) -> (SearchGoal, String?) {
-        func time(_ name: String) throws(UsageError) -> UInt64? {
-            guard let text = arguments.last(name) else { return nil }
-            let time = try LoadArguments.time(text, "--\(name)")
+        func time(_ option: Option) throws(UsageError) -> UInt64? {
+            guard let text = arguments.last(option) else { return nil }
+            let time = try LoadArguments.time(text, option)
             guard time > 0, time <= SearchGoal.trialDurationLimit else {
-                throw UsageError("--\(name): \(text) is out of range; use more than 0 and at most 24h")
+                throw UsageError("\(option.flag): \(text) is out of range; use more than 0 and at most 24h")
             }
             return time
         }
-        func load(_ name: String) throws(UsageError) -> Double? {
-            guard let text = arguments.last(name) else { return nil }
-            return try Self.load(text, "--\(name)", variable)
+        func load(_ option: Option) throws(UsageError) -> Double? {
+            guard let text = arguments.last(option) else { return nil }
+            return try Self.load(text, option, variable)
         }
-        let minimum = try load("min") ?? 1
-        let asked = try load("max")
+        let minimum = try load(.min) ?? 1
+        let asked = try load(.max)
         // A search of users stops at what this machine can hold, and reports that.
         let most =
             variable == .users ? Double(Preflight.mostConnections(addresses: 1)) : ArrivalPlan.rateLimit
         let isOurs = variable == .users && (asked ?? .infinity) > most && most >= minimum
         var width = 0.02
-        if let text = arguments.last("width") {
+        if let text = arguments.last(.width) {
             do {
                 width = try Percentage.parse(text)
             } catch {
@@ -165,7 +132,7 @@ struct CapacityOptions {
         do {
             let goal = try SearchGoal(
                 variable: variable, minimum: minimum, maximum: isOurs ? most : asked ?? max(most, minimum),
-                trial: try time("trial") ?? 10_000_000_000, width: width, durationSum: try time("total"))
+                trial: try time(.trial) ?? 10_000_000_000, width: width, durationSum: try time(.total))
             return (goal, isOurs ? Self.ownLimitWords(most) : nil)
         } catch let error as SearchGoalError {
             throw UsageError("this search cannot be made: \(error)")
@@ -182,26 +149,27 @@ struct CapacityOptions {
     }
 
     private static func load(
-        _ text: String, _ option: String, _ variable: SearchGoal.Variable
+        _ text: String, _ option: Option, _ variable: SearchGoal.Variable
     ) throws(UsageError) -> Double {
         if variable == .users {
             let users = try LoadArguments.whole(text, option, atLeast: 1)
             guard Double(users) <= SearchGoal.loadLimit else {
-                throw UsageError("\(option): \(text) is more than any machine holds")
+                throw UsageError("\(option.flag): \(text) is more than any machine holds")
             }
             return Double(users)
         }
         guard let rate = Double(text), rate > 0, rate <= ArrivalPlan.rateLimit else {
             throw UsageError(
-                "\(option): \(text) is no rate; use sessions per second above 0 and up to \(Int(ArrivalPlan.rateLimit))"
+                "\(option.flag): \(text) is no rate; use sessions per second above 0 and up to "
+                    + "\(Int(ArrivalPlan.rateLimit))"
             )
         }
         return rate
     }
 
     private static func paces(_ text: String, _ arguments: ParsedArguments) throws(UsageError) -> [Pause] {
-        for option in ["every", "think"] where arguments.has(option) {
-            throw UsageError("--paces and --\(option) both say how often a user asks: give one of them")
+        for option in [Option.every, .think] where arguments.has(option) {
+            throw UsageError("--paces and \(option.flag) both say how often a user asks: give one of them")
         }
         let words = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard words.count <= Frontier.limit else {
@@ -209,7 +177,7 @@ struct CapacityOptions {
         }
         var paces: [Pause] = []
         for word in words {
-            let gap = try LoadArguments.time(word, "--paces")
+            let gap = try LoadArguments.time(word, .paces)
             let pace = gap == 0 ? Pause.none : Pause.every(.constant(gap))
             if !paces.contains(pace) { paces.append(pace) }
         }

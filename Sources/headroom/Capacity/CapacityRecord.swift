@@ -1,4 +1,5 @@
 import Capacity
+import Options
 import Report
 
 /// The record of a search: capacity.json, trials.csv, frontier.csv, and a folder for each trial, which is the record of
@@ -16,8 +17,8 @@ final class CapacityRecord {
 
     init(_ folder: RecordFolder, _ arguments: ParsedArguments, start: [UInt8]) {
         self.folder = folder
-        self.flush = arguments.last("fsync").flatMap(FlushPolicy.init) ?? .interval
-        self.isForced = arguments.has("force")
+        self.flush = arguments.last(.fsync).flatMap(FlushPolicy.init) ?? .interval
+        self.isForced = arguments.has(.force)
         folder.write("capacity.json", start)
         folder.write("trials.csv", TrialsCSV.header)
     }

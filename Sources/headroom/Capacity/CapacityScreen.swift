@@ -2,6 +2,7 @@ import CLinux
 import Capacity
 import Engine
 import Measure
+import Options
 import Report
 import Workload
 

@@ -1,5 +1,6 @@
 import Capacity
 import Engine
+import Options
 import Units
 import Workload
 
@@ -194,7 +195,7 @@ extension CapacityOptions {
         var held = profile
         held.load.open = nil
         held.load.users = Int(self.goal.minimum)
-        let phases = try self.phases(of: held, isStorm: profile.load.isStorm || arguments.has("storm"))
+        let phases = try self.phases(of: held, isStorm: profile.load.isStorm || arguments.has(.storm))
         held.load.isStorm = false
         held.load.silence = nil
         let steady = PacePlan(
@@ -249,7 +250,7 @@ extension CapacityOptions {
 
     /// Whether it is given how often a user sends requests.
     private static func hasPace(_ profile: Profile, _ arguments: ParsedArguments) -> Bool {
-        arguments.has("every") || arguments.has("think") || profile.load.cycle != .none
+        arguments.has(.every) || arguments.has(.think) || profile.load.cycle != .none
             || !profile.session.allSatisfy { $0.pause == .none }
     }
 
@@ -265,13 +266,13 @@ extension CapacityOptions {
     private func process(
         of profile: Profile, _ arguments: ParsedArguments
     ) throws(UsageError) -> ArrivalPlan.Process {
-        if arguments.has("arrivals") { return try LoadArguments.process(arguments) }
+        if arguments.has(.arrivals) { return try LoadArguments.process(arguments) }
         return profile.load.open?.plan.process == .poisson ? .poisson : .even
     }
 
     private func maxUsers(_ arguments: ParsedArguments) throws(UsageError) -> Int? {
-        try arguments.last("max-users").map { text throws(UsageError) in
-            try LoadArguments.whole(text, "--max-users", atLeast: 1)
+        try arguments.last(.maxUsers).map { text throws(UsageError) in
+            try LoadArguments.whole(text, .maxUsers, atLeast: 1)
         }
     }
 
@@ -286,12 +287,12 @@ extension CapacityOptions {
 
     /// Refuses options that would have no effect.
     private static func checkBeginning(_ plans: [PacePlan], _ arguments: ParsedArguments) throws(UsageError) {
-        if arguments.last("warmup") == "auto" {
+        if arguments.last(.warmup) == "auto" {
             throw UsageError("--warmup auto: it finds nothing in silence, and a storm has no warm-up; leave it out")
         }
-        for option in ["ramp", "warmup"]
+        for option in [Option.ramp, .warmup]
         where arguments.has(option) && plans.allSatisfy({ $0.profile.load.isStorm }) {
-            throw UsageError("--\(option): in a storm all users connect at once; leave it out")
+            throw UsageError("\(option.flag): in a storm all users connect at once; leave it out")
         }
     }
 

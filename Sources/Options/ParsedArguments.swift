@@ -1,75 +1,31 @@
 import Units
-import Workload
-
-/// One option of a command.
-struct Option {
-    let long: String
-    let short: Character?
-    /// The name of its value in help; nil for a switch.
-    let value: String?
-    let help: String
-    /// The default as help shows it; nil where the help text includes it.
-    let standard: String?
-    /// Names of this option in other load generators: an error for one of them suggests this option.
-    let otherNames: [String]
-
-    init(
-        _ long: String, short: Character? = nil, value: String? = nil, _ help: String, standard: String? = nil,
-        otherNames: [String] = []
-    ) {
-        self.long = long
-        self.short = short
-        self.value = value
-        self.help = help
-        self.standard = standard
-        self.otherNames = otherNames
-    }
-
-    /// The same option with another default.
-    func with(standard: String) -> Option {
-        Option(
-            self.long, short: self.short, value: self.value, self.help, standard: standard,
-            otherNames: self.otherNames)
-    }
-
-    /// Its name in errors: `-d/--hold`.
-    var shown: String { (self.short.map { "-\($0)/" } ?? "") + "--\(self.long)" }
-    /// The same with the name of its value: `-d/--hold TIME`.
-    var usage: String { self.shown + (self.value.map { " \($0)" } ?? "") }
-}
-
-/// A command line that cannot be understood.
-struct UsageError: Error {
-    let message: String
-
-    init(_ message: String) { self.message = message }
-}
 
 /// A parsed command line: values by the option's long name in order, and the rest.
-struct ParsedArguments {
-    private(set) var values: [String: [String]] = [:]
-    private(set) var positionals: [String] = []
+public struct ParsedArguments: Sendable {
+    private var values: [String: [String]] = [:]
+    /// Words that are no options and no values of them.
+    public private(set) var positionals: [String] = []
     /// Everything that was typed, in order.
-    private(set) var words: [Word] = []
+    public private(set) var words: [Word] = []
 
     /// A word of a command line.
-    enum Word: Equatable {
+    public enum Word: Sendable, Equatable {
         /// An option without its value, or a word that is no option.
         case plain(String)
-        /// The value of the option with this long name; one that follows `=` or a letter is a word of its own, too.
-        case value(of: String, String)
+        /// The value of an option; one that follows `=` or a letter is a word of its own, too.
+        case value(of: Option, String)
     }
 
-    /// The switch was given.
-    func has(_ long: String) -> Bool { self.values[long] != nil }
-    /// The last value given.
-    func last(_ long: String) -> String? { self.values[long]?.last }
-    /// Every value given.
-    func all(_ long: String) -> [String] { self.values[long] ?? [] }
+    /// Whether an option was given.
+    public func has(_ option: Option) -> Bool { self.values[option.long] != nil }
+    /// The last value that was given.
+    public func last(_ option: Option) -> String? { self.values[option.long]?.last }
+    /// Every value that was given.
+    public func all(_ option: Option) -> [String] { self.values[option.long] ?? [] }
 
     /// Parses long options as `--name value` or `--name=value`, short ones as `-c 50` or `-c50`, and several switches
     /// in one word as `-qk`, where the last may have a value (`-qc 50`); `--` ends the options.
-    init(_ arguments: [String], options: [Option]) throws(UsageError) {
+    public init(_ arguments: [String], options: [Option]) throws(UsageError) {
         var index = 0
         var onlyPositionals = false
         while index < arguments.count {
@@ -131,7 +87,7 @@ struct ParsedArguments {
             throw UsageError("\(shown) needs a value: \(shown) \(word)")
         }
         self.values[option.long, default: []].append(value)
-        self.words.append(.value(of: option.long, value))
+        self.words.append(.value(of: option, value))
     }
 
     /// `letter`: the unknown letter in a word of short options.

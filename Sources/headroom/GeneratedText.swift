@@ -1,0 +1,33 @@
+import Options
+
+/// What `headroom --generate KIND` prints: the texts that packages and documents take from the list of options.
+enum GeneratedText {
+    /// What can be generated.
+    private static let kinds = ["man", "options"] + Completions.Shell.allCases.map(\.rawValue)
+
+    static func text(_ words: ArraySlice<String>, of commands: [Command]) throws(UsageError) -> String {
+        guard words.count == 1, let kind = words.first, Self.kinds.contains(kind) else {
+            throw UsageError("--generate takes one of \(Self.kinds.joined(separator: ", "))")
+        }
+        if let shell = Completions.Shell(rawValue: kind) { return Completions.text(for: shell, of: commands) }
+        if kind == "man" { return ManualPage.text(of: commands, version: Headroom.version, exits: Self.exits) }
+        return OptionReference.text(of: commands, about: Self.about)
+    }
+
+    private static let about = [
+        "`headroom --generate options` writes this page from the list of options. `headroom help COMMAND` prints the\n"
+            + "same of one command.",
+        "Times are written `43.2s`, `500ms` or `1m30s`, sizes `50KB` (1,000 bytes) or `64KiB` (1,024). What holds\n"
+            + "without an option stands in parentheses. A key is the one of a [profile](profile.md) that the option overrides.",
+    ]
+
+    private static let exits: [(code: Int, meaning: String)] = [
+        (0, "Everything held."), (10, "An objective was not met."), (11, "The assumption is refuted."),
+        (12, "The assumption is undecided, or the search found no answer."),
+        (20, "An objective is UNKNOWN: the measurement cannot tell."), (64, "The command line is wrong."),
+        (65, "The profile or the record is wrong."), (69, "The target was unusable: nothing ever worked."),
+        (70, "A defect of headroom."), (74, "An output could not be written."),
+        (130, "Interrupted by Ctrl-C or SIGHUP; the record is complete."),
+        (143, "Ended by SIGTERM; the record is complete."),
+    ]
+}
