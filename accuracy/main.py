@@ -31,7 +31,7 @@ def main():
     options = parse()
     if os.cpu_count() < 2:
         sys.exit("accuracy: two cores are needed, one for headroom and one for the server")
-    lab = Lab(os.environ.get("HEADROOM_BINARY", ""), options.work, options.quick, options.shield)
+    lab = Lab(os.environ.get("HEADROOM_BINARY", ""), options.work, options.quick, options.shield, options.only)
     if options.what == "validity":
         validity.calibrate(lab, options)
         return
@@ -72,7 +72,7 @@ def parse():
         "--shield", action="store_true", help="headroom as a real-time process, on a machine that is not quiet"
     )
     parser.add_argument("--table", action="store_true", help="validity: the table of the stored runs again")
-    parser.add_argument("--only", help="validity: only runs with this disturbance")
+    parser.add_argument("--only", help="validity: only runs with this disturbance; beginning, search: only these, such as '500/s 10 s,100/s 43.2 s'")
     parser.add_argument("--output", help="folder for the tables (results/)")
     parser.add_argument("--work", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()

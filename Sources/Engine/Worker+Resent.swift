@@ -1,5 +1,4 @@
 import Measure
-import Units
 import Wire
 import Workload
 

@@ -5,23 +5,26 @@ public enum Completions {
         case bash, zsh, fish
     }
 
-    /// The script of a shell.
-    public static func text(for shell: Shell, of commands: [Command]) -> String {
-        switch shell {
-        case .bash: self.bash(commands)
-        case .zsh: self.zsh(commands)
+    /// The script of a shell. `impliedName`: the command whose name may be left out.
+    public static func text(for shell: Shell, of commands: [Command], impliedName: String) -> String {
+        // Last, for its pattern takes every other word.
+        let ordered = commands.filter { $0.name != impliedName } + commands.filter { $0.name == impliedName }
+        func pattern(_ command: Command) -> String { command.name == impliedName ? "\(impliedName) | *" : command.name }
+        return switch shell {
+        case .bash: self.bash(ordered, pattern)
+        case .zsh: self.zsh(ordered, pattern)
         case .fish: self.fish(commands)
         }
     }
 
-    private static func bash(_ commands: [Command]) -> String {
+    private static func bash(_ commands: [Command], _ pattern: (Command) -> String) -> String {
         let names = commands.map(\.name).joined(separator: " ")
         var cases = ""
         for command in commands {
             let flags = command.options.flatMap { [$0.flag] + ($0.short.map { ["-\($0)"] } ?? []) }
             let valued = command.options.filter { $0.value != nil }
                 .flatMap { [$0.flag] + ($0.short.map { ["-\($0)"] } ?? []) }
-            cases += "        \(command.name))\n"
+            cases += "        \(pattern(command)))\n"
             cases += "            options=\(Self.quoted(flags.joined(separator: " ")))\n"
             cases += "            valued=\(Self.quoted(" " + valued.joined(separator: " ") + " "))\n"
             cases += "            ;;\n"
@@ -37,10 +40,7 @@ public enum Completions {
                     return
                 fi
                 case $command in
-            \(cases)        *)
-                        command=run
-                        ;;
-                esac
+            \(cases)    esac
                 [[ $valued == *" $previous "* ]] && { COMPREPLY=($(compgen -f -- "$current")); return; }
                 if [[ $current == -* ]]; then
                     COMPREPLY=($(compgen -W "$options" -- "$current"))
@@ -53,7 +53,7 @@ public enum Completions {
             """
     }
 
-    private static func zsh(_ commands: [Command]) -> String {
+    private static func zsh(_ commands: [Command], _ pattern: (Command) -> String) -> String {
         var text = "#compdef headroom\n\n_headroom() {\n    local -a commands\n    commands=(\n"
         for command in commands {
             text += "        \(Self.quoted("\(command.name):\(command.summary)"))\n"
@@ -61,7 +61,7 @@ public enum Completions {
         text += "    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n        _files\n"
         text += "        return\n    fi\n    case $words[2] in\n"
         for command in commands {
-            text += "        \(command.name))\n            _arguments -s"
+            text += "        \(pattern(command)))\n            _arguments -s"
             for option in command.options {
                 let help = Self.zshHelp(option.helpWithStandard)
                 let value = option.value.map { ":\(Self.zshHelp($0)):_files" } ?? ""
@@ -71,7 +71,7 @@ public enum Completions {
             }
             text += " \\\n                '*:file:_files'\n            ;;\n"
         }
-        return text + "        *) _files ;;\n    esac\n}\n\n_headroom \"$@\"\n"
+        return text + "    esac\n}\n\n_headroom \"$@\"\n"
     }
 
     private static func fish(_ commands: [Command]) -> String {

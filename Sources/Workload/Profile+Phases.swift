@@ -56,8 +56,8 @@ extension Load {
         if self.holdGiven && self.hold < silence {
             flaws.add(
                 "load.hold",
-                "a hold shorter than the silence of \(TimeSpan.text(silence)) asks nobody again; leave it out, or use "
-                    + "at least that")
+                "a hold shorter than the silence of \(TimeSpan.text(silence)) has no second request; leave it out, or "
+                    + "use at least that")
         }
         if self.warmupIsAuto { flaws.add("load.warmup", "`auto` finds nothing in silence; give a time") }
         if self.connection != .perUser {

@@ -73,8 +73,8 @@ enum DemoCommand {
 extension TargetProcess.StartError {
     /// A call failed: the user can raise a limit of the machine; everything else is a defect.
     init(_ what: String, _ error: Errno) {
-        let refusal = CommandError(engine: .failed(what, error))
-        self.init(reason: refusal.sentence, code: refusal.code)
+        let failure = CommandError(engine: .failed(what, error))
+        self.init(reason: failure.sentence, code: failure.code)
     }
 }
 

@@ -9,7 +9,9 @@ enum GeneratedText {
         guard words.count == 1, let kind = words.first, Self.kinds.contains(kind) else {
             throw UsageError("--generate takes one of \(Self.kinds.joined(separator: ", "))")
         }
-        if let shell = Completions.Shell(rawValue: kind) { return Completions.text(for: shell, of: commands) }
+        if let shell = Completions.Shell(rawValue: kind) {
+            return Completions.text(for: shell, of: commands, impliedName: RunCommand.command.name)
+        }
         if kind == "man" { return ManualPage.text(of: commands, version: Headroom.version, exits: Self.exits) }
         return OptionReference.text(of: commands, about: Self.about)
     }
@@ -18,7 +20,8 @@ enum GeneratedText {
         "`headroom --generate options` writes this page from the list of options. `headroom help COMMAND` prints the\n"
             + "same of one command.",
         "Times are written `43.2s`, `500ms` or `1m30s`, sizes `50KB` (1,000 bytes) or `64KiB` (1,024). What holds\n"
-            + "without an option stands in parentheses. A key is the one of a [profile](profile.md) that the option overrides.",
+            + "without an option stands in parentheses. A key is that of a [profile](profile.md) which the option "
+            + "overrides.",
     ]
 
     private static let exits: [(code: Int, meaning: String)] = [

@@ -81,19 +81,19 @@ extension InputFile {
             do {
                 try reader.feed(piece, body)
             } catch {
-                throw self.refusal(error)
+                throw self.commandError(error)
             }
         }
         do {
             let end = try reader.finish(body)
             return (end, reader.startSeconds)
         } catch {
-            throw self.refusal(error)
+            throw self.commandError(error)
         }
     }
 
     /// The error for a fault of this file.
-    func refusal(_ fault: some Error & CustomStringConvertible) -> CommandError {
+    func commandError(_ fault: some Error & CustomStringConvertible) -> CommandError {
         CommandError(sentence: "\(self.path): \(fault)", code: .badInput)
     }
 }

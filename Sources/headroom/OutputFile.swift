@@ -29,7 +29,7 @@ final class OutputFile {
                 throw CommandError(sentence: "\(path) is a folder: name a file in it", code: .outputFailed)
             }
             let fd = linux_open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY, 0)
-            if fd < 0 { throw Self.refusal(path, linux_errno()) }
+            if fd < 0 { throw Self.commandError(path, linux_errno()) }
             self.target = .special(path: path, fd: fd)
             return
         }
@@ -38,7 +38,7 @@ final class OutputFile {
         let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
         let temporary = "\(folder).\(name).\(getpid()).partial"
         let fd = linux_open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
-        if fd < 0 { throw Self.refusal(path, linux_errno()) }
+        if fd < 0 { throw Self.commandError(path, linux_errno()) }
         self.target = .file(path: path, temporary: temporary, fd: fd)
     }
 
@@ -59,9 +59,9 @@ final class OutputFile {
         switch self.target {
         case .standardOutput:
             self.stream.write(bytes)
-            if let code = self.stream.error { self.failure = Self.refusal("standard output", code) }
+            if let code = self.stream.error { self.failure = Self.commandError("standard output", code) }
         case .special(let path, let fd), .file(let path, _, let fd):
-            if let code = FileDescriptor.writeAll(fd, bytes) { self.failure = Self.refusal(path, code) }
+            if let code = FileDescriptor.writeAll(fd, bytes) { self.failure = Self.commandError(path, code) }
         }
     }
 
@@ -69,13 +69,13 @@ final class OutputFile {
     func finish() throws(CommandError) {
         if self.failure == nil, case .file(let path, let temporary, let fd) = self.target {
             if fdatasync(fd) != 0 || linux_rename_in(AT_FDCWD, temporary, path) != 0 {
-                self.failure = Self.refusal(path, linux_errno())
+                self.failure = Self.commandError(path, linux_errno())
             }
         }
         if let failure { throw failure }
     }
 
-    private static func refusal(_ path: String, _ code: Int32) -> CommandError {
+    private static func commandError(_ path: String, _ code: Int32) -> CommandError {
         let advice = ResourceLimit.advice(Errno(code)).map { "; \($0)" } ?? ""
         let isFull = code == ENOSPC || code == EDQUOT
         let hint = isFull ? "the disk is full; free some space" : "\(Errno(code))\(advice)"

@@ -43,7 +43,7 @@ final class RecordCursor {
                     return true
                 }
             } catch {
-                throw self.intervals.refusal(error)
+                throw self.intervals.commandError(error)
             }
             rows = Array(rows.prefix(self.rowsLeft))
             self.rowsLeft -= rows.count
@@ -74,7 +74,7 @@ final class RecordCursor {
             do {
                 try self.logReader.feed(piece) { entries.append($0) }
             } catch {
-                throw self.log.refusal(error)
+                throw self.log.commandError(error)
             }
         }
         return Interval(row: row, entries: entries)

@@ -134,7 +134,7 @@ struct RecordReader {
                     return true
                 }
             } catch {
-                throw file.refusal(error)
+                throw file.commandError(error)
             }
         }
         self.totals = totals
@@ -166,14 +166,14 @@ struct RecordReader {
         do {
             try distributions.finish()
         } catch {
-            throw file.refusal(error)
+            throw file.commandError(error)
         }
         guard distributions.restore(
             hold: self.totals.hold, connectOutside: self.totals.connectOutside, tlsOutside: self.totals.tlsOutside)
         else {
             throw CommandError(
                 sentence:
-                    "\(file.path): its values are not those that intervals.csv tells of: the two files do "
+                    "\(file.path): its values are not those that intervals.csv has: the two files do "
                     + "not belong together", code: .badInput)
         }
     }

@@ -69,9 +69,9 @@ enum ServeCommand {
             Output.complain("headroom: \(Self.words(error, arguments))")
             return .usage
         } catch let error as Errno {
-            let refusal = CommandError(engine: .failed("signals cannot be read", error))
-            Output.complain("headroom: \(refusal.sentence)")
-            return refusal.code
+            let failure = CommandError(engine: .failed("signals cannot be read", error))
+            Output.complain("headroom: \(failure.sentence)")
+            return failure.code
         } catch {
             Output.complain("headroom: \(error)")
             return .defect

@@ -157,4 +157,18 @@ extension AssumptionSearchTests {
         // The load passed twice, the second time for as long as a confirmation: a third trial shows nothing more.
         #expect(search.trials.map(\.plan.purpose) == [.assumption, .confirmation])
     }
+
+    @Test("A trial that only finds out where to look is not made again because it was too short")
+    func tooShortToLook() throws {
+        var goal = try SearchGoal(variable: .users, maximum: 100_000, trial: 10_000_000_000)
+        goal.samples = SearchGoal.Samples(needed: 1_000, perLoad: 1)
+        var search = Search(goal)
+        _ = search.finish { plan in
+            var result = HardTarget(capacity: 1_000).run(plan)
+            if result.passed, plan.purpose == .growth { result.growth = .tooShort(needed: 30_000_000_000) }
+            return result
+        }
+        let looks = search.trials.filter { $0.plan.purpose == .growth }
+        #expect(looks.count > 1 && Set(looks.map(\.plan.load)).count == looks.count)
+    }
 }

@@ -68,6 +68,36 @@ import Testing
         #expect(search.trials.count == 3)
     }
 
+    @Test("A bracket that was found before the target stayed slow is kept")
+    func kept() throws {
+        var search = Search(try Self.goal(isVerdictOnly: false))
+        var hasFailed = false
+        let outcome = search.finish { plan in
+            var result = HardTarget(capacity: 5_000).run(plan)
+            // Slow for good since its first failure.
+            if result.failed, hasFailed { result.began(Self.behind) }
+            hasFailed = hasFailed || plan.load > 5_000
+            return result
+        }
+        guard case .converged(let bracket) = outcome else { return #expect(Bool(false), "\(outcome)") }
+        #expect(bracket.lower <= 5_000 && bracket.upper > 5_000 && !bracket.widthReached, "\(bracket)")
+    }
+
+    @Test("Void trials between them do not make unrecovered ones count anew")
+    func interleaved() throws {
+        var search = Search(try Self.goal())
+        var trials = 0
+        let outcome = search.finish { plan in
+            trials += 1
+            var result = HardTarget(capacity: 1_000).run(plan)
+            if trials > 1 { result.began(Self.behind) }
+            if trials == 3 { result.validity = .void(reason: "steal") }
+            return result
+        }
+        #expect(outcome == .doomed(.unrecovered(load: 2_000, times: 2, last: Self.behind)))
+        #expect(search.trials.count == 4)
+    }
+
     @Test("What a trial left in the queue of a simulated server moves no capacity (20 seeds)")
     func simulated() throws {
         var near = 0

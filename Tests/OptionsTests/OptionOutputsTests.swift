@@ -52,7 +52,7 @@ struct OptionOutputsTests {
             options: [Option("long-option", value: "N", words, section: .load)])
         let lines = HelpText.text(of: command).split(separator: "\n")
         #expect(lines.allSatisfy { $0.count <= 96 && !$0.hasSuffix(" ") })
-        #expect(lines.count { $0.hasPrefix("                          word") } >= 3)
+        #expect(lines.count { $0.hasPrefix(String(repeating: " ", count: 23) + "word") } >= 3)
     }
 
     @Test("the reference has it with its key")
@@ -77,11 +77,12 @@ struct OptionOutputsTests {
 
     @Test("the completions of each shell have it, with quotes that the shell reads")
     func completions() {
-        let bash = Completions.text(for: .bash, of: [Self.command])
+        let bash = Completions.text(for: .bash, of: [Self.command], impliedName: "spin")
         #expect(bash.contains("options='--quiet -q --dummy-knob -Y'") && bash.contains("valued=' --dummy-knob -Y '"))
-        let zsh = Completions.text(for: .zsh, of: [Self.command])
+        #expect(bash.contains("        spin | *)\n"))
+        let zsh = Completions.text(for: .zsh, of: [Self.command], impliedName: "spin")
         #expect(zsh.contains(#"'*--dummy-knob[turns \[so far\], it'\''s a test\: a\\b (3)]:KNOBS:_files'"#))
-        let fish = Completions.text(for: .fish, of: [Self.command])
+        let fish = Completions.text(for: .fish, of: [Self.command], impliedName: "spin")
         #expect(fish.contains(#"-s Y -l dummy-knob -r -d 'turns [so far], it'\''s a test: a\b (3)'"#))
     }
 

@@ -70,6 +70,8 @@ def table(lab, name, most, tests_of):
     ):
         # Beside one another those that take long begin first.
         groups = sorted(itertools.product(chosen, paces), key=lambda group: -group[1] if at_once > 1 else group[1])
+        if lab.only:
+            groups = [group for group in groups if f"{group[0]}/s {group[1]:g} s" in lab.only.split(",")]
         with concurrent.futures.ProcessPoolExecutor(at_once) as pool:
             tests = [[pool.submit(test) for test in tests_of(*group)] for group in groups]
             for (rate, pace), group in sorted(zip(groups, tests), key=lambda pair: pair[0][1]):

@@ -44,8 +44,9 @@ class Arrival(NamedTuple):
 class Lab:
     """What all tests share."""
 
-    def __init__(self, binary, work, quick, is_shielded):
+    def __init__(self, binary, work, quick, is_shielded, only=None):
         self.binary, self.work, self.quick, self.is_shielded = binary, work, quick, is_shielded
+        self.only = only
         self.counter = itertools.count(1)
         # This process waits; what it does meanwhile is not to disturb headroom.
         os.sched_setaffinity(0, {SERVER_CORE})

@@ -123,6 +123,8 @@ public struct Search: Sendable {
         case .unrecovered(let last):
             let times = self.timesInTurn(plan) { if case .unrecovered = $0 { true } else { false } }
             if times > SearchGoal.unrecoveredRepeats {
+                // What was found before the target stayed slow is kept.
+                if case .converged(let bracket) = self.exhausted() { return .finished(.converged(bracket)) }
                 return .finished(.doomed(.unrecovered(load: plan.load, times: times, last: last)))
             }
             return self.within(limits: plan)
@@ -131,15 +133,17 @@ public struct Search: Sendable {
         }
     }
 
-    /// How many of the last trials in a row were this one, with the same validity.
+    /// How many of the last trials, all of them this one and none valid, had this validity.
     private func timesInTurn(_ plan: TrialPlan, _ isAlike: (TrialValidity) -> Bool) -> Int {
-        self.trials.reversed().prefix { $0.plan == plan && isAlike($0.result.validity) }.count
+        self.trials.reversed().prefix { $0.plan == plan && $0.result.validity != .valid }
+            .count { isAlike($0.result.validity) }
     }
 
     /// The same trial for longer, if it was too short to decide. Nil where it was not, where it only had to find out
     /// where to look, or where that was done often enough.
     private mutating func lengthened(_ plan: TrialPlan, _ result: TrialResult) -> Step? {
-        guard case .tooShort(let needed) = result.growth, result.passed, plan.duration >= self.goal.trial,
+        guard case .tooShort(let needed) = result.growth, result.passed, plan.purpose != .growth,
+            plan.purpose != .approach, plan.duration >= self.goal.trial,
             self.lengthenings < SearchGoal.lengthenings, self.stability == nil
         else { return nil }
         let usual = self.goal.duration(of: .nearLine, at: plan.load)

@@ -162,7 +162,7 @@ public struct SearchGoal: Sendable, Equatable {
         }
         let usual = self.duration(of: .growth, at: load)
         let needed = self.samples.map { min($0.needed / ($0.perLoad * load) * 1e9, Double(self.trial)) } ?? 0
-        return TrialPlan(load: load, duration: max(usual, Self.rounded(needed)), purpose: .growth)
+        return TrialPlan(load: load, duration: max(usual, min(Self.rounded(needed), self.trial)), purpose: .growth)
     }
 
     /// The smallest load to try: one whose trial is expected to have some answers.

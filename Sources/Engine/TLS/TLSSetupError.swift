@@ -26,7 +26,7 @@ public enum TLSSetupError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(certificate) holds a certificate without its private key: name the key's file as well (--key, or "
                 + "`key` in target.tls), or put both into one file"
         case .list(let what, let value, let reason):
-            "\(what): \(value) is not taken (\(reason)); `openssl ciphers -s -v` and `openssl list` tell what there is"
+            "\(what): \(value) is not taken (\(reason)); `openssl ciphers -s -v` and `openssl list` show what there is"
         case .host(let host):
             "\"\(host)\" is no host that a certificate can be for: give a name or an IP address"
         case .library(let what, let reason):

@@ -1,3 +1,5 @@
+import Numerics
+
 /// One objective and its result.
 public struct SLOOutcome: Sendable, Equatable {
     /// The objective as it is printed.
@@ -46,7 +48,7 @@ public struct SLOOutcome: Sendable, Equatable {
         }
 
         /// Quantile of the standard normal distribution at 97.5 %.
-        private static let normalQuantile = 1.959_964
+        private static let normalQuantile = Normal.quantile(0.975)
 
         /// Adds the next window, by its verdict.
         public mutating func add(_ verdict: Verdict) {

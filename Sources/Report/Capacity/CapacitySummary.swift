@@ -194,17 +194,17 @@ extension SummaryPage {
         guard let longest = trials.max(by: { $0.plan.duration < $1.plan.duration }) else { return nil }
         let observed = longest.result.observation
         let passed = trials.count { $0.result.passed }
-        let told = trials.count { !$0.isUnrecovered }
+        let decisive = trials.count { !$0.isUnrecovered }
         let cells = [
             CapacityText.number(load), observed.p50.map(Quantity.duration), observed.p99.map(Quantity.duration),
             observed.errorFraction.map(Quantity.percent), observed.sessionsPerSecond.map(Quantity.rate),
             observed.bitsPerSecond.map { Quantity.rate($0 / 1e9) }, observed.targetCPU.map(Quantity.percent),
         ]
         let cell = cells.map { $0 ?? "-" }
-        if told == 0 { return (cell, "not recovered", .warning) }
-        if isBeyond && passed == told { return (cell, "too brief", .warning) }
-        let outcome = told == 1 ? (passed == 1 ? "ok" : "fail") : "\(passed)/\(told)"
-        return (cell, outcome, passed == told ? .good : passed == 0 ? .bad : .warning)
+        if decisive == 0 { return (cell, "not recovered", .warning) }
+        if isBeyond && passed == decisive { return (cell, "too brief", .warning) }
+        let outcome = decisive == 1 ? (passed == 1 ? "ok" : "fail") : "\(passed)/\(decisive)"
+        return (cell, outcome, passed == decisive ? .good : passed == 0 ? .bad : .warning)
     }
 
     private mutating func addPlot(_ finding: CapacityFinding) {

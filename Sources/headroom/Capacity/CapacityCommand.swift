@@ -52,8 +52,8 @@ enum CapacityCommand {
             } catch {
                 throw CommandError(engine: error)
             }
-            let survey = try CapacityRunner(plans, options, arguments, setting)
-            return survey.carryOut()
+            let runner = try CapacityRunner(plans, options, arguments, setting)
+            return runner.carryOut()
         } catch {
             Output.complain("headroom: \(error.sentence)")
             return error.code

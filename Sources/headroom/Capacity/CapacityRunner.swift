@@ -4,7 +4,6 @@ import Engine
 import Measure
 import Options
 import Report
-import Units
 import Workload
 
 /// Searches pace by pace: gets the next trial from each search, carries it out, and draws the conclusions.

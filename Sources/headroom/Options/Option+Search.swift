@@ -4,7 +4,7 @@ import Options
 extension Option {
     static let assume = Option(
         "assume", value: "N",
-        "a number that somebody planned with: users (or sessions/s) per instance",
+        "a planned number: users (or sessions/s) per instance",
         section: .search)
     static let instance = Option(
         "instance", value: "TYPE",
