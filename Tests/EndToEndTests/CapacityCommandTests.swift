@@ -106,8 +106,8 @@ extension EndToEnd {
                 server.url("/bytes/100"), "--every", "10ms", "--slo", "max < 1us", "--trial", "200ms",
                 "--assume", "10",
             ])
-            // A busy machine may void a trial about latency.
-            if found.command.status == 20 { return }
+            // A busy machine may void trials about latency, before the assumption is refuted or after.
+            if found.trials.contains(where: { $0["validity"] as? String == "void" }) { return }
             #expect(found.outcome == "below_range")
             #expect(found.json.object("capacity")["lower"] is NSNull)
             #expect(found.command.status == 11)
