@@ -13,7 +13,7 @@ public enum Completions {
         return switch shell {
         case .bash: self.bash(ordered, pattern)
         case .zsh: self.zsh(ordered, pattern)
-        case .fish: self.fish(commands)
+        case .fish: self.fish(ordered, impliedName)
         }
     }
 
@@ -30,25 +30,22 @@ public enum Completions {
             cases += "            ;;\n"
         }
         return """
-            # bash completion for headroom
+            # bash completion for headroom; where it offers nothing, bash offers files
             _headroom() {
                 local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-                local command=${COMP_WORDS[1]} options= valued=
+                local options= valued=
                 COMPREPLY=()
-                if [[ $COMP_CWORD -eq 1 && $current != -* ]]; then
-                    COMPREPLY=($(compgen -W "\(names) help" -- "$current") $(compgen -f -- "$current"))
+                if [[ $current != -* ]]; then
+                    if [[ $COMP_CWORD -eq 1 || ($COMP_CWORD -eq 2 && $previous == help) ]]; then
+                        mapfile -t COMPREPLY < <(compgen -W "\(names) help" -- "$current")
+                    fi
                     return
                 fi
-                case $command in
+                case ${COMP_WORDS[1]} in
             \(cases)    esac
-                [[ $valued == *" $previous "* ]] && { COMPREPLY=($(compgen -f -- "$current")); return; }
-                if [[ $current == -* ]]; then
-                    COMPREPLY=($(compgen -W "$options" -- "$current"))
-                else
-                    COMPREPLY=($(compgen -f -- "$current"))
-                fi
+                [[ $valued == *" $previous "* ]] || mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
             }
-            complete -o filenames -F _headroom headroom
+            complete -o default -F _headroom headroom
 
             """
     }
@@ -58,14 +55,18 @@ public enum Completions {
         for command in commands {
             text += "        \(Self.quoted("\(command.name):\(command.summary)"))\n"
         }
-        text += "    )\n    if (( CURRENT == 2 )); then\n        _describe command commands\n        _files\n"
-        text += "        return\n    fi\n    case $words[2] in\n"
+        text += "        'help:the options of a command'\n    )\n"
+        text += "    if [[ $words[CURRENT] != -* ]] && (( CURRENT == 2 )); then\n"
+        text += "        _describe command commands\n        _files\n        return\n    fi\n"
+        text += "    case $words[2] in\n        help) _describe command commands ;;\n"
         for command in commands {
             text += "        \(pattern(command)))\n            _arguments -s"
             for option in command.options {
                 let help = Self.zshHelp(option.helpWithStandard)
                 let value = option.value.map { ":\(Self.zshHelp($0)):_files" } ?? ""
-                for name in [option.flag] + (option.short.map { ["-\($0)"] } ?? []) {
+                // `=` and `+`: the value may also follow in the same word.
+                let (equals, plus) = option.value == nil ? ("", "") : ("=", "+")
+                for name in [option.flag + equals] + (option.short.map { ["-\($0)\(plus)"] } ?? []) {
                     text += " \\\n                \(Self.quoted("*\(name)[\(help)]\(value)"))"
                 }
             }
@@ -74,16 +75,19 @@ public enum Completions {
         return text + "    esac\n}\n\n_headroom \"$@\"\n"
     }
 
-    private static func fish(_ commands: [Command]) -> String {
+    private static func fish(_ commands: [Command], _ impliedName: String) -> String {
         var text = "# fish completion for headroom\n"
-        let names = commands.map(\.name).joined(separator: " ")
-        for command in commands {
-            text += "complete -c headroom -n \(Self.quoted("not __fish_seen_subcommand_from \(names)"))"
-            text += " -a \(command.name) -d \(Self.quoted(command.summary))\n"
+        for (name, summary) in commands.map({ ($0.name, $0.summary) }) + [("help", "the options of a command")] {
+            text += "complete -c headroom -n __fish_is_first_token -a \(name) -d \(Self.quoted(summary))\n"
         }
+        let others = commands.map(\.name).filter { $0 != impliedName } + ["help"]
         for command in commands {
+            let seen =
+                command.name == impliedName
+                ? "not __fish_seen_subcommand_from \(others.joined(separator: " "))"
+                : "__fish_seen_subcommand_from \(command.name)"
             for option in command.options {
-                text += "complete -c headroom -n \(Self.quoted("__fish_seen_subcommand_from \(command.name)"))"
+                text += "complete -c headroom -n \(Self.quoted(seen))"
                 text += option.short.map { " -s \($0)" } ?? ""
                 text += " -l \(option.long)\(option.value == nil ? "" : " -r")"
                 text += " -d \(Self.quoted(option.helpWithStandard))\n"

@@ -29,7 +29,7 @@ public enum HelpText {
     }
 
     /// `-c, --users N`; the letter's place is kept free where there is none.
-    static func name(_ option: Option) -> String {
+    private static func name(_ option: Option) -> String {
         (option.short.map { "-\($0), " } ?? "    ") + option.flag + (option.value.map { " \($0)" } ?? "")
     }
 

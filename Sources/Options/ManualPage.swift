@@ -15,8 +15,9 @@ public enum ManualPage {
             text += ".SS \(Self.escaped(command.name))\n"
             for paragraph in command.about { text += ".PP\n\(Self.line(paragraph))\n" }
             for example in command.examples {
-                text += ".PP\n\(Self.line(example.meaning)):\n.PP\n.RS\n.nf\nheadroom \(Self.escaped(example.words))\n"
-                text += ".fi\n.RE\n"
+                let end = example.meaning.hasSuffix("?") ? "" : ":"
+                text += ".PP\n\(Self.line(example.meaning))\(end)\n.PP\n.RS\n.nf\n"
+                text += "headroom \(Self.escaped(example.words))\n.fi\n.RE\n"
             }
             for (section, options) in command.sections {
                 text += ".PP\n\\fI\(Self.escaped(section.rawValue))\\fR\n"
@@ -45,6 +46,8 @@ public enum ManualPage {
             switch character {
             case "\\": result += "\\e"
             case "-": result += "\\-"
+            case "'": result += "\\(aq"
+            case "`": result += "\\(ga"
             default: result.append(character)
             }
         }

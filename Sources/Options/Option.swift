@@ -13,8 +13,8 @@ public struct Option: Sendable, Equatable {
     /// Names that other load generators have for it: an error names this option for them.
     public let otherNames: [String]
     public let section: Section
-    /// Keys of a profile that it sets, the main one first: `load.users`. The number of a step is left out, because an
-    /// option is for all of them: `session[].every`.
+    /// Keys of a profile, the one that it sets first: `load.users`; then those at which its value may be wrong. The
+    /// number of a step is left out, because an option is for all of them: `session[].every`.
     public let keys: [String]
     /// An error may repeat its value. False where that may be long, or a secret.
     public let repeatsValue: Bool

@@ -81,6 +81,11 @@ import Testing
         }
         guard case .converged(let bracket) = outcome else { return #expect(Bool(false), "\(outcome)") }
         #expect(bracket.lower <= 5_000 && bracket.upper > 5_000 && !bracket.widthReached, "\(bracket)")
+        let answer = try #require(CapacityAnswer(search, pace: "every 1s", plannedRequestsPerUser: 1))
+        let last = try #require(search.trials.last)
+        #expect(
+            Caution.all(answer, Caution.Circumstances(), assumption: nil)
+                == [.unrecovered(load: last.plan.load, Self.behind)])
     }
 
     @Test("Void trials between them do not make unrecovered ones count anew")

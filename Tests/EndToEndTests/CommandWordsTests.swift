@@ -105,9 +105,16 @@ extension EndToEnd {
             #expect(
                 try options.output == String(contentsOf: file, encoding: .utf8),
                 "run `headroom --generate options > docs/reference/options.md`, and commit it")
-            for kind in ["man", "zsh", "fish"] {
+            // Each text is read by the program that it is for, where that is on the machine.
+            for (kind, reader) in [
+                ("man", "groff -k -man -ww -z"), ("bash", "bash -n"), ("zsh", "zsh -n"), ("fish", "fish -n"),
+            ] {
                 let text = try Command.run(["--generate", kind], limit: 20)
-                #expect(text.status == 0 && text.output.contains("capacity") && text.output.contains("dummy") == false)
+                #expect(text.status == 0 && text.output.contains("--slo") || text.output.contains("\\-\\-slo"))
+                let script = "command -v ${1%% *} > /dev/null || exit 0; \"$0\" --generate \(kind) > text && $1 text"
+                let read = try Command.run(
+                    "bash", ["-c", script, Command.headroom, reader], in: try Scratch.folder(), limit: 20)
+                #expect(read.status == 0 && read.errors.isEmpty, "\(kind): \(read.errors)")
             }
             let script = """
                 source <("$0" --generate bash)
@@ -117,9 +124,9 @@ extension EndToEnd {
                 """
             for (words, found) in [
                 (["ca"], "capacity "), (["run", "--sl"], "--slo "), (["serve", "--keep"], "--keep-alive-requests "),
-                (["http://host", "--insec"], "--insecure "),
+                (["http://host", "--insec"], "--insecure "), (["help", "mer"], "merge "), (["run", "--slo", "-"], " "),
             ] {
-                let completed = try Command.run("bash", ["-c", script, Command.headroom] + words, limit: 20)
+                let completed = try Command.run("bash", ["-c", script, Command.headroom] + words, in: try Scratch.folder(), limit: 20)
                 #expect(completed.output == found, "\(words): \(completed.output)\(completed.errors)")
             }
             #expect(try Command.run(["--generate", "tcsh"], limit: 20).status == 64)

@@ -17,6 +17,8 @@ public enum Caution: Sendable, Equatable {
     case fewSamples(FewSamples)
     /// A load passed though the same or a lower load had failed.
     case notMonotonic([MonotonicityViolation])
+    /// The search ended at this load, because trials failed before the target had recovered; the bracket is older.
+    case unrecovered(load: Double, Unrecovered)
 
     /// Nanoseconds that a trial held its load, and the length of two cycles of the pace.
     public struct ShortTrial: Sendable, Equatable {
@@ -111,6 +113,11 @@ public enum Caution: Sendable, Equatable {
         if circumstances.addresses > 1 { cautions.append(.severalAddresses(circumstances.addresses)) }
         if let violations = answer.bracket?.violations, !violations.isEmpty {
             cautions.append(.notMonotonic(violations))
+        }
+        if case .converged = answer.outcome, let last = answer.trials.last,
+            case .unrecovered(let why) = last.result.validity
+        {
+            cautions.append(.unrecovered(load: last.plan.load, why))
         }
         if let short = circumstances.shortTrial { cautions.append(.shortTrial(short)) }
         guard let reached = answer.conditional else { return cautions }

@@ -194,6 +194,8 @@ enum CapacityText {
         case .fewSamples(let few):
             "a trial of \(Quantity.planned(few.trial)) has \(Self.number(few.held.rounded(.down))) requests, and its "
                 + "percentiles need \(Self.number(few.needed)): use --trial \(Quantity.planned(few.trialNeeded))"
+        case .unrecovered(let load, let why):
+            "the search ended at \(Self.number(load)), with the bracket that it had: \(Self.words(why))"
         case .notMonotonic(let violations):
             "not monotonic: "
                 + violations.prefix(Self.violationsShown).map {

@@ -19,7 +19,8 @@ enum FlagMessages {
         let key = Self.withoutNumbers(path)
         let given = options.filter { $0.keys.contains(key) && arguments.has($0) }
         guard let option = given.first(where: { $0.keys.first == key }) ?? given.first else { return path }
-        return option.repeatsValue ? "\(option.shown) \(arguments.last(option) ?? "")" : option.shown
+        if option.value == nil || !option.repeatsValue { return option.shown }
+        return "\(option.shown) \(arguments.last(option) ?? "")"
     }
 
     /// `session[2].every` as `session[].every`.

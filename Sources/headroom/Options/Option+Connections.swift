@@ -41,11 +41,11 @@ extension Option {
     static let ciphers = Option(
         "ciphers", value: "LIST",
         "OpenSSL's names between colons; those of TLS 1.3 begin with TLS_",
-        section: .connections, keys: ["target.tls.ciphers"])
+        section: .connections, keys: ["target.tls.ciphers"], repeatsValue: false)
     static let groups = Option(
         "groups", value: "LIST",
         "key exchange groups, such as X25519:P-256",
-        section: .connections, keys: ["target.tls.groups"])
+        section: .connections, keys: ["target.tls.groups"], repeatsValue: false)
     static let tlsMin = Option(
         "tls-min", value: "VERSION",
         "lowest version of TLS, 1.2 or 1.3 (1.2)",

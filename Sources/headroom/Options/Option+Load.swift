@@ -40,7 +40,7 @@ extension Option {
     static let arrivals = Option(
         "arrivals", value: "WORD",
         "constant or poisson: how single sessions of -R arrive (constant)",
-        section: .load)
+        section: .load, keys: ["load.arrivals"])
     static let maxUsers = Option(
         "max-users", value: "N",
         "sessions of -R that may go on at once; what is due beyond waits (what the machine holds)",

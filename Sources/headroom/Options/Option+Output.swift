@@ -4,7 +4,7 @@ import Options
 extension Option {
     static let output = Option(
         "output", short: "o", value: "DIR",
-        "the record's folder (results/<UTC stamp>-<name>)",
+        "the record's folder (results/STAMP-NAME)",
         section: .output)
     static let force = Option("force", "write into an existing record folder", section: .output)
     static let noRecord = Option("no-record", "write no record", section: .output)
@@ -41,7 +41,7 @@ extension Option {
     static let reportSLO = Option(
         "slo", value: "'p99 < 500ms'",
         "judge by this objective instead of the run's own, and write nothing; may be given again",
-        section: .output, keys: ["slo"], repeatsValue: false)
+        section: .output, repeatsValue: false)
 
     static let format = Option(
         "format", value: "WORD",
