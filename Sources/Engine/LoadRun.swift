@@ -207,6 +207,7 @@ public final class LoadRun {
 
     /// Starts the workers: from here on requests are sent.
     public func start() throws(EngineError) {
+        Preflight.growDescriptorTable()
         // In an open load a slot is initialised when it is first needed.
         let slots = self.isOpen ? 0 : self.usersAsked
         self.startedAt = MonotonicClock.now() &+ Self.startNotice &+ Self.startNoticePerUser &* slots

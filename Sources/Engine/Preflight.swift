@@ -55,6 +55,16 @@ public enum Preflight {
         return UInt64(limit.rlim_cur)
     }
 
+    /// Makes room for descriptors before there are threads. Linux doubles the table when it is full, and in a process with
+    /// threads that waits for a grace period of RCU: the thread that makes connection 256 stands still for some 15 ms, and
+    /// again at each doubling.
+    public static func growDescriptorTable() {
+        linux_grow_descriptor_table(Int32(min(Self.raiseOpenFiles(), Self.tableLimit)))
+    }
+
+    /// Descriptors that room is made for: half a megabyte. A table above it doubles seldom.
+    static let tableLimit: UInt64 = 65_536
+
     /// Ports that the kernel gives to outgoing connections; the usual range where it cannot be read.
     public static func portRange() -> Range<Int> {
         let words = (SystemFile.read("/proc/sys/net/ipv4/ip_local_port_range") ?? "")

@@ -55,6 +55,7 @@ public final class TargetServer: Sendable {
 
     /// Starts the threads; once.
     public func start() throws(TargetError) {
+        Preflight.growDescriptorTable()
         let failure = self.state.withLock { state -> TargetError? in
             guard case .ready(let loops) = state else { return .startedBefore }
             let start = MonotonicClock.now()

@@ -13,6 +13,25 @@ extension EndToEnd {
                 [server.url("/delay/80"), "-c", "64", "--every", "200ms", "-d", "4s", "-t", "1"] + arguments)
         }
 
+        @Test("the table of descriptors has room before users join, at both ends: growing it stops a thread for 15 ms")
+        func descriptorTable() throws {
+            let server = try Server.target()
+            let pending = try self.pending(server, [])
+            #expect(pending.untilRow { $0.phase == "hold" })
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            // The binary raises the soft limit to the hard one; the kernel rounds up to a power of two.
+            let room = min(Int(clamping: limit.rlim_max), 65_536)
+            for pid in [Int(pending.running.pid), server.targetPID] {
+                let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+                let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("FDSize:") })
+                let size = try #require(line.split(separator: "\t").last.flatMap { Int($0) })
+                #expect(size >= room, "\(line)")
+            }
+            pending.running.signal(SIGINT)
+            _ = try Run(pending, limit: 20)
+        }
+
         @Test(
             "a generator that is stopped for 300 ms says so: send lag, loop lag and client delay are its own")
         func stopped() throws {

@@ -2,7 +2,6 @@
 
 import csv
 import http.client
-import itertools
 import json
 import os
 import re
@@ -10,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from typing import NamedTuple
 
@@ -47,12 +47,11 @@ class Lab:
     def __init__(self, binary, work, quick, is_shielded, only=None):
         self.binary, self.work, self.quick, self.is_shielded = binary, work, quick, is_shielded
         self.only = only
-        self.counter = itertools.count(1)
         # This process waits; what it does meanwhile is not to disturb headroom.
         os.sched_setaffinity(0, {SERVER_CORE})
 
     def path(self, name):
-        return os.path.join(self.work, f"{os.getpid()}-{next(self.counter)}-{name}")
+        return os.path.join(tempfile.mkdtemp(dir=self.work), name)
 
     def serve(self, *options):
         return Server(self, [str(option) for option in options])

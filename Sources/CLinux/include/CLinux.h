@@ -57,6 +57,15 @@ static inline int linux_set_timer(int timer, uint64_t at) {
     return timerfd_settime(timer, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
+/// Grows this process's table of descriptors to `count` entries, where its limit of open files allows that.
+static inline void linux_grow_descriptor_table(int count) {
+    int any = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (any < 0) return;
+    int last = fcntl(any, F_DUPFD_CLOEXEC, count - 1);
+    if (last >= 0) close(last);
+    close(any);
+}
+
 /// recv(2) and send(2) as the bare system calls. The C library's are points of cancellation: in a process with threads
 /// each call pays two locked writes for a cancellation that nobody asks for.
 static inline ssize_t linux_receive(int fd, void *buffer, size_t capacity, int flags) {
