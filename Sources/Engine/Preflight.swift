@@ -55,9 +55,9 @@ public enum Preflight {
         return UInt64(limit.rlim_cur)
     }
 
-    /// Makes room for descriptors before there are threads. Linux doubles the table when it is full, and in a process with
-    /// threads that waits for a grace period of RCU: the thread that makes connection 256 stands still for some 15 ms, and
-    /// again at each doubling.
+    /// Makes room for descriptors before there are threads. Linux doubles the table when it is full, and in a process
+    /// with threads that waits for a grace period of RCU: the thread that makes connection 256 stands still for some
+    /// 15 ms, and again at each doubling.
     public static func growDescriptorTable() {
         linux_grow_descriptor_table(Int32(min(Self.raiseOpenFiles(), Self.tableLimit)))
     }

@@ -25,9 +25,11 @@ enum GeneratedText {
     ]
 
     private static let exits: [(code: Int, meaning: String)] = [
-        (0, "Everything held."), (10, "An objective was not met, or a rule or a cap stopped the run."), (11, "The assumption is refuted."),
+        (0, "Everything held."), (10, "An objective was not met, or a rule or a cap stopped the run."),
+        (11, "The assumption is refuted."),
         (12, "The assumption is undecided, or the search found no answer."),
-        (20, "An objective is UNKNOWN, or with --strict SUSPECT; in a search nothing valid was measured."), (64, "The command line is wrong."),
+        (20, "An objective is UNKNOWN, or with --strict SUSPECT; in a search nothing valid was measured."),
+        (64, "The command line is wrong."),
         (65, "The profile or the record is wrong."), (69, "The target was unusable: nothing ever worked."),
         (70, "A defect of headroom."), (74, "An output could not be written."),
         (130, "Interrupted by Ctrl-C or SIGHUP; the record is complete."),
