@@ -20,6 +20,9 @@ public struct Command: Sendable {
             self.words = words
             self.meaning = meaning
         }
+
+        /// What it means, in front of it: with a colon, unless it is a question.
+        var lead: String { self.meaning.hasSuffix("?") ? self.meaning : self.meaning + ":" }
     }
 
     /// A command with everything that is known of it.

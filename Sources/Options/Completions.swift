@@ -21,9 +21,8 @@ public enum Completions {
         let names = commands.map(\.name).joined(separator: " ")
         var cases = ""
         for command in commands {
-            let flags = command.options.flatMap { [$0.flag] + ($0.short.map { ["-\($0)"] } ?? []) }
-            let valued = command.options.filter { $0.value != nil }
-                .flatMap { [$0.flag] + ($0.short.map { ["-\($0)"] } ?? []) }
+            let flags = command.options.flatMap(\.names)
+            let valued = command.options.filter { $0.value != nil }.flatMap(\.names)
             cases += "        \(pattern(command)))\n"
             cases += "            options=\(Self.quoted(flags.joined(separator: " ")))\n"
             cases += "            valued=\(Self.quoted(" " + valued.joined(separator: " ") + " "))\n"

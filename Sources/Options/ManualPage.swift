@@ -15,8 +15,7 @@ public enum ManualPage {
             text += ".SS \(Self.escaped(command.name))\n"
             for paragraph in command.about { text += ".PP\n\(Self.line(paragraph))\n" }
             for example in command.examples {
-                let end = example.meaning.hasSuffix("?") ? "" : ":"
-                text += ".PP\n\(Self.line(example.meaning))\(end)\n.PP\n.RS\n.nf\n"
+                text += ".PP\n\(Self.line(example.lead))\n.PP\n.RS\n.nf\n"
                 text += "headroom \(Self.escaped(example.words))\n.fi\n.RE\n"
             }
             for (section, options) in command.sections {

@@ -63,6 +63,8 @@ public struct Option: Sendable, Equatable {
     public var shown: String { (self.short.map { "-\($0)/" } ?? "") + self.flag }
     /// With the word for its value: `-d/--hold TIME`.
     public var usage: String { self.shown + (self.value.map { " \($0)" } ?? "") }
+    /// Both, as they are typed: `--hold`, `-d`.
+    var names: [String] { [self.flag] + (self.short.map { ["-\($0)"] } ?? []) }
     /// The long one alone: `--hold`.
     public var flag: String { "--\(self.long)" }
     /// What it does, with what holds where it is not given.

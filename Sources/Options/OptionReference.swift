@@ -6,12 +6,15 @@ public enum OptionReference {
         for command in commands {
             text += "## headroom \(command.name)\n\n"
             for line in command.usage {
-                text += Self.wrapped("- `headroom \(line.words)`\(line.meaning.isEmpty ? "" : ": \(line.meaning)")")
+                let meaning = line.meaning.isEmpty ? "" : ": \(line.meaning)"
+                text += WordWrap.lines(
+                    "- `headroom \(line.words)`\(meaning)", width: Self.width, indent: Self.indent)
             }
-            for paragraph in command.about { text += "\n" + Self.wrapped(paragraph, indent: "") }
+            for paragraph in command.about { text += "\n" + WordWrap.lines(paragraph, width: Self.width) }
             text += "\n"
             for example in command.examples {
-                text += Self.wrapped("- \(example.meaning): `headroom \(example.words)`".replacing("?: `", with: "? `"))
+                text += WordWrap.lines(
+                    "- \(example.lead) `headroom \(example.words)`", width: Self.width, indent: Self.indent)
             }
             text += "\n"
             for (section, options) in command.sections {
@@ -29,23 +32,11 @@ public enum OptionReference {
         let letter = option.short.map { "`-\($0)`, " } ?? ""
         let value = option.value.map { " \($0)" } ?? ""
         let key = option.keys.first.map { " Key: `\($0)`." } ?? ""
-        return Self.wrapped("- \(letter)`\(option.flag)\(value)`: \(option.helpWithStandard).\(key)")
-    }
-
-    /// Lines of at most `width` characters; those after the first are indented.
-    private static func wrapped(_ words: String, indent: String = "  ") -> String {
-        var text = ""
-        var line = ""
-        for word in words.split(separator: " ") {
-            if !line.isEmpty, line.count + 1 + word.count > Self.width {
-                text += line + "\n"
-                line = "\(indent)\(word)"
-            } else {
-                line += line.isEmpty ? String(word) : " \(word)"
-            }
-        }
-        return text + line + "\n"
+        return WordWrap.lines(
+            "- \(letter)`\(option.flag)\(value)`: \(option.helpWithStandard).\(key)", width: Self.width,
+            indent: Self.indent)
     }
 
     private static let width = 120
+    private static let indent = "  "
 }

@@ -4,8 +4,8 @@ import Testing
 extension EndToEnd {
     /// README.md, docs/guide and docs/reference: what a stranger copies from there works.
     ///
-    /// A block of commands begins with "```sh". Its folder holds `profiles/` and what the document's earlier blocks left;
-    /// `headroom` is the binary under test and `$URL` the embedded target. A last line `# exit N` names another exit code
+    /// A block of commands begins with "```sh". Each has a folder of its own, which holds `profiles/`; `headroom` is the
+    /// binary under test and `$URL` the embedded target. A last line `# exit N` names another exit code
     /// than 0. A block that cannot run here begins with "```sh norun: REASON".
     @Suite("Commands of the documents", .timeLimit(.minutes(5))) struct DocumentCommandsTests {
         struct Block: CustomStringConvertible {
@@ -60,34 +60,27 @@ extension EndToEnd {
             let blocks = try Self.blocks(of: document)
             if blocks.allSatisfy({ $0.reason != nil }) { return }
             let server = try Server.target()
+            for block in blocks where block.reason == nil {
+                var command = try Self.run(block, against: server)
+                // On a machine that was disturbed a verdict may be UNKNOWN: once more.
+                if command.status == 20, block.exit != 20 { command = try Self.run(block, against: server) }
+                #expect(command.status == block.exit, "\(block): \(command.output)\(command.errors)")
+            }
+        }
+
+        /// Runs a block in a folder of its own.
+        private static func run(_ block: Block, against server: Server) throws -> Command {
             let folder = try Scratch.folder()
             let manager = FileManager.default
-            try manager.createDirectory(
-                at: folder.appendingPathComponent("bin"), withIntermediateDirectories: false)
+            try manager.createDirectory(at: folder.appendingPathComponent("bin"), withIntermediateDirectories: false)
             try manager.createSymbolicLink(
                 atPath: folder.appendingPathComponent("bin/headroom").path, withDestinationPath: Command.headroom)
             try manager.copyItem(
                 at: Repository.root.appendingPathComponent("profiles"), to: folder.appendingPathComponent("profiles"))
             let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
-            let environment = ["PATH": "\(folder.path)/bin:\(path)", "URL": server.url("")]
-            for block in blocks where block.reason == nil {
-                // The folder is the block's, whatever an earlier one changed to.
-                let script = "cd '\(folder.path)'\n\(block.commands)"
-                func run() throws -> Command {
-                    try Command.run("bash", ["-euo", "pipefail", "-c", script], environment: environment)
-                }
-                var command = try run()
-                // On a machine that was disturbed a verdict may be UNKNOWN: once more, beside the records of the first time.
-                if command.status == 20, block.exit != 20 {
-                    for name in try manager.contentsOfDirectory(atPath: folder.path) where name != "bin" && name != "profiles" {
-                        let folder = folder.appendingPathComponent(name)
-                        let isNew = manager.fileExists(atPath: folder.path + "/run.json")
-                        if isNew, block.commands.contains("-o \(name)") { try manager.removeItem(at: folder) }
-                    }
-                    command = try run()
-                }
-                #expect(command.status == block.exit, "\(block): \(command.output)\(command.errors)")
-            }
+            return try Command.run(
+                "bash", ["-euo", "pipefail", "-c", block.commands], in: folder,
+                environment: ["PATH": "\(folder.path)/bin:\(path)", "URL": server.url("")])
         }
 
         @Test("a block that is not run says why")

@@ -1,10 +1,6 @@
 import Numerics
 import Units
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 extension Gap {
     /// One length drawn from the distribution, in nanoseconds. Allocates nothing and never traps; an exponential draw
     /// past `drawLimit` is cut there.
