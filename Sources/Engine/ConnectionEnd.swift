@@ -33,12 +33,12 @@ struct ConnectionEnd {
 
     /// It came so soon after a request that the two may have crossed.
     ///
-    /// - Found so soon, it was there so soon: how long an event then waited for its turn is no matter of the server.
-    ///   But bytes that came before may have been the event, and a pause lie between them and the read that met the
-    ///   end: the kernel then says so.
-    /// - Found later, it may have waited for a pause of this process to end. A FIN was there with the last
-    ///   acknowledgement. Of a reset the kernel keeps no time: it counts as it was found, and the request has
-    ///   failed, for the server may have worked on it.
+    /// - The loop found it within the window: then it also arrived within the window. There is one exception. The event
+    ///   may have been earlier bytes, and the process may have paused before the read that met the end. The kernel's
+    ///   time of the last acknowledgement shows that.
+    /// - The loop found it later: it may have waited while the process paused. A FIN arrived no later than the last
+    ///   acknowledgement. The kernel keeps no time of a reset, so a reset counts from when it was found, and the
+    ///   request fails, because the server may have worked on it.
     func isPrompt(since sentAt: UInt64) -> Bool {
         let window = Self.idleCloseWindow &+ 2 &* min(self.roundTrip, 1 &<< 60)
         let found = self.foundAt &- min(self.foundAt, sentAt)

@@ -25,9 +25,9 @@ public struct Judgement: Sendable, Equatable {
     public var lowerRatio: Double?
     public var upperRatio: Double?
 
-    /// Judges an answer. Supported: the lower end was confirmed and is no less than the assumption. Refuted: the upper
-    /// end, which failed, is no more. If the generator or the range ended first, that can support an assumption but
-    /// never refute it.
+    /// Compares a search's answer with the assumption. It is supported if the confirmed lower end reaches it, and
+    /// refuted if the failed upper end does not exceed it. A search that the generator or the range ended can support
+    /// an assumption, but never refute it.
     public init(_ assumption: Assumption, _ answer: CapacityAnswer) {
         let value = assumption.value
         self.assumption = assumption

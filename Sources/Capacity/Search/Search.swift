@@ -200,6 +200,7 @@ public struct Search: Sendable {
 
     /// The next load as a share of what an overloaded target completed: close below it.
     private static let belowCompleted = 0.9
-    /// A target that completes less than one in this many has broken down, and its rate is no hint.
+    /// A target that completed less than a 64th of the failed load has broken down. Its rate then says nothing about
+    /// its capacity.
     private static let farthestHint = 64.0
 }

@@ -4,7 +4,7 @@ public enum SearchOutcome: Sendable, Equatable {
     case converged(Bracket)
     /// The trials at the assumption decided about it, and nothing else was asked for.
     case decided(load: Double, isHeld: Bool)
-    /// The smallest load of the range fails already, so there is no capacity to report.
+    /// Even the smallest load of the range failed: the capacity is below it.
     case belowRange(Double)
     /// The largest load of the range passes, confirmed.
     case aboveRange(Double)

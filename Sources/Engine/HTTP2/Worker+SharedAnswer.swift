@@ -146,7 +146,8 @@ extension Worker {
             let fault = event.fault ?? .compression
             self.requestFailed(local, Self.http2Class(fault), .http2(fault), excerpt: 0)
         case .lost:
-            // As over HTTP/1.1: an idle connection ended while the request was on its way. A TLS fault is no such end.
+            // As over HTTP/1.1, the server may have closed an idle connection just as the request was sent. A TLS fault
+            // fails the request.
             let mayRetry =
                 !wasRetried && event.headerBytes == 0 && self.multiplex.places[local].wasIdle
                 && (self.loss.error == .truncated || self.loss.error == .reset)

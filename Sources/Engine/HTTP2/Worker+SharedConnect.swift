@@ -163,7 +163,7 @@ extension Worker {
         self.list(slot)
     }
 
-    /// The connect failed: there is no connection.
+    /// Records a failed connect, sets the back-off of its group, and fails the requests that wait for it.
     @inline(never)
     mutating func sharedConnectFailed(_ slot: Int, _ error: ErrorClass, _ detail: FailureDetail) {
         let connection = self.multiplex.connections + slot
