@@ -19,6 +19,9 @@ let package = Package(
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        // What the kernel says: error numbers, limits, small files.
+        .target(name: "Kernel", dependencies: ["CLinux"], exclude: ["README.md"], swiftSettings: settings),
+
         // Leaves: they decide, and touch no clock and no socket.
         .target(name: "Units", exclude: ["README.md"], swiftSettings: settings),
         .target(name: "Numerics", exclude: ["README.md"], swiftSettings: settings),
@@ -34,12 +37,12 @@ let package = Package(
         // Shell: they act.
         .target(
             name: "Engine",
-            dependencies: ["CLinux", "COpenSSL", "Units", "Numerics", "Workload", "Measure", "Wire"],
+            dependencies: ["CLinux", "COpenSSL", "Kernel", "Units", "Numerics", "Workload", "Measure", "Wire"],
             exclude: ["README.md"],
             swiftSettings: settings
         ),
         .target(
-            name: "Target", dependencies: ["CLinux", "Numerics", "Engine", "Wire"], exclude: ["README.md"],
+            name: "Target", dependencies: ["CLinux", "Kernel", "Numerics", "Engine", "Wire"], exclude: ["README.md"],
             swiftSettings: settings
         ),
         .target(
@@ -48,14 +51,18 @@ let package = Package(
         ),
         .target(name: "Judge", dependencies: ["Workload", "Measure"], exclude: ["README.md"], swiftSettings: settings),
         .target(
-            name: "Report", dependencies: ["Units", "Measure", "Capacity"], exclude: ["README.md"],
+            name: "Record", dependencies: ["CLinux", "Kernel", "Units", "YAML", "Workload", "Measure", "Judge"],
+            exclude: ["README.md"], swiftSettings: settings
+        ),
+        .target(
+            name: "Report", dependencies: ["Units", "Measure", "Capacity", "Record"], exclude: ["README.md"],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "headroom",
             dependencies: [
-                "CLinux", "Units", "YAML", "Options", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity", "Judge",
-                "Report",
+                "CLinux", "Kernel", "Units", "YAML", "Options", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity",
+                "Judge", "Record", "Report",
             ],
             exclude: ["README.md"],
             swiftSettings: settings
@@ -90,26 +97,30 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "CLinux", "CMallocCount", "COpenSSL", "Engine", "Measure", "Numerics", "Target", "TestSupport", "Units",
+                "CLinux", "CMallocCount", "COpenSSL", "Engine", "Kernel", "Measure", "Numerics", "Target", "TestSupport", "Units",
                 "Wire", "Workload",
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "TargetTests", dependencies: ["Target", "Engine", "Numerics", "Wire"], swiftSettings: settings),
+        .testTarget(name: "TargetTests", dependencies: ["Target", "Engine", "Kernel", "Numerics", "Wire"], swiftSettings: settings),
         .testTarget(
             name: "CapacityTests", dependencies: ["Capacity", "Numerics", "SearchSimulation", "Workload"],
             swiftSettings: settings
         ),
         .testTarget(name: "JudgeTests", dependencies: ["Judge", "Workload", "Measure", "Numerics"], swiftSettings: settings),
         .testTarget(
+            name: "RecordTests", dependencies: ["Record", "Measure", "Workload", "YAML"], exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ReportTests",
-            dependencies: ["Report", "Units", "Measure", "Capacity"],
+            dependencies: ["Report", "Record", "Units", "Measure", "Capacity", "Workload"],
             exclude: ["Golden"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["headroom", "Judge", "Measure", "Numerics", "TestSupport", "Units", "Workload"],
+            dependencies: ["headroom", "Judge", "Kernel", "Measure", "Numerics", "Record", "TestSupport", "Units", "Workload"],
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),

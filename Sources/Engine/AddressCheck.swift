@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 
 /// Checks before a load which of a name's addresses take a connection. Users take these in turn. An address without a
 /// listener is left out (`::1`, where a server has 127.0.0.1 only).

@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 
 /// The end of a connection that had a request on it: when it came, as far as that is known. A pause of this process
 /// does not make it later.

@@ -1,3 +1,4 @@
+import Kernel
 import Wire
 
 /// What exactly was wrong with a request, as a plain value. Its sentence is made only for the one example that is kept

@@ -13,40 +13,21 @@ extension LoadRun {
         var connectionsHeld = Held()
         var inFlightAtEnd: UInt64 = 0
         var usages: [WorkerUsage] = []
-        self.established = 0
+        self.outcome.usersEstablished = 0
         var usersMade: UInt64 = 0
         for member in self.workers {
             for index in 0...1 {
                 member.box.block(index).drain(outside: self.intervalOutside, hold: self.intervalHold)
             }
-            let outcome = member.box.outcome
-            usersHeld.addWorker(outcome.levels.usersHeld)
-            connectionsHeld.addWorker(outcome.levels.connectionsHeld)
-            inFlightAtEnd &+= outcome.levels.inFlightAtEnd
-            self.established &+= outcome.levels.established
-            usersMade &+= UInt64(outcome.usersMade)
-            self.connectionsAdopted &+= outcome.connectionsAdopted
-            if outcome.neverStartedIsBound { self.neverStartedIsBound = true }
-            self.longestSilence = max(self.longestSilence, outcome.longestSilence ?? 0)
-            self.longestPause = max(self.longestPause, outcome.longestPause)
-            self.requestsLeft.outside &+= outcome.leftRequests.outside
-            self.requestsLeft.hold &+= outcome.leftRequests.hold
-            self.sessionsLeft.outside &+= outcome.leftSessions.outside
-            self.sessionsLeft.hold &+= outcome.leftSessions.hold
-            self.tlsFacts = self.tlsFacts ?? outcome.tlsFacts
-            for example in outcome.examples
-            where !self.examples.contains(where: { $0.error == example.error && $0.of == example.of }) {
-                self.examples.append(example)
-            }
-            self.redirectExample = self.redirectExample ?? outcome.redirectExample
-            self.add(outcome.addresses)
-            for example in outcome.resentExamples
-            where !self.resentExamples.contains(where: { $0.cause == example.cause }) {
-                self.resentExamples.append(example)
-            }
-            usages.append(outcome.levels.usage)
-            self.healthWatch.add(outcome.transport, dropped: outcome.delaysDropped)
-            if let failure = outcome.failure { self.defect = "epoll failed: \(failure)" }
+            let box = member.box
+            let levels = box.worker.levels.pointee
+            usersHeld.addWorker(levels.usersHeld)
+            connectionsHeld.addWorker(levels.connectionsHeld)
+            inFlightAtEnd &+= levels.inFlightAtEnd
+            self.outcome.usersEstablished &+= levels.established
+            usersMade &+= UInt64(box.worker.usersMade)
+            usages.append(levels.usage)
+            self.take(box)
         }
         self.takeSteal()
         if self.isOpen { self.usersAsked = usersMade }
@@ -54,24 +35,24 @@ extension LoadRun {
         let countsForHeld = self.countsForHeld(phase, intervalFrom: self.intervalStart)
         if countsForHeld {
             // The controller was too late to close the hold's last interval in time, so that ended with the drain.
-            self.usersHeld.append(usersHeld)
-            self.connectionsHeld.append(connectionsHeld)
+            self.outcome.usersHeld.append(usersHeld)
+            self.outcome.connectionsHeld.append(connectionsHeld)
         }
-        let isTooShort = self.usersHeld.duration == 0
+        let isTooShort = self.outcome.usersHeld.duration == 0
         if isTooShort {
             // The hold was too short for an interval of its own: takes the levels that were seen.
-            self.usersHeld = usersHeld
-            self.connectionsHeld = connectionsHeld
-            if !self.isOpen && self.holdStart != nil && self.established == self.usersAsked
-                && self.settleShortfall == 0
+            self.outcome.usersHeld = usersHeld
+            self.outcome.connectionsHeld = connectionsHeld
+            if !self.isOpen && self.holdStart != nil && self.outcome.usersEstablished == self.usersAsked
+                && self.outcome.settleShortfall == 0
                 && self.hold.counters.holdsLost == 0
                 && self.intervalHold.counters.holdsLost == 0
             {
-                self.usersHeld.lowest = self.established
+                self.outcome.usersHeld.lowest = self.outcome.usersEstablished
                 // Each user has kept the connection that brought its first answer.
                 let reconnects = self.hold.counters.reconnects &+ self.intervalHold.counters.reconnects
                 if self.profile.connection == .perUser && reconnects == 0 {
-                    self.connectionsHeld.lowest = self.connectionsHeld.highest
+                    self.outcome.connectionsHeld.lowest = self.outcome.connectionsHeld.highest
                 }
             }
         }
@@ -79,15 +60,44 @@ extension LoadRun {
             end: max(self.endedAt, self.intervalStart &+ 1), phase: phase, users: usersHeld,
             connections: connectionsHeld, inFlightAtEnd: inFlightAtEnd)
         if isTooShort || countsForHeld {
-            row.hold.usersHeld = isTooShort ? self.usersHeld : usersHeld
-            row.hold.connectionsHeld = isTooShort ? self.connectionsHeld : connectionsHeld
+            row.hold.usersHeld = isTooShort ? self.outcome.usersHeld : usersHeld
+            row.hold.connectionsHeld = isTooShort ? self.outcome.connectionsHeld : connectionsHeld
         }
         self.observe(usages, of: &row)
         self.checkAccounts(inFlightAtEnd: inFlightAtEnd)
         self.checkDuration()
+        self.outcome.duration = self.endedAt > self.startedAt ? self.endedAt - self.startedAt : 0
+        if let holdStart, let stopAt, stopAt > holdStart { self.outcome.holdDuration = stopAt - holdStart }
+        self.outcome.warmUpFound = self.warmUpFound
+        self.outcome.health = self.health
+        self.outcome.strain = Strain(self.health)
         self.phase = .over
         self.isOver = true
         return row
+    }
+
+    /// Takes what one worker found out.
+    private func take(_ box: WorkerHandle) {
+        let adopted = self.outcome.connectionsAdopted ?? 0
+        self.outcome.connectionsAdopted = adopted &+ box.worker.connectionsAdopted
+        if box.worker.neverStartedIsBound { self.outcome.neverStartedIsBound = true }
+        self.outcome.longestSilence = max(self.outcome.longestSilence ?? 0, box.worker.longestSilence ?? 0)
+        self.outcome.longestPause = max(self.outcome.longestPause ?? 0, box.worker.longestPause)
+        self.outcome.requestsInFlight.add(box.worker.leftRequests)
+        self.outcome.sessionsInFlight.add(box.worker.leftSessions)
+        self.tlsFacts = self.tlsFacts ?? box.worker.tls?.facts
+        for example in box.worker.examples
+        where !self.outcome.examples.contains(where: { $0.error == example.error && $0.of == example.of }) {
+            self.outcome.examples.append(example)
+        }
+        self.outcome.redirectExample = self.outcome.redirectExample ?? box.worker.redirectExample
+        self.add(box.worker.addressCounts)
+        for example in box.worker.resentExamples
+        where !self.outcome.resentExamples.contains(where: { $0.cause == example.cause }) {
+            self.outcome.resentExamples.append(example)
+        }
+        self.healthWatch.add(box.worker.sampling.transport, dropped: box.worker.sampling.dropped)
+        if let failure = box.worker.failure { self.defect = "epoll failed: \(failure)" }
     }
 
     /// Adds one worker's counts per address.
@@ -96,19 +106,19 @@ extension LoadRun {
             AddressCount(
                 address: "\(address)", connections: tally.connections, failed: tally.failed, requests: tally.requests)
         }
-        self.addressCounts = AddressCount.sum([self.addressCounts, counts])
+        self.outcome.addresses = AddressCount.sum([self.outcome.addresses, counts])
     }
 
     /// Notes when the longest duration ended the run, and not its plan.
     private func checkDuration() {
         let load = self.profile.load
-        guard let most = load.caps.duration, self.stopAt == self.startedAt &+ most, self.stopReason == nil,
-            self.interruption == nil
+        guard let most = load.caps.duration, self.stopAt == self.startedAt &+ most, self.outcome.stopReason == nil,
+            self.outcome.signal == nil
         else { return }
         let hasAll = load.sessions == nil || load.holdGiven
         if hasAll, let holdStart, holdStart &+ load.holdLength <= self.startedAt &+ most { return }
-        self.isAborted = true
-        self.stopReason = "max_duration: \(TimeSpan.text(most)) were over before the plan was"
+        self.outcome.isAborted = true
+        self.outcome.stopReason = "max_duration: \(TimeSpan.text(most)) were over before the plan was"
     }
 
     private static func exceedsSockets(_ counters: Counters) -> Bool {
@@ -118,9 +128,10 @@ extension LoadRun {
     /// Checks the accounts of the whole run, each window by itself. They were counted one by one, so they have to
     /// agree.
     private func checkAccounts(inFlightAtEnd: UInt64) {
+        let (requestsLeft, sessionsLeft) = (self.outcome.requestsInFlight, self.outcome.sessionsInFlight)
         let windows = [
-            ("outside the hold", self.outside.counters, self.requestsLeft.outside, self.sessionsLeft.outside),
-            ("in the hold", self.hold.counters, self.requestsLeft.hold, self.sessionsLeft.hold),
+            ("outside the hold", self.outside.counters, requestsLeft.outside, sessionsLeft.outside),
+            ("in the hold", self.hold.counters, requestsLeft.hold, sessionsLeft.hold),
         ]
         for (name, counters, requests, sessions) in windows where self.defect == nil {
             if counters.requestsStarted != counters.requestsOK &+ counters.requestsFailed &+ requests {
@@ -139,7 +150,7 @@ extension LoadRun {
         if self.defect == nil && Self.exceedsSockets(total) {
             self.defect = "accounting: more bytes than passed the sockets"
         }
-        if self.requestsLeft.outside &+ self.requestsLeft.hold != inFlightAtEnd && self.defect == nil {
+        if self.outcome.requestsInFlight.total != inFlightAtEnd && self.defect == nil {
             self.defect = "accounting: requests in flight at the end do not add up"
         }
     }

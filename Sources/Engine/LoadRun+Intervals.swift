@@ -25,8 +25,8 @@ extension LoadRun {
             end: end, phase: phase, users: usersHeld, connections: connectionsHeld,
             inFlightAtEnd: inFlightAtEnd)
         if self.countsForHeld(phase, intervalFrom: row.start &+ self.startedAt) {
-            self.usersHeld.append(usersHeld)
-            self.connectionsHeld.append(connectionsHeld)
+            self.outcome.usersHeld.append(usersHeld)
+            self.outcome.connectionsHeld.append(connectionsHeld)
             row.hold.usersHeld = usersHeld
             row.hold.connectionsHeld = connectionsHeld
         }
@@ -39,7 +39,7 @@ extension LoadRun {
         self.openInterval(until: next)
         self.wakeWorkers()
         if let reason = self.watch.take(row, targetCPU: self.targetCPU?()), self.stopAt.map({ end < $0 }) ?? true {
-            self.isAborted = true
+            self.outcome.isAborted = true
             self.stop(reason: reason)
         }
         return row
@@ -78,7 +78,7 @@ extension LoadRun {
         var row = IntervalRow(
             start: self.intervalStart &- self.startedAt, end: end &- self.startedAt, phase: phase,
             inFlightAtStart: self.inFlight, inFlightAtEnd: inFlightAtEnd, counters: counters,
-            established: self.established, usersHeld: users, connectionsHeld: connections,
+            established: self.outcome.usersEstablished, usersHeld: users, connectionsHeld: connections,
             responseP50: self.union.supportedValue(atPercentile: 50) ?? 0,
             responseP99: self.union.supportedValue(atPercentile: 99) ?? 0,
             responseMaximum: self.union.maximum,
@@ -92,8 +92,8 @@ extension LoadRun {
                 "accounting: \(row.inFlightAtStart) in flight + \(counters.requestsStarted) started is not "
                 + "\(counters.requestsOK) ok + \(counters.requestsFailed) failed + \(row.inFlightAtEnd) in flight"
         }
-        row.settleShortfall = self.settleShortfall
-        row.settled = self.settled
+        row.settleShortfall = self.outcome.settleShortfall
+        row.settled = self.outcome.settled
         row.sessionsDue = self.sessionsDue(until: end)
         row.hold = HoldInterval(of: self.intervalHold)
         row.connectOutside = Extremes(of: self.intervalOutside.succeeded[Metric.connect.rawValue])
@@ -103,8 +103,8 @@ extension LoadRun {
             row.hold.duration = to > from ? to - from : 0
             // Intervals are cut where the hold begins and where it ends.
             if row.hold.duration > 0 {
-                self.holdSessionsDue &+= row.sessionsDue
-                self.holdSessionsCompleted &+= counters.sessionsCompleted
+                self.outcome.holdSessionsDue &+= row.sessionsDue
+                self.outcome.holdSessionsCompleted &+= counters.sessionsCompleted
             }
         }
         self.outside.add(self.intervalOutside)

@@ -88,9 +88,9 @@ extension LoadRun {
     }
 
     private func countEstablished() {
-        let before = self.established
-        self.established = self.workers.reduce(0) { $0 + $1.status.established.load(ordering: .acquiring) }
-        if self.join.kind != .inTurn || self.established == before || self.steadyLimit != nil { return }
+        let before = self.outcome.usersEstablished
+        self.outcome.usersEstablished = self.workers.reduce(0) { $0 + $1.status.established.load(ordering: .acquiring) }
+        if self.join.kind != .inTurn || self.outcome.usersEstablished == before || self.steadyLimit != nil { return }
         // Each answer lets another user start, so the limit moves with it.
         let most = self.startedAt &+ self.join.length &+ self.settle &+ Self.turnLimit &* self.usersAsked
         self.settleLimit = min(most, max(self.settleLimit, MonotonicClock.now() &+ self.settle))
@@ -101,16 +101,16 @@ extension LoadRun {
     private func endSettling() {
         if self.holdStart == nil || (self.phase != .ramp && self.phase != .settle) { return }
         self.countEstablished()
-        self.settleShortfall = self.usersAsked &- min(self.usersAsked, self.established)
+        self.outcome.settleShortfall = self.usersAsked &- min(self.usersAsked, self.outcome.usersEstablished)
     }
 
     private func leadSettling(_ now: UInt64) {
-        let isSettled = self.established >= self.usersAsked
+        let isSettled = self.outcome.usersEstablished >= self.usersAsked
         if !isSettled && now < self.settleLimit { return }
-        if isSettled && self.heldAfter == nil { self.heldAfter = now &- min(now, self.startedAt) }
+        if isSettled && self.outcome.heldAfter == nil { self.outcome.heldAfter = now &- min(now, self.startedAt) }
         if isSettled && self.awaitsSteadiness(now) { return }
-        self.settleShortfall = self.usersAsked &- min(self.usersAsked, self.established)
-        if self.established == 0 {
+        self.outcome.settleShortfall = self.usersAsked &- min(self.usersAsked, self.outcome.usersEstablished)
+        if self.outcome.usersEstablished == 0 {
             self.stop(reason: "no user was answered within the settle time (10 s after the join)")
             self.phase = .drain
             return

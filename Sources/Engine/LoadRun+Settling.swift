@@ -47,7 +47,7 @@ extension LoadRun {
         let mayQueue = trend == .unknown && self.join.burst != nil && !self.settling.isEmpty
         let isFalling = trend == .falling || mayQueue
         if isFalling && now < limit { return true }
-        self.settled = trend
+        self.outcome.settled = trend
         return false
     }
 }

@@ -13,7 +13,7 @@ extension LoadRun {
         var counters = self.outside.counters
         counters.add(self.hold.counters)
         if counters.requestsFailed &- counters.ownFailures == 0 { return nil }
-        if self.beganConnected || self.established > 0 { return nil }
+        if self.beganConnected || self.outcome.usersEstablished > 0 { return nil }
         let within = "within the connect timeout (\(TimeSpan.text(timeout)))"
         if counters.connectionsOpened == 0 { return "no connection to the target was made \(within)" }
         let isSecured = self.profile.target.scheme == .https

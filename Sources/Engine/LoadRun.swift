@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 import Measure
 import Synchronization
 import Workload
@@ -10,36 +11,8 @@ public final class LoadRun {
     public let outside = Window()
     public let hold: Window
     public internal(set) var phase = Phase.ramp
-    /// Over the hold.
-    public internal(set) var usersHeld = Held()
-    public internal(set) var connectionsHeld = Held()
-    public internal(set) var established: UInt64 = 0
-    public internal(set) var settleShortfall: UInt64 = 0
-    /// Longest silence of a held connection when the hold ended, and longest pause before a planned request in the
-    /// whole run.
-    public internal(set) var longestSilence: UInt64 = 0
-    public internal(set) var longestPause: UInt64 = 0
-    public internal(set) var requestsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
-    public internal(set) var sessionsLeft: (outside: UInt64, hold: UInt64) = (0, 0)
-    /// More planned requests were due and never started than are counted: to count them all would have taken too long.
-    public internal(set) var neverStartedIsBound = false
-    /// Sessions that the plan of an open load had due in the hold; 0 in a closed load.
-    public internal(set) var holdSessionsDue: UInt64 = 0
-    /// Sessions that were completed while the hold lasted, whenever they began.
-    public internal(set) var holdSessionsCompleted: UInt64 = 0
-    public internal(set) var examples: [ErrorExample] = []
-    /// The first request of each cause that was sent again.
-    public internal(set) var resentExamples: [ResentExample] = []
-    /// The first redirect that no `expect` asked for; nil where there was none.
-    public internal(set) var redirectExample: RedirectExample?
-    /// What each address got.
-    public internal(set) var addressCounts: [AddressCount] = []
-    /// The signal that ended the run before its time.
-    public internal(set) var interruption: Int32?
-    /// Any other reason why the run stopped early.
-    public internal(set) var stopReason: String?
-    /// A rule (`abort`) or a cap stopped it.
-    public internal(set) var isAborted = false
+    /// What became of the run: complete once `nextInterval()` has returned nil.
+    public internal(set) var outcome = RunRecord.Outcome()
     /// An invariant that did not hold: a defect of headroom.
     public internal(set) var defect: String?
     /// Monotonic times: start of the run, start of the hold (nil: not yet), the time from which nothing new starts
@@ -51,9 +24,6 @@ public final class LoadRun {
     /// Users of a closed load. In an open load, the users that may be in session at once; after the run, the slots that
     /// were ever needed.
     public internal(set) var usersAsked: UInt64
-    /// Nanoseconds from the start until every user had been answered once; nil where some never were, and in an open
-    /// load.
-    public internal(set) var heldAfter: UInt64?
     /// What the first TLS handshake agreed on; nil where there was none.
     public internal(set) var tlsFacts: TLSFacts?
     /// The share of the target's CPU in use since the last call, 0...1, for rules that stop the run; nil where it is
@@ -63,8 +33,6 @@ public final class LoadRun {
     public var watchesTimer = false
     /// Whether connections stay open for another load, which gets them from `takeKept`. Set it before the start.
     public var keepsUsers = false
-    /// Connections that were taken over from the load before.
-    public internal(set) var connectionsAdopted: UInt64 = 0
     /// Worker threads.
     public let threadCount: Int
     /// How long requests in flight at the stop may take. What has not ended then is over every limit on latency.
@@ -104,8 +72,6 @@ public final class LoadRun {
     /// Whether response times still fall once all users have joined, and how long the run waits for that at most.
     var settling: SettleWatch
     var steadyLimit: UInt64?
-    /// The trend of response times when the hold began.
-    public internal(set) var settled = Settled.unknown
     var warmupStart: UInt64?
     var heldFrom: UInt64?
     var isOver = false
@@ -320,7 +286,7 @@ public final class LoadRun {
 
     /// Stops early, for a reason that goes into the record.
     public func stop(reason: String) {
-        if self.stopReason == nil { self.stopReason = reason }
+        if self.outcome.stopReason == nil { self.outcome.stopReason = reason }
         self.setStop(MonotonicClock.now())
     }
 
@@ -338,14 +304,14 @@ public final class LoadRun {
         while let signal = self.signals?.next() {
             let now = MonotonicClock.now()
             let isAfterStop = self.stopAt.map { $0 <= now } ?? false
-            if self.interruption != nil || isAfterStop { self.control.givesUp.store(1, ordering: .relaxed) }
-            if self.interruption == nil && !isAfterStop {
-                self.interruption = signal
+            if self.outcome.signal != nil || isAfterStop { self.control.givesUp.store(1, ordering: .relaxed) }
+            if self.outcome.signal == nil && !isAfterStop {
+                self.outcome.signal = signal
                 self.setStop(min(now, self.stopAt ?? .max))
                 self.quitAt = min(self.quitAt, now &+ Self.drainLimit)
             } else {
                 // The measurement is over: the signal only ends the wait for what is in flight.
-                self.interruption = self.interruption ?? signal
+                self.outcome.signal = self.outcome.signal ?? signal
                 self.quitAt = now
             }
             self.control.quitAt.store(self.quitAt, ordering: .releasing)

@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 
 /// Selects the local ports that the new connections of one loop try: a few at a time.
 ///

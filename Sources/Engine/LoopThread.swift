@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 
 /// A named thread with exact timers. Signals go to the main thread.
 public struct LoopThread: Sendable {

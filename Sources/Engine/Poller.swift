@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 
 /// epoll: which connections are ready. One thread owns it. Events carry a 64-bit tag of the caller. Edge triggered, so
 /// a reader drains a socket (a short read proves that it is drained, epoll(7)).

@@ -1,3 +1,4 @@
+import Kernel
 import Workload
 
 /// The resources that an open load needs.

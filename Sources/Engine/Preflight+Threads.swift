@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 import Synchronization
 
 /// The number of threads that this machine allows.

@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 
 /// SIGINT, SIGTERM and SIGHUP as a readable descriptor instead of handlers. Make it before any thread.
 public struct SignalSource: Sendable {

@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 
 /// The socket calls of the loops: non-blocking, typed errors, nothing allocated.
 public enum Socket {

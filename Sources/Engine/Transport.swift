@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 
 /// A connection in a slot of a worker: a socket, with or without TLS over it. Plain data; the slot's owner closes it.
 ///

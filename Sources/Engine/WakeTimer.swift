@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 
 /// A loop's timer for waits that seldom last to their end. The kernel would start and cancel a timeout for each such
 /// wait. Instead one timer stays armed, and is set again once its time is past. The worker's thread owns it.

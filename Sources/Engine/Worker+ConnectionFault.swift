@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 import Measure
 import Wire
 

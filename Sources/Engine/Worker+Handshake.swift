@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 import Measure
 
 /// The TLS handshake between a connect and the first request; it shares the connect's timeout. No byte of a request is

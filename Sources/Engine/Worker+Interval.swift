@@ -99,12 +99,10 @@ extension Worker {
     }
 }
 
-/// Requests in flight at the end, by the window they were due in.
-struct LeftOver {
-    var outside: UInt64 = 0
-    var hold: UInt64 = 0
-
+extension InFlight {
+    /// Adds one that was due in the hold, or before it.
     mutating func add(inHold: Bool) {
-        if inHold { self.hold &+= 1 } else { self.outside &+= 1 }
+        self.total &+= 1
+        if inHold { self.hold &+= 1 }
     }
 }

@@ -1,3 +1,4 @@
+import Kernel
 import Measure
 import Wire
 import Workload

@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 import Measure
 import Numerics
 import Synchronization
@@ -131,8 +132,8 @@ struct Worker: ~Copyable {
     var neverStartedIsBound = false
     var counted: UInt64 = 0
     var countingEnd: UInt64?
-    var leftRequests = LeftOver()
-    var leftSessions = LeftOver()
+    var leftRequests = InFlight()
+    var leftSessions = InFlight()
     /// Which request comes next, and when.
     let plan: SessionPlan
     /// Sessions come by a plan of arrivals, not by users.

@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 
 /// TLS of one worker: what its connections share.
 struct WorkerTLS {

@@ -9,7 +9,7 @@ public struct ObjectiveSeries {
     private var watched: [WatchedLatency]
 
     /// Before the first interval. Objectives without a latency are skipped.
-    public init(_ objectives: [SLO], plan: RunPlan) {
+    public init(_ objectives: [SLO], plan: RunRecord.Plan) {
         self.watched = [WatchedLatency(.response)]
         for slo in objectives where slo.windows == nil {
             guard let metric = slo.metric else { continue }
@@ -18,7 +18,7 @@ public struct ObjectiveSeries {
         }
     }
 
-    /// Connects are those of the hold, or those before it where the hold has none (`RunSummary.window(of:)`).
+    /// Connects are those of the hold, or those before it where the hold has none (`RunRecord.window(of:)`).
     private static func latencies(_ metric: Metric, _ steps: [Int]?) -> [WatchedLatency] {
         let inside = WatchedLatency(metric, steps: steps)
         return metric == .connect ? [inside, WatchedLatency(metric, outsideHold: true)] : [inside]
@@ -61,7 +61,7 @@ public struct ObjectiveSeries {
 
     /// The 95 % interval of the value that an objective compares. Nil where that is no percentile or mean of the whole
     /// hold, or where the data support none.
-    func interval(of slo: SLO, in summary: RunSummary) -> ConfidenceInterval? {
+    func interval(of slo: SLO, in summary: RunRecord) -> ConfidenceInterval? {
         guard slo.windows == nil, let metric = slo.metric else { return nil }
         let steps = slo.step.map(summary.plan.steps(named:))
         let wanted = WatchedLatency(

@@ -21,7 +21,7 @@ public struct ObjectiveWindows {
     static let windowsKept = 4_096
 
     /// Before the first interval. Objectives without windows are skipped.
-    public init(_ objectives: [SLO], plan: RunPlan) {
+    public init(_ objectives: [SLO], plan: RunRecord.Plan) {
         self.watched = objectives.compactMap { slo in
             guard let windows = slo.windows else { return nil }
             return WatchedObjective(

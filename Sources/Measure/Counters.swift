@@ -120,38 +120,26 @@ public struct Counters: Sendable, Equatable {
         self.requestsEnded == 0 ? nil : Double(self.requestsResent) / Double(self.requestsEnded)
     }
 
-    /// Adds another window, field by field.
-    public mutating func add(_ other: Counters) {
-        self.requestsStarted &+= other.requestsStarted
-        self.requestsOK &+= other.requestsOK
-        self.sessionsStarted &+= other.sessionsStarted
-        self.sessionsCompleted &+= other.sessionsCompleted
-        self.sessionsFailed &+= other.sessionsFailed
-        for index in 0..<5 { self.status[index] &+= other.status[index] }
-        for index in 0..<32 { self.errors[index] &+= other.errors[index] }
-        for index in 0..<32 { self.connectionFaults[index] &+= other.connectionFaults[index] }
-        self.receivedBody &+= other.receivedBody
-        self.receivedHeader &+= other.receivedHeader
-        self.receivedSocket &+= other.receivedSocket
-        self.sentBody &+= other.sentBody
-        self.sentHeader &+= other.sentHeader
-        self.sentSocket &+= other.sentSocket
-        self.connectionsOpened &+= other.connectionsOpened
-        self.handshakes &+= other.handshakes
-        self.handshakesResumed &+= other.handshakesResumed
-        self.reconnects &+= other.reconnects
-        for index in 0..<8 { self.resent[index] &+= other.resent[index] }
-        for index in 0..<8 { self.redirects[index] &+= other.redirects[index] }
-        self.redirectsFollowed &+= other.redirectsFollowed
-        self.holdsLost &+= other.holdsLost
-        self.silentEnds &+= other.silentEnds
-        self.silence &+= other.silence
-        self.neverStarted &+= other.neverStarted
-        self.neverStartedServer &+= other.neverStartedServer
-        self.lateServer &+= other.lateServer
-        self.lateGenerator &+= other.lateGenerator
-        self.requestsCensored &+= other.requestsCensored
-        self.sessionsCensored &+= other.sessionsCensored
+    /// Adds another window, count by count.
+    public mutating func add(_ other: Counters) { self.combine(other, &+) }
+
+    /// Subtracts a part, count by count. Wraps where it is no part of this, as `add` does.
+    func subtracting(_ part: Counters) -> Counters {
+        var rest = self
+        rest.combine(part, &-)
+        return rest
+    }
+
+    /// All counts are words of 64 bits.
+    private mutating func combine(_ other: Counters, _ operation: (UInt64, UInt64) -> UInt64) {
+        withUnsafeMutableBytes(of: &self) { bytes in
+            withUnsafeBytes(of: other) { otherBytes in
+                let words = bytes.assumingMemoryBound(to: UInt64.self)
+                for (index, word) in otherBytes.assumingMemoryBound(to: UInt64.self).enumerated() {
+                    words[index] = operation(words[index], word)
+                }
+            }
+        }
     }
 
     /// Field by field.

@@ -35,11 +35,12 @@ public struct Detours: Sendable, Equatable {
     }
 }
 
-extension RunSummary {
+extension RunRecord {
     /// Of the whole run.
     public var detours: Detours {
         Detours(
-            counters: self.total, resentExamples: self.resentExamples, redirectExample: self.redirectExample,
-            addresses: self.addresses)
+            counters: self.total, resentExamples: self.outcome.resentExamples,
+            redirectExample: self.outcome.redirectExample,
+            addresses: self.outcome.addresses)
     }
 }

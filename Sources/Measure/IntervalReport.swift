@@ -112,9 +112,9 @@ public struct IntervalRow: Sendable, Equatable {
     public var ownPause: UInt64 = 0
     /// Sessions that the plan of an open load had due in it; 0 in a closed load.
     public var sessionsDue: UInt64 = 0
-    /// Users without an answer when their time for it ended (`RunSummary.settleShortfall`); 0 before that.
+    /// Users without an answer when their time for it ended (`RunRecord.settleShortfall`); 0 before that.
     public var settleShortfall: UInt64 = 0
-    /// The trend of response times when the hold began (`RunSummary.settled`); unknown before that.
+    /// The trend of response times when the hold began (`RunRecord.settled`); unknown before that.
     public var settled = Settled.unknown
     /// The part that counts for the hold.
     public var hold = HoldInterval()

@@ -31,6 +31,14 @@ public enum Metric: Int, CaseIterable, Sendable {
     /// generator's part.
     public static let bounded: [Metric] = [.response, .service, .firstByte, .connect, .session]
 
+    /// Every record has it. Other metrics came later: a record without them says nothing about them.
+    public var isFirst: Bool {
+        switch self {
+        case .response, .service, .firstByte, .connect, .session, .sendLag: true
+        case .tls, .generatorLag, .clientDelay, .kernelService: false
+        }
+    }
+
     /// Its place in `bounded`; nil where it has none.
     var boundedIndex: Int? {
         switch self {

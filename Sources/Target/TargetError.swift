@@ -1,4 +1,5 @@
 import Engine
+import Kernel
 
 /// Why a reference server cannot be made: what, where, and how to fix it.
 public enum TargetError: Error, Sendable, Equatable, CustomStringConvertible {

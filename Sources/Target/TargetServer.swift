@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Kernel
 import Synchronization
 
 /// The embedded reference server: HTTP/1.1 and HTTP/2 with bodies, delays and faults on demand, and exact counts.

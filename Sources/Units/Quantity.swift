@@ -32,6 +32,11 @@ public enum Quantity {
     /// An integer: "12,345".
     public static func count(_ value: UInt64) -> String { DecimalDigits(value).text(fraction: 0) }
 
+    /// An integer with its noun: "1 user", "12,345 users".
+    public static func plural(_ count: UInt64, _ noun: String) -> String {
+        "\(Self.count(count)) \(noun)\(count == 1 ? "" : "s")"
+    }
+
     /// A number per second, without unit: "0.0231", "4.63", "463", "12,345".
     public static func rate(_ perSecond: Double) -> String {
         Self.significant(DecimalDigits(perSecond))

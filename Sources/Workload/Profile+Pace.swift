@@ -56,6 +56,28 @@ extension Profile {
         }
     }
 
+    /// Whether a plan sets when requests are due, whatever the server does. Back to back and `think` wait for answers
+    /// instead.
+    public var isPlanned: Bool {
+        if self.load.open != nil || self.load.silence != nil { return true }
+        switch self.load.cycle {
+        case .between: return false
+        case .every where self.requestsPerSession == 1: return true
+        case .every, .none:
+            let pauses = self.pausesInForce
+            return !pauses.isEmpty
+                && pauses.allSatisfy { pause in
+                    if case .every = pause { true } else { false }
+                }
+        }
+    }
+
+    /// Whether the load is the same throughout the hold: users that did not just connect, or sessions at one rate.
+    public var isConstant: Bool {
+        guard let open = self.load.open else { return !self.load.isStorm }
+        return open.plan.isConstant(from: 0, to: .max)
+    }
+
     /// Nanoseconds between any two requests of a user, if every step and the plan of sessions agree on one gap; 0
     /// otherwise.
     public var evenGap: UInt64 {

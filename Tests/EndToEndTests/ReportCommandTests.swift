@@ -2,6 +2,7 @@ import Foundation
 import Measure
 import Testing
 
+@testable import Record
 @testable import headroom
 
 extension EndToEnd {

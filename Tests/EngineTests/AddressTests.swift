@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Kernel
 import Measure
 import Synchronization
 import Target
@@ -43,7 +44,7 @@ extension EngineLoads {
                 let load = try self.run(
                     port: server.port, addresses: self.addresses(server.port, 3), users: 6, threads: threads, http: http
                 ) { $0.sessions = 60 }
-                let counts = load.run.addressCounts
+                let counts = load.run.outcome.addresses
                 #expect(counts.map(\.address) == (1...3).map { "127.0.0.\($0):\(server.port)" })
                 #expect(counts.map(\.connections) == [2, 2, 2] && counts.allSatisfy { $0.failed == 0 })
                 #expect(counts.allSatisfy { $0.requests > 0 })
@@ -64,7 +65,7 @@ extension EngineLoads {
                     $0.holdGiven = true
                     $0.connectionAsked = .perSession
                 }
-                let counts = load.run.addressCounts.map(\.connections)
+                let counts = load.run.outcome.addresses.map(\.connections)
                 #expect(counts.reduce(0, +) == load.total.connectionsOpened && load.total.requestsFailed == 0)
                 #expect((counts.max() ?? 0) - (counts.min() ?? 0) <= 1, "\(counts)")
             }
@@ -81,12 +82,12 @@ extension EngineLoads {
                 ) { $0.sessions = 30 }
                 #expect(load.total.requestsFailed == 0 && load.total.requestsOK == 30)
                 #expect(load.total.resent(.address) == 2 && load.total.requestsResent == 2)
-                let counts = load.run.addressCounts
+                let counts = load.run.outcome.addresses
                 #expect(counts.map(\.connections) == [3, 0, 0])
                 // The second user tries two that refuse, the third one.
                 #expect(counts.map(\.failed) == [0, 1, 2])
                 #expect(load.samples(.connect, failed: true) == 3, "each has its connect time")
-                #expect(load.run.resentExamples.first?.detail.contains("127.0.0.") == true)
+                #expect(load.run.outcome.resentExamples.first?.detail.contains("127.0.0.") == true)
             }
         }
 

@@ -2,6 +2,7 @@ import CLinux
 import Testing
 
 @testable import Engine
+@testable import Kernel
 
 /// Whether an end may have crossed a request, whatever this process did meanwhile.
 @Suite struct ConnectionEndTests {

@@ -15,8 +15,8 @@ struct FinishedLoad {
     let total: Counters
 
     /// Requests and sessions without an end.
-    var requestsLeft: UInt64 { self.run.requestsLeft.outside + self.run.requestsLeft.hold }
-    var sessionsLeft: UInt64 { self.run.sessionsLeft.outside + self.run.sessionsLeft.hold }
+    var requestsLeft: UInt64 { self.run.outcome.requestsInFlight.total }
+    var sessionsLeft: UInt64 { self.run.outcome.sessionsInFlight.total }
 
     /// A count over both windows of one metric.
     func samples(_ metric: Metric, failed: Bool = false) -> UInt64 {
@@ -97,10 +97,10 @@ extension FinishedLoad {
             "sessions")
         let hold = self.run.hold.counters
         same(
-            hold.requestsStarted, hold.requestsOK + hold.requestsFailed + self.run.requestsLeft.hold,
+            hold.requestsStarted, hold.requestsOK + hold.requestsFailed + self.run.outcome.requestsInFlight.hold,
             "requests of the hold")
         same(
-            hold.sessionsStarted, hold.sessionsCompleted + hold.sessionsFailed + self.run.sessionsLeft.hold,
+            hold.sessionsStarted, hold.sessionsCompleted + hold.sessionsFailed + self.run.outcome.sessionsInFlight.hold,
             "sessions of the hold")
         same(total.requestsOK, self.samples(.response), "each success is in the response histogram once")
         same(total.requestsOK, self.samples(.service), "each success is in the service histogram once")

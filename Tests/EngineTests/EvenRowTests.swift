@@ -155,7 +155,7 @@ extension EngineLoads {
             let hold = load.run.hold.counters
             let due = hold.requestsStarted + hold.neverStarted
             #expect(due == 200 * 1_000_000, "each user's share of the hold, to the request")
-            #expect(!load.run.neverStartedIsBound)
+            #expect(!load.run.outcome.neverStartedIsBound)
             // Each is among those that have not ended, whose ages count in every percentile.
             #expect((load.run.hold.unended(.response)?.totalCount ?? 0) >= hold.neverStarted)
         }
@@ -163,7 +163,7 @@ extension EngineLoads {
         @Test("where gaps are drawn the count ends in time, and says that it is a lower bound", .timeLimit(.minutes(1)))
         func drawn() throws {
             let load = try self.run(.exponential(1_000), users: 400, slack: 5_000_000_000)
-            #expect(load.run.neverStartedIsBound)
+            #expect(load.run.outcome.neverStartedIsBound)
             #expect(load.total.neverStarted > 100_000)
         }
     }

@@ -39,7 +39,7 @@ extension EngineLoads {
             }
             #expect(load.total.failed(.protocolHTTP1) == 1)
             #expect(load.run.endedAt - load.run.startedAt < 5_000_000_000)
-            #expect(load.run.examples.first?.error == .protocolHTTP1)
+            #expect(load.run.outcome.examples.first?.error == .protocolHTTP1)
         }
 
         @Test(
@@ -54,8 +54,8 @@ extension EngineLoads {
             }
             #expect(connections == 2)
             #expect(load.total.resent(.idleClose) == 1 && load.total.requestsResent == 1)
-            #expect(load.run.resentExamples.map(\.cause) == [.idleClose])
-            #expect(load.run.resentExamples.first?.request == "GET /")
+            #expect(load.run.outcome.resentExamples.map(\.cause) == [.idleClose])
+            #expect(load.run.outcome.resentExamples.first?.request == "GET /")
             #expect(load.total.reconnects == 1)
             #expect(load.total.requestsOK == 2 && load.total.requestsFailed == 0)
             #expect(load.total.requestsStarted == 2)
@@ -77,7 +77,7 @@ extension EngineLoads {
                 }
                 #expect(connections == 1)
                 #expect(load.total.failed(error) == 1 && load.total.requestsOK == 1)
-                #expect(load.total.requestsResent == 0 && load.run.resentExamples.isEmpty)
+                #expect(load.total.requestsResent == 0 && load.run.outcome.resentExamples.isEmpty)
             }
         }
 
@@ -219,7 +219,7 @@ extension EngineLoads {
             #expect(load.total.failed(.timeoutFirstByte) == 1)
             #expect(load.total.requestsFailed == 1)
             #expect(load.requestsLeft == 0)
-            #expect(load.run.established == 0)
+            #expect(load.run.outcome.usersEstablished == 0)
         }
 
         @Test("First-byte, idle and total timeouts each have their name and come in time", arguments: 0..<3)
@@ -356,7 +356,7 @@ extension EngineLoads {
                 }
                 let load = try Loads.run(profile)
                 load.expectExactAccounts("close at a slow pace")
-                #expect(load.run.usersHeld.lowestSeen == 3)
+                #expect(load.run.outcome.usersHeld.lowestSeen == 3)
                 #expect(load.total.holdsLost == 0)
                 #expect(load.total.reconnects >= 6)
             }

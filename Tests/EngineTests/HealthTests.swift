@@ -5,6 +5,7 @@ import Testing
 import Workload
 
 @testable import Engine
+@testable import Kernel
 
 /// What the generator knows of itself, without a load.
 @Suite struct HealthTests {

@@ -30,7 +30,7 @@ extension EngineLoads {
                 #expect(join.last.map { $0.end } == 1_000 * Self.millisecond)
                 let begin = try #require(load.run.holdStart)
                 #expect(begin - load.run.startedAt >= 1_000 * Self.millisecond)
-                #expect(load.run.usersHeld.lowestSeen == 10 && load.run.settleShortfall == 0)
+                #expect(load.run.outcome.usersHeld.lowestSeen == 10 && load.run.outcome.settleShortfall == 0)
                 #expect(load.run.hold.counters.requestsStarted == 10)
                 // All at once they would wait for each other, the last one for 0.8 s.
                 #expect(load.run.outside.succeeded[Metric.response.rawValue].value(atPercentile: 50) < 320 * Self.millisecond)
@@ -47,9 +47,9 @@ extension EngineLoads {
                 profile = profile.unfolded()
                 let load = try Loads.run(profile, threads: 2)
                 load.expectExactAccounts("in turn")
-                #expect(load.total.requestsOK == 400 && load.run.usersHeld.lowestSeen == 200)
+                #expect(load.total.requestsOK == 400 && load.run.outcome.usersHeld.lowestSeen == 200)
                 // Four turns of 100 ms: 64, 64, 64 and 8.
-                #expect((load.run.heldAfter ?? 0) >= 390 * Self.millisecond)
+                #expect((load.run.outcome.heldAfter ?? 0) >= 390 * Self.millisecond)
                 #expect(server.counts().connectionsAccepted == 200)
             }
         }

@@ -59,11 +59,11 @@ extension EngineLoads {
                     load.expectExactAccounts("\(way) \(users)", isFramed: way.isShared || way.isSecured)
                     #expect(load.total.requestsFailed == 0 && load.total.requestsResent == 0)
                     #expect(load.total.reconnects == 0 && load.total.holdsLost == 0)
-                    #expect(load.run.usersHeld.lowestSeen == users && load.run.established == users)
+                    #expect(load.run.outcome.usersHeld.lowestSeen == users && load.run.outcome.usersEstablished == users)
                     let (now, kept2) = (way.connections(users), load.run.takeKept())
-                    #expect(load.run.connectionsAdopted == min(before, now), "\(users)")
+                    #expect(load.run.outcome.connectionsAdopted == min(before, now), "\(users)")
                     #expect(load.total.connectionsOpened == now - min(before, now), "\(users)")
-                    #expect(load.run.connectionsHeld.lowestSeen == now)
+                    #expect(load.run.outcome.connectionsHeld.lowestSeen == now)
                     #expect(kept2?.connections == Int(now))
                     #expect(self.open(server, settlesAt: now) == now, "who is one too many leaves")
                     kept = kept2
@@ -81,7 +81,7 @@ extension EngineLoads {
                 let kept = first.run.takeKept()
                 #expect(kept?.connections == 4)
                 let other = try Loads.run(self.profile(server, .h2c, users: 4), kept: kept)
-                #expect(other.run.connectionsAdopted == 0 && other.total.requestsFailed == 0)
+                #expect(other.run.outcome.connectionsAdopted == 0 && other.total.requestsFailed == 0)
                 #expect(other.run.takeKept() == nil)
                 kept?.end()
                 #expect(self.open(server, settlesAt: 0) == 0)
@@ -110,7 +110,7 @@ extension EngineLoads {
             let second = try Loads.run(profile(), kept: first.run.takeKept())
             second.expectExactAccounts("ended between")
             #expect(second.total.requestsFailed == 0)
-            #expect(second.run.usersHeld.lowestSeen == 1)
+            #expect(second.run.outcome.usersHeld.lowestSeen == 1)
         }
 
         @Test("Users that stayed connected are not taken for unconnected when their first answer is a 503")
@@ -143,8 +143,8 @@ extension EngineLoads {
             let load = try Loads.run(profile(hold: hold), kept: before.run.takeKept())
             load.expectExactAccounts("a first 503")
             #expect(load.total.failed(.status) == 1 && load.total.requestsFailed == 1)
-            #expect(load.run.connectionsAdopted == 1 && load.total.connectionsOpened == 0)
-            #expect(load.run.stopReason == nil)
+            #expect(load.run.outcome.connectionsAdopted == 1 && load.total.connectionsOpened == 0)
+            #expect(load.run.outcome.stopReason == nil)
             let (begin, end) = try (#require(load.run.holdStart), #require(load.run.stopAt))
             #expect(end - begin == hold)
         }

@@ -115,16 +115,16 @@ extension EngineLoads {
                 load.expectExactAccounts(comment)
                 if scenario.name == "truncated bodies" {
                     #expect(load.total.failed(.truncated) == load.total.requestsFailed)
-                    #expect(load.run.established == 0)
+                    #expect(load.run.outcome.usersEstablished == 0)
                     return
                 }
                 load.expectSameAsServer(server, comment)
                 #expect(load.total.requestsOK > 0)
                 #expect(load.run.hold.counters.requestsStarted > 0)
                 #expect((load.total.requestsFailed > 0) == scenario.hasFailures, comment)
-                #expect(load.run.established == load.run.usersAsked)
-                #expect(load.run.usersHeld.lowestSeen == load.run.usersAsked, comment)
-                #expect(load.run.usersHeld.highest == load.run.usersAsked, comment)
+                #expect(load.run.outcome.usersEstablished == load.run.usersAsked)
+                #expect(load.run.outcome.usersHeld.lowestSeen == load.run.usersAsked, comment)
+                #expect(load.run.outcome.usersHeld.highest == load.run.usersAsked, comment)
                 #expect(load.total.holdsLost == 0, comment)
             }
         }
@@ -144,7 +144,7 @@ extension EngineLoads {
                 #expect(load.total.requestsOK == 37 * 4)
                 #expect(load.run.hold.counters == load.total)
                 #expect(load.samples(.session) == 37)
-                #expect(load.run.usersHeld.lowestSeen == 5)
+                #expect(load.run.outcome.usersHeld.lowestSeen == 5)
                 #expect(load.run.endedAt - load.run.startedAt < 5_000_000_000)
             }
         }
@@ -176,7 +176,7 @@ extension EngineLoads {
                 let load = try Loads.run(profile)
                 load.expectExactAccounts("4 sessions a minute apart")
                 #expect(load.total.sessionsCompleted == 4)
-                #expect(load.run.stopReason == nil)
+                #expect(load.run.outcome.stopReason == nil)
                 #expect(load.run.endedAt - load.run.startedAt < 5_000_000_000)
             }
         }
@@ -195,8 +195,8 @@ extension EngineLoads {
                 #expect(total.sessionsStarted == 30)
                 #expect(total.sessionsFailed > 0 && total.sessionsCompleted > 0)
                 #expect(total.failed(.reset) + total.failed(.truncated) == total.requestsFailed)
-                #expect(load.run.established == 3)
-                #expect(load.run.usersHeld.lowestSeen <= 3)
+                #expect(load.run.outcome.usersEstablished == 3)
+                #expect(load.run.outcome.usersHeld.lowestSeen <= 3)
                 #expect(
                     total.connectionsOpened <= server.counts().connectionsAccepted
                         + server.counts().connectionsRefused)
@@ -235,7 +235,7 @@ extension EngineLoads {
                 let stop = try #require(load.run.stopAt)
                 #expect(load.run.endedAt - stop >= LoadRun.drainLimit)
                 #expect(load.run.endedAt - stop < LoadRun.drainLimit + 1_000_000_000)
-                #expect(load.run.longestSilence >= 50_000_000)
+                #expect(load.run.outcome.longestSilence ?? 0 >= 50_000_000)
             }
         }
 

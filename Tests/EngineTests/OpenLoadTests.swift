@@ -37,9 +37,9 @@ extension EngineLoads {
                 #expect(hold.neverStarted <= 2)
                 #expect(load.run.phase == .over && load.rows.allSatisfy { [.hold, .drain].contains($0.phase) })
                 // Users are made when they are needed; here far fewer than there could be.
-                #expect(load.run.usersAsked == load.run.established)
+                #expect(load.run.usersAsked == load.run.outcome.usersEstablished)
                 #expect(load.run.usersAsked < 1_000)
-                #expect(load.run.usersHeld.mean < Double(load.run.usersAsked) + 1)
+                #expect(load.run.outcome.usersHeld.mean < Double(load.run.usersAsked) + 1)
             }
         }
 
@@ -134,7 +134,7 @@ extension EngineLoads {
                 #expect(hold.counters.sessionsCensored == hold.counters.neverStarted)
                 #expect(
                     hold.failed[Metric.session.rawValue].totalCount == hold.counters.neverStarted)
-                #expect(load.run.usersHeld.highest == 1)
+                #expect(load.run.outcome.usersHeld.highest == 1)
             }
         }
 
@@ -150,7 +150,7 @@ extension EngineLoads {
                 // Of 100 sessions the last 30 are cut: by 1, 2 and 3 requests, ten each.
                 let due: UInt64 = hold.requestsStarted + hold.neverStarted
                 #expect(due >= 336 && due <= 344)
-                #expect(load.run.usersHeld.highest >= 25)
+                #expect(load.run.outcome.usersHeld.highest >= 25)
             }
         }
 
@@ -259,7 +259,7 @@ extension EngineLoads {
                     }
                 }
                 load.expectExactAccounts("stopped")
-                #expect(load.run.stopReason == "enough")
+                #expect(load.run.outcome.stopReason == "enough")
                 let stop = try #require(load.run.stopAt)
                 #expect(stop >= stopped && stop - stopped < 100 * Self.millisecond)
                 #expect(load.run.endedAt - stop < 1_000 * Self.millisecond)

@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Kernel
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

@@ -49,7 +49,7 @@ extension EngineLoads {
             #expect(load.total.redirected(.found) == 2 && load.total.redirected(.permanent) == 1)
             #expect(load.total.redirectsFollowed == 0 && load.total.status[2] == 3)
             #expect(
-                load.run.redirectExample
+                load.run.outcome.redirectExample
                     == RedirectExample(status: 302, request: "GET /a", location: "/b?token=1"))
         }
 
@@ -61,7 +61,7 @@ extension EngineLoads {
                 _ = connection.readHead()
             }
             #expect(load.total.requestsOK == 1 && load.total.requestsRedirected == 0)
-            #expect(load.run.redirectExample == nil && load.total.redirectsFollowed == 0)
+            #expect(load.run.outcome.redirectExample == nil && load.total.redirectsFollowed == 0)
         }
 
         @Test("Followed, each is a request of the session, which goes on after it", arguments: [0, 1])
@@ -83,7 +83,7 @@ extension EngineLoads {
             }
             let round = ["/a", "/b/c", "/b/c?d"]
             #expect(paths.all == [round, round, ["/z"], round, round, ["/z"]].flatMap { $0 })
-            #expect(load.total.requestsOK == 14 && load.total.requestsStarted == 14, "\(load.run.examples)")
+            #expect(load.total.requestsOK == 14 && load.total.requestsStarted == 14, "\(load.run.outcome.examples)")
             #expect(load.total.requestsFailed == 0)
             #expect(load.total.redirectsFollowed == 8 && load.total.requestsRedirected == 8)
             #expect(load.total.sessionsCompleted == 2 && load.total.connectionsOpened == 1)
@@ -101,7 +101,7 @@ extension EngineLoads {
             #expect(load.total.failed(.redirect) == 1 && load.total.requestsFailed == 1)
             #expect(load.total.requestsOK == 4 && load.total.redirectsFollowed == 3)
             #expect(load.total.sessionsFailed == 1)
-            #expect(load.run.examples.first?.detail == "still redirected after 3 redirects (--follow)")
+            #expect(load.run.outcome.examples.first?.detail == "still redirected after 3 redirects (--follow)")
         }
 
         @Test("One that leads to another host is shown and not followed; one that leads nowhere fails")
@@ -113,7 +113,7 @@ extension EngineLoads {
                     _ = connection.readHead()
                 }
                 #expect(load.total.requestsOK == 1 && load.total.redirectsFollowed == 0)
-                #expect(load.run.redirectExample?.location == location)
+                #expect(load.run.outcome.redirectExample?.location == location)
             }
             for head in ["Location: /a b\r\n", "", "Location: /a\r\nLocation: /b\r\n", "Location: /%0\r\n"] {
                 let load = try self.run(follow: 3) { connection, _ in
@@ -202,7 +202,7 @@ extension EngineLoads {
                 }
             }
             #expect(load.total.failed(.status) == 1 && load.total.redirectsFollowed == 1)
-            #expect(load.run.examples.first?.request == "GET www.test:\(load.run.profile.target.port)/b")
+            #expect(load.run.outcome.examples.first?.request == "GET www.test:\(load.run.profile.target.port)/b")
         }
 
         @Test("Names of the target's own addresses are followed, others are not, and why is said")
@@ -231,7 +231,7 @@ extension EngineLoads {
                 }
                 connection.answerAll()
             }
-            #expect(load.total.requestsOK == 4 && load.total.requestsFailed == 0, "\(load.run.examples)")
+            #expect(load.total.requestsOK == 4 && load.total.requestsFailed == 0, "\(load.run.outcome.examples)")
             #expect(load.total.redirectsFollowed == 2 && load.total.connectionsOpened == 1)
         }
 
@@ -274,7 +274,7 @@ extension EngineLoads {
                 }
                 connection.answerAll()
             }
-            #expect(load.total.requestsOK == 4 && load.total.requestsFailed == 0, "\(load.run.examples)")
+            #expect(load.total.requestsOK == 4 && load.total.requestsFailed == 0, "\(load.run.outcome.examples)")
             #expect(load.total.redirected(.found) == 2 && load.total.redirectsFollowed == 2)
             #expect(load.total.sessionsCompleted == 2)
             let shown = try self.run(sessions: 2, follow: 0, http: .h2c) { connection, _ in
@@ -285,7 +285,7 @@ extension EngineLoads {
                 }
             }
             #expect(shown.total.redirected(.movedPermanently) == 2 && shown.total.requestsOK == 2)
-            #expect(shown.run.redirectExample?.location == "https://x/")
+            #expect(shown.run.outcome.redirectExample?.location == "https://x/")
         }
     }
 }

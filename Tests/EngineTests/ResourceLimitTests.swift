@@ -2,6 +2,7 @@ import CLinux
 import Testing
 
 @testable import Engine
+@testable import Kernel
 
 /// Limits in words.
 @Suite struct ResourceLimitTests {

@@ -1,5 +1,6 @@
 import CLinux
 @testable import Engine
+@testable import Kernel
 import Measure
 import Synchronization
 import Testing
@@ -53,15 +54,15 @@ extension EngineLoads {
             }
             load.expectExactAccounts("ended in silence")
             #expect(load.total.requestsFailed == 0 && load.total.requestsResent == 0 && load.total.requestsOK >= 6)
-            #expect(load.total.holdsLost == 0 && load.run.usersHeld.lowestSeen == 2)
+            #expect(load.total.holdsLost == 0 && load.run.outcome.usersHeld.lowestSeen == 2)
             // Each request had a connection of its own, made when it was due.
             #expect(load.total.connectionsOpened == load.total.requestsOK)
             #expect(load.total.reconnects == load.total.connectionsOpened - 2)
-            #expect(load.run.connectionsHeld.lowestSeen < 2)
+            #expect(load.run.outcome.connectionsHeld.lowestSeen < 2)
             // A reset is an error of the connection, though it failed no request; a server's goodbye is none.
             #expect(load.total.connectionFaultCount == load.total.connectionFaults(.reset))
             #expect((load.total.connectionFaultCount > 0) == (how == .reset))
-            let example = load.run.examples.first
+            let example = load.run.outcome.examples.first
             #expect(example?.of == (how == .reset ? .connection : nil))
             #expect(example?.request.hasPrefix("connection to 127.0.0.1:") != false)
         }
@@ -81,9 +82,9 @@ extension EngineLoads {
             }
             load.expectExactAccounts("ended in silence", isFramed: true)
             #expect(load.total.requestsFailed == 0 && load.total.requestsResent == 0 && load.total.requestsOK >= 6)
-            #expect(load.total.holdsLost == 0 && load.run.usersHeld.lowestSeen == 2)
+            #expect(load.total.holdsLost == 0 && load.run.outcome.usersHeld.lowestSeen == 2)
             #expect(load.total.connectionsOpened == load.total.requestsOK)
-            #expect(load.run.connectionsHeld.lowestSeen < 2)
+            #expect(load.run.outcome.connectionsHeld.lowestSeen < 2)
         }
 
         /// How a server breaks a connection over HTTP/2 on which nothing is asked.
@@ -117,7 +118,7 @@ extension EngineLoads {
             #expect(load.total.connectionFaults(error) >= 1)
             #expect(load.total.connectionFaultCount == load.total.connectionFaults(error))
             #expect(load.total.connectionFaultCount < load.total.connectionsOpened, "each is counted once")
-            let example = try #require(load.run.examples.first { $0.of == .connection })
+            let example = try #require(load.run.outcome.examples.first { $0.of == .connection })
             #expect(example.error == error)
             if how == .goAway { #expect(example.detail.contains("ENHANCE_YOUR_CALM")) }
         }
@@ -187,7 +188,7 @@ extension EngineLoads {
             if !isShared { #expect(failedConnects == load.total.connectionFaultCount + load.total.requestsFailed) }
             let column = load.rows.reduce(0) { $0 + $1.counters.connectionFaults(.refused) }
             #expect(column == load.total.connectionFaults(.refused))
-            #expect(load.run.examples.map(\.of).contains(.connection) && load.run.examples.map(\.of).contains(.request))
+            #expect(load.run.outcome.examples.map(\.of).contains(.connection) && load.run.outcome.examples.map(\.of).contains(.request))
         }
 
         @Test("epoll that lacks memory for a connection is a limit of this machine; any other refusal is a defect")

@@ -102,9 +102,9 @@ extension EngineLoads {
         }
 
         private func expectUnusable(_ load: FinishedLoad, _ words: String) {
-            #expect(load.run.stopReason?.contains(words) == true, "\(load.run.stopReason ?? "none")")
+            #expect(load.run.outcome.stopReason?.contains(words) == true, "\(load.run.outcome.stopReason ?? "none")")
             #expect(load.total.requestsOK == 0 && load.total.requestsFailed > 0)
-            #expect(!load.run.isAborted)
+            #expect(!load.run.outcome.isAborted)
             // The first interval that ends after the connect timeout; a busy machine may be late with one.
             #expect(load.run.endedAt - load.run.startedAt < 5_000_000_000)
         }
@@ -157,7 +157,7 @@ extension EngineLoads {
             }
             defer { server.stop() }
             let load = try self.run(port: server.port) { $0.hold = 200_000_000 }
-            #expect(load.run.stopReason == nil && load.total.requestsOK > 0)
+            #expect(load.run.outcome.stopReason == nil && load.total.requestsOK > 0)
         }
     }
 }
@@ -178,7 +178,7 @@ extension EngineLoads {
             let load = try Loads.run(profile)
             load.expectExactAccounts("a cut answer of status 500")
             #expect(load.total.failed(.truncated) == 1 && load.total.requestsFailed == 1)
-            #expect(load.run.examples.map(\.error) == [.truncated])
+            #expect(load.run.outcome.examples.map(\.error) == [.truncated])
         }
 
         @Test("a status that fails its request gives its example as before, also after one that was cut")
@@ -192,8 +192,8 @@ extension EngineLoads {
             defer { server.stop() }
             let profile = try Loads.profile(port: server.port, session: [Step(path: "/")]) { $0.sessions = 2; $0.users = 1 }
             let load = try Loads.run(profile)
-            #expect(load.run.examples.map(\.error) == [.truncated, .status])
-            #expect(load.run.examples.last?.detail == "status 501")
+            #expect(load.run.outcome.examples.map(\.error) == [.truncated, .status])
+            #expect(load.run.outcome.examples.last?.detail == "status 501")
         }
     }
 
@@ -209,10 +209,10 @@ extension EngineLoads {
                 }
                 let load = try Loads.run(profile)
                 // 40 users with a session each second; those that begin in the hold hardly end in it.
-                #expect((38...42).contains(load.run.holdSessionsCompleted), "\(load.run.holdSessionsCompleted)")
+                #expect((38...42).contains(load.run.outcome.holdSessionsCompleted), "\(load.run.outcome.holdSessionsCompleted)")
                 #expect(load.run.hold.counters.sessionsCompleted < 20)
                 let rows = load.rows.filter { $0.hold.duration > 0 }
-                #expect(rows.reduce(0) { $0 + $1.counters.sessionsCompleted } == load.run.holdSessionsCompleted)
+                #expect(rows.reduce(0) { $0 + $1.counters.sessionsCompleted } == load.run.outcome.holdSessionsCompleted)
             }
         }
     }

@@ -2,6 +2,7 @@ import CLinux
 import Testing
 
 @testable import Engine
+@testable import Kernel
 
 @Suite(.timeLimit(.minutes(1)))
 struct SocketTests {

@@ -6,16 +6,20 @@ import Workload
 
 @Suite("What a run concludes")
 struct ConcludeTests {
-    private func plan(pace: String = "every 1s", model: String = "closed") -> RunPlan {
-        RunPlan(
-            name: "n", url: "http://h/", session: "GET /", requestsPerSession: 1, model: model, pace: pace,
+    private static let planned = LoadPace(text: "every 1s", isPlanned: true, isConstant: true)
+    private static let waiting = LoadPace(text: "back to back", isPlanned: false, isConstant: true)
+    private static let storm = LoadPace(text: "all at once, every 1s", isPlanned: true, isStorm: true, isConstant: false)
+
+    private func plan(pace: LoadPace = Self.planned) -> RunRecord.Plan {
+        RunRecord.Plan(
+            name: "n", url: "http://h/", session: "GET /", requestsPerSession: 1, model: .closed, pace: pace,
             connection: "per_user", usersAsked: 100, threads: 1, ramp: 0, warmup: 0, hold: 10 * second,
             sessions: nil, seed: 1)
     }
 
     /// 100 users at a request a second for 100 s, each answered in 2 ms, of which nothing is the generator's.
-    private func run(pace: String = "every 1s", _ change: (inout RunSummary) -> Void = { _ in }) -> RunSummary {
-        var summary = RunSummary(state: .complete, plan: self.plan(pace: pace), hold: Window(), outside: Window())
+    private func run(pace: LoadPace = Self.planned, _ change: (inout RunRecord) -> Void = { _ in }) -> RunRecord {
+        var summary = RunRecord(state: .complete, plan: self.plan(pace: pace), hold: Window(), outside: Window())
         for metric in [Metric.response, .service] {
             summary.hold.succeeded[metric.rawValue].record(2 * millisecond, times: 10_000)
             summary.hold.lower(metric)?.record(2 * millisecond, times: 10_000)
@@ -23,24 +27,24 @@ struct ConcludeTests {
         summary.hold.counters.requestsStarted = 10_000
         summary.hold.counters.requestsOK = 10_000
         summary.hold.counters.status[1] = 10_000
-        summary.holdDuration = 100 * second
-        summary.usersEstablished = 100
-        summary.usersHeld = Held(lowest: 100, highest: 100, area: 1e13, duration: 100 * second)
-        summary.connectionsHeld = summary.usersHeld
-        summary.strain = Strain(worker: 0.2, steal: 0.01, quota: 0)
+        summary.outcome.holdDuration = 100 * second
+        summary.outcome.usersEstablished = 100
+        summary.outcome.usersHeld = Held(lowest: 100, highest: 100, area: 1e13, duration: 100 * second)
+        summary.outcome.connectionsHeld = summary.outcome.usersHeld
+        summary.outcome.strain = Strain(worker: 0.2, steal: 0.01, quota: 0)
         change(&summary)
         summary.total.add(summary.hold.counters)
         return summary
     }
 
-    private func concluded(_ summary: RunSummary, _ slo: [String] = ["p99 < 50ms"]) throws -> RunSummary {
+    private func concluded(_ summary: RunRecord, _ slo: [String] = ["p99 < 50ms"]) throws -> RunRecord {
         var summary = summary
         let objectives = SLO.effective(try slo.map(SLO.parse), holdsUsers: !summary.plan.isOpen)
         summary.conclude(objectives, windows: [:], series: nil)
         return summary
     }
 
-    private func verdict(_ summary: RunSummary, _ slo: [String] = ["p99 < 50ms"]) throws -> RunVerdict {
+    private func verdict(_ summary: RunRecord, _ slo: [String] = ["p99 < 50ms"]) throws -> RunVerdict {
         try #require(try self.concluded(summary, slo).verdict)
     }
 
@@ -50,7 +54,7 @@ struct ConcludeTests {
         #expect(verdict.word == .pass && verdict.exit == .success)
         #expect(verdict.basis == .held(users: 100, asked: 100, requestsPerSecond: 100))
         var silent = self.run()
-        silent.connectionsHeld = Held(lowest: 9, highest: 16, area: 12e9, duration: 1_000_000_000)
+        silent.outcome.connectionsHeld = Held(lowest: 9, highest: 16, area: 12e9, duration: 1_000_000_000)
         silent.total.silentEnds = 2
         silent.total.silence = 10_000_000_000
         let fewer = FewerConnections(atOnce: 12, silence: 5_000_000_000)
@@ -71,17 +75,17 @@ struct ConcludeTests {
             return
         }
         #expect(outcome.text == "p50 < 1ms")
-        #expect(try self.verdict(self.run { $0.signal = 2 }, ["p50 < 1ms"]).exit == .interrupted)
-        #expect(try self.verdict(self.run { $0.signal = 15 }, ["p50 < 1ms"]).exit == .terminated)
+        #expect(try self.verdict(self.run { $0.outcome.signal = 2 }, ["p50 < 1ms"]).exit == .interrupted)
+        #expect(try self.verdict(self.run { $0.outcome.signal = 15 }, ["p50 < 1ms"]).exit == .terminated)
         let dead = self.run {
             $0.hold.counters.errors[Int(ErrorClass.refused.rawValue)] = 10_000
             $0.hold.counters.requestsOK = 0
             $0.hold.counters.status[1] = 0
-            $0.signal = 1
+            $0.outcome.signal = 1
         }
         #expect(try self.verdict(dead).exit == .interrupted)
         var unusable = dead
-        unusable.signal = nil
+        unusable.outcome.signal = nil
         let verdict = try self.verdict(unusable)
         #expect(verdict.exit == .targetUnusable && verdict.word == .fail && verdict.basis == .targetUnusable)
         #expect(
@@ -128,8 +132,8 @@ struct ConcludeTests {
     func aborted() throws {
         let verdict = try self.verdict(
             self.run {
-                $0.isAborted = true
-                $0.stopReason = "errors > 5% for 10s"
+                $0.outcome.isAborted = true
+                $0.outcome.stopReason = "errors > 5% for 10s"
             })
         #expect(verdict.word == .fail && verdict.exit == .objectiveNotMet)
         #expect(verdict.basis == .aborted("errors > 5% for 10s"))
@@ -165,7 +169,7 @@ struct ConcludeTests {
 
     @Test("a plan of which the generator missed more than 0.5 % passes nothing; what the server made late is its own")
     func missedStarts() throws {
-        func missed(_ never: UInt64, own: UInt64, servers: UInt64) -> RunSummary {
+        func missed(_ never: UInt64, own: UInt64, servers: UInt64) -> RunRecord {
             self.run {
                 $0.hold.counters.requestsStarted = 10_000 - never
                 $0.hold.counters.neverStarted = never
@@ -190,36 +194,34 @@ struct ConcludeTests {
             (0.9, 0.049, 0.049, nil), (0.91, 0, 0, "busy"), (0.1, 0.05, 0, "steal"), (0.1, 0, 0.05, "quota"),
         ] as [(Double, Double, Double, String?)])
     func strain(worker: Double, steal: Double, quota: Double, limit: String?) throws {
-        func run(_ pace: String) throws -> RunSummary {
+        func run(_ pace: LoadPace) throws -> RunRecord {
             try self.concluded(
-                self.run(pace: pace) { $0.strain = Strain(worker: worker, steal: steal, quota: quota) })
+                self.run(pace: pace) { $0.outcome.strain = Strain(worker: worker, steal: steal, quota: quota) })
         }
-        for pace in ["back to back", "every 1s, think 1s inside"] {
-            let summary = try run(pace)
-            #expect(summary.slo.map(\.verdict) == [limit == nil ? .pass : .unknown, .pass, .pass, .pass])
-            switch (limit, summary.slo.first?.reason) {
-            case (nil, nil), ("busy", .workerBusy), ("steal", .stolen), ("quota", .throttled): break
-            default: Issue.record("\(String(describing: summary.slo.first))")
-            }
+        let summary = try run(Self.waiting)
+        #expect(summary.slo.map(\.verdict) == [limit == nil ? .pass : .unknown, .pass, .pass, .pass])
+        switch (limit, summary.slo.first?.reason) {
+        case (nil, nil), ("busy", .workerBusy), ("steal", .stolen), ("quota", .throttled): break
+        default: Issue.record("\(String(describing: summary.slo.first))")
         }
         // A plan is delivered where its starts were made, however busy the generator was.
-        #expect(try run("every 1s").verdict?.word == .pass)
+        #expect(try run(Self.planned).verdict?.word == .pass)
     }
 
     @Test("a load that was not sustained passes no latency where its plan is constant; elsewhere it may grow")
     func notSteady() throws {
         let trend = Steadiness.Trend(begin: 4, end: 416, begun: 9_000, perSecond: 41, error: 1, word: .growing)
         let growing = Steadiness(inFlight: trend, inSession: trend)
-        let summary = try self.concluded(self.run { $0.steadiness = growing })
+        let summary = try self.concluded(self.run { $0.outcome.steadiness = growing })
         #expect(summary.verdict?.exit == .unknown && summary.slo.first?.reason == .notSteady(growing))
-        #expect(try self.verdict(self.run(pace: "all at once, every 1s") { $0.steadiness = growing }).exit == .success)
+        #expect(try self.verdict(self.run(pace: Self.storm) { $0.outcome.steadiness = growing }).exit == .success)
     }
 
     @Test("users that are missing are no server's where descriptors or ports ran out for as many, or in a pause")
     func ownUsers() throws {
-        func short(_ change: (inout RunSummary) -> Void) throws -> SLOOutcome {
+        func short(_ change: (inout RunRecord) -> Void) throws -> SLOOutcome {
             let summary = self.run {
-                $0.usersHeld.lowest = 90
+                $0.outcome.usersHeld.lowest = 90
                 change(&$0)
             }
             return try #require(try self.concluded(summary).slo.last)
@@ -231,22 +233,22 @@ struct ConcludeTests {
             #expect(try short { $0.hold.counters.errors[Int(error.rawValue)] = 9 }.verdict == .fail)
         }
         let inPause = OwnPauses(longest: second, holdsLost: 10, holdsLostInPause: 10)
-        #expect(try short { $0.pauses = inPause }.reason == .lostInPause(second))
-        #expect(try short { $0.pauses = OwnPauses(longest: second, holdsLost: 10, holdsLostInPause: 9) }.verdict == .fail)
-        let neverThere: (inout RunSummary) -> Void = {
-            $0.pauses = inPause
-            $0.usersEstablished = 90
+        #expect(try short { $0.outcome.pauses = inPause }.reason == .lostInPause(second))
+        #expect(try short { $0.outcome.pauses = OwnPauses(longest: second, holdsLost: 10, holdsLostInPause: 9) }.verdict == .fail)
+        let neverThere: (inout RunRecord) -> Void = {
+            $0.outcome.pauses = inPause
+            $0.outcome.usersEstablished = 90
         }
         #expect(try short(neverThere).verdict == .fail)
     }
 
     @Test("a run that was cut off before its hold shows nothing; one that was over held nobody")
     func noHold() throws {
-        func unreached(_ state: RunState) throws -> RunSummary {
+        func unreached(_ state: RunState) throws -> RunRecord {
             try self.concluded(
                 self.run {
                     $0.state = state
-                    $0.holdDuration = 0
+                    $0.outcome.holdDuration = 0
                 })
         }
         let killed = try unreached(.partial)

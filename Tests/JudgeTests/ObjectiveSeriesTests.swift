@@ -12,16 +12,17 @@ struct ObjectiveSeriesTests {
         "session mean < 52ms", "p90 < 52ms for cart", "ttfb mean < 52ms for cart", "service p90 < 52ms for pay",
     ]
 
-    private var plan: RunPlan {
-        var plan = RunPlan(
-            name: "n", url: "http://h/", session: "GET /", requestsPerSession: 3, model: "closed", pace: "every 1s",
+    private var plan: RunRecord.Plan {
+        var plan = RunRecord.Plan(
+            name: "n", url: "http://h/", session: "GET /", requestsPerSession: 3, model: .closed,
+            pace: LoadPace(text: "every 1s", isPlanned: true, isConstant: true),
             connection: "per_user", usersAsked: 100, threads: 1, ramp: 0, warmup: 0, hold: 10 * second,
             sessions: nil, seed: 1)
         // Two steps of one name.
         plan.steps = [
-            RunPlan.Step(number: 1, title: "cart", words: ["cart"]),
-            RunPlan.Step(number: 3, title: "cart", words: ["cart"]),
-            RunPlan.Step(number: 2, title: "pay", words: ["pay"]),
+            RunRecord.Plan.Step(number: 1, title: "cart", words: ["cart"]),
+            RunRecord.Plan.Step(number: 3, title: "cart", words: ["cart"]),
+            RunRecord.Plan.Step(number: 2, title: "pay", words: ["pay"]),
         ]
         return plan
     }
@@ -29,7 +30,7 @@ struct ObjectiveSeriesTests {
     /// A run of so many seconds as it goes by: each latency lies around 50 ms, in the hold and in what comes before.
     private func run(
         connectsInHold: Bool = true, each: (IntervalRow, _ hold: Window, _ outside: Window) throws -> Void
-    ) rethrows -> RunSummary {
+    ) rethrows -> RunRecord {
         var random = RandomGenerator(seed: 9)
         let whole = (hold: Window(steps: [1, 3, 2]), outside: Window())
         var seconds = [(Phase.ramp, 30), (.hold, 40), (.drain, 2)].flatMap { [Phase](repeating: $0.0, count: $0.1) }
@@ -66,8 +67,8 @@ struct ObjectiveSeriesTests {
                 responseP99: 0, responseMaximum: 0, serviceP50: 0, serviceP99: 0, serviceMaximum: 0)
             try each(row, hold, outside)
         }
-        var summary = RunSummary(state: .complete, plan: self.plan, hold: whole.hold, outside: whole.outside)
-        summary.holdDuration = 41 * second
+        var summary = RunRecord(state: .complete, plan: self.plan, hold: whole.hold, outside: whole.outside)
+        summary.outcome.holdDuration = 41 * second
         return summary
     }
 

@@ -20,12 +20,13 @@ struct ObjectiveWindowsTests {
         return window
     }
 
-    private func plan() -> RunPlan {
-        var plan = RunPlan(
-            name: "", url: "", session: "", requestsPerSession: 1, model: "closed", pace: "",
+    private func plan() -> RunRecord.Plan {
+        var plan = RunRecord.Plan(
+            name: "", url: "", session: "", requestsPerSession: 1, model: .closed,
+            pace: LoadPace(text: "", isPlanned: true, isConstant: true),
             connection: "per_user", usersAsked: 1, threads: 1, ramp: 0, warmup: 0, hold: nil, sessions: nil,
             seed: 1)
-        plan.steps = [RunPlan.Step(number: 1, title: "a", words: ["a"])]
+        plan.steps = [RunRecord.Plan.Step(number: 1, title: "a", words: ["a"])]
         return plan
     }
 

@@ -62,10 +62,11 @@ struct RunDistributionsTests {
         for entry in try LogContents(log).entries { try read.add(entry) }
         try read.finish()
         #expect(read.restore(hold: totals.hold, connectOutside: totals.connectOutside, tlsOutside: totals.tlsOutside))
-        var summary = RunSummary(
+        var summary = RunRecord(
             state: .partial,
-            plan: RunPlan(
-                name: "", url: "", session: "", requestsPerSession: 1, model: "", pace: "", connection: "",
+            plan: RunRecord.Plan(
+                name: "", url: "", session: "", requestsPerSession: 1, model: .closed,
+                pace: LoadPace(text: "", isPlanned: true, isConstant: true), connection: "",
                 usersAsked: 10, threads: 1, ramp: 0, warmup: 0, hold: nil, sessions: nil, seed: 1),
             hold: Window(), outside: Window())
         totals.fill(&summary, from: read)
@@ -93,11 +94,11 @@ struct RunDistributionsTests {
             #expect(Extremes(of: found.unended) == Extremes(of: wanted.unended))
         }
         #expect(summary.total.requestsOK == 600)
-        #expect(summary.holdDuration == 6_000)
-        #expect(summary.usersHeld == Held(lowest: 5, highest: 10, area: 57_000, duration: 6_000))
-        #expect(summary.requestsInFlightAtEnd == 5)
-        #expect(summary.holdSessionsInFlightAtEnd == 24)
-        #expect(summary.usersEstablished == 5)
+        #expect(summary.outcome.holdDuration == 6_000)
+        #expect(summary.outcome.usersHeld == Held(lowest: 5, highest: 10, area: 57_000, duration: 6_000))
+        #expect(summary.outcome.requestsInFlight.total == 5)
+        #expect(summary.outcome.sessionsInFlight.hold == 24)
+        #expect(summary.outcome.usersEstablished == 5)
     }
 
     @Test("an empty interval adds no line, and a metric without failures the same histogram twice")

@@ -1,5 +1,6 @@
 import Foundation
 import Measure
+import Record
 import Report
 import Testing
 
@@ -17,13 +18,13 @@ import Testing
         summary.plan.ramp = value
         summary.plan.hold = value
         summary.plan.threads = value == 0 ? -1 : .max
-        summary.requestsInFlightAtEnd = value
-        summary.duration = value
-        summary.holdDuration = value
-        summary.usersEstablished = value
-        summary.settleShortfall = value
-        summary.usersHeld = Held(lowest: value, highest: value, area: area, duration: value)
-        summary.longestSilence = value
+        summary.outcome.requestsInFlight = InFlight(total: value, hold: value)
+        summary.outcome.duration = value
+        summary.outcome.holdDuration = value
+        summary.outcome.usersEstablished = value
+        summary.outcome.settleShortfall = value
+        summary.outcome.usersHeld = Held(lowest: value, highest: value, area: area, duration: value)
+        summary.outcome.longestSilence = value
         summary.cpuSeconds = area
         summary.peakResidentBytes = value
         summary.slo = [SLOOutcome(text: "x", verdict: .pass, measured: .fraction(area))]
@@ -57,7 +58,7 @@ import Testing
         }
     }
 
-    private static let commas = IntervalsCSV.header.count { $0 == UInt8(ascii: ",") }
+    private static let commas = IntervalsCSV.header().count { $0 == UInt8(ascii: ",") }
 
     /// `Counters` is a plain value of 64-bit integers.
     private static func fill(_ counters: inout Counters, with value: UInt64) {

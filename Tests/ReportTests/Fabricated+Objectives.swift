@@ -4,7 +4,7 @@ import Measure
 
 extension Fabricated {
     /// The healthy run with objectives over windows and of steps, after an automatic warm-up.
-    static func withObjectives() -> RunSummary {
+    static func withObjectives() -> RunRecord {
         let healthy = Self.healthy()
         let hold = Window(steps: [1, 3])
         hold.add(healthy.hold)
@@ -19,10 +19,10 @@ extension Fabricated {
         summary.hold = hold
         summary.plan.warmupIsAuto = true
         summary.plan.steps = [
-            RunPlan.Step(number: 1, title: "front", words: ["front", "GET /bytes/50000"]),
-            RunPlan.Step(number: 3, title: "POST /order?token=secret", words: ["POST /order"]),
+            RunRecord.Plan.Step(number: 1, title: "front", words: ["front", "GET /bytes/50000"]),
+            RunRecord.Plan.Step(number: 3, title: "POST /order?token=secret", words: ["POST /order"]),
         ]
-        summary.warmUpFound = WarmUpFound(length: 27_000_000_000, isSteady: true)
+        summary.outcome.warmUpFound = WarmUpFound(length: 27_000_000_000, isSteady: true)
         summary.slo += [
             SLOOutcome(
                 text: "p99 < 500ms in 99% of 10s windows", verdict: .pass, measured: .fraction(1),
@@ -49,9 +49,9 @@ extension Fabricated {
     }
 
     /// A quiet generator on a machine whose timers are late, with an objective in between.
-    static func unknown() -> RunSummary {
+    static func unknown() -> RunRecord {
         var summary = Self.healthy()
-        summary.health?.timer = Self.timer(p99: 1_030_000)
+        summary.outcome.health?.timer = Self.timer(p99: 1_030_000)
         // Of the response time, the first of the metrics that have bounds.
         Self.fill(summary.hold.bounds[0].lower, count: 2_778, from: 100_000, spread: 900_000)
         Self.fill(summary.hold.bounds[0].unended, count: 5, from: 1_000_000_000, spread: 2_000_000_000)
@@ -65,7 +65,7 @@ extension Fabricated {
     }
 
     /// More objectives than a screen has room for, of which two failed.
-    static func withManyObjectives() -> RunSummary {
+    static func withManyObjectives() -> RunRecord {
         var summary = Self.unknown()
         summary.slo += (31...32).map {
             SLOOutcome(text: "p\($0) < 1ms", verdict: .fail, measured: .nanoseconds(300_000_000))
@@ -77,7 +77,7 @@ extension Fabricated {
     }
 
     /// Users that connected all at once.
-    static func storm() -> RunSummary {
+    static func storm() -> RunRecord {
         var summary = Self.healthy(pace: "all at once, idle 60s")
         summary.slo = [
             SLOOutcome(text: "connect p50 < 1s", verdict: .pass, measured: .nanoseconds(49_500)),
@@ -87,21 +87,21 @@ extension Fabricated {
     }
 
     /// Ten users on each HTTP/2 connection.
-    static func shared() -> RunSummary {
+    static func shared() -> RunRecord {
         var summary = Self.healthy()
         summary.plan.streams = 10
         summary.plan.tick = 1_000_000
-        summary.connectionsHeld = Held(lowest: 200, highest: 200, area: 200 * 60e9, duration: 60_000_000_000)
+        summary.outcome.connectionsHeld = Held(lowest: 200, highest: 200, area: 200 * 60e9, duration: 60_000_000_000)
         return summary
     }
 
     /// The unknown run on the addresses of a name, each with a part of the load, and one with none.
-    static func addressed(_ names: [String]) -> RunSummary {
+    static func addressed(_ names: [String]) -> RunRecord {
         var summary = Self.unknown()
-        summary.addresses = names.enumerated().map { index, name in
+        summary.outcome.addresses = names.enumerated().map { index, name in
             AddressCount(address: name, connections: 100, requests: 1_000 + UInt64(index) * 40)
         }
-        summary.addresses.append(AddressCount(address: "[::1]:8080", failed: 1))
+        summary.outcome.addresses.append(AddressCount(address: "[::1]:8080", failed: 1))
         return summary
     }
 
@@ -109,26 +109,29 @@ extension Fabricated {
     static func servers(_ count: Int) -> [String] { (0..<count).map { "203.0.113.\(100 + $0):8080" } }
 
     /// A server whose keep-alive limit is shorter than the pace, and users that were held all the same.
-    static func silent() -> RunSummary {
+    static func silent() -> RunRecord {
         var summary = Self.healthy()
         summary.total.silentEnds = 8
         summary.total.silence = 8 * 5_004_000_000
-        summary.connectionsHeld.lowest = 1_992
+        summary.outcome.connectionsHeld.lowest = 1_992
         return summary
     }
 
     /// A run that was killed: nothing is known that only its end would have recorded.
-    static func partial() -> RunSummary {
+    static func partial() -> RunRecord {
         var summary = Self.healthy()
         summary.state = .partial
-        summary.health = nil
+        summary.outcome.health = nil
         summary.target = nil
-        summary.heldAfter = nil
+        summary.outcome.heldAfter = nil
+        (summary.outcome.longestSilence, summary.outcome.longestPause) = (nil, nil)
+        summary.outcome.connectionsAdopted = nil
+        (summary.cpuSeconds, summary.peakResidentBytes) = (nil, nil)
         return summary
     }
 
     /// Every form that the page has, by the names of their goldens.
-    static var pages: [(name: String, summary: RunSummary)] {
+    static var pages: [(name: String, summary: RunRecord)] {
         [
             ("healthy", Self.healthy()), ("troubled", Self.troubled()), ("open", Self.open()),
             ("objectives", Self.withObjectives()), ("unknown", Self.unknown()),
@@ -139,11 +142,12 @@ extension Fabricated {
     }
 
     /// A run that was ended before its hold.
-    static func withoutHold() -> RunSummary {
-        var summary = RunSummary(state: .interrupted, plan: Self.plan(), hold: Window(), outside: Window())
-        summary.usersEstablished = 120
-        summary.duration = 1_300_000_000
-        summary.stopReason = "SIGTERM"
+    static func withoutHold() -> RunRecord {
+        var summary = RunRecord(state: .interrupted, plan: Self.plan(), hold: Window(), outside: Window())
+        summary.outcome.usersEstablished = 120
+        summary.outcome.duration = 1_300_000_000
+        summary.outcome.stopReason = "SIGTERM"
+        (summary.cpuSeconds, summary.peakResidentBytes) = (0, 0)
         summary.verdict = RunVerdict(word: .unknown, basis: .interrupted, exit: .terminated)
         return summary
     }

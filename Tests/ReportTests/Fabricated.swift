@@ -1,5 +1,6 @@
 import Measure
 
+@testable import Record
 @testable import Report
 
 /// Runs that never happened, the same each time: what the goldens are made of.
@@ -7,15 +8,15 @@ enum Fabricated {
     static let redactor = Redactor(key: (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210))
     static let second: UInt64 = 1_000_000_000
 
-    static func plan(pace: String = "every 43.2s", url: String = "http://127.0.0.1:8080") -> RunPlan {
-        RunPlan(
+    static func plan(pace: String = "every 43.2s", url: String = "http://127.0.0.1:8080") -> RunRecord.Plan {
+        RunRecord.Plan(
             name: "seed-paced", url: url, session: "10 × GET /bytes/50000", requestsPerSession: 10,
-            model: "closed", pace: pace, connection: "per_user", usersAsked: 2_000, threads: 2,
+            model: .closed, pace: OlderRecord.pace(pace, isOpen: false), connection: "per_user", usersAsked: 2_000, threads: 2,
             ramp: 5 * Self.second, warmup: 0, hold: 60 * Self.second, sessions: nil, seed: 7)
     }
 
     /// A paced run in which everything went well.
-    static func healthy(pace: String = "every 43.2s") -> RunSummary {
+    static func healthy(pace: String = "every 43.2s") -> RunRecord {
         let window = Window()
         window.counters = Self.counters(requests: 2_778, sessions: 278)
         Self.fill(window.succeeded[Metric.response.rawValue], count: 2_778, from: 180_000, spread: 2_400_000)
@@ -30,7 +31,7 @@ enum Fabricated {
         Self.fill(
             window.succeeded[Metric.kernelService.rawValue], count: 174, from: 140_000, spread: 1_700_000)
         Self.fill(window.succeeded[Metric.connect.rawValue], count: 40, from: 40_000, spread: 300_000)
-        var summary = RunSummary(
+        var summary = RunRecord(
             state: .complete, plan: Self.plan(pace: pace), hold: window, outside: Window())
         summary.total = Self.counters(requests: 4_778, sessions: 300)
         summary.total.connectionsOpened = 2_040
@@ -39,21 +40,19 @@ enum Fabricated {
         summary.total.sessionsStarted &+= 1_700
         summary.hold.counters.requestsStarted &+= 2
         summary.hold.counters.sessionsStarted &+= 1_700
-        summary.requestsInFlightAtEnd = 2
-        summary.sessionsInFlightAtEnd = 1_700
-        summary.holdRequestsInFlightAtEnd = 2
-        summary.holdSessionsInFlightAtEnd = 1_700
-        summary.duration = 65_200_000_000
-        summary.holdDuration = 60_000_000_000
-        summary.usersEstablished = 2_000
-        summary.usersHeld = Held(
+        summary.outcome.requestsInFlight = InFlight(total: 2, hold: 2)
+        summary.outcome.sessionsInFlight = InFlight(total: 1_700, hold: 1_700)
+        summary.outcome.duration = 65_200_000_000
+        summary.outcome.holdDuration = 60_000_000_000
+        summary.outcome.usersEstablished = 2_000
+        summary.outcome.usersHeld = Held(
             lowest: 2_000, highest: 2_000, area: 2_000 * 60e9, duration: 60_000_000_000)
-        summary.connectionsHeld = Held(
+        summary.outcome.connectionsHeld = Held(
             lowest: 1_998, highest: 2_003, area: 1_999.5 * 60e9, duration: 60_000_000_000)
-        summary.longestSilence = 43_100_000_000
-        summary.heldAfter = 5_012_000_000
-        summary.longestPause = 43_200_100_000
-        summary.steadiness = Steadiness(
+        summary.outcome.longestSilence = 43_100_000_000
+        summary.outcome.heldAfter = 5_012_000_000
+        summary.outcome.longestPause = 43_200_100_000
+        summary.outcome.steadiness = Steadiness(
             inFlight: Steadiness.Trend(
                 begin: 3, end: 2, begun: 2_778, perSecond: -0.0166, error: 0.21, word: .steady),
             inSession: Steadiness.Trend(
@@ -76,8 +75,8 @@ enum Fabricated {
             word: .pass, basis: .held(users: 2_000, asked: 2_000, requestsPerSecond: 46.3), exit: .success)
         summary.cpuSeconds = 1.25
         summary.peakResidentBytes = 21_340_160
-        summary.health = Self.health
-        summary.holdSessionsCompleted = summary.hold.counters.sessionsCompleted
+        summary.outcome.health = Self.health
+        summary.outcome.holdSessionsCompleted = summary.hold.counters.sessionsCompleted
         return summary
     }
 
@@ -117,10 +116,10 @@ enum Fabricated {
     }
 
     /// An interrupted run against a server that failed in several ways and wrote whatever it liked.
-    static func troubled() -> RunSummary {
+    static func troubled() -> RunRecord {
         var summary = Self.healthy(pace: "back to back")
         summary.state = .interrupted
-        summary.stopReason = "SIGINT (Ctrl-C)"
+        summary.outcome.stopReason = "SIGINT (Ctrl-C)"
         for (error, count) in [
             (ErrorClass.truncated, UInt64(120)), (.timeoutFirstByte, 3), (.protocolHTTP1, 1),
             (.status, 12_345),
@@ -141,9 +140,9 @@ enum Fabricated {
         summary.hold.counters.sessionsStarted &+= 31
         Self.fill(
             summary.hold.failed[Metric.response.rawValue], count: 6_233, from: 900_000, spread: 9_000_000)
-        summary.usersHeld.lowest = 1_742
-        summary.usersHeld.area = 1_893.25 * 60e9
-        summary.settleShortfall = 4
+        summary.outcome.usersHeld.lowest = 1_742
+        summary.outcome.usersHeld.area = 1_893.25 * 60e9
+        summary.outcome.settleShortfall = 4
         summary.slo = [
             SLOOutcome(text: "p99 < 500ms", verdict: .fail, measured: .nanoseconds(812_400_000)),
             SLOOutcome(text: "session p95 < 5s", verdict: .fail, measured: nil),
@@ -152,12 +151,12 @@ enum Fabricated {
         ]
         summary.verdict = RunVerdict(
             word: .fail, basis: .objective(summary.slo[0], others: 3), exit: .interrupted)
-        summary.examples = Self.examples
+        summary.outcome.examples = Self.examples
         for (cause, count) in [(ResentCause.idleClose, UInt64(1_200)), (.goAway, 34)] {
             summary.total.resent[Int(cause.rawValue)] = count
             summary.hold.counters.resent[Int(cause.rawValue)] = count / 2
         }
-        summary.resentExamples = Self.resentExamples
+        summary.outcome.resentExamples = Self.resentExamples
         for (error, count) in [(ErrorClass.reset, UInt64(12)), (.refused, 140)] {
             summary.total.connectionFaults[Int(error.rawValue)] = count
             summary.hold.counters.connectionFaults[Int(error.rawValue)] = count / 2
@@ -167,9 +166,9 @@ enum Fabricated {
         summary.hold.counters.redirects[1] = 300
         summary.total.redirectsFollowed = 7
         summary.total.status[2] = 326
-        summary.redirectExample = RedirectExample(
+        summary.outcome.redirectExample = RedirectExample(
             status: 302, request: "GET /b", location: "https://login.example/?next=%2Fb&secret=hunter2\u{1B}[2J")
-        summary.addresses = [
+        summary.outcome.addresses = [
             AddressCount(address: "127.0.0.1:8080", connections: 2_040, requests: 17_247),
             AddressCount(address: "[::1]:8080", failed: 1),
         ]
@@ -177,17 +176,18 @@ enum Fabricated {
     }
 
     /// Sessions that arrived at a rate, a few of them late.
-    static func open() -> RunSummary {
+    static func open() -> RunRecord {
         var summary = Self.healthy(pace: "33.3 sessions/s, Poisson, back to back inside")
-        summary.plan.model = "open"
+        summary.plan.model = .open
+        summary.plan.pace = OlderRecord.pace(summary.plan.pace.text, isOpen: true)
         summary.plan.connection = "per_session"
         summary.plan.usersAsked = 61
         summary.plan.ramp = 0
-        summary.holdSessionsDue = 2_000
+        summary.outcome.holdSessionsDue = 2_000
         summary.hold.counters.sessionsStarted = 1_978
         summary.hold.counters.lateServer = 31
         summary.hold.counters.lateGenerator = 2
-        summary.usersHeld = Held(lowest: 0, highest: 61, area: 4.25 * 60e9, duration: 60_000_000_000)
+        summary.outcome.usersHeld = Held(lowest: 0, highest: 61, area: 4.25 * 60e9, duration: 60_000_000_000)
         summary.slo.removeLast()
         summary.verdict = RunVerdict(
             word: .pass, basis: .held(users: nil, asked: 61, requestsPerSecond: 46.3), exit: .success)
@@ -195,7 +195,7 @@ enum Fabricated {
     }
 
     /// The healthy run, judged: nothing against it, and its percentiles known well enough at p50 only.
-    static func judged() -> RunSummary {
+    static func judged() -> RunRecord {
         var summary = Self.healthy()
         summary.validity = RunValidity()
         summary.confidence = LatencyConfidence(
@@ -205,7 +205,7 @@ enum Fabricated {
     }
 
     /// A back-to-back run that its generator limited, and that sent late besides.
-    static func limited() -> RunSummary {
+    static func limited() -> RunRecord {
         var summary = Self.healthy(pace: "back to back")
         var validity = RunValidity()
         let limited = ValidityFinding.generatorLimited(share: 0.987)

@@ -2,6 +2,7 @@ import Engine
 import Glibc
 import Testing
 
+@testable import Kernel
 @testable import Target
 
 @Suite(.timeLimit(.minutes(1)))

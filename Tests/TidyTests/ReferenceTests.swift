@@ -69,6 +69,7 @@ import Testing
         let text = try Self.source("IntervalsColumn.swift") + Self.source("IntervalsCSV.swift")
         var columns = try Self.matches(
             of: #"(?:\bcolumn\(|\bIntervalsColumn\(|prefix \+)\s*"([a-z][a-z0-9_]*)""#, in: text)
+        columns += try Self.matches(of: #"\bCounter\(\s*"([a-z][a-z0-9_]*)""#, in: Self.source("Counter.swift"))
         columns += try Self.names(inSource: "ErrorClass.swift").flatMap {
             ["error_\($0)", "connection_fault_\($0)"]
         }

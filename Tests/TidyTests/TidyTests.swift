@@ -50,13 +50,16 @@ import Testing
         "Workload": ["Units", "Numerics", "YAML", "Glibc"],
         "Measure": ["CZlib", "Numerics", "Glibc"],
         "Wire": ["CNghttp2", "Glibc"],
-        "Engine": ["CLinux", "COpenSSL", "Units", "Numerics", "Workload", "Measure", "Wire", "Synchronization"],
-        "Target": ["CLinux", "Numerics", "Engine", "Wire", "Synchronization", "Glibc"],
+        "Kernel": ["CLinux"],
+        "Engine": ["CLinux", "COpenSSL", "Kernel", "Units", "Numerics", "Workload", "Measure", "Wire", "Synchronization"],
+        "Target": ["CLinux", "Kernel", "Numerics", "Engine", "Wire", "Synchronization", "Glibc"],
         "Capacity": ["Numerics", "Workload", "Measure", "Glibc"],
         "Judge": ["Workload", "Measure"],
-        "Report": ["Units", "Measure", "Capacity", "Glibc"],
+        "Record": ["CLinux", "Kernel", "Units", "YAML", "Workload", "Measure", "Judge"],
+        "Report": ["Units", "Measure", "Capacity", "Record", "Glibc"],
         "headroom": [
-            "CLinux", "Units", "YAML", "Options", "Workload", "Measure", "Wire", "Engine", "Target", "Report", "Capacity", "Judge",
+            "CLinux", "Kernel", "Units", "YAML", "Options", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity",
+            "Judge", "Record", "Report",
         ],
     ]
 

@@ -39,10 +39,13 @@ extension Search {
         let isNarrow = self.isNarrow(found) && near >= Self.trialsNearLine
         let one = self.ordinary(at: fit.line)
         let last = one + self.duration(of: .confirmation, at: bracket.lower)
-        let hasRoom = (self.isEndVague(fit) ? self.remaining : self.remainingToLine) >= last &+ one
+        let remaining = self.isEndVague(fit) ? self.remaining : self.remainingToLine
+        let room = remaining - min(remaining, last)
         let isEnding = self.count(.upperEnd) > 0
-        if !isNarrow, hasRoom, !isEnding {
-            return self.trial(.nearLine, at: self.placement(fit, number: near), longer: one)
+        if !isNarrow, room >= one, !isEnding {
+            // The last trial near the line also takes what is too little for another one.
+            let longer = room - one < one ? room : one
+            return self.trial(.nearLine, at: self.placement(fit, number: near), longer: longer)
         }
         if !isEnding {
             // The upper end gets the time left besides the confirmation, up to an ordinary trial.

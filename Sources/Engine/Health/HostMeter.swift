@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 import Measure
 
 /// What happens to the CPUs that this process may use, read by the controller once an interval.

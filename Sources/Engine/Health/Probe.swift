@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 import Measure
 import Units
 import Workload
@@ -114,7 +115,7 @@ public final class Probe {
         result.started = run.hold.counters.requestsStarted
         result.ok = run.hold.counters.requestsOK
         result.failed = run.hold.counters.requestsFailed
-        result.inFlightAtEnd = run.requestsLeft.hold
+        result.inFlightAtEnd = run.outcome.requestsInFlight.hold
         result.response = DistributionFigures(of: run.hold.succeeded[Metric.response.rawValue])
         result.service = DistributionFigures(of: run.hold.succeeded[Metric.service.rawValue])
         return result

@@ -1,3 +1,5 @@
+import Kernel
+
 /// The TCP sockets of this machine. Each that is open or waits to be forgotten (TIME_WAIT) may have a local port.
 struct SocketCounts: Sendable, Equatable {
     /// In use, listening ones as well; at least 0.

@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 import Workload
 
 /// Finds out before a load which HTTP a server picks: one handshake that offers HTTP/2 and HTTP/1.1 (RFC 7301). It

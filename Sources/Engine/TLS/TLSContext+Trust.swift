@@ -1,4 +1,5 @@
 import COpenSSL
+import Kernel
 
 /// Certificates, keys and lists of a context.
 extension TLSContext {

@@ -1,4 +1,5 @@
 import COpenSSL
+import Kernel
 
 /// Why TLS cannot be set up: what, where, and how to fix it.
 public enum TLSSetupError: Error, Sendable, Equatable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import COpenSSL
+import Kernel
 
 /// Sentences for faults.
 extension TLSTransport {

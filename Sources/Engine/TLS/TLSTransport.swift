@@ -1,5 +1,6 @@
 import CLinux
 import COpenSSL
+import Kernel
 
 /// Carries the ciphertext of all connections of one thread to OpenSSL and back: one BIO, one receive buffer.
 ///

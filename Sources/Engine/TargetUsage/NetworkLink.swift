@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 
 /// The network device that leads to an address.
 public enum NetworkLink {

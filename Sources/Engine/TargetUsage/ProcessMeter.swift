@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 import Measure
 
 /// Reads from /proc what a process of this machine has used, with all processes that it started (a server's workers).

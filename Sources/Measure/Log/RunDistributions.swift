@@ -49,20 +49,27 @@ public struct RunDistributions {
         }
     }
 
-    /// Gives the windows the exact extremes that the rows keep. False where they belong to other values.
-    public func restore(hold: HoldInterval, connectOutside: Extremes?, tlsOutside: Extremes?) -> Bool {
+    /// Gives the windows the exact extremes that the rows keep. False where they belong to other values. `unknown`:
+    /// names of columns that the rows do not have; there the ends of the histogram's slots stay.
+    public func restore(
+        hold: HoldInterval, connectOutside: Extremes?, tlsOutside: Extremes?, unknown: Set<String> = []
+    ) -> Bool {
         var fits = true
-        func restore(_ histogram: Histogram, _ extremes: Extremes?) {
+        func restore(_ histogram: Histogram, _ extremes: Extremes?, _ name: String) {
+            if unknown.contains("\(name)_min") || unknown.contains("\(name)_max") { return }
             guard let extremes else { return fits = fits && histogram.isEmpty }
             fits = histogram.restore(extremes) && fits
         }
-        for index in 0..<Metric.count {
-            restore(self.hold.succeeded[index], hold.succeeded[index])
-            restore(self.hold.failed[index], hold.failed[index])
+        for metric in Metric.allCases {
+            let index = metric.rawValue
+            restore(self.hold.succeeded[index], hold.succeeded[index], "hold_\(metric.name)")
+            restore(self.hold.failed[index], hold.failed[index], "hold_\(metric.name)_failed")
         }
-        for (bounds, extremes) in zip(self.hold.bounds, hold.unended) { restore(bounds.unended, extremes) }
-        restore(self.outside.succeeded[Metric.connect.rawValue], connectOutside)
-        restore(self.outside.succeeded[Metric.tls.rawValue], tlsOutside)
+        for (index, metric) in Metric.bounded.enumerated() {
+            restore(self.hold.bounds[index].unended, hold.unended[index], "hold_\(metric.name)_unended")
+        }
+        restore(self.outside.succeeded[Metric.connect.rawValue], connectOutside, "warmup_connect")
+        restore(self.outside.succeeded[Metric.tls.rawValue], tlsOutside, "warmup_tls")
         return fits
     }
 }

@@ -1,5 +1,5 @@
 /// The trend of response times when the hold began.
-public enum Settled: UInt64, Sendable, Equatable, CaseIterable {
+public enum Settled: UInt64, Sendable, Comparable, CaseIterable {
     /// It was not looked at, or there was too little data.
     case unknown
     case steady
@@ -7,6 +7,8 @@ public enum Settled: UInt64, Sendable, Equatable, CaseIterable {
     case falling
     /// They still rose, and so did the requests in flight: the target is overloaded.
     case rising
+
+    public static func < (left: Settled, right: Settled) -> Bool { left.rawValue < right.rawValue }
 
     /// The word of machine output.
     public var name: String {

@@ -12,14 +12,14 @@ public struct FewerConnections: Sendable, Equatable {
     }
 }
 
-extension RunSummary {
+extension RunRecord {
     /// One hundredth fewer connections than users is not reported.
     private static let connectionsShort = 0.99
 
     /// Set if a load with kept connections had fewer connections than users.
     public var fewerConnections: FewerConnections? {
-        let (users, connections) = (self.usersHeld.mean, self.connectionsHeld.mean)
-        guard self.connectionsHeld.duration > 0, !self.plan.isOpen, self.plan.streams == 0,
+        let (users, connections) = (self.outcome.usersHeld.mean, self.outcome.connectionsHeld.mean)
+        guard self.outcome.connectionsHeld.duration > 0, !self.plan.isOpen, self.plan.streams == 0,
             self.plan.connection == "per_user",
             connections < Self.connectionsShort * users, connections < 0x1p63
         else { return nil }

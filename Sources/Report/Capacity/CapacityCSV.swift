@@ -1,4 +1,5 @@
 import Capacity
+import Record
 
 /// trials.csv: a row per trial, in order. Times are nanoseconds; a value that was not measured is an empty cell.
 public enum TrialsCSV {

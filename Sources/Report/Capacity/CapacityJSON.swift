@@ -1,5 +1,6 @@
 import Capacity
 import Measure
+import Record
 
 /// capacity.json, schema `headroom.capacity/1`: the answer at the first pace, the frontier over all of them, and every
 /// trial. Times are nanoseconds; a load is an integer in a search of users. `lower` and `upper` are null where the
@@ -173,9 +174,9 @@ public enum CapacityJSON {
             ("resent", RunJSON.resent(detours.counters)),
             (
                 "redirects",
-                RunJSON.redirects(detours.counters, example: detours.redirectExample, redactor: redactor)
+                RunJSON.redirects(detours, redactor: redactor)
             ),
-            ("addresses", RunJSON.addresses(detours.addresses)),
+            ("addresses", RunJSON.addresses(detours.addresses, redactor: redactor)),
         ]
     }
 

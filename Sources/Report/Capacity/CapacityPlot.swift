@@ -1,5 +1,6 @@
 import Capacity
 import Glibc
+import Record
 import Units
 
 /// A small plot of p99 against the load: both axes logarithmic, `·` a trial that passed, `x` one that failed, and a

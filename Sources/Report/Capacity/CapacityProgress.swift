@@ -1,4 +1,5 @@
 import Capacity
+import Record
 import Units
 
 /// A search in progress: a line per trial, and the bracket as it closes.

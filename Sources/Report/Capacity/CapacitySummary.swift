@@ -1,5 +1,6 @@
 import Capacity
 import Measure
+import Record
 import Units
 
 /// A capacity on the terminal: the bracket, what limits, the assumption, the trials beside the bracket, and the verdict

@@ -1,5 +1,6 @@
 import Capacity
 import Measure
+import Record
 import Units
 
 /// Texts for a capacity: keys for programs, sentences for people.

@@ -1,5 +1,6 @@
 import Capacity
 import Measure
+import Record
 
 /// The verdict of a capacity command, for its last line and its exit code. Supported, refuted and undecided are PASS,
 /// FAIL and UNKNOWN; without an assumption a capacity that was found is PASS.

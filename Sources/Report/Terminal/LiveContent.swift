@@ -1,9 +1,10 @@
 import Measure
+import Record
 import Units
 
 /// The lines of a frame of the live view, without position: the most important ones stay on a small terminal.
 struct LiveContent {
-    let plan: RunPlan
+    let plan: RunRecord.Plan
     let moment: LiveView.Moment
     let history: [IntervalRow]
     let total: Counters
@@ -78,7 +79,7 @@ struct LiveContent {
         var line = StyledLine("headroom", .strong)
         line.add("  \(self.foreign(self.plan.name))")
         line.add("  \(self.foreign(self.plan.url))", .quiet)
-        let words = self.foreign(self.plan.pace)
+        let words = self.foreign(self.plan.pace.text)
         if self.room - line.width > TerminalText.width(words) + 2 {
             line.move(to: self.room - TerminalText.width(words))
             line.add(words, .quiet)

@@ -1,4 +1,5 @@
 import Measure
+import Record
 
 /// The live screen of a run: it turns events into the bytes that redraw a few lines in place.
 ///
@@ -6,7 +7,7 @@ import Measure
 /// caller writes each result with one `write`, so a frame is never seen half drawn. If the terminal became narrower,
 /// the lines that it wrapped meanwhile are counted.
 public struct LiveView {
-    private let plan: RunPlan
+    private let plan: RunRecord.Plan
     private let style: TerminalStyle
     private let redactor: Redactor
     /// The last minute, newest last.
@@ -24,7 +25,7 @@ public struct LiveView {
     static let smallest = (columns: 20, rows: 2)
 
     /// A view of a run that has not started.
-    public init(plan: RunPlan, style: TerminalStyle, redactor: Redactor) {
+    public init(plan: RunRecord.Plan, style: TerminalStyle, redactor: Redactor) {
         self.plan = plan
         self.style = style
         self.redactor = redactor

@@ -4,12 +4,12 @@ import Units
 /// One line per second for an output that is no terminal: fixed columns, no escape sequences.
 public enum PlainLine {
     /// The header line, newline included. An open load shows what was due beside what completed.
-    public static func header(of plan: RunPlan) -> String {
+    public static func header(of plan: RunRecord.Plan) -> String {
         Self.line(Self.columns(plan).map { $0.name }, Self.columns(plan))
     }
 
     /// One interval, newline included. Latencies are response times of successful requests.
-    public static func text(_ row: IntervalRow, of plan: RunPlan) -> String {
+    public static func text(_ row: IntervalRow, of plan: RunRecord.Plan) -> String {
         let rates = RowRates(row)
         let due = plan.isOpen ? [RowRates.words(rates.due, Quantity.rate)] : []
         let users = plan.isOpen ? row.usersHeld.highest : row.usersHeldShown
@@ -29,7 +29,7 @@ public enum PlainLine {
 
     private typealias Column = (name: String, width: Int, alignsRight: Bool)
 
-    private static func columns(_ plan: RunPlan) -> [Column] {
+    private static func columns(_ plan: RunRecord.Plan) -> [Column] {
         let users: [Column] =
             plan.isOpen ? [("in session", 10, true), ("due/s", 8, true)] : [("held", 8, true)]
         return [("time", 10, true), ("phase", 7, false)] + users + Self.measured

@@ -1,3 +1,5 @@
+import Record
+
 /// One line of terminal text in pieces of ink. Its width does not depend on its colours.
 struct StyledLine: Equatable {
     private var pieces: [Piece] = []

@@ -1,14 +1,15 @@
 import Measure
+import Record
 import Units
 
 /// What was asked for, where its record is, and how it ended.
 extension SummaryPage {
     /// Name and load; below them why it ended early.
-    mutating func addTitle(_ summary: RunSummary) {
+    mutating func addTitle(_ summary: RunRecord) {
         let plan = summary.plan
-        var words = plan.isOpen ? [] : [Self.plural(plan.usersAsked, "user")]
-        words += [self.foreign(plan.pace), Self.connections(plan)]
-        if let sessions = plan.sessions { words.append("\(Self.plural(sessions, "session")) in all") }
+        var words = plan.isOpen ? [] : [Quantity.plural(plan.usersAsked, "user")]
+        words += [self.foreign(plan.pace.text), Self.connections(plan)]
+        if let sessions = plan.sessions { words.append("\(Quantity.plural(sessions, "session")) in all") }
         if let hold = plan.hold { words.append(Quantity.planned(hold)) }
         let last = words.count - 1
         self.flow(
@@ -22,15 +23,15 @@ extension SummaryPage {
     }
 
     /// How an incomplete run ended.
-    private mutating func addEnd(_ summary: RunSummary) {
-        if summary.state == .complete && summary.stopReason == nil { return }
+    private mutating func addEnd(_ summary: RunRecord) {
+        if summary.state == .complete && summary.outcome.stopReason == nil { return }
         let word = summary.state == .complete ? "stopped" : summary.state.rawValue
-        let reason = summary.stopReason.map { ": \(self.foreign($0))" } ?? ""
-        self.add("ended", "\(word.uppercased()) after \(Quantity.clock(summary.duration))\(reason)", .warning)
+        let reason = summary.outcome.stopReason.map { ": \(self.foreign($0))" } ?? ""
+        self.add("ended", "\(word.uppercased()) after \(Quantity.clock(summary.outcome.duration))\(reason)", .warning)
     }
 
     /// The lifetime of a connection, for the title.
-    private static func connections(_ plan: RunPlan) -> String {
+    private static func connections(_ plan: RunRecord.Plan) -> String {
         if plan.streams > 0 { return "\(plan.streams) on each HTTP/2 connection" }
         return switch plan.connection {
         case "per_user": "one connection each"
@@ -41,7 +42,7 @@ extension SummaryPage {
     }
 
     /// The target, and the content of a session.
-    mutating func addAsked(_ plan: RunPlan) {
+    mutating func addAsked(_ plan: RunRecord.Plan) {
         if !self.isWhole { return self.addForeign("target", "\(plan.url)  \(plan.session)", .quiet) }
         self.add("target", self.foreign(plan.url))
         self.add("", "session: \(self.foreign(plan.session))")
@@ -69,15 +70,5 @@ extension SummaryPage {
         var line = Self.labelled("record")
         line.add(self.foreign(record), .strong)
         self.add(line, isClipped: false)
-    }
-}
-
-extension RunSummary {
-    /// All addresses of the target are this machine's own.
-    var isLoopback: Bool {
-        self.conditions.contains { key, value in
-            if key == "loopback", case .text(let text) = value { return text.hasPrefix("yes") }
-            return false
-        }
     }
 }

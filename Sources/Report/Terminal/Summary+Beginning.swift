@@ -1,7 +1,7 @@
 import Measure
 import Units
 
-extension RunPlan {
+extension RunRecord.Plan {
     /// The effect of a join that is faster than the plan, as text; nil where it is not.
     public var burstWords: String? {
         if self.burst <= 1 || self.isOpen { return nil }
@@ -14,9 +14,9 @@ extension RunPlan {
 
 extension SummaryPage {
     /// Effects of the load's start on its hold, and on how many connections its users were held.
-    mutating func addBeginning(_ summary: RunSummary) {
+    mutating func addBeginning(_ summary: RunRecord) {
         if let words = summary.plan.burstWords { self.add("join", words, .warning) }
-        switch summary.settled {
+        switch summary.outcome.settled {
         case .unknown, .steady: break
         case .falling:
             self.add("", "response times still fell when the hold began: the join's queue is in it", .warning)
@@ -26,21 +26,14 @@ extension SummaryPage {
     }
 
     /// Users held on fewer connections than there are users.
-    private mutating func addConnections(_ summary: RunSummary) {
+    private mutating func addConnections(_ summary: RunRecord) {
         guard let fewer = summary.fewerConnections else { return }
-        let held = summary.connectionsHeld
+        let held = summary.outcome.connectionsHeld
         self.add(
             "", Self.listed([
-                "on \(Self.plural(fewer.atOnce, "connection")) at once", "lowest \(Quantity.count(held.lowestSeen))",
+                "on \(Quantity.plural(fewer.atOnce, "connection")) at once",
+                "lowest \(Quantity.count(held.lowestSeen))",
                 "highest \(Quantity.count(summary.plan.highest(of: held)))",
             ]))
-    }
-}
-
-extension FewerConnections {
-    /// Such as `on 140 connections at once (the server closes after 5.0 s of silence)`.
-    var words: String {
-        "on \(SummaryPage.plural(self.atOnce, "connection")) at once"
-            + (self.silence.map { " (the server closes after \(Quantity.duration($0)) of silence)" } ?? "")
     }
 }

@@ -1,4 +1,5 @@
 import Measure
+import Record
 import Units
 
 /// Failed requests.
@@ -10,7 +11,7 @@ extension SummaryPage {
     /// Columns of an example in the whole form, over all its lines: enough to recognise it; errors.json has the answer.
     private static let exampleLimit = 132
 
-    mutating func addErrors(_ summary: RunSummary) {
+    mutating func addErrors(_ summary: RunRecord) {
         self.addGap()
         let failed = summary.total.requestsFailed
         guard failed > 0 else { return self.add("errors", "none") }
@@ -25,7 +26,7 @@ extension SummaryPage {
         let classes = summary.total.classesByCount
         let shown = self.isWhole ? classes.count : min(classes.count, self.classesShown)
         for error in classes.prefix(shown) {
-            let example = summary.examples.first { $0.error == error && $0.of == .request }
+            let example = summary.outcome.examples.first { $0.error == error && $0.of == .request }
             self.isWhole ? self.addClass(error, of: summary, example) : self.addClassLine(error, of: summary, example)
         }
         let left = classes.dropFirst(shown).reduce(UInt64(0)) { $0 &+ summary.total.failed($1) }
@@ -39,7 +40,7 @@ extension SummaryPage {
     private static func detail(_ example: ErrorExample) -> String { "\(example.request): \(example.detail)" }
 
     /// A class on one line: its count, and as much of its example as fits.
-    private mutating func addClassLine(_ error: ErrorClass, of summary: RunSummary, _ example: ErrorExample?) {
+    private mutating func addClassLine(_ error: ErrorClass, of summary: RunRecord, _ example: ErrorExample?) {
         let count = Quantity.count(summary.total.failed(error))
         var cells = [Cell(error.name, .strong), Cell(count, .strong, joint: " ")]
         let room = self.room - TerminalText.width("\(error.name) \(count)  ")
@@ -51,7 +52,7 @@ extension SummaryPage {
         self.add("", cells)
     }
 
-    private mutating func addClass(_ error: ErrorClass, of summary: RunSummary, _ example: ErrorExample?) {
+    private mutating func addClass(_ error: ErrorClass, of summary: RunRecord, _ example: ErrorExample?) {
         self.add(
             "",
             [

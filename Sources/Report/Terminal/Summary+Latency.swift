@@ -1,4 +1,5 @@
 import Measure
+import Record
 import Units
 
 /// The table of latencies.
@@ -49,8 +50,8 @@ extension SummaryPage {
         let count: String
     }
 
-    mutating func addLatency(_ summary: RunSummary) {
-        if summary.holdDuration == 0 { return }
+    mutating func addLatency(_ summary: RunRecord) {
+        if summary.outcome.holdDuration == 0 { return }
         self.addGap()
         let rows = self.shownMetrics(summary).flatMap { self.rows($0.metric, $0.label, of: summary) }
         var columns = Self.percentiles.indices.map { index in
@@ -83,12 +84,12 @@ extension SummaryPage {
         }
         let unended = summary.hold.unended(.response)?.totalCount ?? 0
         if unended > 0 {
-            self.add("", "\(Self.plural(unended, "request")) had not ended: counted with their age (≥)", .warning)
+            self.add("", "\(Quantity.plural(unended, "request")) had not ended: counted with their age (≥)", .warning)
         }
         if self.isWhole { self.addLatencyDetails(summary) }
     }
 
-    private mutating func addLatencyDetails(_ summary: RunSummary) {
+    private mutating func addLatencyDetails(_ summary: RunRecord) {
         let whole = summary.total.handshakes > 0 ? "connect and handshake" : "connect"
         self.add("", "of what was due in the hold; \(whole): of the whole run", .quiet)
         self.addSteps(summary)
@@ -97,7 +98,7 @@ extension SummaryPage {
     }
 
     /// The rows of the page: the response time, and metrics that objectives are about; the whole form has all.
-    private func shownMetrics(_ summary: RunSummary) -> [(metric: Metric, label: String)] {
+    private func shownMetrics(_ summary: RunRecord) -> [(metric: Metric, label: String)] {
         if self.isWhole {
             return Self.rows.filter {
                 !Self.ofSome.contains($0.metric) || !Self.histogram($0.metric, of: summary).isEmpty
@@ -105,7 +106,7 @@ extension SummaryPage {
         }
         var shown: Set<Metric> = [.response]
         if self.detail < .metrics { return Self.rows.filter { shown.contains($0.metric) } }
-        if summary.plan.isStorm { shown.insert(.connect) }
+        if summary.plan.pace.isStorm { shown.insert(.connect) }
         for outcome in summary.slo {
             if let word = outcome.text.split(separator: " ").first, let metric = Self.named[word] {
                 shown.insert(metric)
@@ -115,7 +116,7 @@ extension SummaryPage {
     }
 
     /// The rows of a metric: as measured, and a lower bound if the generator's own delays in it are more than small.
-    private func rows(_ metric: Metric, _ label: String, of summary: RunSummary) -> [Row] {
+    private func rows(_ metric: Metric, _ label: String, of summary: RunRecord) -> [Row] {
         guard let unended = summary.hold.unended(metric), metric != .connect else {
             return [Self.row(label, Self.histogram(metric, of: summary))]
         }
@@ -175,7 +176,7 @@ extension SummaryPage {
 
     /// The histogram of a row. Users connect before the hold, so their connects and handshakes are those of the whole
     /// run.
-    private static func histogram(_ metric: Metric, of summary: RunSummary) -> Histogram {
+    private static func histogram(_ metric: Metric, of summary: RunRecord) -> Histogram {
         let hold = summary.hold.succeeded[metric.rawValue]
         if metric != .connect && metric != .tls { return hold }
         let whole = Histogram(significantDigits: hold.significantDigits, highestTrackable: hold.highestTrackable)
@@ -185,7 +186,7 @@ extension SummaryPage {
     }
 
     /// Response times of the steps that are recorded apart.
-    private mutating func addSteps(_ summary: RunSummary) {
+    private mutating func addSteps(_ summary: RunRecord) {
         for step in summary.hold.steps {
             let title = summary.plan.steps.first { $0.number == step.number }?.title ?? "step \(step.number)"
             let figures = DistributionFigures(ofSlots: step.response)

@@ -9,17 +9,17 @@ extension SummaryPage {
 
     // MARK: What was held
 
-    mutating func addHeld(_ summary: RunSummary) {
-        guard summary.holdDuration > 0 else {
+    mutating func addHeld(_ summary: RunRecord) {
+        guard summary.outcome.holdDuration > 0 else {
             self.add("held", "the hold was not reached: nothing below is measured under load", .warning)
             if summary.plan.isOpen { return }
             return self.add(
                 "",
-                "\(Quantity.count(summary.usersEstablished)) of \(Quantity.count(summary.plan.usersAsked)) users "
-                    + "were answered")
+                "\(Quantity.count(summary.outcome.usersEstablished)) of "
+                    + "\(Quantity.count(summary.plan.usersAsked)) users were answered")
         }
         if summary.plan.isOpen { return self.addInSession(summary) }
-        let (asked, lowest) = (summary.plan.usersAsked, summary.usersHeld.lowestSeen)
+        let (asked, lowest) = (summary.plan.usersAsked, summary.outcome.usersHeld.lowestSeen)
         var count = "\(Quantity.count(lowest)) of \(Quantity.count(asked)) users"
         if let each = Self.requestsOfEach(summary) { count += ", \(Quantity.rate(each)) req/s each" }
         self.add(
@@ -27,15 +27,15 @@ extension SummaryPage {
             [Cell(count, lowest < asked ? .bad : .strong, columns: Self.thirdColumn - 2)]
                 + [Cell(Self.connectionsLost(summary.total), joint: "  ")])
         self.addHeldDetails(summary)
-        if summary.plan.isStorm, let after = summary.heldAfter {
+        if summary.plan.pace.isStorm, let after = summary.outcome.heldAfter {
             self.add("", "all of them held \(Quantity.duration(after)) after the first connect", .strong)
         }
-        if summary.settleShortfall > 0 {
-            let countsAll = summary.plan.isStorm || summary.plan.sessions != nil
+        if summary.outcome.settleShortfall > 0 {
+            let countsAll = summary.plan.pace.isStorm || summary.plan.sessions != nil
             let due = countsAll ? "in the time they had for it" : "when the hold began"
-            self.add("", "\(Quantity.count(summary.settleShortfall)) users had no answer yet \(due)", .bad)
+            self.add("", "\(Quantity.count(summary.outcome.settleShortfall)) users had no answer yet \(due)", .bad)
         }
-        if !summary.plan.isPlanned && self.detail >= .hints {
+        if !summary.plan.pace.isPlanned && self.detail >= .hints {
             self.add("", "each waits for an answer: these latencies hide stalls; see --every", .quiet)
         }
     }
@@ -46,30 +46,32 @@ extension SummaryPage {
     }
 
     /// How often a held user sent requests, per second; nil if none was held.
-    private static func requestsOfEach(_ summary: RunSummary) -> Double? {
-        let users = summary.usersHeld.mean
+    private static func requestsOfEach(_ summary: RunRecord) -> Double? {
+        let users = summary.outcome.usersHeld.mean
         guard users > 0 else { return nil }
-        return Quantity.perSecond(summary.hold.counters.requestsStarted, over: summary.holdDuration).map { $0 / users }
+        let started = summary.hold.counters.requestsStarted
+        return Quantity.perSecond(started, over: summary.outcome.holdDuration).map { $0 / users }
     }
 
-    private mutating func addHeldDetails(_ summary: RunSummary) {
+    private mutating func addHeldDetails(_ summary: RunRecord) {
+        let held = summary.outcome.usersHeld
         if summary.plan.streams > 0 {
-            self.add("", "on \(Self.plural(summary.connectionsHeld.lowestSeen, "HTTP/2 connection"))")
+            self.add("", "on \(Quantity.plural(summary.outcome.connectionsHeld.lowestSeen, "HTTP/2 connection"))")
         }
         self.addDetail(
             "",
             Self.listed([
-                "lowest \(Quantity.count(summary.usersHeld.lowestSeen))", "mean \(Self.mean(summary.usersHeld))",
-                "highest \(Quantity.count(summary.plan.highest(of: summary.usersHeld)))",
-                "answered once \(Quantity.count(summary.usersEstablished))",
+                "lowest \(Quantity.count(held.lowestSeen))", "mean \(Self.mean(held))",
+                "highest \(Quantity.count(summary.plan.highest(of: held)))",
+                "answered once \(Quantity.count(summary.outcome.usersEstablished))",
             ]))
-        let silence = summary.state == .partial ? "unknown" : Quantity.duration(summary.longestSilence)
-        var parts = ["held for \(Quantity.duration(summary.holdDuration))"]
-        if summary.longestPause > 0 {
-            parts.append("asked again after \(Quantity.duration(summary.longestPause)) at most")
+        let silence = summary.outcome.longestSilence.map(Quantity.duration) ?? "unknown"
+        var parts = ["held for \(Quantity.duration(summary.outcome.holdDuration))"]
+        if let pause = summary.outcome.longestPause, pause > 0 {
+            parts.append("asked again after \(Quantity.duration(pause)) at most")
         }
         self.addDetail("", Self.listed(parts + ["longest silence at the end \(silence)"]))
-        self.addWarmUp(summary.warmUpFound)
+        self.addWarmUp(summary.outcome.warmUpFound)
     }
 
     /// What an automatic warm-up found.
@@ -83,14 +85,15 @@ extension SummaryPage {
     }
 
     /// The result of an open load: sessions due against those completed, and how many there were at once.
-    private mutating func addInSession(_ summary: RunSummary) {
+    private mutating func addInSession(_ summary: RunRecord) {
         let counters = summary.hold.counters
-        let due = summary.holdSessionsDue
+        let held = summary.outcome.usersHeld
+        let due = summary.outcome.holdSessionsDue
         let started = counters.sessionsStarted
         let count = "\(Quantity.count(started)) of \(Quantity.count(due)) sessions due were started"
         let levels =
-            "in session \(Quantity.count(summary.usersHeld.lowestSeen)) to "
-            + "\(Quantity.count(summary.plan.highest(of: summary.usersHeld))), mean \(Self.mean(summary.usersHeld))"
+            "in session \(Quantity.count(held.lowestSeen)) to \(Quantity.count(summary.plan.highest(of: held))), "
+            + "mean \(Self.mean(held))"
         self.add(
             "arrivals",
             [
@@ -100,19 +103,19 @@ extension SummaryPage {
         self.add(
             "",
             Self.listed([
-                "\(Self.plural(summary.total.connectionsOpened, "connection")) opened",
+                "\(Quantity.plural(summary.total.connectionsOpened, "connection")) opened",
                 Self.connectionsLost(summary.total),
             ]))
-        guard let asked = Quantity.perSecond(due, over: summary.holdDuration),
-            let made = Quantity.perSecond(started, over: summary.holdDuration)
+        guard let asked = Quantity.perSecond(due, over: summary.outcome.holdDuration),
+            let made = Quantity.perSecond(started, over: summary.outcome.holdDuration)
         else { return }
         self.addDetail(
             "",
             Self.listed([
                 "planned \(Quantity.rate(asked)) sessions/s", "achieved \(Quantity.rate(made)) sessions/s",
-                "held for \(Quantity.duration(summary.holdDuration))",
+                "held for \(Quantity.duration(summary.outcome.holdDuration))",
             ]))
-        self.addWarmUp(summary.warmUpFound)
+        self.addWarmUp(summary.outcome.warmUpFound)
     }
 
     /// The mean of a level, without decimals if it is whole.
@@ -123,8 +126,8 @@ extension SummaryPage {
 
     // MARK: Throughput
 
-    mutating func addThroughput(_ summary: RunSummary) {
-        let (counters, duration) = (summary.hold.counters, summary.holdDuration)
+    mutating func addThroughput(_ summary: RunRecord) {
+        let (counters, duration) = (summary.hold.counters, summary.outcome.holdDuration)
         self.addGap()
         guard duration > 0 else {
             let total = summary.total
@@ -132,7 +135,7 @@ extension SummaryPage {
                 "requests",
                 Self.listed([
                     "\(Quantity.count(total.requestsOK)) ok", "\(Quantity.count(total.requestsFailed)) failed",
-                    "\(Quantity.count(summary.requestsInFlightAtEnd)) in flight at the end, in the whole run",
+                    "\(Quantity.count(summary.outcome.requestsInFlight.total)) in flight at the end, in the whole run",
                 ]))
         }
         func rate(_ count: UInt64) -> String {
@@ -143,20 +146,20 @@ extension SummaryPage {
         }
         let failed = counters.requestsFailed
         var asked = "\(Quantity.count(counters.requestsOK)) ok · \(Quantity.count(failed)) failed"
-        if self.isWhole || summary.holdRequestsInFlightAtEnd > 0 {
-            asked += " · \(Quantity.count(summary.holdRequestsInFlightAtEnd)) in flight"
+        if self.isWhole || summary.outcome.requestsInFlight.hold > 0 {
+            asked += " · \(Quantity.count(summary.outcome.requestsInFlight.hold)) in flight"
         }
         self.addFigures(
             "requests", rate(counters.requestsOK), asked, failed > 0 ? .bad : .plain,
-            "sessions \(rate(summary.holdSessionsCompleted))")
+            "sessions \(rate(summary.outcome.holdSessionsCompleted))")
         self.addFigures(
             "received", bits(counters.receivedSocket), Quantity.bytes(counters.receivedSocket), .plain,
             "sent \(bits(counters.sentSocket))")
         if counters.neverStarted > 0 {
             self.add(
                 "",
-                "\(summary.neverStartedIsBound ? "at least " : "")"
-                    + "\(Self.plural(counters.neverStarted, "planned request")) due and never started",
+                "\(summary.outcome.neverStartedIsBound ? "at least " : "")"
+                    + "\(Quantity.plural(counters.neverStarted, "planned request")) due and never started",
                 counters.neverStarted > counters.requestsStarted / 1_000 ? .bad : .quiet)
         }
         self.addThroughputDetails(summary)
@@ -176,14 +179,14 @@ extension SummaryPage {
             ])
     }
 
-    private mutating func addThroughputDetails(_ summary: RunSummary) {
+    private mutating func addThroughputDetails(_ summary: RunRecord) {
         let counters = summary.hold.counters
         self.addDetail(
             "sessions",
             Self.listed([
-                "\(Quantity.count(summary.holdSessionsCompleted)) completed",
+                "\(Quantity.count(summary.outcome.holdSessionsCompleted)) completed",
                 "\(Quantity.count(counters.sessionsFailed)) failed",
-                "\(Quantity.count(summary.holdSessionsInFlightAtEnd)) in flight",
+                "\(Quantity.count(summary.outcome.sessionsInFlight.hold)) in flight",
             ]))
         self.addDetail(
             "bytes",
@@ -195,14 +198,14 @@ extension SummaryPage {
         if counters.lateServer > 0 {
             self.addDetail(
                 "",
-                "\(Self.plural(counters.lateServer, "request")) started over 1 ms late: the server had not answered "
-                    + "or kept all users", .quiet)
+                "\(Quantity.plural(counters.lateServer, "request")) started over 1 ms late: the server had not "
+                    + "answered or kept all users", .quiet)
         }
         if counters.lateGenerator > 0 {
             self.addDetail(
                 "",
-                "\(Self.plural(counters.lateGenerator, "request")) started over 1 ms late because headroom came late",
-                .warning)
+                "\(Quantity.plural(counters.lateGenerator, "request")) started over 1 ms late because headroom "
+                    + "came late", .warning)
         }
     }
 }

@@ -88,8 +88,8 @@ extension SummaryPage {
         for (index, count) in addresses.enumerated() {
             var cells = [
                 Cell(count.address, count.connections == 0 ? .warning : .plain),
-                Cell(Self.plural(count.connections, "connection"), joint: "  "),
-                Cell(Self.plural(count.requests, "request"), joint: " · "),
+                Cell(Quantity.plural(count.connections, "connection"), joint: "  "),
+                Cell(Quantity.plural(count.requests, "request"), joint: " · "),
             ]
             if count.failed > 0 { cells.append(Cell("\(Quantity.count(count.failed)) failed", .bad, joint: " · ")) }
             self.add(index == 0 ? "addresses" : "", cells)

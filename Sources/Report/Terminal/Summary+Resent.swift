@@ -1,4 +1,5 @@
 import Measure
+import Record
 import Units
 
 /// Requests that were sent again, or had to move: a repair never hides the event that it repairs.
@@ -11,7 +12,7 @@ extension SummaryPage {
         let share = total.resentFraction.map { " (\(Quantity.percent($0)) of those that ended)" } ?? ""
         let word = self.firstWord(detours)
         self.addKinds(
-            "resent", "\(Self.plural(total.requestsResent, "request"))\(share)", ResentCause.allCases,
+            "resent", "\(Quantity.plural(total.requestsResent, "request"))\(share)", ResentCause.allCases,
             name: \.name, count: { total.resent($0) }, note: { $0 == word?.cause ? word?.text : nil },
             example: { cause in
                 detours.resentExamples.first { $0.cause == cause }.map { ($0.request, $0.detail) }

@@ -1,4 +1,5 @@
 import Measure
+import Record
 import Units
 
 /// The result of each objective, and the verdict.
@@ -11,7 +12,7 @@ extension SummaryPage {
     private static let fewestLines = 3
 
     /// One line per objective, as many as fit on `limit` lines: failures come first if not all fit.
-    mutating func addObjectives(_ summary: RunSummary, limit: Int) {
+    mutating func addObjectives(_ summary: RunRecord, limit: Int) {
         if summary.slo.isEmpty { return }
         self.addGap()
         let advice = self.advice(summary)
@@ -36,7 +37,7 @@ extension SummaryPage {
                 let count = left.count { $0.verdict == word }
                 return count > 0 ? "\(word.word) \(count)" : nil
             }
-            self.add("", "\(Self.plural(UInt64(left.count), "objective")) more: \(counts.joined(separator: ", "))")
+            self.add("", "\(Quantity.plural(UInt64(left.count), "objective")) more: \(counts.joined(separator: ", "))")
         }
         for line in advice.lines { self.add(line.line, isClipped: line.isClipped) }
     }
@@ -75,7 +76,7 @@ extension SummaryPage {
     }
 
     /// What to do about an objective that is UNKNOWN because of the generator.
-    private func advice(_ summary: RunSummary) -> SummaryPage {
+    private func advice(_ summary: RunRecord) -> SummaryPage {
         var part = SummaryPage(redactor: self.redactor, columns: self.columns, form: self.form)
         let facts = GeneratorFacts(summary)
         guard let reason = summary.slo.lazy.filter({ $0.verdict == .unknown }).compactMap(\.reason).first,
@@ -88,7 +89,7 @@ extension SummaryPage {
     }
 
     /// The last line: the verdict, what it rests on, and how the command ends.
-    mutating func addVerdict(_ summary: RunSummary) {
+    mutating func addVerdict(_ summary: RunRecord) {
         guard let verdict = summary.verdict else { return }
         self.addGap()
         self.add(VerdictLine.styled(verdict, redactor: self.redactor), isClipped: false)

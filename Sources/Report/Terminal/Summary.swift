@@ -1,4 +1,5 @@
 import Measure
+import Record
 import Units
 
 /// The last page of a run on the terminal: what was asked for, what was held, how the server answered, the result of
@@ -23,7 +24,7 @@ public enum Summary {
     /// for none. No number is cut: if it does not fit, it goes to the next line, or its column is left out and named.
     /// No byte of the server reaches the terminal raw, and no secret at all.
     public static func text(
-        _ summary: RunSummary, record: String?, form: Form = .page, columns: Int = Self.columns,
+        _ summary: RunRecord, record: String?, form: Form = .page, columns: Int = Self.columns,
         style: TerminalStyle, redactor: Redactor
     ) -> String {
         var page = SummaryPage(redactor: redactor, columns: columns, form: form)
@@ -39,7 +40,7 @@ public enum Summary {
     }
 
     private static func page(
-        _ summary: RunSummary, record: String?, form: Form, columns: Int, detail: SummaryPage.Detail, redactor: Redactor
+        _ summary: RunRecord, record: String?, form: Form, columns: Int, detail: SummaryPage.Detail, redactor: Redactor
     ) -> SummaryPage {
         var page = SummaryPage(redactor: redactor, columns: columns, form: form)
         page.detail = detail
@@ -224,10 +225,5 @@ struct SummaryPage {
     /// Parts with a dot between them.
     static func listed(_ parts: [String], _ ink: TerminalStyle.Ink = .plain) -> [Cell] {
         parts.map { Cell($0, ink, joint: " · ") }
-    }
-
-    /// A count with its noun.
-    static func plural(_ count: UInt64, _ noun: String) -> String {
-        "\(Quantity.count(count)) \(noun)\(count == 1 ? "" : "s")"
     }
 }

@@ -1,10 +1,11 @@
 import Measure
+import Record
 import Units
 
 extension SummaryPage {
     /// How far each claim can be trusted, with each reason once and the claims that it affects. This is evidence only;
     /// the effect on an objective is in its verdict.
-    mutating func addValidity(_ summary: RunSummary) {
+    mutating func addValidity(_ summary: RunRecord) {
         guard self.isWhole, let validity = summary.validity else { return }
         self.addGap()
         var line = Self.labelled("validity")
@@ -33,7 +34,7 @@ extension SummaryPage {
     }
 
     /// How well the percentiles are known, below the table.
-    mutating func addConfidence(_ summary: RunSummary) {
+    mutating func addConfidence(_ summary: RunRecord) {
         guard let confidence = summary.confidence else { return }
         for (name, estimate) in [("p50", confidence.p50), ("p99", confidence.p99)] {
             switch estimate {

@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Kernel
 
 /// The bytes of all bodies: byte i is the letter `a + i % 26`, so that a reader can check each one. Each loop has its
 /// own copy in a memory file: large bodies are sent by sendfile(2), small ones are copied from the map.

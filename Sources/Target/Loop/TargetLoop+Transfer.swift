@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Kernel
 
 /// Bytes to and from a connection, in clear text or through TLS, and their counts.
 extension TargetLoop {

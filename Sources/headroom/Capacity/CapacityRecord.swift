@@ -1,5 +1,6 @@
 import Capacity
 import Options
+import Record
 import Report
 
 /// The record of a search: capacity.json, trials.csv, frontier.csv, and a folder for each trial, which is the record of
@@ -31,7 +32,8 @@ final class CapacityRecord {
         let number = String(repeating: "0", count: max(0, 3 - digits.count)) + digits
         do {
             return try RecordFolder(
-                path: "\(self.path)/trial-\(number)", force: self.isForced, flush: self.flush)
+                path: "\(self.path)/trial-\(number)", force: self.isForced, flush: self.flush,
+                complain: Output.warn)
         } catch {
             self.trialFailed = true
             Output.complain("headroom: \(error.sentence); the search goes on without records of its trials")

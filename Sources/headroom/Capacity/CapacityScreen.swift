@@ -3,6 +3,7 @@ import Capacity
 import Engine
 import Measure
 import Options
+import Record
 import Report
 import Workload
 

@@ -78,7 +78,7 @@ struct CoolDown {
             throw CommandError(engine: error)
         }
         while run.nextInterval() != nil {}
-        if let signal = run.interruption { return .interrupted(signal) }
+        if let signal = run.outcome.signal { return .interrupted(signal) }
         let answered = run.outside.counters.requestsOK &+ run.hold.counters.requestsOK
         if answered > 0 {
             self.setting.complainOfNoChoice(self.profile)
@@ -87,7 +87,7 @@ struct CoolDown {
             if let pulse, !Recovery.isBack(now, first: pulse) { return .slow(now: now, first: pulse) }
             return .healthy(pulse: now)
         }
-        let example = run.examples.first { $0.of == .request } ?? run.examples.first
+        let example = run.outcome.examples.first { $0.of == .request } ?? run.outcome.examples.first
         return .unhealthy(reason: example.map { "\($0.error.name): \($0.detail)" } ?? "no answer")
     }
 

@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Kernel
 
 /// A command given by the user, which the shell runs before a trial; its output goes to standard error.
 struct ShellCommand {

@@ -1,5 +1,6 @@
 import Capacity
 import Engine
+import Kernel
 import Measure
 
 /// The hardware of the target, as far as it can be found out from here.

@@ -2,6 +2,7 @@ import Capacity
 import Engine
 import Judge
 import Measure
+import Record
 import Report
 import Units
 import Workload
@@ -55,11 +56,11 @@ struct Trial {
         }
         _ = load.write(summary, to: record)
         var result = Self.result(plan, pacePlan.variable, profile, summary, seconds)
-        if load.run.isAborted, let reason = summary.stopReason {
+        if load.run.outcome.isAborted, let reason = summary.outcome.stopReason {
             result.objectives.append(
                 ObjectiveResult(text: reason, kind: .errors, met: false, measured: nil, exceedance: nil))
         }
-        let answered = RunSummary.ownObjectiveTexts.answered
+        let answered = RunRecord.ownObjectiveTexts.answered
         if summary.slo.contains(where: { $0.text == answered }) {
             result.objectives.append(
                 ObjectiveResult(text: answered, kind: .errors, met: false, measured: nil, exceedance: nil))
@@ -67,29 +68,29 @@ struct Trial {
         result.observation = Self.observation(summary, load.targetUsage, link: link)
         result.observation.completions = completions
         var trial = Trial(
-            result: load.run.interruption == nil ? result : nil, interruption: load.run.interruption,
+            result: load.run.outcome.signal == nil ? result : nil, interruption: load.run.outcome.signal,
             defect: load.run.defect, wasAnswered: summary.total.requestsOK > 0)
         trial.kept = load.run.takeKept()
         return trial
     }
 
     private static func result(
-        _ plan: TrialPlan, _ variable: SearchGoal.Variable, _ profile: Profile, _ summary: RunSummary,
+        _ plan: TrialPlan, _ variable: SearchGoal.Variable, _ profile: Profile, _ summary: RunRecord,
         _ seconds: TrialSeconds
     ) -> TrialResult {
         let asked = summary.plan.usersAsked
-        let held = summary.holdDuration > 0 ? min(summary.usersEstablished, summary.usersHeld.lowestSeen) : 0
+        let held = summary.usersHeldThroughout
         let isHeld = variable == .users
         var result = TrialResult(
-            load: plan.load, duration: summary.holdDuration,
+            load: plan.load, duration: summary.outcome.holdDuration,
             objectives: Self.objectives(profile, summary, seconds),
             lowestHeld: isHeld ? held : 0, heldShortfall: isHeld ? asked - min(asked, held) : 0,
             refused: summary.total.failed(.refused),
             observation: TrialObservation())
-        if summary.plan.isConstant, profile.load.silence == nil {
+        if summary.plan.pace.isConstant, profile.load.silence == nil {
             result.growth = TrialGrowth(
-                summary.steadiness, seconds: Double(summary.holdDuration) / 1e9, isPlanned: summary.plan.isPlanned,
-                isOpen: summary.plan.isOpen)
+                summary.outcome.steadiness, seconds: Double(summary.outcome.holdDuration) / 1e9,
+                isPlanned: summary.plan.pace.isPlanned, isOpen: summary.plan.isOpen)
         }
         // If users were lost, and not through the generator's fault, the trial failed, whatever else is unknown.
         let isLost = summary.slo.contains { $0.text == SLO.heldEqualsAsked.text && $0.verdict == .fail }
@@ -104,7 +105,7 @@ struct Trial {
 
     /// The results of the objectives. An UNKNOWN one does not fail the trial: if nothing else fails, the trial is void.
     private static func objectives(
-        _ profile: Profile, _ summary: RunSummary, _ seconds: TrialSeconds
+        _ profile: Profile, _ summary: RunRecord, _ seconds: TrialSeconds
     ) -> [ObjectiveResult] {
         var results: [ObjectiveResult] = []
         // Objectives that a run adds check that its plan was kept, which may be the generator's fault.
@@ -125,20 +126,21 @@ struct Trial {
     }
 
     private static func observation(
-        _ summary: RunSummary, _ usage: TargetUsage?, link: Double?
+        _ summary: RunRecord, _ usage: TargetUsage?, link: Double?
     ) -> TrialObservation {
         let response = summary.hold.succeeded[Metric.response.rawValue]
         let counters = summary.hold.counters
-        let seconds = Double(summary.holdDuration) / 1e9
+        let seconds = Double(summary.outcome.holdDuration) / 1e9
         func rate(_ count: UInt64) -> Double? { seconds > 0 ? Double(count) / seconds : nil }
         let ended = counters.requestsOK &+ counters.requestsFailed
         return TrialObservation(
             p50: response.supportedValue(atPercentile: 50), p99: response.supportedValue(atPercentile: 99),
             errorFraction: ended == 0 ? nil : Double(counters.requestsFailed) / Double(ended),
-            requestsPerSecond: rate(counters.requestsOK), sessionsPerSecond: rate(summary.holdSessionsCompleted),
+            requestsPerSecond: rate(counters.requestsOK),
+            sessionsPerSecond: rate(summary.outcome.holdSessionsCompleted),
             bitsPerSecond: rate(counters.receivedSocket).map { $0 * 8 * Self.linkBytesPerByte },
             linkBitsPerSecond: link, targetCPU: usage?.cpu, targetBusiestCore: usage?.busiestCore,
-            longestSilence: max(summary.longestSilence, summary.longestPause),
+            longestSilence: [summary.outcome.longestSilence, summary.outcome.longestPause].compactMap { $0 }.max(),
             fewerConnections: summary.fewerConnections, detours: summary.detours)
     }
 }
@@ -149,10 +151,10 @@ extension Trial {
 
     /// Whether the trial proves something about the target. A failure does, an UNKNOWN does not. A held user without a
     /// request in a short trial leaves nothing unknown.
-    private static func validity(_ summary: RunSummary, hasFailed: Bool) -> TrialValidity {
+    private static func validity(_ summary: RunRecord, hasFailed: Bool) -> TrialValidity {
         if hasFailed { return .valid }
         let started = summary.hold.counters.requestsStarted
-        let isBusy = (summary.health?.worstWorkerCPU ?? 0) >= Self.busyWorker
+        let isBusy = (summary.outcome.health?.worstWorkerCPU ?? 0) >= Self.busyWorker
         for outcome in summary.slo where outcome.verdict == .unknown {
             guard let reason = outcome.reason else { continue }
             switch reason {

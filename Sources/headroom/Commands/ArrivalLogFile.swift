@@ -1,3 +1,4 @@
+import Measure
 import Target
 
 /// The CSV of `headroom serve --arrival-log`: an independent account of every request.

@@ -1,5 +1,6 @@
 import CLinux
 import Engine
+import Kernel
 import Measure
 import Options
 import Units

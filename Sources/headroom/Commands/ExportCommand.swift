@@ -1,6 +1,7 @@
 import CLinux
 import Measure
 import Options
+import Record
 import Report
 import Units
 import Workload

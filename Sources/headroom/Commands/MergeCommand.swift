@@ -1,6 +1,7 @@
 import CLinux
 import Measure
 import Options
+import Record
 import Report
 import Workload
 
@@ -66,36 +67,14 @@ enum MergeCommand {
         let union = try RecordUnion(parts, isTogether: given)
         let record: RecordFolder
         do {
-            record = try RecordFolder(path: output, force: arguments.has(.force), flush: .end)
+            record = try RecordFolder(path: output, force: arguments.has(.force), flush: .end, complain: Output.warn)
         } catch {
             throw CommandError(sentence: error.sentence, code: .outputFailed)
         }
-        let totals = try Self.copy(union, folders, into: record)
+        let totals = try union.copy(from: folders, into: record, writer: Headroom.userAgent)
         var summary = union.summary(totals)
-        (summary.examples, summary.resentExamples) = Self.examples(union, folders)
+        (summary.outcome.examples, summary.outcome.resentExamples) = union.examples(from: folders)
         return Self.finish(summary, record, arguments)
-    }
-
-    /// The first example of each kind, in the order of the records, with its time in the union.
-    private static func examples(
-        _ union: RecordUnion, _ folders: [(fd: Int32, path: String)]
-    ) -> (failed: [ErrorExample], resent: [ResentExample]) {
-        var failed: [ErrorExample] = []
-        var resent: [ResentExample] = []
-        for (folder, part) in zip(folders, union.parts) {
-            let shift = UInt64(clamping: part.start &- union.start) &* 1_000_000
-            let examples = StoredExamples.read(folder)
-            for var example in examples.failed
-            where !failed.contains(where: { $0.error == example.error && $0.of == example.of }) {
-                example.at = example.at &+ shift
-                failed.append(example)
-            }
-            for var example in examples.resent where !resent.contains(where: { $0.cause == example.cause }) {
-                example.at = example.at &+ shift
-                resent.append(example)
-            }
-        }
-        return (failed, resent)
     }
 
     /// Reads a record of a finished run. The lock is shared, and keeps its run and `report` out.
@@ -105,6 +84,7 @@ enum MergeCommand {
                 sentence: "\(folder.path): a run that goes on writes it, wait for its end", code: .badInput)
         }
         let reader = try RecordReader(folder)
+        for notice in reader.notices { Output.warn("\(folder.path): \(notice)") }
         if reader.stored.state == .running || reader.intervals.isCut || reader.log.isCut {
             throw CommandError(
                 sentence:
@@ -123,54 +103,11 @@ enum MergeCommand {
         }?.path
     }
 
-    /// Copies all intervals in the order of their starts.
-    private static func copy(
-        _ union: RecordUnion, _ folders: [(fd: Int32, path: String)], into record: RecordFolder
-    ) throws(CommandError) -> RecordTotals {
-        record.beginSeries(
-            log: HistogramLogWriter.header(
-                writer: Headroom.userAgent, startedAt: UInt64(clamping: union.start)),
-            intervals: IntervalsCSV.header)
-        var cursors: [RecordCursor] = []
-        for (folder, part) in zip(folders, union.parts) {
-            cursors.append(try RecordCursor(folder, reader: part.reader))
-        }
-        let shifts = union.parts.map { UInt64(clamping: $0.start - union.start) }
-        var totals = RecordTotals()
-        while record.failure == nil {
-            var earliest: (index: Int, start: UInt64)?
-            for index in cursors.indices {
-                guard let row = try cursors[index].peek() else { continue }
-                let start = row.start &+ shifts[index] &* 1_000_000
-                if earliest == nil || start < earliest?.start ?? 0 { earliest = (index, start) }
-            }
-            guard let earliest, let interval = try cursors[earliest.index].next() else { break }
-            let shift = shifts[earliest.index]
-            var row = interval.row
-            row.start &+= shift &* 1_000_000
-            row.end &+= shift &* 1_000_000
-            totals.add(row)
-            record.append(
-                row,
-                lines: interval.entries.flatMap {
-                    $0.text(shiftedBy: Int64(clamping: shift)) + [UInt8(ascii: "\n")]
-                })
-        }
-        record.endSeries()
-        return totals
-    }
-
     private static func finish(
-        _ summary: RunSummary, _ record: RecordFolder, _ arguments: ParsedArguments
+        _ summary: RunRecord, _ record: RecordFolder, _ arguments: ParsedArguments
     ) -> ExitCode {
         let redactor = Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
-        let json = RunJSON.encode(summary, redactor: redactor)
-        record.write("percentiles.csv", percentilesCSV(of: summary.hold))
-        record.write(
-            "errors.json",
-            ErrorsJSON.encode(summary.examples, resent: summary.resentExamples, redactor: redactor))
-        // It comes last: a folder without it is no record.
-        record.write("run.json", json)
+        let json = record.complete(with: summary, redactor: redactor)
         var summary = summary
         if record.failure != nil { summary.verdict?.end(with: .outputFailed) }
         let output = Output()

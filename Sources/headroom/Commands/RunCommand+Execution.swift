@@ -2,6 +2,7 @@ import CLinux
 import Engine
 import Measure
 import Options
+import Record
 import Report
 import Units
 import Workload
@@ -94,9 +95,9 @@ extension RunCommand {
         let flush = arguments.last(.fsync).flatMap(FlushPolicy.init) ?? .interval
         do {
             if let path = arguments.last(.output) {
-                return try RecordFolder(path: path, force: arguments.has(.force), flush: flush)
+                return try RecordFolder(path: path, force: arguments.has(.force), flush: flush, complain: Output.warn)
             }
-            return try RecordFolder.atUsualPath(name: name, flush: flush)
+            return try RecordFolder.atUsualPath(name: name, flush: flush, complain: Output.warn)
         } catch {
             throw CommandError(sentence: error.sentence, code: .outputFailed)
         }
@@ -107,26 +108,5 @@ extension Redactor {
     /// A redactor whose marks no other redactor repeats.
     static func withDrawnKey() -> Redactor {
         Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
-    }
-}
-
-extension RunPlan {
-    /// The plan of a profile, in the words of the report.
-    init(profile: Profile, threads: Int, asked: UInt64) {
-        self.init(
-            name: profile.name, url: profile.target.text, session: profile.sessionText,
-            requestsPerSession: UInt64(profile.requestsPerSession ?? 0),
-            model: profile.load.open == nil ? "closed" : "open", pace: profile.paceText,
-            connection: profile.connection.rawValue, usersAsked: asked, threads: threads,
-            ramp: profile.join.length, warmup: profile.load.warmup,
-            hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.holdLength : nil,
-            sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed,
-            tick: profile.load.tick)
-        self.warmupIsAuto = profile.load.warmupIsAuto
-        self.steps = profile.recordedSteps.map {
-            Step(number: $0.index + 1, title: $0.title, words: $0.words)
-        }
-        self.streams = profile.sharing
-        self.burst = profile.join.burst ?? 0
     }
 }

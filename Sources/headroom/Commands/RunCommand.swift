@@ -2,6 +2,7 @@ import CLinux
 import Engine
 import Measure
 import Options
+import Record
 import Report
 import Units
 import Workload

@@ -1,7 +1,9 @@
 import CLinux
 import Engine
+import Kernel
 import Measure
 import Options
+import Record
 import Target
 import Units
 import Workload

@@ -1,6 +1,8 @@
 import Engine
+import Kernel
 import Measure
 import Options
+import Record
 import Report
 import Units
 import Workload

@@ -2,6 +2,7 @@ import CLinux
 import Engine
 import Judge
 import Measure
+import Record
 import Report
 import Workload
 
@@ -10,7 +11,7 @@ final class RunRecorder {
     let profile: Profile
     let setting: RunContext
     let run: LoadRun
-    let plan: RunPlan
+    let plan: RunRecord.Plan
     /// The target's usage during the hold; nil where it was not watched.
     var targetUsage: TargetUsage? { self.targetLog?.hold }
     private let targetLog: TargetLog?
@@ -39,7 +40,7 @@ final class RunRecorder {
             throw CommandError(engine: error)
         }
         self.run.watchesTimer = true
-        var plan = RunPlan(profile: profile, threads: self.run.threadCount, asked: self.run.usersAsked)
+        var plan = RunRecord.Plan(profile: profile, threads: self.run.threadCount, asked: self.run.usersAsked)
         plan.isStrict = setting.isStrict
         self.plan = plan
         if let log = self.targetLog { self.run.targetCPU = { log.share() } }
@@ -49,8 +50,8 @@ final class RunRecorder {
     /// while the run still has its histograms. The record grows meanwhile; `write(_:to:)` completes it.
     func carryOut(
         into record: RecordFolder?, began: () -> Void = {}, each: (IntervalRow) -> Void
-    ) throws(CommandError) -> RunSummary {
-        var summary = RunSummary(
+    ) throws(CommandError) -> RunRecord {
+        var summary = RunRecord(
             state: .running, plan: self.plan, hold: self.run.hold, outside: self.run.outside)
         summary.conditions = Environment.gather(
             version: Headroom.version, addresses: self.setting.addresses,
@@ -76,14 +77,14 @@ final class RunRecorder {
             pauses.take(row)
             each(row)
         }
-        // Set before the objectives are judged, as they need it.
-        summary.steadiness = steadiness.found
         summary.stamp.end = linux_realtime_nanoseconds()
-        summary.pauses = pauses
         summary.probe = self.probe?.finish()
         summary.target = self.targetLog?.hold
         summary.complete(from: self.run)
-        summary.addresses += self.setting.leftOut
+        // Set before the objectives are judged, as they need it.
+        summary.outcome.steadiness = steadiness.found
+        summary.outcome.pauses = pauses
+        summary.outcome.addresses += self.setting.leftOut
         summary.conditions += Environment.agreed(self.run.tlsFacts)
         summary.conditions += Environment.missing(
             refused: KernelRefusals.ofProcess.all, targetReadings: self.targetLog?.missed)
@@ -92,16 +93,14 @@ final class RunRecorder {
     }
 
     /// The first files of the record.
-    private func begin(_ record: RecordFolder?, _ summary: RunSummary) {
+    private func begin(_ record: RecordFolder?, _ summary: RunRecord) {
         record?.write(
             "run.json",
             RunJSON.encodeStart(
-                plan: self.plan, stamp: summary.stamp, objectives: self.profile.effectiveSLO.map(\.text),
-                conditions: summary.conditions, redactor: self.setting.redactor))
+                summary, objectives: self.profile.effectiveSLO.map(\.text), redactor: self.setting.redactor))
         record?.beginSeries(
             log: HistogramLogWriter.header(
-                writer: Headroom.userAgent, startedAt: linux_realtime_nanoseconds() / 1_000_000),
-            intervals: IntervalsCSV.header)
+                writer: Headroom.userAgent, startedAt: linux_realtime_nanoseconds() / 1_000_000))
     }
 
     /// Leads the run from the first interval to the last.
@@ -133,16 +132,9 @@ final class RunRecorder {
     }
 
     /// Writes the rest of the record. Returns run.json as it was written, or would have been.
-    func write(_ summary: RunSummary, to record: RecordFolder?) -> [UInt8] {
-        let json = RunJSON.encode(summary, redactor: self.setting.redactor)
-        if let record {
-            record.endSeries()
-            record.write("percentiles.csv", percentilesCSV(of: summary.hold))
-            record.write(
-                "errors.json", ErrorsJSON.encode(
-                    summary.examples, resent: summary.resentExamples, redactor: self.setting.redactor))
-            record.write("run.json", json)
-        }
-        return json
+    func write(_ summary: RunRecord, to record: RecordFolder?) -> [UInt8] {
+        guard let record else { return RunJSON.encode(summary, redactor: self.setting.redactor) }
+        record.endSeries()
+        return record.complete(with: summary, redactor: self.setting.redactor)
     }
 }

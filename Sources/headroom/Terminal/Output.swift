@@ -1,4 +1,5 @@
 import CLinux
+import Kernel
 
 /// Standard output and standard error, unbuffered, with errors kept. A reader that went away (EPIPE) or a full disk
 /// does not stop a run; the exit code reports it.
@@ -29,6 +30,9 @@ final class Output {
         _ = FileDescriptor.writeAll(2, Array((String(shown) + "\n").utf8))
     }
 
+    /// Writes a sentence about something that does not end the command.
+    static func warn(_ sentence: String) { Self.complain("headroom: \(sentence)") }
+
     /// Writes text to standard error that is safe to show.
     static func writeError(_ text: String) { _ = FileDescriptor.writeAll(2, Array(text.utf8)) }
 
@@ -43,37 +47,5 @@ final class Output {
             return (Int(columns), Int(rows))
         }
         return (80, 24)
-    }
-}
-
-/// Writing whole buffers to a descriptor.
-enum FileDescriptor {
-    /// Most interrupted or partial writes in a row.
-    private static let attemptLimit = 10_000
-
-    /// Writes everything; nil, or the error number.
-    static func writeAll(_ fd: Int32, _ bytes: [UInt8]) -> Int32? {
-        bytes.withUnsafeBytes { buffer -> Int32? in
-            guard let base = buffer.baseAddress else { return nil }
-            var offset = 0
-            for _ in 0..<Self.attemptLimit {
-                if offset >= buffer.count { return nil }
-                let count = write(fd, base + offset, buffer.count - offset)
-                if count >= 0 {
-                    offset += count
-                    continue
-                }
-                let code = linux_errno()
-                if code == EINTR { continue }
-                if code == EAGAIN {
-                    // Another process made our terminal non-blocking: waits until it takes bytes again.
-                    var entry = pollfd(fd: fd, events: Int16(POLLOUT), revents: 0)
-                    _ = linux_poll(&entry, 1, 1_000_000_000)
-                    continue
-                }
-                return code
-            }
-            return offset >= buffer.count ? nil : EIO
-        }
     }
 }

@@ -2,12 +2,13 @@ import CLinux
 import Engine
 import Measure
 import Options
+import Record
 import Report
 
 /// The output of a run: the live view or plain lines during it, the summary at its end.
 final class Screen {
     let output = Output()
-    private let plan: RunPlan
+    private let plan: RunRecord.Plan
     private let mode: Mode
     private let isLive: Bool
     private let style: TerminalStyle
@@ -34,7 +35,7 @@ final class Screen {
         var form: Summary.Form { self.verbose ? .whole : .page }
     }
 
-    init(plan: RunPlan, mode: Mode, redactor: Redactor) {
+    init(plan: RunRecord.Plan, mode: Mode, redactor: Redactor) {
         self.plan = plan
         self.mode = mode
         self.redactor = redactor
@@ -95,7 +96,7 @@ final class Screen {
     }
 
     /// Prints the summary, or what was asked for in its place.
-    func finish(_ summary: RunSummary, json: [UInt8], recordPath: String?) {
+    func finish(_ summary: RunRecord, json: [UInt8], recordPath: String?) {
         // A blank line separates it from the lines before it.
         if !self.mode.isSilent && !self.isLive { self.output.write("\n") }
         Self.finish(
@@ -105,7 +106,7 @@ final class Screen {
     /// The end of every command with a summary: the page, whose last line is the verdict. If standard output carries
     /// data, the verdict goes to standard error; with `--quiet` only if it is not PASS.
     static func finish(
-        _ summary: RunSummary, json: [UInt8], recordPath: String?, mode: Mode, output: Output, redactor: Redactor
+        _ summary: RunRecord, json: [UInt8], recordPath: String?, mode: Mode, output: Output, redactor: Redactor
     ) {
         if !mode.isSilent {
             return output.write(

@@ -57,7 +57,7 @@ extension EngineLoads {
             for speech in Speech.allCases where speech != .http11 || row.place != .beforeLast {
                 let load = try self.run(row, over: speech)
                 let total = load.total
-                let comment = Comment(rawValue: "\(speech): \(load.run.examples.map(\.detail))")
+                let comment = Comment(rawValue: "\(speech): \(load.run.outcome.examples.map(\.detail))")
                 #expect(total.requestsOK == 9 && total.requestsFailed == 0, comment)
                 #expect(total.sessionsCompleted == 3, comment)
                 #expect(total.holdsLost == 0, comment)
@@ -170,7 +170,7 @@ extension EngineLoads {
             load.expectExactAccounts("a connection is ended before it is used")
             let accepted = times.withLock { $0 }
             // One request may have met the end.
-            #expect(load.total.requestsOK >= 99 && accepted.count == 3, "\(load.run.examples)")
+            #expect(load.total.requestsOK >= 99 && accepted.count == 3, "\(load.run.outcome.examples)")
             // The shortest pause; the next request is due after 2 ms at most.
             if accepted.count == 3 { #expect(accepted[2] - accepted[1] >= 5_000_000) }
         }
@@ -194,7 +194,7 @@ extension EngineLoads {
                 profile.http = .h2c
                 let load = try Loads.run(profile)
                 #expect(load.total.requestsFailed == 1)
-                #expect(load.run.examples.first?.detail.contains(words) == true, "\(load.run.examples)")
+                #expect(load.run.outcome.examples.first?.detail.contains(words) == true, "\(load.run.outcome.examples)")
             }
         }
 
@@ -216,7 +216,7 @@ extension EngineLoads {
             let load = try Loads.run(profile)
             load.expectExactAccounts("a large batch", isFramed: true)
             #expect(server.connections == 1)
-            #expect(load.total.requestsOK == 2_048 && load.total.requestsFailed == 0, "\(load.run.examples)")
+            #expect(load.total.requestsOK == 2_048 && load.total.requestsFailed == 0, "\(load.run.outcome.examples)")
             #expect(load.total.sentHeader > 2_048 * 3_000)
         }
 
@@ -252,7 +252,7 @@ extension EngineLoads {
             #expect(load.total.failed(.status) == 1 && load.total.requestsOK == 2)
             #expect(load.total.status[4] == 1 && load.total.status[1] == 2)
             #expect(load.total.connectionsOpened == 1 && load.total.holdsLost == 0)
-            #expect(load.run.examples.map(\.detail) == ["status 700"])
+            #expect(load.run.outcome.examples.map(\.detail) == ["status 700"])
         }
     }
 }

@@ -100,7 +100,7 @@ extension EngineLoads {
                 }
                 connection.answerAll()
             }
-            #expect(load.total.failed(violation.error) == 1, "\(load.run.examples)")
+            #expect(load.total.failed(violation.error) == 1, "\(load.run.outcome.examples)")
             #expect(load.total.requestsOK == 1)
             #expect(connections == violation.connections)
         }
@@ -113,7 +113,7 @@ extension EngineLoads {
                 for _ in 0..<streams where connection.nextRequest() == nil { return }
                 connection.abort()
             }
-            #expect(load.total.failed(.reset) == UInt64(streams), "\(load.run.examples)")
+            #expect(load.total.failed(.reset) == UInt64(streams), "\(load.run.outcome.examples)")
             #expect(load.total.requestsFailed == UInt64(streams))
         }
 
@@ -131,7 +131,7 @@ extension EngineLoads {
             #expect(connections == 2)
             #expect(load.total.requestsOK == 3 && load.total.requestsFailed == 0)
             #expect(load.total.resent(.goAway) == 2 && load.total.requestsResent == 2)
-            #expect(load.run.resentExamples.first?.detail.contains("NO_ERROR") == true)
+            #expect(load.run.outcome.resentExamples.first?.detail.contains("NO_ERROR") == true)
         }
 
         @Test("Announced ends: users stay held, and each new connection is a reconnect")
@@ -167,7 +167,7 @@ extension EngineLoads {
             #expect(connections == 1)
             #expect(load.total.requestsOK == 1 && load.total.failed(.reset) == 1)
             #expect(load.total.resent(.refusedStream) == 2 && load.total.requestsResent == 2)
-            #expect(load.run.resentExamples.first?.detail.contains("REFUSED_STREAM") == true)
+            #expect(load.run.outcome.resentExamples.first?.detail.contains("REFUSED_STREAM") == true)
         }
 
         @Test("A stream reset in its body is a reset; the others of its connection go on")
@@ -283,7 +283,7 @@ extension EngineLoads {
                 guard connection.nextRequest() != nil else { return }
                 connection.end()
             }
-            #expect(load.total.failed(.truncated) == 2 && load.total.requestsOK == 1, "\(load.run.examples)")
+            #expect(load.total.failed(.truncated) == 2 && load.total.requestsOK == 1, "\(load.run.outcome.examples)")
             #expect(load.total.requestsResent == 0)
             let (slow, _) = try self.run(sessions: 2) { connection, number in
                 guard connection.acceptHTTP2() else { return }
@@ -305,7 +305,7 @@ extension EngineLoads {
                 connection.end()
             }
             #expect(load.total.failed(.protocolHTTP2) == 2)
-            #expect(load.run.examples.first?.detail.contains("HTTP/1") == true, "\(load.run.examples)")
+            #expect(load.run.outcome.examples.first?.detail.contains("HTTP/1") == true, "\(load.run.outcome.examples)")
         }
     }
 }

@@ -31,7 +31,7 @@ extension EngineLoads {
                 load.expectExactAccounts("HTTP/2 with \(streams) streams", isFramed: true)
                 #expect(load.total.requestsOK == 600 && load.total.requestsFailed == 0)
                 #expect(load.total.receivedBody == 600 * 50_000)
-                #expect(load.run.established == 20)
+                #expect(load.run.outcome.usersEstablished == 20)
                 // The server counts what it sent after the call that sent it.
                 var counts = server.counts()
                 for _ in 0..<1_000_000 where counts.bytesSent != load.total.receivedSocket {
@@ -125,9 +125,9 @@ extension EngineLoads {
                 let load = try Loads.run(profile)
                 load.expectExactAccounts("a planned load", isFramed: true)
                 #expect(load.total.requestsFailed == 0)
-                #expect(load.run.usersHeld.lowest == 40 && load.run.connectionsHeld.lowest == 4)
+                #expect(load.run.outcome.usersHeld.lowest == 40 && load.run.outcome.connectionsHeld.lowest == 4)
                 // A connection that is not there yet is not silent since the machine began.
-                #expect(load.run.longestPause < 60_000_000_000, "\(load.run.longestPause)")
+                #expect(load.run.outcome.longestPause ?? .max < 60_000_000_000, "\(String(describing: load.run.outcome.longestPause))")
             }
         }
 

@@ -35,7 +35,7 @@ extension EngineLoads {
                 }
                 let load = try TLSLoads.run(
                     port: server.port, session: [Step(path: path)], sessions: 2, timeouts: timeouts)
-                #expect(load.total.failed(error) == 2, "\(load.run.examples)")
+                #expect(load.total.failed(error) == 2, "\(load.run.outcome.examples)")
                 #expect(load.total.requestsFailed == 2 && load.total.requestsOK == 0)
                 if error == .timeoutFirstByte {
                     let longest = load.run.hold.failed[Metric.service.rawValue].maximum
@@ -55,7 +55,7 @@ extension EngineLoads {
                 #expect(load.total.requestsOK == (isClean ? 1 : 0))
                 #expect(load.total.failed(.truncated) == (isClean ? 0 : 1))
                 #expect(load.total.receivedBody == 5)
-                if !isClean { #expect(load.run.examples.first?.detail.contains("close_notify") == true) }
+                if !isClean { #expect(load.run.outcome.examples.first?.detail.contains("close_notify") == true) }
             }
         }
 
@@ -81,7 +81,7 @@ extension EngineLoads {
                     if number > 0 { return connection.answer() }
                     if isClean { connection.endCleanly() } else { connection.cut() }
                 }
-                #expect(load.total.requestsOK == 2 && load.total.requestsFailed == 0, "\(load.run.examples)")
+                #expect(load.total.requestsOK == 2 && load.total.requestsFailed == 0, "\(load.run.outcome.examples)")
                 #expect(load.total.requestsResent == 1 && load.total.handshakes == 2)
             }
         }
@@ -119,8 +119,8 @@ extension EngineLoads {
             try TLSLoads.withTarget(certificate: name) { server in
                 let load = try TLSLoads.run(
                     port: server.port, host: "localhost", session: [Step(path: "/")], sessions: 2)
-                #expect(load.total.failed(.tlsVerify) == 2 && load.total.requestsOK == 0, "\(load.run.examples)")
-                #expect(load.run.examples.first?.detail.contains(words) == true, "\(load.run.examples)")
+                #expect(load.total.failed(.tlsVerify) == 2 && load.total.requestsOK == 0, "\(load.run.outcome.examples)")
+                #expect(load.run.outcome.examples.first?.detail.contains(words) == true, "\(load.run.outcome.examples)")
                 #expect(load.total.sentHeader == 0 && load.total.sentBody == 0)
                 #expect(load.total.handshakes == 0)
                 #expect(load.run.hold.failed[Metric.tls.rawValue].totalCount == 2)
@@ -140,7 +140,7 @@ extension EngineLoads {
                     $0.authorityFile = files.path("stranger.pem")
                 }
                 #expect(load.total.failed(.tlsVerify) == 1)
-                #expect(load.run.examples.first?.detail.contains("Test Authority") == true)
+                #expect(load.run.outcome.examples.first?.detail.contains("Test Authority") == true)
                 #expect(server.counts().requests == 0)
             }
         }
@@ -175,7 +175,7 @@ extension EngineLoads {
             #expect(load.total.connectionsOpened == 1 && load.total.handshakes == 0)
             let longest = load.run.hold.failed[Metric.response.rawValue].maximum
             #expect(longest >= Self.short && longest < Self.short + Self.slack)
-            #expect(load.run.examples.first?.detail.contains("handshake") == true)
+            #expect(load.run.outcome.examples.first?.detail.contains("handshake") == true)
         }
 
         @Test("A server in clear text, one that ends, and one that sends noise are told apart")
@@ -192,8 +192,8 @@ extension EngineLoads {
                 }
                 defer { server.stop() }
                 let load = try TLSLoads.run(port: server.port, session: [Step(path: "/")])
-                #expect(load.total.failed(.tlsHandshake) == 1, "\(load.run.examples)")
-                #expect(load.run.examples.first?.detail.contains(words) == true, "\(load.run.examples)")
+                #expect(load.total.failed(.tlsHandshake) == 1, "\(load.run.outcome.examples)")
+                #expect(load.run.outcome.examples.first?.detail.contains(words) == true, "\(load.run.outcome.examples)")
             }
         }
 
@@ -202,7 +202,7 @@ extension EngineLoads {
             try TLSLoads.withTarget { server in
                 let load = try TLSLoads.run(port: server.port, session: [Step(path: "/")], scheme: "http")
                 #expect(load.total.requestsFailed == 1 && load.total.requestsOK == 0)
-                #expect(load.run.examples.first?.detail.contains("https://") == true, "\(load.run.examples)")
+                #expect(load.run.outcome.examples.first?.detail.contains("https://") == true, "\(load.run.outcome.examples)")
             }
         }
 
@@ -210,13 +210,13 @@ extension EngineLoads {
         func nothingInCommon() throws {
             try TLSLoads.withTarget { $0.lowestVersion = .v13 } _: { server in
                 let load = try TLSLoads.run(port: server.port, session: [Step(path: "/")]) { $0.highest = .v12 }
-                #expect(load.total.failed(.tlsHandshake) == 1, "\(load.run.examples)")
-                #expect(load.run.examples.first?.detail.contains("versions of TLS") == true)
+                #expect(load.total.failed(.tlsHandshake) == 1, "\(load.run.outcome.examples)")
+                #expect(load.run.outcome.examples.first?.detail.contains("versions of TLS") == true)
             }
             try TLSLoads.withTarget { $0.protocols = [.http2] } _: { server in
                 let load = try TLSLoads.run(port: server.port, session: [Step(path: "/")])
-                #expect(load.total.failed(.tlsHandshake) == 1, "\(load.run.examples)")
-                #expect(load.run.examples.first?.detail.contains("ALPN") == true)
+                #expect(load.total.failed(.tlsHandshake) == 1, "\(load.run.outcome.examples)")
+                #expect(load.run.outcome.examples.first?.detail.contains("ALPN") == true)
             }
         }
     }

@@ -87,7 +87,7 @@ extension EngineLoads {
             try TLSLoads.withTarget { server in
                 let load = try TLSLoads.run(
                     port: server.port, session: [Step(path: path, expectBytes: 70_000)], sessions: 6)
-                #expect(load.total.requestsOK == 6 && load.total.requestsFailed == 0, "\(load.run.examples)")
+                #expect(load.total.requestsOK == 6 && load.total.requestsFailed == 0, "\(load.run.outcome.examples)")
                 load.expectSameAsServer(server, "framing")
             }
         }
@@ -155,7 +155,7 @@ extension EngineLoads {
                     let bad = try TLSLoads.run(
                         port: port, session: [Step(path: "/bytes/100")], tls: { $0.highest = version })
                     #expect(bad.total.failed(.tlsAlert) == 1 && bad.total.requestsOK == 0)
-                    #expect(bad.run.examples.first?.detail.contains("client certificate") == true)
+                    #expect(bad.run.outcome.examples.first?.detail.contains("client certificate") == true)
                 }
             }
         }

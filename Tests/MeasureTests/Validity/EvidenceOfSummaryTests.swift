@@ -3,28 +3,16 @@ import Testing
 
 /// What a run tells becomes what it is judged by.
 @Suite struct EvidenceOfSummaryTests {
-    private static func plan(model: String = "closed", pace: String = "every 1s") -> RunPlan {
-        RunPlan(
+    private static func plan(model: RunRecord.Plan.Model = .closed, isConstant: Bool = true) -> RunRecord.Plan {
+        RunRecord.Plan(
             name: "x", url: "http://127.0.0.1/", session: "1 × GET /", requestsPerSession: 1, model: model,
-            pace: pace,
+            pace: LoadPace(text: "every 1s", isPlanned: true, isConstant: isConstant),
             connection: "per_user", usersAsked: 20, threads: 1, ramp: 0, warmup: 0, hold: 1, sessions: nil,
             seed: 1)
     }
 
-    @Test(
-        "A load is planned where every request of it is, by the words of its pace",
-        arguments: [
-            ("every 1s", true), ("idle 10s", true), ("all at once, idle 10s", true), ("all at once, every 1s", true),
-            ("sessions every 10s, every 1s inside", true), ("sessions every 10s, back to back inside", false),
-            ("every 1s and think 2s", false), ("think 2s", false), ("back to back", false),
-            ("all at once, back to back", false), ("sessions 5s apart, every 1s inside", false),
-        ])
-    func isPlanned(pace: String, isPlanned: Bool) {
-        #expect(Self.plan(pace: pace).isPlanned == isPlanned)
-    }
-
     /// 2,000 requests of 10 ms, sent `lag` late by ourselves.
-    private static func summary(plan: RunPlan = Self.plan(), lag: UInt64) -> RunSummary {
+    private static func summary(plan: RunRecord.Plan = Self.plan(), lag: UInt64) -> RunRecord {
         let window = Window()
         for _ in 0..<2_000 {
             window.succeeded[Metric.response.rawValue].record(10_000_000 + lag)
@@ -35,9 +23,9 @@ import Testing
         }
         window.counters.requestsStarted = 2_000
         window.counters.requestsOK = 2_000
-        var summary = RunSummary(state: .complete, plan: plan, hold: window, outside: Window())
-        summary.holdDuration = 10_000_000_000
-        summary.usersHeld = Held(lowest: 20, highest: 20, area: 200e9, duration: 10_000_000_000)
+        var summary = RunRecord(state: .complete, plan: plan, hold: window, outside: Window())
+        summary.outcome.holdDuration = 10_000_000_000
+        summary.outcome.usersHeld = Held(lowest: 20, highest: 20, area: 200e9, duration: 10_000_000_000)
         var usage = WorkerUsage()
         usage.duration = 10_000_000_000
         usage.cpu = 2_000_000_000
@@ -50,7 +38,7 @@ import Testing
         health.openFilesHighest = 40
         health.openFilesLimit = 1_000
         health.portsLimit = 28_000
-        summary.health = health
+        summary.outcome.health = health
         return summary
     }
 
@@ -86,14 +74,12 @@ import Testing
 
     @Test("An open load has no users to hold, and is constant where its plan says one rate")
     func open() {
-        func evidence(_ pace: String) -> Evidence {
-            Evidence(Self.summary(plan: Self.plan(model: "open", pace: pace), lag: 0), series: nil)
+        func evidence(isConstant: Bool) -> Evidence {
+            Evidence(Self.summary(plan: Self.plan(model: .open, isConstant: isConstant), lag: 0), series: nil)
         }
-        let constant = evidence("200 sessions/s, constant, back to back inside")
+        let constant = evidence(isConstant: true)
         #expect(constant.isOpen && constant.isPlanned && constant.isConstant)
         #expect(constant.usersAsked == 0)
-        #expect(evidence("33.3 sessions/s, Poisson").isConstant)
-        #expect(!evidence("10 to 200 sessions/s over 60s, constant").isConstant)
-        #expect(!evidence("trace of 9 sessions over 60s").isConstant)
+        #expect(!evidence(isConstant: false).isConstant)
     }
 }

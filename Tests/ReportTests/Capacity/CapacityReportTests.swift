@@ -1,5 +1,6 @@
 import Capacity
 import Measure
+@testable import Record
 @testable import Report
 import Testing
 import Units
@@ -142,7 +143,7 @@ import Units
         let low = try Self.finding(70, pace: "back to back", every: 0)
         let void = try Self.finding(907, pace: "every 2s", every: 2, void: true)
         for (findings, exit, word) in [
-            ([one], ExitCode.success, "PASS  800 users supported at every 2s: 863 to 1,084 held · exit 0"),
+            ([one], ExitCode.success, "PASS  800 users supported at every 2s: 869 to 1,074 held · exit 0"),
             ([one, low], .refuted, "FAIL  2,000 users refuted at back to back: "),
             ([void], .unknown, "UNKNOWN  2,000 users undecided at every 2s: 3 INVALID trials at 1 · exit 20"),
             ([one], .interrupted, "UNKNOWN  interrupted before the search had an answer · exit 130"),

@@ -1,5 +1,6 @@
 import Foundation
 import Measure
+import Record
 import Report
 import Testing
 

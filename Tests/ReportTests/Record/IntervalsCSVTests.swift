@@ -1,4 +1,5 @@
 import Measure
+import Record
 import Report
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
 
     @Test("Rows are what a person last saw")
     func golden() throws {
-        var bytes = IntervalsCSV.header
+        var bytes = IntervalsCSV.header()
         for index in 0..<UInt64(3) { bytes += IntervalsCSV.row(Fabricated.row(index, errors: index)) }
         bytes += IntervalsCSV.row(self.silentRow())
         try Golden.expect(bytes, matches: "intervals.csv")
@@ -18,7 +19,7 @@ import Testing
 
     @Test("Each row has a cell for each column: integers but for phase, means, areas, and what there is not")
     func cellsAreIntegers() {
-        let names = self.cells(IntervalsCSV.header)
+        let names = self.cells(IntervalsCSV.header())
         #expect(Set(names).count == names.count)
         for row in [Fabricated.row(3, errors: 2), self.silentRow()] {
             let cells = self.cells(IntervalsCSV.row(row))

@@ -1,6 +1,7 @@
 import Measure
 import Testing
 
+@testable import Record
 @testable import Report
 
 @Suite struct IntervalsReaderTests {
@@ -47,7 +48,7 @@ import Testing
     @Test("What a rebuild needs of a row is read back as it was written, in pieces of any size")
     func roundTrip() throws {
         let written = Self.full()
-        let file = IntervalsCSV.header + IntervalsCSV.row(written)
+        let file = IntervalsCSV.header() + IntervalsCSV.row(written)
         for piece in [1, 7, 100, .max] {
             let read = try self.read(file, piece: piece)
             let row = try #require(read.rows.first)
@@ -65,34 +66,71 @@ import Testing
         }
     }
 
-    @Test("A file without the columns that came later is read; one without any other is not")
-    func olderColumns() throws {
-        let header = String(decoding: IntervalsCSV.header.dropLast(), as: UTF8.self)
+    /// The file of one row, without some columns and with others.
+    private func file(
+        without isLeftOut: (String) -> Bool, adding added: [(name: String, cell: String)] = []
+    ) -> [UInt8] {
+        let header = String(decoding: IntervalsCSV.header().dropLast(), as: UTF8.self)
         let cells = String(decoding: IntervalsCSV.row(Self.full()).dropLast(), as: UTF8.self)
         let columns = Array(
-            zip(
-                header.split(separator: ","), cells.split(separator: ",", omittingEmptySubsequences: false)))
-        func file(without isLeftOut: (String) -> Bool) -> [UInt8] {
-            let kept = columns.filter { !isLeftOut(String($0.0)) }
-            let lines = [kept.map { String($0.0) }, kept.map { String($0.1) }]
-            return Array(lines.map { $0.joined(separator: ",") + "\n" }.joined().utf8)
+            zip(header.split(separator: ","), cells.split(separator: ",", omittingEmptySubsequences: false)))
+        let kept = columns.filter { !isLeftOut(String($0.0)) }
+        let lines = [
+            added.map(\.name) + kept.map { String($0.0) }, added.map(\.cell) + kept.map { String($0.1) },
+        ]
+        return Array(lines.map { $0.joined(separator: ",") + "\n" }.joined().utf8)
+    }
+
+    /// The row and what the reader noticed.
+    private func readOne(_ bytes: [UInt8]) throws -> (row: IntervalRow, reader: IntervalsReader) {
+        var reader = IntervalsReader()
+        var rows: [IntervalRow] = []
+        _ = try reader.feed(bytes[...]) { row in
+            rows.append(row)
+            return true
         }
-        let newer = columns.map { String($0.0) }.filter(IntervalsCSV.isNewer)
-        #expect(newer.contains("worker_cpu") && newer.contains("hold_client_delay_max"))
-        let row = try #require(self.read(file(without: IntervalsCSV.isNewer)).rows.first)
-        #expect(row.counters == Self.full().counters)
-        #expect(row.logBytes == Self.full().logBytes)
-        #expect(row.loopLag == 0)
+        return (try #require(rows.first), reader)
+    }
+
+    @Test("A file without the columns that came later is read and they are named; one without any other is damaged")
+    func olderColumns() throws {
+        let newer = Set(IntervalsCSV.columns.filter { $0.since != .first }.map(\.name))
+        for name in [
+            "worker_cpu", "hold_client_delay_max", "error_proto_h2", "hold_error_proto_h2", "handshakes",
+            "hold_tls_min", "warmup_tls_max",
+        ] {
+            #expect(newer.contains(name), "\(name)")
+        }
+        let (row, reader) = try self.readOne(self.file(without: newer.contains))
+        #expect(reader.missing == newer && reader.unexpected.isEmpty)
+        #expect(row.counters.requestsOK == Self.full().counters.requestsOK && row.logBytes == Self.full().logBytes)
+        #expect(row.hold.succeeded[Metric.response.rawValue] == Self.full().hold.succeeded[Metric.response.rawValue])
         #expect(row.hold.succeeded[Metric.clientDelay.rawValue] == nil)
-        for name in ["sent_body", "hold_response_min", "log_bytes"] {
-            let fault = #expect(throws: IntervalsFault.self) { try self.read(file { $0 == name }) }
-            #expect(fault?.message.contains(name) == true)
+        for column in IntervalsCSV.columns {
+            let file = self.file { $0 == column.name }
+            if column.since == .first {
+                let fault = #expect(throws: IntervalsFault.self) { try self.read(file) }
+                #expect(fault?.message.contains(column.name) == true)
+            } else {
+                #expect(try self.readOne(file).reader.missing == [column.name])
+            }
+        }
+    }
+
+    @Test("Columns that are not known are skipped and named, wherever they stand; a name that stands twice is damage")
+    func newerColumns() throws {
+        let added = [(name: "quic_streams", cell: "7"), (name: "zeal", cell: "x y")]
+        let (row, reader) = try self.readOne(self.file(without: { _ in false }, adding: added))
+        #expect(reader.unexpected == ["quic_streams", "zeal"] && reader.missing.isEmpty)
+        #expect(row.counters == Self.full().counters && row.hold == Self.full().hold)
+        #expect(throws: IntervalsFault.self) {
+            try self.read(self.file(without: { _ in false }, adding: [(name: "start", cell: "0")]))
         }
     }
 
     @Test("A file of a version that counted what was sent again in one sum is read: as idle connections")
     func olderSums() throws {
-        let header = String(decoding: IntervalsCSV.header.dropLast(), as: UTF8.self)
+        let header = String(decoding: IntervalsCSV.header().dropLast(), as: UTF8.self)
         let cells = String(decoding: IntervalsCSV.row(Self.full()).dropLast(), as: UTF8.self)
         var lines: [[String]] = [[], []]
         for (name, cell) in zip(
@@ -116,21 +154,21 @@ import Testing
 
     @Test("A row that lacks its end is no row, wherever it is cut")
     func torn() throws {
-        let first = IntervalsCSV.header + IntervalsCSV.row(Self.full())
+        let first = IntervalsCSV.header() + IntervalsCSV.row(Self.full())
         let second = IntervalsCSV.row(Self.full())
         for length in 0..<second.count {
             let read = try self.read(first + second.prefix(length))
             #expect(read.rows.count == 1)
             #expect(read.committed == UInt64(first.count))
         }
-        for length in 0..<IntervalsCSV.header.count {
+        for length in 0..<IntervalsCSV.header().count {
             #expect(try self.read(Array(first.prefix(length))).committed == 0)
         }
     }
 
     @Test("Zeros where a power cut left no data end the file, however many")
     func zeros() throws {
-        let first = IntervalsCSV.header + IntervalsCSV.row(Self.full())
+        let first = IntervalsCSV.header() + IntervalsCSV.row(Self.full())
         for count in [1, 100, 100_000] {
             let read = try self.read(first + [UInt8](repeating: 0, count: count), piece: 4_096)
             #expect(read.rows.count == 1)
@@ -142,12 +180,12 @@ import Testing
     func uncommitted() throws {
         let row = IntervalsCSV.row(Self.full())
         var seen = 0
-        let read = try self.read(IntervalsCSV.header + row + row + row) { _ in
+        let read = try self.read(IntervalsCSV.header() + row + row + row) { _ in
             seen += 1
             return seen < 2
         }
         #expect(read.rows.count == 1)
-        #expect(read.committed == UInt64(IntervalsCSV.header.count + row.count))
+        #expect(read.committed == UInt64(IntervalsCSV.header().count + row.count))
     }
 
     @Test(
@@ -157,7 +195,7 @@ import Testing
             String(repeating: "9", count: 100_000),
         ])
     func hostile(_ text: String) {
-        let file = IntervalsCSV.header + IntervalsCSV.row(Self.full()) + Array((text + "\n").utf8)
+        let file = IntervalsCSV.header() + IntervalsCSV.row(Self.full()) + Array((text + "\n").utf8)
         let fault = #expect(throws: IntervalsFault.self) { try self.read(file) }
         #expect(fault?.line == 3)
         #expect(fault?.description.contains("\u{1B}") == false)
@@ -167,14 +205,14 @@ import Testing
     func everyCell() throws {
         let row = String(decoding: IntervalsCSV.row(Self.full()).dropLast(), as: UTF8.self)
         let cells = row.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        let (whole, _) = try self.read(IntervalsCSV.header + Array((row + "\n").utf8))
+        let (whole, _) = try self.read(IntervalsCSV.header() + Array((row + "\n").utf8))
         for index in cells.indices {
             for wrong in ["-1", "+1", "18446744073709551616", "nan", "1e400", " 1", "0x1"] {
                 // An area may be that large.
                 if IntervalsCSV.columns[index].name.hasSuffix("_area"), wrong.utf8.first == 0x31 { continue }
                 var changed = cells
                 changed[index] = wrong
-                let file = IntervalsCSV.header + Array((changed.joined(separator: ",") + "\n").utf8)
+                let file = IntervalsCSV.header() + Array((changed.joined(separator: ",") + "\n").utf8)
                 if let read = try? self.read(file) {
                     // Cells that follow from others are not read back.
                     let isSame = read.rows == whole
@@ -184,9 +222,9 @@ import Testing
         }
     }
 
-    @Test("A header of another version is refused with the column that is missing")
+    @Test("A header without what every record has is refused with the column that is missing")
     func otherHeader() {
-        let header = String(decoding: IntervalsCSV.header, as: UTF8.self)
+        let header = String(decoding: IntervalsCSV.header(), as: UTF8.self)
         let older = header.replacing(",log_bytes", with: "")
         let fault = #expect(throws: IntervalsFault.self) { try self.read(Array(older.utf8)) }
         #expect(fault?.line == 1)
@@ -202,7 +240,7 @@ import Testing
         tooLong.hold.duration = tooLong.end - tooLong.start + 1
         var shrinks = Self.full()
         shrinks.logBytes = 1
-        let first = IntervalsCSV.header + IntervalsCSV.row(Self.full())
+        let first = IntervalsCSV.header() + IntervalsCSV.row(Self.full())
         for row in [backwards, tooLong, shrinks] {
             #expect(throws: IntervalsFault.self) { try self.read(first + IntervalsCSV.row(row)) }
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Measure
+import Record
 import Report
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
         try #require(JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
     }
 
-    private func encoded(_ summary: RunSummary) -> [UInt8] {
+    private func encoded(_ summary: RunRecord) -> [UInt8] {
         RunJSON.encode(summary, redactor: Fabricated.redactor)
     }
 
@@ -24,8 +25,7 @@ import Testing
     func start() throws {
         let summary = Fabricated.healthy()
         let bytes = RunJSON.encodeStart(
-            plan: summary.plan, objectives: summary.slo.map(\.text), conditions: summary.conditions,
-            redactor: Fabricated.redactor)
+            summary, objectives: summary.slo.map(\.text), redactor: Fabricated.redactor)
         try Golden.expect(bytes, matches: "run-start.json")
         let object = try self.object(bytes)
         #expect(object["state"] as? String == "running")
@@ -45,7 +45,7 @@ import Testing
 
     @Test("A metric without samples has a count and nulls")
     func emptyMetric() throws {
-        let summary = RunSummary(
+        let summary = RunRecord(
             state: .partial, plan: Fabricated.plan(), hold: Window(), outside: Window())
         let object = try self.object(self.encoded(summary))
         for key in ["latency", "latency_all"] {
@@ -68,7 +68,7 @@ import Testing
     func thinPercentiles() throws {
         let window = Window()
         for value in 1...UInt64(1_000) { window.succeeded[Metric.response.rawValue].record(value) }
-        let summary = RunSummary(state: .complete, plan: Fabricated.plan(), hold: window, outside: Window())
+        let summary = RunRecord(state: .complete, plan: Fabricated.plan(), hold: window, outside: Window())
         let object = try self.object(self.encoded(summary))
         let latency = try #require(object["latency"] as? [String: [String: Any]])
         let response = try #require(latency["response"])

@@ -1,4 +1,5 @@
 import Measure
+import Record
 import Report
 import Testing
 
@@ -112,7 +113,7 @@ import Testing
         summary.plan.url = "http://joe:\(secrets[0])@127.0.0.1/?api_key=\(secrets[1])"
         summary.plan.session = "GET /a?token=\(secrets[2])"
         summary.plan.name = "x?password=\(secrets[3])"
-        summary.stopReason = "GET /b?secret=\(secrets[4]) failed"
+        summary.outcome.stopReason = "GET /b?secret=\(secrets[4]) failed"
         summary.conditions += [
             (
                 "command",
@@ -120,7 +121,7 @@ import Testing
             ),
             ("line", .text("headroom -H 'Cookie: \(secrets[7])' http://h/")),
         ]
-        summary.examples = ErrorClass.allCases.map { error in
+        summary.outcome.examples = ErrorClass.allCases.map { error in
             ErrorExample(
                 error: error, at: 1, request: "GET /?key=\(secrets[8])",
                 detail: "to http://a:\(secrets[9])@h:",
@@ -135,9 +136,8 @@ import Testing
         let moment = LiveView.Moment(elapsed: 1, planned: 2, phase: .hold)
         let outputs: [[UInt8]] = [
             RunJSON.encode(summary, redactor: redactor),
-            RunJSON.encodeStart(
-                plan: summary.plan, objectives: [], conditions: summary.conditions, redactor: redactor),
-            ErrorsJSON.encode(summary.examples, resent: summary.resentExamples, redactor: redactor),
+            RunJSON.encodeStart(summary, objectives: [], redactor: redactor),
+            ErrorsJSON.encode(summary.outcome.examples, resent: summary.outcome.resentExamples, redactor: redactor),
             Array(Summary.text(summary, record: "r", style: .colour, redactor: redactor).utf8),
             view.frame(moment, columns: 300, rows: 50), view.frame(moment, columns: 40, rows: 6),
         ]

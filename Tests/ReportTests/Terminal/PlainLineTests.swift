@@ -1,4 +1,5 @@
 import Measure
+import Record
 import Report
 import Testing
 

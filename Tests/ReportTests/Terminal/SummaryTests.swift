@@ -1,12 +1,13 @@
 import Foundation
 import Measure
+import Record
 import Report
 import Testing
 import Units
 
 @Suite struct SummaryTests {
     private func text(
-        _ summary: RunSummary, form: Summary.Form = .page, columns: Int = 80, style: TerminalStyle = .plain,
+        _ summary: RunRecord, form: Summary.Form = .page, columns: Int = 80, style: TerminalStyle = .plain,
         record: String? = "results/20260101T000000Z-x"
     ) -> String {
         Summary.text(
@@ -133,8 +134,8 @@ import Units
     func noNumberIsCut() {
         for var summary in [Fabricated.healthy(), Fabricated.troubled()] {
             // Foreign texts are cut anywhere: no number of ours.
-            summary.examples = []
-            summary.redirectExample = nil
+            summary.outcome.examples = []
+            summary.outcome.redirectExample = nil
             let wide = Set(self.numbers(self.text(summary, form: .whole)))
             for columns in Array(40...80) + [120, 200] {
                 let text = self.text(summary, form: .whole, columns: columns)
@@ -185,7 +186,7 @@ import Units
         summary.plan.name = String(repeating: "日本", count: 60)
         summary.plan.url = "http://example.com/" + String(repeating: "long/", count: 60)
         summary.plan.session = String(repeating: "GET /a ", count: 40)
-        summary.examples[0].detail = String(repeating: "x", count: 4_000)
+        summary.outcome.examples[0].detail = String(repeating: "x", count: 4_000)
         summary.slo[0].text = String(repeating: "p99 ", count: 50)
         summary.total.requestsOK = .max / 2
         summary.hold.counters.receivedSocket = .max
@@ -231,7 +232,7 @@ import Units
 
     @Test("The shares of addresses take one line of the page at any width, and long names are counted")
     func addresses() throws {
-        func line(_ summary: RunSummary, columns: Int = 80) throws -> String {
+        func line(_ summary: RunRecord, columns: Int = 80) throws -> String {
             let lines = self.text(summary, columns: columns).split(separator: "\n").map(String.init)
             let found = lines.filter { $0.hasPrefix("  addresses ") }
             let next = try #require(lines.firstIndex { $0.hasPrefix("  addresses ") }) + 1
@@ -245,12 +246,12 @@ import Units
             }
         }
         var idle = Fabricated.addressed(Fabricated.servers(2))
-        for index in idle.addresses.indices { idle.addresses[index].requests = 0 }
+        for index in idle.outcome.addresses.indices { idle.outcome.addresses[index].requests = 0 }
         #expect(try line(idle).contains("203.0.113.100 50 % · 203.0.113.101 50 % · [::1] 0 % of connections"))
         // Several ports are what tells addresses apart.
-        idle.addresses = [8080, 8081].map { AddressCount(address: "10.0.0.1:\($0)", connections: 1, requests: 1) }
+        idle.outcome.addresses = [8080, 8081].map { AddressCount(address: "10.0.0.1:\($0)", connections: 1, requests: 1) }
         #expect(try line(idle).contains("10.0.0.1:8080 50 % · 10.0.0.1:8081 50 % of requests"))
-        idle.addresses = [1, 100_000].map { AddressCount(address: "10.0.0.\($0):80", connections: 1, requests: $0) }
+        idle.outcome.addresses = [1, 100_000].map { AddressCount(address: "10.0.0.\($0):80", connections: 1, requests: $0) }
         #expect(try line(idle).contains("10.0.0.1 <1 % · 10.0.0.100000 >99 %"))
     }
 

@@ -1,4 +1,5 @@
 import Measure
+import Record
 import Report
 import Testing
 
@@ -37,7 +38,7 @@ import Testing
     }
 
     /// The remedy for late starts of a generator like this.
-    private func remedy(_ change: (inout RunSummary) -> Void) -> String {
+    private func remedy(_ change: (inout RunRecord) -> Void) -> String {
         var summary = Fabricated.healthy()
         change(&summary)
         return ValidityFinding.startsLate(late: 1, of: 2).remedy(on: GeneratorFacts(summary))
@@ -45,24 +46,24 @@ import Testing
 
     @Test("More threads are advised only where a worker is busy and cores are left for them")
     func threads() {
-        func busy(_ summary: inout RunSummary) { summary.health?.workers[0].total.cpu = 55 * Fabricated.second }
+        func busy(_ summary: inout RunRecord) { summary.outcome.health?.workers[0].total.cpu = 55 * Fabricated.second }
         #expect(!self.remedy { _ in }.contains("threads"))
         let full = self.remedy { busy(&$0) }
         #expect(!full.contains("threads") && full.contains("more cores"))
         #expect(
             self.remedy {
                 busy(&$0)
-                $0.health?.cores = 8
+                $0.outcome.health?.cores = 8
             } == "Use more threads (-t 8).")
     }
 
     @Test("Where a plain timer is late the remedy names its figures, and --spin unless it was used")
     func timers() {
-        let late = self.remedy { $0.health?.timer = Fabricated.timer(p99: 1_030_000) }
+        let late = self.remedy { $0.outcome.health?.timer = Fabricated.timer(p99: 1_030_000) }
         #expect(late.contains("40.1 µs at p50, 1.03 ms at p99, 3.09 ms at p99.9") && late.contains("--spin"))
         let spinning = self.remedy {
-            $0.health?.timer = Fabricated.timer(p99: 1_030_000)
-            $0.health?.spins = true
+            $0.outcome.health?.timer = Fabricated.timer(p99: 1_030_000)
+            $0.outcome.health?.spins = true
         }
         #expect(!spinning.contains("--spin"))
         #expect(!self.remedy { _ in }.contains("timer"))
@@ -70,7 +71,7 @@ import Testing
 
     @Test("Where workers waited for a CPU the remedy is to free the machine")
     func waiting() {
-        let waited = self.remedy { $0.health?.workers[0].total.runDelay = 30 * Fabricated.second }
+        let waited = self.remedy { $0.outcome.health?.workers[0].total.runDelay = 30 * Fabricated.second }
         #expect(waited.hasPrefix("Free this machine"))
     }
 }
