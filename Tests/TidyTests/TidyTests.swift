@@ -146,7 +146,11 @@ import Testing
 
     @Test("the scripts can be run and the documents are there")
     func layout() {
-        for script in ["scripts/setup", "scripts/build", "scripts/demo", "scripts/test", "scripts/bench", ".ci/run"] {
+        let scripts = [
+            "scripts/setup", "scripts/build", "scripts/demo", "scripts/test", "scripts/bench", "scripts/package", "packaging/check",
+            ".ci/run",
+        ]
+        for script in scripts {
             #expect(FileManager.default.isExecutableFile(atPath: Self.root.appendingPathComponent(script).path))
         }
         for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"] {
