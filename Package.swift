@@ -104,7 +104,7 @@ let package = Package(
         ),
         .testTarget(name: "TargetTests", dependencies: ["Target", "Engine", "Kernel", "Numerics", "Wire"], swiftSettings: settings),
         .testTarget(
-            name: "CapacityTests", dependencies: ["Capacity", "Numerics", "SearchSimulation", "Workload"],
+            name: "CapacityTests", dependencies: ["Capacity", "Measure", "Numerics", "SearchSimulation", "Workload"],
             swiftSettings: settings
         ),
         .testTarget(name: "JudgeTests", dependencies: ["Judge", "Workload", "Measure", "Numerics"], swiftSettings: settings),

@@ -1,4 +1,5 @@
 import Capacity
+import Measure
 import Testing
 
 @Suite struct AnswerTests {
@@ -19,9 +20,9 @@ import Testing
         #expect(Judgement(Assumption(value: 2_000), answer).verdict == .supported)
         #expect(Judgement(Assumption(value: 2_001), answer).verdict == .refuted)
         #expect(Judgement(Assumption(value: 1_000), answer).lowerRatio == 2)
-        #expect(CapacityExit(answer, Judgement(Assumption(value: 2_000), answer)) == .success)
-        #expect(CapacityExit(answer, Judgement(Assumption(value: 3_000), answer)) == .refuted)
-        #expect(CapacityExit(answer, nil) == .success)
+        #expect(ExitCode(answer, Judgement(Assumption(value: 2_000), answer)) == .success)
+        #expect(ExitCode(answer, Judgement(Assumption(value: 3_000), answer)) == .refuted)
+        #expect(ExitCode(answer, nil) == .success)
     }
 
     @Test("An assumption inside the bracket, or above what could be reached, is undecided")
@@ -37,7 +38,7 @@ import Testing
         #expect(inside.lowerRatio == 1_900 / 1_950.0 && inside.upperRatio == 2_100 / 1_950.0)
         // A load that passed twice and was confirmed is supported, wherever the bracket ends.
         #expect(Judgement(Assumption(value: 2_000), answer).verdict == .supported)
-        #expect(CapacityExit(answer, inside) == .undecided)
+        #expect(ExitCode(answer, inside) == .undecided)
 
         answer.outcome = .generatorLimited(atLeast: 1_500, reason: "ports")
         #expect(Judgement(Assumption(value: 1_999), answer).verdict == .undecided)
@@ -59,14 +60,14 @@ import Testing
     func exits() throws {
         var answer = try Self.answer(2_000)
         answer.outcome = .doomed(.void(load: 1, times: 3, reason: "starved"))
-        #expect(CapacityExit(answer, Judgement(Assumption(value: 1), answer)) == .invalid)
+        #expect(ExitCode(answer, Judgement(Assumption(value: 1), answer)) == .unknown)
         answer.outcome = .doomed(.targetLost(reason: "reset"))
-        #expect(CapacityExit(answer, nil) == .targetUnusable)
+        #expect(ExitCode(answer, nil) == .targetUnusable)
         answer.outcome = .generatorLimited(atLeast: nil, reason: "fd_limit")
-        #expect(CapacityExit(answer, nil) == .invalid)
-        #expect(CapacityExit.first(of: [.success, .undecided, .refuted]) == .refuted)
-        #expect(CapacityExit.first(of: [.refuted, .invalid]) == .invalid)
-        #expect(CapacityExit.first(of: []) == .success)
+        #expect(ExitCode(answer, nil) == .unknown)
+        #expect(ExitCode.first(of: [.success, .undecided, .refuted]) == .refuted)
+        #expect(ExitCode.first(of: [.refuted, .unknown]) == .unknown)
+        #expect(ExitCode.first(of: []) == .success)
     }
 
     /// A search whose p99 fails from a load on, with observations.

@@ -1,3 +1,4 @@
+import Measure
 import SearchSimulation
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
         let answer = try #require(CapacityAnswer(search, pace: "every 1s", plannedRequestsPerUser: 1))
         let judgement = Judgement(Assumption(value: 2_000), answer)
         #expect(judgement.verdict == .supported && judgement.lowerRatio == 1 && judgement.upperRatio == nil)
-        #expect(CapacityExit(answer, judgement) == .success)
+        #expect(ExitCode(answer, judgement) == .success)
     }
 
     @Test("A first failure is made again warm before it refutes")
@@ -33,7 +34,7 @@ import Testing
         let answer = try #require(CapacityAnswer(search, pace: "every 1s", plannedRequestsPerUser: 1))
         let judgement = Judgement(Assumption(value: 2_000), answer)
         #expect(judgement.verdict == .refuted && judgement.upperRatio == 1)
-        #expect(CapacityExit(answer, judgement) == .refuted)
+        #expect(ExitCode(answer, judgement) == .refuted)
         #expect(answer.limitedBy == .connections)
     }
 

@@ -1,3 +1,4 @@
+import Measure
 import SearchSimulation
 import Testing
 
@@ -42,8 +43,8 @@ import Testing
         #expect(search.trials.map(\.plan.purpose) == [.assumption, .repetition, .repetition])
         let answer = try #require(CapacityAnswer(search, pace: "every 1s", plannedRequestsPerUser: 1))
         let judgement = Judgement(Assumption(value: 2_000), answer)
-        #expect(judgement.verdict == .undecided && CapacityExit(answer, judgement) == .undecided)
-        #expect(CapacityExit(answer, nil) == .undecided)
+        #expect(judgement.verdict == .undecided && ExitCode(answer, judgement) == .undecided)
+        #expect(ExitCode(answer, nil) == .undecided)
     }
 
     @Test("A trial that passes in a target that has not recovered counts, and so does a failure once it has")

@@ -1,4 +1,5 @@
 import Foundation
+import Measure
 import Testing
 
 extension EndToEnd {
@@ -130,6 +131,22 @@ extension EndToEnd {
                 #expect(completed.output == found, "\(words): \(completed.output)\(completed.errors)")
             }
             #expect(try Command.run(["--generate", "tcsh"], limit: 20).status == 64)
+        }
+
+        @Test("help, the manual page and the reference say of each exit code what the list says")
+        func exitCodes() throws {
+            let codes = ExitCode.allCases.map { (number: $0.rawValue, meaning: $0.meaning) }
+            #expect(codes.count >= 12)
+            let help = try Command.run(["--help"], limit: 20).output.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+            let words = codes.map { "\($0.number) \($0.meaning.words)" }.joined(separator: " · ")
+            #expect(help.hasSuffix("exit codes: \(words); after 130 and 143 the record is complete"), "\(help)")
+            let page = try Command.run(["--generate", "man"], limit: 20).output.replacing("\\-", with: "-")
+            let status = page.components(separatedBy: ".SH EXIT STATUS\n").last
+            #expect(status == codes.map { ".TP\n\\fB\($0.number)\\fR\n\($0.meaning.sentence)\n" }.joined())
+            let reference = try String(
+                contentsOf: Repository.root.appendingPathComponent("docs/reference/exit-codes.md"), encoding: .utf8)
+            let rows = reference.split(separator: "\n").filter { $0.hasPrefix("| `") }.map(String.init)
+            #expect(rows == codes.map { "| `\($0.number)` | \($0.meaning.sentence) |" })
         }
 
         @Test("each help shows what holds in its own command")

@@ -44,7 +44,7 @@ public struct CapacityFinding: Sendable, Equatable {
     }
 
     /// The exit of the command for this pace alone.
-    public var exit: CapacityExit { CapacityExit(self.answer, self.judgement) }
+    public var exit: ExitCode { ExitCode(self.answer, self.judgement) }
 }
 
 /// The hardware of the target, as far as it is known.

@@ -281,8 +281,7 @@ final class CapacityRunner {
         if let reason = self.findings.lazy.compactMap(\.lossReason).first {
             Output.complain("headroom: the target is unusable: \(reason)")
         }
-        let exit = CapacityExit.first(of: self.findings.map(\.exit))
-        codes.insert(ExitCode(rawValue: exit.rawValue) ?? .defect)
+        codes.formUnion(self.findings.map(\.exit))
         var verdict = CapacityVerdict(self.findings, exit: ExitCode.first(of: codes))
         let json =
             CapacityJSON.encode(self.findings, verdict: verdict, state: state, redactor: self.setting.redactor) ?? []

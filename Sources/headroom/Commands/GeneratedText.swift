@@ -25,25 +25,5 @@ enum GeneratedText {
             + "overrides.",
     ]
 
-    private static let exits = ExitCode.allCases.map { (code: Int($0.rawValue), meaning: $0.meaning) }
-}
-
-extension ExitCode {
-    /// A sentence for the manual page.
-    fileprivate var meaning: String {
-        switch self {
-        case .success: "Everything held."
-        case .objectiveNotMet: "An objective was not met, or a rule or a cap stopped the run."
-        case .refuted: "The assumption is refuted."
-        case .undecided: "The assumption is undecided, or the search found no answer."
-        case .unknown: "An objective is UNKNOWN, or with --strict SUSPECT; in a search nothing valid was measured."
-        case .usage: "The command line is wrong."
-        case .badInput: "The profile or the record is wrong."
-        case .targetUnusable: "The target was unusable: nothing ever worked."
-        case .defect: "A defect of headroom."
-        case .outputFailed: "An output could not be written."
-        case .interrupted: "Interrupted by Ctrl-C or SIGHUP; the record is complete."
-        case .terminated: "Ended by SIGTERM; the record is complete."
-        }
-    }
+    private static let exits = ExitCode.allCases.map { (code: Int($0.rawValue), meaning: $0.meaning.sentence) }
 }

@@ -164,7 +164,7 @@ import Units
         let text = self.text([finding], exit: .unknown)
         try Golden.expect(text, matches: "capacity-void.txt")
         #expect(!text.utf8.contains(0x1B))
-        #expect(finding.exit == .invalid)
+        #expect(finding.exit == .unknown)
     }
 
     @Test("A target that did not recover: the page, its table and its last line name both times and the wait")
