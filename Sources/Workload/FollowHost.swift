@@ -38,15 +38,15 @@ extension Profile {
     func checkFollowHosts(_ flaws: inout ValidationErrors) {
         if self.followHosts.isEmpty { return }
         if self.followHosts.count > Self.followHostsLimit {
-            flaws.add("target.follow_hosts", "these are more than \(Self.followHostsLimit)")
+            flaws.add(.followHosts, "these are more than \(Self.followHostsLimit)")
         }
         if self.follow == 0 {
-            flaws.add("target.follow_hosts", "no redirect is followed; say how many with --follow N (`target.follow`)")
+            flaws.add(.followHosts, "no redirect is followed; say how many with --follow N (`target.follow`)")
         }
         for (index, host) in self.followHosts.enumerated() {
             guard let port = host.port, port != self.target.port else { continue }
             flaws.add(
-                "target.follow_hosts[\(index)]",
+                "\(ProfileKey.followHosts.path)[\(index)]",
                 "\(host.text): connections go to port \(self.target.port) of the target, and a redirect to another "
                     + "port would need connections of its own; leave the port out")
         }

@@ -5,43 +5,43 @@ extension Load {
     public static let probeLimit = 100.0
 
     func check(_ flaws: inout ValidationErrors) {
-        flaws.checkTime("load.ramp", self.ramp, zero: true)
-        flaws.checkTime("load.warmup", self.warmup, zero: true)
-        flaws.checkTime("load.hold", self.hold, zero: false)
+        flaws.checkTime(.loadRamp, self.ramp, zero: true)
+        flaws.checkTime(.loadWarmup, self.warmup, zero: true)
+        flaws.checkTime(.loadHold, self.hold, zero: false)
         if let open { self.checkOpen(open, &flaws) } else { self.checkClosed(&flaws) }
         self.caps.check(&flaws)
         if let probe, !(probe > 0 && probe <= Self.probeLimit) {
             flaws.add(
-                "load.probe",
+                .loadProbe,
                 "a probe of \(ArrivalRate.number(probe)) requests/s; use more than 0 and at most "
                     + ArrivalRate.number(Self.probeLimit))
         }
         if self.abort.count > AbortRule.countLimit {
             flaws.add(
-                "load.abort",
+                .loadAbort,
                 "\(self.abort.count) rules are more than the \(AbortRule.countLimit) that are allowed")
         }
     }
 
     private func checkClosed(_ flaws: inout ValidationErrors) {
         let usersAreRight = (1...Profile.usersLimit).contains(self.users)
-        if !usersAreRight { flaws.add("load.users", "\(self.users) users; use 1 to \(Profile.usersLimit)") }
+        if !usersAreRight { flaws.add(.loadUsers, "\(self.users) users; use 1 to \(Profile.usersLimit)") }
         switch self.cycle {
         case .none: break
-        case .every(let gap): flaws.checkGap("load.every", gap, zero: false)
-        case .between(let gap): flaws.checkGap("load.between", gap, zero: true)
+        case .every(let gap): flaws.checkGap(.loadEvery, gap, zero: false)
+        case .between(let gap): flaws.checkGap(.loadBetween, gap, zero: true)
         }
         guard let sessions = self.sessions else { return }
         if self.warmupIsAuto {
             flaws.add(
-                "load.warmup",
+                .loadWarmup,
                 "with a number of sessions every one counts, so there is no warm-up; give a `hold` instead")
         }
         if sessions < 1 {
-            flaws.add("load.sessions", "\(sessions) sessions in all; use 1 or more")
+            flaws.add(.loadSessions, "\(sessions) sessions in all; use 1 or more")
         } else if usersAreRight, sessions < self.users {
             flaws.add(
-                "load.sessions",
+                .loadSessions,
                 "\(sessions) sessions in all for \(self.users) users, but each user runs at least one; "
                     + "use at most \(sessions) users or at least \(self.users) sessions")
         }
@@ -49,38 +49,38 @@ extension Load {
 
     private func checkOpen(_ open: OpenLoad, _ flaws: inout ValidationErrors) {
         if let users = open.maxUsers, !(1...Profile.usersLimit).contains(users) {
-            flaws.add("load.max_users", "\(users) users; use 1 to \(Profile.usersLimit)")
+            flaws.add(.loadMaxUsers, "\(users) users; use 1 to \(Profile.usersLimit)")
         }
         let advice = "is for held users; in an open load sessions start by the plan alone"
         switch self.cycle {
         case .none: break
-        case .every: flaws.add("load.every", "this \(advice)")
-        case .between: flaws.add("load.between", "this \(advice)")
+        case .every: flaws.add(.loadEvery, "this \(advice)")
+        case .between: flaws.add(.loadBetween, "this \(advice)")
         }
-        if self.ramp > 0 { flaws.add("load.ramp", "this \(advice); use a stage with `ramp`") }
+        if self.ramp > 0 { flaws.add(.loadRamp, "this \(advice); use a stage with `ramp`") }
         if self.sessions != nil {
-            flaws.add("load.sessions", "a number of sessions in all \(advice); say with `hold` how long")
+            flaws.add(.loadSessions, "a number of sessions in all \(advice); say with `hold` how long")
         }
         self.checkDue(open.plan, &flaws)
         guard let length = open.plan.length else { return }
         if self.warmupIsAuto, !open.plan.isConstant(from: 0, to: length) {
             flaws.add(
-                "load.warmup",
+                .loadWarmup,
                 "`auto` needs a load that does not change, and this is \(open.plan.text); give a time")
         } else if self.warmupIsAuto, length < Self.autoWarmupPlanShortest {
             flaws.add(
-                "load.warmup",
+                .loadWarmup,
                 "`auto` takes 20s at least and this plan ends after \(TimeSpan.text(length)); give a time, or a "
                     + "plan of \(TimeSpan.text(Self.autoWarmupPlanShortest)) or more")
         }
         if self.holdGiven, saturatedSum([self.warmup, self.hold]) > length {
             flaws.add(
-                "load.hold",
+                .loadHold,
                 "warm-up and hold are longer than the plan, which ends after \(TimeSpan.text(length)); "
                     + "leave `hold` out to measure all of it")
         } else if !self.holdGiven, self.warmup >= length {
             flaws.add(
-                "load.warmup",
+                .loadWarmup,
                 "the plan ends after \(TimeSpan.text(length)), so nothing would be measured; use less")
         }
     }
@@ -97,7 +97,7 @@ extension Load {
         }
         let first = plan.first(seed: self.seed).map { "its first session is due after \(TimeSpan.text($0))" }
         flaws.add(
-            "load.hold",
+            .loadHold,
             "the plan (\(plan.text)) has no session due in it; \(first ?? "it has none at all"): hold longer, or plan "
                 + "a higher rate")
     }
@@ -106,12 +106,12 @@ extension Load {
 extension LoadCaps {
     fileprivate func check(_ flaws: inout ValidationErrors) {
         if let rate, !(rate > 0 && rate.isFinite) {
-            flaws.add("load.max_rate", "a cap of 0 starts nothing; use a rate above 0, such as 5000/s")
+            flaws.add(.loadMaxRate, "a cap of 0 starts nothing; use a rate above 0, such as 5000/s")
         }
         if self.bytes == 0 {
-            flaws.add("load.max_bytes", "a cap of 0 sends nothing; use a size above 0, such as 10GB")
+            flaws.add(.loadMaxBytes, "a cap of 0 sends nothing; use a size above 0, such as 10GB")
         }
-        if let duration { flaws.checkTime("load.max_duration", duration, zero: false) }
+        if let duration { flaws.checkTime(.loadMaxDuration, duration, zero: false) }
     }
 }
 
@@ -124,7 +124,7 @@ extension Profile {
         let length = saturatedSum([self.join.length, self.load.warmup, self.load.holdLength])
         if length > most {
             flaws.add(
-                "load.max_duration",
+                .loadMaxDuration,
                 "the run is planned to take \(TimeSpan.text(length)), more than this; shorten one or raise it"
             )
         }
@@ -139,7 +139,7 @@ extension Profile {
         // A billionth of slack, for a rate that was divided by the requests and multiplied again.
         if planned > most * (1 + 1e-9) {
             flaws.add(
-                "load.max_rate",
+                .loadMaxRate,
                 "the plan goes up to \(ArrivalRate.number(planned)) requests/s, more than this cap; lower the "
                     + "plan or raise the cap")
         }
@@ -150,13 +150,13 @@ extension Profile {
     func checkObjectives(_ flaws: inout ValidationErrors, given: Profile) {
         if self.slo.count > SLO.countLimit {
             flaws.add(
-                "slo", "\(self.slo.count) objectives are more than the \(SLO.countLimit) that are allowed")
+                .slo, "\(self.slo.count) objectives are more than the \(SLO.countLimit) that are allowed")
             return
         }
         let recorded = self.namedSteps.count
         if recorded > Self.recordedStepsLimit {
             flaws.add(
-                "slo",
+                .slo,
                 "objectives name \(recorded) steps of the session, and \(Self.recordedStepsLimit) can be recorded "
                     + "apart; name fewer")
         }

@@ -46,33 +46,33 @@ extension Load {
     func checkPhases(_ flaws: inout ValidationErrors) {
         if self.isStorm { self.checkStorm(&flaws) }
         guard let silence else { return }
-        flaws.checkTime("load.idle", silence, zero: false)
+        flaws.checkTime(.loadIdle, silence, zero: false)
         if self.open != nil {
-            flaws.add("load.idle", "idle users are held; in an open load sessions start by the plan alone")
+            flaws.add(.loadIdle, "idle users are held; in an open load sessions start by the plan alone")
         }
         if self.sessions != nil {
-            flaws.add("load.sessions", "idle users are held for a time; say with `hold` how long")
+            flaws.add(.loadSessions, "idle users are held for a time; say with `hold` how long")
         }
         if self.holdGiven && self.hold < silence {
             flaws.add(
-                "load.hold",
+                .loadHold,
                 "a hold shorter than the silence of \(TimeSpan.text(silence)) has no second request; leave it out, or "
                     + "use at least that")
         }
-        if self.warmupIsAuto { flaws.add("load.warmup", "`auto` finds nothing in silence; give a time") }
+        if self.warmupIsAuto { flaws.add(.loadWarmup, "`auto` finds nothing in silence; give a time") }
         if self.connection != .perUser {
             flaws.add(
-                "load.connection", "\(self.connection.rawValue) ends the connection that is to be held; use per_user")
+                .loadConnection, "\(self.connection.rawValue) ends the connection that is to be held; use per_user")
         }
     }
 
     private func checkStorm(_ flaws: inout ValidationErrors) {
         let isMeasured = "a storm is measured from its first connect"
         if self.open != nil {
-            flaws.add("load.storm", "a storm is of held users; in an open load sessions start by the plan alone")
+            flaws.add(.loadStorm, "a storm is of held users; in an open load sessions start by the plan alone")
         }
-        if self.ramp > 0 { flaws.add("load.ramp", "in a storm all users connect at once; leave it out") }
-        if self.warmup > 0 || self.warmupIsAuto { flaws.add("load.warmup", "\(isMeasured); leave it out") }
-        if self.sessions != nil { flaws.add("load.sessions", "\(isMeasured) to the end of its hold; use `hold`") }
+        if self.ramp > 0 { flaws.add(.loadRamp, "in a storm all users connect at once; leave it out") }
+        if self.warmup > 0 || self.warmupIsAuto { flaws.add(.loadWarmup, "\(isMeasured); leave it out") }
+        if self.sessions != nil { flaws.add(.loadSessions, "\(isMeasured) to the end of its hold; use `hold`") }
     }
 }

@@ -28,7 +28,7 @@ extension Profile {
     public func validate() -> [ProfileFlaw] {
         var flaws = ValidationErrors()
         self.checkName(&flaws)
-        flaws.check("target.url") { () throws(ParseError) in try HTTPField.checkPath(self.target.path) }
+        flaws.check(ProfileKey.url.path) { () throws(ParseError) in try HTTPField.checkPath(self.target.path) }
         self.timeouts.check(&flaws)
         self.checkTarget(&flaws)
         self.checkSession(&flaws)
@@ -56,17 +56,17 @@ extension Profile {
 
     private func checkName(_ flaws: inout ValidationErrors) {
         // The name becomes part of a folder's name, so `..` and `/` must not be in it.
-        flaws.checkName("name", self.name)
+        flaws.checkName(ProfileKey.profileName.path, self.name)
     }
 
     private func checkSession(_ flaws: inout ValidationErrors) {
         guard !self.session.isEmpty else {
-            flaws.add("session", "a session needs at least one step, such as `- get: /`")
+            flaws.add(.session, "a session needs at least one step, such as `- get: /`")
             return
         }
         guard self.session.count <= Self.stepsLimit else {
             flaws.add(
-                "session", "\(self.session.count) steps are more than the \(Self.stepsLimit) that are allowed"
+                .session, "\(self.session.count) steps are more than the \(Self.stepsLimit) that are allowed"
             )
             return
         }
@@ -83,7 +83,7 @@ extension Profile {
             repeats.allSatisfy({ (1...Self.requestsPerSessionLimit).contains($0) })
         {
             flaws.add(
-                "session",
+                .session,
                 "a session of more than \(Self.requestsPerSessionLimit) requests; repeat less and run more sessions"
             )
         }
@@ -91,7 +91,7 @@ extension Profile {
         let bodies = self.session.reduce(UInt64(0)) { $0 + UInt64($1.body.count) }
         if bodies > Self.bodiesLimit {
             flaws.add(
-                "session",
+                .session,
                 "bodies of \(ByteSize.text(bodies)) in all; at most \(ByteSize.text(Self.bodiesLimit))")
         }
     }
@@ -108,13 +108,13 @@ extension Profile {
         if tick == 0 { return }
         if !Load.tickRange.contains(tick) {
             flaws.add(
-                "load.tick",
+                .loadTick,
                 "\(TimeSpan.text(tick)) is no tick; use \(TimeSpan.text(Load.tickRange.lowerBound)) to "
                     + "\(TimeSpan.text(Load.tickRange.upperBound)): planned starts wait for it, up to one tick, and "
                     + "below the least no wake-up is saved")
         } else if !self.hasPlannedStarts {
             flaws.add(
-                "load.tick",
+                .loadTick,
                 "nothing starts by a plan here, so there is nothing to take together; leave it out, or set a plan "
                     + "with `every`")
         }
@@ -136,7 +136,7 @@ extension Profile {
         guard planned > UInt128(cycle) else { return }
         let length = UInt64(exactly: planned).map(TimeSpan.text) ?? "longer than 500 years"
         flaws.add(
-            "load.every",
+            .loadEvery,
             "sessions every \(TimeSpan.text(cycle)) cannot be: by its `every` a session takes \(length)"
         )
     }
@@ -144,10 +144,10 @@ extension Profile {
 
 extension Timeouts {
     fileprivate func check(_ flaws: inout ValidationErrors) {
-        flaws.checkTime("target.timeouts.connect", self.connect, zero: false)
-        flaws.checkTime("target.timeouts.first_byte", self.firstByte, zero: false)
-        flaws.checkTime("target.timeouts.idle", self.idle, zero: false)
-        flaws.checkTime("target.timeouts.total", self.total, zero: false)
+        flaws.checkTime(.timeoutConnect, self.connect, zero: false)
+        flaws.checkTime(.timeoutFirstByte, self.firstByte, zero: false)
+        flaws.checkTime(.timeoutIdle, self.idle, zero: false)
+        flaws.checkTime(.timeoutTotal, self.total, zero: false)
     }
 }
 

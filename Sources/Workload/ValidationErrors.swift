@@ -8,6 +8,8 @@ struct ValidationErrors {
         self.flaws.append(ProfileFlaw(path: path, message: message))
     }
 
+    mutating func add(_ key: ProfileKey, _ message: String) { self.add(key.path, message) }
+
     mutating func check(_ path: String, _ body: () throws(ParseError) -> Void) {
         do { try body() } catch { self.add(path, error.message) }
     }
@@ -31,6 +33,12 @@ struct ValidationErrors {
             self.add(path, "\(TimeSpan.text(nanoseconds)) is too long; use at most 365d")
         }
     }
+
+    mutating func checkTime(_ key: ProfileKey, _ nanoseconds: UInt64, zero: Bool) {
+        self.checkTime(key.path, nanoseconds, zero: zero)
+    }
+
+    mutating func checkGap(_ key: ProfileKey, _ gap: Gap, zero: Bool) { self.checkGap(key.path, gap, zero: zero) }
 
     mutating func checkGap(_ path: String, _ gap: Gap, zero: Bool) {
         let longest: UInt64

@@ -12,6 +12,13 @@ extension Profile {
     public static func parse(
         _ bytes: [UInt8], file: String, readFile: @escaping (String) throws(ParseError) -> [UInt8]
     ) throws(ProfileErrors) -> Profile {
+        try Self.parse(bytes, file: file, keys: ProfileKey.all, readFile: readFile)
+    }
+
+    /// The same, where `keys` are known.
+    static func parse(
+        _ bytes: [UInt8], file: String, keys: [ProfileKey], readFile: @escaping (String) throws(ParseError) -> [UInt8]
+    ) throws(ProfileErrors) -> Profile {
         let document = YAMLReader.read(bytes, kind: "profile")
         var errors = document.errors
         if errors.isEmpty, document.root == nil {
@@ -19,7 +26,7 @@ extension Profile {
         }
         var profile: Profile?
         if let root = document.root {
-            var reader = ProfileReader(readFile: readFile)
+            var reader = ProfileReader(keys: keys, readFile: readFile)
             profile = reader.read(root)
             errors += reader.errors
         }

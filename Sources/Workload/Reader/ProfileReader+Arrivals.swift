@@ -3,95 +3,89 @@ import YAML
 
 /// Open loads: when sessions are due.
 extension ProfileReader {
-    static let openKeys = ["requests", "arrivals", "stages", "unit", "trace", "max_users"]
-
     /// Reads which of the two kinds of load it is, and the keys of that kind.
-    mutating func readKind(_ fields: YAMLFields, session: Profile, into load: inout Load) {
+    mutating func readKind(_ fields: YAMLFields, into profile: inout Profile) {
         let sources = self.arrivalSources(fields)
         guard let source = sources.first else {
-            for key in ["arrivals", "unit", "max_users"] {
-                guard let node = fields.keys[key] else { continue }
+            for key in [ProfileKey.loadArrivals, .loadUnit, .loadMaxUsers] where fields[key] != nil {
                 self.report(
-                    node,
-                    "load: `\(key)` belongs to an open load; say when sessions start with `sessions: 200/s`, "
+                    fields.node(of: key),
+                    "load: `\(key.name)` belongs to an open load; say when sessions start with `sessions: 200/s`, "
                         + "`requests: 2000/s`, `stages` or `trace`")
             }
-            self.readClosed(fields, into: &load)
+            self.readClosed(fields, into: &profile)
             return
         }
         var isClear = true
         for key in sources.dropFirst() {
             isClear = false
             self.report(
-                fields.keys[key] ?? fields.node,
-                "load: `\(source)` and `\(key)` both say when sessions start; keep one")
+                fields.node(of: key),
+                "load: `\(source.name)` and `\(key.name)` both say when sessions start; keep one")
         }
-        for key in self.closedOnly(fields) {
+        var closed = self.keys.filter { $0.mapping == .closedLoad && $0 != .loadSessions && fields[$0] != nil }
+        if !sources.contains(.loadSessions), fields[.loadSessions] != nil { closed.append(.loadSessions) }
+        for key in closed {
             isClear = false
-            self.report(fields.keys[key] ?? fields.node, "load: `\(key)` \(Self.closedAdvice(key, source))")
-        }
-        if source != "sessions", fields["sessions"] != nil, !sources.contains("sessions") {
-            isClear = false
-            self.report(
-                fields.keys["sessions"] ?? fields.node,
-                "load: `sessions` \(Self.closedAdvice("sessions", source))")
+            self.report(fields.node(of: key), "load: `\(key.name)` \(Self.closedAdvice(key, source))")
         }
         let process = self.process(fields)
-        let plan = self.plan(fields, source, process: process, session: session)
+        let plan = self.plan(fields, source, process: process, session: profile)
         var maxUsers: Int?
-        if let node = fields["max_users"] {
-            maxUsers = self.integer(node, at: "load.max_users", as: Int.self)
+        if let node = fields[.loadMaxUsers] {
+            maxUsers = self.integer(node, at: ProfileKey.loadMaxUsers.path, as: Int.self)
         }
         // Without a plan there is an error already, and nothing more to check.
-        if isClear, let plan { load.open = OpenLoad(plan: plan, maxUsers: maxUsers) }
+        if isClear, let plan { profile.load.open = OpenLoad(plan: plan, maxUsers: maxUsers) }
     }
 
     /// The keys that set when sessions start, in this order.
-    private func arrivalSources(_ fields: YAMLFields) -> [String] {
-        ["sessions", "requests", "stages", "trace"].filter { key in
+    private func arrivalSources(_ fields: YAMLFields) -> [ProfileKey] {
+        [ProfileKey.loadSessionRate, .loadRequests, .loadStages, .loadTrace].filter { key in
             guard let node = fields[key] else { return false }
-            if key != "sessions" { return true }
+            if key != .loadSessionRate { return true }
             // A plain number is a number of sessions in all.
             if case .scalar(let text, _) = node.content { return text.contains("/") }
             return false
         }
     }
 
-    private static func closedAdvice(_ key: String, _ source: String) -> String {
+    private static func closedAdvice(_ key: ProfileKey, _ source: ProfileKey) -> String {
         switch key {
-        case "users":
-            return "holds users, `\(source)` starts sessions whatever the server does; keep one of them, or "
+        case .loadUsers:
+            return "holds users, `\(source.name)` starts sessions whatever the server does; keep one of them, or "
                 + "limit the users of an open load by `max_users`"
-        case "ramp":
-            return "is how held users connect; with `\(source)` use a stage, such as "
+        case .loadRamp:
+            return "is how held users connect; with `\(source.name)` use a stage, such as "
                 + "{ramp: [0/s, 200/s], for: 60s}"
-        case "sessions": return "in all do not go with `\(source)`; an open load ends by time, see `hold`"
-        default: return "paces held users; with `\(source)` sessions start by the plan alone"
+        case .loadSessions: return "in all do not go with `\(source.name)`; an open load ends by time, see `hold`"
+        default: return "paces held users; with `\(source.name)` sessions start by the plan alone"
         }
     }
 
     private mutating func process(_ fields: YAMLFields) -> ArrivalPlan.Process {
-        guard let node = fields["arrivals"] else { return .even }
-        return self.choice(node, at: "load.arrivals", of: ArrivalWord.self)?.process ?? .even
+        guard let node = fields[.loadArrivals] else { return .even }
+        return self.choice(node, at: ProfileKey.loadArrivals.path, of: ArrivalWord.self)?.process ?? .even
     }
 
     private mutating func plan(
-        _ fields: YAMLFields, _ source: String, process: ArrivalPlan.Process, session: Profile
+        _ fields: YAMLFields, _ source: ProfileKey, process: ArrivalPlan.Process, session: Profile
     ) -> ArrivalPlan? {
         guard let node = fields[source] else { return nil }
         let path = fields.path(of: source)
         switch source {
-        case "stages":
+        case .loadStages:
             guard let scale = self.scale(fields, source, session) else { return nil }
             return self.stages(node, at: path, scale: scale, process: process)
-        case "trace": return self.trace(node, at: path, fields, process: process, session: session)
+        case .loadTrace: return self.trace(node, at: path, fields, process: process, session: session)
         default:
-            if let unit = fields.keys["unit"] {
+            if fields[.loadUnit] != nil {
                 self.report(
-                    unit, "load: `unit` goes with `stages` and `trace`; `\(source)` is a unit already")
+                    fields.node(of: .loadUnit),
+                    "load: `unit` goes with `stages` and `trace`; `\(source.name)` is a unit already")
             }
             guard let perSecond = self.rate(node, at: path) else { return nil }
-            let unit: ArrivalRate.Unit = source == "requests" ? .requests : .sessions
+            let unit: ArrivalRate.Unit = source == .loadRequests ? .requests : .sessions
             return self.refusing(path, node) { () throws(ParseError) in
                 let rate = ArrivalRate(perSecond: perSecond, unit: unit)
                 return try ArrivalPlan.constant(
@@ -102,16 +96,16 @@ extension ProfileReader {
     }
 
     /// Sessions per unit of `unit`.
-    private mutating func scale(_ fields: YAMLFields, _ source: String, _ session: Profile) -> Scale? {
-        guard let node = fields["unit"] else {
+    private mutating func scale(_ fields: YAMLFields, _ source: ProfileKey, _ session: Profile) -> Scale? {
+        guard let node = fields[.loadUnit] else {
             self.report(
-                fields.keys[source] ?? fields.node,
-                "load: `\(source)` needs `unit: sessions` or `unit: requests` beside it: what its rates count"
+                fields.node(of: source),
+                "load: `\(source.name)` needs `unit: sessions` or `unit: requests` beside it: what its rates count"
             )
             return nil
         }
-        guard let unit = self.choice(node, at: "load.unit", of: ArrivalRate.Unit.self) else { return nil }
-        return self.refusing("load.unit", node) { () throws(ParseError) in
+        guard let unit = self.choice(node, at: ProfileKey.loadUnit.path, of: ArrivalRate.Unit.self) else { return nil }
+        return self.refusing(ProfileKey.loadUnit.path, node) { () throws(ParseError) in
             let one = ArrivalRate(perSecond: 1, unit: unit)
             _ = try one.sessionsPerSecond(requestsPerSession: session.requestsPerSession)
             return Scale(requests: unit == .requests ? session.requestsPerSession ?? 1 : 1)
@@ -133,15 +127,17 @@ extension ProfileReader {
         var requests = 1
         switch trace {
         case .rates:
-            guard let scale = self.scale(fields, "trace", session) else { return nil }
+            guard let scale = self.scale(fields, .loadTrace, session) else { return nil }
             requests = scale.requests
         case .times:
-            if fields["unit"] != nil {
-                guard let scale = self.scale(fields, "trace", session) else { return nil }
+            if fields[.loadUnit] != nil {
+                guard let scale = self.scale(fields, .loadTrace, session) else { return nil }
                 requests = scale.requests
             }
-            if let key = fields.keys["arrivals"] {
-                self.report(key, "load: `arrivals` does not go with timestamps: they are the arrivals")
+            if fields[.loadArrivals] != nil {
+                self.report(
+                    fields.node(of: .loadArrivals),
+                    "load: `arrivals` does not go with timestamps: they are the arrivals")
                 return nil
             }
         }

@@ -3,11 +3,10 @@ import YAML
 
 /// The steps of a session.
 extension ProfileReader {
-    private static let methodKeys = ["get", "post", "put", "delete", "head", "patch", "options"]
-    private static let stepKeys =
-        methodKeys + [
-            "name", "method", "path", "headers", "body", "repeat", "think", "every", "expect",
-        ]
+    /// Keys that are a method and hold its path.
+    private static let methodKeys: [ProfileKey] = [
+        .stepGet, .stepPost, .stepPut, .stepDelete, .stepHead, .stepPatch, .stepOptions,
+    ]
 
     /// All steps. A step that cannot be read gets a stand-in, so that the others keep their numbers. `prefix` is the
     /// path of the target's URL, which goes in front of each step's.
@@ -29,22 +28,22 @@ extension ProfileReader {
     }
 
     private mutating func step(_ node: YAMLNode, at path: String, prefix: String) -> Step? {
-        guard let fields = self.fields(of: node, at: path, named: "a step", keys: Self.stepKeys) else {
+        guard let fields = self.fields(of: node, at: path, named: "a step", keys: .step) else {
             return nil
         }
         var step = Step(path: "/")
         self.readRequest(fields, into: &step, prefix: prefix)
-        if let name = fields["name"] { step.name = self.text(name, at: fields.path(of: "name")) }
-        if let headers = fields["headers"] {
-            step.headers = self.headers(headers, at: fields.path(of: "headers"))
+        if let name = fields[.stepName] { step.name = self.text(name, at: fields.path(of: .stepName)) }
+        if let headers = fields[.stepHeaders] {
+            step.headers = self.headers(headers, at: fields.path(of: .stepHeaders))
         }
-        if let body = fields["body"] { step.body = self.body(body, at: fields.path(of: "body")) ?? [] }
-        if let count = fields["repeat"] {
-            step.repeatCount = self.integer(count, at: fields.path(of: "repeat"), as: Int.self) ?? 1
+        if let body = fields[.stepBody] { step.body = self.body(body, at: fields.path(of: .stepBody)) ?? [] }
+        if let count = fields[.stepRepeat] {
+            step.repeatCount = self.integer(count, at: fields.path(of: .stepRepeat), as: Int.self) ?? 1
         }
         step.pause = self.pause(fields)
-        if let expect = fields["expect"] {
-            self.readExpectation(expect, at: fields.path(of: "expect"), into: &step)
+        if let expect = fields[.stepExpect] {
+            self.readExpectation(expect, at: fields.path(of: .stepExpect), into: &step)
         }
         return step
     }
@@ -52,27 +51,27 @@ extension ProfileReader {
     /// Method and path: `get: /x`, or `method:` with `path:`.
     private mutating func readRequest(_ fields: YAMLFields, into step: inout Step, prefix: String) {
         let short = Self.methodKeys.filter { fields[$0] != nil }
-        let spelled = ["method", "path"].filter { fields[$0] != nil }
+        let spelled = [ProfileKey.stepMethod, .stepPath].filter { fields[$0] != nil }
         if let extra = (short + spelled).dropFirst().first(where: { _ in !short.isEmpty }) {
-            let node = fields.keys[extra] ?? fields.node
             self.refuse(
-                fields.path, node, "a step is one request, but has `\(short[0])` and `\(extra)`; keep one")
+                fields.path, fields.node(of: extra),
+                "a step is one request, but has `\(short[0].name)` and `\(extra.name)`; keep one")
             return
         }
-        var pathNode = fields["path"]
+        var pathNode = fields[.stepPath]
         if let key = short.first {
-            step.method = asciiUppercased(key)
+            step.method = asciiUppercased(key.name)
             pathNode = fields[key]
         } else {
-            guard spelled.count == 2, let method = fields["method"] else {
+            guard spelled.count == 2, let method = fields[.stepMethod] else {
                 let advice = spelled.isEmpty ? "write `get: /path`" : "write both `method` and `path`"
                 self.refuse(fields.path, fields.node, "this step has no request; \(advice)")
                 return
             }
-            if let method = self.text(method, at: fields.path(of: "method")) { step.method = method }
+            if let method = self.text(method, at: fields.path(of: .stepMethod)) { step.method = method }
         }
         guard let pathNode else { return }
-        let valuePath = fields.path(of: "path")
+        let valuePath = fields.path(of: .stepPath)
         self.note(valuePath, pathNode)
         step.path =
             self.word(pathNode, at: valuePath, "this is a path, such as /bytes/50000") {
@@ -88,7 +87,7 @@ extension ProfileReader {
     }
 
     private mutating func headers(_ node: YAMLNode, at path: String) -> [HeaderField] {
-        guard let fields = self.fields(of: node, at: path, named: "headers", keys: nil) else { return [] }
+        guard let fields = self.fields(of: node, at: path, named: "headers", known: nil) else { return [] }
         // In the order of the file, which `values` does not keep.
         guard case .mapping(let entries) = node.content else { return [] }
         var headers: [HeaderField] = []
@@ -116,13 +115,13 @@ extension ProfileReader {
             self.bodyBytes += UInt64(text?.count ?? 0)
             return text
         }
-        guard let fields = self.fields(of: node, at: path, named: "a body", keys: ["file"]) else {
+        guard let fields = self.fields(of: node, at: path, named: "a body", keys: .body) else {
             return nil
         }
-        guard let file = self.required("file", fields, "a body is a text or `{file: PATH}`") else {
+        guard let file = self.required(.bodyFile, fields, "a body is a text or `{file: PATH}`") else {
             return nil
         }
-        let filePath = fields.path(of: "file")
+        let filePath = fields.path(of: .bodyFile)
         guard let name = self.fileName(file, at: filePath) else { return nil }
         // Without this a thousand steps would read a thousand large files before the sum is checked.
         guard self.bodyBytes <= Profile.bodiesLimit else {
@@ -136,11 +135,11 @@ extension ProfileReader {
     }
 
     private mutating func pause(_ fields: YAMLFields) -> Pause {
-        let every = fields["every"].map { self.gap($0, at: fields.path(of: "every")) }
-        let think = fields["think"].map { self.gap($0, at: fields.path(of: "think")) }
-        if every != nil, let key = fields.keys["think"] {
+        let every = fields[.stepEvery].map { self.gap($0, at: fields.path(of: .stepEvery)) }
+        let think = fields[.stepThink].map { self.gap($0, at: fields.path(of: .stepThink)) }
+        if every != nil, think != nil {
             self.report(
-                key,
+                fields.node(of: .stepThink),
                 "\(fields.path): `every` and `think` exclude each other: a plan, or a pause after each answer"
             )
             return .none
@@ -152,11 +151,11 @@ extension ProfileReader {
     }
 
     private mutating func readExpectation(_ node: YAMLNode, at path: String, into step: inout Step) {
-        guard let fields = self.fields(of: node, at: path, named: "`expect`", keys: ["status", "bytes"])
+        guard let fields = self.fields(of: node, at: path, named: "`expect`", keys: .expectation)
         else { return }
-        if let status = fields["status"] {
-            step.expectStatus = self.integer(status, at: fields.path(of: "status"), as: Int.self)
+        if let status = fields[.expectStatus] {
+            step.expectStatus = self.integer(status, at: fields.path(of: .expectStatus), as: Int.self)
         }
-        if let bytes = fields["bytes"] { step.expectBytes = self.size(bytes, at: fields.path(of: "bytes")) }
+        if let bytes = fields[.expectBytes] { step.expectBytes = self.size(bytes, at: fields.path(of: .expectBytes)) }
     }
 }

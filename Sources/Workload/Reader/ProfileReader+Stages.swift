@@ -3,7 +3,7 @@ import YAML
 
 /// The stages of an open load.
 extension ProfileReader {
-    private static let kinds = ["rate", "ramp", "sine", "diurnal", "spike"]
+    private static let kinds: [ProfileKey] = [.stageRate, .stageRamp, .stageSine, .stageDiurnal, .stageSpike]
     private static let example =
         "stages: [{ramp: [0/s, 200/s], for: 60s}, {rate: 200/s, for: 5m}]"
 
@@ -35,41 +35,43 @@ extension ProfileReader {
     }
 
     private mutating func stage(_ node: YAMLNode, at path: String, _ scale: Scale) -> ArrivalStage? {
-        guard let fields = self.fields(of: node, at: path, named: "a stage", keys: Self.kinds + ["for"])
+        guard let fields = self.fields(of: node, at: path, named: "a stage", keys: .stage)
         else { return nil }
         let kinds = Self.kinds.filter { fields[$0] != nil }
         guard kinds.count == 1, let kind = kinds.first, let value = fields[kind] else {
             self.refuse(
                 path, node,
-                "a stage is one of \(Self.kinds.joined(separator: ", ")); found "
-                    + (kinds.isEmpty ? "none" : kinds.joined(separator: " and ")))
+                "a stage is one of \(Self.kinds.map(\.name).joined(separator: ", ")); found "
+                    + (kinds.isEmpty ? "none" : kinds.map(\.name).joined(separator: " and ")))
             return nil
         }
         let valuePath = fields.path(of: kind)
-        if kind == "spike" {
-            if let key = fields.keys["for"] {
-                self.report(key, "\(path): a spike is as long as its rise, hold and fall; drop `for`")
+        if kind == .stageSpike {
+            if fields[.stageFor] != nil {
+                self.report(
+                    fields.node(of: .stageFor),
+                    "\(path): a spike is as long as its rise, hold and fall; drop `for`")
             }
             return self.spike(value, at: valuePath, scale)
         }
-        let length = self.required("for", fields, "say how long the stage is, such as `for: 60s`").flatMap {
-            self.time($0, at: fields.path(of: "for"))
+        let length = self.required(.stageFor, fields, "say how long the stage is, such as `for: 60s`").flatMap {
+            self.time($0, at: fields.path(of: .stageFor))
         }
         switch kind {
-        case "rate":
+        case .stageRate:
             guard let rate = self.sessions(value, at: valuePath, scale), let length else { return nil }
             return .constant(rate: rate, length: length)
-        case "ramp":
+        case .stageRamp:
             guard let (from, to) = self.ramp(value, at: valuePath, scale), let length else { return nil }
             return .ramp(from: from, to: to, length: length)
-        case "sine":
-            let keys = ["mean", "amplitude", "period"]
-            guard let (mean, amplitude, period) = self.wave(value, at: valuePath, keys, scale), let length
+        case .stageSine:
+            let keys: [ProfileKey] = [.sineMean, .sineAmplitude, .sinePeriod]
+            guard let (mean, amplitude, period) = self.wave(value, at: valuePath, .sine, keys, scale), let length
             else { return nil }
             return .sine(mean: mean, amplitude: amplitude, period: period, length: length)
         default:
-            let keys = ["trough", "peak", "day"]
-            guard let (trough, peak, day) = self.wave(value, at: valuePath, keys, scale), let length
+            let keys: [ProfileKey] = [.diurnalTrough, .diurnalPeak, .diurnalDay]
+            guard let (trough, peak, day) = self.wave(value, at: valuePath, .diurnal, keys, scale), let length
             else { return nil }
             return .diurnal(trough: trough, peak: peak, day: day, length: length)
         }
@@ -96,10 +98,10 @@ extension ProfileReader {
 
     /// Two rates and a time, under these keys.
     private mutating func wave(
-        _ node: YAMLNode, at path: String, _ keys: [String], _ scale: Scale
+        _ node: YAMLNode, at path: String, _ mapping: ProfileKey.Mapping, _ keys: [ProfileKey], _ scale: Scale
     ) -> (Double, Double, UInt64)? {
-        guard let fields = self.fields(of: node, at: path, named: "this", keys: keys) else { return nil }
-        let advice = "it takes \(keys.joined(separator: ", "))"
+        guard let fields = self.fields(of: node, at: path, named: "this", keys: mapping) else { return nil }
+        let advice = "it takes \(keys.map(\.name).joined(separator: ", "))"
         let first = self.required(keys[0], fields, advice)
             .flatMap { self.sessions($0, at: fields.path(of: keys[0]), scale) }
         let second = self.required(keys[1], fields, advice)
@@ -111,19 +113,19 @@ extension ProfileReader {
     }
 
     private mutating func spike(_ node: YAMLNode, at path: String, _ scale: Scale) -> ArrivalStage? {
-        let keys = ["from", "factor", "rise", "hold", "fall"]
-        guard let fields = self.fields(of: node, at: path, named: "this", keys: keys) else { return nil }
-        let advice = "it takes \(keys.joined(separator: ", "))"
-        let from = self.required("from", fields, advice)
-            .flatMap { self.sessions($0, at: fields.path(of: "from"), scale) }
-        let factor = self.required("factor", fields, advice)
-            .flatMap { self.number($0, at: fields.path(of: "factor")) }
-        let rise = self.required("rise", fields, advice)
-            .flatMap { self.time($0, at: fields.path(of: "rise")) }
-        let hold = self.required("hold", fields, advice)
-            .flatMap { self.time($0, at: fields.path(of: "hold")) }
-        let fall = self.required("fall", fields, advice)
-            .flatMap { self.time($0, at: fields.path(of: "fall")) }
+        let keys: [ProfileKey] = [.spikeFrom, .spikeFactor, .spikeRise, .spikeHold, .spikeFall]
+        guard let fields = self.fields(of: node, at: path, named: "this", keys: .spike) else { return nil }
+        let advice = "it takes \(keys.map(\.name).joined(separator: ", "))"
+        let from = self.required(.spikeFrom, fields, advice)
+            .flatMap { self.sessions($0, at: fields.path(of: .spikeFrom), scale) }
+        let factor = self.required(.spikeFactor, fields, advice)
+            .flatMap { self.number($0, at: fields.path(of: .spikeFactor)) }
+        let rise = self.required(.spikeRise, fields, advice)
+            .flatMap { self.time($0, at: fields.path(of: .spikeRise)) }
+        let hold = self.required(.spikeHold, fields, advice)
+            .flatMap { self.time($0, at: fields.path(of: .spikeHold)) }
+        let fall = self.required(.spikeFall, fields, advice)
+            .flatMap { self.time($0, at: fields.path(of: .spikeFall)) }
         guard let from, let factor, let rise, let hold, let fall else { return nil }
         return .spike(from: from, factor: factor, rise: rise, hold: hold, fall: fall)
     }

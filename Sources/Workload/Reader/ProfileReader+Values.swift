@@ -10,16 +10,40 @@ struct YAMLFields {
     /// The nodes of the keys.
     var keys: [String: YAMLNode] = [:]
 
-    subscript(key: String) -> YAMLNode? { self.values[key] }
+    subscript(key: ProfileKey) -> YAMLNode? { self.values[key.name] }
 
-    func path(of key: String) -> String { self.path.isEmpty ? key : "\(self.path).\(key)" }
+    /// The node of a key itself; the mapping where the key is not there.
+    func node(of key: ProfileKey) -> YAMLNode { self.keys[key.name] ?? self.node }
+
+    func path(of key: ProfileKey) -> String { self.path(of: key.name) }
+
+    func path(of name: String) -> String { self.path.isEmpty ? name : "\(self.path).\(name)" }
 }
 
 /// Reads typed values. Each function returns nil after it has reported an error.
 extension ProfileReader {
-    /// The values of a mapping. `keys` are the known ones; nil means any key, as in `headers`.
+    /// The values of a mapping whose keys are those of the list.
     mutating func fields(
-        of node: YAMLNode, at path: String, named what: String, keys known: [String]?
+        of node: YAMLNode, at path: String, named what: String, keys mappings: ProfileKey.Mapping...
+    ) -> YAMLFields? {
+        var names: [String] = []
+        for key in self.keys where mappings.contains(key.mapping) && !names.contains(key.name) {
+            names.append(key.name)
+        }
+        return self.fields(of: node, at: path, named: what, known: names)
+    }
+
+    /// Reads each key that sets its own value.
+    mutating func readValues(_ fields: YAMLFields, of mapping: ProfileKey.Mapping, into profile: inout Profile) {
+        for key in self.keys where key.mapping == mapping {
+            guard let reading = key.reading, let node = fields[key] else { continue }
+            reading.read(&self, node, fields.path(of: key), &profile)
+        }
+    }
+
+    /// The values of a mapping. `known`: the names of its keys; nil means any key, as in `headers`.
+    mutating func fields(
+        of node: YAMLNode, at path: String, named what: String, known: [String]?
     ) -> YAMLFields? {
         guard case .mapping(let entries) = node.content else {
             let example = known?.first.map { ", such as `\($0): …`" } ?? ""
@@ -49,7 +73,7 @@ extension ProfileReader {
     }
 
     /// A required value.
-    mutating func required(_ key: String, _ fields: YAMLFields, _ advice: String) -> YAMLNode? {
+    mutating func required(_ key: ProfileKey, _ fields: YAMLFields, _ advice: String) -> YAMLNode? {
         if let node = fields[key] { return node }
         let path = fields.path(of: key)
         self.refuse(path, fields.node, "this key is missing; \(advice)")
@@ -107,6 +131,23 @@ extension ProfileReader {
         }
     }
 
+    /// `true` or `false`, as YAML has them.
+    mutating func flag(_ node: YAMLNode, at path: String) -> Bool? {
+        self.word(node, at: path, "this is true or false") { text throws(ParseError) in
+            guard text == "true" || text == "false" else {
+                throw ParseError("\(quoted(text)) is neither true nor false")
+            }
+            return text == "true"
+        }
+    }
+
+    /// A rate of the unit in its key, such as `200/s`.
+    mutating func rate(_ node: YAMLNode, at path: String) -> Double? {
+        self.word(node, at: path, "this is a rate, such as 200/s") { text throws(ParseError) in
+            try ArrivalRate.parsePlain(text)
+        }
+    }
+
     /// One of a few words.
     mutating func choice<T: RawRepresentable & CaseIterable>(
         _ node: YAMLNode, at path: String, of type: T.Type
@@ -128,20 +169,19 @@ extension ProfileReader {
     }
 
     private mutating func drawnGap(_ node: YAMLNode, at path: String) -> Gap? {
-        let known = ["exponential", "uniform"]
         let before = self.errors.count
-        guard let fields = self.fields(of: node, at: path, named: "a gap", keys: known) else { return nil }
+        guard let fields = self.fields(of: node, at: path, named: "a gap", keys: .gap) else { return nil }
         guard fields.values.count == 1 else {
             if self.errors.count == before {
                 self.refuse(path, node, "write one of `{exponential: 2s}` and `{uniform: [1s, 3s]}`")
             }
             return nil
         }
-        if let mean = fields["exponential"] {
-            return self.time(mean, at: fields.path(of: "exponential")).map(Gap.exponential)
+        if let mean = fields[.gapExponential] {
+            return self.time(mean, at: fields.path(of: .gapExponential)).map(Gap.exponential)
         }
-        guard let bounds = fields["uniform"] else { return nil }
-        let boundsPath = fields.path(of: "uniform")
+        guard let bounds = fields[.gapUniform] else { return nil }
+        let boundsPath = fields.path(of: .gapUniform)
         guard let items = self.list(bounds, at: boundsPath, example: "uniform: [1s, 3s]") else { return nil }
         guard items.count == 2 else {
             self.refuse(

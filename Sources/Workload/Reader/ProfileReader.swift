@@ -9,9 +9,10 @@ struct ProfileReader {
 
     /// The supported version of the format.
     static let version = 1
-    static let keys = ["version", "name", "target", "session", "load", "slo"]
 
     let readFile: FileSource
+    /// The keys that are known.
+    let keys: [ProfileKey]
     private(set) var errors: [YAMLError] = []
     /// The place of each value, by its path of keys.
     private var places: [String: (line: Int, column: Int)] = [:]
@@ -20,30 +21,31 @@ struct ProfileReader {
     /// Bytes of bodies read so far.
     var bodyBytes: UInt64 = 0
 
-    init(readFile: @escaping FileSource) {
+    init(keys: [ProfileKey] = ProfileKey.all, readFile: @escaping FileSource) {
+        self.keys = keys
         self.readFile = readFile
     }
 
     /// The profile of a tree; nil after an error.
     mutating func read(_ root: YAMLNode) -> Profile? {
-        guard let fields = self.fields(of: root, at: "", named: "a profile", keys: Self.keys) else {
+        guard let fields = self.fields(of: root, at: "", named: "a profile", keys: .profile) else {
             return nil
         }
-        self.readVersion(self.required("version", fields, "write `version: 1`"))
-        let name = self.required("name", fields, "name the record, such as `name: paced-shop`").flatMap {
+        self.readVersion(self.required(.version, fields, "write `version: 1`"))
+        let name = self.required(.profileName, fields, "name the record, such as `name: paced-shop`").flatMap {
             self.text($0, at: "name")
         }
         var profile = Profile(
             name: name ?? "", target: TargetURL(scheme: .http, host: "localhost", port: 80, path: "/"),
             session: [])
-        if let node = self.required("target", fields, "write `target: {url: http://…}`") {
+        if let node = self.required(.target, fields, "write `target: {url: http://…}`") {
             self.readTarget(node, into: &profile)
         }
-        if let node = self.required("session", fields, "write steps, such as `session: [{get: /}]`") {
+        if let node = self.required(.session, fields, "write steps, such as `session: [{get: /}]`") {
             profile.session = self.steps(node, prefix: profile.target.path)
         }
-        if let node = fields["load"] { self.readLoad(node, into: &profile) }
-        if let node = fields["slo"] { profile.slo = self.objectives(node) }
+        if let node = fields[.load] { self.readLoad(node, into: &profile) }
+        if let node = fields[.slo] { profile.slo = self.objectives(node) }
         self.validate(profile)
         return self.errors.isEmpty ? profile : nil
     }

@@ -1,0 +1,36 @@
+/// The tables of docs/reference/profile.md: every key of a profile, in Markdown.
+public enum ProfileKeyReference {
+    /// The tables in the order of the document, by the name that stands in front of each as `<!-- keys: NAME -->`.
+    public static func tables(of keys: [ProfileKey] = ProfileKey.all) -> [(name: String, lines: [String])] {
+        Self.parts.map { part in
+            let isStage = part.mappings.contains(.stage)
+            var lines = [isStage ? "| key | type | meaning | example |" : "| key | type, default | meaning | example |"]
+            lines.append("|---|---|---|---|")
+            for key in keys where part.mappings.contains(key.mapping) {
+                let place = Self.place(of: key.mapping).map { " (in \($0))" } ?? ""
+                lines.append("| `\(key.name)`\(place) | \(key.type) | \(key.meaning) | `\(key.example)` |")
+            }
+            return (part.name, lines)
+        }
+    }
+
+    private static let parts: [(name: String, mappings: [ProfileKey.Mapping])] = [
+        ("profile", [.profile]), ("target", [.target]), ("target.timeouts", [.timeouts]), ("target.http2", [.http2]),
+        ("target.tls", [.tls]), ("step", [.step]), ("inside a step", [.body, .expectation, .gap]),
+        ("closed load", [.closedLoad]), ("open load", [.openLoad]), ("every load", [.load]),
+        ("stage", [.stage, .sine, .diurnal, .spike]),
+    ]
+
+    /// Where a key stands, in a table of several mappings.
+    private static func place(of mapping: ProfileKey.Mapping) -> String? {
+        switch mapping {
+        case .body: "`body`"
+        case .expectation: "`expect`"
+        case .gap: "a gap"
+        case .sine: "`sine`"
+        case .diurnal: "`diurnal`"
+        case .spike: "`spike`"
+        default: nil
+        }
+    }
+}
