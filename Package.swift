@@ -30,7 +30,7 @@ let package = Package(
             name: "Workload", dependencies: ["Units", "Numerics", "YAML"], exclude: ["README.md"],
             swiftSettings: settings
         ),
-        .target(name: "Options", dependencies: ["Units"], exclude: ["README.md"], swiftSettings: settings),
+        .target(name: "Options", dependencies: ["Units", "Workload"], exclude: ["README.md"], swiftSettings: settings),
         .target(name: "Measure", dependencies: ["CZlib", "Numerics"], exclude: ["README.md"], swiftSettings: settings),
         .target(name: "Wire", dependencies: ["CNghttp2"], exclude: ["README.md"], swiftSettings: settings),
 
@@ -81,7 +81,7 @@ let package = Package(
         ),
 
         .testTarget(name: "UnitsTests", dependencies: ["Units", "Numerics"], swiftSettings: settings),
-        .testTarget(name: "OptionsTests", dependencies: ["Options"], swiftSettings: settings),
+        .testTarget(name: "OptionsTests", dependencies: ["Options", "Units", "Workload"], swiftSettings: settings),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: settings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "Units"], swiftSettings: settings),
         .testTarget(

@@ -1,5 +1,8 @@
-/// One option of a command: everything that is known of it. The parser, the help, the manual page, the completions and
-/// the reference are made from lists of these.
+import Units
+import Workload
+
+/// One option of a command: everything that is known of it. The parser, the help, the manual page, the completions, the
+/// reference, its effect on a profile and the options in a record are made from lists of these.
 public struct Option: Sendable, Equatable {
     /// Without the dashes: `max-users`.
     public let long: String
@@ -9,17 +12,30 @@ public struct Option: Sendable, Equatable {
     public let value: String?
     public let help: String
     /// What holds where it is not given, as help shows it; nil where the help says it itself.
-    public let standard: String?
+    public private(set) var standard: String?
     /// Names that other load generators have for it: an error names this option for them.
     public let otherNames: [String]
     public let section: Section
-    /// Keys of a profile, the one that it sets first: `load.users`; then those at which its value may be wrong. The
-    /// number of a step is left out, because an option is for all of them: `session[].every`.
-    public let keys: [String]
+    /// Keys of a profile, the one that it sets first; then those at which its value may be wrong. One that stands in a
+    /// step is for all steps.
+    public let keys: [ProfileKey]
+    /// It may be given again, and every value counts; else the last does.
+    public let isList: Bool
     /// An error may repeat its value. False where that may be long, or a secret.
     public let repeatsValue: Bool
-    /// A record repeats its value in the command line. False for what may be anything.
-    public let recordsValue: Bool
+    public let recording: Recording
+    /// Reads its words into what it changes in a profile; nil where it changes nothing there.
+    private var effect: (@Sendable (_ words: [String], _ option: Option) throws(UsageError) -> ProfileChange)?
+
+    /// What a record has of an option that was given, besides the words of the command line.
+    public enum Recording: Sendable {
+        /// Its name and its value.
+        case value
+        /// Its name and how long its value is, as the command line: the value may be anything, a secret, too.
+        case length
+        /// Nothing: it does not shape what is measured.
+        case commandLine
+    }
 
     /// Groups of options in help and reference, in their order.
     public enum Section: String, Sendable, CaseIterable {
@@ -33,11 +49,11 @@ public struct Option: Sendable, Equatable {
         case output = "Record and output"
     }
 
-    /// An option with everything that is known of it.
+    /// An option that changes no profile. `value`: the word for its value; nil for a switch.
     public init(
         _ long: String, short: Character? = nil, value: String? = nil, _ help: String, standard: String? = nil,
-        otherNames: [String] = [], section: Section, keys: [String] = [], repeatsValue: Bool = true,
-        recordsValue: Bool = true
+        otherNames: [String] = [], section: Section, keys: [ProfileKey] = [], isList: Bool = false,
+        repeatsValue: Bool = true, recording: Recording = .value
     ) {
         self.long = long
         self.short = short
@@ -47,17 +63,51 @@ public struct Option: Sendable, Equatable {
         self.otherNames = otherNames
         self.section = section
         self.keys = keys
+        self.isList = isList
         self.repeatsValue = repeatsValue
-        self.recordsValue = recordsValue
+        self.recording = recording
+    }
+
+    /// An option whose value, of a type, sets something in a profile. `implies`: what else follows from it, unless
+    /// another option that was given says otherwise.
+    public init<Value>(
+        _ long: String, short: Character? = nil, _ type: ValueType<Value>, _ help: String, standard: String? = nil,
+        otherNames: [String] = [], section: Section, keys: [ProfileKey] = [], repeatsValue: Bool = true,
+        recording: Recording = .value,
+        sets: @escaping @Sendable (Value, inout Profile) throws(ParseError) -> Void,
+        implies: @escaping @Sendable (Value, inout Profile) -> Void = { _, _ in }
+    ) {
+        self.init(
+            long, short: short, value: type.word, help, standard: standard, otherNames: otherNames, section: section,
+            keys: keys, isList: type.isList, repeatsValue: repeatsValue, recording: recording)
+        self.effect = { words, option throws(UsageError) in
+            let value = try type.read(words, of: option)
+            return ProfileChange(
+                implied: { implies(value, &$0) },
+                made: { profile throws(UsageError) in
+                    do throws(ParseError) {
+                        try sets(value, &profile)
+                    } catch {
+                        throw UsageError("\(option.shown): \(error.message)")
+                    }
+                })
+        }
     }
 
     /// The same option where something else holds if it is not given.
     public func with(standard: String) -> Option {
-        Option(
-            self.long, short: self.short, value: self.value, self.help, standard: standard,
-            otherNames: self.otherNames, section: self.section, keys: self.keys, repeatsValue: self.repeatsValue,
-            recordsValue: self.recordsValue)
+        var option = self
+        option.standard = standard
+        return option
     }
+
+    /// What it changes in a profile, by the words that were given; nil where it changes nothing.
+    func change(by arguments: ParsedArguments) throws(UsageError) -> ProfileChange? {
+        try self.effect?(arguments.all(self), self)
+    }
+
+    /// Options are equal where they are declared at one place, whatever holds without them.
+    public static func == (left: Option, right: Option) -> Bool { left.long == right.long && left.help == right.help }
 
     /// As errors name it: `-d/--hold`.
     public var shown: String { (self.short.map { "-\($0)/" } ?? "") + self.flag }

@@ -3,6 +3,8 @@ import Units
 /// A parsed command line: values by the option's long name in order, and the rest.
 public struct ParsedArguments: Sendable {
     private var values: [String: [String]] = [:]
+    /// The options that the command has.
+    private let options: [Option]
     /// Words that are no options and no values of them.
     public private(set) var positionals: [String] = []
     /// Everything that was typed, in order.
@@ -22,10 +24,17 @@ public struct ParsedArguments: Sendable {
     public func last(_ option: Option) -> String? { self.values[option.long]?.last }
     /// Every value that was given.
     public func all(_ option: Option) -> [String] { self.values[option.long] ?? [] }
+    /// The value of an option, read as a type; nil where it was not given.
+    public func value<Value>(_ option: Option, as type: ValueType<Value>) throws(UsageError) -> Value? {
+        self.has(option) ? try type.read(self.all(option), of: option) : nil
+    }
+    /// The options that were given, each once, in the order of the command's list.
+    public var given: [Option] { self.options.filter(self.has) }
 
     /// Parses long options as `--name value` or `--name=value`, short ones as `-c 50` or `-c50`, and several switches
     /// in one word as `-qk`, where the last may have a value (`-qc 50`); `--` ends the options.
     public init(_ arguments: [String], options: [Option]) throws(UsageError) {
+        self.options = options
         var index = 0
         var onlyPositionals = false
         while index < arguments.count {

@@ -1,12 +1,21 @@
 import Options
 import Testing
+import Units
+
+@testable import Workload
 
 /// An option is declared once, and stands in everything that is made from the list.
 @Suite("What is made from the list of options")
 struct OptionOutputsTests {
+    private static let key = ProfileKey(
+        .load, "dummy_knob", "integer, 3", "turns so far", "dummy_knob: 4", .integer { $1.load.seed = $0 })
     private static let dummy = Option(
-        "dummy-knob", short: "Y", value: "KNOBS", "turns [so far], it's a test: a\\b", standard: "3", section: .judgement,
-        keys: ["load.dummy_knob"])
+        "dummy-knob", short: "Y", ValueType("KNOBS", read: Self.read), "turns [so far], it's a test: a\\b", standard: "3",
+        section: .judgement, keys: [Self.key], sets: { $1.load.seed = $0 })
+    @Sendable private static func read(_ text: String) throws(ParseError) -> UInt64 {
+        guard let knobs = UInt64(text) else { throw ParseError("\(text) is no number of knobs") }
+        return knobs
+    }
     private static let command = Command(
         "spin", summary: "spins the dummy", usage: [("spin URL [OPTIONS]", "what it spins")], about: ["A first paragraph."],
         examples: [.init("spin http://host -Y 4", "four"), .init("spin http://host", "three")],
@@ -19,6 +28,52 @@ struct OptionOutputsTests {
             #expect(arguments.last(Self.dummy) == "4")
             #expect(arguments.words.last == .value(of: Self.dummy, "4"))
         }
+    }
+
+    private static let profile = Profile(
+        name: "dummy", target: TargetURL(scheme: .http, host: "host", port: 80, path: "/"), session: [Step(path: "/")])
+
+    @Test("it sets what its effect says, and an error names it, where its words or the whole profile are wrong")
+    func effect() throws {
+        func applied(_ words: String...) throws -> Profile {
+            var profile = Self.profile
+            let arguments = try ParsedArguments(words, options: Self.command.options)
+            try LoadOptions.apply(arguments, to: &profile, options: Self.command.options)
+            return profile
+        }
+        #expect(try applied("-Y", "4", "--dummy-knob=7").load.seed == 7 && applied("-q") == Self.profile)
+        #expect(throws: UsageError("-Y/--dummy-knob: many is no number of knobs")) { try applied("-Y", "many") }
+        let flaw = ProfileFlaw(path: "load.dummy_knob", message: "too many")
+        let arguments = try ParsedArguments(["-Y4"], options: Self.command.options)
+        #expect(
+            FlagMessages.lines([flaw], arguments: arguments, options: Self.command.options)
+                == ["-Y/--dummy-knob 4: too many"])
+    }
+
+    @Test("a profile has its key: read, and the nearest to a mistyped one, with line and column; so has the reference")
+    func key() throws {
+        func parse(_ load: String) throws(ProfileErrors) -> Profile {
+            let text = "version: 1\nname: dummy\ntarget: {url: http://host/}\nsession: [{get: /}]\nload:\n  \(load)\n"
+            return try Profile.parse(Array(text.utf8), file: "p.yaml", keys: ProfileKey.all + [Self.key]) {
+                _ throws(ParseError) in []
+            }
+        }
+        #expect(try parse("dummy_knob: 4").load.seed == 4)
+        let typo = #expect(throws: ProfileErrors.self) { try parse("dumy_knob: 4") }
+        #expect(typo?.description == "p.yaml:6:3: unknown key `dumy_knob`; did you mean `dummy_knob`?")
+        let type = #expect(throws: ProfileErrors.self) { try parse("dummy_knob: many") }
+        #expect(type?.description == "p.yaml:6:15: load.dummy_knob: `many` is not a whole number")
+        let tables = ProfileKeyReference.tables(of: ProfileKey.all + [Self.key])
+        #expect(
+            tables.first { $0.name == "every load" }?.lines.last
+                == "| `dummy_knob` | integer, 3 | turns so far | `dummy_knob: 4` |")
+    }
+
+    @Test("the options of a record have it with its value")
+    func recorded() throws {
+        let arguments = try ParsedArguments(["-Y", "3", "-Y4"], options: Self.command.options)
+        let recorded = arguments.recordedOptions
+        #expect(recorded.map(\.name) == ["dummy-knob"] && recorded.map(\.value) == ["4"])
     }
 
     @Test("help has its section, its value, its text and what holds without it; two examples stand before")

@@ -46,7 +46,7 @@ import Testing
         "Units": [],
         "Numerics": ["Glibc"],
         "YAML": ["CYAML", "Units"],
-        "Options": ["Units"],
+        "Options": ["Units", "Workload"],
         "Workload": ["Units", "Numerics", "YAML", "Glibc"],
         "Measure": ["CZlib", "Numerics", "Glibc"],
         "Wire": ["CNghttp2", "Glibc"],

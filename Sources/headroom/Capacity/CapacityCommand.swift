@@ -32,13 +32,17 @@ enum CapacityCommand {
         options: CapacityOptions.options + LoadArguments.options.filter { !CapacityOptions.meaningless.contains($0) }
             + LoadArguments.outputOptions(json: .capacityJSON))
 
+    /// A search of rates makes the load open itself.
+    private static let ofRate: [Option] = [.arrivals, .maxUsers]
+
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
         let arguments = try ParsedArguments(words, options: Self.command.options)
         if arguments.has(.help) { return Headroom.printed(HelpText.text(of: Self.command)) }
         guard let (given, hash) = try RunCommand.profile(arguments) else { return .badInput }
         var profile = given
         let options = try CapacityOptions(arguments)
-        try LoadArguments.apply(arguments, to: &profile, isSearch: true)
+        let effective = Self.command.options.filter { !Self.ofRate.contains($0) }
+        try LoadOptions.apply(arguments, to: &profile, options: effective)
         let plans = try options.plans(of: profile, arguments)
         for plan in plans { try RunCommand.check(plan.profile, arguments) }
         let threads = try LoadArguments.threads(arguments, cores: AllowedCPUs.read().count)

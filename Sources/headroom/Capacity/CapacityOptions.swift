@@ -67,14 +67,12 @@ struct CapacityOptions {
         }
         (self.goal, self.ownLimit) = (goal, limit)
         self.objectives = (
-            storm: try Self.objectives(arguments, .sloStorm), idle: try Self.objectives(arguments, .sloIdle)
+            storm: try arguments.value(.sloStorm, as: .objectives()) ?? [],
+            idle: try arguments.value(.sloIdle, as: .objectives()) ?? []
         )
         self.beforeTrial = arguments.last(.beforeTrial)
         self.reconnects = arguments.has(.reconnect) || arguments.has(.beforeTrial)
-        self.coolDown =
-            try arguments.last(.coolDown).map { text throws(UsageError) in
-                try LoadArguments.time(text, .coolDown)
-            }
+        self.coolDown = try arguments.value(.coolDown, as: .time)
         self.linkBitsPerSecond = try arguments.last(.link).map { text throws(UsageError) in
             try Self.link(text)
         }
@@ -88,25 +86,13 @@ struct CapacityOptions {
         }
     }
 
-    private static func objectives(_ arguments: ParsedArguments, _ option: Option) throws(UsageError) -> [SLO] {
-        var objectives: [SLO] = []
-        for text in arguments.all(option) {
-            do {
-                objectives.append(try SLO.parse(text))
-            } catch {
-                throw UsageError("\(option.flag) '\(text)': \(error.message)")
-            }
-        }
-        return objectives
-    }
-
     private static func goal(
         _ arguments: ParsedArguments, _ variable: SearchGoal.Variable
     ) throws(UsageError) -> (SearchGoal, String?) {
         func time(_ option: Option) throws(UsageError) -> UInt64? {
-            guard let text = arguments.last(option) else { return nil }
-            let time = try LoadArguments.time(text, option)
+            guard let time = try arguments.value(option, as: .time) else { return nil }
             guard time > 0, time <= SearchGoal.trialDurationLimit else {
+                let text = arguments.last(option) ?? ""
                 throw UsageError("\(option.flag): \(text) is out of range; use more than 0 and at most 24h")
             }
             return time
@@ -121,14 +107,7 @@ struct CapacityOptions {
         let most =
             variable == .users ? Double(Preflight.mostConnections(addresses: 1)) : ArrivalPlan.rateLimit
         let isOurs = variable == .users && (asked ?? .infinity) > most && most >= minimum
-        var width = 0.02
-        if let text = arguments.last(.width) {
-            do {
-                width = try Percentage.parse(text)
-            } catch {
-                throw UsageError("--width: \(error.message)")
-            }
-        }
+        let width = try arguments.value(.width, as: ValueType("PERCENT", read: Percentage.parse)) ?? 0.02
         do {
             let goal = try SearchGoal(
                 variable: variable, minimum: minimum, maximum: isOurs ? most : asked ?? max(most, minimum),
@@ -152,7 +131,7 @@ struct CapacityOptions {
         _ text: String, _ option: Option, _ variable: SearchGoal.Variable
     ) throws(UsageError) -> Double {
         if variable == .users {
-            let users = try LoadArguments.whole(text, option, atLeast: 1)
+            let users = try ValueType.whole(atLeast: 1).read(text, of: option)
             guard Double(users) <= SearchGoal.loadLimit else {
                 throw UsageError("\(option.flag): \(text) is more than any machine holds")
             }
@@ -177,7 +156,7 @@ struct CapacityOptions {
         }
         var paces: [Pause] = []
         for word in words {
-            let gap = try LoadArguments.time(word, .paces)
+            let gap = try ValueType.time.read(word, of: .paces)
             let pace = gap == 0 ? Pause.none : Pause.every(.constant(gap))
             if !paces.contains(pace) { paces.append(pace) }
         }

@@ -181,7 +181,7 @@ extension CapacityOptions {
             do {
                 open.load.open = OpenLoad(
                     plan: try .constant(self.goal.minimum, process: process),
-                    maxUsers: try self.maxUsers(arguments) ?? profile.load.open?.maxUsers)
+                    maxUsers: try arguments.value(.maxUsers, as: .whole(atLeast: 1)) ?? profile.load.open?.maxUsers)
             } catch let error as UsageError {
                 throw error
             } catch {
@@ -195,7 +195,7 @@ extension CapacityOptions {
         var held = profile
         held.load.open = nil
         held.load.users = Int(self.goal.minimum)
-        let phases = try self.phases(of: held, isStorm: profile.load.isStorm || arguments.has(.storm))
+        let phases = try self.phases(of: held, isStorm: profile.load.isStorm || arguments.has(.searchStorm))
         held.load.isStorm = false
         held.load.silence = nil
         let steady = PacePlan(
@@ -266,14 +266,8 @@ extension CapacityOptions {
     private func process(
         of profile: Profile, _ arguments: ParsedArguments
     ) throws(UsageError) -> ArrivalPlan.Process {
-        if arguments.has(.arrivals) { return try LoadArguments.process(arguments) }
+        if let process = try arguments.value(.arrivals, as: .process) { return process }
         return profile.load.open?.plan.process == .poisson ? .poisson : .even
-    }
-
-    private func maxUsers(_ arguments: ParsedArguments) throws(UsageError) -> Int? {
-        try arguments.last(.maxUsers).map { text throws(UsageError) in
-            try LoadArguments.whole(text, .maxUsers, atLeast: 1)
-        }
     }
 
     /// A trial cut short by a cap would fail. The longest trial is the confirmation, so that one is checked.

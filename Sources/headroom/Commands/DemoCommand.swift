@@ -64,7 +64,7 @@ enum DemoCommand {
             ])
         profile.load.users = Self.users
         profile.tls.authorityFile = child.authorityFile
-        try LoadArguments.apply(arguments, to: &profile)
+        try LoadOptions.apply(arguments, to: &profile)
         return try RunCommand.run(
             profile: profile, arguments: arguments, profileHash: nil,
             cpus: cpus.count > 1 ? clientCPUs : [], defaultThreads: clientCPUs.count, target: child.pid)

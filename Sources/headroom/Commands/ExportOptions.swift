@@ -108,7 +108,7 @@ struct ExportOptions {
             (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".")
         }
         if isBare, text.utf8.count <= 20, let value = Double(text), value <= 1e12 { return value }
-        return Double(try LoadArguments.time(text, option)) / 1e9
+        return Double(try ValueType.time.read(text, of: option)) / 1e9
     }
 
     private static func percentiles(_ text: String) throws(UsageError) -> [Double] {

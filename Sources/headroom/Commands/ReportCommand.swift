@@ -32,7 +32,7 @@ enum ReportCommand {
         if arguments.positionals.count > 1 {
             throw UsageError("one record at a time; \(arguments.positionals[1]) is one too many")
         }
-        let objectives = try LoadArguments.objectives(arguments)
+        let objectives = try arguments.value(.reportSLO, as: .objectives()) ?? []
         do {
             return try Self.rebuild(path, arguments, judgedBy: objectives)
         } catch {

@@ -39,7 +39,7 @@ enum RunCommand {
         if arguments.has(.help) { return Headroom.printed(HelpText.text(of: Self.command)) }
         guard let (given, profileHash) = try Self.profile(arguments) else { return .badInput }
         var profile = given
-        try LoadArguments.apply(arguments, to: &profile)
+        try LoadOptions.apply(arguments, to: &profile)
         return try RunCommand.run(
             profile: profile, arguments: arguments, profileHash: profileHash,
             cpus: [], defaultThreads: AllowedCPUs.read().count)

@@ -105,37 +105,20 @@ enum ServeCommand {
             guard let port = UInt16(text) else { throw UsageError("-p/--port: \(text) is not a port (0-65535)") }
             options.port = port
         }
-        if let text = arguments.last(.serveThreads) {
-            options.threads = try LoadArguments.whole(text, .serveThreads, atLeast: 1)
-        }
-        if let text = arguments.last(.bytes) {
-            do {
-                options.defaultBytes = Int(clamping: try ByteSize.parse(text))
-            } catch {
-                throw UsageError("--bytes: \(error.message)")
-            }
-        }
-        if let text = arguments.last(.limitConnections) {
-            options.connectionLimit = try LoadArguments.whole(text, .limitConnections, atLeast: 0)
-        }
-        if let text = arguments.last(.concurrency) {
-            options.concurrency = try LoadArguments.whole(text, .concurrency, atLeast: 1)
-        }
-        if let text = arguments.last(.keepAliveRequests) {
-            options.keepAliveRequests = try LoadArguments.whole(text, .keepAliveRequests, atLeast: 1)
-        }
-        if let text = arguments.last(.serveSeed) {
-            options.seed = try LoadArguments.seed(text)
-        }
+        let some = ValueType.whole(atLeast: 1)
+        if let threads = try arguments.value(.serveThreads, as: some) { options.threads = threads }
+        if let bytes = try arguments.value(.bytes, as: .size) { options.defaultBytes = Int(clamping: bytes) }
+        if let most = try arguments.value(.limitConnections, as: .whole(atLeast: 0)) { options.connectionLimit = most }
+        if let requests = try arguments.value(.concurrency, as: some) { options.concurrency = requests }
+        if let requests = try arguments.value(.keepAliveRequests, as: some) { options.keepAliveRequests = requests }
+        if let seed = try arguments.value(.serveSeed, as: .seed) { options.seed = seed }
         if let text = arguments.last(.cpus) {
             for word in text.split(separator: ",") {
-                options.cpus.append(try LoadArguments.whole(String(word), .cpus, atLeast: 0))
+                options.cpus.append(try ValueType.whole(atLeast: 0).read(String(word), of: .cpus))
             }
         }
         options.serviceTime = try arguments.last(.serviceTime).map(Self.serviceTime)
-        options.stopAfter = try arguments.last(.stopAfter).map { text throws(UsageError) in
-            try LoadArguments.time(text, .stopAfter)
-        }
+        options.stopAfter = try arguments.value(.stopAfter, as: .time)
         options.logsArrivals = arguments.last(.arrivalLog) != nil
         options.stall = try arguments.last(.stall).map(Self.stall)
         return options
@@ -143,7 +126,7 @@ enum ServeCommand {
 
     private static func serviceTime(_ text: String) throws(UsageError) -> ServiceTime {
         let words = text.split(separator: ":", omittingEmptySubsequences: false)
-        let time = try LoadArguments.time(String(words.last ?? ""), .serviceTime)
+        let time = try ValueType.time.read(String(words.last ?? ""), of: .serviceTime)
         switch words.count {
         case 1: return .constant(time)
         case 2 where words[0] == "constant": return .constant(time)
@@ -159,7 +142,7 @@ enum ServeCommand {
             throw UsageError("--stall: \(text) is not TIME/PERIOD, such as 1s/10s")
         }
         return Stall(
-            duration: try LoadArguments.time(String(words[0]), .stall),
-            period: try LoadArguments.time(String(words[1]), .stall))
+            duration: try ValueType.time.read(String(words[0]), of: .stall),
+            period: try ValueType.time.read(String(words[1]), of: .stall))
     }
 }

@@ -5,23 +5,8 @@ extension RunStamp {
     /// The command line and the labels, from arguments that were checked.
     init(_ arguments: ParsedArguments) {
         self.init(
-            commandLine: ["headroom"] + Headroom.commandTyped + Self.words(arguments),
+            commandLine: ["headroom"] + Headroom.commandTyped + arguments.recordedWords(limit: Self.wordsLimit),
             labels: arguments.all(.label).compactMap { try? Self.label($0) })
-    }
-
-    /// The words of the command line. The `Redactor` hides secrets in headers, URLs and queries when they are written;
-    /// a body is dropped here.
-    private static func words(_ arguments: ParsedArguments) -> [String] {
-        var words: [String] = []
-        for word in arguments.words.prefix(Self.wordsLimit) {
-            switch word {
-            case .plain(let text): words.append(text)
-            case .value(let option, let text):
-                let isHidden = !option.recordsValue && !text.hasPrefix("@")
-                words.append(isHidden ? "<\(text.utf8.count) bytes>" : text)
-            }
-        }
-        return words
     }
 
     /// Reads `KEY=VALUE`.

@@ -1,3 +1,5 @@
+import Workload
+
 /// docs/reference/options.md: every option of every command, in Markdown.
 public enum OptionReference {
     /// The document; `about` is its text before the first command.
@@ -31,7 +33,7 @@ public enum OptionReference {
     private static func entry(_ option: Option) -> String {
         let letter = option.short.map { "`-\($0)`, " } ?? ""
         let value = option.value.map { " \($0)" } ?? ""
-        let key = option.keys.first.map { " Key: `\($0)`." } ?? ""
+        let key = option.keys.first.map { " Key: `\($0.path)`." } ?? ""
         return WordWrap.lines(
             "- \(letter)`\(option.flag)\(value)`: \(option.helpWithStandard).\(key)", width: Self.width,
             indent: Self.indent)

@@ -1,10 +1,9 @@
-import Options
 import Workload
 
 /// Errors in a profile, worded for the command line: a value that a flag gave is named by that flag.
-enum FlagMessages {
+public enum FlagMessages {
     /// One line per error. What one flag did wrong to several steps is printed once.
-    static func lines(_ flaws: [ProfileFlaw], arguments: ParsedArguments, options: [Option]) -> [String] {
+    public static func lines(_ flaws: [ProfileFlaw], arguments: ParsedArguments, options: [Option]) -> [String] {
         var lines: [String] = []
         for flaw in flaws {
             let line = "\(Self.place(flaw.path, arguments, options)): \(flaw.message)"
@@ -16,9 +15,10 @@ enum FlagMessages {
     /// The flag with its value as typed, such as `-d/--hold 0s`; the path where no flag gave the value. An option whose
     /// main key it is goes before others.
     private static func place(_ path: String, _ arguments: ParsedArguments, _ options: [Option]) -> String {
-        let key = Self.withoutNumbers(path)
-        let given = options.filter { $0.keys.contains(key) && arguments.has($0) }
-        guard let option = given.first(where: { $0.keys.first == key }) ?? given.first else { return path }
+        let place = Self.withoutNumbers(path)
+        func isAt(_ key: ProfileKey?) -> Bool { key.map { place == $0.path || place == "\($0.path)[]" } ?? false }
+        let given = options.filter { $0.keys.contains(where: isAt) && arguments.has($0) }
+        guard let option = given.first(where: { isAt($0.keys.first) }) ?? given.first else { return path }
         if option.value == nil || !option.repeatsValue { return option.shown }
         return "\(option.shown) \(arguments.last(option) ?? "")"
     }
