@@ -195,10 +195,12 @@ struct LoadOptionsTests {
             session: [Step(path: "/a"), Step(path: "/b")])
         try LoadOptions.apply(arguments, to: &profile)
         let lines = FlagMessages.lines(profile.validate(), arguments: arguments, options: LoadOptions.all)
-        for beginning in ["-X/--method GE T: ", "--slo: no step is `nope`", "--every 1ns: "] {
+        for beginning in [
+            "-X/--method GE T: ", "--slo: no step is `nope`", "--every 1ns: ", "-k/--insecure: TLS is set up, but the URL is http",
+        ] {
             #expect(lines.count { $0.hasPrefix(beginning) } == 1, "\(beginning) in \(lines)")
         }
-        #expect(!lines.contains { $0.contains("session[") || $0.contains("slo[") }, "\(lines)")
+        #expect(!lines.contains { $0.contains("session[") || $0.contains("slo[") || $0.hasPrefix("target.") }, "\(lines)")
     }
 }
 

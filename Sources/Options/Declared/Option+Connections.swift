@@ -30,48 +30,48 @@ extension Option {
     public static let insecure = Option(
         "insecure", short: "k", .on,
         "the server's certificate is not verified",
-        section: .connections, keys: [.tlsInsecure],
+        section: .connections, keys: [.tlsInsecure, .tls],
         sets: { $1.tls.isInsecure = $0 })
     public static let cacert = Option(
         "cacert", .file,
         "authorities to trust instead of the system's (PEM)",
-        section: .connections, keys: [.tlsCacert],
+        section: .connections, keys: [.tlsCacert, .tls],
         sets: { $1.tls.authorityFile = $0 })
     public static let cert = Option(
         "cert", .file,
         "a client certificate with its chain (PEM)",
-        section: .connections, keys: [.tlsCert],
+        section: .connections, keys: [.tlsCert, .tls],
         sets: { $1.tls.certificateFile = $0 },
         implies: { _, profile in profile.tls.keyFile = nil })
     public static let key = Option(
         "key", .file,
         "the key of --cert, where it is not in the same file (PEM, without a password)",
-        section: .connections, keys: [.tlsKey],
+        section: .connections, keys: [.tlsKey, .tls],
         sets: { $1.tls.keyFile = $0 })
     public static let ciphers = Option(
         "ciphers", .text("LIST"),
         "OpenSSL's names between colons; those of TLS 1.3 begin with TLS_",
-        section: .connections, keys: [.tlsCiphers], repeatsValue: false,
+        section: .connections, keys: [.tlsCiphers, .tls], repeatsValue: false,
         sets: { $1.tls.ciphers = $0 })
     public static let groups = Option(
         "groups", .text("LIST"),
         "key exchange groups, such as X25519:P-256",
-        section: .connections, keys: [.tlsGroups], repeatsValue: false,
+        section: .connections, keys: [.tlsGroups, .tls], repeatsValue: false,
         sets: { $1.tls.groups = $0 })
     public static let tlsMin = Option(
         "tls-min", .choice(of: TLSPlan.Version.self, "VERSION"),
         "lowest version of TLS, 1.2 or 1.3 (1.2)",
-        section: .connections, keys: [.tlsMin],
+        section: .connections, keys: [.tlsMin, .tls],
         sets: { $1.tls.lowest = $0 })
     public static let tlsMax = Option(
         "tls-max", .choice(of: TLSPlan.Version.self, "VERSION"),
         "highest version of TLS, 1.2 or 1.3 (1.3)",
-        section: .connections, keys: [.tlsMax],
+        section: .connections, keys: [.tlsMax, .tls],
         sets: { $1.tls.highest = $0 })
     public static let resume = Option(
         "resume", .on,
         "a user's connections resume the TLS session of the one before (each is a new handshake)",
-        section: .connections, keys: [.tlsResume],
+        section: .connections, keys: [.tlsResume, .tls],
         sets: { $1.tls.resumes = $0 })
 
     public static let demoTLS = Option(
