@@ -47,6 +47,8 @@ func option(_ name: String) -> String? {
 
 /// The first seed: that of the stored table is 1, and what is tuned is tuned with others.
 let first = option("--first").flatMap { UInt64($0) } ?? 1
+/// The one server whose line is searched, such as `--server bimodal`; nil for all.
+let server = option("--server")
 /// Seconds of all trials of a search for a line.
 let total = option("--total").flatMap { UInt64($0) } ?? 150
 
@@ -129,10 +131,11 @@ func sessions(_ seeds: UInt64) throws {
 
 /// Searches for a line with Nighthawk's rule beside them.
 func lines(_ seeds: UInt64) throws {
+    let kinds = QueueServer.Kind.allCases.filter { $0.rawValue == server ?? $0.rawValue }
     print("| server | truth /s | rule | within ±3 % | bias | rms error | bracket holds truth | its median width"
         + " | confirmed | trials | mean s | longest s |")
     print("|---|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
-    for kind in QueueServer.Kind.allCases {
+    for kind in kinds {
         let truth = kind.truth
         var (ours, theirs, lost) = (Score(), Score(), 0)
         for seed in first..<first + seeds {

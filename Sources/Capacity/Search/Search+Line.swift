@@ -5,6 +5,13 @@ import Numerics
 extension Search {
     /// Below this relative width of the gap between a pass and a failure, the fit places the trials.
     private static let approachRatio = 1.25
+    /// A line is known if its interval, with what is expected below the end of stability, is narrower than this.
+    private static let knownRatio = 2.0
+    /// A load above the end of stability, relative to it.
+    private static let littleTooMuch = 1.1
+    /// An end of stability is known from this relative standard error on. With a larger one a line too high is believed
+    /// for too long.
+    private static let knownEnd = 0.02
     /// An interval wider than this is halved before trials are placed around its line.
     private static let farRatio = 1.15
     /// Trials needed near the line before a narrow interval counts.
@@ -74,14 +81,28 @@ extension Search {
             let passing = levels.last(where: { $0.load < failing.load }),
             failing.load / passing.load > Self.approachRatio
         else { return nil }
+        func isNew(_ load: Double) -> Bool {
+            load > passing.load && load < failing.load && !levels.contains { abs($0.load / load - 1) < Self.sameLoad }
+        }
+        if let stability, self.isLineKnown(stability) {
+            // One that completes as much under little too much load does not break down: the line is close below.
+            if failing.load <= stability.load * Self.approachRatio { return nil }
+            let above = self.goal.feasible(stability.load * Self.littleTooMuch)
+            if isNew(above) { return above }
+        }
         // An overloaded target completes the most that it can; the line is a little below.
         if let completed = self.completed(at: failing.load), completed < failing.load * Self.belowFailing {
             let hint = self.goal.feasible(completed * Self.nearCompleted)
-            let isNew = !levels.contains { abs($0.load / hint - 1) < Self.sameLoad }
-            if isNew, hint > passing.load, hint < failing.load { return hint }
+            if isNew(hint) { return hint }
         }
         let middle = self.goal.feasible((passing.load * failing.load).squareRoot())
         return middle > passing.load && middle < failing.load ? middle : nil
+    }
+
+    /// Whether what an overloaded target completed shows where the line is.
+    private func isLineKnown(_ stability: Stability) -> Bool {
+        guard stability.error < Self.knownEnd * stability.load, let fit = self.lineFit() else { return false }
+        return fit.upper / fit.lower < Self.knownRatio
     }
 
     private func placement(_ fit: ExceedanceFit, number: Int) -> Double {
