@@ -13,45 +13,51 @@ public enum ErrorClass: UInt8, CaseIterable, Sendable {
     /// The number of classes.
     public static let count = ErrorClass.allCases.count
 
-    /// The snake_case key of machine output.
-    public var name: String {
+    /// What is declared of a class, besides its case.
+    private struct Facts {
+        let name: String
+        /// Its time is a lower bound: the request was given up for its time, or its answer broke off.
+        var cut: Cut?
+        /// A lack of the generator's machine causes it.
+        var isOwn = false
+
+        enum Cut { case timeout, brokenOff }
+    }
+
+    private var facts: Facts {
         switch self {
-        case .refused: "refused"
-        case .unreachable: "unreachable"
-        case .timeoutConnect: "timeout_connect"
-        case .timeoutFirstByte: "timeout_ttfb"
-        case .timeoutIdle: "timeout_idle"
-        case .timeoutTotal: "timeout_total"
-        case .reset: "reset"
-        case .truncated: "truncated"
-        case .protocolHTTP1: "proto_h1"
-        case .headerLimit: "header_limit"
-        case .status: "status"
-        case .bodyMismatch: "body_mismatch"
-        case .dns: "dns"
-        case .localPorts: "local_ports"
-        case .fdLimit: "fd_limit"
-        case .tlsVerify: "tls_verify"
-        case .tlsHandshake: "tls_handshake"
-        case .tlsAlert: "tls_alert"
-        case .protocolHTTP2: "proto_h2"
-        case .redirect: "redirect"
+        case .refused: Facts(name: "refused")
+        case .unreachable: Facts(name: "unreachable")
+        case .timeoutConnect: Facts(name: "timeout_connect", cut: .timeout)
+        case .timeoutFirstByte: Facts(name: "timeout_ttfb", cut: .timeout)
+        case .timeoutIdle: Facts(name: "timeout_idle", cut: .timeout)
+        case .timeoutTotal: Facts(name: "timeout_total", cut: .timeout)
+        case .reset: Facts(name: "reset", cut: .brokenOff)
+        case .truncated: Facts(name: "truncated", cut: .brokenOff)
+        case .protocolHTTP1: Facts(name: "proto_h1")
+        case .headerLimit: Facts(name: "header_limit")
+        case .status: Facts(name: "status")
+        case .bodyMismatch: Facts(name: "body_mismatch")
+        case .dns: Facts(name: "dns")
+        case .localPorts: Facts(name: "local_ports", isOwn: true)
+        case .fdLimit: Facts(name: "fd_limit", isOwn: true)
+        case .tlsVerify: Facts(name: "tls_verify")
+        case .tlsHandshake: Facts(name: "tls_handshake")
+        case .tlsAlert: Facts(name: "tls_alert")
+        case .protocolHTTP2: Facts(name: "proto_h2")
+        case .redirect: Facts(name: "redirect")
         }
     }
+
+    /// The snake_case key of machine output.
+    public var name: String { self.facts.name }
 
     /// The request was given up because it took too long: how long it would have taken is not known.
-    public var isTimeout: Bool {
-        switch self {
-        case .timeoutConnect, .timeoutFirstByte, .timeoutIdle, .timeoutTotal: true
-        default: false
-        }
-    }
+    public var isTimeout: Bool { self.facts.cut == .timeout }
 
     /// The request was given up, or its answer broke off: its time is a lower bound.
-    public var isCut: Bool {
-        switch self {
-        case .timeoutConnect, .timeoutFirstByte, .timeoutIdle, .timeoutTotal, .reset, .truncated: true
-        default: false
-        }
-    }
+    public var isCut: Bool { self.facts.cut != nil }
+
+    /// The generator's machine lacked something: ports or descriptors.
+    public var isOwn: Bool { self.facts.isOwn }
 }

@@ -31,14 +31,6 @@ public enum Metric: Int, CaseIterable, Sendable {
     /// generator's part.
     public static let bounded: [Metric] = [.response, .service, .firstByte, .connect, .session]
 
-    /// Every record has it. Other metrics came later: a record without them says nothing about them.
-    public var isFirst: Bool {
-        switch self {
-        case .response, .service, .firstByte, .connect, .session, .sendLag: true
-        case .tls, .generatorLag, .clientDelay, .kernelService: false
-        }
-    }
-
     /// Its place in `bounded`; nil where it has none.
     var boundedIndex: Int? {
         switch self {
@@ -51,19 +43,30 @@ public enum Metric: Int, CaseIterable, Sendable {
         }
     }
 
-    /// The key of machine output and the tag of the log.
-    public var name: String {
+    /// What is declared of a metric, besides its case.
+    private struct Facts {
+        let name: String
+        var isFirst = true
+    }
+
+    private var facts: Facts {
         switch self {
-        case .response: "response"
-        case .service: "service"
-        case .firstByte: "ttfb"
-        case .connect: "connect"
-        case .tls: "tls"
-        case .session: "session"
-        case .sendLag: "send_lag"
-        case .generatorLag: "generator_lag"
-        case .clientDelay: "client_delay"
-        case .kernelService: "service_kernel"
+        case .response: Facts(name: "response")
+        case .service: Facts(name: "service")
+        case .firstByte: Facts(name: "ttfb")
+        case .connect: Facts(name: "connect")
+        case .tls: Facts(name: "tls", isFirst: false)
+        case .session: Facts(name: "session")
+        case .sendLag: Facts(name: "send_lag")
+        case .generatorLag: Facts(name: "generator_lag", isFirst: false)
+        case .clientDelay: Facts(name: "client_delay", isFirst: false)
+        case .kernelService: Facts(name: "service_kernel", isFirst: false)
         }
     }
+
+    /// The key of machine output and the tag of the log.
+    public var name: String { self.facts.name }
+
+    /// Every record has it. Other metrics came later: a record without them says nothing about them.
+    public var isFirst: Bool { self.facts.isFirst }
 }

@@ -38,7 +38,7 @@ import Testing
 
     /// Names of machine output: `case .some: "some"`.
     static func names(inSource name: String) throws -> [String] {
-        try Self.matches(of: #"case \.\w+: "([a-z0-9_]+)""#, in: Self.source(name))
+        try Self.matches(of: #"case \.\w+: (?:Facts\(name: )?"([a-z0-9_]+)""#, in: Self.source(name))
     }
 
     /// README and everything below docs, decisions excepted, by path.

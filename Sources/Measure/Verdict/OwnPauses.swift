@@ -61,5 +61,7 @@ extension Counters {
     }
 
     /// Failures because the generator ran out of descriptors or ports.
-    public var ownFailures: UInt64 { self.failed(.localPorts) &+ self.failed(.fdLimit) }
+    public var ownFailures: UInt64 {
+        ErrorClass.allCases.reduce(0) { $1.isOwn ? $0 &+ self.failed($1) : $0 }
+    }
 }

@@ -29,7 +29,7 @@ enum CapacityCommand {
                 "capacity http://127.0.0.1:8080 --every 1s --assume 2000 --trial 5s --verdict-only",
                 "only the verdict: less than a minute"),
         ],
-        options: CapacityOptions.options + LoadArguments.options.filter { !CapacityOptions.meaningless.contains($0) }
+        options: CapacityOptions.options + LoadOptions.all.filter { !CapacityOptions.meaningless.contains($0) }
             + LoadArguments.outputOptions(json: .capacityJSON))
 
     /// A search of rates makes the load open itself.

@@ -20,7 +20,7 @@ enum DemoCommand {
             .init("demo", "the first thing to try: about 10 s, and a page with a verdict"),
             .init("demo -c 200 --every 0 -d 5s --tls", "200 users back to back over TLS for 5 s"),
         ],
-        options: LoadArguments.options.map { option in
+        options: LoadOptions.all.map { option in
             Self.standards.first { $0.option == option }.map { option.with(standard: $0.standard) } ?? option
         } + LoadArguments.outputOptions() + [.demoTLS])
 

@@ -16,9 +16,6 @@ extension RunCommand {
     ) throws(UsageError) -> ExitCode {
         let threads = try LoadArguments.threads(arguments, cores: defaultThreads)
         try Self.check(profile, arguments)
-        for option in [Option.every, .think] where arguments.has(option) && profile.load.silence != nil {
-            throw UsageError("--idle and \(option.flag) both say how often a user asks: give one of them")
-        }
         do {
             var setting = try RunContext(
                 profile, arguments, threads: threads, cpus: cpus, profileHash: profileHash)
@@ -56,7 +53,7 @@ extension RunCommand {
         try RunStamp.check(arguments)
         let problems = profile.validate()
         if !problems.isEmpty {
-            let lines = FlagMessages.lines(problems, arguments: arguments, options: LoadArguments.options)
+            let lines = FlagMessages.lines(problems, arguments: arguments, options: LoadOptions.all)
             throw UsageError(lines.joined(separator: "\nheadroom: "))
         }
         if profile.tls.isInsecure {

@@ -32,7 +32,7 @@ enum RunCommand {
                 "run profiles/spike.yaml -o results/spike",
                 "the load of a profile, its record in a folder of your choice"),
         ],
-        options: LoadArguments.options + LoadArguments.outputOptions())
+        options: LoadOptions.all + LoadArguments.outputOptions())
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
         let arguments = try ParsedArguments(words, options: Self.command.options)

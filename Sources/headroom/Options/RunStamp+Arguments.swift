@@ -7,6 +7,7 @@ extension RunStamp {
         self.init(
             commandLine: ["headroom"] + Headroom.commandTyped + arguments.recordedWords(limit: Self.wordsLimit),
             labels: arguments.all(.label).compactMap { try? Self.label($0) })
+        self.options = arguments.recordedOptions.map { Label(key: $0.name, value: $0.value) }
     }
 
     /// Reads `KEY=VALUE`.
