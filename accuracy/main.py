@@ -48,7 +48,7 @@ def main():
 
 
 def parts(name, lab):
-    """The rows of a test: a list of them at once, or one after the other where it takes long."""
+    """The rows of a test: all as a list, or one after the other if the test takes long."""
     try:
         rows = {**TESTS, **ALONE}[name](lab)
         if isinstance(rows, list):

@@ -1,16 +1,16 @@
-// The TLS floor: the least that one thread can do over OpenSSL and still have asked and been answered honestly.
+// The TLS floor: the least that one thread can do over OpenSSL and still send real requests and read real answers.
 //
 // N keep-alive connections, GET, epoll edge-triggered, one SSL object each. It finds the end of the head and
-// Content-Length, counts what follows and looks at none of it. It verifies no certificate, measures no latency and
-// reads no clock per request: whatever a load generator costs above it, its verifying and measuring costs. Where the
-// server says `Connection: close` it connects and shakes hands again: that is how handshakes are measured.
+// Content-Length, counts the bytes that follow and does not read them. It verifies no certificate, measures no latency
+// and reads no clock per request: the cost of a load generator above it is the cost of verifying and measuring. If the
+// server sends `Connection: close`, it connects and does a new handshake: that is how handshakes are measured.
 //
 //   bench-floor-tls HOST PORT PATH CONNECTIONS SECONDS [socket|shared|memory|plain]
 //
 // How ciphertext gets from the socket into OpenSSL:
 //   socket  OpenSSL's socket BIO with read-ahead and a read buffer of 64 KiB, given back when empty (the default)
-//   shared  one BIO for all connections over one receive buffer of the thread: recv(2) takes what is there, OpenSSL
-//           what it needs; a record in pieces waits in OpenSSL's own buffer
+//   shared  one BIO for all connections over one receive buffer of the thread: recv(2) takes all that is there, OpenSSL
+//           takes what it needs; a partial record waits in OpenSSL's own buffer
 //   memory  a pair of memory BIOs for each connection, filled from one receive buffer
 //   plain   OpenSSL's socket BIO as it comes: two recv(2) per record
 #define _GNU_SOURCE
@@ -27,7 +27,7 @@
 
 enum {
     READ_BUFFER = 64 * 1024,  // ciphertext taken in one call
-    PLAINTEXT = 64 * 1024,    // room for what one SSL_read gives: a record, 16 KiB at most
+    PLAINTEXT = 64 * 1024,    // room for the result of one SSL_read: a record, 16 KiB at most
     HEAD_LIMIT = 16 * 1024,   // a head longer than this ends the run
     BATCH = 512,              // events taken per return of epoll
 };
@@ -41,7 +41,7 @@ struct connection {
     uint64_t remaining;
 };
 
-/// What the shared BIO works on: the socket of the connection whose turn it is, and what was received for it.
+/// The state of the shared BIO: the socket of the current connection, and the bytes received for it.
 static struct {
     int fd;
     size_t start, end;
@@ -119,7 +119,7 @@ static void drain_memory(struct connection *c) {
     (void)BIO_reset(out);
 }
 
-/// Memory BIOs: receives what is there; false when there is nothing.
+/// Memory BIOs: receives the bytes that are there; false if there are none.
 static int fill_memory(struct connection *c) {
     ssize_t count = recv(c->fd, channel.bytes, READ_BUFFER, MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) return 0;
@@ -164,7 +164,7 @@ static void close_connection(struct connection *c) {
     channel.start = channel.end = 0;
 }
 
-/// Shakes hands as far as it goes; true once that is over.
+/// Does the handshake as far as it goes; true once it is over.
 static int shake_hands(struct connection *c) {
     channel.fd = c->fd;
     for (;;) {
@@ -180,7 +180,7 @@ static int shake_hands(struct connection *c) {
     return 1;
 }
 
-/// Takes plaintext; true where an answer is complete.
+/// Takes plaintext; true if an answer is complete.
 static int take(struct connection *c, const char *bytes, size_t count) {
     if (!c->in_body) {
         const char *end = memmem(bytes, count, "\r\n\r\n", 4);

@@ -1,12 +1,12 @@
-// The floor: the least that one thread can do and still have asked and been answered honestly.
+// The floor: the least that one thread can do and still send real requests and read real answers.
 //
-// N keep-alive connections, GET, epoll edge-triggered. Of each answer it reads at most 1 KiB for the head,
+// N keep-alive connections, GET, epoll edge-triggered. It reads at most 1 KiB of each answer for the head,
 // finds the end of the head and Content-Length in it, and lets the kernel drop the rest of the body uncopied:
 // recv(fd, NULL, remaining + 1, MSG_TRUNC), where the one byte more shows surplus. It measures no latency,
-// keeps no statistics and reads no clock per request: whatever a load generator costs above it, its measuring
-// costs. It takes answers while it opens connections, as whoever measures them must: to open all first, and leave
-// the answers lying, puts the requests into the order of the sockets in memory and makes the kernel's side cheaper
-// (at 15,000 connections by a tenth).
+// keeps no statistics and reads no clock per request: the cost of a load generator above it is the cost of
+// measuring. It takes answers while it opens connections, as a load generator must. If it opened all of them first
+// and left the answers in the sockets, the requests would be in the order of the sockets in memory, which makes the
+// kernel's side cheaper (at 15,000 connections by a tenth).
 //
 //   bench-floor HOST PORT PATH CONNECTIONS SECONDS                     back to back
 //   bench-floor HOST PORT PATH CONNECTIONS SECONDS EVERY RAMP [TICK [STRIDE]]   each user asks every EVERY seconds
@@ -14,8 +14,8 @@
 // Paced, the users connect evenly over RAMP seconds and are then spread evenly over the cycle; requests are
 // due at absolute times. As all users have the same cycle, the order of the due times never changes, so the
 // plan is a counter, which is cheaper than any heap. SECONDS counts from the end of the ramp. With TICK it
-// wakes up for requests at whole ticks only, as clients with millisecond timers do: later than planned, but
-// several for one wake-up. Users ask in the order in which they connected, or STRIDE users further each time: in the
+// wakes up for requests at whole ticks only, as clients with millisecond timers do: later than planned, but for
+// several requests at once. Users ask in the order in which they connected, or with a stride of STRIDE users. In the
 // order of the connections the kernel finds their sockets side by side in memory, on both sides, which is cheaper.
 #define _GNU_SOURCE
 #define FLOOR_NAME "bench-floor"
@@ -37,11 +37,11 @@ enum {
 struct connection {
     int fd;
     uint32_t head_used; // bytes in `head`; 0 in all but the rare case of a head in pieces
-    uint32_t owed;      // paced: requests that fell due while an answer was outstanding
+    uint32_t owed;      // paced: requests that became due while an answer was outstanding
     uint8_t busy;       // a request is outstanding
     uint8_t in_body;
     uint64_t remaining;
-    char *head; // only where a head came in pieces
+    char *head; // only if a head came in pieces
 };
 
 static struct connection *connections;
@@ -73,7 +73,7 @@ static void complete(struct connection *c) {
     }
 }
 
-/// Reads the head; true where its body has begun and more of it may be waiting in the socket.
+/// Reads the head; true if its body has begun and more of it may be in the socket.
 static int read_head(struct connection *c) {
     static char first[HEAD_READ];
     char *buffer = first;
@@ -109,7 +109,7 @@ static int read_head(struct connection *c) {
         complete(c);
         return 0;
     }
-    return got == (ssize_t)room; // a short read has emptied the socket: the next edge tells of more
+    return got == (ssize_t)room; // a short read has emptied the socket: the next edge reports more
 }
 
 static void readable(struct connection *c) {
@@ -151,7 +151,7 @@ static void run_back_to_back(void) {
         take_events(NULL);
 }
 
-/// When the `index`-th request of all users together is due: exact, so that nothing drifts.
+/// When the `index`-th request of all users is due: exact, so that nothing drifts.
 static uint64_t due(uint64_t start, uint64_t index, uint64_t cycle) {
     return start + (uint64_t)((unsigned __int128)index * cycle / (unsigned)connection_count);
 }
@@ -189,7 +189,7 @@ static void run_paced(uint64_t seconds, uint64_t cycle, uint64_t ramp, uint64_t 
         unsent += connections[i].owed;
 }
 
-/// With a stride that shares a factor with the number of users some of them would never ask.
+/// With a stride that shares a factor with the number of users, some users would never ask.
 static int shares_factor(unsigned first, unsigned second) {
     while (second) {
         unsigned rest = first % second;

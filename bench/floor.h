@@ -1,5 +1,5 @@
-// What both floors are made of beside their loops: arguments, the request, the head of an answer. A floor names itself
-// in FLOOR_NAME and defines _GNU_SOURCE before it includes this.
+// What both floors share beside their loops: arguments, the request, the head of an answer. A floor defines its name
+// in FLOOR_NAME, and _GNU_SOURCE, before it includes this.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -40,7 +40,7 @@ static double number(const char *text, const char *what) {
     return value;
 }
 
-/// HOST PORT PATH CONNECTIONS SECONDS, in arguments[1] to [5]; and as many open files as the machine lets us have.
+/// HOST PORT PATH CONNECTIONS SECONDS, in arguments[1] to [5]; and as many open files as the machine allows.
 static void take_arguments(char **arguments) {
     address.sin_family = AF_INET;
     address.sin_port = htons((uint16_t)number(arguments[2], "PORT"));
@@ -72,8 +72,8 @@ static void set_alarm(void) {
     setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-/// The value of Content-Length in a whole head, or -1 where there is none or it is no number. `closes`, if given, is set
-/// where the server says `Connection: close`.
+/// The value of Content-Length in a whole head, or -1 if there is none or it is no number. `closes`, if given, is set
+/// if the server sends `Connection: close`.
 static int64_t content_length(const char *head, size_t length, uint8_t *closes) {
     static const char name[] = "content-length:", ends[] = "connection: close";
     const char *line = head, *end = head + length;

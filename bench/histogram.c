@@ -1,4 +1,4 @@
-// What recording into an HDR histogram costs in C: the shape of the histogram and of the loop in
+// The cost of recording into an HDR histogram in C: the shape of the histogram and of the loop in
 // bench/histogram-bench, a clz, a store and a few adds. Prints one line of JSON.
 //   cc -O2 -o bench-histogram bench-histogram.c -lm
 #include <math.h>
@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <time.h>
 
-// Three significant digits from 1 ns to 24 h, as the program's.
+// Three significant digits from 1 ns to 24 h, as in the program.
 enum { HALF_MAGNITUDE = 10, BUCKETS = 37, SLOTS = (BUCKETS + 1) << HALF_MAGNITUDE };
 static const uint64_t HIGHEST = 86400000000000u;
 
 struct histogram {
     uint64_t total, overflow, minimum, maximum, highest;
-    // Shapes differ, so that neither HdrHistogram's C nor the program knows these when it is compiled.
+    // Shapes vary, so neither HdrHistogram's C nor the program knows these when it is compiled.
     uint64_t sub_bucket_mask;
     int half_magnitude, unit_magnitude;
     uint64_t *counts;
@@ -35,8 +35,8 @@ static inline void record(struct histogram *histogram, uint64_t value) {
     if (value > histogram->maximum) histogram->maximum = value;
 }
 
-// On the heap and out of sight of the loop, as hdr_init makes it: a real caller's compiler does not know either
-// that counts and totals are different memory.
+// On the heap and out of sight of the loop, as hdr_init makes it: a real caller's compiler does not know that
+// counts and totals are different memory, either.
 __attribute__((noinline)) static struct histogram *make(void) {
     struct histogram *histogram = calloc(1, sizeof *histogram);
     if (!histogram) return NULL;

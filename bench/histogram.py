@@ -1,4 +1,4 @@
-"""Runs the histogram loops in Swift and in C in turns, and stores what each cost: scripts/bench histogram."""
+"""Runs the histogram loops in Swift and in C in turns, and stores the cost of each: scripts/bench histogram."""
 
 import argparse
 import json
@@ -16,7 +16,7 @@ SLACK = 1.05  # Swift against C: more than this is more than noise
 
 
 def machine(root):
-    """What the figures depend on; nothing that names a path or a day."""
+    """What the figures depend on, without a path or a day."""
     with open("/proc/cpuinfo") as file:
         model = re.search(r"model name\s*:\s*(.*)", file.read())
     dirty = git(root, "status", "--porcelain", "--", "Sources", "bench", "scripts", "Package.swift")

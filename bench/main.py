@@ -15,10 +15,10 @@ SERVER_CORE, CLIENT_CORE = 0, 1
 SIZES = (50_000, 100)
 PACED_USERS = 10_000
 PACED_SETTLE_SECONDS = 2
-# Every rate's cycle divides it, so that a tool that bunches its users is not measured between two bunches.
+# A multiple of every rate's cycle, so that no tool with bunched users is measured between two bunches.
 PACED_WINDOW_SECONDS = 20
 HELD_RATE_SHARE = 0.95
-# The busiest second may hold so much more than the mean: above it, users ask together, which is another load.
+# The busiest second may have this many times the mean. Above that, users ask together, which is another load.
 EVEN_LIMIT = 1.25
 MEMORY_EVERY_SECONDS = 5.0
 # The server sees a connection before its handshake, of which a core does about a thousand per second.
@@ -104,7 +104,7 @@ def chosen(options, usual):
 
 
 def command_of(name, options, command):
-    """The command line of a tool; `before` is headroom as an earlier build has it."""
+    """The command line of a tool; `before` is an earlier build of headroom."""
     if name != "before":
         return command(name)
     argv = command("headroom")
@@ -118,8 +118,8 @@ def selected(options, rows, key):
 
 
 def run_rounds(names, options, rounds, row, nginx, command, measure):
-    """Every tool once per round, in an order drawn for it, so that a drift of the machine meets them all alike;
-    failures stay in the row."""
+    """Every tool once per round, in a random order, so that a drift of the machine affects all tools equally.
+    Failures stay in the row."""
     if options.before and "limits" in row:
         row = {**row, "limits": {**row["limits"], "before": BEFORE_LIMIT}}
     results = {name: {"samples": [], "failure": None, "command": None} for name in names}
@@ -128,7 +128,7 @@ def run_rounds(names, options, rounds, row, nginx, command, measure):
         for name in order(names, draw):
             result = results[name]
             if result["failure"]:
-                continue  # a tool that could not carry the load once is not asked again
+                continue  # a tool that failed to carry the load once is not run again
             argv = command_of(name, options, command)
             if argv is None:
                 result["failure"] = tools.NO_SUCH_LOAD
@@ -148,7 +148,7 @@ def run_rounds(names, options, rounds, row, nginx, command, measure):
 
 
 def order(names, draw):
-    """A round's order: drawn, with an earlier headroom and this one side by side, either of them first."""
+    """A round's order: random, with an earlier headroom next to this one, either of them first."""
     rest = [name for name in names if name not in PAIR]
     draw.shuffle(rest)
     pair = [name for name in names if name in PAIR]
@@ -278,7 +278,7 @@ def run_tls(options, binaries, nginx):
         size, connections, kind = row["size"], row["connections"], row["kind"]
         what = "a handshake per request, " if kind == "fresh" else "memory, " if row.get("memory") else ""
         row["title"] = f"TLS: {what}{report.bytes_text(size)} bodies, {connections:,} connections"
-        # Where each connection ends with its answer, the server sees fewer than there are clients.
+        # If each connection ends with its answer, the server sees fewer connections than there are clients.
         seen = 1 if kind == "fresh" else connections
         names = chosen(options, tools.TLS)
         if row.get("memory"):
@@ -332,7 +332,7 @@ def run_http2(options, binaries, nginx):
 
 
 def store(what, options, binaries, rows):
-    """Prints the table, and leaves it with its raw values in results/."""
+    """Prints the table, and stores it with its raw values in results/."""
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     facts = report.machine_facts(root, binaries)
     table = report.table(what, options.shown, facts, rows)

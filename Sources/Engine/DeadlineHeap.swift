@@ -8,7 +8,7 @@ public struct DeadlineHeap: ~Copyable {
     /// No deadline.
     public static let never = UInt64.max
 
-    private struct Entry {
+    struct Entry {
         var at: UInt64
         var id: Int32
     }
@@ -17,9 +17,6 @@ public struct DeadlineHeap: ~Copyable {
     private let positions: UnsafeMutablePointer<Int32>
     private let capacity: Int
     private var count = 0
-
-    /// Memory that each item costs.
-    static let bytesPerDeadline = MemoryLayout<Entry>.stride + MemoryLayout<Int32>.stride
 
     /// A heap for ids 0 ..< capacity.
     public init(capacity: Int) {
@@ -45,14 +42,6 @@ public struct DeadlineHeap: ~Copyable {
     /// The item with the earliest deadline; -1 when there is none.
     @inline(__always)
     public var earliestID: Int { self.count == 0 ? -1 : Int(self.entries[0].id) }
-
-    /// The deadline of an item; `never` when it has none.
-    @inline(__always)
-    public func deadline(of id: Int) -> UInt64 {
-        assert(id >= 0 && id < self.capacity)
-        let position = self.positions[id] &- 1
-        return position < 0 ? Self.never : self.entries[Int(position)].at
-    }
 
     /// Sets, moves or (with `never`) removes the deadline of an item.
     public mutating func set(_ id: Int, at: UInt64) {

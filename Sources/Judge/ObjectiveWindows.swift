@@ -20,13 +20,16 @@ public struct ObjectiveWindows {
     /// lasts.
     static let windowsKept = 4_096
 
-    /// Before the first interval. Objectives without windows are skipped.
-    public init(_ objectives: [SLO], plan: RunRecord.Plan) {
+    /// Before the first interval. Objectives without windows are skipped. `knowsResent`: requests that are sent again
+    /// are counted, as in all but older records.
+    public init(_ objectives: [SLO], plan: RunRecord.Plan, knowsResent: Bool = true) {
         self.watched = objectives.compactMap { slo in
             guard let windows = slo.windows else { return nil }
-            return WatchedObjective(
+            var watched = WatchedObjective(
                 slo: slo, length: windows.length, metric: slo.metric,
                 steps: slo.step.map(plan.steps(named:)) ?? [])
+            watched.knowsResent = knowsResent
+            return watched
         }
     }
 
@@ -64,6 +67,7 @@ private struct WatchedObjective {
     let ended = Histogram()
     let lower = Histogram()
     var counters = Counters()
+    var knowsResent = true
     /// Counts of its steps.
     var stepOK: UInt64 = 0
     var stepFailed: UInt64 = 0
@@ -169,7 +173,7 @@ private struct WatchedObjective {
         scope.ok = self.slo.step == nil ? self.counters.requestsOK : self.stepOK
         scope.failed = self.slo.step == nil ? self.counters.requestsFailed : self.stepFailed
         scope.ownFailed = self.counters.ownFailures &+ self.ownTimeouts
-        scope.resent = self.counters.requestsResent
+        scope.resent = self.knowsResent ? self.counters.requestsResent : nil
         scope.receivedBytes = self.counters.receivedSocket
         scope.duration = self.filled
         // A request that waited as long as the limit is over it. A shorter silence proves nothing about a latency.

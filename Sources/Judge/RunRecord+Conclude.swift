@@ -37,7 +37,8 @@ extension RunRecord {
     private var missedStarts: VerdictReason? {
         guard self.plan.pace.isPlanned else { return nil }
         let counters = self.hold.counters
-        let missing = counters.startsMissedByGenerator
+        // Without the causes of late starts any start that is missing may be the generator's.
+        let missing = self.knowsLateness ? counters.startsMissedByGenerator : Double(counters.neverStarted)
         let limit = ValidityThresholds().achievedShare
         guard counters.plannedStarts > 0, missing > (1 - limit) * Double(counters.plannedStarts) else { return nil }
         return .startsMissed(

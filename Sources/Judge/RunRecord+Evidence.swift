@@ -12,7 +12,7 @@ extension ScopeEvidence {
         self.ok = counters.requestsOK
         self.failed = counters.requestsFailed
         self.ownFailed = counters.ownFailures &+ summary.outcome.pauses.timeoutsInPause
-        self.resent = counters.requestsResent
+        self.resent = summary.knowsResent ? counters.requestsResent : nil
         self.receivedBytes = counters.receivedSocket
         self.duration = summary.outcome.holdDuration
     }

@@ -9,8 +9,8 @@ public struct ScopeEvidence {
     public var failed: UInt64 = 0
     /// Failures that the generator may have made itself; at most `failed`.
     public var ownFailed: UInt64 = 0
-    /// Requests that were sent again.
-    public var resent: UInt64 = 0
+    /// Requests that were sent again; nil where a record does not have them.
+    public var resent: UInt64? = 0
     /// Bytes received, and the length of the part in nanoseconds.
     public var receivedBytes: UInt64 = 0
     public var duration: UInt64 = 0
@@ -30,7 +30,7 @@ extension ScopeEvidence {
         case .mean(let word, let limit): self.judge(word) { $0.mean(below: limit) }
         case .maximum(let word, let limit): self.judge(word) { $0.maximum(below: limit) }
         case .errors(let limit): self.share(self.failed, own: min(self.ownFailed, self.failed), below: limit)
-        case .resent(let limit): self.share(self.resent, own: 0, below: limit)
+        case .resent(let limit): self.resent.map { self.share($0, own: 0, below: limit) } ?? .unknown(.nothingMeasured)
         case .rate(let limit): self.lowerLimit(self.perSecond(self.ok), limit) { .rate($0) }
         case .throughput(let limit):
             self.lowerLimit(self.perSecond(self.receivedBytes).map { $0 * 8 }, limit) { .bitsPerSecond($0) }

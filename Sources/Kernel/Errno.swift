@@ -20,20 +20,5 @@ public struct Errno: Error, Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Makes a call until no signal interrupts it; returns its result, or throws the error number. The limit stops a call
-/// that is interrupted for ever.
-@inlinable @inline(__always)
-public func retryingInterrupts<Result: FixedWidthInteger & SignedInteger>(
-    _ call: () -> Result
-) throws(Errno) -> Result {
-    for _ in 0..<interruptedRetryLimit {
-        let result = call()
-        if result >= 0 { return result }
-        let error = Errno.current
-        if error.code != EINTR { throw error }
-    }
-    throw Errno(EINTR)
-}
-
 /// How often in a row an interrupted call is repeated.
 public let interruptedRetryLimit = 1_000

@@ -76,6 +76,13 @@ public struct Counters: Sendable, Equatable {
         return sum
     }
 
+    /// Failures of classes that this version does not know, from a record of a newer one, or whose columns it does not
+    /// have. They stand in the last place of `errors`, which no class has.
+    public var failuresNotKnown: UInt64 {
+        get { self.errors[31] }
+        set { self.errors[31] = newValue }
+    }
+
     /// The average silence of connections before the server ended them; nil where it ended none.
     public var meanSilence: UInt64? { self.silentEnds == 0 ? nil : self.silence / self.silentEnds }
 

@@ -56,7 +56,7 @@ import Testing
         #expect(Judgement(Assumption(value: 1_000), answer).verdict == .undecided)
     }
 
-    @Test("Where nothing valid was measured the exit says so, whatever was assumed")
+    @Test("If nothing valid was measured, the exit says so, whatever was assumed")
     func exits() throws {
         var answer = try Self.answer(2_000)
         answer.outcome = .doomed(.void(load: 1, times: 3, reason: "starved"))
@@ -85,7 +85,7 @@ import Testing
         return try #require(CapacityAnswer(search, pace: "back to back", plannedRequestsPerUser: nil))
     }
 
-    @Test("What limits is decided from evidence, and a cause goes before its symptom")
+    @Test("The limit is decided from evidence, and a cause goes before its symptom")
     func limits() throws {
         #expect(try Self.answer(200).limitedBy == .connections)
         #expect(try Self.answer(5_000, maximum: 1_000).limitedBy == .searchRange)
@@ -117,7 +117,7 @@ import Testing
         #expect(UtilisationPoint.find(0.7, in: idle.trials) == nil)
     }
 
-    @Test("Cautions are given where they bear on the answer, and only there")
+    @Test("A caution is given if it bears on the answer, and only then")
     func cautions() throws {
         let planned = Assumption(value: 2_000, instanceType: "m5.2xlarge")
         let small = try Self.answer(200)

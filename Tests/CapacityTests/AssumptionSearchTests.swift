@@ -26,7 +26,7 @@ import Testing
         #expect(ExitCode(answer, judgement) == .success)
     }
 
-    @Test("A first failure is made again warm before it refutes")
+    @Test("A first failure is repeated warm before it refutes")
     func refuted() throws {
         var search = Search(try Self.goal(2_000))
         #expect(search.finish(HardTarget(capacity: 1_000).run) == .decided(load: 2_000, isHeld: false))
@@ -38,7 +38,7 @@ import Testing
         #expect(answer.limitedBy == .connections)
     }
 
-    @Test("A target that fails only while it is cold is not refuted by that")
+    @Test("A failure that occurs only while the target is cold does not refute")
     func cold() throws {
         var search = Search(try Self.goal(2_000))
         var isCold = true
@@ -50,7 +50,7 @@ import Testing
         #expect(search.trials.map(\.plan.purpose) == [.assumption, .repetition, .confirmation])
     }
 
-    @Test("Without the end at a verdict the capacity is searched from there, up or down", arguments: [900, 5_000])
+    @Test("A search that does not end at a verdict goes on to the capacity, up or down", arguments: [900, 5_000])
     func goesOn(capacity: UInt64) throws {
         var search = Search(try Self.goal(2_000, isVerdictOnly: false))
         guard case .converged(let bracket) = search.finish(HardTarget(capacity: capacity).run) else {
@@ -62,7 +62,7 @@ import Testing
         #expect(Judgement(Assumption(value: 2_000), answer).verdict == (capacity > 2_000 ? .supported : .refuted))
     }
 
-    @Test("An assumption that is too much for the generator leaves the smaller loads to be tried")
+    @Test("After an assumption that is too much for the generator, smaller loads are tried")
     func generator() throws {
         var search = Search(try Self.goal(2_000))
         let outcome = search.finish { plan in
@@ -74,7 +74,7 @@ import Testing
         #expect(least == 500)
     }
 
-    @Test("Half and twice the assumption are told apart without a mistake, in at most 4 trials and 40 s (20 seeds each)")
+    @Test("Half and twice the assumption get the right verdict every time, in at most 4 trials and 40 s (20 seeds each)")
     func clear() throws {
         for kind in QueueServer.Kind.allCases {
             for (ratio, expected) in [(0.5, AssumptionVerdict.refuted), (2, .supported)] {
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test("A tenth more or less is told right, or not at all, 19 times of 20")
+    @Test("A tenth more or less gets the right verdict, or none, in 19 of 20 searches")
     func near() throws {
         for (ratio, wrong) in [(0.9, AssumptionVerdict.supported), (1.1, .refuted)] {
             let mistakes = try (UInt64(1)...20).count { seed in
@@ -106,11 +106,11 @@ import Testing
         goal.samples = SearchGoal.Samples(needed: 1_000, perLoad: 0.1)
         #expect(goal.start == 1_000)
         #expect(goal.first == TrialPlan(load: 1_000, duration: 10_000_000_000, purpose: .growth))
-        // Users who join hold two cycles of their pace: fewer of them have enough.
+        // Users who join hold for two cycles of their pace, so fewer of them have enough samples.
         goal.firstHold = 20_000_000_000
         #expect(goal.start == 500 && goal.first.duration == 20_000_000_000)
         goal.firstHold = 0
-        // A smaller load is held for longer, unless somebody chose the length.
+        // A smaller load is held for longer, unless the user chose the length.
         #expect(goal.duration(of: .growth, at: 500) == 20_000_000_000)
         goal.isTrialGiven = true
         #expect(goal.start == 1_000 && goal.first.duration == 10_000_000_000)
@@ -133,7 +133,7 @@ extension AssumptionSearchTests {
             growth: plan.load > 200 ? .growing("40 more in flight at the end than at the beginning") : .none)
     }
 
-    @Test("A load that is not sustained fails, though it keeps every objective, and the bracket lies at stability")
+    @Test("A load that is not sustained fails although it keeps every objective, and the bracket lies at stability")
     func growth() throws {
         var search = Search(try SearchGoal(variable: .sessionsPerSecond, minimum: 10, maximum: 1e5))
         guard case .converged(let bracket) = search.finish(Self.growing) else {
@@ -142,7 +142,7 @@ extension AssumptionSearchTests {
         #expect(bracket.lower <= 200 && bracket.upper >= 200 && bracket.upper <= 210, "\(bracket)")
     }
 
-    @Test("A trial that is too short to tell whether a queue grows is made again for longer, and does not count as it was")
+    @Test("A trial that is too short to show whether a queue grows is repeated for longer, and does not count itself")
     func tooShort() throws {
         var goal = try SearchGoal(variable: .sessionsPerSecond, minimum: 10, maximum: 1e5)
         goal.assumption = 100
@@ -159,7 +159,7 @@ extension AssumptionSearchTests {
         #expect(search.trials.map(\.plan.purpose) == [.assumption, .confirmation])
     }
 
-    @Test("A trial that only finds out where to look is not made again because it was too short")
+    @Test("A trial that only finds out where to look is not repeated for being too short")
     func tooShortToLook() throws {
         var goal = try SearchGoal(variable: .users, maximum: 100_000, trial: 10_000_000_000)
         goal.samples = SearchGoal.Samples(needed: 1_000, perLoad: 1)

@@ -1,7 +1,7 @@
 import Capacity
 import Testing
 
-/// When a trial kept to the share that an objective allows.
+/// Whether a trial kept to the share that an objective allows.
 @Suite struct ExceedanceTests {
     private func met(_ beyond: UInt64, of count: UInt64, allowed: Double) -> Bool {
         // Spread over two seconds: batches add up.
@@ -14,14 +14,14 @@ import Testing
         ).isMet
     }
 
-    @Test("With ten expected beyond or more the share is what it is")
+    @Test("With ten or more expected beyond the limit, the share is taken as it is")
     func share() {
         #expect(self.met(19, of: 2_000, allowed: 0.01))
         #expect(!self.met(20, of: 2_000, allowed: 0.01))
         #expect(!self.met(21, of: 2_000, allowed: 0.01))
     }
 
-    @Test("With few samples only what chance does not bring fails: Poisson tails of 5 %")
+    @Test("With few samples, only what chance does not explain fails: Poisson tails of 5 %")
     func fewSamples() {
         // 0.2 expected: one has a chance of 18 %, two of 1.8 %.
         #expect(self.met(1, of: 20, allowed: 0.01))
@@ -33,14 +33,14 @@ import Testing
         #expect(!self.met(1, of: 20, allowed: 0.001))
     }
 
-    @Test("Nothing judged fails nothing, and all beyond always does")
+    @Test("A trial with nothing judged does not fail; one with everything beyond the limit always does")
     func extremes() {
         #expect(Exceedance(allowed: 0.01, batches: []).isMet)
         #expect(!self.met(5, of: 5, allowed: 0.01))
         #expect(!self.met(1_000_000, of: 1_000_000, allowed: 1e-9))
     }
 
-    @Test("A search that is stopped tells its bracket, and confirms nothing")
+    @Test("A search that is stopped reports its bracket, and confirms nothing")
     func stopped() throws {
         var search = Search(try SearchGoal(variable: .users, maximum: 1_000))
         search.stop()

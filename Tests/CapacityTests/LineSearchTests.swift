@@ -55,7 +55,7 @@ import Testing
         return TrialResult(load: plan.load, duration: plan.duration, objectives: [objective])
     }
 
-    @Test("A share that grows with the square of the load is bracketed in whole users, and named errors")
+    @Test("A share that grows with the square of the load is bracketed in whole users, and the limit is errors")
     func errors() throws {
         var search = Search(try SearchGoal(variable: .users, maximum: 1e6))
         let outcome = search.finish { Self.failing($0, share: min(1, 0.01 * ($0.load / 640) * ($0.load / 640))) }
@@ -67,7 +67,7 @@ import Testing
         #expect(answer.limitedBy == .errors)
     }
 
-    @Test("A trial is brief by its length, and where the shortest are as long as the others none is")
+    @Test("A trial is brief by its length; if the shortest are as long as the others, none is")
     func brief() throws {
         for (shortest, expected) in [(UInt64(1), true), (10_000_000_000, false)] {
             var search = Search(
@@ -88,7 +88,7 @@ import Testing
         #expect(bracket.upper / bracket.lower < 1.1, "\(bracket)")
     }
 
-    /// A link that carries 110 users who ask once a second each: what more of them ask for waits, ever longer.
+    /// A link that carries 110 users with one request a second each. The requests of more users wait ever longer.
     static func growingQueue(_ plan: TrialPlan) -> TrialResult {
         let seconds = Int(max(1, plan.duration / 1_000_000_000))
         let growth = max(0, plan.load / 110 - 1)
@@ -103,7 +103,7 @@ import Testing
         return TrialResult(load: plan.load, duration: plan.duration, objectives: [objective])
     }
 
-    @Test("A queue that only grows is found by the longer trials, though brief ones passed far above it")
+    @Test("A queue that only grows is found by the longer trials, although brief ones passed far above it")
     func growingQueue() throws {
         var search = Search(try SearchGoal(variable: .users, maximum: 1e6))
         let outcome = search.finish(Self.growingQueue)
@@ -115,7 +115,7 @@ import Testing
         #expect(bracket.upper < 126, "\(bracket)")
     }
 
-    @Test("A mean has no share: its limit is closed in on by bisection to the width that was asked for")
+    @Test("A mean has no share: bisection narrows its limit down to the width that was asked for")
     func plain() throws {
         var search = Search(try SearchGoal(variable: .sessionsPerSecond, minimum: 10, maximum: 1e6))
         let outcome = search.finish { plan in

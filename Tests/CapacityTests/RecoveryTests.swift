@@ -4,7 +4,7 @@ import Testing
 
 @testable import Capacity
 
-/// Before each trial the target is to be back at its first value; a trial that began before that refutes nothing.
+/// Before each trial the target must be back at its first value. A trial that began before that refutes nothing.
 @Suite struct RecoveryTests {
     private static let behind = Unrecovered(now: 210_000_000, first: 1_200_000, waited: 30_000_000_000)
 
@@ -21,7 +21,7 @@ import Testing
         #expect(Recovery.isBack(302_000_000, first: 200_000_000) && !Recovery.isBack(302_000_001, first: 200_000_000))
     }
 
-    @Test("A cool-down is at least as long as the trial before, and 30 s; what was chosen is kept")
+    @Test("A cool-down is at least as long as the trial before, and 30 s; a chosen length is kept")
     func limit() {
         #expect(Recovery.limit(given: nil) == 30_000_000_000)
         #expect(Recovery.limit(given: nil, afterTrial: 5_000_000_000) == 30_000_000_000)
@@ -89,7 +89,7 @@ import Testing
                 == [.unrecovered(load: last.plan.load, Self.behind)])
     }
 
-    @Test("Void trials between them do not make unrecovered ones count anew")
+    @Test("Void trials in between do not restart the count of unrecovered ones")
     func interleaved() throws {
         var search = Search(try Self.goal())
         var trials = 0
@@ -104,7 +104,7 @@ import Testing
         #expect(search.trials.count == 4)
     }
 
-    @Test("What a trial left in the queue of a simulated server moves no capacity (20 seeds)")
+    @Test("The queue that a trial leaves in a simulated server does not move the capacity (20 seeds)")
     func simulated() throws {
         var near = 0
         for seed in UInt64(1)...20 {

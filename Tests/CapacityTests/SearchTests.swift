@@ -4,7 +4,7 @@ import Testing
 /// A target that holds so many users and loses or refuses the others: T15's.
 struct HardTarget {
     var capacity: UInt64
-    /// What is left of the users when one too many comes; nil: the capacity itself.
+    /// The users that remain when one too many comes; nil: the capacity itself.
     var heldWhenOver: UInt64?
 
     func run(_ plan: TrialPlan) -> TrialResult {
@@ -75,14 +75,14 @@ extension Search {
         #expect(search.trials.count { $0.plan.load == 201 && $0.result.failed } == 2)
     }
 
-    @Test("A capacity below the smallest load is said to be below the range, without a number")
+    @Test("A capacity below the smallest load is reported as below the range, without a number")
     func belowRange() throws {
         var search = Search(try Self.goal(minimum: 100))
         #expect(search.finish(HardTarget(capacity: 99).run) == .belowRange(100))
         #expect(search.trials.count == 2)
     }
 
-    @Test("A capacity above the largest load is said to be above the range, after a confirmation there")
+    @Test("A capacity above the largest load is reported as above the range, after a confirmation there")
     func aboveRange() throws {
         var search = Search(try Self.goal(3_000))
         #expect(search.finish(HardTarget(capacity: 3_000).run) == .aboveRange(3_000))
@@ -102,7 +102,7 @@ extension Search {
         #expect(answer.limitedBy == .generator)
     }
 
-    @Test("A void trial is repeated twice at its load, and then dooms the search")
+    @Test("A void trial is repeated twice at its load; the third one dooms the search")
     func void() throws {
         var search = Search(try Self.goal())
         let outcome = search.finish { plan in
@@ -142,7 +142,7 @@ extension Search {
         #expect(search.trials.count == 4)
     }
 
-    @Test("A first failure that only the cold made costs nothing: the same load is tried again, warm")
+    @Test("A first failure that only a cold target made costs nothing: the same load is tried again, warm")
     func coldFailure() throws {
         var search = Search(try Self.goal())
         var failures = 0
@@ -186,7 +186,7 @@ extension Search {
         #expect(first.trials == second.trials)
     }
 
-    @Test("No search takes longer than its duration sum, and says where it stopped")
+    @Test("No search takes longer than its duration sum, and it reports where it stopped")
     func durationSum() throws {
         let goal = try SearchGoal(
             variable: .users, maximum: 1e6, trial: 2_000_000_000, durationSum: 14_000_000_000)
@@ -205,7 +205,7 @@ extension Search {
             short.finish(HardTarget(capacity: 300).run) == .doomed(.limits(spent: 4_000_000_000, trials: 4)))
     }
 
-    @Test("A goal that makes no search is refused by name")
+    @Test("A goal that allows no search is refused by name")
     func badGoals() {
         #expect(throws: SearchGoalError.range(minimum: 10, maximum: 1)) {
             try SearchGoal(variable: .users, minimum: 10, maximum: 1)

@@ -13,7 +13,8 @@ import Testing
         return goal
     }
 
-    /// Takes what a search asks for, one given rate of completed requests for each trial; too much fails by growth.
+    /// Takes the trials that a search asks for, with one given rate of completed requests each. Too large a load fails
+    /// by growth.
     private static func search(_ goal: SearchGoal, completes: (Double) -> Double, until trials: Int) -> Search {
         var search = Search(goal)
         let each = goal.samples?.perLoad ?? 1
@@ -42,7 +43,7 @@ import Testing
             growth: isOver ? .growing("more in flight") : .none)
     }
 
-    @Test("A pass beyond the end of stability was over too soon: it is no end of the bracket that is shown")
+    @Test("A pass beyond the end of stability was too short, and is not shown as an end of the bracket")
     func briefPass() throws {
         var search = Self.search(try Self.goal(), completes: { min($0, 1_000) }, until: 4)
         var isBeyond = false
@@ -65,7 +66,7 @@ import Testing
             let stability = try #require(search.stability)
             #expect(abs(stability.load * each / 1_000 - 1) < 0.01, "\(stability)")
             #expect(stability.requestsPerLoad == each)
-            // The seconds are all alike: nothing of the service varies, and a few thousand requests say it well.
+            // All seconds are alike: the service does not vary, so a few thousand requests are a good estimate.
             #expect(stability.error / stability.load < 0.01)
         }
     }
@@ -78,7 +79,7 @@ import Testing
         #expect(Self.search(goal, completes: { min($0, 1_000) }, until: 6).stability == nil)
     }
 
-    @Test("A target that breaks down is known by the smallest overload, not by what is left of it under a larger")
+    @Test("The smallest overload places the end of a target that breaks down, not what it completes under a larger one")
     func breaksDown() throws {
         let search = Self.search(
             try Self.goal(), completes: { $0 <= 1_000 ? $0 : $0 < 1_300 ? 1_000 : 400 }, until: 40)
@@ -102,7 +103,7 @@ import Testing
         #expect(abs(sessions.memory(at: 90) - 0.4) < 1e-9)
     }
 
-    @Test("Of a limit the time that an answer takes of an idle target is no time in a queue; half of it stays")
+    @Test("The part of a limit left for a queue excludes an idle target's answer time, and is at least half of it")
     func waiting() throws {
         for (p50, left) in [(UInt64(20), UInt64(30)), (49, 25), (0, 50)] {
             var search = Search(try Self.goal())
@@ -129,9 +130,9 @@ import Testing
         #expect(noLimit.surprise(log(1_010)) > noLimit.surprise(log(990)) + 5)
     }
 
-    @Test("Shares overrule what is expected of a queue where a target is none")
+    @Test("Measured shares overrule what is expected of a queue if the target is not one")
     func overruled() throws {
-        // A share that grows with the tenth power of the load and is 1 % at 500, far below the end.
+        // A share that grows with the tenth power of the load, and is 1 % at 500, far below the end.
         let points = [420.0, 460, 480, 500, 520, 540, 580].map { load in
             let share = 0.01 * pow(load / 500, 10)
             let batches = (0..<50).map { _ in
@@ -160,7 +161,7 @@ import Testing
         #expect(abs(answer.estimate / 3.54 - 1) <= 0.03 && !answer.isConfirmed, "\(answer)")
     }
 
-    @Test("Where no share says anything the interval is that of the end and the gap, not the whole range", arguments: [10, 80])
+    @Test("If no share is informative, the interval comes from the end and the gap, not from the whole range", arguments: [10, 80])
     func fewDegrees(seed: UInt64) throws {
         let search = try SimulatedSearch.run(
             SessionServer(

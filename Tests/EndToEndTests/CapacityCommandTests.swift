@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// `headroom capacity`: T18 in small, against limits that are known.
+    /// `headroom capacity`: T18 at a small scale, against known limits.
     @Suite(.serialized, .timeLimit(.minutes(3))) struct CapacityCommandTests {
         /// Objectives that a busy machine does not break.
         private static let steady = ["--slo", "errors < 0.1%", "--trial", "200ms", "--fsync", "off"]
@@ -36,7 +36,7 @@ extension EndToEnd {
             #expect(found.json.object("assumption")["verdict"] as? String == "refuted")
             #expect(found.command.status == 11)
             #expect(found.command.output.contains("every 20ms"))
-            // The embedded target is watched by itself.
+            // The embedded target is watched automatically.
             let watched = found.trials.filter { $0["target_cpu"] is NSNumber }
             #expect(!watched.isEmpty, "\(found.trials)")
             // Each row of trials.csv has the record of an ordinary run.
@@ -60,7 +60,7 @@ extension EndToEnd {
             #expect(found.json["limited_by"] as? String == "connections")
         }
 
-        @Test("Users stay connected from one trial to the next, and connect again where that is asked for", arguments: [false, true])
+        @Test("Users stay connected from one trial to the next, and connect again if that is asked for", arguments: [false, true])
         func keepsUsers(reconnects: Bool) throws {
             let server = try Server.target()
             let found = try self.search(
@@ -78,7 +78,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("T18d: our own limit of open files is told as the generator's, never as a capacity")
+        @Test("T18d: headroom's own limit of open files is reported as the generator's, never as a capacity")
         func ownLimit() throws {
             let server = try Server.target()
             let record = Record(folder: try Scratch.folder().appendingPathComponent("record"))
@@ -117,7 +117,7 @@ extension EndToEnd {
             "A slow server that an assumption far beyond it drowns is refuted, over both protocols",
             arguments: [[], ["--http", "h2c"]])
         func drowned(words: [String]) throws {
-            // Of 400 planned requests a second it answers a hundred, and in the hold none of those that are due in it.
+            // It answers a hundred of 400 planned requests a second, and in the hold none of those that are due in it.
             let server = try Server.target(["--service-time", "10ms", "--concurrency", "1"])
             let found = try self.search(
                 [
@@ -130,7 +130,7 @@ extension EndToEnd {
             #expect(found.trials.contains { $0.number("load") == 200 && $0["passed"] as? Bool == false })
         }
 
-        @Test("Users of a server that closes silent connections are held, and the verdict says on how many connections")
+        @Test("Users of a server that closes silent connections are held, and the verdict names how many connections")
         func fewerConnections() throws {
             let (server, _) = try Server.nginx(extra: "keepalive_timeout 110ms;")
             let found = try self.search(
@@ -169,7 +169,7 @@ extension EndToEnd {
             #expect(try found.record.lines("frontier.csv").count == 3)
         }
 
-        @Test("A server that a command starts is asked which HTTP it picks once it is there; this one has no other than HTTP/2")
+        @Test("A server that a command starts is asked for its HTTP version once it listens; this one has HTTP/2 only")
         func startedByCommand() throws {
             let files = try TLSTests.certificates()
             let folder = try Scratch.folder()
@@ -177,7 +177,7 @@ extension EndToEnd {
             let pid = folder.appendingPathComponent("pid").path
             let ports = (0..<50).map { _ in Int.random(in: 20_000..<30_000) }
             let port = try #require(ports.first { !HTTP.accepts($0) })
-            // Ends by itself where this test is killed.
+            // Ends on its own if this test is killed.
             let start = """
                 test -f \(pid) || { timeout 60 nghttpd -a 127.0.0.1 -d \(folder.path) \(port) \(files.server).key \
                 \(files.server).pem > /dev/null 2>&1 & echo $! > \(pid); }
@@ -194,7 +194,7 @@ extension EndToEnd {
             #expect(run.text("conditions.protocol").contains("picked by the server"))
         }
 
-        @Test("A profile's cap that would cut the longest trial is refused before anything is sent")
+        @Test("A profile's cap that would cut off the longest trial is refused before anything is sent")
         func capped() throws {
             let profile = try Scratch.folder().appendingPathComponent("p.yaml")
             try """
@@ -207,11 +207,11 @@ extension EndToEnd {
             let command = try Command.run(["capacity", profile.path, "--no-record"])
             #expect(command.status == 64)
             #expect(command.errors.contains("max_duration") && command.errors.contains("--trial"), "\(command.errors)")
-            // Five seconds of trials fit, so it goes on to a target that is not there.
+            // Five seconds of trials fit, so the command goes on to a target that is not there.
             #expect(try Command.run(["capacity", profile.path, "--no-record", "--trial", "5s"]).status == 69)
         }
 
-        @Test("A file of certificates that cannot be read is told before there is a record")
+        @Test("A file of certificates that cannot be read is reported before there is a record")
         func noCertificates() throws {
             let folder = try Scratch.folder().appendingPathComponent("record")
             let command = try Command.run(
@@ -263,7 +263,7 @@ extension EndToEnd {
             #expect(found.command.output.contains("  the target had not recovered "))
         }
 
-        @Test("Ctrl-C ends a search with what it has, and calls nothing confirmed")
+        @Test("Ctrl-C ends a search with what it has, and the search calls nothing confirmed")
         func interrupted() throws {
             let server = try Server.target()
             let record = Record(folder: try Scratch.folder().appendingPathComponent("record"))
@@ -285,7 +285,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "What makes no search is a usage error that says how to fix it, and nothing is sent",
+            "A goal that allows no search is a usage error that explains how to fix it, and nothing is sent",
             arguments: [
                 (["--assume", "2000"], "--every 43.2s"),
                 (["--slo", "p99 <"], "p99 < 500ms"),
@@ -318,7 +318,7 @@ extension EndToEnd {
                 ] + Self.steady)
             let printed = try found.command.json()
             #expect(printed.object("capacity")["unit"] as? String == "sessions/s")
-            // A busy machine may keep us from sending what is due.
+            // A busy machine may keep the generator from sending what is due.
             if found.command.status == 20 || found.outcome == "generator_limited" { return }
             #expect(found.outcome == "above_range")
             #expect(printed.object("assumption")["verdict"] as? String == "supported")

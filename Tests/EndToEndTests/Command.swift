@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a program left when it ended.
+/// The result of a program that ended.
 struct Command {
     /// Its exit status; 128 + N where signal N ended it.
     var status: Int32
@@ -30,7 +30,7 @@ struct Command {
         return running.wait(limit: limit)
     }
 
-    /// Runs lines of shell in a network of their own, where loopback is up and nothing else is.
+    /// Runs lines of shell in their own network, which has loopback and nothing else.
     /// `$HEADROOM` is the binary under test.
     static func inNetwork(_ script: String, in folder: URL? = nil, limit: Double = 60) throws -> Command {
         try Command.run(
@@ -45,7 +45,7 @@ struct Command {
     }
 }
 
-/// What this machine lets a test do; what it does not is skipped, and the run says so.
+/// What this machine allows tests to do. A test that needs more is skipped, and the run reports it.
 enum Sandbox {
     static let hasNetworks = (try? Command.run("unshare", ["--net", "true"]).status) == 0
     static let hasMounts =
@@ -54,17 +54,17 @@ enum Sandbox {
         (try? Command.run("strace", ["-f", "-e", "trace=none", "true"]).status) == 0
 }
 
-/// A program that runs while the test goes on, in a process group of its own. All of the group ends with this
-/// object. Spawned by hand: Foundation's `Process` can miss the end of a child, and then waits for ever.
+/// A program that runs during a test, in its own process group. The whole group ends with this object. It is spawned by
+/// hand, because Foundation's `Process` can miss the end of a child and then waits for ever.
 final class Running {
     let pid: pid_t
     private let words: [String]
     private let folder: URL
     private let outputFile: URL
     private let errorFile: URL
-    /// The writing end of standard input, held open as long as this test run lives.
+    /// The writing end of standard input, open for as long as this test run lives.
     private let input: Int32
-    /// As `waitpid` gave it, once it is over.
+    /// The status from `waitpid`, once the program has ended.
     private var rawStatus: Int32?
 
     enum SpawnError: Error { case failed(program: String, code: Int32) }
@@ -75,14 +75,14 @@ final class Running {
         try self.init(Command.headroom, arguments, in: folder, environment: environment)
     }
 
-    /// Starts a server. A shell beside it waits for the end of an input that ends with the test run, so the server
-    /// does not outlive that, however it ended.
+    /// Starts a server. A shell beside it waits for the end of an input that ends with the test run. So the server ends
+    /// with the test run, however that ends.
     convenience init(guarded program: String, _ arguments: [String]) throws {
         let guarding = "\"$0\" \"$@\" & server=$!; cat; kill $server"
         try self.init("sh", ["-c", guarding, program] + arguments, holdsInputOpen: true)
     }
 
-    /// Starts a program, looked for in the path. Its standard input is empty, or never ends.
+    /// Starts a program, which is looked up in the path. Its standard input is empty, or never ends.
     init(
         _ program: String, _ arguments: [String], in folder: URL? = nil,
         environment: [String: String] = [:], holdsInputOpen: Bool = false
@@ -149,20 +149,20 @@ final class Running {
         return found == 0
     }
 
-    /// What it wrote to standard output so far.
+    /// Its standard output so far.
     var output: String { (try? String(contentsOf: self.outputFile, encoding: .utf8)) ?? "" }
 
     /// Sends a signal.
     func signal(_ number: Int32) { if self.isRunning { kill(self.pid, number) } }
 
-    /// Ends it, and all that it started, at once.
+    /// Ends it, and everything that it started, at once.
     func end() {
         if !self.isRunning { return }
         kill(-self.pid, SIGKILL)
         _ = Self.until(limit: 10) { !self.isRunning }
     }
 
-    /// Waits until a condition holds, looking often; false when the limit passed first.
+    /// Waits until a condition holds, and checks often; false if the limit passed first.
     static func until(limit: Double = 20, _ condition: () -> Bool) -> Bool {
         let end = ContinuousClock.now + .seconds(limit)
         while ContinuousClock.now < end {
@@ -199,7 +199,7 @@ enum Repository {
     static let fixtures = root.appendingPathComponent("Tests/EndToEndTests/Fixtures")
 }
 
-/// Folders that a test may write; they go with the test run.
+/// Folders that a test may write to; they are deleted after the test run.
 enum Scratch {
     private static let root: URL = {
         atexit { try? FileManager.default.removeItem(at: Scratch.root) }
@@ -213,5 +213,5 @@ enum Scratch {
     }
 }
 
-/// All tests that run the binary, one after the other: what they measure is time, on few cores.
+/// All tests that run the binary, one after the other: they measure time, on few cores.
 @Suite(.serialized) enum EndToEnd {}

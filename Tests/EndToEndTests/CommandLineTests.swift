@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// What is typed: every flag, every way to be wrong, and how the program ends.
+    /// The command line: every flag, every way to be wrong, and how the program ends.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct CommandLineTests {
         private static let server = Result { try Server.faults() }
 
@@ -55,7 +55,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "a value that cannot be is exit 64 and names its option",
+            "an impossible value is exit 64 and names its option",
             arguments: [
                 ["-c", "0"], ["-c", "-1"], ["-c", "many"], ["-c", ""], ["-c", "99999999999999999999"],
                 ["-c", "10000001"],
@@ -80,7 +80,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "what only the whole plan shows to be wrong is named by its flag as typed, not by a key of a profile",
+            "an error that only the whole plan shows is named by its flag as typed, not by a key of a profile",
             arguments: [
                 (["-d", "0s"], "-d/--hold 0s: "), (["--ramp", "400d"], "--ramp 400d: "),
                 (["--every", "1ns"], "--every 1ns: "), (["--think", "999ns"], "--think 999ns: "),
@@ -115,7 +115,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "a URL that cannot be is exit 64",
+            "an impossible URL is exit 64",
             arguments: [
                 "http://", "http:///x", "http://host:0/", "http://host:65536/", "http://host:x/",
                 "http://host:-1/",
@@ -128,7 +128,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "options of TLS that cannot be are refused with a sentence",
+            "impossible options of TLS are refused with a sentence",
             arguments: [
                 (["http://127.0.0.1:9/", "-k"], "https://"), (["https://127.0.0.1:9/", "--key", "k"], "certificate"),
                 (["https://127.0.0.1:9/", "--tls-min", "1.1"], "1.2, 1.3"),
@@ -179,7 +179,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "what is no profile at all is exit 65",
+            "a file that is not a profile is exit 65",
             arguments: ["/no/such/file.yaml", "/", "/dev/null", "/dev/zero"])
         func noProfile(_ path: String) throws {
             let command = try Command.run(["run", path], limit: 20)
@@ -210,7 +210,7 @@ extension EndToEnd {
             let run = try Run([
                 self.server.url("/bytes/100"), "-c", "2", "-n", "200", "-t", "1", "--slo", slo,
             ])
-            // On a busy machine the generator may be what limited the load, and nothing is known then.
+            // On a busy machine the generator may have limited the load; then the verdict is UNKNOWN.
             #expect(run.status == status || run.status == 20)
             #expect(run.json.object("verdict").number("exit") == Int(run.status))
             let judged = try #require(run.json["slo"] as? [[String: Any]])
@@ -218,7 +218,7 @@ extension EndToEnd {
             #expect(word == (run.status == 20 ? "UNKNOWN" : status == 0 ? "PASS" : "FAIL"), "\(judged)")
         }
 
-        @Test("-n makes exactly so many sessions, on any number of threads", arguments: [1, 3, 8])
+        @Test("-n makes exactly as many sessions as given, on any number of threads", arguments: [1, 3, 8])
         func sessions(_ threads: Int) throws {
             let run = try Run([self.server.url("/bytes/10"), "-n", "100", "-c", "7", "-t", "\(threads)"])
             #expect(run.status == 0, "\(run.command.errors)")
@@ -228,7 +228,7 @@ extension EndToEnd {
             #expect(run.json.number("latency.session.count") == 100)
         }
 
-        @Test("fewer sessions than users: only as many users as there are sessions are asked for")
+        @Test("with fewer sessions than users, only as many users as there are sessions are asked for")
         func fewSessions() throws {
             let run = try Run([self.server.url("/bytes/10"), "-n", "3", "-t", "2"])
             #expect(run.status == 0, "\(run.command.errors)")
@@ -308,7 +308,7 @@ extension EndToEnd {
             #expect(quiet.command.output.isEmpty && quiet.command.errors.isEmpty)
         }
 
-        @Test("where standard output is no terminal there is no escape sequence in it")
+        @Test("if standard output is not a terminal, it has no escape sequence")
         func plain() throws {
             let run = try Run([self.server.url("/bytes/10"), "-c", "2", "--every", "100ms", "-d", "1s"])
             #expect(run.status == 0)
@@ -340,7 +340,7 @@ extension EndToEnd {
             #expect(!run.command.output.contains(secret) && !run.command.errors.contains(secret))
         }
 
-        @Test("where several exit codes hold, the first of 74, 130, 69 and 10 is told")
+        @Test("if several exit codes hold, the first of 74, 130, 69 and 10 is returned")
         func precedence() throws {
             // 74 before 69 and 10: nothing ever worked, and standard output is closed.
             let closed = try Command.run(
@@ -364,7 +364,7 @@ extension EndToEnd {
             #expect(try Run(pending).status == 130)
         }
 
-        @Test("the memory of who started it is not counted as its own")
+        @Test("the memory of the process that started it is not counted as its own")
         func ownMemory() throws {
             let folder = try Scratch.folder()
             let script = """
@@ -387,7 +387,7 @@ extension EndToEnd {
             #expect(peak > 1 << 20 && peak < 64 << 20, "\(peak)")
         }
 
-        @Test("demo runs the main job on its own target and takes it away again")
+        @Test("demo runs the main job on its own target and removes the target afterwards")
         func demo() throws {
             let folder = try Scratch.folder()
             let command = try Command.run(
@@ -403,7 +403,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "serve refuses what it cannot do, with exit 64",
+            "serve refuses impossible options with exit 64",
             arguments: [
                 ["--port", "65536"], ["--port", "x"], ["--threads", "0"], ["--stall", "1s"],
                 ["--stall", "2s/1s"],

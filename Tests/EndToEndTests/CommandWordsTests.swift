@@ -3,7 +3,7 @@ import Measure
 import Testing
 
 extension EndToEnd {
-    /// What a new user types: words of other load generators, a command without its word, help.
+    /// What a new user types: options of other load generators, a command without its name, help.
     @Suite(.timeLimit(.minutes(2))) struct CommandWordsTests {
         private static let url = "http://127.0.0.1:9/"
 
@@ -24,7 +24,7 @@ extension EndToEnd {
             #expect(command.errors.contains(meant), "\(command.errors)")
         }
 
-        @Test("several switches in one word, where the last may have a value, are read letter by letter")
+        @Test("several switches in one word, the last of which may have a value, are read letter by letter")
         func bundled() throws {
             let folder = try Scratch.folder()
             for (word, users) in [(["-qc", "3"], 3), (["-qc4"], 4)] {
@@ -41,7 +41,7 @@ extension EndToEnd {
             #expect(wrong.status == 64 && wrong.errors.contains("-z in -qzk"), "\(wrong.errors)")
         }
 
-        @Test("20,000 letters in one word are read, and a word that is unknown is cut")
+        @Test("20,000 letters in one word are read, and an unknown word is cut")
         func manyLetters() throws {
             let letters = String(repeating: "q", count: 20_000)
             let known = try Command.run(["report", "-" + letters, "/no/such/record"], limit: 20)
@@ -65,7 +65,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "an empty variable is never green, nor is a path, a file that is not there, or a secret repeated",
+            "an empty variable, a path or a missing file is never green, and no secret is repeated",
             arguments: ["", "/", "/x", ":8080/x", "profile.yaml", ".", "me:CANARY@host/x", "host/?token=CANARY"])
         func notGreen(_ word: String) throws {
             let command = try Command.run([word], limit: 20)
@@ -106,7 +106,7 @@ extension EndToEnd {
             #expect(
                 try options.output == String(contentsOf: file, encoding: .utf8),
                 "run `headroom --generate options > docs/reference/options.md`, and commit it")
-            // Each text is read by the program that it is for, where that is on the machine.
+            // Each text is read by the program that it is for, if this machine has it.
             for (kind, reader) in [
                 ("man", "groff -k -man -ww -z"), ("bash", "bash -n"), ("zsh", "zsh -n"), ("fish", "fish -n"),
             ] {
@@ -133,7 +133,7 @@ extension EndToEnd {
             #expect(try Command.run(["--generate", "tcsh"], limit: 20).status == 64)
         }
 
-        @Test("help, the manual page and the reference say of each exit code what the list says")
+        @Test("help, the manual page and the reference describe each exit code as the list does")
         func exitCodes() throws {
             let codes = ExitCode.allCases.map { (number: $0.rawValue, meaning: $0.meaning) }
             #expect(codes.count >= 12)
@@ -149,7 +149,7 @@ extension EndToEnd {
             #expect(rows == codes.map { "| `\($0.number)` | \($0.meaning.sentence) |" })
         }
 
-        @Test("each help shows what holds in its own command")
+        @Test("each command's help shows what holds in that command")
         func standards() throws {
             func line(_ command: String, _ option: String) throws -> String {
                 let text = try Command.run([command, "--help"], limit: 20).output

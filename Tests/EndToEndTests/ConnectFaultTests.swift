@@ -33,7 +33,7 @@ extension EndToEnd {
             #expect(run.json.number("duration") < 9_000_000_000)
         }
 
-        @Test("a target that is silent in the handshake is waited for once, and no run begins")
+        @Test("headroom waits once for a target that is silent in the handshake, and no run begins")
         func silentHandshake() throws {
             // Connections are made, and nothing accepts them.
             let server = try Server.faults(["--never-accept"])
@@ -45,7 +45,7 @@ extension EndToEnd {
                 command.errors.contains("no TLS handshake with the target was completed within the connect timeout (5s)"))
         }
 
-        @Test("a network without a way is unreachable", .enabled(if: Sandbox.hasNetworks))
+        @Test("a network without a route is unreachable", .enabled(if: Sandbox.hasNetworks))
         func unreachable() throws {
             let run = try Self.networkRun("\"$HEADROOM\" http://203.0.113.1/ -c 2 -n 2 -o record")
             #expect(run.status == 69)
@@ -54,7 +54,7 @@ extension EndToEnd {
 
         @Test("a host that never answers a SYN is timeout_connect, within 100 ms of the timeout")
         func connectTimeout() throws {
-            // Nobody accepts: what does not fit into the backlog is dropped, as a black hole does.
+            // Nothing accepts: a SYN that does not fit into the backlog is dropped, as a black hole does.
             let server = try Server.faults(["--never-accept"])
             let run = try Run(
                 Plan(
@@ -106,7 +106,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "ports that are used up in the run are local_ports, our own limit by name",
+            "if the ports run out during the run, the class is local_ports, a limit of this machine",
             .enabled(if: Sandbox.hasNetworks))
         func portsUsedUp() throws {
             // Every connection leaves its port in TIME_WAIT.
@@ -117,15 +117,15 @@ extension EndToEnd {
             #expect(run.status == 20)
             #expect(Set(run.errors.keys) == ["local_ports"])
             #expect(run.json.number("requests.ok") >= 40)
-            // The back-off bounds it: no spin where no port is to be had.
+            // The back-off limits it: no busy loop while no port is free.
             #expect(run.json.number("requests.failed") < 5_000)
         }
 
-        /// A network where IPv6 has no address at all, not even ::1.
+        /// A network in which IPv6 has no address at all, not even ::1.
         private static let withoutIPv6 = "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6\n"
 
         @Test(
-            "an address of a family that this machine does not have is unreachable: no port of ours is short",
+            "an address of a family that this machine does not have is unreachable, and no local port is short",
             .enabled(if: Sandbox.hasNetworks))
         func noSuchFamily() throws {
             let run = try Self.networkRun(
@@ -135,10 +135,10 @@ extension EndToEnd {
         }
 
         @Test(
-            "where a name has an address of a family that is missing here, the others are tried",
+            "if a name has an address of a family that this machine does not have, the others are tried",
             .enabled(if: Sandbox.hasNetworks && Sandbox.hasMounts))
         func anotherFamily() throws {
-            // Nobody listens on 127.0.0.9, which the resolver puts first; ::1 has no way; 127.0.0.1 answers.
+            // Nothing listens on 127.0.0.9, which the resolver puts first; ::1 has no route; 127.0.0.1 answers.
             let run = try Self.networkRun(
                 Self.withoutIPv6 + Self.fewPorts + """
                     printf '127.0.0.9 both\\n::1 both\\n127.0.0.1 both\\n' > hosts
@@ -149,7 +149,7 @@ extension EndToEnd {
             #expect(run.json.number("requests.ok") == 40)
         }
 
-        @Test("more users than open files are refused before the start, and it says how to fix it")
+        @Test("more users than open files are refused before the start, with a way to fix it")
         func filesPreflight() throws {
             let command = try Command.run(
                 "sh",
@@ -161,7 +161,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "descriptors that run out in the run are fd_limit, without a spin",
+            "descriptors that run out during the run are fd_limit, without a busy loop",
             .enabled(if: Sandbox.hasTracing))
         func filesUsedUp() throws {
             let server = try Server.target()
@@ -177,7 +177,8 @@ extension EndToEnd {
                 ], in: folder, limit: 30)
             let run = try Run(
                 command: command, record: Record(folder: folder.appendingPathComponent("record")))
-            // The sessions that were asked for are missing: that is certain. What this process's limit made is not.
+            // The requested sessions are certainly missing. The failures that this process's limit caused prove
+            // nothing.
             #expect(run.status == 10)
             let slo = try #require(run.json["slo"] as? [[String: Any]])
             for text in ["errors < 0.1%", "held = asked"] {
@@ -186,7 +187,7 @@ extension EndToEnd {
             #expect(Set(run.errors.keys) == ["fd_limit"])
             #expect(run.json.number("users.established") < 30)
             #expect(run.json.number("requests.ok") > 50)
-            // At most one try per user for each of its pauses of up to a second.
+            // Each user tries at most once per pause, and each pause lasts up to a second.
             #expect(run.json.number("requests.failed") < 30 * 14)
         }
 
@@ -213,7 +214,7 @@ extension EndToEnd {
             #expect(trace.contains("(INJECTED)"))
         }
 
-        @Test("a server that is killed and comes back is met again within a second, by every user")
+        @Test("after a server is killed and comes back, every user reaches it again within a second")
         func restart() throws {
             let first = try Server.target()
             let port = first.port
@@ -229,13 +230,14 @@ extension EndToEnd {
             #expect(run.status == 10)
             #expect(Set(run.errors.keys).isSubset(of: ["refused", "reset", "truncated"]))
             #expect(run.json.number("users.holds_lost") >= 20)
-            // The gap shows in its seconds, and it ends: the second full one after the return is as the first was.
+            // The gap shows in its seconds, and it ends: the second full second after the return is like the first one
+            // of the run.
             let hold = run.rows.filter { $0.phase == "hold" }
             #expect(hold.contains { $0["requests_ok"] == 0 && $0["users_held_highest"] == 0 })
             let after = run.rows.dropFirst(rows + 2).first { $0.phase == "hold" }
             #expect(after?["users_held_lowest"] == 20)
             #expect(after?["requests_failed"] == 0)
-            // Nobody asked more often than the back-off allows while it was away.
+            // While the server was away, no user asked more often than the back-off allows.
             #expect(hold.allSatisfy { $0["requests_failed"] < 20 * 12 })
         }
     }

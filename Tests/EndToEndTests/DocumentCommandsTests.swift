@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// README.md, docs/guide and docs/reference: what a stranger copies from there works.
+    /// README.md, docs/guide and docs/reference: what a user copies from there works.
     ///
     /// A block of commands begins with "```sh". Each has a folder of its own, which holds `profiles/`; `headroom` is the
     /// binary under test and `$URL` the embedded target. A last line `# exit N` names another exit code
@@ -14,7 +14,7 @@ extension EndToEnd {
             var line: Int
             var commands: String
             var exit: Int32
-            /// Why it is not run; nil where it is.
+            /// Why it does not run; nil if it does.
             var reason: String?
 
             var description: String { "\(self.document):\(self.line)" }
@@ -62,7 +62,7 @@ extension EndToEnd {
             let server = try Server.target()
             for block in blocks where block.reason == nil {
                 var command = try Self.run(block, against: server)
-                // On a machine that was disturbed a verdict may be UNKNOWN: once more.
+                // On a machine that was disturbed a verdict may be UNKNOWN: the block runs once more.
                 if command.status == 20, block.exit != 20 { command = try Self.run(block, against: server) }
                 #expect(command.status == block.exit, "\(block): \(command.output)\(command.errors)")
             }
@@ -83,7 +83,7 @@ extension EndToEnd {
                 environment: ["PATH": "\(folder.path)/bin:\(path)", "URL": server.url("")])
         }
 
-        @Test("a block that is not run says why")
+        @Test("a block that does not run gives its reason")
         func reasons() throws {
             for document in try Self.documents() {
                 for block in try Self.blocks(of: document) where block.reason?.isEmpty == true {

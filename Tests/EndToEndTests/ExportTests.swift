@@ -8,13 +8,13 @@ extension EndToEnd {
     struct ExportTests {
         static let java = "/usr/bin/java"
         static let jar = "/usr/share/java/hdrhistogram.jar"
-        /// Where Java and its library are installed, and in CI in any case.
+        /// If Java and its library are installed, and in CI in any case.
         static let hasJava =
             (FileManager.default.isExecutableFile(atPath: java)
                 && FileManager.default.fileExists(atPath: jar))
             || ProcessInfo.processInfo.environment["CI"] == "true"
 
-        /// Tags, and what of the log: all of it, or starts of intervals from and to a second.
+        /// Tags, and a part of the log: all of it, or the intervals that start between two seconds.
         static let cases: [(String, [String])] =
             ["response", "service", "response.all"].flatMap {
                 [($0, []), ($0, ["1"]), ($0, ["0.5", "2.25"])]
@@ -26,7 +26,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "T7: Java reads the log of a real run, and what we export equals what it writes, to the letter",
+            "T7: Java reads the log of a real run, and headroom's export equals what Java writes, to the letter",
             .enabled(if: hasJava), .timeLimit(.minutes(2)),
             arguments: Self.cases)
         func equalsJava(tag: String, range: [String]) throws {
@@ -50,7 +50,7 @@ extension EndToEnd {
             #expect(rows == (try out.text("")))
         }
 
-        @Test("the totals of the log are those of run.json, for every metric and every attempt")
+        @Test("the totals of the log equal those of run.json, for every metric and every attempt")
         func totals() throws {
             let folder = try SampleRecord.shared.get().folder
             let json = try Record(folder: folder).json("run.json")
@@ -60,7 +60,7 @@ extension EndToEnd {
                     let log = try folder.bytes("latency.hlog")
                     var logged = try histogram(of: metric.name + suffix, in: log)
                     if logged.isEmpty && [.connect, .tls].contains(metric) {
-                        // Users connect before the hold: run.json has the connects of the whole run then.
+                        // Users connect before the hold: run.json then has the connects of the whole run.
                         logged = try histogram(of: "warmup." + metric.name + suffix, in: log)
                     }
                     #expect(stored.number("count") == Int(logged.totalCount), "\(metric.name)\(suffix)")
@@ -75,7 +75,7 @@ extension EndToEnd {
                     == json.number("latency.response.count") + json.number("hold.requests.failed"))
         }
 
-        @Test("JSON and buckets tell every sample, in whole nanoseconds")
+        @Test("JSON and buckets have every sample, in whole nanoseconds")
         func lossless() throws {
             let log = try SampleRecord.shared.get().folder.bytes("latency.hlog")
             let total = try histogram(of: "response", in: log)
@@ -106,7 +106,7 @@ extension EndToEnd {
             #expect(lines.last?.hasPrefix("\(total.value(atPercentile: 99.9)).000,0.999000000000,") == true)
         }
 
-        @Test("a filtered log is a log: exporting it gives what the filter asked for")
+        @Test("a filtered log is a log: exporting it gives what the filter selected")
         func filtered() throws {
             let folder = try Scratch.folder()
             let file = folder.appendingPathComponent("cut.hlog").path
@@ -155,7 +155,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "what cannot be exported is named, with what there is",
+            "what cannot be exported is named, with the choices that there are",
             arguments: [
                 (["--tag", "respons"], Int32(65), "did you mean response?"),
                 (["--tag", "a b"], 64, "is no tag"),
@@ -174,7 +174,7 @@ extension EndToEnd {
             #expect(command.output.isEmpty)
         }
 
-        @Test("what is no record and no log is exit 65")
+        @Test("a file that is neither a record nor a log is exit 65")
         func noRecord() throws {
             let folder = try Scratch.folder()
             try folder.write("empty", [])

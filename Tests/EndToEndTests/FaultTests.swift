@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// What a server can do wrong in HTTP/1.1. Each case is two users with three sessions each of a healthy request and
-    /// the fault. So it shows that the session goes on, on a new connection where the old one cannot be trusted.
+    /// What a server can do wrong in HTTP/1.1. In each case two users have three sessions each, of a healthy request
+    /// and the fault. So it shows that the session goes on, on a new connection if the old one cannot be trusted.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct FaultTests {
         static let server = Result { try Server.faults() }
         static let sessions = 6
@@ -32,14 +32,14 @@ extension EndToEnd {
             #expect(run.json.number("sessions.failed") == Self.sessions, sourceLocation: location)
             #expect(
                 run.json.number("latency_all.response.count") == 2 * Self.sessions, sourceLocation: location)
-            // What timed out counts by its age in every percentile.
+            // A request that timed out counts by its age in every percentile.
             let unended = error.hasPrefix("timeout") ? Self.sessions : 0
             #expect(run.json.number("latency.response.unended") == unended, sourceLocation: location)
             #expect(
                 run.json.number("latency.response.count") == Self.sessions + unended, sourceLocation: location)
         }
 
-        /// Every connection but the first two was made because a fault had cost the one before.
+        /// Every connection but the first two was made because a fault ended the one before.
         func checkReconnected(_ run: Run, _ location: SourceLocation = #_sourceLocation) {
             #expect(run.json.number("connections.opened") == Self.sessions, sourceLocation: location)
             #expect(run.json.number("users.reconnects") == Self.sessions - 2, sourceLocation: location)
@@ -54,7 +54,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "what is not clean HTTP/1.1 is proto_h1, on a connection given up",
+            "a response that is not clean HTTP/1.1 is proto_h1, and its connection is given up",
             arguments: FaultShapes.broken)
         func broken(_ path: String) throws {
             let run = try self.run("get: \"\(path)\"")
@@ -63,7 +63,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "what has no end is header_limit, and is not read on",
+            "a response without an end is header_limit, and is not read on",
             arguments: ["/chunk-extension-flood", "/endless-header", "/many-headers"])
         func endless(_ path: String) throws {
             let run = try self.run("get: \(path)")
@@ -89,14 +89,14 @@ extension EndToEnd {
             #expect(run.json.number("bytes.received.body") == Self.sessions * (1_000 + bytes))
         }
 
-        @Test("a body up to the connection's end is whole where the connection ends cleanly")
+        @Test("a body up to the connection's end is whole if the connection ends cleanly")
         func closeDelimited() throws {
             let run = try self.run("get: /close-delimited", more: ", expect: {status: 200, bytes: 50000}")
             self.checkHealthy(run, connections: Self.sessions)
             #expect(run.json.number("bytes.received.body") == Self.sessions * 51_000)
         }
 
-        @Test("where the connection is reset instead, the body is no success")
+        @Test("if the connection is reset instead, the body is no success")
         func closeDelimitedReset() throws {
             let run = try self.run("get: /close-delimited-rst")
             self.check(run, fails: "reset")
@@ -119,18 +119,19 @@ extension EndToEnd {
             "a pause of the generator hides neither an end that crossed the request nor one after work on it",
             arguments: [0, 150])
         func stopped(work: Int) throws {
-            // An end crosses the request only where the server is fast enough, which a busy machine may prevent.
+            // An end crosses the request only if the server is fast enough, and a busy machine may prevent that.
             let tries = work == 0 ? 5 : 1
             var resent: [Int] = []
             while resent.count < tries, !resent.contains(1) {
-                // Its own server, which knows one client.
+                // A server of its own, because it knows one client.
                 let server = try Server.faults()
                 let pending = try Pending(
                     Plan(
                         url: server.url(""), steps: ["get: /stopped/\(work), repeat: 2"],
                         load: "users: 1, sessions: 1"))
                 _ = try HTTP.get(port: server.port, "/client/\(pending.running.pid)")
-                // The request that is sent again finds a server that closes again; what counts is whether it was.
+                // The repeated request meets a server that closes again. What counts is whether the request was
+                // repeated.
                 resent.append(try Run(pending, limit: 20).json.number("resent.idle_close"))
             }
             #expect(resent.last == (work == 0 ? 1 : 0), "\(resent)")
@@ -148,7 +149,7 @@ extension EndToEnd {
             #expect(run.json.number("resent.idle_close") == 0)
         }
 
-        @Test("a server that closes after every answer without a word fails no GET")
+        @Test("a server that closes after every answer without announcing it fails no GET")
         func closesAfterEach() throws {
             let run = try Run(
                 Plan(
@@ -185,7 +186,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "each timeout fires by its own name, and within 100 ms of its time",
+            "each timeout fires under its own name, and within 100 ms of its time",
             arguments: [
                 ("/drip/1000/50", "timeout_total", "total: 400ms"),
                 ("/drip/1000/300", "timeout_idle", "idle: 200ms"),
@@ -202,7 +203,7 @@ extension EndToEnd {
             self.check(run, fails: error)
             self.checkReconnected(run)
             let expected = try #require(Double(timeout.filter(\.isNumber))) * 1e6
-            // The mean is one of buckets of 3 digits.
+            // The mean comes from buckets of 3 digits.
             let slack = path.hasPrefix("/drip/1000/300") ? 0.0 : expected * 0.998
             // Half of all attempts; the others were answered at once.
             let mean = 2 * Double(run.json.number("latency_all.service.mean"))
@@ -212,7 +213,7 @@ extension EndToEnd {
             #expect(Double(run.json.number("client.cpu_seconds")) < 1)
         }
 
-        @Test("users who are answered do not suffer from those who are not")
+        @Test("users who are answered are not affected by those who are not")
         func healthyNeighbours() throws {
             let run = try Run(
                 Plan(
@@ -233,7 +234,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "answers that have no body are whole without one, whatever their fields say",
+            "answers without a body are whole, whatever their fields say",
             arguments: [
                 "get: /bodiless/204/none", "get: /bodiless/304/none", "get: /bodiless/304/length",
                 "get: /304-cl",
@@ -247,7 +248,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "a body where there can be none is surplus: proto_h1, and the connection is given up",
+            "a body that is not allowed is surplus: proto_h1, and the connection is given up",
             arguments: [
                 "get: /bodiless/204/body", "get: /bodiless/304/body", "get: /bodiless/304/length-body",
                 "get: /bodiless/304/chunked-body", "get: /204-body", "head: /head-with-body",
@@ -276,7 +277,7 @@ extension EndToEnd {
             #expect(head.contains("\r\naccept-encoding: identity\r\n"))
         }
 
-        @Test("a body of another size than was asked for is body_mismatch, and keeps the connection")
+        @Test("a body of the wrong size is body_mismatch, and keeps the connection")
         func wrongSize() throws {
             let run = try self.run("get: /wrong-size/49000", more: ", expect: {status: 200, bytes: 50KB}")
             self.check(run, fails: "body_mismatch")
@@ -285,7 +286,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "a status that was not expected is status, and keeps the connection",
+            "an unexpected status is status, and keeps the connection",
             arguments: ["/status/500", "/status/404", "/status/201"])
         func wrongStatus(_ path: String) throws {
             let run = try self.run("get: \(path)", more: ", expect: {status: 200}")
@@ -310,7 +311,7 @@ extension EndToEnd {
             #expect(after - max(0, before) == Self.sessions)
         }
 
-        @Test("where all answers are redirects nothing was measured: exit 10, also in the report")
+        @Test("if all answers are redirects, nothing was measured: exit 10, also in the report")
         func nothingButRedirects() throws {
             let run = try Run(
                 Plan(url: self.server.url(""), steps: ["get: /redirect-host"], load: "users: 2, sessions: 4"))
@@ -326,7 +327,7 @@ extension EndToEnd {
             #expect(asked.status == 0)
         }
 
-        @Test("a loop that is followed ends at the limit, by a name of its own")
+        @Test("a followed loop of redirects ends at the limit, under a name of its own")
         func followedLoop() throws {
             let run = try Run(
                 Plan(
@@ -347,7 +348,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "nothing ever worked: the class is named, the record is there and the exit code is 69",
+            "nothing ever worked: the class is named, the record exists and the exit code is 69",
             arguments: [
                 ("/garbage", "proto_h1"), ("/rst-before", "reset"), ("/truncate", "truncated"),
                 ("/status/500", "status"), ("/endless-header", "header_limit"),
@@ -363,7 +364,7 @@ extension EndToEnd {
     }
 }
 
-/// Shapes that are no clean HTTP/1.1, as paths of the fault server.
+/// Shapes that are not clean HTTP/1.1, as paths of the fault server.
 enum FaultShapes {
     static let broken =
         Self.startLines + Self.headers + Self.lengths + Self.chunks + Self.framings + Self.others
@@ -376,7 +377,7 @@ enum FaultShapes {
         "leading-space",
     ].map { "/bad-header/" + $0 }
 
-    /// Values of Content-Length, percent-encoded; a slash parts two fields.
+    /// Values of Content-Length, percent-encoded; a slash separates two fields.
     private static let lengths = [
         "-1", "-0", "+5", "+0", "--5", "5-", "5a", "a5", "0x5", "0X5", "5.0", "5e0", "1_000",
         "5,%206", "5;", "5%205", "five", "NaN", "infinity", "null", "true", "%22%35%22", "(5)", "5%09%35",

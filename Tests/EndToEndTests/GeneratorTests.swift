@@ -2,12 +2,13 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// Accuracy test T8 in small: headroom sees what the generator does to its own numbers, and reports it as its own.
+    /// Accuracy test T8 at a small scale: headroom detects what the generator adds to its figures, and reports it as
+    /// its own.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct GeneratorTests {
         private static let millisecond = 1_000_000
 
-        /// 64 users of 5 requests/s; each answer takes the server 80 ms, so some users wait for one at any time. Long
-        /// enough for a p99, however few of the requests are made in time on a busy machine.
+        /// 64 users of 5 requests/s. The server takes 80 ms for each answer, so some users always wait for one. The run
+        /// is long enough for a p99, however few of the requests are made in time on a busy machine.
         private func pending(_ server: Server, _ arguments: [String]) throws -> Pending {
             try Pending(
                 [server.url("/delay/80"), "-c", "64", "--every", "200ms", "-d", "4s", "-t", "1"] + arguments)
@@ -33,13 +34,13 @@ extension EndToEnd {
         }
 
         @Test(
-            "a generator that is stopped for 300 ms says so: send lag, loop lag and client delay are its own")
+            "a generator that is stopped for 300 ms reports it: send lag, loop lag and client delay are its own")
         func stopped() throws {
             let server = try Server.faults()
             let pending = try self.pending(server, ["--slo", "errors < 1%"])
             #expect(pending.untilRow { $0.phase == "warmup" || $0.phase == "hold" })
             pending.running.signal(SIGSTOP)
-            // The stop itself is what is measured.
+            // The test measures the stop itself.
             usleep(300_000)
             pending.running.signal(SIGCONT)
             let run = try Run(pending, limit: 20)
@@ -54,9 +55,10 @@ extension EndToEnd {
             #expect(run.rows.contains { $0["loop_lag"] >= 150 * Self.millisecond })
         }
 
-        @Test("over HTTP/2 the first answers of a read waited as long as it was stopped, and that is what is told")
+        @Test("over HTTP/2 the first answers of a read waited for as long as the stop, and the record has that delay")
         func stoppedShared() throws {
-            // Their answers come all the time, so those of the stop lie in one socket, the first almost as long as it.
+            // Answers come all the time, so those of the stop lie in one socket, and the first waited almost as long as
+            // the stop.
             let server = try Server.target()
             let pending = try Pending(
                 [
@@ -95,7 +97,7 @@ extension EndToEnd {
             #expect(report.status == 0, "\(report.errors)")
         }
 
-        @Test("a server that takes its time is not the client's delay")
+        @Test("a server that takes its time adds nothing to the client's delay")
         func slowServer() throws {
             let server = try Server.faults()
             let run = try Run(self.pending(server, ["--slo", "errors < 1%"]), limit: 20)
@@ -109,20 +111,20 @@ extension EndToEnd {
             #expect(kernel.number("max") <= run.json.number("latency.service.max"))
         }
 
-        @Test("a plain timer is measured beside every load, and read again from the record")
+        @Test("a plain timer is measured during every load, and read again from the record")
         func timer() throws {
             let server = try Server.target()
             let run = try Run([server.url("/bytes/10"), "-c", "1", "--every", "100ms", "-d", "1s", "--spin"])
             let client = run.json.object("client")
             let lateness = client.object("timer").object("lateness")
-            // A thousand sleeps a second on a quiet machine; a busy one wakes it later, or makes it rest.
+            // A thousand sleeps a second on a quiet machine; a busy one wakes the timer later, or makes it pause.
             #expect(lateness.number("count") >= 10 && lateness.number("max") > 0, "\(lateness)")
             #expect(client["spin"] as? Bool == true && client.number("cores") >= 1)
             let report = try Command.run(["report", run.record.folder.path, "--json"])
             #expect(report.output == String(decoding: try run.record.folder.bytes("run.json"), as: UTF8.self))
         }
 
-        @Test("a probe is told apart from the load, and is read again from the record")
+        @Test("a probe is recorded apart from the load, and is read again from the record")
         func probe() throws {
             let server = try Server.target()
             let run = try Run(

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// HTTP/2 against servers of somebody else's, and on the command line.
+    /// HTTP/2 against servers of other projects, and on the command line.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct HTTP2Tests {
         /// The log has the requests of run.json; its body bytes are those of DATA frames, nine more for each frame.
         private func check(
@@ -32,7 +32,7 @@ extension EndToEnd {
             #expect(run.json.text("conditions.protocol") == "HTTP/2, users per connection: \(streams)")
         }
 
-        @Test("nginx over TLS picks HTTP/2 where it is set up for it, and each user keeps a connection of its own")
+        @Test("nginx over TLS picks HTTP/2 if it is set up for it, and each user keeps a connection of its own")
         func picked() throws {
             let files = try TLSTests.certificates()
             let (server, log) = try Server.nginx(
@@ -45,7 +45,7 @@ extension EndToEnd {
             #expect(run.json.text("conditions.tls_alpn") == "h2")
             #expect(run.json.text("conditions.protocol").contains("picked by the server"))
             #expect(run.json.number("connections.tls.handshakes") == 20)
-            // Who asks for 1.1 gets it from the same server.
+            // A client that asks for 1.1 gets it from the same server.
             let older = try Run([
                 server.securedURL("/50k"), "-c", "2", "-n", "2", "--cacert", files.server + ".pem", "--http", "1.1",
             ])
@@ -87,7 +87,7 @@ extension EndToEnd {
             #expect(followed.json.number("status.2xx") == redirects && followed.errors == [:])
             #expect(followed.json.number("connections.opened") == 2)
             #expect(followed.json.object("conditions")["follow_hosts"] as? [String] == ["localhost"])
-            // A name of another address is said to be one, and not followed.
+            // A name with another address is reported as such, and not followed.
             let elsewhere = try run("127.0.0.2")
             #expect(elsewhere.json.number("redirects.followed") == 0 && elsewhere.json.number("redirects.301") > 0)
             #expect(elsewhere.status == 10)
@@ -95,7 +95,8 @@ extension EndToEnd {
             #expect(elsewhere.json.object("conditions")["follow_hosts_elsewhere"] as? [String] == ["127.0.0.2"])
         }
 
-        @Test("a server without HTTP/2 is told apart where HTTP/2 was asked for")
+        @Test(
+            "a server without HTTP/2 is a handshake failure if HTTP/2 was asked for, and a notice if the server picks")
         func mismatch() throws {
             let files = try TLSTests.certificates()
             let (server, _) = try Server.nginx(
@@ -105,7 +106,8 @@ extension EndToEnd {
             ])
             #expect(run.status == 69)
             #expect(run.errors.keys.contains("tls_handshake"), "\(run.errors)")
-            // Where the choice is the server's, sharing waits for it, and the user is told that it came to nothing.
+            // If the server picks, headroom waits for its choice before it shares connections, and reports that it does
+            // not share.
             let picked = try Run([
                 server.securedURL("/50k"), "-c", "4", "-n", "4", "--cacert", files.server + ".pem", "--streams", "2",
             ])
@@ -114,7 +116,7 @@ extension EndToEnd {
             #expect(picked.command.errors.contains("the server picked HTTP/1.1"), "\(picked.command.errors)")
         }
 
-        @Test("a choice that cannot be asked for is the run's own failure, and no byte of a request is sent")
+        @Test("if headroom cannot ask for the server's choice, the run fails and sends no byte of a request")
         func undecided() throws {
             let files = try TLSTests.certificates()
             let (server, log) = try Server.nginx(
@@ -125,18 +127,18 @@ extension EndToEnd {
             #expect(run.errors.keys.contains("tls_verify"), "\(run.errors)")
             #expect(run.json.text("conditions.protocol").hasPrefix("HTTP/1.1; what the server would pick is not known"))
             #expect(run.command.errors.contains("which HTTP it speaks is not known"), "\(run.command.errors)")
-            // Why is told at once, and what to do.
+            // The message has the reason, and what to do.
             #expect(run.command.errors.contains("with --cacert"), "\(run.command.errors)")
             #expect(run.json.number("bytes.sent.header") == 0)
             #expect(try NginxTests.Log(log).requests == 0)
         }
 
-        @Test("nginx announces ends with GOAWAY: nothing fails, nobody's hold is lost")
+        @Test("nginx announces ends with GOAWAY: nothing fails, and no hold is lost")
         func goAway() throws {
             let (server, _) = try Server.nginx(extra: "keepalive_requests 50;")
             let run = try Run([
                 server.http2URL("/50k"), "--http", "h2c", "--streams", "4", "-c", "20", "-d", "1s", "-t", "1",
-                // Streams above the announced last one are sent again, by the protocol's leave, and counted.
+                // Streams above the announced last one are sent again, which the protocol allows, and counted.
                 "--slo", "resent < 20%",
             ])
             #expect(run.status == 0, "\(run.command.errors)")
@@ -145,7 +147,7 @@ extension EndToEnd {
             #expect(run.json.number("users.reconnects") > 0)
         }
 
-        @Test("windows and frames are those that were asked for: nginx fills frames of 32 KiB, and waits for windows")
+        @Test("windows and frames are as asked for: nginx fills frames of 32 KiB, and waits for windows")
         func settings() throws {
             let (server, _) = try Server.nginx(extra: "http2_chunk_size 64k;")
             func run(_ options: [String]) throws -> Run {
@@ -157,9 +159,9 @@ extension EndToEnd {
             }
             let usual = try run([])
             let large = try run(["--h2-frame", "64KiB"])
-            // The same bodies in fewer frames: nine bytes less for each frame that was saved.
+            // The same bodies in fewer frames: nine bytes less for each frame saved.
             #expect(large.json.number("bytes.received.socket") < usual.json.number("bytes.received.socket"))
-            // A window smaller than the body: more has to be granted before the body is whole.
+            // A window smaller than the body: more must be granted before the body is whole.
             let narrow = try run(["--h2-window", "10KB"])
             #expect(narrow.json.number("bytes.sent.socket") > usual.json.number("bytes.sent.socket"))
             #expect(narrow.json.text("conditions.http2_settings").hasPrefix("window 10000,"))
@@ -176,7 +178,7 @@ extension EndToEnd {
             #expect(run.json.number("bytes.received.body") == 1_000 * 50_000)
         }
 
-        @Test("The summary and run.json say how many connections were shared")
+        @Test("The summary and run.json name how many connections were shared")
         func summary() throws {
             let server = try Server.target()
             let run = try Run([

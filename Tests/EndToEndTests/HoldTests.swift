@@ -23,7 +23,7 @@ extension EndToEnd {
                 })
         }
 
-        @Test("a server that listens and never accepts holds nobody: timeout_ttfb, exit 69")
+        @Test("a server that listens and never accepts holds no user: timeout_ttfb, exit 69")
         func neverAccepts() throws {
             let server = try Server.faults(["--never-accept"])
             let run = try Run(

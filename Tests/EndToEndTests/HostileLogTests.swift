@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// Logs that no writer makes.
+    /// Logs that no writer produces.
     @Suite("Hostile logs", .timeLimit(.minutes(3)))
     struct HostileLogTests {
         /// Kilobytes of address space: far less than the bombs inflate to.
@@ -68,7 +68,7 @@ extension EndToEnd {
             self.expectRefused(try self.run(["merge", sample.path, copy.path, "-o", "x"]), "merge")
         }
 
-        @Test("a line without an end is given up at a limit, not when memory is")
+        @Test("a line without an end is given up at a limit, not when memory runs out")
         func endless() throws {
             let words = "'\(Command.headroom)' export - --format csv"
             let command = try Command.run(

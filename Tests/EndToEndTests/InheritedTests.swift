@@ -2,8 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// What a process inherits and did not choose: ignored signals and limits. Each limit that is met is named, and ends
-    /// nothing by a signal or as a defect.
+    /// What a process inherits and did not choose: ignored signals and limits. If a limit is reached, headroom names
+    /// it, and ends neither by a signal nor as a defect.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct InheritedTests {
         private static let server = Result { try Server.target() }
 
@@ -59,7 +59,7 @@ extension EndToEnd {
             #expect(!shown.output.contains("--no-record"), "a record that could not be written was not left out")
         }
 
-        @Test("a file that meets its limit while the run goes on is named, too: exit 74, and what was written is a record")
+        @Test("a file that reaches its limit during the run is named, too: exit 74, and what was written is a record")
         func fileSizeMeanwhile() throws {
             let folder = try Scratch.folder()
             let command = try self.shell(
@@ -67,7 +67,7 @@ extension EndToEnd {
             #expect(command.status == 74, "\(command.errors)")
             let words = ["record/latency.hlog", "File too large", "may grow to 10240 bytes", "`ulimit -f`"]
             for word in words { #expect(command.errors.contains(word), "\(word): \(command.errors)") }
-            // The seconds before it were written, and can be read once there is room.
+            // The seconds before that were written, and can be read once there is space.
             let record = Record(folder: folder.appendingPathComponent("record"))
             #expect(try !record.rows().filter { $0.phase == "hold" }.isEmpty)
             let report = try Command.run(["report", record.folder.path, "-q"])
@@ -75,7 +75,7 @@ extension EndToEnd {
             #expect(try record.json("run.json")["state"] as? String == "partial")
         }
 
-        @Test("export, report and merge meet the limit of a file's size with exit 74, too")
+        @Test("export, report and merge reach the limit of a file's size with exit 74, too")
         func fileSizeOfReaders() throws {
             let runs = try [1, 2].map { _ in try Run([self.server.url("/bytes/100"), "-c", "1", "-n", "5"]) }
             let paths = runs.map(\.record.folder.path)
@@ -88,7 +88,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("what serve and demo keep in memory files is under ulimit -f too: exit 64 with its name")
+        @Test("ulimit -f also limits what serve and demo keep in memory files: exit 64 with its name")
         func fileSizeOfServe() throws {
             let serve = try self.shell("ulimit -f 4; exec \"$0\" serve -p 0")
             #expect(serve.status == 64 && serve.errors.contains("ulimit -f"), "\(serve.errors)")
@@ -96,14 +96,14 @@ extension EndToEnd {
             #expect(demo.status == 64 && demo.errors.contains("ulimit -f"), "\(demo.errors)")
         }
 
-        /// As an unprivileged user of its own: root has no such limit.
+        /// As an unprivileged user of its own, because root has no such limit.
         private static let alone = "prlimit --nproc=NUMBER setpriv --reuid=45123 --clear-groups"
         private static let hasUsers =
             (try? Command.run("sh", ["-c", "setpriv --reuid=45123 --clear-groups \"$0\" --version", Command.headroom])
                 .status) == 0
 
         @Test(
-            "threads or processes that the user may not have (ulimit -u) are exit 64 before anything is written",
+            "threads or processes beyond the user's limit (ulimit -u) are exit 64 before anything is written",
             .enabled(if: Self.hasUsers),
             arguments: [
                 (1, "\"$1\" -t 4 -d 1s"), (3, "\"$1\" -t 4 -d 1s"), (1, "capacity \"$1\" -t 4 --trial 1s"),
@@ -123,7 +123,7 @@ extension EndToEnd {
         private static let pids = "/sys/fs/cgroup/pids"
         private static let hasPids = FileManager.default.isWritableFile(atPath: Self.pids + "/tasks")
 
-        @Test("threads that the control group does not allow (pids.max) are exit 64", .enabled(if: Self.hasPids))
+        @Test("threads beyond the control group's limit (pids.max) are exit 64", .enabled(if: Self.hasPids))
         func controlGroup() throws {
             let group = "\(Self.pids)/headroom-test-\(getpid())"
             try FileManager.default.createDirectory(atPath: group, withIntermediateDirectories: false)
@@ -134,7 +134,7 @@ extension EndToEnd {
             #expect(command.errors.contains("the control group 2 (pids.max)"), "\(command.errors)")
         }
 
-        @Test("a process that may lock no memory (ulimit -l) runs as any other")
+        @Test("a process that may lock no memory (ulimit -l) runs like any other")
         func lockedMemory() throws {
             let command = try self.shell("ulimit -l 0; exec \"$0\" \"$1\" -c 2 -n 4 -q --no-record")
             #expect(command.status == 0, "\(command.errors)")

@@ -4,15 +4,15 @@ import Numerics
 import Testing
 
 extension EndToEnd {
-    /// What a run that does not end by itself leaves behind.
+    /// What remains of a run that does not end normally.
     @Suite("A killed run", .timeLimit(.minutes(5)))
     struct KillTests {
         /// Times at which runs are killed: `scripts/test` takes 20, `HEADROOM_KILLS=100` a hundred.
         static let kills = Int(ProcessInfo.processInfo.environment["HEADROOM_KILLS"] ?? "") ?? 20
-        /// Runs that go on at once.
+        /// Runs at the same time.
         static let batch = 5
 
-        @Test("SIGKILL at any time loses at most the interval that was going on, and all is readable")
+        @Test("SIGKILL at any time loses at most the current interval, and everything can be read")
         func killed() throws {
             let server = try Server.target()
             var random = RandomGenerator(seed: 37)
@@ -28,7 +28,7 @@ extension EndToEnd {
                 }
                 let start = Date()
                 for run in runs.sorted(by: { $0.at < $1.at }) {
-                    // The time is what is tested: nothing is waited for.
+                    // The test is about the time, so it waits for nothing.
                     usleep(UInt32(max(0, run.at - Date().timeIntervalSince(start)) * 1e6))
                     run.pending.running.signal(SIGKILL)
                     _ = run.pending.running.wait()
@@ -38,11 +38,11 @@ extension EndToEnd {
             #expect(kept > Self.kills / 2)
         }
 
-        /// Rebuilds a record; gives how many intervals it has.
+        /// Rebuilds a record and returns how many intervals it has.
         private func check(_ pending: Pending) throws -> Int {
             let folder = pending.record.folder
             guard FileManager.default.fileExists(atPath: folder.path + "/run.json") else {
-                // Killed before it began: then there is nothing, and nobody was told otherwise.
+                // Killed before it began: then there is nothing, and headroom printed nothing.
                 #expect(pending.running.output.isEmpty)
                 return 0
             }
@@ -55,9 +55,9 @@ extension EndToEnd {
             #expect(json["state"] as? String == "partial")
             guard FileManager.default.fileExists(atPath: folder.path + "/intervals.csv") else { return 0 }
             let rows = try pending.record.rows()
-            // Whatever the run told of is there; intervals too short to be told of may be there besides.
+            // Everything that the run printed is there. There may also be intervals that were too short to be printed.
             #expect(rows.filter { $0.seconds >= 0.02 }.count >= lines)
-            // And no more than one interval was written that is not.
+            // And at most one interval was written without being committed.
             let starts = Set(try Self.starts(in: log, from: rows.last?["log_bytes"] ?? 0))
             #expect(starts.count <= 1)
             let ok = rows.reduce(0) { $0 + $1["hold_requests_ok"] }
@@ -68,7 +68,7 @@ extension EndToEnd {
             return rows.count
         }
 
-        /// The start times of whole lines behind a byte.
+        /// The start times of whole lines after a byte.
         private static func starts(in log: [UInt8], from first: Int) throws -> [Double] {
             var reader = HistogramLogReader()
             var starts: [Double] = []
@@ -112,7 +112,7 @@ extension EndToEnd {
             }
         }
 
-        /// What was written and synced when a file was: one entry per fdatasync of a growing file.
+        /// What had been written and synced when a file was synced: one entry per fdatasync of a growing file.
         private struct Moment {
             var synced: [String: Int]
             var rowsWritten: Int
@@ -131,7 +131,8 @@ extension EndToEnd {
                     written[file, default: 0] += result
                     if file == "intervals.csv" { rows += 1 }
                 } else if line.contains("fdatasync(") {
-                    // A power cut now: this one counts, what was written since the others' does not.
+                    // If the power is cut now, this file keeps its bytes. The other files lose what they wrote after
+                    // their own syncs.
                     synced[file] = written[file]
                     moments.append(Moment(synced: synced, rowsWritten: max(0, rows)))
                 }
@@ -140,7 +141,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "--fsync says when: after every interval, at the end, or never", .enabled(if: Sandbox.hasTracing))
+            "--fsync sets when: after every interval, at the end, or never", .enabled(if: Sandbox.hasTracing))
         func policies() throws {
             let server = try Server.target()
             for (word, expected) in [("off", 0...0), ("end", 2...2), ("interval", 6...20)] {

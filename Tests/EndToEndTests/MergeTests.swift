@@ -5,7 +5,7 @@ import Testing
 extension EndToEnd {
     @Suite("headroom merge", .timeLimit(.minutes(3)))
     struct MergeTests {
-        /// Two runs at once and a third afterwards, of the same load.
+        /// Two runs at the same time and a third one afterwards, of the same load.
         private static let runs = Result {
             let server = try Server.target()
             func begin(_ users: Int, _ seed: Int) throws -> Pending {
@@ -32,7 +32,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "a union's histograms are those of one that was fed everything, byte for byte",
+            "a union's histograms equal, byte for byte, those of one that recorded everything",
             arguments: [[0, 1], [0, 2]])
         func exact(indices: [Int]) throws {
             let folders = try Self.runs.get()
@@ -68,7 +68,7 @@ extension EndToEnd {
             #expect(json["merged_from"] as? [String] == parts.map(\.path))
         }
 
-        @Test("users who were held together add up; those held in turn were as many, for longer")
+        @Test("users held at the same time add up; users held in turn are as many, for longer")
         func held() throws {
             let folders = try Self.runs.get()
             let together = try Record(folder: self.merge([folders[0], folders[1]]).folder).json("run.json")
@@ -81,7 +81,7 @@ extension EndToEnd {
             #expect(inTurn.number("hold.duration") == 3_000_000_000)
         }
 
-        @Test("the reading that was used is printed and recorded: by the clocks, or as it was said")
+        @Test("the reading is printed and recorded: from the clocks, or as given")
         func reading() throws {
             let folders = try Self.runs.get()
             let (guessed, folder) = try self.merge([folders[0], folders[1]])
@@ -99,7 +99,7 @@ extension EndToEnd {
             #expect(all.status == 65 && all.errors.contains("--together or --in-turn"), "\(all.errors)")
         }
 
-        @Test("records that are said to have run together add up though their clocks disagree, which is reported")
+        @Test("records that the user calls simultaneous add up even if their clocks disagree, which is reported")
         func clocks() throws {
             let folders = try Self.runs.get()
             let (command, folder) = try self.merge([folders[0], folders[2]], ["--together"])
@@ -110,7 +110,7 @@ extension EndToEnd {
             let notes = try #require(json.object("merged_as")["notes"] as? [String])
             #expect(notes.count == 1 && notes[0].contains("clocks disagree"), "\(notes)")
             #expect(command.output.contains("clocks disagree"))
-            // What report makes of the union is the same again.
+            // report makes the same of the union again.
             let report = try Command.run(["report", folder.path, "--json"])
             #expect(try report.json().object("merged_as")["notes"] as? [String] == notes)
         }
@@ -122,7 +122,7 @@ extension EndToEnd {
                 try Pending([server.url("/bytes/10"), "-R", "50sessions/s", "-d", "1s", "--seed", "\(seed)"])
             }
             for run in pending { _ = run.running.wait() }
-            /// A union of those with these places, and what it says of seeds.
+            /// A union of these folders, and its notes about seeds.
             func union(_ folders: [URL], _ how: String = "--together") throws -> (folder: URL, notes: [String]) {
                 let (_, folder) = try self.merge(folders, [how])
                 let merged = try Record(folder: folder).json("run.json").object("merged_as")
@@ -131,7 +131,7 @@ extension EndToEnd {
             let runs = pending.map(\.record.folder)
             let same = try union([runs[0], runs[1]])
             #expect(same.notes.count == 1 && same.notes[0].contains("the same seed (5)"), "\(same.notes)")
-            // Unions of loads that differ, of which one of each drew from one seed; and one that has the two.
+            // Unions of different loads, of which one of each drew from the same seed, and a union of these two.
             let (left, right) = (try union([runs[0], runs[2]]), try union([runs[3], runs[1]]))
             #expect(left.notes == [] && right.notes == [])
             #expect(try Record(folder: left.folder).json("run.json").object("plan")["seeds"] as? [Int] == [5, 6])
@@ -139,7 +139,7 @@ extension EndToEnd {
             #expect(both.count == 1 && both[0].contains("the same seed (5)"), "\(both)")
             let inside = try union([runs[2], same.folder]).notes
             #expect(inside.count == 1 && inside[0].hasPrefix("records of "), "\(inside)")
-            // In turn they arrived at other moments.
+            // In turn, their sessions arrived at different times.
             let inTurn = try union([runs[0], runs[1]], "--in-turn")
             let later = try union([runs[2], inTurn.folder])
             #expect(inTurn.notes == [] && later.notes == [])
@@ -162,7 +162,7 @@ extension EndToEnd {
             #expect(try swapped.bytes("percentiles.csv") == folder.bytes("percentiles.csv"))
         }
 
-        @Test("the first example of each failure and of each resent request is the union's, by its clock")
+        @Test("the union has the first example of each failure and of each resent request, by its clock")
         func examples() throws {
             let folders = try Self.runs.get()
             let resent = { (cause: String) in
@@ -178,11 +178,11 @@ extension EndToEnd {
             #expect(failed.map { $0["class"] as? String } == ["status"])
             let sent = try #require(errors["resent"] as? [[String: Any]])
             #expect(sent.map { $0["cause"] as? String } == ["goaway"])
-            // The second run began at least as long after the first as that one held its users.
+            // The second run began after the first one's hold at the earliest.
             #expect(try #require(sent.first?["at"] as? Int) > 1_500_000_000)
         }
 
-        @Test("what does not fit is refused by name, and nothing is left behind")
+        @Test("records that do not fit together are refused by name, and nothing is left behind")
         func refused() throws {
             let folders = try Self.runs.get()
             let (one, other) = (folders[0], folders[1])

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// Against nginx: what headroom says it did is what a server of somebody else's says was done.
+    /// Against nginx: a server of another project confirms headroom's counts.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct NginxTests {
         /// What nginx logged: requests, body bytes and all bytes sent, bytes of requests received.
         struct Log {
@@ -31,7 +31,7 @@ extension EndToEnd {
             return (numbers[0], numbers[1], numbers[3])
         }
 
-        /// nginx counts as headroom does, byte for byte where nothing was cut off.
+        /// nginx counts as headroom does, byte for byte if nothing was cut off.
         private func check(_ run: Run, _ log: URL, _ location: SourceLocation = #_sourceLocation) throws {
             let answered = run.json.number("requests.ok") + run.json.number("requests.failed")
             let inFlight = run.json.number("requests.in_flight_at_end")
@@ -71,7 +71,7 @@ extension EndToEnd {
             ])
             #expect(pending.untilRow { $0.phase == "hold" })
             for _ in 0..<10 {
-                // Ours, and the one that asks.
+                // headroom's, and the one that asks for the status.
                 let active = try Self.status(server).active
                 #expect(active == 501, "nginx has \(active) connections")
             }
@@ -82,7 +82,7 @@ extension EndToEnd {
                 #expect(run.json.number("connections.held.\(level)") == 500)
             }
             #expect(run.json.number("connections.opened") == 500)
-            // 500 users once a second for 4 s, whatever anybody does.
+            // 500 users once a second for 4 s, whatever the server does.
             #expect(abs(run.json.number("hold.requests.started") - 2_000) <= 2)
             try self.check(run, log)
         }
@@ -131,7 +131,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "the bytes of a body that is sent are counted, the header's apart",
+            "the bytes of a request body are counted, apart from the header's",
             arguments: [1, 1_000, 200_000])
         func post(_ bytes: Int) throws {
             let (server, log) = try Server.nginx()

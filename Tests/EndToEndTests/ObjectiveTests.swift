@@ -8,7 +8,7 @@ import Workload
 extension EndToEnd {
     /// Objectives over windows and of steps, from the command line to the record and back.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct ObjectiveTests {
-        /// A run that all of these look at.
+        /// One run that all of these tests read.
         private struct Finished: Sendable {
             let record: Record
             let status: Int32
@@ -37,18 +37,18 @@ extension EndToEnd {
             return try #require(all.first { $0["text"] as? String == text }, "\(text)")
         }
 
-        @Test("each is judged by its own step and windows, and says in how many windows it held")
+        @Test("each is judged by its own step and windows, and has the number of windows in which it held")
         func judged() throws {
             let run = try Self.run.get()
             let json = try run.json()
-            // 20: on a busy machine the generator may have made the numbers.
+            // 20: on a busy machine the generator may have shaped the numbers.
             #expect([10, 20].contains(run.status), "\(run.output)")
             for (text, met, held, count) in [
                 ("p99 < 20s in 100% of 1s windows", true, 3, 3),
                 ("p99 < 1ms for slow in 50% of 1s windows", false, 0, 3),
             ] {
                 let slo = try self.slo(json, text)
-                // Where this machine's own delays are in too many of the times, what is over its limit is UNKNOWN.
+                // If this machine's own delays are in too many of the times, a value over its limit is UNKNOWN.
                 #expect((slo["met"] as? Bool ?? false) == met, "\(slo)")
                 #expect(slo.number("windows.held") == held && slo.number("windows.count") == count, "\(slo)")
             }
@@ -62,7 +62,7 @@ extension EndToEnd {
             #expect((broken["measured"] as? NSNumber)?.doubleValue == 1)
         }
 
-        @Test("each step has distributions of its own, of what the hold had of it")
+        @Test("each step has distributions of its own, of its requests in the hold")
         func steps() throws {
             let run = try Self.run.get()
             let json = try run.json()
@@ -84,7 +84,7 @@ extension EndToEnd {
             #expect(export.status == 0, "\(export.errors)")
         }
 
-        @Test("report judges them again from the record alone, and tells the same to the byte")
+        @Test("report judges them again from the record alone, and prints the same to the byte")
         func report() throws {
             let run = try Self.run.get()
             let whole = try run.record.folder.bytes("run.json")
@@ -121,7 +121,7 @@ extension EndToEnd {
             let server = try Server.target()
             let source = Repository.root.appendingPathComponent("profiles/constant-rate.yaml")
             var text = try String(contentsOf: source, encoding: .utf8)
-            // Its limits, made so wide that a busy machine cannot miss them.
+            // Its limits, widened so that a busy machine cannot miss them.
             for (old, new) in [
                 ("http://127.0.0.1:8080", server.url("")), ("warmup: 5s", "warmup: 500ms"),
                 ("p99 < 500ms in 99% of 10s", "p99 < 20s in 99% of 1s"), ("p99 < 500ms", "p99 < 20s"),
@@ -137,7 +137,7 @@ extension EndToEnd {
                 "run", file.path, "-d", "3s", "-t", "1", "-o", record.folder.path,
             ])
             let json = try record.json("run.json")
-            // Whether the generator had CPU enough is the machine's matter (exit 20), not the objectives'.
+            // Whether the generator had enough CPU depends on the machine (exit 20), not on the objectives.
             #expect([0, 20].contains(command.status), "\(command.output) \(command.errors)")
             let all = try #require(json["slo"] as? [[String: Any]])
             #expect(all.count == 4 && !all.contains { $0["verdict"] as? String == "FAIL" }, "\(all)")
@@ -145,7 +145,7 @@ extension EndToEnd {
             #expect(json.number("hold.sessions.due") == 60)
         }
 
-        @Test("an automatic warm-up that a stop cuts off is no hold; one of a number of sessions is refused")
+        @Test("an automatic warm-up that a stop cuts off is no hold; with a number of sessions it is refused")
         func warmup() throws {
             let server = try Server.target()
             let run = try Run([

@@ -4,9 +4,9 @@ import Testing
 extension EndToEnd {
     /// `-R`: sessions arrive at a rate, from the command line to the record.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct OpenLoadTests {
-        /// Sessions that started, and that were due and did not.
+        /// Sessions that started, and those that were due and did not start.
         private func due(_ run: Run) -> Int {
-            // Each session's first request waits in the plan; what follows it waits for an answer.
+            // Each session's first request waits in the plan; the ones after it wait for an answer.
             run.json.number("hold.sessions.started") + run.json.number("hold.requests.never_started")
         }
 
@@ -34,7 +34,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("requests/s are shared out over sessions, Poisson arrivals and kept connections")
+        @Test("requests/s are divided over sessions, with Poisson arrivals and kept connections")
         func requests() throws {
             let server = try Server.target()
             let run = try Run([
@@ -42,7 +42,7 @@ extension EndToEnd {
                 "-d", "2s", "-t", "1", "--spin", "--max-users", "200",
             ])
             #expect((run.json.object("load")["pace"] as? String)?.hasPrefix("100 sessions/s, Poisson") == true)
-            // What is due is what was drawn, and all of it began.
+            // As many are due as were drawn, and all of them began.
             #expect(run.json.number("hold.sessions.due") == run.json.number("hold.sessions.started"))
             // Five standard deviations of a Poisson count.
             #expect(abs(self.due(run) - 200) <= 70)
@@ -50,7 +50,7 @@ extension EndToEnd {
             #expect(run.json.number("plan.users") == run.json.number("connections.opened"))
         }
 
-        @Test("a generator that was stopped for a while says that it was late itself, and starts everything still")
+        @Test("a generator that was stopped for a while records its own late starts, and still starts everything")
         func lateGenerator() throws {
             let server = try Server.target()
             let pending = try Pending([
@@ -59,17 +59,17 @@ extension EndToEnd {
             ])
             #expect(pending.untilRow { $0.phase == "hold" && $0["requests_started"] > 0 })
             pending.running.signal(SIGSTOP)
-            // Not a wait for something: the disturbance itself.
+            // This is not a wait for something, but the disturbance itself.
             usleep(400_000)
             pending.running.signal(SIGCONT)
             let run = try Run(pending, limit: 20)
             #expect(abs(self.due(run) - 300) <= 1)
-            // 40 sessions were due meanwhile, and none of them was the server's fault.
+            // 40 sessions were due in the meantime, and the server delayed none of them.
             #expect(run.rows.reduce(0) { $0 + $1["hold_requests_late_generator"] } >= 35)
             #expect(run.json.object("latency").object("response").number("max") >= 350_000_000)
         }
 
-        @Test("Ctrl-C ends an open load like any other, with a record of what was")
+        @Test("Ctrl-C ends an open load like any other, with a record of what happened")
         func interrupted() throws {
             let server = try Server.target()
             let pending = try Pending([server.url("/bytes/100"), "-R", "100sessions/s", "-d", "60s", "-t", "1"])
@@ -83,7 +83,7 @@ extension EndToEnd {
             #expect(run.json.number("hold.sessions.due") > 0)
         }
 
-        @Test("nothing listens: exit 69, each session that was due failed by name")
+        @Test("nothing listens: exit 69, and each session that was due failed by name")
         func deadServer() throws {
             let server = try Server.target()
             let url = server.url("/")
@@ -94,7 +94,7 @@ extension EndToEnd {
             #expect(Array(run.errors.keys) == ["refused"])
         }
 
-        @Test("a rule stops the run within the second that meets it: exit 10, and the record says why")
+        @Test("a rule stops the run within the second that meets it: exit 10, and the record has the reason")
         func abort() throws {
             let server = try Server.target()
             let run = try Run([
@@ -108,7 +108,7 @@ extension EndToEnd {
             #expect(run.json.number("hold.duration") < 3_000_000_000)
         }
 
-        @Test("a cap of bytes stops the run: exit 10, and the record says why")
+        @Test("a cap of bytes stops the run: exit 10, and the record has the reason")
         func mostBytes() throws {
             let server = try Server.target()
             let run = try Run([
@@ -120,7 +120,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "what cannot be planned is refused before the start, and the words that can are named",
+            "an impossible plan is refused before the start, and the possible words are named",
             arguments: [
                 (["-R", "2000"], "2000sessions/s"), (["-R", "2000/s"], "2000req/s"), (["-R", "0req/s"], "0"),
                 (["-R", "99999999sessions/s"], "10000000"), (["-R", "5 session"], "sessions/s"),

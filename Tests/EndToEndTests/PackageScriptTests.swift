@@ -2,21 +2,21 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// What `scripts/package` says before it makes anything. What it makes is checked by `scripts/package --test`, which
-    /// `scripts/test` calls.
+    /// What `scripts/package` prints before it makes anything. `scripts/package --test`, which `scripts/test` calls,
+    /// checks what it makes.
     @Suite(.timeLimit(.minutes(1))) struct PackageScriptTests {
         private func package(_ arguments: [String]) throws -> Command {
             try Command.run(Repository.root.appendingPathComponent("scripts/package").path, arguments, limit: 20)
         }
 
-        @Test("an unknown option is refused with those that there are")
+        @Test("an unknown option is refused, with the list of options")
         func unknown() throws {
             let command = try self.package(["--typo"])
             #expect(command.status == 64 && command.output.isEmpty)
             #expect(command.errors == "package: unknown option '--typo' (there are --test and --binary PATH)\n")
         }
 
-        @Test("a path that is no program is refused before anything is installed or built")
+        @Test("a path that is not a program is refused before anything is installed or built")
         func path() throws {
             for arguments in [["--binary", "/nowhere"], ["--binary"]] {
                 let command = try self.package(arguments)
@@ -25,7 +25,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("the Containerfile's version is filled in, and its program is where the tarball has it")
+        @Test("the Containerfile has the version filled in, and its program is where the tarball has it")
         func container() throws {
             let file = Repository.root.appendingPathComponent("packaging/Containerfile")
             let text = try String(contentsOf: file, encoding: .utf8)

@@ -26,7 +26,7 @@ extension EndToEnd {
             #expect(try NginxTests.Log(log).requests == 1_200)
         }
 
-        @Test("idle users are silent for as long as was asked, and each is then proven alive")
+        @Test("idle users are silent for as long as asked, and each then proves that it is alive")
         func idle() throws {
             let (server, log) = try Server.nginx()
             let run = try Run([server.url("/50k"), "--idle", "2s", "-c", "100", "-t", "1"])
@@ -50,21 +50,21 @@ extension EndToEnd {
             #expect(run.json.number("connections.longest_pause") > 900_000_000)
         }
 
-        @Test("a server that ends idle connections does not hold them, though it answers each user on a new one")
+        @Test("a server that ends idle connections does not hold them, although it answers each user on a new one")
         func closed() throws {
             let (server, _) = try Server.nginx(extra: "keepalive_timeout 1s;")
             let run = try Run([server.url("/50k"), "--idle", "3s", "-c", "20", "-t", "1"])
-            // Users are held, and connections, which this load is about, are not.
+            // Users are held. Connections, which this load is about, are not.
             #expect(run.status == 10, "\(run.command.output)")
             #expect(run.json.number("connections.held.lowest") == 0)
             #expect(run.json.number("users.held.lowest") == 20)
             #expect(run.json.number("users.holds_lost") == 0)
-            // Each is made again at once: the open connection is what this load is about.
+            // Each is made again at once, because this load is about the open connection.
             #expect(run.json.number("users.reconnects") >= 20)
             #expect(run.command.output.contains("connections at once"), "\(run.command.output)")
         }
 
-        @Test("a storm that is over before its users were answered held nobody, whatever comes afterwards")
+        @Test("a storm that is over before its users were answered held no user, whatever comes afterwards")
         func tooShort() throws {
             let server = try Server.target()
             let run = try Run([server.url("/delay/1500"), "--storm", "-c", "20", "-d", "1s", "-t", "1"])
@@ -75,7 +75,7 @@ extension EndToEnd {
             #expect(run.command.output.contains("20 users had no answer yet in the time they had for it"))
         }
 
-        @Test("the searches of storm and silence leave the ramp to the other, and the hold of the profile to a run")
+        @Test("of the searches only the storm's ignores the ramp, and the profile's hold applies to a run")
         func apart() throws {
             let server = try Server.target()
             let folder = try Scratch.folder()
@@ -133,7 +133,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "what contradicts a storm or a silence is refused with its flag",
+            "an option that contradicts a storm or a silence is refused with its flag",
             arguments: [
                 (["run", "--storm", "--ramp", "1s"], "--ramp 1s"),
                 (["run", "--storm", "--warmup", "1s"], "--warmup 1s"),

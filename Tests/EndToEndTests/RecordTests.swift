@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// The record is whole, or it says loudly that it is not.
+    /// The record is complete, or headroom reports clearly that it is not.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct RecordTests {
         static let server = Result { try Server.target() }
 
@@ -25,7 +25,7 @@ extension EndToEnd {
                 == "complete"
         }
 
-        @Test("a record has its five files and nothing else, which are the user's alone")
+        @Test("a record has its five files and nothing else, and only the user may read them")
         func files() throws {
             let run = try Run(self.short)
             #expect(run.status == 0)
@@ -44,7 +44,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "without -o the record is made below results/ with the time and the name; --no-record makes none")
+            "without -o the record goes below results/, named by time and name; --no-record makes none")
         func usualPlace() throws {
             #expect(try Command.run(self.short + ["--no-record"], in: self.folder).status == 0)
             #expect(try FileManager.default.contentsOfDirectory(atPath: self.folder.path).isEmpty)
@@ -107,7 +107,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "a file in the place of a folder, and a place that cannot be, are exit 74 before anything is sent"
+            "a file in the place of a folder, and an impossible place, are exit 74 before anything is sent"
         )
         func impossiblePlace() throws {
             try "x".write(toFile: self.at("file"), atomically: true, encoding: .utf8)
@@ -120,7 +120,7 @@ extension EndToEnd {
             #expect(try self.server.stats().number("requests") - before <= 1)
         }
 
-        @Test("a file system that may only be read is exit 74", .enabled(if: Sandbox.hasMounts))
+        @Test("a read-only file system is exit 74", .enabled(if: Sandbox.hasMounts))
         func readOnly() throws {
             let command = try Command.run(
                 "unshare",
@@ -134,10 +134,10 @@ extension EndToEnd {
         }
 
         @Test(
-            "a disk that fills up: the run goes on, says so once, and ends with 74; earlier intervals are whole",
+            "a disk that fills up: the run goes on, reports it once, and ends with 74; earlier intervals are whole",
             .enabled(if: Sandbox.hasMounts))
         func fullDisk() throws {
-            // Room for the first run.json and some intervals; another file takes the rest meanwhile.
+            // Space for the first run.json and some intervals; another file takes the rest in the meantime.
             let script = """
                 mount -t tmpfs -o size=64k none "$PLACE"
                 "$@" -o "$PLACE/record" > out & pid=$!
@@ -189,7 +189,7 @@ extension EndToEnd {
             #expect(try command.json().number("requests.ok") == 40)
         }
 
-        @Test("a reader of standard output that goes away: exit 74, and the record is complete all the same")
+        @Test("a reader of standard output that goes away: exit 74, and the record is still complete")
         func closedOutput() throws {
             let script = """
                 { "$@" -o "$RECORD" || echo $? > status; } | head -1 > first
@@ -205,7 +205,7 @@ extension EndToEnd {
             #expect(try self.isComplete(self.at("record")))
         }
 
-        @Test("a folder that vanishes under the run is exit 74, and nothing is made in its place")
+        @Test("a folder that vanishes during the run is exit 74, and nothing is made in its place")
         func vanished() throws {
             let pending = try Pending([
                 self.server.url("/bytes/100"), "-c", "2", "--every", "100ms", "-d", "2s",

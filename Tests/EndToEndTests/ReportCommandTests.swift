@@ -12,7 +12,7 @@ extension EndToEnd {
             try Command.run(["report", folder.path] + arguments, limit: 20)
         }
 
-        @Test("a record that is whole is rebuilt to the byte, and its summary is the one the run printed")
+        @Test("a whole record is rebuilt to the byte, and its summary is the one that the run printed")
         func whole() throws {
             let sample = try SampleRecord.shared.get()
             let copy = try SampleRecord.copy()
@@ -43,7 +43,7 @@ extension EndToEnd {
             #expect(try self.report(copy).status == 10)
         }
 
-        @Test("other objectives than the run's judge its record, and leave it as it is")
+        @Test("objectives other than the run's judge its record, and leave it as it is")
         func otherObjectives() throws {
             let copy = try SampleRecord.copy()
             let names = try copy.names()
@@ -58,7 +58,7 @@ extension EndToEnd {
             #expect(try names.map { try copy.bytes($0) } == before)
         }
 
-        @Test("what a run failed of its own accord is no objective: the record is read, and it is judged again")
+        @Test("a failure that the run itself recorded is no objective: the record is read, and judged again")
         func ownObjectives() throws {
             let copy = try SampleRecord.copy()
             let json = String(decoding: try copy.bytes("run.json"), as: UTF8.self)
@@ -70,7 +70,7 @@ extension EndToEnd {
             #expect(!command.output.contains("never started \\u003c"))
         }
 
-        /// What a copy whose files were cut is, once it is rebuilt: its rows, and that nothing contradicts them.
+        /// Checks a copy with cut files once it is rebuilt: its rows, and that nothing contradicts them.
         private func check(
             _ folder: URL, rows expected: Int, sourceLocation: SourceLocation = #_sourceLocation
         ) throws {
@@ -105,7 +105,7 @@ extension EndToEnd {
             for cut in (log.count - 2_048..<log.count).reversed() {
                 try #require(truncate(copy.path + "/latency.hlog", cut) == 0)
                 let complete = ends.filter { $0 <= cut }
-                // Only what is committed is ever decoded: the same bytes need not be twice.
+                // Only committed bytes are ever decoded, and the same bytes need not be decoded twice.
                 let isNew = decoded.insert(complete.count).inserted
                 let reader = try RecordReader(folder, readsLog: isNew)
                 #expect(reader.totals.rows == complete.count)
@@ -119,14 +119,14 @@ extension EndToEnd {
             #expect(decoded.count >= 1 && !decoded.contains(ends.count))
         }
 
-        @Test("what is cut from a log at one of these bytes, report repairs")
+        @Test("report repairs a log that was cut at one of these bytes")
         func cutLog() throws {
             let whole = try SampleRecord.shared.get().folder
             let log = try whole.bytes("latency.hlog")
             let ends = try Record(folder: whole).rows().map { $0["log_bytes"] }
             let copy = try SampleRecord.copy()
             let fresh = try ["run.json", "intervals.csv"].map { ($0, try whole.bytes($0)) }
-            // Each costs a process: the bytes around line ends, and each 101st of the others.
+            // Each cut costs a process: the bytes around line ends, and every 101st of the others.
             let cuts = (log.count - 2_048..<log.count).filter { cut in
                 cut % 101 == 0 || log[cut - 2...min(log.count - 1, cut + 1)].contains(UInt8(ascii: "\n"))
             }
@@ -139,7 +139,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "cut anywhere, rows without their end are dropped, and the lines that they would have committed")
+            "if cut anywhere, rows without their end are dropped, with the lines that they would have committed")
         func cutRows() throws {
             let whole = try SampleRecord.shared.get().folder
             let rows = try whole.bytes("intervals.csv")
@@ -151,7 +151,7 @@ extension EndToEnd {
             let cuts = (0..<30).map { _ in Int.random(in: 0..<rows.count, using: &random) }
             let edges = [0, 1, rows.count - 1] + ends.map { $0 + 1 }
             for cut in edges + cuts where cut < rows.count {
-                // A run that never ended may have no row at all; one that did has lost what it had.
+                // A run that never ended may have no row at all; a run that ended has lost rows that it had.
                 let text = String(decoding: json, as: UTF8.self)
                 try copy.write(
                     "run.json", text.replacing("\"state\": \"complete\"", with: "\"state\": \"running\"").utf8
@@ -182,7 +182,7 @@ extension EndToEnd {
             #expect(try copy.bytes("run.json") == once)
         }
 
-        @Test("a run that goes on is left alone")
+        @Test("a run that is still going on is left alone")
         func goesOn() throws {
             let server = try Server.target()
             let pending = try Pending([server.url("/bytes/100"), "-c", "2", "--every", "20ms", "-d", "30s"])
@@ -193,7 +193,7 @@ extension EndToEnd {
                 #expect(refused.status == (command == "report" ? 74 : 65))
                 #expect(refused.errors.contains("a run that goes on"))
             }
-            // Reading is no harm.
+            // Reading does no harm.
             #expect(
                 try Command.run(["export", pending.record.folder.path, "--tag", "warmup.response"]).status
                     == 0)
@@ -205,7 +205,7 @@ extension EndToEnd {
             #expect(try pending.record.json("run.json")["state"] as? String == "interrupted")
         }
 
-        @Test("what is no record is exit 65, and stays as it is")
+        @Test("a folder that is not a record is exit 65, and stays as it is")
         func noRecord() throws {
             let empty = try Scratch.folder()
             let cases: [(String, [UInt8], String)] = [
@@ -234,7 +234,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("a record that may not be written is exit 74", .enabled(if: Sandbox.hasMounts))
+        @Test("a read-only record is exit 74", .enabled(if: Sandbox.hasMounts))
         func readOnly() throws {
             let copy = try SampleRecord.copy()
             let script = """

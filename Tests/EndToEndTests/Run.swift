@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// One run of the binary under test with a record, and what it left.
+/// One run of the binary under test with a record, and its results.
 struct Run {
     let command: Command
     let record: Record
@@ -34,7 +34,7 @@ struct Run {
         try self.init(try Pending(profile, arguments), limit: limit, location)
     }
 
-    /// Waits for the end of one that was begun.
+    /// Waits for the end of a run that was started before.
     init(_ pending: Pending, limit: Double = 60, _ location: SourceLocation = #_sourceLocation) throws {
         try self.init(command: pending.running.wait(limit: limit), record: pending.record, location)
     }
@@ -112,7 +112,7 @@ struct Run {
     ]
 }
 
-/// A run that goes on.
+/// A run that is still going on.
 struct Pending {
     let running: Running
     let record: Record
@@ -135,13 +135,13 @@ struct Pending {
             ["run", file.path] + arguments + ["-o", self.record.folder.path], in: self.folder)
     }
 
-    /// Waits until an interval on disk fulfils a condition.
+    /// Waits until an interval on disk meets a condition.
     func untilRow(limit: Double = 20, _ condition: (Run.Row) -> Bool) -> Bool {
         Running.until(limit: limit) { ((try? self.record.rows()) ?? []).contains(where: condition) }
     }
 }
 
-/// A profile as a test writes it.
+/// A profile in the form in which tests write it.
 struct Plan {
     var url: String
     /// One line of YAML in braces for each step.
@@ -163,7 +163,7 @@ struct Plan {
     }
 }
 
-/// A record as tests read it.
+/// A record in the form in which tests read it.
 struct Record {
     let folder: URL
 
@@ -191,14 +191,14 @@ struct Record {
 }
 
 extension Dictionary where Key == String, Value == Any {
-    /// The number at a path such as "hold.requests.ok"; -1 where there is none.
+    /// The number at a path such as "hold.requests.ok"; -1 if there is none.
     func number(_ path: String) -> Int {
         var here: Any? = self
         for key in path.split(separator: ".") { here = (here as? [String: Any])?[String(key)] }
         return (here as? NSNumber)?.intValue ?? -1
     }
 
-    /// The text at a path; empty where there is none.
+    /// The text at a path; empty if there is none.
     func text(_ path: String) -> String {
         var here: Any? = self
         for key in path.split(separator: ".") { here = (here as? [String: Any])?[String(key)] }

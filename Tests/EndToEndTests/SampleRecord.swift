@@ -5,7 +5,7 @@ import Testing
 /// A record of a real run, made once: three seconds of ten users, some of whose requests fail.
 final class SampleRecord: Sendable {
     let folder: URL
-    /// What the run itself printed, and how it ended.
+    /// What the run itself printed, and its exit status.
     let summary: String
     let status: Int32
 
@@ -47,13 +47,13 @@ extension URL {
         try Data(bytes).write(to: self.appendingPathComponent(name))
     }
 
-    /// The names of what is in a folder.
+    /// The names of a folder's entries.
     func names() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: self.path).sorted()
     }
 }
 
-/// All of one tag of a log, added up.
+/// Everything of one tag of a log, added up.
 func histogram(of tag: String, in log: [UInt8]) throws -> Histogram {
     var reader = HistogramLogReader()
     var series = HistogramLogSeries(tag: HistogramTag(tag), keepsRows: false)

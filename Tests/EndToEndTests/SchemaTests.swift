@@ -3,7 +3,7 @@ import Record
 import Testing
 
 extension EndToEnd {
-    /// docs/reference/run.schema.json and capacity.schema.json say what headroom writes.
+    /// docs/reference/run.schema.json and capacity.schema.json describe what headroom writes.
     @Suite("JSON Schemas", .timeLimit(.minutes(2))) struct SchemaTests {
         static func check(_ name: String, _ files: [URL]) throws {
             let schema = Repository.root.appendingPathComponent("docs/reference/\(name).schema.json").path
@@ -19,7 +19,7 @@ extension EndToEnd {
             return all.filter { $0.pathExtension == "json" && $0.lastPathComponent.hasPrefix(prefix) }
         }
 
-        @Test("every golden run.json and capacity.json is as its schema says")
+        @Test("every golden run.json and capacity.json matches its schema")
         func goldens() throws {
             let (runs, searches) = (try Self.goldens("run-"), try Self.goldens("capacity"))
             #expect(runs.count >= 5 && searches.count >= 2)
@@ -27,7 +27,7 @@ extension EndToEnd {
             try Self.check("capacity", searches)
         }
 
-        @Test("so are the records of a run, of one that was killed and reported, of a union and of a search")
+        @Test("so do the records of a run, of one that was killed and reported, of a union and of a search")
         func records() throws {
             let server = try Server.target()
             let folder = try Scratch.folder()
@@ -36,7 +36,7 @@ extension EndToEnd {
             let closed = try Command.run(
                 [server.url("/bytes/100"), "-c", "5", "--every", "50ms", "-d", "1s", "--slo", "p99 < 5s", "--probe", "5/s"]
                     + ["--label", "team=a", "--target-pid", "\(getpid())", "-o", record("closed"), "-q"])
-            // What the machine disturbs is UNKNOWN, and no matter of a schema.
+            // A claim that the machine disturbed is UNKNOWN, which the schema allows.
             #expect([0, 20].contains(closed.status), "\(closed.errors)")
             let open = try Command.run(
                 [server.url("/bytes/100"), "--http", "h2c", "-R", "50sessions/s", "-d", "1s", "-o", record("open")]

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// `headroom serve --tls`, as clients that are not ours see it.
+    /// `headroom serve --tls`, as seen by clients of other projects.
     @Suite(.serialized, .timeLimit(.minutes(1))) struct ServeTLSTests {
         /// A TLS server, its port, and the file of its certificate.
         private static func serve(_ options: [String] = []) throws -> (running: Running, port: String, file: String) {
@@ -15,12 +15,13 @@ extension EndToEnd {
             return (running, String(url.split(separator: ":").last ?? ""), file)
         }
 
-        @Test("curl trusts the certificate that was written, and no other, by name and by address")
+        @Test("curl trusts the written certificate and no other, by name and by address")
         func trust() throws {
             let server = try Self.serve()
             for host in ["localhost", "127.0.0.1"] {
                 let url = "https://\(host):\(server.port)/bytes/30000"
-                // Names are looked up as the machine has them: here always IPv4, where the server listens.
+                // This machine decides how names are resolved. Here it is always IPv4, because the server listens
+                // there.
                 let good = try Command.run("curl", ["-4", "-sS", "--cacert", server.file, url], limit: 10)
                 #expect(good.status == 0 && good.output.utf8.count == 30_000, "\(good.errors)")
             }
@@ -28,7 +29,7 @@ extension EndToEnd {
             #expect(stranger.status == 60)
         }
 
-        @Test("TLS 1.2 and 1.3 are spoken, older ones are not, and ALPN answers", arguments: ["1.2", "1.3", "1.1"])
+        @Test("the target speaks TLS 1.2 and 1.3, none older, and answers ALPN", arguments: ["1.2", "1.3", "1.1"])
         func versions(version: String) throws {
             let server = try Self.serve()
             let run = try Command.run(
@@ -44,7 +45,7 @@ extension EndToEnd {
             #expect(run.output.contains("Verify return code: 0") || !isSpoken)
         }
 
-        @Test("options that do not fit together are usage errors with a way out")
+        @Test("options that do not go together are usage errors with a way out")
         func usage() throws {
             for (options, part) in [
                 (["--tls-cert", "a.pem"], "belong together"),

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// A server that a test talks to: started on a free port of loopback, gone with the object.
+/// A server that a test talks to: started on a free port of loopback, and ended with the object.
 final class Server: @unchecked Sendable {  // Tests that share one run one after the other.
     let port: Int
     private let running: Running
@@ -17,10 +17,10 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
 
     func url(_ path: String) -> String { "http://127.0.0.1:\(self.port)\(path)" }
 
-    /// Of the server over TLS that nginx has beside it.
+    /// The port of nginx's server over TLS.
     func securedURL(_ path: String) -> String { "https://127.0.0.1:\(self.port + 1)\(path)" }
 
-    /// Of the server of HTTP/2 in clear text that nginx has beside it.
+    /// The port of nginx's server of HTTP/2 in clear text.
     func http2URL(_ path: String) -> String { "http://127.0.0.1:\(self.port + 2)\(path)" }
 
     /// The embedded target as its own process.
@@ -39,10 +39,10 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
         try Self.python("faultserver.py", options)
     }
 
-    /// A fixture in Python that says "PORT n".
+    /// A fixture in Python that prints "PORT n".
     static func python(_ name: String, _ options: [String] = []) throws -> Server {
         let script = Repository.fixtures.appendingPathComponent(name).path
-        // It ends when its input does, so none outlives the test run.
+        // It ends when its input ends, so no fixture outlives the test run.
         let running = try Running("python3", [script] + options, holdsInputOpen: true)
         #expect(Running.until { running.output.contains("PORT ") && running.output.hasSuffix("\n") })
         let words = running.output.split(whereSeparator: { $0 == " " || $0 == "\n" })
@@ -78,7 +78,7 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
     /// The shell that ends a server when the tests end.
     var guardPID: Int { Int(self.running.pid) }
 
-    /// Prometheus' node_exporter, as Debian has it.
+    /// Prometheus' node_exporter, as packaged by Debian.
     static func nodeExporter() throws -> (running: Running, port: Int) {
         for _ in 0..<10 {
             let port = Int.random(in: 20_000..<30_000)
@@ -90,7 +90,7 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
         throw ServerError.didNotStart("prometheus-node-exporter")
     }
 
-    /// What a server says of itself at /stats.
+    /// The server's own counts at /stats.
     func stats() throws -> [String: Any] {
         let text = try HTTP.get(port: self.port, "/stats")
         return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
@@ -102,8 +102,8 @@ final class Server: @unchecked Sendable {  // Tests that share one run one after
     }
 
     /// nginx with a folder of files, its own status page, and HTTP/2 in clear text on a port of its own.
-    /// `secured`: what a second server, over TLS on the next port, is to have beside its certificate; `picksHTTP2`:
-    /// where a client offers it.
+    /// `secured`: the configuration of a second server, over TLS on the next port, beside its certificate;
+    /// `picksHTTP2`: whether it picks HTTP/2 if a client offers it.
     static func nginx(
         extra: String = "", workers: Int = 1, secured: String? = nil, picksHTTP2: Bool = false
     ) throws -> (server: Server, log: URL) {
@@ -162,7 +162,7 @@ enum ServerError: Error {
 
 /// A plain request, to ask servers about themselves.
 enum HTTP {
-    /// Somebody listens there.
+    /// Whether something listens there.
     static func accepts(_ port: Int) -> Bool {
         let (fd, isConnected) = Self.connected(to: port)
         close(fd)

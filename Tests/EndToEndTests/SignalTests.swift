@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// A run that gets a signal to stop stops at once, and its record says so.
+    /// A run that gets a signal to stop stops at once, and its record shows that.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct SignalTests {
         private static let server = Result { try Server.target() }
 
@@ -13,7 +13,7 @@ extension EndToEnd {
         /// 20 users at 200 requests/s.
         private var load: [String] { ["-c", "20", "--every", "100ms", "-d", "30s", "-t", "2"] }
 
-        @Test("run.json says running, with plan and conditions, from the start")
+        @Test("run.json has the state running, with plan and conditions, from the start")
         func running() throws {
             let pending = try Pending([self.server.url("/bytes/100")] + self.load)
             #expect(Running.until { (try? pending.record.json("run.json")) != nil })
@@ -35,21 +35,21 @@ extension EndToEnd {
             let sentAt = ContinuousClock.now
             pending.running.signal(signal)
             let run = try Run(pending, limit: 10)
-            // Nothing is slow here, so nothing has to be waited for.
+            // Nothing is slow here, so the test need not wait for anything.
             #expect(ContinuousClock.now - sentAt < .seconds(1))
             #expect(run.status == status)
             #expect(run.json["state"] as? String == "interrupted")
             #expect(run.errors == [:])
             #expect(run.json.number("requests.in_flight_at_end") == 0)
             #expect(run.json.number("users.held.lowest") == 20)
-            // The plan says 200 requests/s: more than that were not begun after the stop.
+            // The plan has 200 requests/s: at most that many began after the stop.
             let last = try #require(run.rows.last)
             #expect(last.phase == "drain" && last["requests_started"] <= 20, "\(last["requests_started"])")
         }
 
         @Test("Ctrl-C ends the count of what never started, which then is a lower bound")
         func counting() throws {
-            // Gaps that are drawn are counted one by one, for a second at most.
+            // Drawn gaps are counted one by one, for a second at most.
             func run(_ signal: Int32?) throws -> (run: Run, took: Duration) {
                 let pending = try Pending(
                     Plan(
@@ -69,7 +69,7 @@ extension EndToEnd {
             #expect(counts[0] > 0 && counts[0] < counts[1], "\(counts), \(broken.took), \(whole.took)")
         }
 
-        @Test("what is in flight at the first signal gets 2 s, and then counts as in flight, not as failed")
+        @Test("requests in flight at the first signal get 2 s, and then count as in flight, not as failed")
         func drain() throws {
             let server = try Server.faults()
             let pending = try Pending(
@@ -87,7 +87,7 @@ extension EndToEnd {
             #expect(run.errors == [:])
         }
 
-        @Test("a second signal ends the drain at once; the record is complete still")
+        @Test("a second signal ends the drain at once; the record is still complete")
         func second() throws {
             let server = try Server.faults()
             let pending = try Pending(
@@ -97,7 +97,7 @@ extension EndToEnd {
             #expect(pending.untilRow { $0.phase == "hold" && $0["in_flight_at_end"] == 3 })
             let before = try pending.record.rows().count
             pending.running.signal(SIGINT)
-            // The stop closes an interval: the first signal was taken.
+            // The stop closes an interval: headroom took the first signal.
             #expect(Running.until { ((try? pending.record.rows().count) ?? 0) > before })
             let sentAt = ContinuousClock.now
             pending.running.signal(SIGINT)
@@ -115,7 +115,7 @@ extension EndToEnd {
                 Plan(
                     url: server.url(""), steps: ["get: /bytes/100, every: 1s", "get: /delay/15000, every: 1s"],
                     load: "users: 3, hold: 2s, start: cold", timeouts: "first_byte: 30s", slo: "p99 < 20s"), ["-t", "1"])
-            // The drain has rows of its own, one each second: it has begun, and would last for 13 s more.
+            // The drain has rows of its own, one each second. So it has begun, and would last for 13 s more.
             #expect(pending.untilRow { $0.phase == "drain" && $0["in_flight_at_end"] == 3 })
             let sentAt = ContinuousClock.now
             pending.running.signal(SIGINT)
@@ -125,7 +125,7 @@ extension EndToEnd {
             #expect(run.json["state"] as? String == "interrupted")
             #expect(run.json.number("requests.ok") == 3 && run.json.number("requests.in_flight_at_end") == 3)
             #expect(run.errors == [:])
-            // The hold had its whole length, and what was in flight counts by its age.
+            // The hold had its full length, and requests in flight count by their age.
             #expect(run.rows.filter { $0.phase == "hold" }.reduce(0) { $0 + $1.seconds } >= 1.99)
             #expect(run.json.number("latency.response.unended") >= 3, "\(run.json.object("latency"))")
             for name in RecordFiles.names {
@@ -135,7 +135,7 @@ extension EndToEnd {
             #expect(report.status == 130)
         }
 
-        @Test("at 20 drawn times, from before the first answer to the last second: 130 and a whole record")
+        @Test("at 20 random times, from before the first answer to the last second: 130 and a whole record")
         func drawnTimes() throws {
             var random = SplitMix(state: 20_260_101)
             for round in 0..<20 {
@@ -157,7 +157,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("SIGPIPE and SIGHUP do not kill a run half-way: the record is never left as running")
+        @Test("SIGPIPE and SIGHUP do not kill a run: the record never stays in the state running")
         func others() throws {
             let pending = try Pending([
                 self.server.url("/bytes/100"), "-c", "2", "--every", "100ms", "-d", "1500ms",

@@ -18,7 +18,7 @@ extension EndToEnd {
                     "errors < 1%",
                 ], limit: 40)
             #expect(run.status == 0, "\(run.command.errors)")
-            // 200 users at 1 request/s for 8 s, whatever the server does: each user's due times fall 8 times.
+            // 200 users at 1 request/s for 8 s, whatever the server does: each user has 8 due times.
             let started =
                 run.json.number("hold.requests.started") + run.json.number("hold.requests.never_started")
             #expect(abs(started - 1_600) <= 2, "\(started) requests were due in the hold")
@@ -37,10 +37,10 @@ extension EndToEnd {
             #expect(service > 0 && service <= run.json.number("latency.response.p99"))
         }
 
-        @Test("a user that is slower than its plan keeps the plan: send lag and response time tell the wait")
+        @Test("a user that is slower than its plan keeps the plan: send lag and response time include the wait")
         func sendLag() throws {
             let server = try Server.faults()
-            // Every answer takes 150 ms, one is due every 100 ms: request k waits k × 50 ms before it is sent.
+            // Every answer takes 150 ms, and one is due every 100 ms: request k waits k × 50 ms before it is sent.
             let run = try Run(
                 Plan(
                     url: server.url(""), steps: ["get: /delay/150, every: 100ms, repeat: 10"],

@@ -3,7 +3,7 @@ import Measure
 import Testing
 
 extension EndToEnd {
-    /// What a record tells of its run beside what was measured.
+    /// What a record has about its run beside the measurements.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct StampTests {
         private static let server = Result { try Server.target() }
 
@@ -49,7 +49,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "a label that cannot be is exit 64",
+            "an impossible label is exit 64",
             arguments: ["", "x", "=x", "a b=x", "a=\n", String(repeating: "k", count: 65) + "=x"])
         func badLabel(_ label: String) throws {
             let command = try Command.run(["http://127.0.0.1:9/", "--label", label], limit: 20)
@@ -63,7 +63,7 @@ extension EndToEnd {
             #expect(command.status == 64 && command.errors.contains("given twice"))
         }
 
-        @Test("every step of a session is told apart though no objective names it, and report tells the same")
+        @Test("every step of a session is recorded apart though no objective names it, and report prints the same")
         func steps() throws {
             let run = try Run(
                 Plan(
@@ -81,7 +81,7 @@ extension EndToEnd {
             #expect(single.json["steps"] == nil, "a session of one step is its step")
         }
 
-        @Test("connects are in run.json of every load, and objectives on them are judged, though they came before the hold")
+        @Test("connects are in every load's run.json, and objectives on them are judged, though they precede the hold")
         func connects() throws {
             let run = try Run([
                 self.server.url("/bytes/10"), "-c", "12", "--every", "100ms", "-d", "1s", "--slo", "connect p50 < 10s",
@@ -91,7 +91,7 @@ extension EndToEnd {
             #expect(run.json.number("latency_all.connect.count") == 12)
             let slo = try #require(run.json["slo"] as? [[String: Any]])
             func verdict(_ text: String) -> String? { slo.first { $0["text"] as? String == text }?["verdict"] as? String }
-            // How long a connect takes at least is known to a turn of the loop: a nanosecond is not refuted by it.
+            // A turn of the loop limits how exactly a connect's least time is known: it does not refute a nanosecond.
             #expect(verdict("connect p50 < 10s") == "PASS" && verdict("connect max < 1ns") != "PASS", "\(slo)")
             let again = try Command.run(["report", run.record.folder.path, "--json"]).json()
             #expect(again.number("latency.connect.count") == 12)
@@ -105,7 +105,7 @@ extension EndToEnd {
             #expect(run.json.number("connections.held.lowest") == 2)
         }
 
-        @Test("an export says how many intervals it leaves out")
+        @Test("an export prints how many intervals it leaves out")
         func leftOut() throws {
             let record = try SampleRecord.shared.get().folder.path
             let all = try Command.run(["export", record, "--format", "interval-csv"], limit: 20)

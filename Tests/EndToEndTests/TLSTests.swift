@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
     /// headroom over TLS against nginx, and against its own demo.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct TLSTests {
-        /// Certificates that vouch for themselves: one of a server on 127.0.0.1, one of a client.
+        /// Self-signed certificates: one of a server on 127.0.0.1, one of a client.
         static func certificates() throws -> (server: String, client: String) {
             let folder = try Scratch.folder().path
             for (name, extra) in [("server", "subjectAltName=IP:127.0.0.1"), ("client", "subjectAltName=DNS:client")] {
@@ -61,7 +61,7 @@ extension EndToEnd {
             #expect(stranger.status == 69 && stranger.errors.keys.contains("status"), "\(stranger.errors)")
         }
 
-        @Test("nginx's tickets are resumed where that was asked for", arguments: [true, false])
+        @Test("nginx's tickets are resumed if that was asked for", arguments: [true, false])
         func resumption(_ isAsked: Bool) throws {
             let files = try Self.certificates()
             let (server, log) = try Server.nginx(

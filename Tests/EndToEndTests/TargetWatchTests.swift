@@ -4,20 +4,21 @@ import Testing
 extension EndToEnd {
     /// What a target used, from /proc and from a real node_exporter.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct TargetWatchTests {
-        /// A load that keeps a target busy for so long that its CPU is counted, whatever else this machine does.
+        /// A load that keeps a target busy for long enough to count its CPU, whatever else this machine does.
         private static let load = ["-c", "20", "-d", "1500ms", "-t", "1"]
 
-        @Test("a process is watched with what it started, and report tells the same from the record")
+        @Test("a process is watched with the processes that it started, and report prints the same from the record")
         func process() throws {
             let server = try Server.target()
-            // The shell that guards it does nothing itself.
+            // The shell that guards the target does nothing itself.
             let run = try Run([server.url("/bytes/50000"), "--target-pid", "\(server.guardPID)"] + Self.load)
             #expect(run.status == 0, "\(run.command.errors)")
             let target = run.json.object("target")
             #expect((target["cpu"] as? Double ?? 0) > 0.05, "\(target)")
             #expect((target["cpu_busiest_core"] as? Double ?? 0) >= (target["cpu"] as? Double ?? 1))
             #expect(target.number("memory_bytes") > 1_000_000)
-            // Its namespace is ours: its connections cannot be told from our own.
+            // The target shares headroom's network namespace, so its connections cannot be counted apart from
+            // headroom's.
             #expect(target["connections"] is NSNull)
             #expect(run.command.output.contains("of its cores"), "\(run.command.output)")
             let conditions = run.json.object("conditions")
@@ -29,7 +30,7 @@ extension EndToEnd {
             #expect(try run.record.json("run.json") as NSDictionary == before as NSDictionary)
         }
 
-        @Test("node_exporter of the target's machine tells its CPU, memory, network and connections")
+        @Test("node_exporter on the target's machine gives its CPU, memory, network and connections")
         func nodeExporter() throws {
             let server = try Server.target()
             let (exporter, port) = try Server.nodeExporter()

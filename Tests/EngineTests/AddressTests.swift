@@ -15,7 +15,7 @@ final class Paths: Sendable {
 }
 
 extension EngineLoads {
-    /// Several addresses behind one name: 127.0.0.0/8 is all this machine.
+    /// Several addresses behind one name: all of 127.0.0.0/8 is this machine.
     @Suite struct AddressTests {
         /// The addresses of one port on 127.0.0.1, .2 and .3, with a listener that takes all of them.
         private func addresses(_ port: UInt16, _ count: Int) throws -> [SocketAddress] {
@@ -37,7 +37,7 @@ extension EngineLoads {
         }
 
         @Test(
-            "Users take the addresses in turn, whoever runs them, and each address is counted",
+            "Users take the addresses in turn, whichever thread runs them, and each address is counted",
             arguments: [(1, HTTPChoice.http11), (2, .http11), (2, .h2c)])
         func inTurn(threads: Int, http: HTTPChoice) throws {
             try Loads.withTarget({ $0.host = "0.0.0.0" }) { server in
@@ -53,7 +53,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("Visitors of an open load take them in turn, whichever slots serve them", arguments: [1, 2])
+        @Test("Visitors of an open load take the addresses in turn, whichever slots serve them", arguments: [1, 2])
         func openLoad(threads: Int) throws {
             try Loads.withTarget({ $0.host = "0.0.0.0" }) { server in
                 let plan = try ArrivalPlan.constant(100)
@@ -72,7 +72,7 @@ extension EngineLoads {
         }
 
         @Test(
-            "An address that refuses costs each request one move, and the user stays where it was answered",
+            "An address that refuses costs each request one move, and the user stays at the address that answered",
             arguments: [HTTPChoice.http11, .h2c])
         func refuses(http: HTTPChoice) throws {
             try Loads.withTarget { server in
@@ -108,7 +108,7 @@ extension EngineLoads {
         }
 
         @Test(
-            "A connect that times out is an unended one, also where the next address takes it",
+            "A connect that times out is an unended one, also if the next address accepts it",
             arguments: [HTTPChoice.http11, .h2c])
         func timesOut(http: HTTPChoice) throws {
             try self.withBlackHole { hole in
@@ -190,7 +190,7 @@ extension EngineLoads {
                 }
                 let waiting = (0..<3).compactMap { _ in try? Socket.connect(to: address) }
                 connection.end()
-                // Until the client gives up: its connect is never accepted.
+                // Waits until the client gives up: nothing accepts its connect.
                 entry.fd = waiting.first ?? listener
                 _ = linux_poll(&entry, 1, 1_500_000_000)
                 for fd in waiting + [found] { close(fd) }
@@ -210,7 +210,7 @@ extension EngineLoads {
             #expect(load.samples(.connect, failed: true) == 1 && self.unended(load) == 1)
         }
 
-        @Test("Before a load, an address that refuses is left out, and all are kept where all refuse")
+        @Test("Before a load, an address that refuses is left out, and all are kept if all refuse")
         func check() throws {
             try Loads.withTarget { server in
                 let addresses = try self.addresses(server.port, 3)

@@ -25,7 +25,7 @@ extension EngineLoads {
         }
 
         @Test(
-            "Ten times the requests allocate not once more",
+            "Ten times as many requests make no more allocations",
             arguments: [
                 [Step(path: "/bytes/50000", repeatCount: 10)],
                 [
@@ -37,7 +37,7 @@ extension EngineLoads {
                 [Step(path: "/status/404")],
             ])
         func none(_ session: [Step]) throws {
-            // What the runtime makes once, at the first use of a type, is not a request's.
+            // What the runtime allocates once, at the first use of a type, does not belong to a request.
             _ = try self.allocations(sessions: 20, session: session)
             let few = try self.allocations(sessions: 20, session: session)
             let many = try self.allocations(sessions: 200, session: session)
@@ -63,7 +63,7 @@ extension EngineLoads {
             #expect(many.count <= few.count, "\(few.count) allocations, and \(many.count) of ten times as much")
         }
 
-        @Test("An open load allocates nothing for a session, whether its user is new or taken again")
+        @Test("An open load allocates nothing for a session, whether its user is new or reused")
         func openLoad() throws {
             func allocations(sessions: Int) throws -> UInt64 {
                 try Loads.withTarget { server in
@@ -86,7 +86,7 @@ extension EngineLoads {
             #expect(try allocations(sessions: 1_000) <= few)
         }
 
-        @Test("The counter sees what a worker allocates")
+        @Test("The counter counts what a worker allocates")
         func counterCounts() throws {
             let failing = try self.allocations(sessions: 4, session: [Step(path: "/status/500")])
             let well = try self.allocations(sessions: 4, session: [Step(path: "/status/200")])

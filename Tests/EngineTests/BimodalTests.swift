@@ -4,8 +4,8 @@ import Workload
 
 @testable import Engine
 
-/// Servers that answer most requests in 10 ms and some much later, on a clock of numbers: what a run of 10 s counts of
-/// them, and what may be said of a percentile.
+/// Servers that answer most requests in 10 ms and some much later, on a virtual clock: what a run of 10 s counts, and
+/// what it can conclude about a percentile.
 @Suite("Servers with a few slow answers")
 struct BimodalTests {
     private static let millisecond: UInt64 = 1_000_000
@@ -33,10 +33,10 @@ struct BimodalTests {
         let hold = 10 * second
         switch given.model {
         case .open, .planned:
-            // 2,000/s; a planned user asks whether its last answer is there or not, as far as response time goes.
+            // 2,000/s. For response times it makes no difference whether a planned user has its last answer yet.
             return (0..<20_000).map { (UInt64($0) * (hold / 20_000), length($0)) }
         case .think:
-            // 2,000 users that wait a second after each answer: a slow answer holds its user up.
+            // 2,000 users that wait for a second after each answer: a slow answer delays its user.
             var next = (0..<2_000).map { UInt64($0) * (second / 2_000) }
             var requests: [(UInt64, UInt64)] = []
             while let first = next.min(), first < hold {
@@ -50,7 +50,7 @@ struct BimodalTests {
         }
     }
 
-    @Test("PASS and FAIL of p95, p99 and p99.9 are the truth, though the slow ones have not ended", arguments: cases)
+    @Test("PASS and FAIL of p95, p99 and p99.9 are true, though the slow ones have not ended", arguments: cases)
     func verdicts(given: Case) throws {
         let requests = Self.requests(given)
         let truth = Histogram()
@@ -84,7 +84,7 @@ struct BimodalTests {
         }
     }
 
-    @Test("the drain is as long as the largest limit, between 2 s and what the first byte may take")
+    @Test("the drain is as long as the largest limit, between 2 s and the first-byte timeout")
     func drain() throws {
         func drain(_ texts: [String], firstByte: UInt64 = 10 * Self.second) throws -> UInt64 {
             var timeouts = Timeouts()

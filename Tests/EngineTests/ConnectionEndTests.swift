@@ -4,7 +4,7 @@ import Testing
 @testable import Engine
 @testable import Kernel
 
-/// Whether an end may have crossed a request, whatever this process did meanwhile.
+/// Whether an end may have crossed a request, even if this process paused.
 @Suite struct ConnectionEndTests {
     private static let millisecond: UInt64 = 1_000_000
     private static let sent: UInt64 = 1_000 * Self.millisecond
@@ -19,25 +19,25 @@ import Testing
     }
 
     @Test(
-        "An end is as prompt as it came, not as it was found",
+        "An end is prompt by when it came, not by when it was found",
         arguments: [
-            // No pause: both say the same.
+            // No pause: both times agree.
             Row(found: 1, acknowledged: 1, isPrompt: true), Row(found: 100, acknowledged: 100, isPrompt: false),
             Row(found: 10, acknowledged: 10, isPrompt: true), Row(found: 11, acknowledged: 11, isPrompt: false),
-            // A server at work for 12 ms, and a tick that makes it look like 8.
+            // A server that worked for 12 ms, and a clock tick that makes it look like 8.
             Row(found: 12, acknowledged: 8, isPrompt: false),
             // The request was sent in the turn that brought the end.
             Row(found: -1, acknowledged: -3, isPrompt: true),
-            // A pause of 200 ms between an end that crossed the request, or came well before it, and the look at it.
+            // A pause of 200 ms before the loop looks at an end that crossed the request, or came well before it.
             Row(found: 200, acknowledged: 1, isPrompt: true), Row(found: 200, acknowledged: -50, isPrompt: true),
             // The server had the request for 150 ms, and the pause hides that.
             Row(found: 200, acknowledged: 150, isPrompt: false),
-            // A pause between the event, of other bytes, and the read that met the end.
+            // A pause between the event, which was other bytes, and the read that met the end.
             Row(found: 0, acknowledged: 150, isPrompt: false), Row(found: -1, acknowledged: 13, isPrompt: true),
-            // The way is long: 2 x 50 ms + 10 ms.
+            // The route is long: 2 x 50 ms + 10 ms.
             Row(found: 300, acknowledged: 100, roundTrip: 50, isPrompt: true),
             Row(found: 300, acknowledged: 120, roundTrip: 50, isPrompt: false),
-            // Of a reset no time is known but that of the turn.
+            // A reset has no time but that of the turn.
             Row(found: 5, acknowledged: nil, isPrompt: true), Row(found: 200, acknowledged: nil, isPrompt: false),
         ])
     func prompt(row: Row) {
@@ -48,7 +48,7 @@ import Testing
         #expect(end.isPrompt(since: Self.sent) == row.isPrompt)
     }
 
-    @Test("The kernel keeps when a FIN came, and no time of a reset", arguments: [true, false])
+    @Test("The kernel keeps the time of a FIN, and no time of a reset", arguments: [true, false])
     func kernel(ends: Bool) throws {
         let listener = try Socket.listen(
             on: SocketAddress.resolve(host: "127.0.0.1", port: 0, passive: true)[0], backlog: 4)
@@ -57,7 +57,7 @@ import Testing
         _ = linux_poll(&entry, 1, 1_000_000_000)
         let peer = ScriptedConnection(try #require(try Socket.accept(listener)))
         defer { for fd in [listener, client, peer.fd] { close(fd) } }
-        // The request comes, and 60 ms later the end; it is looked at 100 ms after that.
+        // The request comes, and the end 60 ms later. The client looks at it 100 ms after that.
         entry = pollfd(fd: client, events: Int16(POLLOUT), revents: 0)
         _ = linux_poll(&entry, 1, 1_000_000_000)
         let sent = MonotonicClock.now()

@@ -5,10 +5,11 @@ import Target
 import Testing
 import Workload
 
-/// Every test that runs a load, one after the other: on few cores they would measure each other.
+/// Every test that runs a load, one after the other. At the same time, on few cores, they would disturb each other's
+/// times.
 @Suite(.serialized) enum EngineLoads {}
 
-/// A load that ran to its end, and what its rows said.
+/// A load that ran to its end, and the rows that it reported.
 struct FinishedLoad {
     let run: LoadRun
     let rows: [IntervalRow]
@@ -28,7 +29,7 @@ struct FinishedLoad {
 
 /// Builds and runs small loads in this process.
 enum Loads {
-    /// Nothing here takes longer: the run is stopped, and the test fails by its counts.
+    /// No load here takes longer. One that does is stopped, and the test fails by its counts.
     static let limitNanoseconds: UInt64 = 20_000_000_000
 
     /// A profile against a port of this machine.
@@ -67,7 +68,7 @@ enum Loads {
         return FinishedLoad(run: run, rows: rows, total: total)
     }
 
-    /// A reference server while `body` runs.
+    /// Starts a reference server while `body` runs.
     static func withTarget<Result>(
         _ change: (inout TargetOptions) -> Void = { _ in }, _ body: (TargetServer) throws -> Result
     ) throws -> Result {
@@ -81,8 +82,8 @@ enum Loads {
 }
 
 extension FinishedLoad {
-    /// What holds for every load whatever the server did (accuracy test T10). `isFramed`: HTTP/2 sends frames around
-    /// its heads and bodies.
+    /// What holds for every load whatever the server did (accuracy test T10). `isFramed`: HTTP/2 has frames around its
+    /// heads and bodies.
     func expectExactAccounts(
         _ comment: Comment, isFramed: Bool = false, sourceLocation: SourceLocation = #_sourceLocation
     ) {
@@ -144,7 +145,7 @@ extension FinishedLoad {
             sourceLocation: sourceLocation)
     }
 
-    /// Client and server counted the same, to the byte. For loads with nothing in flight at the end.
+    /// Client and server have the same counts, to the byte. For loads with nothing in flight at the end.
     func expectSameAsServer(_ server: TargetServer, _ comment: Comment) {
         // The server counts right after each call, so a client can have an answer a moment before it is counted.
         var counts = server.counts()

@@ -5,7 +5,7 @@ import Workload
 
 @testable import Engine
 
-/// Equal gaps by arithmetic: the same as one by one.
+/// Equal gaps by arithmetic: the same result as one by one.
 @Suite struct EvenRowTests {
     private static let second: UInt64 = 1_000_000_000
 
@@ -14,7 +14,7 @@ import Workload
         (0..<row.count).map { (row.first + $0 * row.gap, (row.position + $0) % row.perSession == 0) }
     }
 
-    @Test("a row split at any time is the requests before it and those from it on, with their sessions")
+    @Test("a row split at any time is the requests before it and those from then on, with their sessions")
     func split() {
         for position in 0..<3 as Range<UInt64> {
             for count in 0...8 as ClosedRange<UInt64> {
@@ -50,7 +50,7 @@ import Workload
         }
     }
 
-    @Test("until a time before some of a row were due, these have waited for nothing")
+    @Test("until the time before some of a row were due, these have waited for nothing")
     func recordedUntil() {
         let row = EvenRow(first: 1_000, count: 10, gap: 100, position: 0, perSession: 1)
         for time in [0, 999, 1_000, 1_450, 1_900, 5_000] as [UInt64] {
@@ -66,7 +66,7 @@ import Workload
         #expect(one.overflowCount == all.overflowCount && one.maximum == all.maximum)
     }
 
-    @Test("what a user's plan of equal gaps has due is what a walk over it finds", arguments: [false, true])
+    @Test("arithmetic over a user's plan of equal gaps finds the same due requests as a walk", arguments: [false, true])
     func sameAsWalk(_ isCounted: Bool) throws {
         let pause = Pause.every(.constant(2 * Self.second))
         let steps = [Step(path: "/", repeatCount: 3, pause: pause), Step(path: "/x", pause: pause)]
@@ -129,7 +129,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("who waits for an answer at the stop was kept by the server from all that was due since")
+        @Test("for a user that waits for an answer at the stop, the server delayed everything due since")
         func waited() throws {
             let server = try ScriptedServer { connection, _ in
                 guard connection.readHead() != nil else { return }
@@ -149,18 +149,18 @@ extension EngineLoads {
             #expect(load.total.neverStartedServer == load.total.neverStarted)
         }
 
-        @Test("all that equal gaps had due is counted, however much it is, and the run ends at once", .timeLimit(.minutes(1)))
+        @Test("everything that equal gaps had due is counted, however much it is, and the run ends at once", .timeLimit(.minutes(1)))
         func even() throws {
             let load = try self.run(.constant(1_000), users: 200, slack: 3_000_000_000)
             let hold = load.run.hold.counters
             let due = hold.requestsStarted + hold.neverStarted
             #expect(due == 200 * 1_000_000, "each user's share of the hold, to the request")
             #expect(!load.run.outcome.neverStartedIsBound)
-            // Each is among those that have not ended, whose ages count in every percentile.
+            // Each is among those that have not ended. Their ages count in every percentile.
             #expect((load.run.hold.unended(.response)?.totalCount ?? 0) >= hold.neverStarted)
         }
 
-        @Test("where gaps are drawn the count ends in time, and says that it is a lower bound", .timeLimit(.minutes(1)))
+        @Test("if gaps are drawn, the count ends in time, and is marked as a lower bound", .timeLimit(.minutes(1)))
         func drawn() throws {
             let load = try self.run(.exponential(1_000), users: 400, slack: 5_000_000_000)
             #expect(load.run.outcome.neverStartedIsBound)

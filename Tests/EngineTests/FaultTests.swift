@@ -7,7 +7,7 @@ import Testing
 import Workload
 
 extension EngineLoads {
-    /// What servers do to connections, one at a time.
+    /// What servers do to connections, one fault at a time.
     @Suite struct FaultTests {
         /// Runs sessions in all against a script.
         private func run(
@@ -30,7 +30,7 @@ extension EngineLoads {
             return (load, server.connections)
         }
 
-        @Test("Bytes that come with the connection are seen at once, not after a timeout")
+        @Test("Bytes that arrive together with the connection are read at once, not after a timeout")
         func banner() throws {
             let (load, _) = try self.run(sessions: 1) { connection, _ in
                 connection.write("220 welcome\r\n")
@@ -59,7 +59,7 @@ extension EngineLoads {
             #expect(load.total.reconnects == 1)
             #expect(load.total.requestsOK == 2 && load.total.requestsFailed == 0)
             #expect(load.total.requestsStarted == 2)
-            // Three requests passed the socket.
+            // The socket carried three requests.
             #expect(load.total.sentSocket % 3 == 0 && load.total.sentSocket > 0)
             #expect(load.total.holdsLost == 1)
         }
@@ -71,7 +71,7 @@ extension EngineLoads {
                     guard connection.readHead() != nil else { return }
                     connection.answer()
                     guard connection.readHead() != nil else { return }
-                    // Well over the 10 ms that two crossing packets are given.
+                    // Well over the 10 ms within which two packets may cross.
                     usleep(100_000)
                     if ends { connection.end() } else { connection.abort() }
                 }
@@ -109,7 +109,7 @@ extension EngineLoads {
             #expect(load.total.requestsOK == 1 && load.total.failed(.truncated) == 1)
         }
 
-        @Test("A second answer in the same write is a fault, and never the answer to the next request")
+        @Test("A second answer in the same write is a fault, and never counts as the answer to the next request")
         func surplus() throws {
             let (load, connections) = try self.run(sessions: 2) { connection, number in
                 guard connection.readHead() != nil else { return }
@@ -125,9 +125,9 @@ extension EngineLoads {
             #expect(load.total.failed(.protocolHTTP1) == 1 && load.total.requestsOK == 1)
         }
 
-        @Test("Bytes on an idle connection end it; the next request takes a fresh one")
+        @Test("Bytes on an idle connection end it; the next request uses a new one")
         func surplusWhileIdle() throws {
-            // The first user thinks when the second comes, half a ramp later.
+            // The first user is in its pause when the second comes, half a ramp later.
             let idle = Mutex<ScriptedConnection?>(nil)
             let server = try ScriptedServer { connection, number in
                 if number == 0 { idle.withLock { $0 = connection } }
@@ -198,7 +198,7 @@ extension EngineLoads {
             #expect(load.total.sentBody == UInt64(size))
         }
 
-        @Test("Bytes and the end in one event are both seen")
+        @Test("Bytes and the end in one event are both handled")
         func answerAndEnd() throws {
             let (load, connections) = try self.run(sessions: 2) { connection, _ in
                 guard connection.readHead() != nil else { return }
@@ -222,7 +222,7 @@ extension EngineLoads {
             #expect(load.run.outcome.usersEstablished == 0)
         }
 
-        @Test("First-byte, idle and total timeouts each have their name and come in time", arguments: 0..<3)
+        @Test("First-byte, idle and total timeouts each have their name and fire in time", arguments: 0..<3)
         func timeouts(_ which: Int) throws {
             var timeouts = Timeouts()
             switch which {
@@ -266,12 +266,12 @@ extension EngineLoads {
             let load = try Loads.run(profile)
             load.expectExactAccounts("an endless body")
             #expect(load.total.failed(.timeoutTotal) == 1)
-            // A user beside it that waited for the end of the body would have made next to none.
+            // If another user had to wait for the end of this body, it would have made almost no requests.
             #expect(load.total.requestsOK > 100)
             #expect(load.total.receivedBody > 1_000_000)
         }
 
-        @Test("A port that refuses is named, and asked less and less often")
+        @Test("A port that refuses is named, and tried less and less often")
         func refused() throws {
             let port = try Loads.withTarget { $0.port }
             let profile = try Loads.profile(port: port, session: [Step(path: "/")]) {
@@ -289,7 +289,7 @@ extension EngineLoads {
             #expect(load.run.hold.failed[Metric.connect.rawValue].maximum < 400_000_000)
         }
 
-        @Test("An address that refuses is passed over within the request, and not asked again")
+        @Test("An address that refuses is skipped within the request, and not tried again")
         func severalAddresses() throws {
             try Loads.withTarget { server in
                 let closed = try SocketAddress.resolve(host: "::1", port: server.port)
@@ -309,7 +309,7 @@ extension EngineLoads {
         }
 
         @Test(
-            "A server that comes back is found again within a second, and planned starts stay where they were"
+            "A server that comes back is found again within a second, and planned starts keep their times"
         )
         func restart() throws {
             let first = try ScriptedServer { connection, _ in
@@ -344,7 +344,7 @@ extension EngineLoads {
             #expect(last?.usersHeld.lowest == 4)
         }
 
-        @Test("An announced end does not break the hold of a user whose pace is slower than a second")
+        @Test("An announced end does not break the hold of a user with a pace slower than a second")
         func announcedEndOfSlowUser() throws {
             try Loads.withTarget { server in
                 let profile = try Loads.profile(
@@ -362,13 +362,13 @@ extension EngineLoads {
             }
         }
 
-        @Test("Users that wait, for an answer, a retry or their next turn, cost no CPU")
+        @Test("Users that wait, for an answer, a retry or their next turn, take no CPU")
         func noSpin() throws {
             let server = try ScriptedServer { connection, number in
                 guard number < 3, connection.readHead() != nil else { return connection.end() }
                 connection.answer()
                 guard connection.readHead() != nil else { return }
-                // The first stays silent, the second ends, and both are on the plan.
+                // The first stays silent and the second ends. Both are on the plan.
                 if number == 1 { connection.end() }
                 _ = connection.readHead()
             }
@@ -385,7 +385,7 @@ extension EngineLoads {
             }
             load.expectExactAccounts("waiting users")
             #expect(ticks.count >= 2)
-            // A loop that spins takes 100 ticks of a second, or its share of a busy machine.
+            // A busy loop takes 100 ticks a second, or its share of a busy machine.
             #expect((ticks.last ?? 0) - (ticks.first ?? 0) < 20)
             #expect(load.total.neverStarted > 0)
         }

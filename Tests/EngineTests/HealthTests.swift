@@ -7,14 +7,14 @@ import Workload
 @testable import Engine
 @testable import Kernel
 
-/// What the generator knows of itself, without a load.
+/// What the generator measures about itself, without a load.
 @Suite struct HealthTests {
     private static func reading(offset: UInt64, at: UInt64, apart: UInt64 = 40) -> ClockReading {
         ClockReading(before: at, realtime: offset &+ at &+ apart / 2, after: at &+ apart)
     }
 
     @Test(
-        "A clock that is set is a step, once; one that only runs on is none, nor is a pause between readings")
+        "A clock that is set is a step, once; one that only runs on is not, nor is a pause between readings")
     func clockSteps() {
         var watch = RealtimeWatch()
         let start: UInt64 = 1_700_000_000_000_000_000
@@ -29,12 +29,12 @@ import Workload
         expect(.stepped, Self.reading(offset: start + 1_000_000, at: 620_000_000_000), "1 ms ahead")
         expect(.steady, Self.reading(offset: start + 1_000_000, at: 630_000_000_000), "from there on")
         expect(.stepped, Self.reading(offset: start - 3_600_000_000_000, at: 640_000_000_000), "an hour back")
-        // Set to 1970 on a machine that has been up for long: the difference wraps, and says the same.
+        // Set to 1970 on a machine that has been up for long: the difference wraps, and the verdict is the same.
         expect(.stepped, Self.reading(offset: 0 &- 600_000_000_000, at: 650_000_000_000), "to 1970")
         expect(.steady, Self.reading(offset: 0 &- 600_000_000_000, at: 660_000_000_000), "from there on")
     }
 
-    @Test("A sleep is late by what it took beyond its length, and a clock that stands still is no lateness")
+    @Test("A sleep is late by what it took beyond its length, and a clock that stands still shows no lateness")
     func timerLateness() {
         let period = TimerWatch.period
         #expect(TimerWatch.lateness(asleep: 5_000, awake: 5_000 + period) == 0)
@@ -79,7 +79,7 @@ import Workload
         #expect((0..<500).count { sampling.covers($0) } == sampled)
     }
 
-    @Test("One of each sixteen visitors is drawn, at different places, and no slot is looked at for itself")
+    @Test("One of every sixteen visitors is drawn, at different places, and no slot is sampled for itself")
     func visitors() {
         let sampling = Sampling(users: 500, threads: 2, rate: 5_000, visitors: true)
         let (takesArrivals, isWhole) = (sampling.takesArrivals, sampling.isWhole)
@@ -87,14 +87,14 @@ import Workload
         let blocks = (0..<UInt64(100)).map { block in (0..<16).filter { sampling.covers(arrival: block * 16 + $0) } }
         #expect(blocks.allSatisfy { $0.count == 1 } && Set(blocks.joined()).count == 16)
         #expect((0..<500).allSatisfy { !sampling.covers($0) })
-        // Of a slow plan every one is, and where the slots have connections of their own, slots are.
+        // In a slow plan every visitor is sampled. If the slots have connections of their own, slots are sampled.
         let others = [(2_000.0, true), (5_000, false)].map { rate, visitors in
             Sampling(users: 500, threads: 1, rate: rate, visitors: visitors).takesArrivals
         }
         #expect(others == [false, false])
     }
 
-    @Test("Ticks are those of the CPUs that we may use")
+    @Test("Ticks are those of the CPUs that the process may use")
     func ticks() {
         let text = """
             cpu  300 0 30 600 6 3 3 30 0 0
@@ -124,7 +124,7 @@ import Workload
         #expect(HostMeter.statPaths(ofGroups: deep).count <= HostMeter.groupLimit)
     }
 
-    @Test("schedstat's second number is read, and nothing from anything else")
+    @Test("schedstat's second number is read, and nothing is read from any other text")
     func smallFiles() {
         func second(_ text: String) -> UInt64 {
             Array(text.utf8).withUnsafeBytes { UsageMeter.secondNumber($0) }
@@ -134,7 +134,7 @@ import Workload
         #expect(second("") == 0)
     }
 
-    @Test("A meter tells the CPU time of its own thread, and how late a turn was at most")
+    @Test("A meter measures the CPU time of its own thread, and how late a turn was at most")
     func meter() {
         var meter = UsageMeter()
         meter.begin()
@@ -154,7 +154,7 @@ import Workload
         meter.end()
     }
 
-    @Test("The worst second of a worker is that of a whole second, and the mean that of all time")
+    @Test("The worst second of a worker comes from a whole second, and the mean from the whole time")
     func worstSecond() {
         var worker = WorkerHealth()
         for (duration, cpu) in [(1_000, 100), (1_000, 300), (10, 10)] as [(UInt64, UInt64)] {
@@ -199,7 +199,7 @@ extension EngineLoads {
         }
 
         @Test(
-            "The kernel counted the same bytes on a sampled connection as we did, and a delay per answer",
+            "On a sampled connection the kernel's byte counts equal the worker's, and answers have a delay each",
             arguments: [
                 [Step(path: "/bytes/50000", repeatCount: 10)], [Step(path: "/chunked/30000")],
                 [Step(path: "/close-delimited/3000")], [Step(path: "/bytes/100"), Step(path: "/close")],
@@ -222,7 +222,7 @@ extension EngineLoads {
                 #expect(counts.bytesAcknowledged == load.total.sentSocket + counts.connections)
                 #expect(counts.segmentsSent > 0)
                 let delays = load.samples(.clientDelay)
-                // What ends with its connection has its last bytes before its end, which has no stamp.
+                // If an answer ends with its connection, its last bytes come before its end, and the end has no stamp.
                 #expect(delays > 0 || counts.ends == counts.connections)
                 #expect(delays + load.run.health.clientDelaysDropped <= load.total.requestsOK + counts.ends)
                 #expect(load.samples(.clientDelay, failed: true) == 0)
@@ -230,7 +230,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("A probe goes with the hold, on connections of its own, and is in none of the load's counts")
+        @Test("A probe runs during the hold, on connections of its own, and is in none of the load's counts")
         func probe() throws {
             try Loads.withTarget { server in
                 let profile = try Loads.profile(port: server.port, session: [Step(path: "/bytes/1000")]) {

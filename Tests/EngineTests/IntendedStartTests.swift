@@ -28,7 +28,7 @@ extension EngineLoads {
         ) {
             for (percentile, expected): (Double, UInt64) in [(90, 100), (95, 150), (99, 190)] {
                 let measured = response.value(atPercentile: percentile)
-                // Below: half an arrival's gap and the 2 ms that T1 allows. Above: what a busy machine adds.
+                // Below: half of an arrival's gap and the 2 ms that T1 allows. Above: what a busy machine adds.
                 #expect(
                     measured >= (expected - 7) * Self.millisecond, comment, sourceLocation: sourceLocation)
                 #expect(
@@ -55,15 +55,15 @@ extension EngineLoads {
             let hold = load.run.hold
             #expect(hold.counters.requestsStarted + hold.counters.neverStarted == 800)
             self.expectStall(hold.succeeded[Metric.response.rawValue], "1 user")
-            // One request of 200 meets each stall: what a tool that waits with its clock stopped would print.
+            // One request in 200 meets each stall. A tool that stops its clock while it waits would print this.
             #expect(hold.succeeded[Metric.service.rawValue].value(atPercentile: 99) < 30 * Self.millisecond)
             #expect(hold.succeeded[Metric.service.rawValue].maximum > 150 * Self.millisecond)
             // The wait for the connection is in the send lag, so the two add up to the response.
             #expect(hold.succeeded[Metric.sendLag.rawValue].value(atPercentile: 99) > 150 * Self.millisecond)
         }
 
-        /// A user who is to ask every 50 ms, and is answered after 300 each other time: its entry waits for its next
-        /// start, and that passes while the answer is out.
+        /// A user with a request due every 50 ms and every other answer after 300 ms. Its heap entry waits for its next
+        /// start, which passes before the answer comes.
         private func slow(timeout: UInt64) throws -> FinishedLoad {
             try Loads.withTarget { server in
                 var timeouts = Timeouts()
@@ -80,7 +80,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("Answers that come after the next start are waited for, asleep")
+        @Test("A worker sleeps while it waits for answers that come after the next start")
         func answersAfterNextStart() throws {
             let load = try self.slow(timeout: 10_000 * Self.millisecond)
             load.expectExactAccounts("answers after the next start")
@@ -92,7 +92,7 @@ extension EngineLoads {
             #expect(turns < 1_000)
         }
 
-        @Test("A time-out is found though the next start was due before it")
+        @Test("A time-out is found although the next start was due before it")
         func timeoutAfterNextStart() throws {
             let load = try self.slow(timeout: 120 * Self.millisecond)
             load.expectExactAccounts("time-outs after the next start")

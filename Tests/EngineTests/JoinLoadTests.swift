@@ -6,13 +6,13 @@ import Workload
 @testable import Engine
 
 extension EngineLoads {
-    /// How a load begins, carried out.
+    /// How a load begins, in real runs.
     @Suite struct JoinLoadTests {
         private static let millisecond: UInt64 = 1_000_000
 
         @Test("Users join over one cycle, at the planned rate, and the hold begins when all are there")
         func atThePace() throws {
-            // Served one after the other, 80 ms each: a second's worth of 10 requests takes 0.8 of it.
+            // Served one after the other, 80 ms each: the 10 requests of a second take 0.8 s.
             try Loads.withTarget {
                 $0.serviceTime = .constant(80 * Self.millisecond)
                 $0.concurrency = 1
@@ -32,7 +32,7 @@ extension EngineLoads {
                 #expect(begin - load.run.startedAt >= 1_000 * Self.millisecond)
                 #expect(load.run.outcome.usersHeld.lowestSeen == 10 && load.run.outcome.settleShortfall == 0)
                 #expect(load.run.hold.counters.requestsStarted == 10)
-                // All at once they would wait for each other, the last one for 0.8 s.
+                // If all joined at once, they would wait for each other, the last one for 0.8 s.
                 #expect(load.run.outside.succeeded[Metric.response.rawValue].value(atPercentile: 50) < 320 * Self.millisecond)
             }
         }
@@ -48,7 +48,7 @@ extension EngineLoads {
                 let load = try Loads.run(profile, threads: 2)
                 load.expectExactAccounts("in turn")
                 #expect(load.total.requestsOK == 400 && load.run.outcome.usersHeld.lowestSeen == 200)
-                // Four turns of 100 ms: 64, 64, 64 and 8.
+                // Four rounds of 100 ms: 64, 64, 64 and 8.
                 #expect((load.run.outcome.heldAfter ?? 0) >= 390 * Self.millisecond)
                 #expect(server.counts().connectionsAccepted == 200)
             }
@@ -65,7 +65,7 @@ extension EngineLoads {
             #expect(wait(2_000 * Self.millisecond, burst: nil) == 2_000 * Self.millisecond)
         }
 
-        @Test("A queue that a short ramp left is not what the hold measures")
+        @Test("The hold does not measure the queue that a short ramp left")
         func burst() throws {
             // 40 requests at once are 0.6 s of work, and each second brings 0.3 s.
             try Loads.withTarget {

@@ -9,7 +9,7 @@ import Workload
 extension EngineLoads {
     /// Users stay connected from one load to the next; some are added, some leave.
     @Suite struct KeptUsersTests {
-        /// How the server is spoken to.
+        /// The protocol to the server.
         enum Way: String, Sendable, CaseIterable {
             case plain, tls, h2c, h2
             var isSecured: Bool { self == .tls || self == .h2 }
@@ -41,13 +41,13 @@ extension EngineLoads {
             try TLSLoads.withTarget({ $0.protocols = [way.isShared ? .http2 : .http11] }, { try body($0) })
         }
 
-        /// The server sees ends a little after we made them.
+        /// The server notices an end a little after the client made it.
         private func open(_ server: TargetServer, settlesAt expected: UInt64) -> UInt64 {
             for _ in 0..<1_000_000 where server.counts().connectionsOpen != expected { sched_yield() }
             return server.counts().connectionsOpen
         }
 
-        @Test("As many as asked are connected, and nobody who stays connects again", arguments: Way.allCases)
+        @Test("As many as asked are connected, and no user that stays connects again", arguments: Way.allCases)
         func grows(_ way: Way) throws {
             try self.withTarget(way) { server in
                 var kept: KeptUsers?
@@ -65,7 +65,7 @@ extension EngineLoads {
                     #expect(load.total.connectionsOpened == now - min(before, now), "\(users)")
                     #expect(load.run.outcome.connectionsHeld.lowestSeen == now)
                     #expect(kept2?.connections == Int(now))
-                    #expect(self.open(server, settlesAt: now) == now, "who is one too many leaves")
+                    #expect(self.open(server, settlesAt: now) == now, "the user that is one too many leaves")
                     kept = kept2
                     before = now
                 }
@@ -74,7 +74,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("A load that is spoken differently takes nobody over, and without the wish nobody stays")
+        @Test("A load with another protocol adopts no users, and without `keepsUsers` none stay")
         func doesNotSuit() throws {
             try Loads.withTarget { server in
                 let first = try Loads.run(self.profile(server, .plain, users: 4), before: { $0.keepsUsers = true })
@@ -113,7 +113,7 @@ extension EngineLoads {
             #expect(second.run.outcome.usersHeld.lowestSeen == 1)
         }
 
-        @Test("Users that stayed connected are not taken for unconnected when their first answer is a 503")
+        @Test("Users that stayed connected do not count as unconnected if their first answer is a 503")
         func firstFails() throws {
             let isSecond = Atomic<Bool>(false)
             let server = try ScriptedServer { connection, _ in

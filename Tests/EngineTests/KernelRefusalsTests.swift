@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Settings that the kernel refused")
 struct KernelRefusalsTests {
-    @Test("what failed is named once, in one order; what succeeded is not")
+    @Test("what failed is named once, in a fixed order; what succeeded is not")
     func named() {
         let refusals = KernelRefusals()
         refusals.note(.noDelay, status: 0)
@@ -18,7 +18,7 @@ struct KernelRefusalsTests {
         #expect(Set(KernelSetting.allCases.map(\.name)).count == KernelSetting.allCases.count)
     }
 
-    @Test("a thread that cannot be pinned runs, and the refusal is noted")
+    @Test("a thread that cannot be pinned still runs, and the refusal is recorded")
     func pin() throws {
         // More CPUs than any kernel's mask has.
         let thread = try LoopThread(name: "unpinned", cpu: 1_000_000) {}

@@ -5,7 +5,7 @@ import Testing
 import Workload
 
 extension EngineLoads {
-    /// A load, the server it meets, and what is expected of it beyond exact accounts.
+    /// A load, the server it runs against, and what is expected beyond exact accounts.
     struct Scenario: Sendable, CustomTestStringConvertible {
         let name: String
         var threads = 1
@@ -14,7 +14,7 @@ extension EngineLoads {
         var load: @Sendable (inout Load) -> Void
         /// Every user was held all the time, and none lost.
         var isHeld = true
-        /// Requests fail by the scenario's own doing.
+        /// The scenario itself makes requests fail.
         var hasFailures = false
         var testDescription: String { self.name }
 
@@ -149,7 +149,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("Of fewer sessions than users only as many users are asked for")
+        @Test("With fewer sessions than users, only as many users as sessions make requests")
         func fewerSessionsThanUsers() throws {
             try Loads.withTarget { server in
                 let profile = try Loads.profile(port: server.port, session: [Step(path: "/bytes/10")]) {
@@ -203,7 +203,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("Nothing starts after the stop; what is in flight is drained and counted")
+        @Test("Nothing starts after the stop; requests in flight are drained and counted")
         func drain() throws {
             try Loads.withTarget({ $0.serviceTime = .constant(250_000_000) }) { server in
                 let profile = try Loads.profile(port: server.port, session: [Step(path: "/bytes/1000")]) {
@@ -219,7 +219,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("What is not answered within the drain is left in flight, two seconds after the stop")
+        @Test("A request that is not answered within the drain is left in flight, two seconds after the stop")
         func drainEnds() throws {
             try Loads.withTarget { server in
                 let profile = try Loads.profile(
@@ -239,7 +239,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("A run that is dropped half-way takes its threads with it")
+        @Test("A run that is dropped half-way ends its threads")
         func abandoned() throws {
             try Loads.withTarget { server in
                 let profile = try Loads.profile(port: server.port, session: [Step(path: "/bytes/10")]) {

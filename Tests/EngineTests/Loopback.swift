@@ -30,10 +30,10 @@ final class Loopback {
         return (client, server)
     }
 
-    /// The caller has closed it.
+    /// Call this if the caller has closed it.
     func forget(_ descriptor: Int32) { self.descriptors.removeAll { $0 == descriptor } }
 
-    /// Waits with poll(2), ten seconds at most.
+    /// Waits with poll(2), for ten seconds at most.
     static func wait(_ fd: Int32, for events: Int32) throws {
         var entry = pollfd(fd: fd, events: Int16(events), revents: 0)
         try #require(poll(&entry, 1, 10_000) == 1)

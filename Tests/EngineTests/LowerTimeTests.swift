@@ -5,22 +5,22 @@ import Workload
 
 @testable import Engine
 
-@Suite("A request's time without us")
+@Suite("A request's time without the generator's delays")
 struct LowerTimeTests {
     private static let millisecond: UInt64 = 1_000_000
     private static let second = 1_000 * LowerTimeTests.millisecond
 
-    @Test("a late start, a late read and a pause are taken from it once, and never more than there is")
+    @Test("a late start, a late read and a pause are subtracted once, and never more than there is")
     func parts() {
         var start = LowerTime.Start()
-        // Sent at 100, there at 150; nothing of ours.
+        // Sent at 100, answered at 150; the generator delayed nothing.
         #expect(LowerTime(start, sent: 100, end: 150, pause: 0).response == 50)
         #expect(LowerTime(start, sent: 100, end: 150, pause: 20).response == 30)
         #expect(LowerTime(start, sent: 100, end: 150, pause: 60).response == 0)
-        // The pause that made it late by 15 cannot make it later by 20 more, but by 5.
+        // The pause that made it late by 15 cannot make it later by another 20, but by 5.
         start.lag = 15
         #expect(LowerTime(start, sent: 100, end: 150, pause: 20).response == 45)
-        // The server kept it waiting for 7, and what it did to the answer before may be in there.
+        // The server kept it waiting for 7. That may include what the server did to the answer before.
         start = LowerTime.Start()
         start.wait = 7
         #expect(LowerTime(start, sent: 100, end: 150, pause: 0).response == 57)
@@ -37,7 +37,7 @@ struct LowerTimeTests {
         #expect(LowerTime(start, sent: 100, end: 150, pause: 0).firstByte == 10)
     }
 
-    @Test("times that exceed the largest one are the largest, and do not begin at 0 again")
+    @Test("times that exceed the largest value become the largest value, and do not wrap to 0")
     func largest() {
         var start = LowerTime.Start()
         let most = UInt64.max
@@ -49,7 +49,7 @@ struct LowerTimeTests {
         #expect(LowerTime(start, sent: 0, end: most, pause: 0).response == most)
     }
 
-    /// One server, first come, first served; a generator that stands still for a while each second or so.
+    /// One server, first come, first served, and a generator that pauses about once a second.
     private struct Queue {
         var random: RandomGenerator
         var truth = Histogram()
@@ -59,7 +59,7 @@ struct LowerTimeTests {
 
         init(seed: UInt64) { self.random = RandomGenerator(seed: seed) }
 
-        /// `load`: of the server, 0...1; `pause`: longest. Service times are exponential.
+        /// `load`: of the server, 0...1; `pause`: the longest one. Service times are exponential.
         mutating func run(count: Int, service: Double, load: Double, pause: UInt64, every: Double) {
             let board = PauseBoard.make()
             defer { board.deallocate() }
@@ -98,12 +98,12 @@ struct LowerTimeTests {
             let time = LowerTime(
                 start, sent: request.sent, end: request.end, pause: board.longest(since: request.sent))
             self.lower.record(time.response)
-            // Shorter pauses than are looked at may be in it.
+            // The time may include pauses that are too short to be noted.
             if time.response > request.truth + PauseBoard.shortest { self.contradictions += 1 }
         }
     }
 
-    @Test("no bound of a queue's times exceeds Lindley's recursion, whatever stands still", arguments: [0.5, 0.65, 0.8])
+    @Test("no bound of a queue's times exceeds Lindley's recursion, even with pauses", arguments: [0.5, 0.65, 0.8])
     func lindley(load: Double) throws {
         for (seed, pause) in [(UInt64(1), UInt64(3)), (2, 20), (3, 100), (4, 300)] {
             var queue = Queue(seed: seed)
@@ -117,7 +117,7 @@ struct LowerTimeTests {
         }
     }
 
-    @Test("a generator that stands still once a second still finds a server that is three times over its limit")
+    @Test("a generator that pauses once a second still detects a server that is three times over its limit")
     func sharp() throws {
         for (seed, pause) in [(UInt64(1), UInt64(1)), (2, 3), (3, 10), (4, 20)] {
             var queue = Queue(seed: seed)
@@ -132,7 +132,7 @@ struct LowerTimeTests {
         }
     }
 
-    /// One user with a request every 10 ms, whose answers we read late: the truth's response times and the bounds.
+    /// One user with a request every 10 ms and late reads of its answers: the true response times and the bounds.
     private func chain(service: UInt64, delay: UInt64, count: Int) -> [(truth: UInt64, lower: UInt64)] {
         let board = PauseBoard.make()
         defer { board.deallocate() }
@@ -155,14 +155,15 @@ struct LowerTimeTests {
         }
     }
 
-    @Test("late reads that add up along a user that is behind its plan are no time of the server's")
+    @Test("late reads that add up for a user behind its plan do not count as the server's time")
     func chains() {
-        // Our 0.1 ms make a server that needs 9.95 ms of each 10 fall behind for ever; our 2 ms one that needs 9.
+        // A late read of 0.1 ms makes a server that needs 9.95 ms of each 10 fall behind for ever; one of 2 ms, a
+        // server that needs 9.
         for (service, delay) in [(UInt64(9_950_000), UInt64(100_000)), (9_000_000, 2_000_000), (9_900_000, 150_000)] {
             let times = self.chain(service: service, delay: delay, count: 2_000)
             #expect(times.allSatisfy { $0.lower <= $0.truth + PauseBoard.shortest }, "\(service) \(delay)")
         }
-        // One that needs 12 ms falls behind by itself.
+        // A server that needs 12 ms falls behind without any late read.
         let times = self.chain(service: 12_000_000, delay: 100_000, count: 2_000)
         #expect(times.allSatisfy { $0.lower <= $0.truth + PauseBoard.shortest })
         #expect(times.last.map { Double($0.lower) > 0.9 * Double($0.truth) } ?? false)
@@ -179,7 +180,7 @@ struct LowerTimeTests {
 }
 
 extension Gap {
-    /// A length drawn from an exponential.
+    /// A random length from an exponential distribution.
     fileprivate static func exponentialOf(mean: Double, _ random: inout RandomGenerator) -> Double {
         Double(Gap.exponential(UInt64(mean)).draw(using: &random))
     }

@@ -30,7 +30,7 @@ extension EngineLoads {
             return try Loads.run(profile, threads: threads)
         }
 
-        @Test("each step is recorded apart, inside the hold, failures too", arguments: [1, 2])
+        @Test("each step is recorded apart, in the hold, with its failures", arguments: [1, 2])
         func steps(threads: Int) throws {
             try Loads.withTarget { server in
                 let load = try self.load(
@@ -52,7 +52,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("what never started counts among what has not ended of its step")
+        @Test("requests that never started count among a step's requests that have not ended")
         func neverStarted() throws {
             try Loads.withTarget { server in
                 let pause = Pause.every(.constant(50 * Self.millisecond))
@@ -69,7 +69,7 @@ extension EngineLoads {
                 load.expectExactAccounts("a step that blocks the next")
                 let hold = load.run.hold
                 let unended = hold.steps.map { $0.bounds[0].unended.totalCount }
-                // The first step is always answered: of it nothing is in flight.
+                // The first step is always answered, so none of its requests are in flight.
                 #expect(unended.count == 2 && unended[0] >= 4 && unended[1] >= 4, "\(unended)")
                 #expect(hold.counters.neverStarted >= 8)
                 #expect(unended.reduce(0, +) == hold.unended(.response)?.totalCount)
@@ -107,7 +107,7 @@ extension EngineLoads {
                 let found = try #require(load.run.warmUpFound)
                 #expect(!found.isSteady)
                 #expect(found.length == warm.reduce(0) { $0 + $1.end - $1.start })
-                // The second that was looked at, and the one in which it was decided.
+                // The second that was judged, and the second in which the decision fell.
                 #expect(found.length >= 2_000 * Self.millisecond)
                 let hold = load.rows.filter { $0.hold.duration > 0 }
                 #expect(hold.reduce(0) { $0 + $1.hold.duration } == 300 * Self.millisecond)
@@ -118,7 +118,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("an automatic warm-up leaves half of a plan that ends to be measured")
+        @Test("an automatic warm-up leaves half of a plan that ends for the measurement")
         func shortPlan() throws {
             try Loads.withTarget { server in
                 let plan = try ArrivalPlan.stages([.constant(rate: 200, length: 3_000 * Self.millisecond)])

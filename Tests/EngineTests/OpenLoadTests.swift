@@ -36,14 +36,14 @@ extension EngineLoads {
                 #expect((1_999...2_001).contains(hold.sessionsStarted + hold.neverStarted))
                 #expect(hold.neverStarted <= 2)
                 #expect(load.run.phase == .over && load.rows.allSatisfy { [.hold, .drain].contains($0.phase) })
-                // Users are made when they are needed; here far fewer than there could be.
+                // Users are made when they are needed: here far fewer than there could be.
                 #expect(load.run.usersAsked == load.run.outcome.usersEstablished)
                 #expect(load.run.usersAsked < 1_000)
                 #expect(load.run.outcome.usersHeld.mean < Double(load.run.usersAsked) + 1)
             }
         }
 
-        @Test("What is due before the hold is warm-up: counted, not measured")
+        @Test("Requests due before the hold are warm-up: counted, not measured")
         func warmup() throws {
             try Loads.withTarget { server in
                 let load = try Loads.run(
@@ -56,7 +56,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("Per session each session has a connection of its own, per user an idle one is taken")
+        @Test("Per session, each session has a connection of its own; per user, an idle one is used")
         func connections() throws {
             let session = [Step(path: "/bytes/100", repeatCount: 3)]
             try Loads.withTarget { server in
@@ -79,9 +79,9 @@ extension EngineLoads {
             }
         }
 
-        @Test("Above 2,000 visitors a second one of each sixteen is looked at, whichever slots serve them")
+        @Test("Above 2,000 visitors a second one of every sixteen is sampled, whichever slots serve them")
         func visitorsLookedAt() throws {
-            // While the server stalls many are in session, in slots that else lie idle.
+            // While the server stalls, many are in session, in slots that are otherwise idle.
             let stall = Stall(duration: 40 * Self.millisecond, period: 150 * Self.millisecond)
             try Loads.withTarget({ $0.stall = stall }) { server in
                 let load = try Loads.run(try self.profile(server, rate: 2_500, hold: 600), threads: 1)
@@ -91,14 +91,14 @@ extension EngineLoads {
                 let looked = [load.run.outside, load.run.hold].reduce(UInt64(0)) {
                     $0 + ($1.lower(.response)?.totalCount ?? 0)
                 }
-                // One of each block of 16; the last may not be whole.
+                // One of each block of 16; the last block may be incomplete.
                 let expected = Int(total.sessionsStarted) / 16
                 #expect(abs(Int(looked) - expected) <= 1, "\(looked) of \(total.sessionsStarted)")
                 #expect(load.run.usersAsked > 32, "more slots than one was used")
             }
         }
 
-        @Test("A server that stalls meets every session that was due in the meantime, as the formula says")
+        @Test("A server that stalls meets every session that was due during the stall, as the formula has it")
         func stall() throws {
             let stall = Stall(duration: 200 * Self.millisecond, period: 1_000 * Self.millisecond)
             try Loads.withTarget({ $0.stall = stall }) { server in
@@ -115,7 +115,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("With one user a slow server lets the response grow, and nothing due is lost")
+        @Test("With one user a slow server makes the response times grow, and nothing due is lost")
         func oneUser() throws {
             try Loads.withTarget({ $0.serviceTime = .constant(50_000_000) }) { server in
                 let load = try Loads.run(
@@ -125,7 +125,7 @@ extension EngineLoads {
                 let hold = load.run.hold
                 #expect(load.run.threadCount == 1 && load.run.usersAsked == 1)
                 #expect((49...51).contains(hold.counters.requestsStarted + hold.counters.neverStarted))
-                // 20 of 50 can be served in a second; each later one waited for all before it.
+                // 20 of 50 can be served in a second; each later one waited for all the earlier ones.
                 #expect(hold.counters.requestsStarted <= 21)
                 #expect(hold.succeeded[Metric.response.rawValue].maximum > 500 * Self.millisecond)
                 #expect(hold.counters.lateServer + 2 >= hold.counters.requestsStarted)
@@ -138,7 +138,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("A planned pause inside a session goes on from what was due, and is counted when it never came")
+        @Test("A planned pause inside a session counts from the due time, and is counted if it never came")
         func plannedInside() throws {
             try Loads.withTarget { server in
                 let session = [
@@ -147,14 +147,14 @@ extension EngineLoads {
                 let load = try Loads.run(try self.profile(server, rate: 100, hold: 1_000, session: session))
                 load.expectExactAccounts("planned inside")
                 let hold = load.run.hold.counters
-                // Of 100 sessions the last 30 are cut: by 1, 2 and 3 requests, ten each.
+                // Of 100 sessions the last 30 are cut off: by 1, 2 and 3 requests, ten each.
                 let due: UInt64 = hold.requestsStarted + hold.neverStarted
                 #expect(due >= 336 && due <= 344)
                 #expect(load.run.outcome.usersHeld.highest >= 25)
             }
         }
 
-        @Test("A number of sessions ends an open load exactly, shared out among threads", arguments: [1, 3])
+        @Test("A number of sessions ends an open load exactly, divided among threads", arguments: [1, 3])
         func sessionsInAll(threads: Int) throws {
             try Loads.withTarget { server in
                 let load = try Loads.run(
@@ -172,7 +172,7 @@ extension EngineLoads {
         @Test("Answers that never come are in flight at the end, lower bounds of every attempt")
         func censoredAtTheEnd() throws {
             let server = try ScriptedServer { connection, number in
-                // T13 in small: from session 100 on nobody is answered any more.
+                // T13 at a small scale: from session 100 on there are no answers.
                 while connection.readHead() != nil {
                     if number >= 100 { continue }
                     if !connection.answer() { return }
@@ -186,14 +186,14 @@ extension EngineLoads {
                 $0.holdGiven = true
             }
             let load = try Loads.run(profile)
-            load.expectExactAccounts("nobody answers")
+            load.expectExactAccounts("no answers")
             let hold = load.run.hold
             #expect((139...141).contains(hold.counters.requestsStarted + hold.counters.neverStarted))
             #expect((39...41).contains(load.requestsLeft))
             #expect(hold.counters.requestsFailed == 0)
             #expect(hold.counters.requestsCensored == load.requestsLeft + hold.counters.neverStarted)
             #expect(hold.counters.sessionsCensored == hold.counters.requestsCensored)
-            // (1 - 0.72) of all waited for the drain at least: the 75th percentile is among them.
+            // (1 - 0.72) of all waited at least for the drain: the 75th percentile is among them.
             let all = hold.all(.response)
             #expect(all.totalCount == hold.counters.requestsStarted + hold.counters.neverStarted)
             #expect(all.value(atPercentile: 75) >= LoadRun.drainLimit)

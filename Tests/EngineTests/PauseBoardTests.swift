@@ -12,7 +12,7 @@ struct PauseBoardTests {
         board.deallocate()
     }
 
-    @Test("a class tells no pause shorter than it was, and none a quarter longer", arguments: 0...63)
+    @Test("a class gives no pause shorter than it was, and none more than a quarter longer", arguments: 0...63)
     func classes(magnitude: Int) {
         for offset in 0..<UInt64(8) {
             let length = UInt64(1) << UInt64(magnitude) + (UInt64(1) << UInt64(magnitude)) / 8 * offset
@@ -24,19 +24,19 @@ struct PauseBoardTests {
         #expect(PauseBoard.place(of: 0) == 0)
     }
 
-    @Test("a pause is told to who was sent while its traces last, and to nobody after")
+    @Test("a pause counts for requests sent while its traces last, and for none after")
     func traces() {
         Self.with { board in
             #expect(board.longest(since: 0) == 0)
             board.note(10 * Self.millisecond, at: 1_000 * Self.millisecond, echo: 0)
             #expect((10 * Self.millisecond...12_500_000).contains(board.longest(since: 1_100 * Self.millisecond)))
-            #expect(board.longest(since: 0) >= 10 * Self.millisecond, "it came in the middle of it")
+            #expect(board.longest(since: 0) >= 10 * Self.millisecond, "the pause came after it was sent")
             #expect(board.longest(since: 2_320 * Self.millisecond) >= 10 * Self.millisecond)
             #expect(board.longest(since: 2_321 * Self.millisecond) == 0)
         }
     }
 
-    @Test("the longest of several counts, each as long as its own traces last")
+    @Test("the longest of several counts, and each lasts as long as its own traces")
     func several() {
         Self.with { board in
             board.note(50 * Self.millisecond, at: 1_000 * Self.millisecond, echo: 0)
@@ -44,13 +44,13 @@ struct PauseBoardTests {
                 board.note(Self.millisecond, at: (1_000 + turn * 100) * Self.millisecond, echo: 0)
             }
             #expect(board.longest(since: 2_000 * Self.millisecond) >= 50 * Self.millisecond)
-            // The long one's are over; that short ones follow does not keep them.
+            // The traces of the long one are over; the short ones that follow do not prolong them.
             #expect(board.longest(since: 3_700 * Self.millisecond) < 2 * Self.millisecond)
             #expect(board.longest(since: 5_933 * Self.millisecond) == 0)
         }
     }
 
-    @Test("what any machine takes to wake up is no pause, and a bunch that comes back is waited for")
+    @Test("an ordinary wake-up time is no pause, and a bunch of requests that comes back is waited for")
     func edges() {
         Self.with { board in
             board.note(PauseBoard.shortest - 1, at: 5, echo: 0)

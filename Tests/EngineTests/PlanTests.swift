@@ -6,12 +6,12 @@ import Testing
 import Workload
 
 extension EngineLoads {
-    /// What a plan says is what is done: no more, no less, and the same again.
+    /// A load does what its plan says: no more, no less, and the same again.
     @Suite struct PlanTests {
         private static let millisecond: UInt64 = 1_000_000
 
         @Test(
-            "A constant plan makes users times hold by pace requests, those counted that came too late",
+            "A constant plan makes users times hold by pace requests, including those that came too late",
             arguments: [1, 2])
         func constantPlan(threads: Int) throws {
             try Loads.withTarget { server in
@@ -26,12 +26,12 @@ extension EngineLoads {
                 load.expectExactAccounts("a constant plan")
                 let hold = load.run.hold.counters
                 #expect(hold.requestsStarted + hold.neverStarted == 40 * 20)
-                // Only what was due in the last instants, or behind an answer that was late, can be missing.
+                // Only requests due in the last instants, or behind a late answer, can be missing.
                 #expect(hold.neverStarted <= 40)
             }
         }
 
-        @Test("On a tick nothing planned is lost or starts early, and most starts wait for it")
+        @Test("On a tick nothing planned is lost or starts early, and most starts wait for the tick")
         func tick() throws {
             try Loads.withTarget { server in
                 let session = [
@@ -47,12 +47,13 @@ extension EngineLoads {
                 let hold = load.run.hold
                 #expect(hold.counters.requestsStarted + hold.counters.neverStarted == 40 * 20)
                 #expect(hold.counters.neverStarted <= 40)
-                // Due at any point of a tick, so half of them wait for 5 ms or more, and a busy machine adds to it.
+                // Requests are due at any point of a tick, so half of them wait for 5 ms or more, and a busy machine
+                // adds to that.
                 #expect(hold.succeeded[Metric.sendLag.rawValue].value(atPercentile: 60) > 4 * Self.millisecond)
             }
         }
 
-        @Test("On a tick that ends after the stop, what arrives before the stop starts all the same")
+        @Test("On a tick that ends after the stop, what arrives before the stop still starts")
         func lastTick() throws {
             try Loads.withTarget { server in
                 let plan = try ArrivalPlan.constant(200)
@@ -64,13 +65,13 @@ extension EngineLoads {
                 }
                 let load = try Loads.run(profile)
                 load.expectExactAccounts("arrivals on a tick")
-                // Every 5 ms from the beginning on: the last of them after the last tick.
+                // Every 5 ms from the beginning: the last of them come after the last tick.
                 #expect((98...100).contains(load.run.hold.counters.sessionsStarted))
                 #expect(load.run.hold.counters.neverStarted == 0)
             }
         }
 
-        @Test("A plan of sessions makes users times hold by pace sessions, for a user one more or less")
+        @Test("A plan of sessions makes users times hold by pace sessions, give or take one per user")
         func sessionPlan() throws {
             try Loads.withTarget { server in
                 let profile = try Loads.profile(
@@ -89,7 +90,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("A server slower than the pace leaves planned requests, and each is counted")
+        @Test("If a server is slower than the pace, planned requests stay unstarted, and each is counted")
         func slowerThanThePlan() throws {
             try Loads.withTarget({ $0.serviceTime = .constant(100_000_000) }) { server in
                 let session = [Step(path: "/bytes/100", pause: .every(.constant(20 * Self.millisecond)))]
@@ -102,7 +103,7 @@ extension EngineLoads {
                 let hold = load.run.hold.counters
                 #expect(hold.requestsStarted + hold.neverStarted == 5 * 50)
                 #expect(hold.neverStarted > 5 * 35)
-                // The last one that was started was due when the plan said, long before it was sent.
+                // The last request that started was due by the plan long before it was sent.
                 #expect(load.run.hold.succeeded[Metric.response.rawValue].maximum > 700 * Self.millisecond)
                 #expect(
                     load.run.hold.succeeded[Metric.service.rawValue].value(atPercentile: 50) < 300
@@ -110,7 +111,7 @@ extension EngineLoads {
             }
         }
 
-        /// Requests that users with these gaps have due within the hold, all of them starting at 0.
+        /// Requests that users with these gaps have due in the hold, if all start at 0.
         private func planned(_ gap: Gap, users: Int, hold: UInt64, seed: UInt64) -> UInt64 {
             var count: UInt64 = 0
             for user in 0..<users {
@@ -167,7 +168,7 @@ extension EngineLoads {
                 }
                 let load = try Loads.run(profile)
                 load.expectExactAccounts("an exponential plan")
-                // 1,000 expected, and 32 is one standard deviation of a Poisson count.
+                // 1,000 expected; 32 is one standard deviation of a Poisson count.
                 let count = load.run.hold.counters.requestsStarted + load.run.hold.counters.neverStarted
                 #expect(count > 1_000 - 4 * 32 && count < 1_000 + 4 * 32)
             }

@@ -7,7 +7,7 @@ import Testing
 struct PollerTests {
     private static let second: Int64 = 1_000_000_000
 
-    @Test("A wait without events ends after its nanoseconds, and not a millisecond tick later")
+    @Test("A wait without events ends after its nanoseconds, not up to a millisecond tick later")
     func timeout() throws {
         let poller = try Poller()
         var fastest = UInt64.max
@@ -39,7 +39,7 @@ struct PollerTests {
         #expect(count == 0)
     }
 
-    @Test("Edges come once, and again when asked for")
+    @Test("Edges come once, and again if asked for")
     func edges() throws {
         let loopback = try Loopback()
         let (client, server) = try loopback.pair()
@@ -66,7 +66,7 @@ struct PollerTests {
         #expect(fourth == 0)
     }
 
-    @Test("The peer's end is told with what is left to read")
+    @Test("The peer's end is reported together with what is left to read")
     func end() throws {
         let loopback = try Loopback()
         let (client, server) = try loopback.pair()
@@ -80,7 +80,7 @@ struct PollerTests {
         #expect(event.isReadable && event.isEnded)
     }
 
-    @Test("A listener is told until all have been accepted")
+    @Test("A listener is reported until all clients have been accepted")
     func listener() throws {
         let loopback = try Loopback()
         let poller = try Poller()
@@ -97,7 +97,7 @@ struct PollerTests {
         #expect(count == 0)
     }
 
-    @Test("A descriptor that is none is an error by its number")
+    @Test("An invalid descriptor is an error by its number")
     func badDescriptor() throws {
         let poller = try Poller()
         var found: Errno?

@@ -5,7 +5,7 @@ import Testing
 import Workload
 
 extension EngineLoads {
-    /// Redirects: counted and shown, and followed where the profile asks for it.
+    /// Redirects: counted and shown, and followed if the profile asks for it.
     @Suite struct RedirectTests {
         private typealias Peer = ScriptedConnection
 
@@ -36,7 +36,7 @@ extension EngineLoads {
             "HTTP/1.1 \(status) x\r\nContent-Length: 0\r\nLocation: \(location)\r\n\r\n"
         }
 
-        @Test("Not followed, they are answers like others, counted by status and with the first Location")
+        @Test("If not followed, they are answers like others, counted by status, with the first Location")
         func counted() throws {
             let load = try self.run(sessions: 3, follow: 0) { connection, _ in
                 for status in [302, 302, 308] {
@@ -53,7 +53,7 @@ extension EngineLoads {
                     == RedirectExample(status: 302, request: "GET /a", location: "/b?token=1"))
         }
 
-        @Test("One that was expected is no redirect to count")
+        @Test("An expected redirect does not count as one")
         func expected() throws {
             let load = try self.run(follow: 3, session: [Step(path: "/a", expectStatus: 302)]) { connection, _ in
                 guard connection.readHead() != nil else { return }
@@ -64,7 +64,7 @@ extension EngineLoads {
             #expect(load.run.outcome.redirectExample == nil && load.total.redirectsFollowed == 0)
         }
 
-        @Test("Followed, each is a request of the session, which goes on after it", arguments: [0, 1])
+        @Test("If followed, each is a request of the session, which goes on after it", arguments: [0, 1])
         func followed(pieces: Int) throws {
             let session = [Step(path: "/a", repeatCount: 2, expectStatus: 200), Step(path: "/z", expectBytes: 2)]
             let paths = Paths()
@@ -89,7 +89,7 @@ extension EngineLoads {
             #expect(load.total.sessionsCompleted == 2 && load.total.connectionsOpened == 1)
         }
 
-        @Test("A loop ends at the limit, with a failure that says so, and the session goes on")
+        @Test("A loop ends at the limit, with a failure that gives this reason, and the session goes on")
         func loop() throws {
             let session = [Step(path: "/a"), Step(path: "/z")]
             let load = try self.run(follow: 3, session: session) { connection, _ in
@@ -104,7 +104,7 @@ extension EngineLoads {
             #expect(load.run.outcome.examples.first?.detail == "still redirected after 3 redirects (--follow)")
         }
 
-        @Test("One that leads to another host is shown and not followed; one that leads nowhere fails")
+        @Test("One to another host is shown and not followed; one that leads nowhere fails")
         func elsewhere() throws {
             for location in ["http://example.com/", "//127.0.0.2/x", "https://127.0.0.1/"] {
                 let load = try self.run(follow: 3) { connection, _ in
@@ -145,7 +145,7 @@ extension EngineLoads {
             #expect(load.total.sentBody == 2)
         }
 
-        /// The lines of a head that tell where a request goes, and what the first host's are.
+        /// The lines of a head that have the place of a request, and the fields that belong to the first host.
         private static func place(_ head: String) -> [String] {
             let fields = ["host", "authorization", "cookie", "x-id"]
             return head.split(separator: "\r\n").enumerated().filter { index, line in
@@ -153,7 +153,7 @@ extension EngineLoads {
             }.map { String($0.element) }
         }
 
-        @Test("With --follow-host it goes on under another name, over the same connection, and back")
+        @Test("With --follow-host the session goes on under another name, over the same connection, and back")
         func anotherName() throws {
             let heads = Paths()
             let secret = [
@@ -167,7 +167,7 @@ extension EngineLoads {
                     let port = place.first { $0.hasPrefix("Host:") }?.split(separator: ":").last ?? ""
                     switch place[0] {
                     case "GET /a HTTP/1.1": connection.write(Self.redirect(301, "http://WWW.test:\(port)/b/c?d"))
-                    // Relative to where the first one led.
+                    // Relative to the place to which the first one led.
                     case "GET /b/c?d HTTP/1.1": connection.write(Self.redirect(302, "e"))
                     case "GET /b/e HTTP/1.1": connection.write(Self.redirect(302, "//127.0.0.1:\(port)/f"))
                     case "GET /f HTTP/1.1": connection.write(Self.redirect(302, "http://unnamed.test:\(port)/g"))
@@ -184,12 +184,12 @@ extension EngineLoads {
                     "GET /f HTTP/1.1 Host: 127.0.0.1:\(port) X-Id: 1",
                     "GET /z HTTP/1.1 Host: 127.0.0.1:\(port) Authorization: Basic eA== X-Id: 1",
                 ])
-            // The last redirect leads to a host that nobody named: counted, shown and not followed.
+            // The last redirect leads to a host that is not named: counted, shown and not followed.
             #expect(load.total.requestsRedirected == 4 && load.total.redirectsFollowed == 3)
             #expect(load.total.requestsOK == 5 && load.total.requestsFailed == 0 && load.total.connectionsOpened == 1)
         }
 
-        @Test("A failure under another name says where it was")
+        @Test("A failure under another name has the place where it happened")
         func failureElsewhere() throws {
             let load = try self.run(follow: 1, hosts: ["www.test"]) { connection, _ in
                 while let head = connection.readHead() {
@@ -205,7 +205,7 @@ extension EngineLoads {
             #expect(load.run.outcome.examples.first?.request == "GET www.test:\(load.run.profile.target.port)/b")
         }
 
-        @Test("Names of the target's own addresses are followed, others are not, and why is said")
+        @Test("Names of the target's own addresses are followed; others are not, and the reason is given")
         func addresses() throws {
             let addresses = try SocketAddress.resolve(host: "127.0.0.1", port: 80)
             let names = ["127.0.0.1", "localhost", "127.0.0.2", "headroom.invalid"].map { FollowHost(host: $0) }
@@ -236,7 +236,7 @@ extension EngineLoads {
         }
 
         @Test(
-            "Over TLS only a name that the certificate covers, unless any certificate is to be taken",
+            "Over TLS only a name that the certificate covers is followed, unless any certificate is accepted",
             arguments: [("localhost", false, true), ("elsewhere.test", false, false), ("elsewhere.test", true, true)])
         func certificate(_ host: String, _ isInsecure: Bool, _ isFollowed: Bool) throws {
             let hosts = Paths()

@@ -18,7 +18,7 @@ import Testing
         #expect(found("") == [] && found("garbage\n8:pids") == [])
     }
 
-    @Test("an error number that stands for a limit names it, another does not")
+    @Test("an error number that stands for a limit names it; another one does not")
     func advice() {
         for (code, word) in [
             (EAGAIN, "ulimit -u"), (EMFILE, "ulimit -n"), (ENFILE, "fs.file-max"), (ENOMEM, "ulimit -l"),
@@ -29,7 +29,7 @@ import Testing
         #expect(ResourceLimit.advice(Errno(EINVAL)) == nil && ResourceLimit.advice(Errno(ENOENT)) == nil)
     }
 
-    @Test("threads that can be had are had, and are gone afterwards")
+    @Test("threads that the limits allow start, and are gone afterwards")
     func threads() throws {
         func count() -> Int {
             let line = (SystemFile.read("/proc/self/status") ?? "").split(separator: "\n").first { $0.hasPrefix("Threads:") }

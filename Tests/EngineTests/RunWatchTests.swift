@@ -4,7 +4,7 @@ import Workload
 
 @testable import Engine
 
-/// What stops a run before its time, on made-up seconds.
+/// What stops a run early, on made-up seconds.
 @Suite struct RunWatchTests {
     private func row(
         _ length: UInt64 = 1_000_000_000, started: UInt64 = 100, failed: UInt64 = 0, bytes: UInt64 = 0
@@ -20,7 +20,7 @@ import Workload
             responseMaximum: 0, serviceP50: 0, serviceP99: 0, serviceMaximum: 0)
     }
 
-    @Test("A run of which most fails for ten seconds stops by default, and one in which half do goes on")
+    @Test("A run with mostly failures for ten seconds stops by default, and one with half of them goes on")
     func mostFail() {
         var watch = RunWatch(Load())
         for _ in 0..<9 { #expect(watch.take(self.row(failed: 60)) == nil) }
@@ -29,7 +29,7 @@ import Workload
         for _ in 0..<40 { #expect(watch.take(self.row(failed: 50)) == nil) }
     }
 
-    @Test("Nothing stops a run whose rules were taken away")
+    @Test("Nothing stops a run with its rules turned off")
     func noRules() {
         var load = Load()
         load.abort = []
@@ -37,7 +37,7 @@ import Workload
         for _ in 0..<40 { #expect(watch.take(self.row(failed: 100)) == nil) }
     }
 
-    @Test("Intervals cut short by a phase are added up to a second before they are judged")
+    @Test("Intervals that a phase cuts short are added up to a second before they are judged")
     func shortIntervals() throws {
         var load = Load()
         load.abort = [try AbortRule.parse("errors > 5% for 2s")]
@@ -61,7 +61,7 @@ import Workload
         #expect(watch.take(self.row(100, started: 0, bytes: 1))?.contains("max_bytes") == true)
     }
 
-    @Test("The busiest minute of a plan is what its new connections are counted by")
+    @Test("The plan's busiest minute gives the count of its new connections")
     func busiestMinute() throws {
         let second: UInt64 = 1_000_000_000
         let steady = try ArrivalPlan.constant(200)

@@ -2,15 +2,15 @@ import CLinux
 import Engine
 import Synchronization
 
-/// A server that does with each connection what a test says: one connection after the other or all at once,
-/// blocking calls, at most ten seconds each.
+/// A server that does to each connection what a test prescribes: one connection after the other or all at once, with
+/// blocking calls of at most ten seconds each.
 final class ScriptedServer: Sendable {
     let port: UInt16
     private let listener: Int32
     private let acceptor: Mutex<LoopThread?>
     private let accepted = Atomic<Int>(0)
 
-    /// Connections taken so far.
+    /// Connections accepted so far.
     var connections: Int { self.accepted.load(ordering: .relaxed) }
 
     /// Calls `script` with each connection and its number from 0, each on a thread of its own.
@@ -33,7 +33,7 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    /// Takes no more connections and ends those that are open; a script may call it.
+    /// Accepts no more connections and ends the open ones; a script may call it.
     func endListener() { shutdown(self.listener, Int32(SHUT_RDWR)) }
 
     private func serve(_ listener: Int32, _ script: @escaping @Sendable (ScriptedConnection, Int) -> Void) {
@@ -66,7 +66,7 @@ struct ScriptedConnection: Sendable {
 
     init(_ fd: Int32) { self.fd = fd }
 
-    /// Waits for the end of a request's head; nil when the client ended first.
+    /// Waits for the end of a request's head; nil if the client ended first.
     func readHead() -> String? {
         var head: [UInt8] = []
         while !head.suffix(4).elementsEqual([13, 10, 13, 10]) {
@@ -84,7 +84,7 @@ struct ScriptedConnection: Sendable {
         return count < 0 ? nil : Array(buffer.prefix(count))
     }
 
-    /// Writes everything; false when the client is gone.
+    /// Writes everything; false if the client is gone.
     @discardableResult
     func write(_ text: String) -> Bool {
         self.write(bytes: Array(text.utf8))
@@ -96,7 +96,7 @@ struct ScriptedConnection: Sendable {
         self.write("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n\(body)")
     }
 
-    /// Says goodbye: what was written arrives, then the end.
+    /// Closes in order: what was written arrives, then the end.
     func end() { shutdown(self.fd, Int32(SHUT_RDWR)) }
 
     /// Ends the connection with a reset, at once (connect(2), AF_UNSPEC).

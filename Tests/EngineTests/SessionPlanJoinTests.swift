@@ -5,7 +5,7 @@ import Workload
 
 @testable import Engine
 
-/// How planned users join, and what of a plan was never started; on values.
+/// How planned users join, and which requests of a plan never started; on plain values.
 @Suite struct SessionPlanJoinTests {
     private static let second = SessionPlanTests.second
     private static let origin = SessionPlanTests.origin
@@ -25,7 +25,8 @@ import Workload
         return user
     }
 
-    /// When each request of these users is due, in seconds since the load began, up to a time; each takes no time.
+    /// The due times of these users' requests up to a time, in seconds since the load began; each request takes no
+    /// time.
     private func dues(_ plan: SessionPlan, users: Int, until: Double) -> [Double] {
         var dues: [Double] = []
         for slot in 0..<users {
@@ -39,7 +40,7 @@ import Workload
         return dues
     }
 
-    @Test("With one gap for all, each user has a share of it of its own, and a random request of its session")
+    @Test("With one gap for all, each user has its own share of the gap, and a random request of its session")
     func evenly() throws {
         let users = 40
         let gap = 10 * Self.second
@@ -60,7 +61,7 @@ import Workload
                     #expect(user.flags.contains(.sessionJoined) == isMidway)
                     #expect(user.flags.contains(.inSession) == !isOver)
                     if cycle != .none && !isOver {
-                        // The session that follows is due where the plan of this one ends.
+                        // The next session is due when the plan of this one ends.
                         #expect(user.nextSessionAt == user.dueAt + UInt64(10 - user.iteration) * gap)
                     }
                 }
@@ -69,7 +70,7 @@ import Workload
         }
     }
 
-    @Test("A user whose first request fails tries the next one, and joins at its own place when it is answered")
+    @Test("A user with a failed first request tries the next one, and joins at its own place when it is answered")
     func late() throws {
         let gap = 10 * Self.second
         let steps = [Step(path: "/", repeatCount: 2, pause: .every(.constant(gap))), Step(path: "/b", pause: .every(.constant(gap)))]
@@ -87,7 +88,7 @@ import Workload
                     _ = SessionPlanTests.makeRequest(&user, plan, now: &now, answer: 0, slot: 2)
                     #expect(user.dueAt >= end && user.dueAt < end + gap && user.flags.contains(.onPlan))
                     #expect((user.dueAt - Self.origin) % gap / (gap / 4) == 2)
-                    // What follows is never due before it.
+                    // Nothing after it is ever due before it.
                     if cycle != .none && user.flags.contains(.inSession) { #expect(user.nextSessionAt > user.dueAt) }
                 }
             }
@@ -123,7 +124,7 @@ import Workload
             cycle: .every(.constant(20 * second)), rate: 0.2, length: 3.25),
     ]
 
-    @Test("While users join, and after it, requests are never due faster than the plan has them", arguments: 0..<9)
+    @Test("While users join, and afterwards, requests are never due faster than in the plan", arguments: 0..<9)
     func neverFaster(_ number: Int) throws {
         let pace = Self.paces[number]
         let users = 4_000
@@ -138,10 +139,10 @@ import Workload
             for due in self.dues(plan, users: users, until: window * Double(windows)) { counts[Int(due / window)] += 1 }
             let planned = pace.rate * Double(users) * window
             for count in counts {
-                // Five standard deviations of a Poisson count; a session's requests come together, up to 4 of them.
+                // Five standard deviations of a Poisson count; up to 4 requests of a session come together.
                 #expect(Double(count) <= planned + 10 * planned.squareRoot() + 1, "\(counts) for \(planned)")
             }
-            // The load is what was asked for once all are there.
+            // Once all are there, the load is the one that was asked for.
             let after = counts.suffix(windows / 2 - 4).reduce(0, +)
             #expect(abs(Double(after) / (planned * Double(windows / 2 - 4)) - 1) < 0.06, "\(counts) for \(planned)")
         }
@@ -169,7 +170,7 @@ import Workload
         /// Requests/s that it serves.
         let rate: Double
 
-        /// Users are as many as one address has ports for: the server of more is slower by as much.
+        /// At most as many users as one address has ports; with fewer users the server is slower in proportion.
         init(_ number: Int) {
             let rate = [100.0, 500, 5_000][number / 6]
             self.pace = [1, 10, 43.2][number / 2 % 3]
@@ -179,8 +180,8 @@ import Workload
         }
     }
 
-    /// Response times, first come, first served: of requests due while users join, and of those after it. `work`: the
-    /// service time of each in mean ones.
+    /// Response times, first come, first served: of requests due while users join, and of those due afterwards. `work`:
+    /// each service time as a multiple of the mean.
     private func serve(
         _ queue: Queue, cycles: Int, work: () -> Double
     ) throws -> (join: [Double], hold: [Double]) {
@@ -240,7 +241,7 @@ import Workload
         }
     }
 
-    @Test("Of a number of sessions each one is whole: users begin theirs within a gap of the plan")
+    @Test("With a number of sessions each one is whole: users begin theirs within a gap of the plan")
     func whole() throws {
         let step = Step(path: "/", repeatCount: 3, pause: .every(.constant(2 * Self.second)))
         try SessionPlanTests.withPlan([step], start: .steady, sessions: 50, users: 50) { plan in
@@ -259,7 +260,7 @@ import Workload
         }
     }
 
-    @Test("Where sessions have a plan, a user joins one of a random age, and both it and the next go on by the plan")
+    @Test("If sessions have a plan, a user joins one of a random age, and both it and the next follow the plan")
     func cycles() throws {
         let cycle = 100 * Self.second
         let step = Step(path: "/", repeatCount: 4, pause: .every(.constant(10 * Self.second)))
@@ -295,7 +296,7 @@ import Workload
         }
     }
 
-    /// Seconds since the load began at which requests were due before the stop and never started.
+    /// Seconds since the load began at which requests were due before the stop and did not start.
     private func unstarted(
         _ user: User, _ plan: SessionPlan, until stop: UInt64, hasSessions: Bool = true
     ) -> [UInt64] {
@@ -309,7 +310,7 @@ import Workload
         return found
     }
 
-    @Test("Never started is each planned request from the next one to the stop; one in flight was started")
+    @Test("Never started is each planned request from the next one to the stop; one in flight did start")
     func neverStarted() throws {
         let step = Step(path: "/", repeatCount: 3, pause: .every(.constant(2 * Self.second)))
         try SessionPlanTests.withPlan([step]) { plan in
@@ -324,7 +325,7 @@ import Workload
         }
     }
 
-    @Test("What takes an answer to be due is none of them: after `think`, between sessions, past a number of them")
+    @Test("Requests due only after an answer are not among them: after `think`, between sessions, past the last one")
     func unknowable() throws {
         let every = Pause.every(.constant(2 * Self.second))
         let end = Self.origin
@@ -344,7 +345,7 @@ import Workload
         }
     }
 
-    @Test("In an open load nothing of the user's own follows a session")
+    @Test("In an open load no request of the user's own follows a session")
     func open() throws {
         let step = Step(path: "/", repeatCount: 3, pause: .every(.constant(2 * Self.second)))
         try SessionPlanTests.withPlan([step], isOpen: true) { plan in
@@ -360,7 +361,7 @@ import Workload
         }
     }
 
-    @Test("Between two sessions, and no other left to begin: nothing was never started")
+    @Test("Between two sessions, with no other left to begin, there is nothing that never started")
     func noneLeft() throws {
         try SessionPlanTests.withPlan([Step(path: "/", pause: .every(.constant(Self.second)))]) { plan in
             let user = self.joined(plan, seed: 1, end: Self.origin)

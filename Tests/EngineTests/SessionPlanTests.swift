@@ -7,10 +7,10 @@ import Workload
 /// Sessions on a virtual clock: which request comes next, and when it is due.
 @Suite struct SessionPlanTests {
     static let second: UInt64 = 1_000_000_000
-    /// When the load begins.
+    /// The time at which the load begins.
     static let origin: UInt64 = 1_000 * second
 
-    /// Calls with the plan of these steps, which lives as long as its program does.
+    /// Calls `body` with the plan of these steps; the plan lives as long as its program.
     static func withPlan<Result>(
         _ session: [Step], cycle: Cycle = .none, start: StartMode = .cold, sessions: Int? = nil, users: Int = 1,
         isOpen: Bool = false, ramp: UInt64? = nil,
@@ -39,8 +39,8 @@ import Workload
         return user
     }
 
-    /// One request on the virtual clock: starts when due or when the one before is over, is answered after `answer`.
-    /// True when it was the last of its session.
+    /// One request on the virtual clock. It starts when it is due or when the one before is over, and is answered after
+    /// `answer`. Returns true if it was the last of its session.
     static func makeRequest(
         _ user: inout User, _ plan: SessionPlan, now: inout UInt64, answer: UInt64, slot: Int = 0
     ) -> Bool {
@@ -52,7 +52,7 @@ import Workload
             ? plan.goOnByPlan(&user, slot: slot, at: now) : plan.advance(&user, at: now)
     }
 
-    /// When each of so many requests was due, in seconds since the load began, and whether it began a session.
+    /// The due time of each request, in seconds since the load began, and whether it began a session.
     private func walk(_ plan: SessionPlan, count: Int, answer: UInt64, seed: UInt64 = 1) -> [(due: Double, first: Bool)]
     {
         var user = Self.user(seed)
@@ -85,7 +85,7 @@ import Workload
         }
     }
 
-    @Test("A drawn plan is the seed's, not the server's")
+    @Test("The seed decides a drawn plan, not the server")
     func drawn() throws {
         try Self.withPlan([Step(path: "/", repeatCount: 5, pause: .every(.exponential(Self.second)))]) { plan in
             let quick = self.walk(plan, count: 50, answer: 0).map(\.due)
@@ -101,7 +101,7 @@ import Workload
         }
     }
 
-    @Test("`between` is a pause after a session's end")
+    @Test("`between` is a pause after the end of a session")
     func between() throws {
         try Self.withPlan([Step(path: "/", repeatCount: 2)], cycle: .between(.constant(10 * Self.second))) { plan in
             let walked = self.walk(plan, count: 5, answer: Self.second)
@@ -110,7 +110,8 @@ import Workload
         }
     }
 
-    @Test("Sessions with a plan begin at its multiples; one that takes longer makes the next one late, not later due")
+    @Test(
+        "Sessions with a plan begin at its multiples; one that takes longer makes the next one late, but not due later")
     func cycle() throws {
         try Self.withPlan([Step(path: "/", repeatCount: 2)], cycle: .every(.constant(10 * Self.second))) { plan in
             let quick = self.walk(plan, count: 6, answer: Self.second)
@@ -120,7 +121,7 @@ import Workload
         }
     }
 
-    @Test("A session's idle time is what its user spent wanting nothing")
+    @Test("A session's idle time is the time in which its user wanted nothing")
     func idle() throws {
         let every = Step(path: "/", repeatCount: 4, pause: .every(.constant(10 * Self.second)))
         let think = Step(path: "/", repeatCount: 4, pause: .think(.constant(3 * Self.second)))
@@ -138,7 +139,7 @@ import Workload
         }
     }
 
-    @Test("A user that was never answered tries its first request again; of a number of sessions each one ends")
+    @Test("A user that was never answered repeats its first request; with a number of sessions each one ends")
     func neverAnswered() throws {
         let session = [Step(path: "/", repeatCount: 2, pause: .every(.constant(Self.second)))]
         for sessions in [nil, 5] as [Int?] {
@@ -154,7 +155,7 @@ import Workload
         }
     }
 
-    @Test("A due time is a plan's after `every`, and nobody's after an answer")
+    @Test("A due time is planned after `every`, and not planned after an answer")
     func plannedDue() throws {
         let every = Pause.every(.constant(Self.second))
         let steps = [Step(path: "/", pause: every), Step(path: "/", pause: .think(.constant(1))), Step(path: "/")]

@@ -9,7 +9,7 @@ import Workload
 extension EngineLoads {
     /// A user is held while its requests are answered, whatever becomes of its connection in between.
     @Suite struct SilenceTests {
-        /// How a server ends a connection on which nothing is asked.
+        /// How a server ends a connection without a request on it.
         enum End: String, Sendable, CaseIterable {
             case clean, reset, words
         }
@@ -24,7 +24,8 @@ extension EngineLoads {
             }
         }
 
-        /// Two users who ask in turn, each every 400 ms, of a server where each new connection ends the one before it.
+        /// Two users with a request in turn, each every 400 ms. On the server each new connection ends the one before
+        /// it.
         private func run(
             every: UInt64 = 400_000_000, hold: UInt64 = 1_200_000_000, _ change: (inout Profile) -> Void = { _ in },
             _ script: @escaping @Sendable (ScriptedConnection, Int) -> Void
@@ -41,7 +42,7 @@ extension EngineLoads {
             return try Loads.run(profile.unfolded())
         }
 
-        @Test("An end in silence costs no hold when the next request is answered on a new connection", arguments: End.allCases)
+        @Test("An end in silence costs no hold if the next request is answered on a new connection", arguments: End.allCases)
         func silence(_ how: End) throws {
             let last = Mutex<ScriptedConnection?>(nil)
             let load = try self.run { connection, _ in
@@ -55,11 +56,12 @@ extension EngineLoads {
             load.expectExactAccounts("ended in silence")
             #expect(load.total.requestsFailed == 0 && load.total.requestsResent == 0 && load.total.requestsOK >= 6)
             #expect(load.total.holdsLost == 0 && load.run.outcome.usersHeld.lowestSeen == 2)
-            // Each request had a connection of its own, made when it was due.
+            // Each request had a connection of its own, made when the request was due.
             #expect(load.total.connectionsOpened == load.total.requestsOK)
             #expect(load.total.reconnects == load.total.connectionsOpened - 2)
             #expect(load.run.outcome.connectionsHeld.lowestSeen < 2)
-            // A reset is an error of the connection, though it failed no request; a server's goodbye is none.
+            // A reset is an error of the connection, although it failed no request. An orderly close by the server is
+            // none.
             #expect(load.total.connectionFaultCount == load.total.connectionFaults(.reset))
             #expect((load.total.connectionFaultCount > 0) == (how == .reset))
             let example = load.run.outcome.examples.first
@@ -87,12 +89,12 @@ extension EngineLoads {
             #expect(load.run.outcome.connectionsHeld.lowestSeen < 2)
         }
 
-        /// How a server breaks a connection over HTTP/2 on which nothing is asked.
+        /// How a server breaks an HTTP/2 connection without a request on it.
         enum Break: String, Sendable, CaseIterable {
             case goAway, garbage, reset
         }
 
-        @Test("HTTP/2: an error on a connection on which nothing is asked fails no request and is counted by its class", arguments: Break.allCases)
+        @Test("HTTP/2: an error on a connection without a request fails no request and is counted by its class", arguments: Break.allCases)
         func brokenInSilence(_ how: Break) throws {
             let last = Mutex<ScriptedConnection?>(nil)
             let load = try self.run { $0.http = .h2c } _: { connection, _ in
@@ -151,7 +153,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("Reconnects that are refused while nothing is asked are counted, apart from requests that fail so", arguments: [false, true])
+        @Test("Refused reconnects without a request are counted, apart from requests that fail that way", arguments: [false, true])
         func refusedInSilence(isShared: Bool) throws {
             let ender = Ender()
             let scripted = try ScriptedServer { connection, _ in
@@ -183,7 +185,7 @@ extension EngineLoads {
             #expect(load.total.connectionFaults(.refused) >= 2)
             #expect(load.total.connectionFaultCount == load.total.connectionFaults(.refused))
             let failedConnects = load.samples(.connect, failed: true)
-            // Each connect that failed is one or the other: a fault by itself, or requests that failed with it.
+            // Each failed connect is one or the other: a fault by itself, or requests that failed with it.
             #expect(load.total.failed(.refused) == load.total.requestsFailed && load.total.requestsFailed > 0)
             if !isShared { #expect(failedConnects == load.total.connectionFaultCount + load.total.requestsFailed) }
             let column = load.rows.reduce(0) { $0 + $1.counters.connectionFaults(.refused) }
@@ -191,7 +193,7 @@ extension EngineLoads {
             #expect(load.run.outcome.examples.map(\.of).contains(.connection) && load.run.outcome.examples.map(\.of).contains(.request))
         }
 
-        @Test("epoll that lacks memory for a connection is a limit of this machine; any other refusal is a defect")
+        @Test("If epoll lacks memory for a connection, that is a limit of this machine; any other refusal is a defect")
         func unwatched() {
             #expect(Worker.watchClass(Errno(ENOMEM)) == .fdLimit && Worker.watchClass(Errno(ENOSPC)) == .fdLimit)
             for code in [EBADF, ENOENT, EINVAL, EPERM] { #expect(Worker.watchClass(Errno(code)) == nil) }
@@ -211,7 +213,7 @@ extension EngineLoads {
             #expect(load.total.holdsLost == 1)
         }
 
-        @Test("Where the open connection is what the load is about, it is made again at once")
+        @Test("If the load is about open connections, a lost one is made again at once")
         func kept() throws {
             let load = try self.run { $0.load.silence = 1_000_000_000 } _: { connection, number in
                 guard connection.readHead() != nil else { return }
@@ -222,12 +224,12 @@ extension EngineLoads {
             load.expectExactAccounts("reconnects in silence")
             #expect(load.total.requestsOK == 4 && load.total.requestsFailed == 0 && load.total.holdsLost == 0)
             #expect(load.total.reconnects >= 2)
-            // Long before they ask again.
+            // Long before the next request.
             let early = load.rows.first { $0.counters.reconnects > 0 }
             #expect(early.map { $0.start < 500_000_000 } == true)
         }
 
-        @Test("A server that ends every connection in silence gets no storm of them")
+        @Test("A server that ends every connection in silence does not cause a storm of them")
         func noStorm() throws {
             let load = try self.run { $0.load.silence = 1_000_000_000 } _: { connection, number in
                 if number < 2, connection.readHead() != nil { connection.answer() }
@@ -235,7 +237,7 @@ extension EngineLoads {
             }
             load.expectExactAccounts("ended at once")
             #expect(load.total.requestsOK == 2)
-            #expect(load.total.connectionsOpened < 60, "a pause that doubles lies between two of a user")
+            #expect(load.total.connectionsOpened < 60, "a doubling pause lies between two connects of a user")
         }
     }
 }

@@ -6,12 +6,12 @@ import Testing
 import Workload
 
 extension EngineLoads {
-    /// Connections that a server ends while nothing is asked on them: its keep-alive limit, mostly.
+    /// Connections that a server ends without a request on them: mostly by its keep-alive limit.
     @Suite struct SilentEndTests {
         private static let millisecond: UInt64 = 1_000_000
         private static let silence: UInt64 = 200 * Self.millisecond
 
-        /// Users that ask twice, 600 ms apart.
+        /// Users with two requests, 600 ms apart.
         private func run(
             http: HTTPChoice = .http11, pause: UInt64 = 600 * Self.millisecond,
             _ script: @escaping @Sendable (ScriptedConnection, Int) -> Void
@@ -23,7 +23,7 @@ extension EngineLoads {
             ) {
                 $0.users = 3
                 $0.sessions = 3
-                // All together: the run ends before any second connection was silent for long.
+                // All at the same time: the run ends before any second connection has been silent for long.
                 $0.start = .cold
             }
             profile.http = http
@@ -33,7 +33,7 @@ extension EngineLoads {
             return load
         }
 
-        /// The server's keep-alive limit: nothing is written until the client asks or the time is over.
+        /// The server's keep-alive limit: writes nothing until a request comes or the time is over.
         private static func isSilent(_ connection: ScriptedConnection) -> Bool {
             var entry = pollfd(fd: connection.fd, events: Int16(POLLIN), revents: 0)
             return linux_poll(&entry, 1, Int64(Self.silence)) == 0
@@ -42,7 +42,7 @@ extension EngineLoads {
         private func expectSilence(_ load: FinishedLoad) {
             #expect(load.total.silentEnds == 3)
             let mean = load.total.meanSilence ?? 0
-            // A busy machine adds to it where the end is seen late, and takes from it where the answer before was.
+            // A busy machine lengthens it if it sees the end late, and shortens it if it sees the answer before late.
             #expect(mean > Self.silence / 2 && mean < 600 * Self.millisecond, "\(mean)")
             #expect(load.rows.reduce(0) { $0 + $1.counters.silentEnds } == 3)
         }
@@ -64,7 +64,7 @@ extension EngineLoads {
                 guard connection.acceptHTTP2() else { return }
                 while let stream = connection.nextRequest() {
                     connection.write(bytes: ScriptedConnection.answer(stream))
-                    // What the client acknowledges is no request: the time goes on.
+                    // The client's acknowledgement is no request: the silence goes on.
                     var entry = pollfd(fd: connection.fd, events: 0, revents: 0)
                     _ = linux_poll(&entry, 1, Int64(Self.silence))
                     if isAnnounced { connection.write(bytes: ScriptedConnection.goAway(stream)) }
@@ -84,7 +84,7 @@ extension EngineLoads {
         }
     }
 
-    /// A target that is down or refuses TLS is not waited for until the settle time is over.
+    /// A run does not wait until the settle time is over for a target that is down or refuses TLS.
     @Suite struct UnusableTests {
         private func run(
             port: UInt16, scheme: String = "http", _ change: (inout Load) -> Void = { _ in }
@@ -128,7 +128,7 @@ extension EngineLoads {
             self.expectUnusable(try self.run(port: server.port, scheme: "https"), "no TLS handshake")
         }
 
-        @Test("a load whose connects all fail for a limit of this machine does not blame the target")
+        @Test("a load with connects that all fail for a limit of this machine does not blame the target")
         func ownLimits() throws {
             let profile = try Loads.profile(port: 1, session: [Step(path: "/")]) { $0.users = 1 }
             let run = try LoadRun(
@@ -142,7 +142,7 @@ extension EngineLoads {
             #expect(run.isUnusable(at: late) != nil)
         }
 
-        @Test("a server that accepts and is only slow to answer is waited for")
+        @Test("a run waits for a server that accepts and is only slow to answer")
         func slow() throws {
             let server = try ScriptedServer { connection, _ in
                 var isFirst = true
@@ -163,9 +163,9 @@ extension EngineLoads {
 }
 
 extension EngineLoads {
-    /// What one failed request leaves.
+    /// What one failed request records.
     @Suite struct ExampleTests {
-        @Test("a request gives one example: of how it ended, not of a status that came before")
+        @Test("a request gives one example: of how it ended, not of an earlier status")
         func one() throws {
             let server = try ScriptedServer { connection, _ in
                 if connection.readHead() != nil {
@@ -181,7 +181,7 @@ extension EngineLoads {
             #expect(load.run.outcome.examples.map(\.error) == [.truncated])
         }
 
-        @Test("a status that fails its request gives its example as before, also after one that was cut")
+        @Test("a status that fails its request gives its example, also after a request that was cut off")
         func status() throws {
             let server = try ScriptedServer { connection, number in
                 if connection.readHead() != nil {
@@ -199,7 +199,7 @@ extension EngineLoads {
 
     /// Rates of sessions.
     @Suite struct SessionRateTests {
-        @Test("sessions as long as the hold are counted when they end in it: the rate is that of the plan")
+        @Test("sessions as long as the hold count when they end in it: the rate is that of the plan")
         func slow() throws {
             try Loads.withTarget { server in
                 let session = [Step(path: "/bytes/10", repeatCount: 10, pause: .every(.constant(100_000_000)))]
@@ -208,7 +208,7 @@ extension EngineLoads {
                     $0.hold = 1_000_000_000
                 }
                 let load = try Loads.run(profile)
-                // 40 users with a session each second; those that begin in the hold hardly end in it.
+                // 40 users with a session each second; sessions that begin in the hold hardly end in it.
                 #expect((38...42).contains(load.run.outcome.holdSessionsCompleted), "\(load.run.outcome.holdSessionsCompleted)")
                 #expect(load.run.hold.counters.sessionsCompleted < 20)
                 let rows = load.rows.filter { $0.hold.duration > 0 }

@@ -16,7 +16,7 @@ struct SocketTests {
         if case .wouldBlock = transfer { true } else { false }
     }
 
-    @Test("Bytes go over, an empty socket would block, and the end is no bytes")
+    @Test("Bytes pass, a read of an empty socket would block, and the end is zero bytes")
     func transfer() throws {
         let loopback = try Loopback()
         let (client, server) = try loopback.pair()
@@ -69,7 +69,7 @@ struct SocketTests {
         #expect(self.error(Socket.send(server, &byte, 1)) == Errno(EPIPE))
     }
 
-    @Test("A port that nobody listens on refuses")
+    @Test("A port without a listener refuses")
     func refused() throws {
         let address = try Loopback().address
         var found: Errno?
@@ -85,7 +85,7 @@ struct SocketTests {
         #expect(found == Errno(ECONNREFUSED))
     }
 
-    @Test("Connections take local ports window by window, and are refused one only when all are taken")
+    @Test("Connections take local ports window by window, and fail only when all ports are taken")
     func localPorts() throws {
         let loopback = try Loopback()
         let top = Preflight.portRange().upperBound
@@ -102,18 +102,18 @@ struct SocketTests {
                 found = error
                 break
             }
-            // Before Linux 6.3 the kernel searches as it likes.
+            // Before Linux 6.3 the kernel searches in its own order.
             if !ports.isSupported { return }
         }
         #expect(found == Errno(EADDRNOTAVAIL))
         let taken = try descriptors.map { Int(try Socket.localAddress($0).port) }
         #expect(taken.allSatisfy(range.contains) && Set(taken).count == taken.count)
-        // Other tests have some.
+        // Other tests hold some ports.
         #expect(taken.count > range.count / 2, "\(taken.count) of \(range.count)")
         #expect(taken.contains { $0 < range.lowerBound + LocalPorts.windowLength }, "and then the first")
     }
 
-    @Test("Loops that share the ports begin apart")
+    @Test("Loops that share the ports begin in different places")
     func portShares() {
         let starts = (0..<4).map { LocalPorts(range: 32_768..<61_000, share: $0, of: 4, offset: 110).start }
         #expect(Set(starts).count == 4)
@@ -145,7 +145,7 @@ struct SocketTests {
         #expect(try Socket.accept(loopback.listener) == nil)
     }
 
-    @Test("Addresses are told as people write them, and names that cannot be are errors")
+    @Test("Addresses are printed in the usual form, and impossible names are errors")
     func addresses() throws {
         let four = try SocketAddress.resolve(host: "127.0.0.1", port: 8_080)
         #expect(four.map(\.description) == ["127.0.0.1:8080"])

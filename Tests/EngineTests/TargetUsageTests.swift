@@ -8,13 +8,13 @@ import Workload
 
 /// Readings of a target: from /proc, and over HTTP.
 @Suite struct TargetUsageTests {
-    @Test("A process is read with its threads, memory and cores; one that is not there is none")
+    @Test("A process is read with its threads, memory and cores; one that does not exist has no reading")
     func process() throws {
         let meter = ProcessMeter(pid: getpid())
         let reading = try #require(meter.reading())
         #expect(!reading.busy.isEmpty && reading.cores >= 1)
         #expect((reading.memoryBytes ?? 0) > 1_000_000)
-        // Every thread of ours began before the next reading.
+        // Every thread of the process began before the next reading.
         let next = try #require(meter.reading())
         #expect(reading.began.count == reading.busy.count)
         #expect(reading.began.values.allSatisfy { $0 > 0 && $0 <= next.ticks }, "\(reading) \(next.ticks)")
@@ -22,7 +22,7 @@ import Workload
         #expect(ProcessMeter(pid: .max).reading() == nil)
     }
 
-    @Test("Fields of /proc are counted behind a name that may hold anything")
+    @Test("Fields of /proc are counted after a name that may contain anything")
     func fields() {
         let stat = "12 (a) b (c) S 1 2 3 4 5 6 7 8 9 10 111 222 0 0 20 0 1 0 98765 1"
         let times = ProcessMeter.times(in: stat)
@@ -40,7 +40,7 @@ import Workload
         }
     }
 
-    @Test("What a network namespace counts is read from its tables, loopback left out")
+    @Test("A network namespace's counts are read from its tables, without loopback")
     func network() {
         let snmp = """
             Ip: Forwarding DefaultTTL
@@ -64,7 +64,7 @@ import Workload
         #expect(ProcessMeter.deviceBytes(in: "eth0: 1 2 3\n") == nil)
     }
 
-    @Test("Local ports in use are those of open connections and of those that wait, which waiting brings back")
+    @Test("Local ports in use belong to open connections and to waiting ones, whose ports become free again")
     func ports() {
         let text = "sockets: used 30\nTCP: inuse 4 orphan 0 tw 9000 alloc 5 mem 1\nUDP: inuse 1 mem 0\n"
         #expect(SocketCounts.parse(text) == SocketCounts(open: 4, waiting: 9_000))
@@ -84,7 +84,7 @@ import Workload
         #expect(Preflight.freePorts(of: 10, addresses: 1, SocketCounts(open: .max, waiting: 1)) == nil)
     }
 
-    @Test("A question beside a load brings a body whole, whatever its framing, and fails with a reason")
+    @Test("A request of the watch reads a whole body, whatever its framing, and fails with a reason")
     func blockingGet() throws {
         var options = TargetOptions()
         options.threads = 1
@@ -107,7 +107,7 @@ import Workload
         }
     }
 
-    @Test("Metrics that are none, or nobody's, are refused with the reason before anything starts")
+    @Test("A page without metrics, or without a server, is refused with the reason before anything starts")
     func noMetrics() throws {
         var options = TargetOptions()
         options.threads = 1
@@ -128,7 +128,7 @@ import Workload
         #expect(sentence(1, "/metrics").contains("refused"))
     }
 
-    @Test("Loopback has no link whose speed is known")
+    @Test("Loopback has no link with a known speed")
     func link() throws {
         let address = try #require(try SocketAddress.resolve(host: "127.0.0.1", port: 80).first)
         #expect(NetworkLink.bitsPerSecond(to: address) == nil)

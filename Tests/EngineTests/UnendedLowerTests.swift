@@ -6,17 +6,17 @@ import Workload
 @testable import Engine
 
 extension EngineLoads {
-    /// A server that is asked for many times what it can do answers few: what waits for it says how slow it is, and that
-    /// this is not the generator's doing.
+    /// A server with many times the load that it can serve answers few requests. The requests that wait show how slow
+    /// the server is, and that the generator is not the cause.
     @Suite struct UnendedLowerTests {
         private static let millisecond: UInt64 = 1_000_000
 
-        /// How a load is made, and how many users wait.
+        /// The kind of load; it also sets how many users wait.
         enum Case: CaseIterable {
             case planned, plannedOverHTTP2, open
         }
 
-        @Test("ages of what waits for the server have lower bounds in every load", arguments: Case.allCases)
+        @Test("the ages of requests that wait for the server have lower bounds in every load", arguments: Case.allCases)
         func overloaded(_ kind: Case) throws {
             try Loads.withTarget({
                 $0.serviceTime = .constant(40 * Self.millisecond)
@@ -44,10 +44,10 @@ extension EngineLoads {
                 #expect(hold.counters.neverStartedServer > 100)
                 let ages = try #require(hold.unended(.response))
                 let lower = try #require(hold.lower(.response))
-                // All but those whose kernel stamps were dropped; over HTTP/2 each that was looked at.
+                // All but those with dropped kernel stamps; over HTTP/2 each one that was sampled.
                 #expect(lower.totalCount * 10 >= (ages.totalCount + hold.succeeded[0].totalCount) * 9, "\(kind)")
                 let bound = try #require(hold.lowerBound(.response))
-                // The drain alone takes 2 s. Only an own pause of 1.5 s would lower the bound below this.
+                // The drain alone takes 2 s. Only a pause of the generator of 1.5 s would lower the bound below this.
                 #expect(try #require(bound.least(atPercentile: 99)) > 500 * Self.millisecond)
                 let upper = try #require(hold.upperValue(.response, atPercentile: 90)).nanoseconds
                 #expect(upper >= bound.value(atPercentile: 90) ?? 0)

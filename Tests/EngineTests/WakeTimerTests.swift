@@ -7,7 +7,7 @@ struct WakeTimerTests {
     private static let microsecond: UInt64 = 1_000
     private static let second: UInt64 = 1_000_000_000
 
-    @Test("A short wait that nothing interrupts has a timeout of its own, a long one or an interrupted one the timer")
+    @Test("A short wait without interruptions has a timeout of its own; a long or an interruptible one has the timer")
     func whose() throws {
         let poller = try Poller()
         var timer = try WakeTimer(poller)
@@ -21,7 +21,7 @@ struct WakeTimerTests {
         #expect(timer.covers(now, soon, isInterruptible: true) == soon)
     }
 
-    @Test("The timer is left alone while it comes no later than the wait ends, and is set again once it is past")
+    @Test("The timer is not set again while it expires before the wait ends; it is set again after it has expired")
     func leftAlone() throws {
         let poller = try Poller()
         var timer = try WakeTimer(poller)
@@ -29,17 +29,17 @@ struct WakeTimerTests {
         let now = MonotonicClock.now() + Self.second
         let first = now + 100 * Self.microsecond
         #expect(timer.covers(now, first, isInterruptible: true) == first)
-        // An answer came, and the rest is waited for; later waits may be longer, and wake up too early once.
+        // An answer came, and the wait goes on for the rest. Later waits may be longer, and wake up too early once.
         #expect(timer.covers(now + 40 * Self.microsecond, first, isInterruptible: true) == first)
         #expect(timer.covers(now + 40 * Self.microsecond, first + Self.second, isInterruptible: false) == first)
-        // What is due before it moves it.
+        // An earlier deadline moves the timer.
         let earlier = now + 60 * Self.microsecond
         #expect(timer.covers(now + 50 * Self.microsecond, earlier, isInterruptible: true) == earlier)
         let next = earlier + 200 * Self.microsecond
         #expect(timer.covers(earlier, next, isInterruptible: true) == next)
     }
 
-    @Test("It wakes the poller at its time, once, and nobody has to read it")
+    @Test("It wakes the poller at its time, once, and need not be read")
     func wakes() throws {
         let poller = try Poller()
         var timer = try WakeTimer(poller)

@@ -9,7 +9,7 @@ enum WorkerThreads {
         }
     }
 
-    /// How many there are.
+    /// The number of worker threads.
     static var count: Int { self.folders.count }
 
     /// CPU time of all of them in clock ticks of 10 ms, user and system.

@@ -17,7 +17,7 @@ struct ConcludeTests {
             sessions: nil, seed: 1)
     }
 
-    /// 100 users at a request a second for 100 s, each answered in 2 ms, of which nothing is the generator's.
+    /// 100 users at a request a second for 100 s. Each is answered in 2 ms, with no delay of the generator.
     private func run(pace: LoadPace = Self.planned, _ change: (inout RunRecord) -> Void = { _ in }) -> RunRecord {
         var summary = RunRecord(state: .complete, plan: self.plan(pace: pace), hold: Window(), outside: Window())
         for metric in [Metric.response, .service] {
@@ -48,7 +48,7 @@ struct ConcludeTests {
         try #require(try self.concluded(summary, slo).verdict)
     }
 
-    @Test("an ordinary run passes with exit 0 and says what was held, at which rate")
+    @Test("an ordinary run passes with exit 0 and names what was held, at which rate")
     func ordinary() throws {
         let verdict = try self.verdict(self.run())
         #expect(verdict.word == .pass && verdict.exit == .success)
@@ -63,7 +63,7 @@ struct ConcludeTests {
         #expect(try self.concluded(self.run()).slo.map(\.verdict) == [.pass, .pass, .pass, .pass])
     }
 
-    @Test("a certain FAIL is not hidden by an UNKNOWN: exit 10 goes before 20, and 69, 130 and 143 before both")
+    @Test("an UNKNOWN does not hide a certain FAIL: exit 10 goes before 20, and 69, 130 and 143 before both")
     func precedence() throws {
         let unknown = ["p99 < 50ms", "session p99 < 1s"]
         #expect(try self.verdict(self.run(), unknown).exit == .unknown)
@@ -95,7 +95,7 @@ struct ConcludeTests {
         #expect(ExitCode.first(of: []) == .success)
     }
 
-    @Test("the verdict names the answers where none was as expected: exit 69, or 10 where every one was a redirect")
+    @Test("if no answer was as expected, the verdict names the answers: exit 69, or 10 if every one was a redirect")
     func noneExpected() throws {
         func verdict(_ change: (inout Counters) -> Void) throws -> RunVerdict {
             try self.verdict(
@@ -119,7 +119,7 @@ struct ConcludeTests {
         }
         let redirects = [StatusCount(status: "302", count: 9_999), StatusCount(status: "3xx", count: 1)]
         #expect(elsewhere.basis == .noneExpected(redirects) && elsewhere.exit == .objectiveNotMet)
-        // Some were answered with a 2xx, and not with the one that was expected.
+        // Some answers had a status of 2xx, but not the expected one.
         let mixed = try verdict {
             $0.status[1] = 4_000
             $0.status[2] = 6_000
@@ -139,7 +139,7 @@ struct ConcludeTests {
         #expect(verdict.basis == .aborted("errors > 5% for 10s"))
     }
 
-    @Test("with --strict a SUSPECT claim that an objective rests on makes a PASS UNKNOWN, and no FAIL less certain")
+    @Test("with --strict a SUSPECT claim behind an objective turns a PASS into UNKNOWN, and leaves a FAIL as it is")
     func strict() throws {
         let doubtful = self.run {
             $0.plan.isStrict = true
@@ -156,7 +156,7 @@ struct ConcludeTests {
         #expect(try self.verdict(lax).exit == .success)
     }
 
-    @Test("INVALID evidence of a claim leaves a verdict alone that does not need it")
+    @Test("INVALID evidence of a claim does not change a verdict that does not need it")
     func invalidEvidence() throws {
         let late = self.run {
             $0.validity = RunValidity()
@@ -167,7 +167,8 @@ struct ConcludeTests {
         #expect(try self.verdict(late, ["p99 < 1ms"]).exit == .objectiveNotMet)
     }
 
-    @Test("a plan of which the generator missed more than 0.5 % passes nothing; what the server made late is its own")
+    @Test(
+        "a plan with more than 0.5 % missed by the generator passes nothing; what the server made late is the server's")
     func missedStarts() throws {
         func missed(_ never: UInt64, own: UInt64, servers: UInt64) -> RunRecord {
             self.run {
@@ -183,13 +184,13 @@ struct ConcludeTests {
         #expect(slo.reason == .startsMissed(started: 9_940, planned: 10_000, reached: 100))
         #expect(try self.verdict(missed(50, own: 100, servers: 0)).word == .pass)
         #expect(try self.verdict(missed(60, own: 0, servers: 100)).word == .pass)
-        // More than a tenth never started: nothing passes whoever made them late.
+        // More than a tenth never started: nothing passes, whoever made them late.
         #expect(try self.verdict(missed(1_100, own: 0, servers: 2_000)).word == .fail)
         #expect(try self.verdict(missed(1_100, own: 2_000, servers: 0)).word == .unknown)
     }
 
     @Test(
-        "a load that waits for answers was delivered where no worker was full and no CPU was taken",
+        "a load that waits for answers counts as delivered if no worker was full and no CPU was taken",
         arguments: [
             (0.9, 0.049, 0.049, nil), (0.91, 0, 0, "busy"), (0.1, 0.05, 0, "steal"), (0.1, 0, 0.05, "quota"),
         ] as [(Double, Double, Double, String?)])
@@ -204,11 +205,11 @@ struct ConcludeTests {
         case (nil, nil), ("busy", .workerBusy), ("steal", .stolen), ("quota", .throttled): break
         default: Issue.record("\(String(describing: summary.slo.first))")
         }
-        // A plan is delivered where its starts were made, however busy the generator was.
+        // A plan counts as delivered if its requests started, however busy the generator was.
         #expect(try run(Self.planned).verdict?.word == .pass)
     }
 
-    @Test("a load that was not sustained passes no latency where its plan is constant; elsewhere it may grow")
+    @Test("a load that was not sustained passes no latency if its plan is constant; other plans may grow")
     func notSteady() throws {
         let trend = Steadiness.Trend(begin: 4, end: 416, begun: 9_000, perSecond: 41, error: 1, word: .growing)
         let growing = Steadiness(inFlight: trend, inSession: trend)
@@ -217,7 +218,7 @@ struct ConcludeTests {
         #expect(try self.verdict(self.run(pace: Self.storm) { $0.outcome.steadiness = growing }).exit == .success)
     }
 
-    @Test("users that are missing are no server's where descriptors or ports ran out for as many, or in a pause")
+    @Test("users missing for lack of descriptors or ports, or lost in a pause, are not the server's fault")
     func ownUsers() throws {
         func short(_ change: (inout RunRecord) -> Void) throws -> SLOOutcome {
             let summary = self.run {
@@ -242,7 +243,7 @@ struct ConcludeTests {
         #expect(try short(neverThere).verdict == .fail)
     }
 
-    @Test("a run that was cut off before its hold shows nothing; one that was over held nobody")
+    @Test("a run that was cut off before its hold shows nothing; one that was over held no user")
     func noHold() throws {
         func unreached(_ state: RunState) throws -> RunRecord {
             try self.concluded(
@@ -257,7 +258,7 @@ struct ConcludeTests {
         #expect(try unreached(.complete).slo.last?.verdict == .fail)
     }
 
-    @Test("sessions that were asked for and not made fail, but where the run was cut off")
+    @Test("sessions that were asked for and not made fail, unless the run was cut off")
     func sessions() throws {
         func made(_ state: RunState) throws -> SLOOutcome {
             let summary = self.run {
@@ -272,7 +273,7 @@ struct ConcludeTests {
     }
 }
 
-@Suite("What went wrong while the generator stood still")
+@Suite("Faults while the generator paused")
 struct OwnPausesTests {
     private func row(
         pause: UInt64, lost: UInt64 = 0, timeouts: UInt64 = 0, hold: UInt64 = second
@@ -288,14 +289,14 @@ struct OwnPausesTests {
         return row
     }
 
-    @Test("losses and time-outs of a second with a pause of 100 ms are its own, and only where all are the loss is")
+    @Test("losses and time-outs in a second with a pause of 100 ms are the generator's; the loss is, if all are")
     func pauses() {
         var pauses = OwnPauses()
         pauses.take(row(pause: 100_000_000, lost: 3, timeouts: 2))
         pauses.take(row(pause: 99_000_000, timeouts: 7))
         #expect(pauses == OwnPauses(longest: 100_000_000, holdsLost: 3, holdsLostInPause: 3, timeoutsInPause: 2))
         #expect(pauses.lossPause == 100_000_000)
-        // Before the hold nothing is counted, but what was due in it and timed out after it is.
+        // Before the hold nothing is counted. Requests due in the hold that timed out after it are counted.
         pauses.take(row(pause: second, lost: 9, timeouts: 1, hold: 0))
         #expect(pauses.holdsLost == 3 && pauses.timeoutsInPause == 3 && pauses.longest == 100_000_000)
         pauses.take(row(pause: 0, lost: 1))

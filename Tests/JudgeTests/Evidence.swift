@@ -6,7 +6,7 @@ import Workload
 let millisecond: UInt64 = 1_000_000
 let second: UInt64 = 1_000_000_000
 
-/// A histogram of so many of each value.
+/// A histogram with the given number of each value.
 func histogram(_ values: [(nanoseconds: UInt64, count: UInt64)]) -> Histogram {
     let histogram = Histogram()
     for value in values { histogram.record(value.nanoseconds, times: value.count) }
@@ -14,14 +14,14 @@ func histogram(_ values: [(nanoseconds: UInt64, count: UInt64)]) -> Histogram {
 }
 
 extension Histogram {
-    /// Records a value so many times.
+    /// Records a value that many times.
     func record(_ value: UInt64, times: UInt64) {
         for _ in 0..<times { self.record(value) }
     }
 }
 
-/// What is known of a latency. `lower`: the same values without the generator's delays; as measured where not given,
-/// nothing known where empty.
+/// What is known about a latency. `lower`: the same values without the generator's delays. If it is nil, they are as
+/// measured; if it is empty, nothing is known.
 func evidence(
     _ ended: [(nanoseconds: UInt64, count: UInt64)], unended: [(nanoseconds: UInt64, count: UInt64)] = [],
     lower: [(nanoseconds: UInt64, count: UInt64)]? = nil
@@ -44,7 +44,7 @@ func hold(_ latency: LatencyEvidence, _ change: (inout ScopeEvidence) -> Void = 
 /// 10,000 answers of 2 ms.
 var ordinary: LatencyEvidence { evidence([(2 * millisecond, 10_000)]) }
 
-/// Judges one objective as it is written.
+/// Judges one objective, given as text.
 func judged(_ text: String, _ judge: Judge) throws -> SLOOutcome { judge.judge(try SLO.parse(text)) }
 
 func judged(_ text: String, _ scope: ScopeEvidence) throws -> SLOOutcome { try judged(text, Judge(whole: scope)) }

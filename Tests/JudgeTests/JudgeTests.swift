@@ -15,7 +15,7 @@ struct JudgeTests {
         #expect(outcome.verdict == .pass && outcome.met && outcome.reason == nil && !outcome.isClose)
     }
 
-    @Test("what passed under less than the load that was asked for is unknown; what failed under less failed")
+    @Test("a pass under less than the requested load is unknown; a fail under less is a fail")
     func delivery() throws {
         for reason in [Self.missed, Self.busy] {
             var judge = Judge(whole: hold(ordinary) { $0.receivedBytes = 1_000_000 })
@@ -32,7 +32,7 @@ struct JudgeTests {
         }
     }
 
-    @Test("errors under a plan that was not kept are unknown; of a load that waits for answers they are what they are")
+    @Test("errors under a plan that was not kept are unknown; errors of a load that waits for answers stay as they are")
     func deliveryOfErrors() throws {
         var judge = Judge(whole: hold(ordinary))
         judge.ownLimit = Self.busy
@@ -55,7 +55,7 @@ struct JudgeTests {
         #expect(try judged("rate > 1/s", hold(ordinary) { $0.duration = 0 }).reason == .holdNotReached)
     }
 
-    @Test("a load that was not sustained passes no latency, and fails one that is outside")
+    @Test("a load that was not sustained passes no latency, and fails one over its limit")
     func steadiness() throws {
         let trend = Steadiness.Trend(begin: 4, end: 416, begun: 9_000, perSecond: 41, error: 1, word: .growing)
         var judge = Judge(whole: hold(ordinary))
@@ -67,7 +67,7 @@ struct JudgeTests {
         #expect(try judged("errors < 0.1%", judge).verdict == .pass)
     }
 
-    @Test("errors fail, but where they would not without those of the generator's own making")
+    @Test("errors fail, unless they would not without the generator's own")
     func errors() throws {
         for (failed, own, verdict) in [
             (0, 0, .pass), (9, 0, .pass), (10, 0, .fail), (20, 0, .fail), (20, 11, .unknown), (20, 10, .fail),
@@ -85,7 +85,7 @@ struct JudgeTests {
         }
         let none = hold(ordinary) { $0.ok = 0 }
         #expect(try judged("errors < 0.1%", none).reason == .nothingMeasured)
-        // More failures of the generator's than failures: those of a step are not counted apart.
+        // More errors of the generator than failures: a step has no count of its own for them.
         let step = hold(ordinary) {
             $0.failed = 20
             $0.ownFailed = 90
@@ -93,14 +93,14 @@ struct JudgeTests {
         #expect(try judged("errors < 0.1%", step).reason == .ownErrors(own: 20, failed: 20))
     }
 
-    @Test("what was sent again is bounded like errors")
+    @Test("requests that were sent again have a limit like errors")
     func resent() throws {
         #expect(try judged("resent < 0.1%", hold(ordinary) { $0.resent = 9 }).verdict == .pass)
         let outcome = try judged("resent < 0.1%", hold(ordinary) { $0.resent = 1_200 })
         #expect(outcome.verdict == .fail && outcome.measured == .fraction(0.12))
     }
 
-    @Test("users and connections are counted strictly, and a loss in a pause of the generator's is no server's")
+    @Test("users and connections are counted strictly, and a loss in a pause of the generator is not the server's")
     func users() throws {
         var judge = Judge(whole: hold(ordinary))
         judge.users.asked = 10
@@ -124,7 +124,7 @@ struct JudgeTests {
         #expect(try judged("held = asked", judge).reason == .holdNotReached)
     }
 
-    @Test("users are held on fewer connections, and only the objective on connections minds")
+    @Test("if users are held on fewer connections, only the objective on connections fails")
     func connections() throws {
         var judge = Judge(whole: hold(ordinary))
         (judge.users.asked, judge.users.held) = (2_000, 2_000)
@@ -146,13 +146,13 @@ struct JudgeTests {
         judge.steps = { _ in hold(evidence([(50 * millisecond, 10_000)])) }
         #expect(try judged("p99 < 52ms for cart", judge).isClose)
         #expect(try judged("session p99 < 52ms", judge).isClose)
-        // What is not known is not close.
+        // An unknown interval is not close.
         judge.steps = { _ in nil }
         #expect(try !judged("p99 < 52ms for cart", judge).isClose)
     }
 
     @Test(
-        "windows are close where the interval of their share contains the one asked for, and some went either way",
+        "windows are close if the interval of their share contains the requested one, and some went either way",
         arguments: [
             (98, 100, "99%", true), (95, 100, "99%", false), (100, 100, "99%", false), (97, 100, "95%", true),
             (5, 6, "50%", true), (60, 60, "50%", false), (50, 60, "50%", false), (9, 10, "100%", false),
@@ -174,7 +174,7 @@ struct JudgeTests {
     }
 
     @Test(
-        "windows pass where enough pass, fail where too few can, and are else unknown",
+        "windows pass if enough pass, fail if too few can, and are otherwise unknown",
         arguments: [
             (99, 1, 0, .pass), (98, 2, 0, .fail), (98, 1, 1, .unknown), (98, 0, 2, .unknown), (0, 2, 98, .fail),
             (0, 0, 100, .unknown), (0, 0, 0, .unknown), (1, 0, 0, .pass), (0, 1, 0, .fail),
@@ -186,12 +186,12 @@ struct JudgeTests {
         let outcome = try judged("p99 < 50ms in 99% of 10s windows", judge)
         #expect(outcome.verdict == verdict && outcome.windows == tally)
         if tally.count == 0 { #expect(outcome.reason == .noWindow) }
-        // What passed in its windows passed under the load that there was.
+        // The windows that passed did so under the load that there was.
         judge.missedStarts = Self.missed
         if verdict == .pass { #expect(try judged("p99 < 50ms in 99% of 10s windows", judge).verdict == .unknown) }
     }
 
-    @Test("windows that are half and half need as many as their share, whatever binary fractions say")
+    @Test("windows need exactly as many as their share, despite binary fractions")
     func shares() throws {
         for (count, share, needed) in [(100, "29%", 29), (7, "50%", 4), (3, "100%", 3), (1_000, "99.9%", 999)] {
             var judge = Judge(whole: hold(ordinary))

@@ -9,7 +9,7 @@ struct LatencyJudgeTests {
     /// The share of slow answers, in tenths of a percent, and how slow they are.
     private static let bimodal = [5, 15, 20, 51].flatMap { share in [2, 8, 30].map { (UInt64(share), UInt64($0)) } }
 
-    @Test("of a server that is slow now and then each percentile fails where its share is smaller", arguments: bimodal)
+    @Test("for a server that is slow now and then, each percentile fails if its share is smaller", arguments: bimodal)
     func bimodalServer(share: UInt64, seconds: UInt64) throws {
         let slow = 10 * share
         let answered = evidence([(10 * millisecond, 10_000 - slow), (seconds * second, slow)])
@@ -22,12 +22,12 @@ struct LatencyJudgeTests {
             let outcome = try judged("\(word) < 1s", cut)
             #expect(outcome.verdict == truth, "\(word) of what was cut")
             if isOutside { #expect(outcome.reason == .unendedOverLimit(slow)) }
-            // 1.5 s of age are inside 5 s, and no answer is known: whether slow is 2 s or 30 s cannot be known.
+            // An age of 1.5 s is inside 5 s, and no answer is known: slow may mean 2 s or 30 s.
             #expect(try judged("\(word) < 5s", cut).verdict == (isOutside ? .unknown : .pass), "\(word) < 5s")
         }
     }
 
-    @Test("what has not ended counts as over any limit for PASS, and at its age for FAIL")
+    @Test("a request that has not ended counts as over any limit for PASS, and at its age for FAIL")
     func unended() throws {
         let few = evidence([(millisecond, 9_990)], unended: [(3 * millisecond, 10)])
         #expect(try judged("p99 < 2ms", few).verdict == .pass)
@@ -65,7 +65,7 @@ struct LatencyJudgeTests {
         }
     }
 
-    @Test("a lower bound is never above what was measured: the requests that were looked at may be the slower ones")
+    @Test("a lower bound is never above the measured value: the sampled requests may be the slower ones")
     func slowSample() throws {
         let slow = evidence(
             [(2 * millisecond, 9_000), (100 * millisecond, 1_000)], lower: [(100 * millisecond, 1_000)])
@@ -77,9 +77,9 @@ struct LatencyJudgeTests {
         }
     }
 
-    @Test("where too few lower bounds lie beyond a percentile, those of a lower percentile are one of it, too")
+    @Test("if too few lower bounds lie beyond a percentile, those of a lower percentile bound it, too")
     func lowerPercentile() throws {
-        // A sample of 900 has nine beyond p99, and of these 60 the 20th from the top is ten and three errors more.
+        // A sample of 900 has nine beyond p99. Of these 60, the 20th from the top is ten plus three errors.
         let thin = evidence(
             [(60 * millisecond, 10_000)], lower: [(60 * millisecond, 20), (millisecond / 2, 880)])
         let outcome = try judged("p99 < 1ms", thin)
@@ -94,7 +94,8 @@ struct LatencyJudgeTests {
         #expect(try judged("p99 < 1ms", thinner).verdict == .unknown)
         let most = evidence([(60 * millisecond, 10_000)], lower: [(60 * millisecond, 899), (millisecond / 2, 1)])
         #expect(try judged("p50 < 1ms", most).verdict == .fail)
-        // Of half of the requests nothing is known. Eleven of the others are over the limit, and so is the p99 of all.
+        // Nothing is known about half of the requests. Eleven of the others are over the limit, and so is the p99 of
+        // all.
         let half = evidence([(60 * millisecond, 1_000)], lower: [(60 * millisecond, 11), (millisecond / 2, 489)])
         #expect(try judged("p99 < 1ms", half).verdict == .fail)
         // The p99 of 300 has three beyond it. Eleven are over the limit: so is the p96, and no p99 is smaller.
@@ -115,7 +116,7 @@ struct LatencyJudgeTests {
         }
     }
 
-    @Test("too few samples pass where all are inside, fail where all are outside, and else show nothing")
+    @Test("too few samples pass if all are inside, fail if all are outside, and otherwise show nothing")
     func tooFewSamples() throws {
         let few = evidence([(2 * millisecond, 46)])
         let inside = try judged("p99 < 3ms", few)
@@ -124,16 +125,16 @@ struct LatencyJudgeTests {
         #expect(outside.verdict == .fail && outside.reason == .allOverLimit(46))
         let both = evidence([(2 * millisecond, 45), (9 * millisecond, 1)])
         #expect(try judged("p99 < 3ms", both).reason == .tooFewSamples(46))
-        // All are over it, and most of them perhaps for the generator's delays alone.
+        // All are over the limit, and most of them perhaps only because of the generator's delays.
         let doubtful = evidence([(2 * millisecond, 46)], lower: [(2 * millisecond, 10), (millisecond / 2, 36)])
         #expect(try judged("p99 < 1ms", doubtful).reason == .tooFewSamples(46))
-        // The delays of one connection in sixteen are known: where all of these are over it, too, it fails.
+        // The delays of one connection in sixteen are known. If all of these are over the limit, too, it fails.
         let sampled = evidence([(2 * millisecond, 160)], lower: [(2 * millisecond, 10)])
         #expect(try judged("p99 < 1ms", sampled).verdict == .fail)
         #expect(try judged("p90 < 1ms", sampled).verdict == .fail)
         let barely = evidence([(2 * millisecond, 160)], lower: [(2 * millisecond, 9)])
         #expect(try judged("p99 < 1ms", barely).verdict == .unknown)
-        // One that has not ended may be over it.
+        // A request that has not ended may be over it.
         let open = evidence([(2 * millisecond, 45)], unended: [(millisecond, 1)])
         #expect(try judged("p99 < 3ms", open).reason == .tooFewSamples(46))
     }

@@ -5,7 +5,7 @@ import Workload
 
 @testable import Judge
 
-@Suite("The seconds that intervals of objectives come from")
+@Suite("The seconds behind the intervals of objectives")
 struct ObjectiveSeriesTests {
     static let objectives = [
         "p90 < 52ms", "service p90 < 52ms", "ttfb p90 < 52ms", "session p90 < 52ms", "connect p90 < 52ms",
@@ -18,7 +18,7 @@ struct ObjectiveSeriesTests {
             pace: LoadPace(text: "every 1s", isPlanned: true, isConstant: true),
             connection: "per_user", usersAsked: 100, threads: 1, ramp: 0, warmup: 0, hold: 10 * second,
             sessions: nil, seed: 1)
-        // Two steps of one name.
+        // Two steps with the same name.
         plan.steps = [
             RunRecord.Plan.Step(number: 1, title: "cart", words: ["cart"]),
             RunRecord.Plan.Step(number: 3, title: "cart", words: ["cart"]),
@@ -27,7 +27,7 @@ struct ObjectiveSeriesTests {
         return plan
     }
 
-    /// A run of so many seconds as it goes by: each latency lies around 50 ms, in the hold and in what comes before.
+    /// A run of that many seconds: each latency is around 50 ms, in the hold and before it.
     private func run(
         connectsInHold: Bool = true, each: (IntervalRow, _ hold: Window, _ outside: Window) throws -> Void
     ) rethrows -> RunRecord {
@@ -41,7 +41,7 @@ struct ObjectiveSeriesTests {
             outside.reset()
             let isHold = phase != .ramp
             let connects = connectsInHold && isHold ? hold : outside
-            // What ends after the hold took longer, and is no second of it.
+            // Requests that end after the hold took longer, and are not a second of it.
             let level: UInt64 = phase == .drain ? 500 : 40
             for _ in 0..<300 {
                 func value() -> UInt64 { (level + random.next() % 15) * millisecond }
@@ -92,7 +92,7 @@ struct ObjectiveSeriesTests {
         }
     }
 
-    @Test("a log that is read again has the intervals of the run that wrote it")
+    @Test("a log that is read back has the intervals of the run that wrote it")
     func log() throws {
         let objectives = try Self.objectives.map(SLO.parse)
         var (series, read) = (
@@ -123,13 +123,13 @@ struct ObjectiveSeriesTests {
         #expect(!read.wants(HistogramTag(.sendLag)))
     }
 
-    @Test("a run says of each latency whether its limit is close")
+    @Test("a run records for each latency whether its limit is close")
     func concluded() throws {
         let objectives = try (Self.objectives + ["session p90 < 60ms", "connect p90 < 40ms"]).map(SLO.parse)
         var series = ObjectiveSeries(objectives, plan: self.plan)
         var summary = self.run(connectsInHold: false) { series.take($0, hold: $1, outside: $2) }
         series.finish()
-        // Nothing of it is the generator's.
+        // The generator delayed none of it.
         for metric in Metric.bounded {
             summary.hold.lower(metric)?.add(summary.hold.succeeded[metric.rawValue])
             summary.outside.lower(metric)?.add(summary.outside.succeeded[metric.rawValue])

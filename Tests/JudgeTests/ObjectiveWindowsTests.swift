@@ -4,10 +4,10 @@ import Workload
 
 @testable import Judge
 
-/// Windows from intervals that never were.
+/// Windows from made-up intervals.
 @Suite("Windows of objectives")
 struct ObjectiveWindowsTests {
-    /// Requests of one latency, all of it the server's but for what is above `lower`.
+    /// Requests of one latency; the part above `lower` is the generator's, the rest the server's.
     private func window(_ latency: UInt64, lower: UInt64? = nil, failed: UInt64 = 0, count: UInt64 = 2_000) -> Window {
         let window = Window(steps: [1])
         for _ in 0..<count {
@@ -54,7 +54,7 @@ struct ObjectiveWindowsTests {
         return windows.finish()[text]
     }
 
-    @Test("whole windows are judged, what is left over is not")
+    @Test("whole windows are judged, and a partial one at the end is not")
     func whole() throws {
         let text = "p99 < 100ms in 50% of 2s windows"
         let (good, bad) = (window(50_000_000), window(200_000_000))
@@ -65,7 +65,7 @@ struct ObjectiveWindowsTests {
         #expect(try self.tally(text, [(good, second), (good, second / 2)])?.count == 0)
     }
 
-    @Test("what was due in the hold and ended after it belongs to the window that ended with the hold")
+    @Test("a request that was due in the hold and ended after it belongs to the last window of the hold")
     func drain() throws {
         let text = "max < 100ms in 50% of 1s windows"
         let (good, bad) = (window(50_000_000), window(200_000_000))
@@ -73,7 +73,7 @@ struct ObjectiveWindowsTests {
         #expect(try self.tally(text, seconds) == SLOOutcome.Windows(held: 1, failed: 1, count: 2))
     }
 
-    @Test("a window of a step looks at that step, and one of errors at counts")
+    @Test("a window of a step uses that step, and one of errors uses counts")
     func kinds() throws {
         let intervals = [
             (window(150_000_000), second), (window(150_000_000, failed: 500), second),
@@ -84,13 +84,13 @@ struct ObjectiveWindowsTests {
             ("errors < 1% in 1% of 1s windows", 1, 1), ("errors < 1% for a in 1% of 1s windows", 2, 0),
             ("rate > 1999/s in 1% of 1s windows", 2, 1), ("rate > 2000/s in 1% of 1s windows", 0, 3),
         ] as [(String, UInt64, UInt64)] {
-            // Nothing was asked in the last second: it is unknown, but for a lower limit.
+            // There were no requests in the last second: it is unknown, except for a lower limit.
             let tally = SLOOutcome.Windows(held: held, failed: failed, count: 3)
             #expect(try self.tally(text, intervals) == tally, "\(text)")
         }
     }
 
-    @Test("a window in which requests waited and none ended failed, but for one in which the generator stood still")
+    @Test("a window in which requests waited and none ended failed, unless the generator paused in it")
     func stalled() throws {
         let asked = window(1_000_000)
         asked.counters.requestsStarted = 2_001
@@ -102,20 +102,20 @@ struct ObjectiveWindowsTests {
         }
     }
 
-    @Test("a silence that is shorter than the limit says nothing of a latency")
+    @Test("a silence shorter than the limit shows nothing about a latency")
     func shortSilence() throws {
         let asked = window(1_000_000)
         asked.counters.requestsStarted = 2_001
         let silent = Window(steps: [1])
         let intervals = [(asked, second), (silent, second), (silent, second), (silent, second)]
-        // After three seconds of it what waits is over a limit of three.
+        // After three seconds of silence the requests that wait are over a limit of three.
         for (limit, failed) in [("5s", 0), ("3s", 1), ("1s", 3)] as [(String, UInt64)] {
             let tally = try self.tally("p99 < \(limit) in 1% of 1s windows", intervals)
             #expect(tally == SLOOutcome.Windows(held: 1, failed: failed, count: 4), "\(limit)")
         }
     }
 
-    @Test("a window that failed does not become unknown for one more request without an end")
+    @Test("one more request without an end does not turn a failed window into an unknown one")
     func failedWithUnended() throws {
         // 100 answers, too few for a p99; each is over the limit.
         let bad = Window(steps: [1])
@@ -129,7 +129,7 @@ struct ObjectiveWindowsTests {
         #expect(try self.tally(text, [(bad, second)]) == SLOOutcome.Windows(held: 0, failed: 1, count: 1))
     }
 
-    @Test("a window has its own lower bound, and what has not ended counts in the one in which it was due")
+    @Test("a window has its own lower bound, and a request without an end counts in the one in which it was due")
     func bounds() throws {
         let text = "p99 < 100ms in 1% of 1s windows"
         let (slow, late, good, last) =
@@ -140,7 +140,7 @@ struct ObjectiveWindowsTests {
         let unended = try #require(last.unended(.response))
         unended.record(1_500_000_000, times: 100)
         #expect(try self.tally(text, seconds) == SLOOutcome.Windows(held: 1, failed: 1, count: 4))
-        // Few enough of them leave a percentile where it was.
+        // A small number of them leaves a percentile where it was.
         unended.reset()
         unended.record(1_500_000_000, times: 10)
         #expect(try self.tally(text, seconds) == SLOOutcome.Windows(held: 2, failed: 1, count: 4))

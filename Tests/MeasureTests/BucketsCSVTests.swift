@@ -11,7 +11,7 @@ struct BucketsCSVTests {
         #expect(BucketsCSV.bytes(of: Histogram()).text == "Lower,Upper,Count\n")
     }
 
-    @Test("the rows are all that the histogram knows")
+    @Test("the rows contain everything that the histogram knows")
     func lossless() {
         var random = RandomGenerator(seed: 3)
         let histogram = Histogram()

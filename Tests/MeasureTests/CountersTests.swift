@@ -7,7 +7,7 @@ struct CountersTests {
     @Test("counters are words without padding, and each has its place in these tests")
     func noPadding() {
         #expect(MemoryLayout<Counters>.size == MemoryLayout<Counters>.stride)
-        // Each word has its counter, but for places of the arrays that no case has yet.
+        // Each word has its counter, except the array places that no case uses yet.
         let free = 2 * (32 - ErrorClass.count) + 8 - ResentCause.count + 8 - RedirectStatus.allCases.count
         #expect(MemoryLayout<Counters>.size == 8 * (Counter.all.count + free))
         #expect(Set(Counter.all.map(\.name)).count == Counter.all.count)
@@ -17,7 +17,7 @@ struct CountersTests {
         #expect(ResentCause.count <= 8)
         #expect(ResentCause.allCases.map { Int($0.rawValue) } == Array(0..<ResentCause.count))
         #expect(Set(ResentCause.allCases.map(\.name)).count == ResentCause.count)
-        #expect(ErrorClass.count <= 32)
+        #expect(ErrorClass.count < 32, "the last place is that of failures of classes that are not known")
         #expect(ErrorClass.allCases.map { Int($0.rawValue) } == Array(0..<ErrorClass.count))
         #expect(Set(ErrorClass.allCases.map(\.name)).count == ErrorClass.count)
     }
@@ -38,7 +38,7 @@ struct CountersTests {
         }
     }
 
-    @Test("a field is what its name says")
+    @Test("a field is the counter that its name promises")
     func namedFields() {
         for (index, counter) in Counter.all.enumerated() {
             var one = Counters()
@@ -61,7 +61,7 @@ struct CountersTests {
         #expect(counters.requestsFailed == classes * (classes + 1) / 2)
     }
 
-    @Test("faults of connections are counted by class, and are no failed requests")
+    @Test("faults of connections are counted by class, and are not failed requests")
     func connectionFaults() {
         var counters = Counters()
         for error in ErrorClass.allCases { counters.connectionFaults[Int(error.rawValue)] = 1 + UInt64(error.rawValue) }
@@ -70,7 +70,7 @@ struct CountersTests {
         #expect(counters.connectionFaultCount == classes * (classes + 1) / 2 && counters.requestsFailed == 0)
     }
 
-    @Test("resent requests are the sum of all causes, as a share of those that ended, and no failures")
+    @Test("resent requests are the sum of all causes, as a share of those that ended, and not failures")
     func resent() {
         var counters = Counters()
         #expect(counters.resentFraction == nil)

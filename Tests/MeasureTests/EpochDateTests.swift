@@ -35,7 +35,7 @@ struct EpochDateTests {
         }
     }
 
-    @Test("no date is told at the end of time")
+    @Test("the end of time has no date")
     func endOfTime() {
         #expect(EpochDate(seconds: .max) == nil)
         #expect(EpochDate(seconds: .min) == nil)

@@ -13,7 +13,7 @@ struct FixedDecimalTests {
     }
 
     @Test(
-        "numbers are cut to their decimals, half up on the shortest digits, as Java's formatter does",
+        "numbers are cut to their decimals, half up on the shortest digits, like in Java's formatter",
         arguments: [
             (0, 3, "0.000"), (0, 0, "0"), (1, 2, "1.00"), (0.125, 2, "0.13"), (1.005, 2, "1.01"),
             (2.5, 0, "3"),
@@ -40,7 +40,7 @@ struct FixedDecimalTests {
         var random = RandomGenerator(seed: UInt64(decimals))
         var wrong: [String] = []
         for _ in 0..<5000 {
-            // At most 11 digits asked for: the shortest digits and the binary fraction then agree.
+            // At most 11 digits are requested: the shortest digits and the binary fraction then agree.
             let value = pow(10, random.unit() * 13 - Double(decimals) - 2)
             let expected = String(format: "%.\(decimals)f", value)
             if self.text(value, decimals) != expected { wrong.append("\(value): \(expected)") }

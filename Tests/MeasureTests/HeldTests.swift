@@ -10,7 +10,7 @@ struct HeldTests {
         #expect(Held().highest == 0)
     }
 
-    @Test("windows after each other: the lowest, the highest and the mean over both")
+    @Test("successive windows: the lowest, the highest and the mean over both")
     func append() {
         var held = Held(lowest: 10, highest: 20, area: 15 * 100, duration: 100)
         held.append(Held(lowest: 5, highest: 12, area: 6 * 300, duration: 300))
@@ -23,7 +23,7 @@ struct HeldTests {
         #expect(fresh == held)
     }
 
-    @Test("workers beside each other add their levels over the same time")
+    @Test("parallel workers add their levels over the same time")
     func addWorker() {
         var held = Held()
         held.addWorker(Held(lowest: 10, highest: 20, area: 1500, duration: 100))

@@ -3,7 +3,7 @@ import Testing
 
 /// Counting values that reach a limit.
 @Suite struct HistogramCountAtOrAboveTests {
-    @Test("As many values reach a limit as a count one by one says, to the resolution of a slot")
+    @Test("As many values reach a limit as a count one by one finds, to the resolution of a slot")
     func counts() {
         let histogram = Histogram()
         var values: [UInt64] = []
@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test("A percentile is below a limit just where no more than its share reaches the limit")
+    @Test("A percentile is below a limit exactly if no more than its share reaches the limit")
     func agreesWithPercentiles() {
         let histogram = Histogram()
         for value in 1...1_000 as ClosedRange<UInt64> { histogram.record(value * 1_000_000) }
@@ -33,7 +33,7 @@ import Testing
         #expect(histogram.value(atPercentile: 99) >= 989_000_000)
     }
 
-    @Test("Nothing reaches a limit where nothing was recorded")
+    @Test("Nothing reaches a limit if nothing was recorded")
     func empty() {
         #expect(Histogram().countAtOrAbove(0) == 0)
     }

@@ -38,7 +38,7 @@ struct HistogramEncodingHostileTests {
         return bytes
     }
 
-    /// Both forms of an encoding are refused with the same fault.
+    /// Expects that both forms of an encoding are refused with the same fault.
     private func expect(
         _ bytes: [UInt8], throws fault: HistogramEncodingFault,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -49,7 +49,7 @@ struct HistogramEncodingHostileTests {
         }
     }
 
-    @Test("digits, ranges and units that cannot exist are named")
+    @Test("impossible digits, ranges and units are named")
     func shapes() {
         self.expect(self.encoding(digits: 6), throws: .shape(lowest: 1, highest: 3_600_000_000, digits: 6))
         self.expect(
@@ -107,7 +107,7 @@ struct HistogramEncodingHostileTests {
         #expect(throws: HistogramEncodingFault.nestedStream) { try HistogramEncoding.decode(nested) }
     }
 
-    @Test("a length that is not true is named, and allocates nothing")
+    @Test("a false length is named, and allocates nothing")
     func lengths() {
         let whole = self.encoding(payload: self.words(1, 2, 3))
         #expect(throws: HistogramEncodingFault.truncated(needed: 43, found: 42)) {
@@ -131,7 +131,7 @@ struct HistogramEncodingHostileTests {
         }
     }
 
-    @Test("a stream that inflates to a thousand times its size stops at the counts a shape can have")
+    @Test("a stream that inflates to a thousand times its size stops at the counts that a shape can have")
     func zipBomb() {
         let bomb = self.compressed(
             self.encoding(payload: self.words(1)) + Array(repeating: 0, count: 80 << 20))
@@ -165,7 +165,7 @@ struct HistogramEncodingHostileTests {
         #expect(survived < 16)
     }
 
-    @Test("ten thousand seeded corruptions of the uncompressed form end in a fault or a histogram")
+    @Test("ten thousand seeded corruptions of the uncompressed form result in a fault or a histogram")
     func seededCorruption() {
         var random = RandomGenerator(seed: 41)
         var histogram = Histogram(significantDigits: 1, highestTrackable: 1_000_000)

@@ -86,7 +86,7 @@ struct HistogramEncodingTests {
                 union.record(value)
                 parts[Int(random.next() % UInt64(parts.count))].record(value)
             }
-            // As `headroom merge` has it: each part goes through its file.
+            // As in `headroom merge`: each part goes through its file.
             let merged = Histogram(significantDigits: 2)
             for part in parts { try merged.merge(HistogramEncoding.decode(HistogramEncoding.encode(part))) }
             #expect(HistogramEncoding.encode(merged) == HistogramEncoding.encode(union), "seed \(seed)")

@@ -25,7 +25,7 @@ struct HistogramLayoutTests {
         #expect((3_700_000...3_900_000).contains(four.slotCount * 8))
     }
 
-    @Test("slots follow each other without gap or overlap", arguments: [0, 1, 2, 3], [1, 1000] as [UInt64])
+    @Test("slots follow one another without gap or overlap", arguments: [0, 1, 2, 3], [1, 1000] as [UInt64])
     func slotsTile(digits: Int, lowest: UInt64) throws {
         let layout = try #require(
             HistogramLayout(
@@ -53,7 +53,7 @@ struct HistogramLayoutTests {
         #expect(layout.index(of: UInt64(Int64.max)) == layout.slotCount - 1)
     }
 
-    @Test("what is no range has no layout")
+    @Test("an impossible range has no layout")
     func impossibleLayouts() {
         #expect(HistogramLayout(significantDigits: 6, highestTrackable: 1000) == nil)
         #expect(HistogramLayout(significantDigits: -1, highestTrackable: 1000) == nil)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Histogram log reader")
 struct HistogramLogReaderTests {
-    @Test("our own log reads back: tags, times and histograms", arguments: [1, 7, 1000, .max])
+    @Test("headroom's own log reads back: tags, times and histograms", arguments: [1, 7, 1000, .max])
     func ownLogReadsBack(piece: Int) throws {
         let log = ownLog(seconds: 5)
         let contents = try LogContents(log, piece: piece)
@@ -51,14 +51,14 @@ struct HistogramLogReaderTests {
         #expect(contents.end.completeBytes == UInt64(header.count))
     }
 
-    @Test("a comment that is cut is torn, not believed")
+    @Test("a comment that is cut off counts as torn")
     func tornComment() throws {
         let text = "#[StartTime: 17"
         let contents = try LogContents(Array(text.utf8))
         #expect(contents.end == .init(completeBytes: 0, tornBytes: text.utf8.count, newlineIsMissing: false))
     }
 
-    @Test("lines of Windows and blank lines are accepted")
+    @Test("lines with Windows endings and blank lines are accepted")
     func carriageReturns() throws {
         let log = ownLog(seconds: 2)
         let windows = Array(log.text.replacing("\n", with: "\r\n\r\n").utf8)
@@ -67,7 +67,7 @@ struct HistogramLogReaderTests {
     }
 
     @Test(
-        "times count from where Java counts them",
+        "times count from the same origin as in Java",
         arguments: [
             // header, timestamp, offset expected
             ("", "5.000", 0), ("#[StartTime: 1000.000 x]\n", "5.000", -995),
@@ -83,7 +83,7 @@ struct HistogramLogReaderTests {
     }
 
     @Test(
-        "a line that is none is a fault with its number and what is wrong",
+        "an invalid line is a fault with its number and the reason",
         arguments: [
             (
                 "garbage",
@@ -118,7 +118,7 @@ struct HistogramLogReaderTests {
         }
     }
 
-    @Test("a damaged histogram names its line when it is asked for, and only then")
+    @Test("a damaged histogram names its line when it is decoded, and only then")
     func damagedHistogram() throws {
         let entries = try LogContents(Array("1,2,3,HISTA\n1,2,3,\n1,2,3,AAAA,x\n".utf8)).entries
         #expect(entries.count == 3)

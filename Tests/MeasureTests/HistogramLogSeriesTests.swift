@@ -43,7 +43,7 @@ struct HistogramLogSeriesTests {
         #expect(log.end.tornBytes == 0)
     }
 
-    @Test("histograms of Java encode again to the bytes that Java made")
+    @Test("Java's histograms encode to Java's bytes again")
     func encodesAsJava() throws {
         for entry in try LogContents(Golden.fixture("java-written.hlog")).entries {
             let text = HistogramEncoding.encodeBase64(try entry.histogram())
@@ -51,7 +51,7 @@ struct HistogramLogSeriesTests {
         }
     }
 
-    @Test("where nothing counts there is an empty distribution, and no time when it began")
+    @Test("if no line counts, the distribution is empty, and has no start time")
     func nothingCounts() throws {
         let series = try LogContents(ownLog(seconds: 2)).series(tag: "no-such-tag")
         #expect(series.total == nil)
@@ -65,7 +65,7 @@ struct HistogramLogSeriesTests {
         #expect(series.distributionText().text.contains("Total count    =            0]"))
     }
 
-    @Test("histograms of other digits in one tag are a fault that names the line")
+    @Test("a histogram with other digits in one tag is a fault that names the line")
     func otherDigits() throws {
         var log = HistogramLogWriter.line(tag: nil, start: 0, end: 1, histogram: Histogram(of: [1]))
         let coarse = Histogram(of: [1], significantDigits: 2)

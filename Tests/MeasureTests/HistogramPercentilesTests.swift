@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Histogram percentiles")
 struct HistogramPercentilesTests {
-    @Test("p25 of [1,2,2,2,2] is 2, as in Java, where rounding to the nearest count would say 1")
+    @Test("p25 of [1,2,2,2,2] is 2, as in Java; rounding to the nearest count would give 1")
     func quarterOfFive() {
         let histogram = Histogram(of: [1, 2, 2, 2, 2])
         #expect(histogram.value(atPercentile: 25) == 2)
@@ -76,7 +76,7 @@ struct HistogramPercentilesTests {
     }
 
     @Test(
-        "a percentile is told from ten samples beyond it on",
+        "a percentile is reported from ten samples beyond it on",
         arguments: [
             (50, 20), (90, 100), (95, 200), (99, 1000), (99.9, 10_000), (99.99, 100_000),
         ] as [(Double, UInt64)])
@@ -91,7 +91,7 @@ struct HistogramPercentilesTests {
         #expect(histogram.supportedValue(atPercentile: 100) == nil)
     }
 
-    @Test("the slack for binary fractions never stands in for a sample, however many there are")
+    @Test("the slack for binary fractions never replaces a sample, however many there are")
     func slackStaysBelowASample() throws {
         let histogram = Histogram(of: [1])
         for _ in 0..<34 { try histogram.merge(histogram) }

@@ -13,7 +13,7 @@ struct HistogramTagTests {
         #expect(HistogramTag(longest.text) == longest)
     }
 
-    @Test("what a reader would split at, or nobody could type, is no tag")
+    @Test("a name that a reader would split, or that cannot be typed, is no tag")
     func refused() {
         for text in ["", "a b", "a,b", "x,y,z", "a\n", "a\r", "ä", "a=b", "\u{1b}[m", "\"", "#a"] {
             #expect(HistogramTag(text) == nil)

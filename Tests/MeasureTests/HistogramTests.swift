@@ -5,7 +5,7 @@ import Testing
 @Suite("Histogram")
 struct HistogramTests {
     @Test(
-        "T5: two million values are each known to within the digits asked for, and none is lost",
+        "T5: two million values are each accurate to the digits asked for, and none is lost",
         .timeLimit(.minutes(2)),
         arguments: [(2, 128.0), (3, 1024), (4, 16384)])
     func relativeErrorIsBounded(digits: Int, bound: Double) {
@@ -33,7 +33,7 @@ struct HistogramTests {
 
     @Test("T2: the raw numbers of a stall of 100 s, and those of its back-fill")
     func stallOfHundredSeconds() {
-        // In microseconds, as the Java run that these numbers come from.
+        // In microseconds, like the Java run behind these numbers.
         let histogram = Histogram(highestTrackable: 3_600_000_000)
         for _ in 0..<10_000 { histogram.record(1000) }
         histogram.record(100_000_000)
@@ -42,7 +42,7 @@ struct HistogramTests {
         #expect(histogram.value(atPercentile: 99.99) == 1000)
         #expect(histogram.maximum == 100_000_000)
 
-        // Back-fill as HdrHistogram's recordValueWithExpectedInterval does it, by hand: we never do it.
+        // Back-fill by hand, like HdrHistogram's recordValueWithExpectedInterval, which headroom never calls.
         var missing: UInt64 = 100_000_000 - 10_000
         while missing >= 10_000 {
             histogram.record(missing)
@@ -71,7 +71,7 @@ struct HistogramTests {
         #expect(histogram.maximumEquivalent == last)
     }
 
-    @Test("a histogram of nothing but overflow still finds its samples")
+    @Test("a histogram of overflow alone still finds its samples")
     func onlyOverflow() {
         let histogram = Histogram(of: [1 << 50, 1 << 51], highestTrackable: 3_600_000_000)
         let last = histogram.highestValue(ofSlot: histogram.layout.index(of: 3_600_000_000))
@@ -90,7 +90,7 @@ struct HistogramTests {
         #expect(histogram.value(atPercentile: 100) == 7)
     }
 
-    @Test("reset forgets everything, counts and totals")
+    @Test("reset clears everything, counts and totals")
     func resetForgets() {
         let histogram = Histogram(of: [1, 5000, 123_456_789, .max])
         histogram.reset()
@@ -123,7 +123,7 @@ struct HistogramTests {
                 Histogram(significantDigits: digits, highestTrackable: 1_000_000_000)
             }
             for _ in 0..<samples {
-                // Some beyond the range, so that overflow is split too.
+                // Some are beyond the range, so that overflow is split, too.
                 let value = random.nextLogUniform(upTo: 1.5e9)
                 union.record(value)
                 parts[Int(random.next() % UInt64(parts.count))].record(value)
@@ -139,7 +139,7 @@ struct HistogramTests {
         }
     }
 
-    @Test("what is taken away leaves the counts as if it had never been added")
+    @Test("a subtraction leaves the counts as if the values had never been added")
     func subtracts() throws {
         let kept: [UInt64] = [3, 3, 70_000, 1 << 50]
         let gone: [UInt64] = [1, 3, 900_000_000, 1 << 51]
@@ -156,7 +156,7 @@ struct HistogramTests {
         #expect(histogram.minimum == 0)
     }
 
-    @Test("what was never there is not taken away")
+    @Test("values that were never there cannot be subtracted")
     func subtractRefuses() throws {
         let histogram = Histogram(of: [3, 70_000])
         #expect(throws: HistogramMergeFault.notContained) { try histogram.subtract(Histogram(of: [3, 3])) }

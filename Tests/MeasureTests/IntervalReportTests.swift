@@ -36,7 +36,7 @@ struct WindowTests {
         }
     }
 
-    @Test("reset forgets histograms and counters")
+    @Test("reset clears histograms and counters")
     func resets() {
         let window = self.window(seed: 3)
         window.reset()

@@ -4,7 +4,7 @@ import Testing
 @Suite("Java's HistogramLogProcessor", .enabled(if: JavaReference.isWanted))
 struct JavaReferenceTests {
     @Test(
-        "T7: Java reads our log, and our own files equal its files to the letter",
+        "T7: Java reads headroom's log, and headroom's files equal Java's to the letter",
         .timeLimit(.minutes(2)),
         arguments: ["response", "service", "response.all", "warmup.response"],
         [HistogramLogSeries.wholeLog, 5...12.5])
@@ -27,7 +27,7 @@ struct JavaReferenceTests {
     }
 
     @Test(
-        "T7: lines copied from another log under a header of ours mean the same to Java",
+        "T7: lines copied from another log under headroom's header mean the same to Java",
         .timeLimit(.minutes(1)))
     func readsCopiedLines() throws {
         let log = try LogContents(Golden.fixture("tagged-Log.logV2.hlog"))
@@ -45,7 +45,7 @@ struct JavaReferenceTests {
         #expect(Array(rows(output.distribution)) == Array(rows(original.distribution)))
     }
 
-    @Test("T7: Java reads what is left of a log that was cut, once it is repaired", .timeLimit(.minutes(2)))
+    @Test("T7: Java reads the rest of a log that was cut, once it is repaired", .timeLimit(.minutes(2)))
     func readsARepairedLog() throws {
         let log = ownLog(seconds: 4, seed: 8)
         for cut in [1, 2, 100, 700] {

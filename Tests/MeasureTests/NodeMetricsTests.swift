@@ -1,9 +1,9 @@
 import Measure
 import Testing
 
-/// Prometheus node_exporter's text, and what two readings of a target make.
+/// The text of Prometheus' node_exporter, and what follows from two readings of a target.
 @Suite struct NodeMetricsTests {
-    /// As node_exporter 1.8 writes it, cut short.
+    /// As node_exporter 1.8 writes it, shortened.
     private static let text = """
         # HELP node_cpu_seconds_total Seconds the CPUs spent in each mode.
         # TYPE node_cpu_seconds_total counter
@@ -36,7 +36,7 @@ import Testing
         #expect(reading.hardware == "Amazon EC2 m5.2xlarge")
     }
 
-    @Test("A text without CPU is named as such; damaged lines are passed over, whatever they are")
+    @Test("A text without CPU is named as such; damaged lines of any kind are skipped")
     func damaged() throws {
         #expect(throws: NodeMetrics.Flaw.noCPU) { try NodeMetrics.reading(Array("<html>".utf8), at: 1) }
         #expect(throws: NodeMetrics.Flaw.noCPU) { try NodeMetrics.reading([], at: 1) }
@@ -54,7 +54,7 @@ import Testing
         #expect(reading.memoryBytes == nil)
     }
 
-    @Test("A text that is cut anywhere or has any byte changed reads or is refused, and never more")
+    @Test("A text that is cut anywhere or has any byte changed is read or refused, and gives no more than it has")
     func hostile() {
         let bytes = Array(Self.text.utf8)
         for end in bytes.indices { _ = try? NodeMetrics.reading(Array(bytes[..<end]), at: 1) }
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("A usage is the difference of two readings over all cores; a restart or too short a time is none")
+    @Test("A usage is the difference of two readings over all cores; after a restart or too short a time there is none")
     func usage() throws {
         var first = TargetReading(at: 1_000_000_000, busy: [0: 10, 1: 20], cores: 2)
         first.sentBytes = 1_000
@@ -87,7 +87,7 @@ import Testing
         #expect(TargetUsage(from: first, to: restarted) == nil)
     }
 
-    @Test("A thread that began meanwhile counts with all that it used, one that was there unseen not at all")
+    @Test("A thread that began since the last reading counts in full; one that existed unseen does not count")
     func threads() throws {
         var first = TargetReading(at: 1_000_000_000, busy: [10: 5], cores: 2)
         first.began = [10: 100]
@@ -96,18 +96,18 @@ import Testing
         second.began = [10: 100, 11: 500, 12: 499]
         second.ticks = 700
         #expect(TargetUsage(from: first, to: second)?.cpu == 0.375)
-        // The number of a thread that ended is another's: no counter fell.
+        // The number of a thread that ended now belongs to another one, so no counter fell.
         second.busy = [10: 0.25]
         second.began = [10: 600]
         #expect(TargetUsage(from: first, to: second)?.cpu == 0.0625)
-        // What the first of several processes may use counts where it works, and not where it leads.
+        // The cores of the first of several processes count if it does the work, not if it only leads.
         second.busy = [10: 6, 20: 6]
         second.began = [10: 100, 20: 600]
         second.leader = TargetReading.Leader(threads: [10], cores: 8)
         #expect(TargetUsage(from: first, to: second)?.cpu == 7.0 / 2 / 8)
         second.busy[10] = 5.01
         #expect(TargetUsage(from: first, to: second).map { abs($0.cpu - 1) < 1e-9 } == true)
-        // A core that came later is not counted from the start of the machine.
+        // A core that appears later does not count from the start of the machine.
         let cores = TargetReading(at: 3_000_000_000, busy: [0: 11, 1: 1_000], cores: 2)
         #expect(
             TargetUsage(from: TargetReading(at: 1_000_000_000, busy: [0: 10], cores: 1), to: cores)?.cpu == 0.25)

@@ -15,7 +15,7 @@ struct PercentileDistributionTests {
         #expect(lines.count == 12)
     }
 
-    @Test("values can be told in another unit")
+    @Test("values can be printed in another unit")
     func otherUnit() {
         let csv = PercentileDistribution.csv(of: Histogram(of: [2000]), unit: 1e3).text
         #expect(

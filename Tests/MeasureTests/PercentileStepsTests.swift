@@ -31,7 +31,7 @@ struct PercentileStepsTests {
         #expect(steps.prefix(6).map(\.value) == [1, 100, 200, 300, 400, 500])
     }
 
-    @Test("the slot that completes the samples still tells the level it reached")
+    @Test("the slot that completes the samples still names the level that it reached")
     func lastSlotTellsItsLevel() {
         let steps = Array(Histogram(of: [1, 1000]).percentiles())
         // The first sample is half of all: levels 0 to .5; .55 is reached by the second, then 100 %.
@@ -41,7 +41,7 @@ struct PercentileStepsTests {
     }
 
     @Test(
-        "every row is true of the samples, and levels only rise", arguments: 0..<20 as Range<UInt64>,
+        "every row is true for the samples, and levels only rise", arguments: 0..<20 as Range<UInt64>,
         [1, 5, 100])
     func rowsAreTrue(seed: UInt64, ticks: Int) throws {
         var random = RandomGenerator(seed: seed)

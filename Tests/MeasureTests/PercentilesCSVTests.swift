@@ -4,7 +4,7 @@ import Testing
 
 @Suite("percentiles.csv")
 struct PercentilesCSVTests {
-    @Test("one block per metric, successes and every attempt, with an Infinity at its end")
+    @Test("one block per metric, for successes and for every attempt, with an Infinity at its end")
     func goldenFile() throws {
         let window = Window()
         var random = RandomGenerator(seed: 9)
@@ -16,7 +16,7 @@ struct PercentilesCSVTests {
         try Golden.expect(percentilesCSV(of: window), equals: "percentiles.csv")
     }
 
-    @Test("a run without samples is the header alone")
+    @Test("a run without samples gives the header alone")
     func headerAlone() {
         #expect(
             percentilesCSV(of: Window())

@@ -45,7 +45,7 @@ struct RunDistributionsTests {
         return row
     }
 
-    @Test("what a run wrote line by line is read back as the windows it had, extremes and failures included")
+    @Test("a run's lines are read back as the windows that it had, with extremes and failures")
     func roundTrip() throws {
         let (hold, outside) = (Window(), Window())
         let lines = IntervalLines()
@@ -101,7 +101,7 @@ struct RunDistributionsTests {
         #expect(summary.outcome.usersEstablished == 5)
     }
 
-    @Test("an empty interval adds no line, and a metric without failures the same histogram twice")
+    @Test("an empty interval adds no line, and a metric without failures has the same histogram twice")
     func lines() {
         let lines = IntervalLines()
         #expect(lines.lines(hold: Window(), outside: Window(), start: 0, end: 1).isEmpty)
@@ -115,7 +115,7 @@ struct RunDistributionsTests {
         #expect(text.first?.split(separator: ",").dropFirst() == text.last?.split(separator: ",").dropFirst())
     }
 
-    @Test("extremes of other values, and failures that are fewer than successes, are refused")
+    @Test("extremes of other values, and fewer attempts than successes, are refused")
     func strangers() throws {
         let histogram = Histogram(of: [100, 200, 300_000])
         #expect(!histogram.restore(Extremes(minimum: 99, maximum: 300_000)))
@@ -153,7 +153,7 @@ struct RunDistributionsTests {
         #expect(untagged.first.map { $0.text(shiftedBy: -250).text } == "-0.250,1.000,0.000,x")
     }
 
-    @Test("chosen percentiles tell how many samples are at most their value")
+    @Test("chosen percentiles have the number of samples up to their value")
     func selection() {
         let histogram = Histogram(of: (1...100).map { UInt64($0) })
         let steps = histogram.steps(atPercentiles: [0, 50, 99, 100])

@@ -12,7 +12,7 @@ import Testing
         #expect(RunStamp.text(.max) != nil)
     }
 
-    @Test("the stamp of several runs spans them; labels that differ keep every value once")
+    @Test("the stamp of several runs spans them; labels with different values keep each value once")
     func union() {
         func label(_ key: String, _ value: String) -> RunStamp.Label { RunStamp.Label(key: key, value: value) }
         let one = RunStamp(start: 5, end: 9, commandLine: ["a"], labels: [label("commit", "x"), label("host", "a")])

@@ -14,7 +14,7 @@ struct StepWindowTests {
         return window
     }
 
-    @Test("what is added up from the lines of a log is what the run had, and has the same figures")
+    @Test("the lines of a log add up to what the run had, and have the same figures")
     func roundTrip() throws {
         let whole = Window(steps: [2, 1_000])
         let read = RunDistributions(steps: [2, 1_000])
@@ -43,7 +43,7 @@ struct StepWindowTests {
         #expect(read.hold.steps.allSatisfy { step in step.series.allSatisfy { $0.histogram.isEmpty } })
     }
 
-    @Test("tags are valid, name the step, and one that is not kept apart is passed over")
+    @Test("tags are valid and name the step, and the tag of a step that is not kept apart is skipped")
     func tags() throws {
         let window = Self.window(1)
         let tags = window.steps.flatMap(\.series).map(\.tag.text)

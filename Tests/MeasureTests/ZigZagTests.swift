@@ -21,7 +21,7 @@ struct ZigZagTests {
         #expect(at == bytes.count)
     }
 
-    @Test("every power of two and its neighbours read back, whatever follows")
+    @Test("every power of two and its neighbours read back, whatever follows them")
     func powersReadBack() {
         for shift in 0..<64 {
             for offset in -1...1 {

@@ -26,7 +26,7 @@ struct RandomGeneratorTests {
         #expect(seen.count == 9_000)
     }
 
-    @Test("bounds are kept, also the widest")
+    @Test("bounds are kept, even the widest")
     func bounds() {
         var generator = RandomGenerator(seed: 3)
         #expect(generator.upTo(0) == 0)

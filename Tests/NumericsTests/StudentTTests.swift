@@ -33,7 +33,7 @@ struct StudentTTests {
         }
     }
 
-    @Test("a probability beyond keeps its digits where it is tiny")
+    @Test("a tail probability keeps its digits even if it is tiny")
     func tail() {
         // SciPy: 2 * t.cdf(-10, 20), 2 * t.cdf(-2.5, 18).
         #expect(abs(StudentT.beyond(10, degrees: 20) / 3.1637817587143855e-09 - 1) < 1e-9)
@@ -42,7 +42,7 @@ struct StudentTTests {
         #expect(StudentT.beyond(.infinity, degrees: 3) == 0)
     }
 
-    @Test("what is no share has no quantile that is finite")
+    @Test("a value that is not a share has no finite quantile")
     func ends() {
         #expect(Normal.quantile(0) == -.infinity)
         #expect(Normal.quantile(1) == .infinity)

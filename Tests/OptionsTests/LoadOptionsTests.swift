@@ -26,9 +26,9 @@ struct LoadOptionsTests {
         return profile
     }
 
-    /// Options that have a key, with which the profile is compared.
+    /// Options with a key; the profile from the key is the one to compare with.
     private static let keyed = LoadOptions.all.filter { !$0.keys.isEmpty }
-    /// Keys whose values have other words than their options, or that need another key.
+    /// Keys with values in another form than their options, or that need another key.
     private static let others: [(option: Option, words: [String], example: String)] = [
         (.header, ["Accept: text/html"], "headers: {Accept: text/html}"), (.data, ["article=42"], "body: article=42"),
         (.think, ["2s"], "think: 2s"), (.maxRate, ["5000"], "max_rate: 5000/s"),
@@ -52,7 +52,7 @@ struct LoadOptionsTests {
 
         let isOpen = option == .arrivals || option == .maxUsers
         let (rate, sessions) = isOpen ? (["-R", "5sessions/s"], ", sessions: 5/s") : ([], "")
-        // Each needs another key, which the base has as well.
+        // Each needs another key, and the base has that key as well.
         let beside = option == .key ? ", cert: c" : ""
         let follow = option == .followHost ? ", follow: 1" : ""
         let pace = option == .tick ? ", every: 1s" : ""
@@ -127,7 +127,7 @@ struct LoadOptionsTests {
         #expect(storm.validate().contains { $0.path == "load.ramp" })
     }
 
-    @Test("what an option implies gives way to what another one sets")
+    @Test("an option's implied value gives way to a value that another option sets")
     func implied() throws {
         let profile = try Self.base(target: ", tls: {cert: a, key: b}", load: ", users: 40, idle: 60s, ramp: 3s")
         #expect(try Self.applied(["--cert", "c"], to: profile).tls.keyFile == nil)
@@ -147,7 +147,7 @@ struct LoadOptionsTests {
     }
 
     @Test(
-        "options that do not go together are refused, and name what to do",
+        "options that do not go together are refused, with the advice what to do",
         arguments: [
             (["--every", "1s", "--think", "1s"], "--every is a plan and --think a pause after an answer: give one of them"),
             (["--idle", "9s", "--every", "1s"], "--idle and --every both say how often a user asks: give one of them"),
@@ -166,7 +166,7 @@ struct LoadOptionsTests {
     }
 
     @Test(
-        "a word that cannot be read is named by its option, in the words of its type",
+        "a value that cannot be read is reported under its option, in the words of its type",
         arguments: [
             (["-c", "many"], "-c/--users: many is not a whole number of at least 1"),
             (["-d", "10"], "-d/--hold: "), (["--start", "warm"], "--start: warm is neither steady nor cold"),
@@ -186,7 +186,7 @@ struct LoadOptionsTests {
         #expect(message.hasPrefix(beginning) && message.count > beginning.count - 1 && !message.contains("CANARY"), "\(message)")
     }
 
-    @Test("an error in the whole profile is named by the flag that gave the value, once for all steps")
+    @Test("an error in the whole profile is reported under the flag that gave the value, once for all steps")
     func flags() throws {
         let words = ["-X", "GE T", "--slo", "p99 < 1s for nope", "--every", "1ns", "-k"]
         let arguments = try ParsedArguments(words, options: LoadOptions.all)
@@ -208,7 +208,7 @@ struct LoadOptionsTests {
 struct RecordedOptionsTests {
     private static let list = LoadOptions.all + [.label, .quiet, .output, .capacityJSON, .help]
 
-    @Test("each given option that shapes the load is there once with its value as typed, in the order of the list")
+    @Test("each given option that shapes the load is recorded once with its value as typed, in the order of the list")
     func recorded() throws {
         let words = [
             "-qc5", "--seed=7", "-c", "6", "--slo", "p99 < 1s", "-H", "A: 1", "--slo", "errors < 1%", "-k", "--label", "a=b",
@@ -221,7 +221,7 @@ struct RecordedOptionsTests {
             ])
     }
 
-    @Test("a command line is recorded word by word, without what may be anything; the name of a file stays")
+    @Test("a command line is recorded word by word, without values that may be anything; the name of a file stays")
     func commandLine() throws {
         let arguments = try ParsedArguments(["--data", "CANARY", "http://h/", "-c5", "--data=@f"], options: Self.list)
         #expect(arguments.recordedWords(limit: 9) == ["--data", "<6 bytes>", "http://h/", "-c", "5", "--data", "@f"])
@@ -229,7 +229,7 @@ struct RecordedOptionsTests {
         #expect(arguments.recordedOptions.map(\.value) == ["5", "@f"])
     }
 
-    @Test("options about records and output alone are not among them, and every option of a load is")
+    @Test("options for records and output only are not recorded, and every option of a load is")
     func marks() {
         #expect(LoadOptions.all.allSatisfy { $0.recording != .commandLine })
         for option in [Option.quiet, .json, .verbose, .help, .output, .force, .noRecord, .label, .fsync] {

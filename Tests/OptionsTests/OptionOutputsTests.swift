@@ -4,7 +4,7 @@ import Units
 
 @testable import Workload
 
-/// An option is declared once, and stands in everything that is made from the list.
+/// An option is declared once, and appears in everything that is made from the list.
 @Suite("What is made from the list of options")
 struct OptionOutputsTests {
     private static let key = ProfileKey(
@@ -21,7 +21,7 @@ struct OptionOutputsTests {
         examples: [.init("spin http://host -Y 4", "four"), .init("spin http://host", "three")],
         options: [Option("quiet", short: "q", "prints nothing", section: .output), Self.dummy])
 
-    @Test("the command line reads it, long and short")
+    @Test("the command line reads it, in its long and its short form")
     func parsed() throws {
         for words in [["--dummy-knob", "4"], ["--dummy-knob=4"], ["-Y", "4"], ["-Y4"], ["-qY4"]] {
             let arguments = try ParsedArguments(words, options: Self.command.options)
@@ -33,7 +33,7 @@ struct OptionOutputsTests {
     private static let profile = Profile(
         name: "dummy", target: TargetURL(scheme: .http, host: "host", port: 80, path: "/"), session: [Step(path: "/")])
 
-    @Test("it sets what its effect says, and an error names it, where its words or the whole profile are wrong")
+    @Test("it sets what its effect prescribes, and errors name it, from its own value or from the whole profile")
     func effect() throws {
         func applied(_ words: String...) throws -> Profile {
             var profile = Self.profile
@@ -50,7 +50,7 @@ struct OptionOutputsTests {
                 == ["-Y/--dummy-knob 4: too many"])
     }
 
-    @Test("a profile has its key: read, and the nearest to a mistyped one, with line and column; so has the reference")
+    @Test("its key is read from a profile, suggested for a typing error with line and column, and in the reference")
     func key() throws {
         func parse(_ load: String) throws(ProfileErrors) -> Profile {
             let text = "version: 1\nname: dummy\ntarget: {url: http://host/}\nsession: [{get: /}]\nload:\n  \(load)\n"
@@ -76,7 +76,7 @@ struct OptionOutputsTests {
         #expect(recorded.map(\.name) == ["dummy-knob"] && recorded.map(\.value) == ["4"])
     }
 
-    @Test("help has its section, its value, its text and what holds without it; two examples stand before")
+    @Test("help has its section, its value, its text and its default, after two examples")
     func help() {
         #expect(
             HelpText.text(of: Self.command) == """
@@ -144,7 +144,7 @@ struct OptionOutputsTests {
     }
 
     @Test(
-        "of an option that is unknown the name is printed, and no value, which may be a secret",
+        "for an unknown option the name is printed, and no value, which may be a secret",
         arguments: [
             ("--headr=Authorization: Bearer CANARY7", "unknown option --headr;"),
             ("--headr Authorization: Bearer CANARY7", "unknown option --headr…;"),

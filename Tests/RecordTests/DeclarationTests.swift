@@ -5,7 +5,7 @@ import YAML
 
 @testable import Record
 
-/// What is declared once stands in each output, and one more declaration is all that another one takes.
+/// Everything that is declared once appears in each output, and a new one needs one more declaration only.
 @Suite("Declarations")
 struct DeclarationTests {
     private static let redactor = Redactor(key: (1, 2))
@@ -70,7 +70,7 @@ struct DeclarationTests {
         #expect(HistogramTag(metric).text == metric.name)
     }
 
-    @Test("Each counter has its two columns and comes back from them", arguments: Counter.all.map(\.name))
+    @Test("Each counter has its two columns and is read back from them", arguments: Counter.all.map(\.name))
     func counter(name: String) throws {
         let counter = try #require(Counter.all.first { $0.name == name })
         var counters = Counters()
@@ -80,7 +80,7 @@ struct DeclarationTests {
         #expect((IntervalsCSV.readable[name]?.since == .first) == counter.isFirst)
     }
 
-    /// A part of a record that there is not, with one field of each kind.
+    /// A made-up part of a record, with one field of each kind.
     private struct Dummy: Sendable, Equatable {
         var knob: UInt64 = 7
         var ratio = 0.5
@@ -122,7 +122,7 @@ struct DeclarationTests {
         #expect(try self.read(self.text(dummy), into: Dummy(isOn: false)).dummy == dummy)
     }
 
-    @Test("What is missing is unknown, what is null says that nothing is known, and what is not known is named")
+    @Test("A missing field is unknown, a null one is known to have no value, and an unexpected one is named")
     func dummyVersions() throws {
         let (dummy, notes) = try self.read(#"{"knob": 1, "silence": null, "ratio": "half", "colour": {"x": 1}}"#)
         #expect(dummy.knob == 1 && dummy.silence == nil && dummy.ratio == 0.5)

@@ -47,20 +47,20 @@ struct LoadPaceTests {
         return Profile(name: "n", target: target, session: steps, load: load)
     }
 
-    @Test("What rules need of a pace is what older records say of it in words, for every kind of pace")
+    @Test("The values that rules need agree with the words of older records, for every kind of pace")
     func agreesWithWords() throws {
         let profiles = try Self.profiles()
         #expect(profiles.count > 100)
         for profile in profiles {
             let pace = RunRecord.Plan(profile: profile, threads: 1, asked: 10).pace
             var older = OlderRecord.pace(profile.paceText, isOpen: profile.load.open != nil)
-            older.requestsPerSecond = pace.requestsPerSecond
+            (older.requestsPerSecond, older.arrivals) = (pace.requestsPerSecond, pace.arrivals)
             #expect(pace == older, "\(profile.paceText)")
         }
     }
 
     @Test(
-        "A load is planned where every request of it is, by the words of an older record",
+        "By the words of an older record, a load is planned if every request of it is",
         arguments: [
             ("every 1s", true), ("idle 10s", true), ("all at once, idle 10s", true), ("all at once, every 1s", true),
             ("sessions every 10s, every 1s inside", true), ("sessions every 10s, back to back inside", false),
@@ -71,7 +71,7 @@ struct LoadPaceTests {
         #expect(OlderRecord.pace(pace, isOpen: false).isPlanned == isPlanned)
     }
 
-    @Test("An open load is constant where the words of an older record name one rate")
+    @Test("An open load is constant if the words of an older record name one rate")
     func open() {
         for (pace, isConstant) in [
             ("200 sessions/s, constant, back to back inside", true), ("33.3 sessions/s, Poisson", true),

@@ -8,8 +8,8 @@ import Testing
 struct RecordFixture {
     let folder: URL
 
-    /// A copy of a record: `before` is of the headroom before records named their revision, over TLS and HTTP/2, with
-    /// failures, windows and a step apart; `union` is two such runs in turn.
+    /// A copy of a record. `before` is from headroom before records named their revision, over TLS and HTTP/2, with
+    /// failures, windows and a step recorded apart; `union` is two such runs in turn.
     init(_ name: String) throws {
         let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appendingPathComponent("Fixtures/\(name)")
@@ -51,7 +51,7 @@ struct RecordFixture {
         try self.write("run.json", JSONSerialization.data(withJSONObject: object))
     }
 
-    /// run.json as it is.
+    /// run.json as stored.
     func run() throws -> [String: Any] {
         try #require(JSONSerialization.jsonObject(with: Data(self.bytes("run.json"))) as? [String: Any])
     }
@@ -62,7 +62,7 @@ struct RecordFixture {
         return try RecordReader(folder)
     }
 
-    /// run.json as it is written from what was read.
+    /// run.json, written again from what was read.
     func rewritten() throws -> [String: Any] {
         let bytes = RunJSON.encode(try self.reader().summary, redactor: Redactor(key: (1, 2)))
         return try #require(JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])

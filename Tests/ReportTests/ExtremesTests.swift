@@ -5,7 +5,7 @@ import Report
 import Testing
 
 @Suite struct ExtremesTests {
-    /// Whatever a counter may hold.
+    /// Any value that a counter may have.
     private static let values: [UInt64] = [0, 1, .max / 2, .max]
     private static let areas: [Double] = [0, -1, .nan, .infinity, 1e300, 5e9]
 

@@ -37,7 +37,7 @@ extension Fabricated {
         return summary
     }
 
-    /// What a plain timer showed whose p99 was so late.
+    /// The result of a plain timer with a p99 this late.
     static func timer(p99: UInt64) -> DistributionFigures {
         var timer = DistributionFigures()
         timer.count = 60_000
@@ -48,11 +48,11 @@ extension Fabricated {
         return timer
     }
 
-    /// A quiet generator on a machine whose timers are late, with an objective in between.
+    /// A quiet generator on a machine with late timers, and an objective between the value and its lower bound.
     static func unknown() -> RunRecord {
         var summary = Self.healthy()
         summary.outcome.health?.timer = Self.timer(p99: 1_030_000)
-        // Of the response time, the first of the metrics that have bounds.
+        // For the response time, the first metric with bounds.
         Self.fill(summary.hold.bounds[0].lower, count: 2_778, from: 100_000, spread: 900_000)
         Self.fill(summary.hold.bounds[0].unended, count: 5, from: 1_000_000_000, spread: 2_000_000_000)
         summary.slo[0] = SLOOutcome(
@@ -64,7 +64,7 @@ extension Fabricated {
         return summary
     }
 
-    /// More objectives than a screen has room for, of which two failed.
+    /// More objectives than a screen has room for; two of them failed.
     static func withManyObjectives() -> RunRecord {
         var summary = Self.unknown()
         summary.slo += (31...32).map {
@@ -76,7 +76,7 @@ extension Fabricated {
         return summary
     }
 
-    /// Users that connected all at once.
+    /// Users that connected all at the same time.
     static func storm() -> RunRecord {
         var summary = Self.healthy(pace: "all at once, idle 60s")
         summary.slo = [
@@ -95,7 +95,7 @@ extension Fabricated {
         return summary
     }
 
-    /// The unknown run on the addresses of a name, each with a part of the load, and one with none.
+    /// The unknown run on several addresses of a name: each has a part of the load, and one has none.
     static func addressed(_ names: [String]) -> RunRecord {
         var summary = Self.unknown()
         summary.outcome.addresses = names.enumerated().map { index, name in
@@ -105,10 +105,10 @@ extension Fabricated {
         return summary
     }
 
-    /// The IPv4 addresses of so many servers.
+    /// The IPv4 addresses of this many servers.
     static func servers(_ count: Int) -> [String] { (0..<count).map { "203.0.113.\(100 + $0):8080" } }
 
-    /// A server whose keep-alive limit is shorter than the pace, and users that were held all the same.
+    /// A server with a keep-alive limit shorter than the pace, and users that were still held.
     static func silent() -> RunRecord {
         var summary = Self.healthy()
         summary.total.silentEnds = 8
@@ -117,7 +117,7 @@ extension Fabricated {
         return summary
     }
 
-    /// A run that was killed: nothing is known that only its end would have recorded.
+    /// A run that was killed: everything that only its end records is unknown.
     static func partial() -> RunRecord {
         var summary = Self.healthy()
         summary.state = .partial
@@ -130,7 +130,7 @@ extension Fabricated {
         return summary
     }
 
-    /// Every form that the page has, by the names of their goldens.
+    /// Every form of the page, by the names of their goldens.
     static var pages: [(name: String, summary: RunRecord)] {
         [
             ("healthy", Self.healthy()), ("troubled", Self.troubled()), ("open", Self.open()),

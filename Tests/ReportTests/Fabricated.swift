@@ -3,7 +3,7 @@ import Measure
 @testable import Record
 @testable import Report
 
-/// Runs that never happened, the same each time: what the goldens are made of.
+/// Made-up runs, the same each time, from which the goldens are made.
 enum Fabricated {
     static let redactor = Redactor(key: (0x0123_4567_89AB_CDEF, 0xFEDC_BA98_7654_3210))
     static let second: UInt64 = 1_000_000_000
@@ -80,7 +80,7 @@ enum Fabricated {
         return summary
     }
 
-    /// A generator that had little to do.
+    /// A generator with little to do.
     static var health: GeneratorHealth {
         var health = GeneratorHealth()
         health.cores = 2
@@ -115,7 +115,7 @@ enum Fabricated {
         return health
     }
 
-    /// An interrupted run against a server that failed in several ways and wrote whatever it liked.
+    /// An interrupted run against a server that failed in several ways and wrote arbitrary bytes.
     static func troubled() -> RunRecord {
         var summary = Self.healthy(pace: "back to back")
         summary.state = .interrupted
@@ -194,7 +194,7 @@ enum Fabricated {
         return summary
     }
 
-    /// The healthy run, judged: nothing against it, and its percentiles known well enough at p50 only.
+    /// The healthy run, judged: nothing speaks against it, and only p50 is known well enough.
     static func judged() -> RunRecord {
         var summary = Self.healthy()
         summary.validity = RunValidity()
@@ -204,7 +204,7 @@ enum Fabricated {
         return summary
     }
 
-    /// A back-to-back run that its generator limited, and that sent late besides.
+    /// A back-to-back run that the generator limited, and that sent late besides.
     static func limited() -> RunRecord {
         var summary = Self.healthy(pace: "back to back")
         var validity = RunValidity()

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Files beside the tests that hold what an output was when a person last looked at it.
+/// Files beside the tests with each output as a person last saw it.
 enum Golden {
     /// Compares with `Golden/<name>`; `UPDATE_GOLDEN=1` writes the file instead.
     static func expect(

@@ -5,19 +5,19 @@ import Workload
 
 /// A server of one queue on a virtual clock: Poisson arrivals, first come first served, by Lindley's recursion.
 public struct QueueServer {
-    /// How the server serves; each has 1,000/s of work capacity on average.
+    /// How the server serves; each kind has 1,000/s of capacity on average.
     public enum Kind: String, CaseIterable, Sendable {
         /// Exponential service.
         case exponential = "M/M/1"
-        /// Exponential service, and nothing at all for 100 ms in every 5 s.
+        /// Exponential service, with a pause of 100 ms in every 5 s.
         case pauses = "pauses"
         /// One answer in ten takes 11 times as long as the others.
         case bimodal = "bimodal"
-        /// Exponential service whose speed swings by 2 % in two minutes.
+        /// Exponential service with a speed that swings by 2 % in two minutes.
         case drifting = "drifting"
 
-        /// The largest rate at which p99 keeps the limit: 1000 − ln(100)/50 ms for M/M/1, else what
-        /// `SimulatedSearch.measuredTruth` finds in runs of 100,000 s.
+        /// The largest rate at which p99 keeps the limit: 1000 − ln(100)/50 ms for M/M/1, otherwise the result of
+        /// `SimulatedSearch.measuredTruth` from runs of 100,000 s.
         public var truth: Double {
             switch self {
             case .exponential: 1_000 - 4.605_170_185_988_091 / 0.05
@@ -47,15 +47,15 @@ public struct QueueServer {
     private static let swingPeriod = 120.0
     private static let swing = 0.02
 
-    /// A server that was started long ago: its pauses and swings begin anywhere.
+    /// A server that was started long ago: its pauses and swings begin at a random time.
     public init(_ kind: Kind, seed: UInt64) {
         self.kind = kind
         self.random = RandomGenerator(seed: seed, stream: 1)
         self.clock = self.random.unit() * 1_000
     }
 
-    /// Serves `rate` arrivals per second for `seconds`, and then idles for a second. `left`: seconds of work that the
-    /// trial before left in the queue.
+    /// Serves `rate` arrivals per second for `seconds`, and then idles for a second. `left`: seconds of work in the
+    /// queue from the trial before.
     public mutating func serve(rate: Double, seconds: Int, left: Double = 0) -> SeenTrial {
         let limit = Double(self.kind.limit) / 1e9
         let begin = self.clock
@@ -86,7 +86,7 @@ public struct QueueServer {
 
     private mutating func exponential(_ rate: Double) -> Double { -log1p(-self.random.unit()) / rate }
 
-    /// When a request is done that is begun at `start`.
+    /// When a request that begins at `start` is done.
     private mutating func finish(from start: Double) -> Double {
         switch self.kind {
         case .exponential:

@@ -1,7 +1,7 @@
 import Capacity
 import Measure
 
-/// What a trial at a simulated server saw.
+/// The observations of a trial on a simulated server.
 public struct SeenTrial: Sendable {
     /// One entry for each second.
     public var batches: [Exceedance.Batch]
@@ -22,7 +22,7 @@ public struct SeenTrial: Sendable {
         var ended: UInt64 = 0
     }
 
-    /// From its seconds; `unendedLate`: requests that had not ended and were beyond the limit already.
+    /// Builds it from its seconds; `unendedLate`: requests that had not ended and were beyond the limit already.
     init(_ seconds: [Second], unendedLate: UInt64) {
         var watch = SteadinessWatch()
         var inFlight: UInt64 = 0

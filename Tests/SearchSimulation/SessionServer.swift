@@ -4,8 +4,9 @@ import Measure
 import Numerics
 import Workload
 
-/// A server of one queue, first come first served, and sessions of several requests: the next is asked as soon as the
-/// one before it is answered. Seen as a trial sees it: samples by second, and what is in flight and in session.
+/// A server of one queue, first come first served, and sessions of several requests: the next one is sent as soon as
+/// the one before it is answered. It gives what a trial observes: samples by second, and what is in flight and in
+/// session.
 public struct SessionServer {
     /// Requests per second.
     public var rate: Double
@@ -28,13 +29,13 @@ public struct SessionServer {
         self.random = RandomGenerator(seed: seed, stream: 2)
     }
 
-    /// One request: when it was asked, and which of its session it is.
+    /// One request: when it was sent, and its number in its session.
     private struct Request {
         var asked: Double
         var number: Int
     }
 
-    /// `sessions` per second arrive for so many seconds, at an idle server.
+    /// Serves `sessions` per second for this many seconds, on an idle server.
     public mutating func serve(sessions: Double, seconds: Int) -> SeenTrial {
         var queue: [Request] = []
         var head = 0
@@ -63,7 +64,7 @@ public struct SessionServer {
                 free = head < queue.count ? free + self.gap(self.rate, self.isExponential) : .infinity
             }
         }
-        // What has not ended and is over the limit already counts as that.
+        // A request that has not ended and is over the limit already counts as over it.
         let unended = queue[head...].count { end - $0.asked >= self.limit }
         return SeenTrial(rows, unendedLate: UInt64(unended))
     }

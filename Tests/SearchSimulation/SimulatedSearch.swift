@@ -1,15 +1,15 @@
 import Capacity
 import Measure
 
-/// Searches against simulated servers, and the rule that they are compared with.
+/// Searches against simulated servers, and the rule to compare them with.
 public enum SimulatedSearch {
-    /// The first load of Nighthawk's rule and the smallest of ours, and the largest that may be tried.
+    /// The first load of Nighthawk's rule and the smallest of headroom's, and the largest load allowed.
     public static let range = 100.0...100_000.0
     static let allowed = 0.01
-    /// Answers of a trial that p99 needs.
+    /// Answers that a trial needs for a p99.
     static let samples = 1_000.0
 
-    /// What a whole search came to.
+    /// The result of a whole search.
     public struct Answer: Sendable {
         public var estimate: Double
         public var lower: Double
@@ -20,8 +20,8 @@ public enum SimulatedSearch {
         public var isConfirmed: Bool
     }
 
-    /// headroom's search, in at most `total` nanoseconds of trials; nil where it found no bracket. Each trial of
-    /// number `leavesQueueEach` begins before the target has recovered.
+    /// headroom's search, in at most `total` nanoseconds of trials; nil if it found no bracket. Every
+    /// `leavesQueueEach`th trial begins before the target has recovered.
     public static func run(
         _ kind: QueueServer.Kind, seed: UInt64, total: UInt64? = nil, leavesQueueEach: Int? = nil
     ) throws(SearchGoalError) -> Answer? {
@@ -48,14 +48,14 @@ public enum SimulatedSearch {
         return search
     }
 
-    /// What a search that has an assumption to test came to.
+    /// The result of a search that tests an assumption.
     public struct Verdict: Sendable {
         public var judgement: Judgement
         public var trials: Int
         public var seconds: Double
     }
 
-    /// A search for a verdict alone; nil where it did not end.
+    /// A search for a verdict alone; nil if it did not end.
     public static func verdict(
         _ kind: QueueServer.Kind, assumption: Double, seed: UInt64
     ) throws(SearchGoalError) -> Verdict? {
@@ -91,7 +91,7 @@ public enum SimulatedSearch {
     /// Seconds of work in the queue of a target that has not recovered.
     private static let left = 1.0
 
-    /// The bracket of a search; nil where it found none.
+    /// The bracket of a search; nil if it found none.
     public static func answer(_ search: Search) -> Answer? {
         guard case .finished(.converged(let bracket)) = search.step else { return nil }
         return Answer(
@@ -117,11 +117,12 @@ public enum SimulatedSearch {
         return Double(batches.reduce(0) { $0 + $1.beyond }) / Double(max(1, count))
     }
 
-    /// Nighthawk's rule: twice the load until the first failure, then bisection until a step is below 1 %, one trial
-    /// each; the answer is the highest load that passed. `seconds` are shared evenly among the trials it will need.
+    /// Nighthawk's rule: twice the load until the first failure, then bisection until a step is below 1 %, with one
+    /// trial each. The answer is the highest load that passed. `seconds` are divided evenly among the trials that it
+    /// will need.
     public static func nighthawk(_ kind: QueueServer.Kind, seed: UInt64, seconds: Double) -> Answer {
-        // 100 to 1,600 by doubling, then 800 to 1,600 in seven halvings: as many as there are for a capacity between
-        // 800 and 1,600, which every server here has.
+        // 100 to 1,600 by doubling, then 800 to 1,600 in seven halvings. That is the number of trials for a capacity
+        // between 800 and 1,600, as every server here has.
         let each = max(1, Int((seconds / 12).rounded()))
         var server = QueueServer(kind, seed: seed)
         var (lower, upper, spent, trials) = (0.0, 0.0, 0, 0)
@@ -137,7 +138,8 @@ public enum SimulatedSearch {
             estimate: lower, lower: lower, upper: upper, seconds: Double(spent), trials: trials, isConfirmed: false)
     }
 
-    /// The load at which the share beyond the limit reaches what is allowed, from runs of `seconds` at the same draws.
+    /// The load at which the share beyond the limit reaches the allowed one, from runs of `seconds` with the same
+    /// draws.
     public static func measuredTruth(_ kind: QueueServer.Kind, seconds: Int) -> Double {
         var (lower, upper) = (500.0, 1_000.0)
         for _ in 0..<13 {
@@ -149,7 +151,7 @@ public enum SimulatedSearch {
         return (lower + upper) / 2
     }
 
-    /// The same of a server of sessions, in sessions per second; it is never above what the server can do.
+    /// The same for a server of sessions, in sessions per second. It never exceeds the server's capacity.
     public static func measuredTruth(_ given: SessionServer, seconds: Int) -> Double {
         let most = given.rate / Double(given.requestsPerSession)
         var (lower, upper) = (most / 2, most)

@@ -17,7 +17,7 @@ final class RunningTarget {
 
     func client() throws -> TestClient { try TestClient(port: self.server.port, keeper: self) }
 
-    /// The counts once they are as wanted; the last ones after `TestClient.patienceSeconds`.
+    /// The counts as soon as they are as expected; the last ones after `TestClient.patienceSeconds`.
     func counts(when isReached: (TargetCounts) -> Bool) -> TargetCounts {
         let end = MonotonicClock.now() + UInt64(TestClient.patienceSeconds) * 1_000_000_000
         while true {

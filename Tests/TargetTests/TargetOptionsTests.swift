@@ -23,7 +23,7 @@ struct TargetOptionsTests {
         (.stall, { $0.stall = Stall(duration: 0, period: .max) }),
     ]
 
-    @Test("An option that makes no sense is named, with what it takes", arguments: wrong.indices)
+    @Test("An option that makes no sense is named, with what it accepts", arguments: wrong.indices)
     func names(index: Int) {
         let (name, change) = Self.wrong[index]
         var options = TargetOptions()

@@ -37,7 +37,7 @@ struct TargetServerArrivalTests {
         #expect(names == (0..<10).map { "\($0 % 2) \($0 / 2)" })
     }
 
-    @Test("Every third request of /lose/3 gets no answer, and the log says so")
+    @Test("Every third request of /lose/3 gets no answer, and the log shows it")
     func lost() throws {
         let target = try RunningTarget { $0.logsArrivals = true }
         for _ in 0..<3 {
@@ -52,7 +52,7 @@ struct TargetServerArrivalTests {
         #expect(isAnswered == [true, true, false, true, true, false, true, true, false])
     }
 
-    @Test("After its time a server that stops answers nothing, what it was still serving included")
+    @Test("After its time a stopped server answers nothing, not even requests that it was still serving")
     func stopped() throws {
         let target = try RunningTarget {
             $0.stopAfter = 20_000_000
@@ -66,7 +66,7 @@ struct TargetServerArrivalTests {
         #expect(self.arrivals(target).map { $0.lastByteOut == nil } == [false, true])
     }
 
-    @Test("A full log counts what it leaves out")
+    @Test("A full log counts the requests that it leaves out")
     func full() {
         let log = ArrivalLog(capacity: 2)
         let arrival = Arrival(connection: 1, number: 2, firstByteIn: 3, requestIn: 4, lastByteOut: nil)

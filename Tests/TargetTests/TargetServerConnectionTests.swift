@@ -21,7 +21,7 @@ struct TargetServerConnectionTests {
         #expect(counts.connectionsOpen == 1_000 && counts.connectionsAccepted == 1_000)
         #expect(counts.requests == 1_000 && counts.bodyBytesSent == 100_000)
         #expect(counts.bytesSent == UInt64(clients.reduce(0) { $0 + $1.bytesReceived }))
-        // By a hash: 500 each with a standard deviation of 16.
+        // By a hash: 500 each, with a standard deviation of 16.
         for loop in target.server.shared.counters {
             #expect((400...600).contains(loop.connectionsAccepted.value))
         }
@@ -49,7 +49,7 @@ struct TargetServerConnectionTests {
         #expect(try target.client().get("/health").text == "ok")
     }
 
-    @Test("After K answers the connection ends, and the last answer says so")
+    @Test("After K answers the connection ends, and the last answer announces it")
     func keepAliveRequests() throws {
         let target = try RunningTarget { $0.keepAliveRequests = 3 }
         let client = try target.client()
@@ -58,7 +58,7 @@ struct TargetServerConnectionTests {
         #expect(try client.readToEnd().isEmpty)
     }
 
-    @Test("Clients at the limit whose connection the server ends can connect anew at once")
+    @Test("Clients at the limit can connect anew at once after the server ends their connection")
     func limitAndKeepAlive() throws {
         let target = try RunningTarget {
             $0.connectionLimit = 4
@@ -73,7 +73,7 @@ struct TargetServerConnectionTests {
     }
 
     @Test(
-        "Clients that end or reset in every state are let go",
+        "Clients that end or reset in every state are released",
         arguments: ["/", "/bytes/1000000000", "/delay/60000", "/drip/1000", "/silent", "/chunked/1000000000"])
     func gone(path: String) throws {
         let target = try RunningTarget()
@@ -91,13 +91,13 @@ struct TargetServerConnectionTests {
                     asked = target.server.counts().requests
                 }
             }
-            // A reset is seen in every state; of an end, one that waits for its time knows at its answer.
+            // A reset is noticed in every state. A connection that waits for its time notices an end when it answers.
             let left = path == "/delay/60000" && !isReset ? 2 : 0 as UInt64
             #expect(target.counts { $0.connectionsOpen <= left }.connectionsOpen <= left)
         }
     }
 
-    @Test("stop ends open connections, also frozen and slow ones, within a second")
+    @Test("stop ends open connections within a second, including frozen and slow ones")
     func stop() throws {
         for stall in [nil, Stall(duration: 3_599_000_000_000, period: 3_600_000_000_000)] {
             let target = try RunningTarget {
@@ -125,7 +125,7 @@ struct TargetServerConnectionTests {
         #expect(throws: TargetError.startedBefore) { try target.server.start() }
     }
 
-    @Test("A port in use is an error, also if a server of ours has it")
+    @Test("A port in use is an error, even if another target has it")
     func portInUse() throws {
         let target = try RunningTarget()
         var options = TargetOptions()
@@ -138,7 +138,7 @@ struct TargetServerConnectionTests {
         }
     }
 
-    @Test("A host without address is an error, and localhost and IPv6 have one")
+    @Test("A host without an address is an error, and localhost and IPv6 have one")
     func hosts() throws {
         var options = TargetOptions()
         options.host = "no such host"
@@ -159,19 +159,19 @@ struct TargetServerConnectionTests {
         }
     }
 
-    @Test("A client that reads nothing gets what its socket holds, and holds up nobody else")
+    @Test("A client that reads nothing gets what its socket holds, and delays no other client")
     func unread() throws {
         let target = try RunningTarget()
         let client = try target.client()
         try client.send("GET /bytes/1000000000 HTTP/1.1\r\nHost: test\r\n\r\n")
-        // Full: the count stands still over many answers to another client.
+        // Full: the count stands still during many answers to another client.
         let other = try target.client()
         var sent: UInt64 = 0
         var isStill = false
         for _ in 0..<1_000 where !isStill {
             for _ in 0..<50 { #expect(try other.get("/health").text == "ok") }
             let received = UInt64(other.bytesReceived)
-            // At most the answer just read is not counted yet.
+            // At most the last answer read is not counted yet.
             let now = target.counts { $0.bytesSent >= received }.bytesSent - received
             isStill = now == sent && now > 0
             sent = now

@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct TargetServerPathTests {
     @Test(
-        "Bodies have their size and their letters, copied, by file, and over the pattern's end",
+        "Bodies have their size and their letters, copied, from a file, and over the pattern's end",
         arguments: [0, 1, 100, 16_384, 16_385, 49_999, 50_000, 1_064_960, 1_064_961, 3_000_000])
     func bytes(count: Int) throws {
         let target = try RunningTarget()
@@ -49,7 +49,7 @@ struct TargetServerPathTests {
     }
 
     @Test(
-        "Statuses are answered as asked, with a body where there may be one",
+        "Statuses are answered as requested, with a body if one is allowed",
         arguments: [101, 103, 199, 200, 201, 204, 205, 299, 304, 400, 404, 418, 500, 503, 599])
     func status(code: Int) throws {
         let target = try RunningTarget()
@@ -63,7 +63,7 @@ struct TargetServerPathTests {
         } else {
             #expect(response.text.hasPrefix("\(code) "))
         }
-        // Nothing is left over that would be taken for the next answer.
+        // No bytes are left over that would count as the next answer.
         #expect(try client.get("/health").text == "ok")
     }
 
@@ -91,7 +91,7 @@ struct TargetServerPathTests {
         #expect(try client.get("/health").text == "ok")
     }
 
-    @Test("/close says so and closes")
+    @Test("/close announces the end and closes")
     func close() throws {
         let target = try RunningTarget()
         let client = try target.client()
@@ -111,7 +111,7 @@ struct TargetServerPathTests {
         #expect(response.body == pattern(count))
     }
 
-    @Test("/truncate ends one byte early without a word")
+    @Test("/truncate ends one byte early without notice")
     func truncate() throws {
         let target = try RunningTarget()
         let client = try target.client()
@@ -123,7 +123,7 @@ struct TargetServerPathTests {
         #expect(bytes == Array(head.utf8) + pattern(49_999))
     }
 
-    @Test("/garbage is no HTTP, and ends")
+    @Test("/garbage is not HTTP, and ends")
     func garbage() throws {
         let target = try RunningTarget()
         let client = try target.client()
@@ -142,7 +142,7 @@ struct TargetServerPathTests {
         #expect(target.counts { $0.connectionsOpen == 0 }.responses == 0)
     }
 
-    @Test("/silent never answers, and lets go when the client ends")
+    @Test("/silent never answers, and closes when the client does")
     func silent() throws {
         let target = try RunningTarget()
         let client = try target.client()
@@ -163,7 +163,7 @@ struct TargetServerPathTests {
         #expect(statuses == [200, 500, 200, 500, 200, 500])
     }
 
-    @Test("/stats tells the counts as of before it was asked")
+    @Test("/stats has the counts from before its own request")
     func stats() throws {
         let target = try RunningTarget()
         let client = try target.client()

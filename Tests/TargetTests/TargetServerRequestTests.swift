@@ -10,7 +10,7 @@ struct TargetServerRequestTests {
         let request = Array("POST /bytes/30 HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\n\r\nabc".utf8)
         for split in 1..<request.count {
             try client.send(Array(request[..<split]))
-            // The first part is read on its own: the second goes out after the server has counted it.
+            // The first part is read on its own: the second goes out only after the server has counted the first.
             let received = UInt64(client.bytesSent)
             _ = target.counts { $0.bytesReceived == received }
             try client.send(Array(request[split...]))
@@ -22,7 +22,7 @@ struct TargetServerRequestTests {
         #expect(counts.malformedRequests == 0)
     }
 
-    @Test("Pipelined requests are answered in their order, however slow the first")
+    @Test("Pipelined requests are answered in order, however slow the first is")
     func pipelined() throws {
         let target = try RunningTarget()
         let client = try target.client()
@@ -46,7 +46,7 @@ struct TargetServerRequestTests {
         #expect(counts.bytesSent == UInt64(client.bytesReceived))
     }
 
-    @Test("Bodies of requests are taken and counted", arguments: [0, 1, 16_384, 100_000, 5_000_000])
+    @Test("Bodies of requests are read and counted", arguments: [0, 1, 16_384, 100_000, 5_000_000])
     func bodies(count: Int) throws {
         let target = try RunningTarget()
         let client = try target.client()
@@ -60,7 +60,7 @@ struct TargetServerRequestTests {
         #expect(counts.bytesReceived == UInt64(client.bytesSent))
     }
 
-    @Test("Chunked bodies of requests are taken, and the next request is found behind them")
+    @Test("Chunked bodies of requests are read, and the next request is found after them")
     func chunkedBody() throws {
         let target = try RunningTarget()
         let client = try target.client()
@@ -86,7 +86,7 @@ struct TargetServerRequestTests {
         "a head beyond the limit": "GET / HTTP/1.1\r\nX: \(String(repeating: "y", count: 20_000))\r\n\r\n",
     ]
 
-    @Test("What is no request gets a 400 and the end", arguments: broken.keys.sorted())
+    @Test("An invalid request gets a 400 and the end", arguments: broken.keys.sorted())
     func malformed(name: String) throws {
         let target = try RunningTarget()
         let client = try target.client()
@@ -101,7 +101,7 @@ struct TargetServerRequestTests {
         #expect(counts.bytesReceived == UInt64(client.bytesSent))
     }
 
-    @Test("A good request in front of a bad one is answered first")
+    @Test("A good request before a bad one is answered first")
     func goodThenBad() throws {
         let target = try RunningTarget()
         let client = try target.client()
@@ -128,7 +128,7 @@ struct TargetServerRequestTests {
         #expect(unchunked.body == pattern(300))
     }
 
-    @Test("A client that only ended its side still gets its answer")
+    @Test("A client that only ended its own side still gets its answer")
     func halfClosed() throws {
         let target = try RunningTarget()
         let client = try target.client()

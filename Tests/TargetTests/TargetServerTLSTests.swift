@@ -3,7 +3,7 @@ import Glibc
 import Target
 import Testing
 
-/// The target over TLS, and a client that trusts the certificate it made.
+/// The target over TLS, and a client that trusts the target's own certificate.
 @Suite struct TargetServerTLSTests {
     fileprivate static let made = Result { try TLSCertificate() }
 
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    /// Polls, so that nothing blocks: each wait ends within ten seconds or throws.
+    /// Polls, so that nothing blocks: each wait ends or throws within ten seconds.
     private final class Client {
         let plain: TestClient
         let context: TLSContext
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    /// The made certificate as a file, for all tests of the process.
+    /// The target's certificate as a file, for all tests of the process.
     private enum Authority {
         static let file: Result<String, any Error> = Result { try Authority.write() }
 
@@ -131,7 +131,7 @@ import Testing
         #expect(end == .ended(isClean: true))
     }
 
-    @Test("an upload of several records is dropped, and the next request found behind it")
+    @Test("an upload of several records is dropped, and the next request found after it")
     func upload() throws {
         let client = try Client(try Self.target())
         try client.send("POST /bytes/1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 40000\r\n\r\n")
@@ -148,7 +148,7 @@ import Testing
         #expect(try client.readToEnd().end == .ended(isClean: false))
     }
 
-    @Test("handshakes, and bytes with those of TLS, are counted as the client counts them")
+    @Test("handshakes, and bytes including TLS, are counted as the client counts them")
     func counts() throws {
         let target = try Self.target()
         let client = try Client(target)
@@ -161,7 +161,7 @@ import Testing
         #expect(counts.tlsHandshakes == 1 && counts.tlsResumptions == 0 && counts.tlsFailures == 0)
     }
 
-    @Test("a plain request to the TLS port is told so in clear text")
+    @Test("a plain request to the TLS port gets an answer in clear text that explains it")
     func clearText() throws {
         let target = try Self.target()
         let response = try target.client().get("/")

@@ -10,7 +10,7 @@ struct TargetServerTimingTests {
         return Double(MonotonicClock.now() - start) / 1e6
     }
 
-    @Test("A delayed answer comes after its delay, and not at the next tick of a coarse clock")
+    @Test("A delayed answer comes after its delay, and not only at the next tick of a coarse clock")
     func delay() throws {
         let target = try RunningTarget()
         let client = try target.client()
@@ -23,11 +23,11 @@ struct TargetServerTimingTests {
                 })
         }
         #expect(times.allSatisfy { $0 >= 5 })
-        // The fastest of twenty is free of the machine's other work.
+        // The fastest of twenty is free of other work on the machine.
         #expect((times.min() ?? .infinity) < 10)
     }
 
-    @Test("Waiting answers do not hold each other up")
+    @Test("Waiting answers do not delay each other")
     func delaysOverlap() throws {
         let target = try RunningTarget()
         let clients = try (0..<50).map { _ in try target.client() }
@@ -72,7 +72,7 @@ struct TargetServerTimingTests {
         #expect(time >= 100)
     }
 
-    @Test("Without a number of servers all are served at once")
+    @Test("Without a number of servers all requests are served at once")
     func manyServers() throws {
         let target = try RunningTarget { $0.serviceTime = .constant(50_000_000) }
         let clients = try (0..<40).map { _ in try target.client() }
@@ -86,9 +86,9 @@ struct TargetServerTimingTests {
         #expect(time >= 50 && time < 40 * 50 / 2)
     }
 
-    @Test("No answer leaves in a stall: one that is due in it comes at its end")
+    @Test("No answer leaves during a stall: one due in it leaves at its end")
     func stall() throws {
-        // Frozen for 150 of every 200 ms. The server counts from its start, which lies between two clocks.
+        // Frozen for 150 of every 200 ms. The server counts from its start, which lies between two clock readings.
         let period: UInt64 = 200_000_000
         let before = MonotonicClock.now()
         let target = try RunningTarget { $0.stall = Stall(duration: 150_000_000, period: period) }
@@ -101,7 +101,7 @@ struct TargetServerTimingTests {
             let due = MonotonicClock.now() + 100_000_000
             _ = try client.get("/delay/100/bytes/1")
             let answered = MonotonicClock.now()
-            // Wherever the start was between the two clocks, `due` has to lie in the same stall.
+            // Wherever the start was between the two readings, `due` must lie in the same stall.
             let early = (due - after) % period
             let late = (due - before) % period
             guard early >= 50_000_000, late >= early else { continue }

@@ -3,14 +3,14 @@ import Glibc
 /// A blocking client of one connection to 127.0.0.1. Each call ends within `patienceSeconds` or throws.
 final class TestClient {
     static let patienceSeconds = 10
-    /// The largest answer that is read.
+    /// The largest answer that it reads.
     private static let answerLimit = 8 << 20
 
     struct Failure: Error, CustomStringConvertible {
         let description: String
     }
 
-    /// An answer taken apart.
+    /// A parsed answer.
     struct Response {
         var status = 0
         var head = ""
@@ -35,7 +35,7 @@ final class TestClient {
     private(set) var bytesReceived = 0
     private(set) var bytesSent = 0
 
-    /// The server that must live as long as its client.
+    /// The server, which must live as long as its client.
     private let keeper: AnyObject?
 
     init(port: UInt16, keeper: AnyObject? = nil) throws {
@@ -57,7 +57,7 @@ final class TestClient {
                 Glibc.connect(self.fd, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        // All is set by now: an error runs deinit, which closes.
+        // Everything is set now: an error runs deinit, which closes.
         if status != 0 { throw Failure(description: "connect: \(errno)") }
     }
 
@@ -77,13 +77,13 @@ final class TestClient {
         }
     }
 
-    /// Sends a GET of HTTP/1.1 and reads the answer.
+    /// Sends an HTTP/1.1 GET and reads the answer.
     func get(_ path: String, fields: String = "") throws -> Response {
         try self.send("GET \(path) HTTP/1.1\r\nHost: test\r\n\(fields)\r\n")
         return try self.response()
     }
 
-    /// Ends our side.
+    /// Ends the client's side.
     func finish() { shutdown(self.fd, Int32(SHUT_WR)) }
 
     /// The connection will end with a reset.
@@ -99,7 +99,7 @@ final class TestClient {
         return self.buffer
     }
 
-    /// One answer, framed as RFC 9112, 6.3 says.
+    /// One answer, framed as in RFC 9112, 6.3.
     func response(toHead: Bool = false) throws -> Response {
         var response = Response()
         let end = try self.find([13, 10, 13, 10])
@@ -177,7 +177,7 @@ final class TestClient {
     }
 }
 
-/// The bytes that every body has.
+/// The bytes of every body.
 func pattern(_ count: Int, from start: Int = 0) -> [UInt8] {
     (start..<(start + count)).map { UInt8(97 + $0 % 26) }
 }

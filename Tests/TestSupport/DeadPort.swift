@@ -1,16 +1,16 @@
 import Glibc
 
-/// A port of loopback where nothing listens and nothing can begin to: it is taken, and refuses each connection.
+/// A port of loopback on which nothing listens and nothing can start to: it is taken, and refuses each connection.
 public final class DeadPort {
     public let number: UInt16
     private let descriptor: Int32
 
-    /// A call that failed, by its error.
+    /// A failed call, with its error.
     public struct Failure: Error {
         public let code: Int32
     }
 
-    /// Takes a port that is free.
+    /// Takes a free port.
     public init() throws {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if descriptor < 0 { throw Failure(code: errno) }

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What a test can hold of the documents: titles, indexes, lengths, and that what they cite is there.
+/// What a test can check in the documents: titles, indexes, lengths, and that cited documents exist.
 @Suite struct DocumentTests {
-    /// A text of the repository, by its path from the root.
+    /// A text of the repository, with its path from the root.
     struct Page {
         let path: String
         let lines: [Substring]
@@ -26,7 +26,7 @@ import Testing
 
     /// Folders that hold documents, besides the root itself.
     static let folders = ["Sources", "Tests", "docs", "profiles", "results", "scripts"]
-    /// Where documents are cited besides documents, and by files with which endings.
+    /// Where citations are checked besides the documents, and in files with which endings.
     static let citing: [(folder: String, endings: [String])] = [
         ("Sources", [".swift", ".h"]), ("Tests", [".swift", ".py", ".java", ".c", ".h"]),
         ("scripts", [".swift", ".py", ".c", ".h"]),
@@ -55,7 +55,7 @@ import Testing
         return pages
     }
 
-    /// The documents that a line names, by path or by name; not those of the web.
+    /// The documents that a line names, by path or by name; those on the web are left out.
     static func citations(in line: Substring) -> [String] {
         let words = line.split { character in
             !(character.isASCII && (character.isLetter || character.isNumber || "._/+-".contains(character)))
@@ -65,7 +65,7 @@ import Testing
             while name.last == "." { name = name.dropLast() }
             guard name.hasSuffix(".md"), !name.hasPrefix("//") else { return nil }
             if name.hasPrefix("/") { name = name.dropFirst() }
-            // What is left of a pattern, such as all documents of a folder.
+            // The rest of a pattern, such as all documents of a folder.
             if name.split(separator: "/").last == ".md" { return nil }
             return String(name)
         }
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test("a decision has a title of its own")
+    @Test("every title of a decision is unique")
     func titles() throws {
         var places: [String: String] = [:]
         for page in try Self.pages(below: Self.decisions, ending: ".md") {
@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    @Test("each module has a README that bears its name")
+    @Test("each module has a README with its name as the title")
     func modules() throws {
         let modules = Set(try TidyTests.sources().map(\.module))
         #expect(modules.count >= 12)
@@ -147,7 +147,7 @@ import Testing
     @Test("ARCHITECTURE.md is short, and names every module")
     func architecture() throws {
         let page = try Self.page(TidyTests.root.appendingPathComponent("ARCHITECTURE.md"))
-        // A last line that is whole leaves an empty one behind it.
+        // A complete last line leaves an empty one after it.
         #expect(page.lines.count - 1 <= Self.architectureLimit)
         for module in Set(try TidyTests.sources().map(\.module)) {
             #expect(page.lines.contains { $0.hasPrefix("  \(module)/ ") }, "ARCHITECTURE.md has \(module)")

@@ -1,15 +1,15 @@
 import Foundation
 import Testing
 
-/// The documents against the sources: a key, a column, a class or a code that the reference leaves out is found here.
-/// The lists come from the text of the sources, so a new name needs no change of this file.
+/// The documents against the sources: these tests find a key, a column, a class or a code that the reference leaves
+/// out. The lists come from the text of the sources, so a new name needs no change of this file.
 @Suite struct ReferenceTests {
     /// The text of a document or a script.
     static func text(_ path: String) throws -> String {
         try String(contentsOf: TidyTests.root.appendingPathComponent(path), encoding: .utf8)
     }
 
-    /// The text of the source file of this name, wherever it stands.
+    /// The text of the source file with this name, wherever it is.
     static func source(_ name: String) throws -> String {
         let found = try TidyTests.files(below: "Sources", ending: ".swift").first {
             $0.lastPathComponent == name
@@ -26,8 +26,8 @@ import Testing
         }
     }
 
-    /// Each name stands in backticks in the document. `count`: names there are at least, so that a pattern that finds
-    /// nothing is found out.
+    /// Each name is in the document, in backticks. `count`: the least number of names, so that a pattern that finds
+    /// nothing is detected.
     static func expect(_ names: [String], atLeast count: Int, in document: String) throws {
         let text = try Self.text(document)
         #expect(names.count >= count, "\(names.count) names for \(document)")
@@ -36,12 +36,12 @@ import Testing
         }
     }
 
-    /// Names of machine output: `case .some: "some"`.
+    /// Names in machine output: `case .some: "some"`.
     static func names(inSource name: String) throws -> [String] {
         try Self.matches(of: #"case \.\w+: (?:Facts\(name: )?"([a-z0-9_]+)""#, in: Self.source(name))
     }
 
-    /// README and everything below docs, decisions excepted, by path.
+    /// README and everything below docs, except decisions, by path.
     static func documents() throws -> [(path: String, text: String)] {
         let urls = try TidyTests.files(below: "docs", ending: ".md").filter {
             !$0.path.contains("/decisions/")
@@ -149,7 +149,7 @@ import Testing
         #expect(process.terminationStatus == 0)
     }
 
-    @Test("README.md can be read at once")
+    @Test("README.md is short enough to read at once")
     func readme() throws {
         let lines = try Self.text("README.md").split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count <= 101, "README.md has \(lines.count - 1) lines")
@@ -197,8 +197,8 @@ import Testing
         #expect(count > 40)
     }
 
-    /// A heading's anchor as GitHub makes it: lower case, blanks to hyphens, everything else but letters, digits, `-`
-    /// and `_` dropped.
+    /// A heading's anchor as GitHub makes it: lower case, hyphens for blanks, and of the rest only letters, digits, `-`
+    /// and `_`.
     static func anchor(_ heading: String) -> String {
         String(
             heading.lowercased().compactMap { character -> Character? in

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What a reader cannot be trusted to guard: the rules of CONTRIBUTING.md and ARCHITECTURE.md that a test can hold.
+/// What no reader should have to check: the rules of CONTRIBUTING.md and ARCHITECTURE.md that a test can check.
 @Suite struct TidyTests {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("a C library is wrapped by one family of files")
+    @Test("one family of files wraps a C library")
     func wrappers() throws {
         for source in try Self.sources() {
             if source.imports.contains("CYAML") { #expect(source.path.hasPrefix("Sources/YAML/")) }
@@ -109,14 +109,14 @@ import Testing
         }
     }
 
-    @Test("files are short enough to be read")
+    @Test("files are short enough to read")
     func length() throws {
         for source in try Self.sources() where source.lines.count > 520 {
             Issue.record("\(source.path) has \(source.lines.count) lines")
         }
     }
 
-    @Test("clocks are read only by loops and shells")
+    @Test("only loops and shells read clocks")
     func clocks() throws {
         let pure: Set<String> = [
             "Units", "Numerics", "YAML", "Options", "Workload", "Measure", "Wire", "Capacity", "Judge", "Report",
@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    @Test("no fixture is left without a test that names it")
+    @Test("a test names every fixture")
     func fixtures() throws {
         let tests = try Self.files(below: "Tests", ending: ".swift").map { try String(contentsOf: $0, encoding: .utf8) }
             .joined()
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test("the scripts can be run and the documents are there")
+    @Test("the scripts can be run and the documents exist")
     func layout() {
         let scripts = [
             "scripts/setup", "scripts/build", "scripts/demo", "scripts/test", "scripts/bench", "scripts/package", "packaging/check",

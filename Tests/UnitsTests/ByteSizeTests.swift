@@ -18,7 +18,7 @@ struct ByteSizeTests {
     }
 
     @Test(
-        "what is no size is an error that says why",
+        "a text that is no size is an error with the reason",
         arguments: [
             ("", "not a size"), ("KB", "not a size"), ("-1", "not a size"), ("50kb", "no unit of size"),
             ("50K", "no unit of size"), ("1e9", "no unit of size"), ("0.5B", "whole number of bytes"),

@@ -5,7 +5,7 @@ import Testing
 @Suite("The nearest known word")
 struct NearestTests {
     @Test(
-        "a slip of the finger finds its word, something else finds none",
+        "a typing error finds its word, and something else finds none",
         arguments: [
             ("usres", "users"), ("user", "users"), ("Users", "users"), ("max-users", "max_users"),
             ("warm", "warmup"),

@@ -15,7 +15,7 @@ import Testing
     func duration(nanoseconds: UInt64, text: String) { #expect(Quantity.duration(nanoseconds) == text) }
 
     @Test(
-        "A planned length is told exactly",
+        "A planned length is printed exactly",
         arguments: [
             (0, "0 s"), (43_200_000_000, "43.2 s"), (500_000_000, "500 ms"), (60_000_000_000, "60 s"),
             (1_234_567, "1.234567 ms"), (3_600_000_000_000, "3,600 s"), (1, "1 ns"),
@@ -59,7 +59,7 @@ import Testing
     func bits(value: Double, text: String) { #expect(Quantity.bitsPerSecond(value) == text) }
 
     @Test(
-        "Gbps on demand, with two decimals or two digits",
+        "Gbps if asked for, with two decimals or two digits",
         arguments: [
             (820e6, "0.82 Gbps"), (12.345e9, "12.35 Gbps"), (0, "0.00 Gbps"), (18.5e6, "0.019 Gbps"),
             (30_400, "0.000030 Gbps"), (99.6e6, "0.10 Gbps"),
@@ -75,7 +75,7 @@ import Testing
     func bytes(value: UInt64, text: String) { #expect(Quantity.bytes(value) == text) }
 
     @Test(
-        "Shares are told in percent",
+        "Shares are printed in percent",
         arguments: [
             (0, "0 %"), (0.0065, "0.65 %"), (0.001, "0.1 %"), (0.125, "12.5 %"), (1, "100 %"),
             (0.72291, "72.3 %"), (1e-9, "0.0000001 %"),

@@ -20,7 +20,7 @@ struct TimeSpanTests {
     }
 
     @Test(
-        "what is no time is an error that says why",
+        "a text that is no time is an error with the reason",
         arguments: [
             ("", "missing"), ("5", "no unit; write `5s`"), ("s", "not a time"), ("-5s", "not a time"),
             ("5 s", "no unit of time"), ("1e3s", "no unit of time"), ("1min", "no unit of time"),
@@ -38,7 +38,7 @@ struct TimeSpanTests {
         }
     }
 
-    @Test("a message neither repeats a long word nor hands control characters to the terminal")
+    @Test("a message neither repeats a long word nor passes control characters to the terminal")
     func messages() {
         let long = String(repeating: "9", count: 63) + "s"
         for word in [long, long + long, "1\u{1B}[2Js", "1\u{202E}s", "\r\n"] {
@@ -62,7 +62,7 @@ struct TimeSpanTests {
         #expect(TimeSpan.text(nanoseconds) == text)
     }
 
-    @Test("what is printed is read back the same")
+    @Test("a printed time is read back the same")
     func roundTrip() throws {
         var generator = RandomGenerator(seed: 1)
         for _ in 0..<20_000 {

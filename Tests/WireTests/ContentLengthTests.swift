@@ -4,7 +4,7 @@ import Wire
 /// Content-Length in both protocols: one table (RFC 9110 section 8.6).
 @Suite(.timeLimit(.minutes(1)))
 struct ContentLengthTests {
-    /// Field values, and the length they say; nil: they are refused.
+    /// Field values, and their length; nil: they are refused.
     static let table: [(values: [String], length: UInt64?)] = [
         (["5"], 5), (["0"], 0), (["00005"], 5), ([String(repeating: "0", count: 40) + "5"], 5),
         (["5,5"], 5), (["5, 5"], 5), (["5 , 05,\t5"], 5), (["5", "5"], 5), (["5", "05"], 5), (["5, 5", "5"], 5),

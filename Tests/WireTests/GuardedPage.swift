@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// Memory that ends where the process may not read: one byte too far ends the test run.
+/// Memory that ends where the process may not read: reading one byte too far ends the test run.
 final class GuardedPage {
     private let base: UnsafeMutableRawPointer
     private let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))

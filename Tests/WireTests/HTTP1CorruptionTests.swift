@@ -2,7 +2,7 @@ import Numerics
 import Testing
 import Wire
 
-/// Messages damaged by a seeded loop. A failure prints the bytes, which then become a row of a table.
+/// Messages damaged by a seeded loop. A failure prints the bytes, so that they can become a row of a table.
 @Suite(.timeLimit(.minutes(3)))
 struct HTTP1CorruptionTests {
     private static let responses: [[UInt8]] = [
@@ -39,11 +39,11 @@ struct HTTP1CorruptionTests {
         response(["HEAD / HTTP/1.0", "Connection: close"]), response(["", "", "DELETE /x HTTP/1.1"]),
         response(["OPTIONS * HTTP/1.1", "Host: a"]) + response(["GET / HTTP/1.1"]),
     ]
-    /// Bytes at which the grammar turns; hits on them are likelier to find something than random ones.
+    /// Bytes at which the grammar branches; they are likelier to find something than random ones.
     private static let turning = Array("\r\n \t:;,0159afFgG-+xXcCtTkK/.\u{0}\u{7F}".utf8) + [0x80, 0xFF]
 
     @Test(
-        "25,000 damaged responses read alike however they are cut, and as the reference reader says",
+        "25,000 damaged responses read the same however they are cut, and as the reference reader reads them",
         arguments: 1...5)
     func responses(seed: UInt64) {
         var generator = RandomGenerator(seed: seed)
@@ -65,7 +65,7 @@ struct HTTP1CorruptionTests {
         #expect(ends.allSatisfy { $0 > 250 }, "more, complete, failed: \(ends)")
     }
 
-    @Test("10,000 damaged requests read alike however they are cut", arguments: 11...12)
+    @Test("10,000 damaged requests read the same however they are cut", arguments: 11...12)
     func requests(seed: UInt64) {
         var generator = RandomGenerator(seed: seed)
         for _ in 0..<5_000 {
@@ -100,7 +100,7 @@ struct HTTP1CorruptionTests {
         }
     }
 
-    /// One to three wounds: a byte changed, dropped or put in, a part repeated or cut off.
+    /// One to three changes: a byte changed, dropped or inserted, a part repeated or cut off.
     private func damage(_ bytes: [UInt8], _ generator: inout RandomGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...3, using: &generator) where !bytes.isEmpty {
@@ -121,7 +121,7 @@ struct HTTP1CorruptionTests {
         return bytes
     }
 
-    /// Whole, byte by byte, and in random pieces, fed and dropped. False: a difference was recorded.
+    /// Whole, byte by byte, and in random pieces, fed and dropped. False: it recorded a difference.
     private func expectAlike<Parser: MessageParsing>(
         _ bytes: [UInt8], _ fresh: Parser, closing: Bool, expected: Reading,
         _ generator: inout RandomGenerator

@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-/// What goes onto the wire, and what never may.
+/// What goes onto the wire, and what must never go.
 @Suite(.timeLimit(.minutes(1)))
 struct HTTP1EncoderTests {
     private func encode(
@@ -26,7 +26,7 @@ struct HTTP1EncoderTests {
             try encode("POST", "/", length, body: "hi") == "POST / HTTP/1.1\r\ncontent-length: 2\r\n\r\nhi")
     }
 
-    @Test("Content-Length is there with a body, and with methods that mean to send one")
+    @Test("Content-Length is sent with a body, and with methods that expect one")
     func contentLength() throws {
         for method in ["POST", "PUT", "PATCH"] {
             #expect(try encode(method) == "\(method) / HTTP/1.1\r\nContent-Length: 0\r\n\r\n")
@@ -36,7 +36,7 @@ struct HTTP1EncoderTests {
         }
     }
 
-    @Test("what is encoded is what the server's parser reads")
+    @Test("the server's parser reads back what is encoded")
     func roundTrip() throws {
         let (bytes, headerCount) = try HTTP1RequestEncoder.encode(
             method: "PUT", target: "/%C3%A9", fields: [("X", "\u{E9}\t1"), ("Connection", "close")],
@@ -65,12 +65,6 @@ struct HTTP1EncoderTests {
             #expect(throws: HTTP1EncodeFault.fieldValue(index: 1)) {
                 try encode("GET", "/", [good, ("X", payload)])
             }
-            #expect(throws: HTTP1EncodeFault.fieldName(index: 0)) {
-                try HTTP1ResponseEncoder.head(status: 200, fields: [(payload, "x")])
-            }
-            #expect(throws: HTTP1EncodeFault.fieldValue(index: 0)) {
-                try HTTP1ResponseEncoder.head(status: 200, fields: [("X", payload)])
-            }
         }
         for name in ["", "a b", "a:", "(a)", "\u{E9}"] {
             #expect(throws: HTTP1EncodeFault.fieldName(index: 0)) { try encode("GET", "/", [(name, "1")]) }
@@ -83,7 +77,7 @@ struct HTTP1EncoderTests {
         }
     }
 
-    @Test("fields that would frame the body otherwise than it is are refused")
+    @Test("fields that contradict the framing of the body are refused")
     func framing() {
         for value in ["1", "+2", "2, 2", "", "02"] {
             #expect(throws: HTTP1EncodeFault.contentLength(index: 0)) {
@@ -98,23 +92,14 @@ struct HTTP1EncoderTests {
         }
     }
 
-    @Test("response heads are read back by the client's parser, for every status")
-    func responseHeads() throws {
+    @Test("the client's parser reads a response head of every status")
+    func responseHeads() {
         for status in UInt16(200)...599 {
-            let head = try HTTP1ResponseEncoder.head(
-                status: status, fields: [("Content-Length", "0"), ("Connection", "close")])
-            let reading = readEverySplit(head)
+            let head = "HTTP/1.1 \(status) Any\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            let reading = readEverySplit(Array(head.utf8))
             #expect(reading.end == .complete)
             #expect(reading.facts.start == "\(status)")
             #expect(!reading.facts.keepAlive)
-        }
-        #expect(
-            try HTTP1ResponseEncoder.head(status: 200, fields: [("Transfer-Encoding", "chunked")])
-                == Array("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".utf8))
-        for status: UInt16 in [0, 99, 600, .max] {
-            #expect(throws: HTTP1EncodeFault.status) {
-                try HTTP1ResponseEncoder.head(status: status, fields: [])
-            }
         }
     }
 
@@ -122,7 +107,7 @@ struct HTTP1EncoderTests {
     func sentences() {
         let faults = HTTP1Fault.allCases.map(\.sentence)
         let encode: [HTTP1EncodeFault] = [
-            .method, .target, .status, .fieldName(index: 2), .fieldValue(index: 2), .contentLength(index: 2),
+            .method, .target, .fieldName(index: 2), .fieldValue(index: 2), .contentLength(index: 2),
             .transferEncoding(index: 2),
         ]
         let all = faults + encode.map(\.sentence)

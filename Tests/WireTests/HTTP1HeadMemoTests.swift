@@ -3,9 +3,9 @@ import Testing
 
 @testable import Wire
 
-@Suite("A head that came before is recalled, and nothing can tell")
+@Suite("A head that came before is recalled, without any visible difference")
 struct HTTP1HeadMemoTests {
-    /// Heads and bodies that a seeded loop puts after one another; many begin alike.
+    /// Heads and bodies that a seeded loop puts one after another; many begin alike.
     private static let streams: [[UInt8]] = [
         response(["HTTP/1.1 200 OK", "Server: a", "Content-Length: 5"], body: "hello"),
         response(["HTTP/1.1 200 OK", "Server: b", "Content-Length: 5"], body: "hello"),
@@ -67,7 +67,7 @@ struct HTTP1HeadMemoTests {
         #expect(again.discardable == 5)
     }
 
-    @Test("bytes that end inside the head that is kept are not taken for it")
+    @Test("bytes that end inside the kept head do not count as that head")
     func cut() {
         let bytes = response(["HTTP/1.1 200 OK", "Content-Length: 5"])
         var memo = HTTP1HeadMemo()

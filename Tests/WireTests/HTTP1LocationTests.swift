@@ -25,7 +25,7 @@ struct HTTP1LocationTests {
         #expect(self.find(early + "\r\nHTTP/1.1 302 Found\r\n\r\n") == .none)
     }
 
-    @Test("The same one twice counts once; others, folded and endless ones are of no use")
+    @Test("The same one twice counts once; different, folded and endless ones are unusable")
     func unusable() {
         #expect(self.find("HTTP/1.1 302 x\r\nLocation: /a\r\nLocation: /a\r\n\r\n") == self.value("/a"))
         #expect(self.find("HTTP/1.1 302 x\r\nLocation: /a\r\nLocation: /b\r\nLocation: /a\r\n\r\n") == .unusable)

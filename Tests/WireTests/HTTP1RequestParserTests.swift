@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-/// The server's side: what a request says, and what is refused.
+/// The server's side: what it reads from a request, and what it refuses.
 @Suite(.timeLimit(.minutes(1)))
 struct HTTP1RequestParserTests {
     @Test("a GET is read in full, however it is cut")
@@ -19,7 +19,7 @@ struct HTTP1RequestParserTests {
         )
     }
 
-    @Test("methods are told apart by their exact bytes")
+    @Test("methods are distinguished by their exact bytes")
     func methods() {
         let table: [(name: String, method: HTTP1Method)] = [
             ("GET", .get), ("HEAD", .head), ("POST", .post), ("PUT", .put), ("DELETE", .delete),
@@ -34,7 +34,7 @@ struct HTTP1RequestParserTests {
         }
     }
 
-    @Test("bodies of a length and chunked ones are consumed and counted")
+    @Test("bodies with a length and chunked ones are consumed and counted")
     func bodies() {
         let fixed = response(["POST / HTTP/1.1", "Content-Length: 5"], body: "hello")
         let chunked = response(
@@ -73,7 +73,7 @@ struct HTTP1RequestParserTests {
         #expect(rest.isEmpty)
     }
 
-    @Test("whether the connection lives on follows the version and the Connection field")
+    @Test("whether the connection continues follows the version and the Connection field")
     func keepAlive() {
         for (version, field, expected) in [
             ("1.1", "X: 1", true), ("1.1", "Connection: close", false), ("1.0", "X: 1", false),

@@ -4,7 +4,7 @@ import Wire
 @Suite("The goodbye of a server to a silent connection")
 struct HTTP1RequestTimeoutTests {
     @Test(
-        "is 408, whichever version and reason; nothing else, and no piece of it, is",
+        "is 408, in any version and with any reason; nothing else is, and no part of it",
         arguments: [
             ("HTTP/1.1 408 Request Timeout\r\n\r\n", true), ("HTTP/1.0 408\r\n", true), ("HTTP/1.1 408", true),
             ("HTTP/1.1 40", false), ("HTTP/1.1 409 Conflict", false), ("HTTP/1.1 200 408", false), ("", false),

@@ -1,9 +1,9 @@
 import Testing
 import Wire
 
-/// Where a response ends, and what happens when it does not.
+/// Where a response ends, and what happens if it does not.
 extension HTTP1ResponseFaultTests {
-    @Test("a fixed-length body that ends early is truncated, and counted as far as it came")
+    @Test("a fixed-length body that ends early is truncated, and counted up to there")
     func truncatedFixed() {
         for missing in [1, 2, 11, 12] {
             let bytes = response(nginxHead, body: "hello, world").dropLast(missing)
@@ -25,7 +25,7 @@ extension HTTP1ResponseFaultTests {
         #expect(readEverySplit(bytes, closing: true).end == .complete)
     }
 
-    @Test("a body without length is complete at the end of the stream only, and ends the connection")
+    @Test("a body without a length is complete only at the end of the stream, and ends the connection")
     func closeDelimited() {
         for version in ["1.0", "1.1"] {
             for body in ["", "x", "HTTP/1.1 200 OK\r\n\r\n"] {
@@ -41,7 +41,7 @@ extension HTTP1ResponseFaultTests {
         }
     }
 
-    @Test("an end before the first byte is told from one behind it")
+    @Test("an end before the first byte is distinguished from one after it")
     func closeBeforeStart() {
         #expect(!readEverySplit([], closing: true).facts.hasStarted)
         #expect(readEverySplit([], closing: true).end == .failed(.truncated))
@@ -71,7 +71,7 @@ extension HTTP1ResponseFaultTests {
             let reading = expectSame(start + filler + end, end: expected)
             #expect(reading.facts.headerBytes == UInt64(HTTP1Limits.headerBytes))
         }
-        // Endless where nothing else bounds it: reason, name, value, blanks before a length.
+        // Endless because nothing else limits it: reason, name, value, blanks before a length.
         for start in ["HTTP/1.1 200 ", "\(Self.ok)\r\n", "\(Self.ok)\r\nX:", "\(Self.ok)\r\nConnection:"] {
             let filler = [UInt8](repeating: UInt8(ascii: "a"), count: HTTP1Limits.headerBytes)
             expectSame(Array(start.utf8) + filler, end: .failed(.headerLimit))
@@ -92,7 +92,7 @@ extension HTTP1ResponseFaultTests {
         }
     }
 
-    @Test("interim responses are skipped up to 32, and 101 is an upgrade nobody asked for")
+    @Test("interim responses are skipped up to 32, and 101 is an upgrade without a request for one")
     func interim() {
         let heads = ["100 Continue", "102 Processing", "103 Early Hints", "199"].map {
             response(["HTTP/1.1 \($0)", "Content-Length: 5", "Connection: close"])
@@ -135,7 +135,7 @@ extension HTTP1ResponseFaultTests {
         }
     }
 
-    @Test("bytes behind a complete response are left to the caller")
+    @Test("bytes after a complete response are left to the caller")
     func surplus() {
         let messages = [
             response(nginxHead, body: "hello, world"),

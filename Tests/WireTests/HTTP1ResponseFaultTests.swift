@@ -1,13 +1,13 @@
 import Testing
 import Wire
 
-/// Faults of an HTTP/1.1 response that bytes alone decide. For those that need a socket or a clock (reset, drip,
+/// Faults of an HTTP/1.1 response that its bytes alone decide. For faults that need a socket or a clock (reset, drip,
 /// silence) the tests here check what the parser reports to the engine.
 @Suite(.timeLimit(.minutes(1)))
 struct HTTP1ResponseFaultTests {
     static let ok = "HTTP/1.1 200 OK"
 
-    /// Every text of the table, behind `prefix`, ends with its fault.
+    /// Expects that every text of the table, after `prefix`, ends with its fault.
     func expectFaults(
         after prefix: String = "", _ table: [(text: String, fault: HTTP1Fault)],
         sourceLocation: SourceLocation = #_sourceLocation
@@ -18,7 +18,7 @@ struct HTTP1ResponseFaultTests {
         }
     }
 
-    @Test("what is no status line is refused by name")
+    @Test("an invalid status line is refused by name")
     func statusLine() {
         expectFaults([
             ("garbage\r\n\r\n", .startLine), ("\r\nHTTP/1.1 200 OK\r\n\r\n", .startLine),
@@ -39,7 +39,7 @@ struct HTTP1ResponseFaultTests {
         ])
     }
 
-    @Test("a malformed field is refused, not repaired; a folded line needs a field to go on with")
+    @Test("a malformed field is refused, not repaired; a folded line needs a field to continue")
     func fields() {
         expectFaults(
             after: "\(Self.ok)\r\n",
@@ -82,7 +82,7 @@ struct HTTP1ResponseFaultTests {
         ])
     }
 
-    @Test("a folded line goes on with its field, the fold read as blanks")
+    @Test("a folded line continues its field, and the fold is read as blanks")
     func folds() {
         let whole: [(lines: String, body: String, bytes: UInt64, keepAlive: Bool)] = [
             ("X: 1\r\n y\r\nContent-Length: 2", "ok", 2, true),
@@ -102,7 +102,7 @@ struct HTTP1ResponseFaultTests {
                 #expect(reading.facts.bodyBytes == bytes && reading.facts.keepAlive == keepAlive, "\(lines)")
             }
         }
-        // What came before the interim head's end, or before the trailers, is no field to go on with.
+        // A folded line cannot continue anything from before the interim head's end, or from before the trailers.
         expectFaults([
             ("HTTP/1.1 103\r\nLink: a\r\n\r\n\(Self.ok)\r\n b\r\n\r\n", .foldedLine),
             ("\(Self.ok)\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n b\r\n\r\n", .foldedLine),
@@ -111,13 +111,13 @@ struct HTTP1ResponseFaultTests {
         expectSame(Array("\(Self.ok)\r\nX: 1".utf8) + endless, end: .failed(.headerLimit))
     }
 
-    @Test("a status from 600 to 999 is read like any other, and its connection may go on", arguments: [599, 600, 700, 999])
+    @Test("a status from 600 to 999 is read like any other, and its connection may continue", arguments: [599, 600, 700, 999])
     func highStatus(status: Int) {
         let reading = readEverySplit(response(["HTTP/1.1 \(status) High", "Content-Length: 2"], body: "ok"))
         #expect(reading.end == .complete && reading.facts.start == "\(status)" && reading.facts.keepAlive)
     }
 
-    @Test("Content-Length is plain numbers that fit and are the same, or an error")
+    @Test("Content-Length is plain numbers that fit and agree, or an error")
     func contentLength() {
         let good: [(value: String, length: UInt64)] = [
             ("0", 0), ("5", 5), (" 5", 5), ("5 ", 5), ("\t5\t ", 5), ("00005", 5),
@@ -187,14 +187,14 @@ struct HTTP1ResponseFaultTests {
         let head = response([Self.ok, "Transfer-Encoding: chunked"])
         let room = HTTP1Limits.headerBytes - head.count
         let one = Array("1".utf8)
-        // Named by one long token.
+        // One long token as the name.
         func extensions(_ count: Int) -> [UInt8] {
             count == 0 ? [] : [UInt8(ascii: ";")] + [UInt8](repeating: UInt8(ascii: "a"), count: count - 1)
         }
         expectSame(head + one + extensions(room), end: .more)
         expectSame(head + one + extensions(room + 1), end: .failed(.headerLimit))
         expectSame(head + one + extensions(1 << 20), end: .failed(.headerLimit))
-        // As many spread over chunks of one byte each.
+        // The same number, spread over chunks of one byte each.
         let chunk = Array("1".utf8) + extensions(1_024) + Array("\r\nx\r\n".utf8)
         let chunks = (0..<room / 1_024).flatMap { _ in chunk }
         expectSame(head + chunks + one + extensions(room % 1_024), end: .more)
@@ -230,7 +230,7 @@ struct HTTP1ResponseFaultTests {
         }
     }
 
-    /// For streams too long to be cut at every offset: whole, in pieces of 4,096 and of 1,021 bytes.
+    /// For streams that are too long to cut at every offset: whole, in pieces of 4,096 and of 1,021 bytes.
     @discardableResult
     func expectSame(
         _ bytes: [UInt8], end: Reading.End, sourceLocation: SourceLocation = #_sourceLocation

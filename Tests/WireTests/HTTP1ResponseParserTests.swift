@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-/// A response as bytes: the lines joined by CRLF, the blank line, the body.
+/// A response as bytes: the lines joined by CRLF, the blank line, and the body.
 func response(_ lines: [String], body: String = "") -> [UInt8] {
     Array(latin1: lines.map { $0 + "\r\n" }.joined() + "\r\n" + body)
 }
@@ -57,7 +57,7 @@ struct HTTP1ResponseParserTests {
         #expect(reading.facts.keepAlive, "a trailer says nothing about the connection")
     }
 
-    @Test("status lines that occur in the wild are read")
+    @Test("status lines from real servers are read")
     func statusLines() {
         let lines = [
             ("HTTP/1.1 200 OK", 200), ("HTTP/1.1 200 ", 200), ("HTTP/1.1 200", 200),
@@ -71,7 +71,7 @@ struct HTTP1ResponseParserTests {
         }
     }
 
-    @Test("whether the connection lives on follows RFC 9112 section 9.3")
+    @Test("whether the connection continues follows RFC 9112 section 9.3")
     func keepAlive() {
         let table: [(version: String, fields: [String], keepAlive: Bool)] = [
             ("1.1", [], true), ("1.1", ["Connection: close"], false), ("1.1", ["connection:CLOSE"], false),
@@ -143,7 +143,7 @@ struct HTTP1ResponseParserTests {
         }
     }
 
-    @Test("bytes that must be looked at cannot be dropped")
+    @Test("bytes that must be parsed cannot be dropped")
     func discardingElsewhere() {
         for bytes in [
             response(["HTTP/1.1 200 OK", "Transfer-Encoding: chunked"], body: "5\r\nhe"),
@@ -157,7 +157,7 @@ struct HTTP1ResponseParserTests {
         }
     }
 
-    @Test("a parser begins anew after each response, whatever the one before left behind")
+    @Test("a parser starts afresh after each response, whatever the one before left")
     func reuse() {
         let messages = [
             response(nginxHead, body: "hello, world"),
@@ -178,7 +178,7 @@ struct HTTP1ResponseParserTests {
         }
     }
 
-    @Test("no byte behind the given ones is read", arguments: [0, 1, 7, 8, 9, 16])
+    @Test("no byte after the given ones is read", arguments: [0, 1, 7, 8, 9, 16])
     func staysInside(offset: Int) throws {
         let bytes = response(nginxHead, body: "hello, world")
         let page = try GuardedPage()

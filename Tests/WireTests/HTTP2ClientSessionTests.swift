@@ -2,7 +2,7 @@ import CNghttp2
 import Testing
 import Wire
 
-/// Requests and their answers where the server keeps the rules.
+/// Requests and their answers from a server that keeps the rules.
 @Suite(.timeLimit(.minutes(1)))
 struct HTTP2ClientSessionTests {
     typealias F = HTTP2Frames
@@ -19,7 +19,7 @@ struct HTTP2ClientSessionTests {
         #expect(frames.last?.payload == F.word(67_108_864 - 65_535))
     }
 
-    @Test("an answer is told once, with its bytes by class, however it is cut")
+    @Test("an answer is reported once, with its bytes by class, however it is cut")
     func answer() throws {
         let trailers = F.headers(1, [("x-sum", "1")], end: true)
         let padded = F.frame(1, F.padded | F.priority, 1, [3, 0, 0, 0, 0, 9, 0x88, 0, 0, 0])
@@ -59,7 +59,7 @@ struct HTTP2ClientSessionTests {
         #expect(ends.map(\.bodyBytes) == [20, 0, 15])
     }
 
-    @Test("headers that an encoder with a table wrote are read, and ours are read by a decoder with one")
+    @Test("headers from an encoder with a table are read, and a decoder with one reads the client's")
     func dynamicTable() throws {
         var deflater: OpaquePointer?
         var inflater: OpaquePointer?
@@ -210,7 +210,7 @@ struct HTTP2ClientSessionTests {
         #expect(sentBody(early.frames).count == 65_535)
     }
 
-    @Test("a window of one byte is granted again after each, and none at all is one byte", arguments: [1, 0])
+    @Test("a window of one byte is granted again after each, and a zero one is one byte", arguments: [1, 0])
     func narrowestWindow(_ bytes: Int) throws {
         var client = try HTTP2Client { $0.streamWindow = bytes }
         client.feed(F.settings() + F.headers(1, [(":status", "200"), ("content-length", "3")]))

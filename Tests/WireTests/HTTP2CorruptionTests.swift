@@ -2,8 +2,8 @@ import Numerics
 import Testing
 import Wire
 
-/// Exchanges damaged by a seeded loop: however the bytes are cut, the same comes of them, nothing traps, and
-/// every request ends once.
+/// Exchanges damaged by a seeded loop: however the bytes are cut, the result is the same, nothing traps, and every
+/// request ends once.
 @Suite(.timeLimit(.minutes(3)))
 struct HTTP2CorruptionTests {
     typealias F = HTTP2Frames
@@ -28,7 +28,7 @@ struct HTTP2CorruptionTests {
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x20, 0x3F, 0x40, 0x7F, 0x80, 0x88, 0xBE, 0xFF,
     ]
 
-    @Test("10,000 damaged exchanges come to the same however they are cut", arguments: 1...4)
+    @Test("10,000 damaged exchanges have the same result however they are cut", arguments: 1...4)
     func damaged(seed: UInt64) throws {
         var generator = RandomGenerator(seed: seed)
         var broken = 0
@@ -52,7 +52,7 @@ struct HTTP2CorruptionTests {
         #expect(broken > 500 && ended > 500, "broken \(broken), with an answer \(ended)")
     }
 
-    @Test("5,000 streams of random frames end or go on, and never trap")
+    @Test("5,000 streams of random frames end or continue, and never trap")
     func noise() throws {
         var generator = RandomGenerator(seed: 77)
         for _ in 0..<5_000 {
@@ -73,8 +73,8 @@ struct HTTP2CorruptionTests {
         }
     }
 
-    /// What came of an exchange, without what depends on the cuts: body events, and how much of a block was
-    /// there when it turned out to be broken.
+    /// The result of an exchange, without what depends on the cuts: body events, and the part of a block that was there
+    /// when the block turned out to be broken.
     private struct Outcome: Equatable {
         struct End: Equatable {
             let kind: HTTP2Event.Kind
@@ -110,7 +110,7 @@ struct HTTP2CorruptionTests {
             socketBytes: counts.receivedSocket)
     }
 
-    /// One to three wounds, most of them small: a byte changed, dropped or put in, a part repeated or cut off.
+    /// One to three changes, most of them small: a byte changed, dropped or inserted, a part repeated or cut off.
     private func damage(_ bytes: [UInt8], _ generator: inout RandomGenerator) -> [UInt8] {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...3, using: &generator) where !bytes.isEmpty {

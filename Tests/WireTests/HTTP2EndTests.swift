@@ -7,7 +7,7 @@ struct HTTP2EndTests {
     typealias F = HTTP2Frames
     private let head: [(String, String)] = [(":status", "200")]
 
-    @Test("REFUSED_STREAM is told apart from a reset, unless a head had come")
+    @Test("REFUSED_STREAM is distinguished from a reset, unless a head had come")
     func resets() throws {
         var client = try HTTP2Client(requests: 4)
         client.feed(
@@ -22,7 +22,7 @@ struct HTTP2EndTests {
         #expect(!isOver && open == 0)
     }
 
-    @Test("DATA and HEADERS for a stream that we gave up are dropped, counted, and keep the table in step")
+    @Test("DATA and HEADERS for a stream that the client gave up are dropped, counted, and keep the table in step")
     func cancelled() throws {
         var client = try HTTP2Client(requests: 2)
         client.feed(F.settings() + F.headers(1, head) + F.frame(0, 0, 1, [1, 2], length: 5))
@@ -55,7 +55,7 @@ struct HTTP2EndTests {
         }
     }
 
-    @Test("a transport that ends loses every open request, and says whether anything of it had come")
+    @Test("a transport that ends loses every open request, and each end has whether any part of it had come")
     func endOfStream() throws {
         var client = try HTTP2Client(requests: 2)
         client.feed(F.settings() + F.goAway(3, 0) + F.headers(3, head) + F.data(3, 5))
@@ -68,7 +68,7 @@ struct HTTP2EndTests {
         #expect(client.events(.ended).isEmpty)
     }
 
-    @Test("close() announces the end with NO_ERROR, and what is open may finish")
+    @Test("close() announces the end with NO_ERROR, and open requests may finish")
     func close() throws {
         var client = try HTTP2Client()
         client.session.close()
@@ -81,7 +81,7 @@ struct HTTP2EndTests {
     }
 
     @Test(
-        "over 10,000 frames in 10 s that bring nothing forward are a flood, ENHANCE_YOUR_CALM",
+        "over 10,000 frames in 10 s without progress are a flood, ENHANCE_YOUR_CALM",
         arguments: [
             ("SETTINGS", F.settings()), ("PING", F.frame(6, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0])),
             ("PING ack", F.frame(6, 1, 0, [0, 0, 0, 0, 0, 0, 0, 0])), ("WINDOW_UPDATE", F.windowUpdate(1, 1)),
@@ -96,7 +96,7 @@ struct HTTP2EndTests {
         client.feed(F.settings() + F.headers(1, head) + F.reset(3, 8))
         var fed = 0
         let hundred = Array(repeatElement(frame, count: 100).joined())
-        // Half of what is allowed at the end of one span, and more than half in the next.
+        // Half of the allowed number at the end of one span, and more than half in the next.
         client.now = 9_000_000_000
         for _ in 0..<60 { client.feed(hundred) }
         client.now = 19_500_000_000
@@ -143,7 +143,7 @@ struct HTTP2EndTests {
         #expect(last?.fault == .flood)
     }
 
-    /// What must end in `header_limit`, in little time, whatever it would expand to.
+    /// Input that must end in `header_limit`, in little time, whatever it would expand to.
     static let bombs: [(String, [UInt8], HTTP2Fault)] = [
         (
             "257 fields", F.headers(1, [(":status", "200")] + (0..<257).map { _ in ("a", "b") }),
@@ -195,7 +195,7 @@ struct HTTP2EndTests {
         }
     }
 
-    @Test("a peer's changes of table size and settings, again and again, cost little and end as a flood")
+    @Test("repeated changes of table size and settings by a peer cost little and end as a flood")
     func tableStorm() throws {
         var client = try HTTP2Client()
         client.feed(F.settings())

@@ -1,8 +1,8 @@
 import Testing
 import Wire
 
-/// The rules of RFC 9113 for a server that can be broken from outside: one row each, with the frame that must
-/// answer it. Before each row the server's SETTINGS came and streams 1 and 3 are open; stream 1 is a GET.
+/// The rules of RFC 9113 that a server can break on the wire: one row each, with the frame that must answer it. Before
+/// each row the server's SETTINGS have come and streams 1 and 3 are open; stream 1 is a GET.
 @Suite(.timeLimit(.minutes(1)))
 struct HTTP2FaultTests {
     typealias F = HTTP2Frames
@@ -168,7 +168,7 @@ struct HTTP2FaultTests {
         let events = client.events
         #expect(events.last?.kind == .failed)
         #expect(events.last?.fault == fault)
-        // Those of the two requests that did not end before.
+        // Those of the two requests that had not ended before.
         let before = events.count { $0.endsRequest && !($0.kind == .fault && $0.fault == fault) }
         #expect(events.last?.openRequests == 2 - before)
         let last = client.frames.last
@@ -193,7 +193,7 @@ struct HTTP2FaultTests {
         #expect(last?.tag == 101 && last?.bodyBytes == 7)
     }
 
-    @Test("what is no HTTP/2 is told apart from a broken preface")
+    @Test("bytes that are not HTTP/2 are distinguished from a broken preface")
     func preface() throws {
         let first: [(String, [UInt8], HTTP2Fault)] = [
             ("HTTP/1.1", Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8), .notHTTP2),

@@ -1,6 +1,6 @@
 import Wire
 
-/// What a server writes, by hand: frames, and header blocks of literals that no encoder would choose.
+/// What a server writes, built by hand: frames, and header blocks of literals that no encoder would choose.
 enum HTTP2Frames {
     static let endStream: UInt8 = 0x1
     static let acknowledgement: UInt8 = 0x1
@@ -60,14 +60,14 @@ enum HTTP2Frames {
         return bytes + [UInt8(rest)]
     }
 
-    /// A whole answer with a body.
+    /// A complete answer with a body.
     static func answer(_ stream: UInt32, bytes: Int, status: String = "200") -> [UInt8] {
         headers(stream, [(":status", status), ("content-length", String(bytes))])
             + data(stream, bytes, end: true)
     }
 }
 
-/// A frame as our side sent it.
+/// A frame as the client sent it.
 struct SentFrame: Equatable {
     let type: UInt8
     let flags: UInt8
@@ -80,7 +80,7 @@ struct SentFrame: Equatable {
         return bytes.prefix(4).reduce(0) { $0 << 8 | UInt32($1) }
     }
 
-    /// Takes apart what was sent; stops before an incomplete frame.
+    /// Parses what was sent; stops before an incomplete frame.
     static func all(in bytes: [UInt8]) -> [SentFrame] {
         var bytes = bytes[...]
         if bytes.starts(with: Array("PRI".utf8)) { bytes = bytes.dropFirst(24) }
@@ -99,16 +99,16 @@ struct SentFrame: Equatable {
     }
 }
 
-/// A session with requests on it, fed as a test says; keeps what came of it.
+/// A session with requests on it, fed as a test prescribes; it keeps the results.
 struct HTTP2Client: ~Copyable {
     var session: HTTP2ClientSession
     let template: HTTP2RequestTemplate
     var events: [HTTP2Event] = []
     var sent: [UInt8] = []
-    /// A clock that the test turns.
+    /// A clock that the test sets.
     var now: UInt64 = 0
 
-    /// A client that has submitted so many GETs, with tags from 100 on.
+    /// A client that has submitted this many GETs, with tags from 100 on.
     init(
         requests: Int = 1, streams: Int = 4, method: String = "GET", body: [UInt8] = [],
         configure: (inout HTTP2Configuration) -> Void = { _ in }
@@ -157,7 +157,7 @@ struct HTTP2Client: ~Copyable {
     }
 
     mutating func drain() {
-        // Ends: each turn sends what waits, and bodies are finite.
+        // This ends: each turn sends what waits, and bodies are finite.
         while true {
             let output = session.output()
             if output.isEmpty { break }
@@ -167,7 +167,7 @@ struct HTTP2Client: ~Copyable {
         takeEvents()
     }
 
-    /// What the session says of itself, copied out: `#expect` takes no value that cannot be copied.
+    /// The state of the session, copied, because `#expect` takes no value that cannot be copied.
     var standing: (isOver: Bool, open: Int, available: Int) {
         (session.isOver, session.openStreams, session.availableStreams)
     }

@@ -23,7 +23,7 @@ struct HTTP2QueueTests {
         #expect(hasOverflowed)
     }
 
-    /// A caller that takes events late, or never until the end, at every way in which connections end.
+    /// A caller that takes events late, or never before the end, for every way in which connections end.
     @Test("every request ends exactly once however late its caller takes the events", arguments: 1...40)
     func lateCaller(seed: UInt64) throws {
         var generator = RandomGenerator(seed: seed)
@@ -36,7 +36,7 @@ struct HTTP2QueueTests {
         for _ in 0..<200 {
             switch Int.random(in: 0..<12, using: &generator) {
             case 0...4:
-                // As many as there are, at once.
+                // As many as there are, all at once.
                 for _ in 0..<Int.random(in: 1...streams, using: &generator) {
                     let id = client.submit(tag: 0)
                     if id == 0 { break }
@@ -75,7 +75,7 @@ struct HTTP2QueueTests {
         #expect(client.events.allSatisfy { $0.fault != .eventLimit })
     }
 
-    /// Feeds until the session asks for its events to be taken, and takes only as many as it must.
+    /// Feeds until the session asks for its events to be taken, and takes no more than it must.
     private static func feedLate(_ client: inout HTTP2Client, _ bytes: [UInt8]) {
         bytes.withUnsafeBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return }
@@ -119,7 +119,7 @@ struct HTTP2QueueTests {
         #expect(!isOver)
     }
 
-    @Test("the limit of unread replies counts replies alone, at every amount of requests that wait")
+    @Test("the limit of unread replies counts only replies, however many requests wait")
     func replies() throws {
         for requests in [1, 40] {
             let template = try Self.large(5_000)
@@ -127,7 +127,7 @@ struct HTTP2QueueTests {
             client.feed(F.settings())
             for _ in 0..<requests { _ = client.session.submit(template.request, tag: 0) }
             let before = client.session.output().count
-            // A server that makes progress, so that its PINGs are no flood, and never reads.
+            // A server that makes progress, so that its PINGs are no flood, and that never reads.
             var pings = 0
             let ping = F.frame(6, 0, 0, [UInt8](repeating: 0, count: 8))
             Self.feedUnread(&client, F.headers(1, [(":status", "200")]))

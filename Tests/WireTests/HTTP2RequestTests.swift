@@ -1,7 +1,7 @@
 import Testing
 import Wire
 
-/// What may become a request over HTTP/2, and what never may.
+/// What may become a request over HTTP/2, and what must never become one.
 @Suite(.timeLimit(.minutes(1)))
 struct HTTP2RequestTests {
     private func fault(
@@ -33,7 +33,7 @@ struct HTTP2RequestTests {
         #expect(frames[2].payload.prefix(2) == [0x83, 0x87])
     }
 
-    @Test("what could end a field, split a header or belongs to HTTP/1.1 is refused, with its place")
+    @Test("fields that end early, split a header or belong to HTTP/1.1 are refused, with their place")
     func refused() {
         #expect(fault() == nil)
         #expect(fault(method: "GE T") == .method)

@@ -1,8 +1,8 @@
 import Testing
 import Wire
 
-/// Reads a response whole, cut at every offset into two, byte by byte, and with its body dropped unread; all
-/// must agree. The reference reader must agree too. Returns what they agreed on.
+/// Reads a response whole, cut at every offset into two, byte by byte, and with its body dropped unread; all must
+/// agree, and so must the reference reader. Returns the common result.
 @discardableResult
 func readEverySplit(
     _ bytes: [UInt8], isHead: Bool = false, closing: Bool = false,
@@ -48,7 +48,7 @@ private func readEverySplit<Parser: MessageParsing>(
     return whole
 }
 
-/// An end is final: whatever comes later changes neither the answer nor the counters.
+/// An end is final: later bytes change neither the answer nor the counters.
 private func expectFinal<Parser: MessageParsing>(
     _ reading: Reading, _ parser: Parser, _ sourceLocation: SourceLocation
 ) {

@@ -1,16 +1,16 @@
 import Wire
 
-/// What the two parsers share, so that one driver feeds both.
+/// The common interface of the two parsers, so that one driver feeds both.
 protocol MessageParsing {
     var discardable: UInt64 { get }
     mutating func feed(_ bytes: UnsafePointer<UInt8>, count: Int) -> HTTP1Outcome
     mutating func discarded(_ count: UInt64) -> HTTP1Outcome
     mutating func endOfStream() -> HTTP1Outcome
-    /// All that the parser tells about the message.
+    /// Everything that the parser reports about the message.
     var facts: Facts { get }
 }
 
-/// Everything observable of a parser: two ways to cut one stream must agree in all of it.
+/// Everything observable in a parser: two ways to cut one stream must agree in all of it.
 struct Facts: Equatable {
     var start = ""
     var headerBytes: UInt64 = 0
@@ -60,7 +60,7 @@ struct Reading: Equatable {
     var facts: Facts
 }
 
-/// How to hand a stream to a parser.
+/// How to deliver a stream to a parser.
 struct Delivery {
     /// Offsets at which the stream is cut, ascending.
     var cuts: [Int] = []
@@ -74,14 +74,14 @@ struct Delivery {
     }
 }
 
-/// Feeds `bytes` as `delivery` says. Each piece is copied into an allocation of its own size first.
+/// Feeds `bytes` as `delivery` prescribes. Each piece is first copied into an allocation of its own size.
 func read<Parser: MessageParsing>(
     _ bytes: [UInt8], _ delivery: Delivery = Delivery(), into parser: inout Parser
 ) -> Reading {
     var consumed = 0
     var outcome = HTTP1Outcome.more
     for (from, to) in zip([0] + delivery.cuts, delivery.cuts + [bytes.count]) {
-        // A piece may begin inside bytes that were dropped already.
+        // A piece may begin inside bytes that have already been dropped.
         var at = max(from, consumed)
         if delivery.discarding, parser.discardable > 0, at < bytes.count {
             let dropped = Int(min(parser.discardable, UInt64(bytes.count - at)))

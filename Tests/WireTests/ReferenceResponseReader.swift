@@ -1,8 +1,7 @@
 import Wire
 
-/// A second implementation of the response rules, slow and plain: it holds the whole stream, reads by
-/// recursive descent, keeps names and values as arrays and judges them as text.
-/// It shares no code with the parser.
+/// A second implementation of the response rules, slow and plain: it holds the whole stream, reads by recursive
+/// descent, keeps names and values as arrays and judges them as text. It shares no code with the parser.
 struct ReferenceResponseReader {
     enum Stop: Error {
         case more
@@ -45,7 +44,7 @@ struct ReferenceResponseReader {
         return Reading(end: end, consumed: reader.at, facts: facts)
     }
 
-    /// True: the body goes on to the end of the stream.
+    /// True: the body continues to the end of the stream.
     mutating func message(isHead: Bool) throws(Stop) -> Bool {
         while true {
             try statusLine()
@@ -146,7 +145,7 @@ struct ReferenceResponseReader {
             var isEnd = false
             if byte == 0x0D {
                 try headerLineEnd()
-                // A line that begins with a blank goes on with the value.
+                // A line that begins with a blank continues the value.
                 isEnd = ![0x20, 0x09].contains(try peekHeader())
                 if !isEnd { continue }
             }
@@ -178,7 +177,7 @@ struct ReferenceResponseReader {
         return String(text)
     }
 
-    /// The numbers of a list that are over; nil where one is none, or too large.
+    /// The numbers of the complete list entries; nil if one is invalid or too large.
     static func lengths(_ text: String, isEnd: Bool) -> [UInt64]? {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { trim(String($0)) }
         var lengths: [UInt64] = []

@@ -87,7 +87,7 @@ extension BadProfile {
         .tail("load: {sessions: 1/s}\nslo: [held = asked]", "6:7", "asks for no number of users"),
     ]
 
-    /// A valid open load whose only stage stands on line 7, in column 7.
+    /// A valid open load; its only stage is on line 7, in column 7.
     static func stage(_ stage: String, _ place: String, _ fragment: String, count: Int = 1) -> BadProfile {
         .tail("load: {unit: sessions,\n  stages: [\n      \(stage)]}", place, fragment, count: count)
     }

@@ -2,12 +2,12 @@ import Testing
 
 @testable import Workload
 
-/// One bad file, and the error it must give: its place, a piece of its words, and how many errors come in all.
+/// One bad file, and the error that it must give: its place, a part of its text, and the number of all errors.
 struct BadProfile: Sendable, CustomTestStringConvertible {
     var text: String
     var place: String
     var fragment: String
-    /// Errors in all.
+    /// The number of all errors.
     var count = 1
 
     var testDescription: String { "\(self.place) \(self.fragment)" }

@@ -7,7 +7,7 @@ import Units
 @Suite("Bad profiles")
 struct BadProfileTests {
     @Test(
-        "each is refused at its line and column with words that help",
+        "each is refused at its line and column with a helpful text",
         arguments: BadProfile.structure + BadProfile.head + BadProfile.steps + BadProfile.load
             + BadProfile.open)
     func corpus(_ bad: BadProfile) throws {
@@ -24,7 +24,7 @@ struct BadProfileTests {
                 + BadProfile.load.count >= 60)
     }
 
-    @Test("bytes that are no text are refused where they stand")
+    @Test("bytes that are not text are refused where they are")
     func encoding() throws {
         let cases: [([UInt8], String, String)] = [
             (Array("version: 1\nname: a".utf8) + [0xFF], "2:8", "UTF-8"), ([0xC3], "1:1", "UTF-8"),
@@ -41,7 +41,7 @@ struct BadProfileTests {
     }
 
     @Test(
-        "a megabyte made to be slow ends in an error soon", .timeLimit(.minutes(1)),
+        "a megabyte that is made to be slow soon ends in an error", .timeLimit(.minutes(1)),
         arguments: [
             "[", "{a: ", "- ", "? ", "a: ", "&a ", "*a ", "\"", "'", "|\n", "{", "a\n", "- a\n", "!a ", "\t",
             "%", "#",
@@ -61,7 +61,7 @@ struct BadProfileTests {
     }
 
     @Test(
-        "a profile with some of its bytes changed is read or refused, and never more", .timeLimit(.minutes(2))
+        "a profile with some of its bytes changed is read or refused, and nothing else", .timeLimit(.minutes(2))
     )
     func corruption() {
         var generator = RandomGenerator(seed: 2_026)
@@ -85,7 +85,7 @@ struct BadProfileTests {
             #expect((1...50).contains(errors.errors.count))
             #expect(errors.errors.allSatisfy { $0.line >= 1 && $0.column >= 1 && !$0.message.isEmpty })
         }
-        // Most changes hit something that matters; some (in a comment, in a name) do not.
+        // Most changes hit something that matters; some, in a comment or a name, do not.
         #expect((1_000..<3_000).contains(refused))
     }
 
@@ -99,7 +99,7 @@ struct BadProfileTests {
         #expect(read < original.count / 2)
     }
 
-    /// The errors of a file; nil where it is accepted, and then it has no flaw.
+    /// The errors of a file; nil if it is accepted, and then it has no flaw.
     private static func errors(of bytes: [UInt8]) -> ProfileErrors? {
         do throws(ProfileErrors) {
             let profile = try Profile.parse(bytes, file: "p.yaml") { name throws(ParseError) in

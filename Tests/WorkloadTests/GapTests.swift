@@ -6,7 +6,7 @@ import Testing
 @Suite("Gaps")
 struct GapTests {
     static let samples = 20_000
-    /// Kolmogorov's statistic times sqrt(n) is above this once in a million right generators (2 exp(-2 x²)).
+    /// Kolmogorov's statistic times sqrt(n) exceeds this for one in a million correct generators (2 exp(-2 x²)).
     static let limit = 2.7
 
     /// The largest distance of the samples' distribution from `cumulative`, times sqrt(n).
@@ -57,7 +57,7 @@ struct GapTests {
         var (simulated, computed) = (0.0, 0.0)
         let rounds = 20_000
         for _ in 0..<rounds {
-            // A moment long after the plan began, so that its beginning is forgotten.
+            // A time long after the plan began, so that its beginning has no effect.
             let moment = 60_000_000 + generator.upTo(30_000_000)
             var due: UInt64 = 0
             while due < moment { due += gap.draw(using: &generator) }

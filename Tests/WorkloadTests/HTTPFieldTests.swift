@@ -3,7 +3,7 @@ import Testing
 @testable import Workload
 import Units
 
-@Suite("What may stand in a request's head")
+@Suite("What a request's head may contain")
 struct HTTPFieldTests {
     /// Payloads that would begin a new line or a new request somewhere, or end one early.
     static let injections: [String] = {
@@ -14,7 +14,7 @@ struct HTTPFieldTests {
         }
     }()
 
-    @Test("no line break and no control character passes, wherever it is put")
+    @Test("no line break and no control character passes, wherever it is")
     func refusesInjections() {
         #expect(Self.injections.count == 160)
         for payload in Self.injections {
@@ -28,7 +28,7 @@ struct HTTPFieldTests {
         }
     }
 
-    @Test("each byte is judged as RFC 9110 does")
+    @Test("each byte is judged as in RFC 9110")
     func everyByte() {
         let marks = Set("!#$%&'*+-.^_`|~".utf8)
         for byte in UInt8(0)...0x7F {
@@ -99,7 +99,7 @@ struct HTTPFieldTests {
         #expect(throws: ParseError.self) { try HTTPField.check(many) }
     }
 
-    @Test("a method in small letters is told how to be written, CONNECT is refused")
+    @Test("a method in small letters gets a hint how to write it, and CONNECT is refused")
     func methods() {
         #expect { try HTTPField.checkMethod("get") } throws: { "\($0)".contains("write GET") }
         #expect { try HTTPField.checkMethod("CONNECT") } throws: { "\($0)".contains("tunnel") }

@@ -1,7 +1,7 @@
 import Testing
 import Workload
 
-/// How users join: at the pace of their plan, unless something else was asked for.
+/// How users join: at the pace of their plan, unless the profile sets something else.
 @Suite struct JoinTests {
     private static let second: UInt64 = 1_000_000_000
 
@@ -23,7 +23,7 @@ import Workload
         #expect(self.join(.every(.constant(gap))) { $0.cycle = .every(.constant(10 * gap)) } == expected)
     }
 
-    @Test("A ramp that is shorter than the plan's own makes a burst, and the join says how large")
+    @Test("A ramp that is shorter than the plan's own makes a burst, and the join has its size")
     func burst() {
         let gap = 43_200_000_000 as UInt64
         let join = self.join(.every(.constant(gap))) { $0.ramp = 400_000_000 }
@@ -46,7 +46,7 @@ import Workload
         #expect(self.join(.think(.constant(Self.second)), count: 1).kind == .ramped, "no pause follows a session's last")
     }
 
-    @Test("The longest pause says how long it takes; where there is none, the mean")
+    @Test("The longest pause gives the length of the join; if there is none, the mean does")
     func lengths() {
         #expect(self.join(.think(.uniform(Self.second, 3 * Self.second))).length == 3 * Self.second)
         #expect(self.join { $0.cycle = .between(.constant(7 * Self.second)) }.length == 7 * Self.second)

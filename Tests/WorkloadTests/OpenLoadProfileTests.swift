@@ -38,7 +38,7 @@ struct OpenLoadProfileTests {
         #expect(try parse("{users: 7}").load.connection == .perUser)
     }
 
-    @Test("every kind of stage arrives as it was written; the hold is what is left of the plan")
+    @Test("every kind of stage arrives as written; the hold is the rest of the plan")
     func stages() throws {
         let load = try parse(
             """
@@ -58,7 +58,7 @@ struct OpenLoadProfileTests {
         #expect(load.holdLength == (10 + 60 + 300 + 43_200 + 6 - 5) * second)
     }
 
-    @Test("a trace is read from beside the profile")
+    @Test("a trace is read from the profile's folder")
     func traces() throws {
         #expect(
             try parse("{trace: times.csv}").load.open?.plan
@@ -91,7 +91,7 @@ struct OpenLoadProfileTests {
         #expect(try parse("{requests: 2000/s, max_rate: 2000/s}").load.caps.rate == 2_000)
     }
 
-    @Test("the pace names the plan, and no user count has to be held")
+    @Test("the pace names the plan, and no number of users must be held")
     func words() throws {
         let profile = try parse(
             "{sessions: 200/s}", slo: "[p99 < 1s for last, p99 < 1s in 90% of 5s windows]")
@@ -107,7 +107,7 @@ struct OpenLoadProfileTests {
         #expect(single.paceText == "0.5 sessions/s, Poisson, every 1s inside")
     }
 
-    @Test("what flags can set wrong in an open load has its flaw")
+    @Test("each wrong value that flags can set in an open load has its flaw")
     func flaws() throws {
         let changes: [((inout Load) -> Void, String)] = [
             ({ $0.cycle = .every(.constant(second)) }, "load.every"), ({ $0.ramp = second }, "load.ramp"),
@@ -131,7 +131,7 @@ struct OpenLoadProfileTests {
     }
 
     @Test(
-        "the profiles in profiles/ are what they say",
+        "the profiles in profiles/ do what they describe",
         arguments: [
             ("constant-rate", "20 sessions/s, constant, back to back inside", nil, 20.0),
             ("poisson", "20 sessions/s, Poisson, back to back inside", nil, 20),

@@ -9,14 +9,14 @@ struct ProfileKeyTests {
     private static let reference = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("docs/reference/profile.md")
 
-    /// A profile's text, with the parts that a key is in.
+    /// A profile's text, with the parts that contain the key.
     private static func text(
         target: String = "url: https://host/", step: String = "get: /", load: String = "users: 50", rest: String = ""
     ) -> String {
         "version: 1\nname: keys\ntarget: {\(target)}\nsession: [{\(step)}]\nload: {\(load)}\n\(rest)\n"
     }
 
-    /// The smallest profile with a key as its example has it.
+    /// The smallest profile with a key as in its example.
     private static func text(with key: ProfileKey) -> String {
         let example = key.example
         func all(_ mapping: ProfileKey.Mapping) -> String {
@@ -64,7 +64,7 @@ struct ProfileKeyTests {
         #expect(throws: Never.self) { try Self.parse(Self.text(with: key)) }
     }
 
-    @Test("a key that is not in the list is refused, though its value is right", arguments: ProfileKey.all)
+    @Test("a key that is not in the list is refused, even if its value is right", arguments: ProfileKey.all)
     func unknown(_ key: ProfileKey) throws {
         let others = ProfileKey.all.filter { $0 != key }
         let errors = #expect(throws: ProfileErrors.self) { try Self.parse(Self.text(with: key), keys: others) }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Workload
 
-@Suite("What a session amounts to")
+@Suite("The load of a session")
 struct ProfilePaceTests {
     private static let second: UInt64 = 1_000_000_000
 
@@ -17,7 +17,7 @@ struct ProfilePaceTests {
         Step(path: path, repeatCount: count, pause: pause)
     }
 
-    @Test("pauses alone say how many requests there are at most: as if no answer took any time")
+    @Test("pauses alone give the largest number of requests: as if answers took no time")
     func mostRequests() throws {
         let s = Self.second
         let cases: [(Profile, Double?)] = [
@@ -35,7 +35,7 @@ struct ProfilePaceTests {
         }
     }
 
-    @Test("the pace is told in words, and as a rate where the plan fixes it")
+    @Test("the pace is printed in words, and as a rate if the plan fixes it")
     func paces() {
         let s = Self.second
         let every = Pause.every(.constant(43_200_000_000))
@@ -63,7 +63,7 @@ struct ProfilePaceTests {
                 3 / 5.0
             ),
             (profile([step(2, .think(.constant(s))), step(1)]), "think 1s and back to back", nil),
-            // The pause after a session's last request is never made.
+            // The pause after a session's last request does not happen.
             (profile([step(1, .think(.constant(s)))]), "back to back", nil),
             (profile([step(2), step(1, .think(.constant(s)))]), "back to back", nil),
         ]
@@ -86,7 +86,7 @@ struct ProfilePaceTests {
         #expect(profile([]).plannedRequestsPerSecondPerUser == nil)
     }
 
-    @Test("a session is told as its steps")
+    @Test("a session is printed as its steps")
     func sessionText() {
         #expect(profile([step(10, .none, "/asset/50k")]).sessionText == "10 × GET /asset/50k")
         #expect(

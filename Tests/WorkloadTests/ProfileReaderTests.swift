@@ -108,7 +108,7 @@ struct ProfileReaderTests {
         #expect(try parse(Self.full.replacingOccurrences(of: "\n", with: "\r\n")) == expected)
     }
 
-    @Test("JSON is a profile too, tabs and all, and what is left out has its default")
+    @Test("JSON is a profile, too, with tabs and all, and missing keys have their defaults")
     func json() throws {
         let text = """
             {
@@ -130,7 +130,7 @@ struct ProfileReaderTests {
         #expect(profile.effectiveSLO.last == .heldEqualsAsked)
     }
 
-    @Test("a storm, and users that are silent, who make the first request of the session alone")
+    @Test("a storm, and silent users, who make only the first request of the session")
     func phases() throws {
         let text = """
             version: 1
@@ -151,7 +151,7 @@ struct ProfileReaderTests {
         #expect(framed.http2.frame == 32_768)
         let unfolded = profile.unfolded()
         #expect(unfolded.session == [Step(path: "/a", pause: .every(.constant(60_000_000_000)))])
-        // The last of a storm is asked again after its own silence.
+        // The last user of a storm makes its next request after its own silence.
         #expect(unfolded.load.hold == 60_000_000_000 + Profile.stormMargin)
         #expect(unfolded.load.ramp == 0 && unfolded.load.start == .cold)
         #expect(unfolded.plannedRequestsPerSecondPerUser == 1.0 / 60)
@@ -159,7 +159,7 @@ struct ProfileReaderTests {
         #expect(gentle.load.ramp == 0 && gentle.join.kind == .inTurn && gentle.load.hold == 60_000_000_000)
     }
 
-    @Test("all errors come at once, in the order of the file")
+    @Test("all errors are reported at once, in the order of the file")
     func allAtOnce() {
         let text = """
             version: 2
@@ -195,7 +195,7 @@ struct ProfileReaderTests {
         }
     }
 
-    @Test("the seed's profiles in profiles/ are what they say")
+    @Test("the seed's profiles in profiles/ do what they describe")
     func seedProfiles() throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "profiles").path
@@ -210,7 +210,7 @@ struct ProfileReaderTests {
         #expect(abs(rate * 2_000 - 46.296) < 0.001)
     }
 
-    @Test("a profile on disk finds its bodies beside it; folders, pipes and large files are errors")
+    @Test("a profile on disk finds its bodies in its own folder; folders, pipes and large files are errors")
     func disk() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "headroom-\(UUID().uuidString)")
             .path

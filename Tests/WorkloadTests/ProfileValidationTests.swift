@@ -2,7 +2,7 @@ import Testing
 
 @testable import Workload
 
-@Suite("Values that cannot be, from flags as from files")
+@Suite("Impossible values, from flags as from files")
 struct ProfileValidationTests {
     private func flaws(_ change: (inout Profile) -> Void) -> [String] {
         let target = TargetURL(scheme: .http, host: "h", port: 80, path: "/")
@@ -98,7 +98,7 @@ struct ProfileValidationTests {
         }
     }
 
-    @Test("a gap below a microsecond can only be a mistake: refused with the least that is taken, and why")
+    @Test("a gap below a microsecond can only be a mistake: refused with the least possible gap, and the reason")
     func shortestGap() {
         let least = Gap.shortestNanoseconds
         for (gap, isRefused) in [
@@ -119,7 +119,7 @@ struct ProfileValidationTests {
         #expect(flaws { $0.session[0].pause = .think(.constant(0)) } == [], "no pause at all")
     }
 
-    @Test("a session whose own plan is longer than its cycle cannot be")
+    @Test("a session with a plan longer than its cycle is refused")
     func planLongerThanCycle() {
         let second: UInt64 = 1_000_000_000
         let ten = Step(path: "/", repeatCount: 10, pause: .every(.constant(second)))
@@ -134,12 +134,12 @@ struct ProfileValidationTests {
             } == [])
     }
 
-    @Test("users that are silent are judged by what they do, not by the session that they leave out")
+    @Test("silent users are judged by what they do, not by the session that they leave out")
     func phases() {
         let minute: UInt64 = 60_000_000_000
         let windowed = SLO(
             text: "w", objective: .percentile(.response, 0.99, 1), windows: .init(share: 0.9, length: 30_000_000_000))
-        // What makes them ask again is a plan, and the hold is as long as the silence.
+        // A plan makes them ask again, and the hold is as long as the silence.
         #expect(
             flaws {
                 $0.load.silence = minute; $0.load.tick = 5_000_000; $0.slo = [windowed]
@@ -165,7 +165,7 @@ struct ProfileValidationTests {
         #expect(flaws { $0.load.tick = 5_000_000 }.count == 1, "nothing is planned without a silence")
     }
 
-    @Test("all flaws come at once")
+    @Test("all flaws are reported at once")
     func together() {
         let found = flaws {
             $0.name = ""; $0.load.users = 0; $0.load.hold = 0; $0.session[0].repeatCount = 0

@@ -12,9 +12,9 @@ struct RedirectTargetTests {
         RedirectTarget.resolve(Array(location.utf8), from: path, at: self.target)
     }
 
-    /// RFC 3986 5.4, as far as they are of http, and without their fragments.
+    /// RFC 3986 5.4, those for http, without their fragments.
     @Test(
-        "The references of RFC 3986 are resolved as its tables say",
+        "The references of RFC 3986 are resolved as in its tables",
         arguments: [
             ("g", "/b/c/g"), ("./g", "/b/c/g"), ("g/", "/b/c/g/"), ("/g", "/g"), ("?y", "/b/c/d;p?y"),
             ("g?y", "/b/c/g?y"), ("#s", "/b/c/d;p?q"), ("g#s", "/b/c/g"), ("g?y#s", "/b/c/g?y"), (";x", "/b/c/;x"),
@@ -70,7 +70,7 @@ struct RedirectTargetTests {
         #expect(self.resolve("http://www.a/") == .other)
     }
 
-    @Test("A request for another host leaves the first one's Host and secrets behind")
+    @Test("A request for another host drops the first one's Host and secrets")
     func leavingHost() {
         let names = ["host", "Authorization", "COOKIE", "Proxy-Authorization", "X-Id"]
         let step = Step(path: "/a", headers: names.map { HeaderField(name: $0, value: "1") })
@@ -92,7 +92,7 @@ struct RedirectTargetTests {
         }
     }
 
-    @Test("Hosts are followed with --follow, on the target's port, and not more than a few")
+    @Test("Hosts are followed with --follow, on the target's port, and only a few of them")
     func followHostFlaws() {
         func flaws(_ follow: Int, _ hosts: [FollowHost]) -> [String] {
             var profile = Profile(name: "x", target: self.target, session: [Step(path: "/")])
@@ -108,7 +108,7 @@ struct RedirectTargetTests {
         #expect(flaws(1, Array(repeating: www, count: Profile.followHostsLimit)).isEmpty)
     }
 
-    @Test("No bytes trap, and what they lead to can stand in a request line")
+    @Test("No bytes trap, and the resulting target can be in a request line")
     func anyBytes() throws {
         var random = RandomGenerator(seed: 11)
         let alphabet = Array("/.?#:%@[]ahtp1\r\n \u{0}\u{ff}".utf8) + [0x80, 0xFF]
@@ -120,7 +120,8 @@ struct RedirectTargetTests {
         }
     }
 
-    @Test("After 303, and a POST after 301 and 302, a GET follows without body; after 307 and 308 the same request")
+    @Test(
+        "After 303, and after a POST with 301 or 302, a GET without a body follows; after 307 and 308 the same request")
     func methods() {
         let post = Step(
             method: "POST", path: "/a", headers: [

@@ -2,7 +2,7 @@
 import Glibc
 #endif
 
-/// What the C library says of an IPv6 address: the reference the own reader is held against.
+/// The C library's reading of an IPv6 address: the reference for headroom's own reader.
 func systemAcceptsIPv6(_ text: String) -> Bool {
     var address = in6_addr()
     return inet_pton(AF_INET6, text, &address) == 1
@@ -11,5 +11,5 @@ func systemAcceptsIPv6(_ text: String) -> Bool {
 /// e^x.
 func exponential(_ x: Double) -> Double { exp(x) }
 
-/// A pipe in the file system, which nobody writes to.
+/// A pipe in the file system that nothing writes to.
 func makePipe(_ path: String) -> Bool { mkfifo(path, 0o600) == 0 }

@@ -28,7 +28,7 @@ struct SLOScopeTests {
     }
 
     @Test(
-        "what is neither is an error that says how to write it",
+        "a text that is neither is an error that explains how to write it",
         arguments: [
             ("p99 < 1s in", "no share of windows"), ("p99 < 1s in 99% of 10s", "no share of windows"),
             ("p99 < 1s in 99 of 10s windows", "not a percentage"),
@@ -50,7 +50,7 @@ struct SLOScopeTests {
         #expect { try SLO.parse(text) } throws: { "\($0)".contains(fragment) }
     }
 
-    @Test("a step is found by its name, else by method and path, with or without the target's path")
+    @Test("a step is found by its name, otherwise by method and path, with or without the target's path")
     func steps() throws {
         var profile = Profile(
             name: "n", target: TargetURL(scheme: .http, host: "h", port: 80, path: "/api/"),
@@ -74,7 +74,7 @@ struct SLOScopeTests {
         }
     }
 
-    @Test("a session of one step is its step; of a long one those that objectives name come before the first ones")
+    @Test("a session of one step is its step; in a long one the steps that objectives name come before the first ones")
     func recorded() throws {
         let target = TargetURL(scheme: .http, host: "h", port: 80, path: "/")
         var one = Profile(name: "n", target: target, session: [Step(path: "/a", repeatCount: 10, name: "a")])

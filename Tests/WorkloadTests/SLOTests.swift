@@ -28,14 +28,14 @@ struct SLOTests {
         ] as [(String, String, SLO.Objective)])
     func reads(_ text: String, _ printed: String, _ objective: SLO.Objective) throws {
         let slo = try SLO.parse(text)
-        // `response` is what a latency is without a word; it stays where it was written.
+        // `response` is a latency's default; it stays where it was written.
         #expect(slo.text == printed)
         #expect(slo.objective == objective)
         #expect(try SLO.parse(slo.text) == slo)
     }
 
     @Test(
-        "what is no objective is an error that says how to write it",
+        "a text that is no objective is an error that explains how to write it",
         arguments: [
             ("", "empty"), ("p99 <= 500ms", "write `<`"), ("p99 > 1s", "write `<`"),
             ("p99 = 1s", "write `<`"),
@@ -76,7 +76,7 @@ struct SLOTests {
         #expect { try SLO.parse("\u{1B}[2J < 1s") } throws: { "\($0)".contains("\\u{1b}") }
     }
 
-    @Test("few errors, few requests sent again and held = asked hold unless an objective names them")
+    @Test("few errors, few requests sent again and held = asked apply unless an objective names them")
     func effective() throws {
         func effective(_ given: [String], connections: Bool = false, users: Bool = true) throws -> [String] {
             SLO.effective(try given.map(SLO.parse), holdsUsers: users, holdsConnections: connections).map(\.text)

@@ -26,7 +26,7 @@ struct TargetURLTests {
     }
 
     @Test(
-        "what is no usable URL is an error that says how to write it",
+        "a text that is no usable URL is an error that explains how to write it",
         arguments: [
             ("", "empty"), ("localhost:8080", "write `http://localhost:8080`"), ("/x", "no scheme"),
             ("http:/h", "no scheme"), ("ftp://h/", "`ftp` is not a scheme"), ("://h", "not a scheme"),

@@ -6,7 +6,7 @@ import YAML
 struct DataNodeTests {
     private func read(_ text: String) throws -> DataNode { try DataNode.read(Array(text.utf8), kind: "document") }
 
-    @Test("JSON is read as it is: numbers are not texts, escapes are characters, null is nothing")
+    @Test("JSON is read literally: numbers are not texts, escapes are characters, null is nothing")
     func kinds() throws {
         let root = try self.read(
             #"""
@@ -30,7 +30,7 @@ struct DataNodeTests {
     }
 
     @Test(
-        "numbers that are none are nil, never a trap",
+        "invalid numbers are nil, never a trap",
         arguments: [
             "18446744073709551616", "-1", "1e400", ".nan", ".inf", "nan", "inf", "true", "", "0x", "[]",
             "\"1\"",
@@ -41,7 +41,7 @@ struct DataNodeTests {
         if let number = node.number { #expect(number.isFinite) }
     }
 
-    @Test("what cannot be read is one sentence with its place")
+    @Test("an unreadable text gives one sentence with its place")
     func faults() {
         for (text, words) in [
             ("{\"a\": ", "line"), ("", "empty"), ("{\"a\": &x 1}", "anchors"), ("a: *x", "aliases"),

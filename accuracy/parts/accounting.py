@@ -1,4 +1,4 @@
-"""T10 to T13: every request is counted, and what got no answer is not left out of the times."""
+"""T10 to T13: every request is counted, and the times include requests without an answer."""
 
 import math
 
@@ -6,7 +6,7 @@ from parts.report import Row, at_most, equal, near, percent, plain, seconds_text
 
 
 def exact(lab):
-    """T10: our counts, the server's, and the kernel's."""
+    """T10: headroom's counts, the server's, and the kernel's."""
     rows = []
     body = 50_000
     with lab.serve() as server:
@@ -61,7 +61,7 @@ def interval_rows(name, run):
 
 
 def kernel_rows(name, run):
-    """TCP_INFO of the sampled connections whose figures had settled."""
+    """TCP_INFO of the sampled connections with settled figures."""
     sample = run["client.sampled_connections"]
     if not sample:
         return [Row("T10", f"{name}: TCP_INFO", "-", "not in run.json", "", None)]
@@ -79,7 +79,7 @@ def kernel_rows(name, run):
 
 
 def littles_law(lab):
-    """T11: requests in the server by its log, against our rate times our mean."""
+    """T11: requests in the server by its log, against headroom's rate times its mean."""
     rate, service, seconds = 200, 0.05, 10 if lab.quick else 60
     with lab.serve("--service-time", f"exponential:{service * 1000:g}ms") as server:
         run = lab.open(server, rate, seconds, "--arrivals", "poisson")
@@ -89,7 +89,7 @@ def littles_law(lab):
     held, level = edges_integral(arrivals, begin, begin + duration)
     passed = run["hold.requests.ok"] / duration
     stay = run.seconds("latency.service.mean")
-    # Those inside at the beginning and at the end are counted in part only.
+    # Requests inside at the beginning and at the end count only in part.
     slack = 0.005 + level * stay / (passed * stay * duration)
     return [
         Row(
@@ -104,7 +104,7 @@ def littles_law(lab):
 
 
 def edges_integral(arrivals, begin, end):
-    """(request-seconds between two moments, requests inside at the last one), by walking over the edges."""
+    """(request-seconds between two times, requests inside at the last one), by a walk over the edges."""
     edges = []
     for arrival in arrivals:
         edges += [(arrival.first_in / 1e9, 1), (arrival.out / 1e9, -1)]
@@ -146,7 +146,7 @@ TIMEOUTS = ("timeout_connect", "timeout_ttfb", "timeout_idle", "timeout_total")
 
 
 def slot_quantile(slots, share):
-    """Seconds; of slots as `buckets` gives them."""
+    """Seconds, from slots in the form that `buckets` gives."""
     wanted = math.ceil(share * sum(count for _, _, count in slots) - 1e-9)
     for _, upper, count in slots:
         wanted -= count
@@ -160,7 +160,7 @@ def censored(lab):
     rate, seconds = 200, 30 if lab.quick else 60
     with lab.serve("--stop-after", f"{seconds - 1}s") as server:
         run = lab.open(server, rate, seconds, "--timeout", "10s")
-    # What is in flight for 1 s at most, a lower bound of x s for all but 1 % of the run.
+    # Requests in flight for 1 s at most: a lower bound of x s for all but 1 % of the run.
     bound = 1 - 0.01 * seconds
     every = run["latency_all.response"]
     unanswered = run["requests.in_flight_at_end"] + run["requests.failed"]

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How late a core wakes up a process that does nothing else: bare.py CORE RATE SECONDS prints p50, p99 and p99.9 in s.
 
-What a machine cannot do, no program on it does.
+No program can be more punctual than its machine.
 """
 
 import gc

@@ -1,7 +1,8 @@
 """How a load begins: servers that serve one request after the other, against their own log and against formulas.
 
-A run at 46 and 80 % of what the server can do passes `p99 < 500ms`, with the p99 that the server's log of arrivals has; nothing
-of the join is in it. A search finds as many users as the formula has, and a verdict on half or twice as many is soon there.
+A run at 46 and 80 % of the server's capacity passes `p99 < 500ms`, with the p99 of the server's log of arrivals; the
+join has no part in it. A search finds as many users as the formula gives, and a verdict on half or twice as many comes
+soon.
 """
 
 import concurrent.futures
@@ -22,19 +23,19 @@ RATES = (100, 500, 5_000)
 PACES = (1.0, 10.0, 43.2)
 SHARES = (0.46, 0.8)
 LAWS = ("constant", "exponential")
-# Local ports, of one server's address.
+# Local ports for one server address.
 USERS_LIMIT = 20_000
 LIMIT_SECONDS = 0.5
 HOLD_SECONDS = 20
-# Ten beyond the p99, and some to spare.
+# Ten beyond the p99, and a margin.
 FEWEST_REQUESTS = 1_200
-# A join of fewer requests is made so often, and its median counts: one pause of this machine makes up such a join's p99.
+# A join of fewer requests is repeated this often, and its median counts: one pause of this machine decides such a p99.
 SHORT_JOINS = 5
 SHORTEST_TRIAL_SECONDS = 5
-# Sixteen trials of two cycles of the longest pace, their drains and their beginnings.
+# Sixteen trials of two cycles of the longest pace, with their drains and joins.
 SEARCH_LIMIT_SECONDS = 3_600
-# Servers that answer no more leave both cores idle most of the time: so many of their searches run beside one another,
-# whose limit is far above what they add to each other. A run is alone: its p99 is compared to 2 ms.
+# Servers with at most this rate leave both cores idle most of the time. So this many of their searches run at the same
+# time: their limit is far above what they add to each other. A run is alone, because its p99 is compared to 2 ms.
 SLOW_RATE = 500
 SEARCHES_AT_ONCE = 6
 # A clear verdict, with its confirmation, at this pace and with the shortest trials.
@@ -62,13 +63,13 @@ def searches(lab):
 
 
 def table(lab, name, most, tests_of):
-    """The rows of each server and pace, those that are there first at first; `most` tests at once."""
+    """The rows of each server and pace, the short paces first; `most` tests at once."""
     rates, paces = (RATES[:2], PACES[:1]) if lab.quick else (RATES, PACES)
     for at_once, chosen in (
         (most, [rate for rate in rates if rate <= SLOW_RATE]),
         (1, [rate for rate in rates if rate > SLOW_RATE]),
     ):
-        # Beside one another those that take long begin first.
+        # If several run at once, the long ones begin first.
         groups = sorted(itertools.product(chosen, paces), key=lambda group: -group[1] if at_once > 1 else group[1])
         if lab.only:
             groups = [group for group in groups if f"{group[0]}/s {group[1]:g} s" in lab.only.split(",")]
@@ -82,7 +83,7 @@ def table(lab, name, most, tests_of):
 
 
 def result(test):
-    """The rows of a test, or the one that says why it has none."""
+    """The rows of a test, or one row with the reason why there are none."""
     try:
         return test.result()
     except (LabError, subprocess.TimeoutExpired) as error:
@@ -95,7 +96,7 @@ def service(rate, law):
 
 
 def run_rows(lab, rate, pace, law, share):
-    """One run: held, passed, and its p99 as the server's log has it; the p99 of its join, or of some where it is short."""
+    """One run: held, passed, and its p99 from the server's log; the p99 of its join, or of several if it is short."""
     users = round(rate * pace * share)
     name = f"{rate}/s {law}, {100 * share:.0f} %, {users:,} users every {pace:g} s"
     if users > USERS_LIMIT:
@@ -136,8 +137,8 @@ def joined(lab, rate, pace, law, users, seconds):
 
 
 def formula(rate, pace, law):
-    """Users at which the p99 is the limit. Constant: the server is full. Exponential times under even arrivals (D/M/1):
-    p99 = ln 100 / (μ (1 - σ)) with σ = exp(-(1 - σ) / ρ) (Kleinrock, Queueing Systems 1, 6.4)."""
+    """The number of users at which the p99 equals the limit. Constant: the server is full. Exponential times under even
+    arrivals (D/M/1): p99 = ln 100 / (μ (1 - σ)) with σ = exp(-(1 - σ) / ρ) (Kleinrock, Queueing Systems 1, 6.4)."""
     if law == "constant":
         return rate * pace
     idle = math.log(100) / (rate * LIMIT_SECONDS)
@@ -160,7 +161,7 @@ def search_rows(lab, rate, pace, law):
 
 
 def verdict_rows(lab, rate, pace, law, ratio):
-    """A search for a verdict alone, where the capacity is so many times what was assumed."""
+    """A search for a verdict alone, with a capacity of so many times the assumption."""
     assumed = round(formula(rate, pace, law) / ratio)
     name = f"{rate}/s {law}: {assumed:,} users every {pace:g} s, {ratio:g} x as many are held"
     began = time.monotonic()

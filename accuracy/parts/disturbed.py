@@ -24,7 +24,7 @@ CGROUPS = "/sys/fs/cgroup"
 
 @contextlib.contextmanager
 def hogs(count=1, length=None, period=None):
-    """Busy processes on headroom's core: always and as nice as it, or real-time for `length` of every `period` s."""
+    """Busy processes on headroom's core: always and at its priority, or real-time for `length` of every `period` s."""
     words = [sys.executable, HOG, str(CLIENT_CORE)]
     if length:
         words += [str(STEAL_PRIORITY), f"{length:.6f}", f"{period:.6f}"]
@@ -38,7 +38,7 @@ def hogs(count=1, length=None, period=None):
 
 
 class Quota:
-    """A control group that may use `share` of a CPU; None from `create` where the machine lets us have none."""
+    """A control group that may use `share` of a CPU; None from `create` if the machine does not allow one."""
 
     PERIOD_MICROSECONDS = 100_000
 
@@ -64,7 +64,7 @@ class Quota:
         return None
 
     def join(self):
-        """In the process that is to be held back."""
+        """Call this in the process to limit."""
         with open(os.path.join(self.path, "cgroup.procs"), "w") as file:
             file.write(str(os.getpid()))
 
@@ -100,16 +100,16 @@ class Stops:
 
 
 def stopped(lab):
-    """The tool stands still for 300 ms every 5 s: seen, and blamed on the tool."""
+    """The tool pauses for 300 ms every 5 s: it detects that, and blames itself."""
     length, period, seconds = 0.3, 5.0, 30 if lab.quick else 60
     stops = Stops(length, period, round(seconds / period) - 1)
-    # An answer takes so long that the server's queue after each stop, of what was due meanwhile, hardly shows.
+    # An answer takes so long that the server's queue after each stop, of the requests due meanwhile, hardly shows.
     service = 0.02
     line = ("--service-time", f"constant:{service * 1000:g}ms")
     with lab.serve(*line) as server:
         undisturbed = lab.open(server, 200, seconds)
     with lab.serve(*line) as server:
-        # Between what the server took and what the stops made of it.
+        # Between the time that the server took and the time with the stops.
         run = lab.open(server, 200, seconds, "--slo", "p99 < 100ms", beside=stops, record=True)
     slots = run.buckets("send_lag")
     run.forget()
@@ -135,11 +135,11 @@ def stopped(lab):
 
 
 QUOTA = 0.2  # of a CPU
-STARVED = 1.5  # times the quota is what a load needs that is starved by it
+STARVED = 1.5  # times the quota: the need of a load that the quota starves
 
 
 def starving_rate(lab):
-    """(Requests/s, the share of a CPU that they would take): more than a quota gives, on whatever machine."""
+    """(Requests/s, the share of a CPU that they would take): more than a quota gives, on any machine."""
     rate = 8_000
     with lab.serve() as server:
         worker = lab.open(server, rate, 4)["client.workers"][0]
@@ -149,7 +149,7 @@ def starving_rate(lab):
 
 
 def starved(lab, count):
-    """A quota of 20 % of a CPU, or two neighbours; and idle runs beside them."""
+    """A quota of 20 % of a CPU, or two neighbours; and idle runs for comparison."""
     rows = []
     verdicts = []
     quota = Quota.create(QUOTA)
@@ -171,7 +171,7 @@ def starved(lab, count):
     rows.append(counted("two neighbours on its core, 1,000/s: INVALID", count, verdicts, None))
     verdicts, machine = [], 0.0
     for _ in range(count):
-        # Of answers in 100 µs a wake-up is a large part on any machine, and INVALID is the truth.
+        # With answers in 100 µs, a wake-up is a large part of the time on any machine, and INVALID is correct.
         with lab.serve("--service-time", "constant:5ms") as server:
             verdicts.append(lab.open(server, 1_000, 4).verdict)
         machine = max(machine, bare_timer(1_000, 2)["p99"])

@@ -19,12 +19,12 @@ CLIENT_CORE, SERVER_CORE = 0, 1
 READY_LIMIT_SECONDS = 10
 END_LIMIT_SECONDS = 60
 DRAIN_ALLOWANCE_SECONDS = 90
-# The observer is the yardstick: where we may, nothing but the kernel takes its core from it.
+# The observer is the reference: with real-time priority, only the kernel takes its core from it.
 OBSERVER_PRIORITY = 1
 
 
 class LabError(Exception):
-    """A test cannot be made; the text says why."""
+    """A test cannot run; the text has the reason."""
 
 
 class Arrival(NamedTuple):
@@ -47,7 +47,7 @@ class Lab:
     def __init__(self, binary, work, quick, is_shielded, only=None):
         self.binary, self.work, self.quick, self.is_shielded = binary, work, quick, is_shielded
         self.only = only
-        # This process waits; what it does meanwhile is not to disturb headroom.
+        # This process waits, and must not disturb headroom meanwhile.
         os.sched_setaffinity(0, {SERVER_CORE})
 
     def path(self, name):
@@ -57,11 +57,11 @@ class Lab:
         return Server(self, [str(option) for option in options])
 
     def profile(self, server, path="/bytes/100", step=""):
-        """A profile whose sessions are one request, so that a rate of sessions is one of requests."""
+        """A profile with one request per session, so that a rate of sessions is one of requests."""
         return self.session_profile(server, f"  - get: {path}\n{step}")
 
     def session_profile(self, server, steps, rest=""):
-        """A profile of these steps, and what else it says, in YAML."""
+        """A profile of these steps, and its other keys as `rest`, in YAML."""
         name = self.path("profile.yaml")
         with open(name, "w") as file:
             file.write(
@@ -79,10 +79,10 @@ class Lab:
     def run(self, source, *options, threads=1, prepare=None, beside=None, record=False, is_exposed=False, allowance=0):
         """Runs headroom to its end; `prepare` is called in its process, `beside(process)` while it runs.
 
-        `allowance`: seconds that it may take beside what `-d` says.
+        `allowance`: seconds that it may take beyond `-d`.
 
-        On a machine that is not quiet it is real-time where that is asked for (--shield), unless it `is_exposed` to
-        a disturbance that this would keep away.
+        On a machine that is not quiet headroom runs with real-time priority if that is asked for (--shield), unless it
+        `is_exposed` to a disturbance that this would keep away.
         """
         folder = self.path("record") if record else None
         words = [self.binary, "run", source, *map(str, options), "-t", str(threads), "--json"]
@@ -121,7 +121,7 @@ class Lab:
 
 
 def seconds_of(options):
-    """What -d asks for."""
+    """The seconds that -d asks for."""
     words = list(map(str, options))
     if "-d" not in words:
         return 0
@@ -129,13 +129,13 @@ def seconds_of(options):
 
 
 class Run:
-    """A run that is over: its run.json, exit code and, where there is one, its record."""
+    """A run that is over: its run.json, exit code and, if there is one, its record."""
 
     def __init__(self, lab, facts, code, wall, folder):
         self.lab, self.facts, self.code, self.wall, self.folder = lab, facts, code, wall, folder
 
     def __getitem__(self, path):
-        """A value of run.json by its path, such as `latency.response.p99`; nil where it is not."""
+        """A value of run.json by its path, such as `latency.response.p99`; nil if it is missing."""
         value = self.facts
         for key in path.split("."):
             if not isinstance(value, dict) or key not in value:
@@ -195,7 +195,7 @@ class Run:
 
 
 class Server:
-    """`headroom serve` with one thread on its core; `stop` gives what it saw."""
+    """`headroom serve` with one thread on its core; `stop` returns its log of arrivals."""
 
     def __init__(self, lab, options):
         self.log_path = lab.path("arrivals.csv")
@@ -229,7 +229,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}{path}"
 
     def stats(self):
-        """Its counts, this question left out."""
+        """Its counts, without this request."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
             connection.request("GET", "/stats")
@@ -238,7 +238,7 @@ class Server:
             connection.close()
 
     def usage(self):
-        """(CPU, time without a CPU though ready) of its threads so far, in nanoseconds."""
+        """(CPU, time ready but without a CPU) of its threads so far, in nanoseconds."""
         total = [0, 0]
         folder = f"/proc/{self.process.pid}/task"
         for thread in os.listdir(folder):
@@ -249,7 +249,7 @@ class Server:
         return tuple(total)
 
     def stop(self):
-        """Ends it; every request that it saw, in the order of arrival."""
+        """Ends it, and returns every request that it saw, in the order of arrival."""
         self.process.send_signal(signal.SIGTERM)
         try:
             _, errors = self.process.communicate(timeout=END_LIMIT_SECONDS)
@@ -279,7 +279,7 @@ def bare_timer(rate, seconds):
 
 
 class Wire:
-    """The packets of a server's port on the loopback while it is entered; `durations` afterwards, in seconds."""
+    """Captures the packets of a server's port on the loopback while it is entered; `durations` afterwards, in seconds."""
 
     def __init__(self, port):
         words = [sys.executable, os.path.join(os.path.dirname(__file__), "wire.py"), str(port)]
@@ -306,11 +306,11 @@ def enter_observer():
     try:
         os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(OBSERVER_PRIORITY))
     except OSError:
-        pass  # no right to: it shares its core like any other process
+        pass  # not permitted: it shares its core like any other process
 
 
 def residences(arrivals):
-    """Sorted seconds that answered requests were with the server."""
+    """The seconds that answered requests spent in the server, sorted."""
     return sorted(arrival.residence / 1e9 for arrival in arrivals if arrival.out is not None)
 
 

@@ -17,7 +17,7 @@ STALL, PERIOD, RATE = 1.0, 10.0, 200
 
 
 def stall(lab):
-    """A server that stands still for 1 s in 10, at 200 requests/s."""
+    """A server that stalls for 1 s in 10, at 200 requests/s."""
     seconds = int(PERIOD) * (3 if lab.quick else 6)
     rows = []
     loads = [
@@ -40,7 +40,7 @@ def stall(lab):
 
 
 def utilisation(arrivals):
-    """ρ: the rate over that at which a backlog drains, from the gaps of requests that came at once."""
+    """ρ: the rate as a share of that at which a backlog drains, from the gaps of requests that came at once."""
     gaps = [later.first_in - earlier.first_in for earlier, later in zip(arrivals, arrivals[1:])]
     together = [gap / 1e9 for gap in gaps if gap / 1e9 < 0.2 / RATE]
     return RATE * standard.median(together) if together else 0.0
@@ -103,8 +103,8 @@ def fidelity(lab):
 
 
 def quiet_fidelity(lab, name, options, median):
-    """The promise is one for an idle core: of some runs the one that counts is that with the most punctual bare timer
-    before and after it, whatever headroom's own lag was: the first whose bare timer is within the limits, else that of
+    """The promise is for an idle core. So of several runs the one with the most punctual bare timer before and after it
+    counts, whatever headroom's own lag was: the first run with a bare timer within the limits, otherwise the one with
     the lowest p99.9."""
     rate, seconds = 1_000, 10 if lab.quick else 60
     limits = {"p50": median, "p99": 1e-3, "p999": 2e-3}
@@ -146,7 +146,7 @@ def quiet_fidelity(lab, name, options, median):
 
 
 def punctual(name, key, limit, measured, machine):
-    """A lag above its limit is nobody's failure where a bare timer on the same core is above it too."""
+    """A lag above its limit is no failure of headroom if a bare timer on the same core is above it, too."""
     row = at_most("T3", f"{name}send lag {key} (a bare timer loop beside it: {seconds_text(machine)})", limit, measured)
     if not row.held and machine > limit:
         row.held = None
@@ -162,7 +162,7 @@ def poisson(lab):
     worst = {"ks": 0.0, "dispersion": 0.0, "autocorrelation": 0.0}
     rejected = dict.fromkeys(worst, 0)
     for seed in range(1, seeds + 1):
-        # Every fourth run is made by two workers at half the rate each.
+        # In every fourth run there are two workers at half the rate each.
         threads = 2 if seed % 4 == 0 else 1
         with lab.serve() as server:
             lab.open(
@@ -202,7 +202,7 @@ def poisson(lab):
 
 
 def observer(lab):
-    """The server's log beside our times, 50 KB bodies: by distributions, then request by request."""
+    """The server's log beside headroom's times, 50 KB bodies: by distributions, then request by request."""
     seconds = 10 if lab.quick else 60
     with lab.serve() as server:
         run = lab.open(server, 200, seconds, "--arrivals", "poisson", path="/bytes/50000")
@@ -247,14 +247,14 @@ def wire_observer(lab, seconds):
 
 
 APART = 16  # steps of a session that can be recorded apart
-BETWEEN = 10  # steps from one of them to the next: a core that slept for long wakes up late
+BETWEEN = 10  # steps from one of them to the next: a core after a long sleep wakes up late
 
 
 def joined_observer(lab, seconds):
-    """headroom writes no log of requests, but the distributions of every second, of each step apart that an objective
-    names: of a user who makes each step once a second they hold one value each, which is joined with the server's
-    time of the same request, the user's next one on its connection. First with answers that each take the server
-    another time, which no wrong partner has."""
+    """headroom writes no log of requests, but the distributions of every second for each step that an objective names.
+    If a user makes each step once a second, each distribution holds one value. It is joined with the server's time of
+    the same request: the user's next one on its connection. The first run gives each step a different delay in the
+    server, so that a wrong partner would show."""
     told, _, _ = joined(lab, 10, [f"/delay/{3 * step + 1}" for step in range(APART)])
     extras, apart, connections = joined(lab, seconds, ["/bytes/50000"] * APART * BETWEEN)
     return [
@@ -275,23 +275,23 @@ def joined_observer(lab, seconds):
 
 
 def worst(extras):
-    """The smallest where it is below zero, else the p99: what `within` 0 and a limit is to hold for."""
+    """The smallest if it is below zero, otherwise the p99: the value to check `within` 0 and a limit."""
     return min(extras) if min(extras) < 0 else quantile(sorted(extras), 0.99)
 
 
 def joined(lab, seconds, paths):
-    """What the service times of the steps apart are above the server's, each; requests of such steps; connections. The
-    session takes a second, so that each of its steps is once in an interval."""
+    """By how much each service time of these steps exceeds the server's; requests of these steps; connections. The
+    session takes a second, so that each step is in an interval once."""
     steps = "".join(f"  - get: {path}\n    name: step-{number}\n" for number, path in enumerate(paths))
     apart = range(0, len(paths), len(paths) // APART)
     objectives = "".join(f"  - p99 < 10s for step-{number}\n" for number in apart)
     with lab.serve() as server:
         profile = lab.session_profile(server, steps, f"slo:\n{objectives}")
-        # Cold: the first request is of the first step, and the others follow in their order.
+        # Cold: the first request belongs to the first step, and the others follow in order.
         every = f"{1_000_000 // len(paths)}us"
         run = lab.run(profile, "-c", 1, "--every", every, "--start", "cold", "-d", f"{seconds}s", record=True)
         arrivals = server.stop()
-    # What came before the hold is in none of its distributions.
+    # Requests before the hold are in none of its distributions.
     skipped = len(arrivals) - run["hold.requests.ok"]
     residences_of = {step: [] for step in apart}
     for number, arrival in enumerate(arrivals):

@@ -10,7 +10,7 @@ from parts.report import Row, say, seconds_text
 
 CONNECTIONS = 10
 UNITS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
-# Tools that are in no Debian: what they document or do, with its source.
+# Tools that Debian does not have: what they document or do, with the source.
 ABSENT = {
     "wrk2": (
         ["wrk2"],

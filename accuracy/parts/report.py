@@ -10,12 +10,12 @@ import sys
 
 SCHEMA = "headroom.accuracy/1"
 ORDER = ["T1", "T2", "T3", "T4", "T5", "T6", "T7", "T8", "T9", "T10", "T11", "T12", "T13", "T14", "T17", "T19"]
-DISTURBED_SHARE = 0.1  # of the machine's CPU time, by processes that are none of ours
+DISTURBED_SHARE = 0.1  # of the machine's CPU time, by processes outside of the test
 
 
 @dataclasses.dataclass
 class Row:
-    """One claim: `held` is nil where nothing is promised, or where it could not be tested."""
+    """One claim: `held` is nil if nothing is promised, or if it could not be tested."""
 
     test: str
     what: str
@@ -48,7 +48,7 @@ def seconds_text(value):
 
 
 def near(test, what, expected, measured, tolerance, text=seconds_text):
-    """A row that holds where the measured value is within the tolerance."""
+    """A row that holds if the measured value is within the tolerance."""
     held = measured is not None and abs(measured - expected) <= tolerance
     return Row(test, what, text(expected), text(measured), "± " + text(tolerance), held)
 

@@ -1,4 +1,4 @@
-"""What the tests need of statistics, each by its textbook formula."""
+"""The statistics that the tests need, each by its textbook formula."""
 
 import math
 

@@ -1,9 +1,9 @@
 """The calibration: is a verdict ever wrong because of the generator?
 
-Each run draws a load, a server and a disturbance of the generator. The truth is what the server would have answered
-to the plan: behind one server with a queue, Lindley's recursion over the planned arrivals and the logged service
-times; behind a server without a queue, the logged residence times. Both plus what the loopback and an undisturbed
-client add, which the undisturbed runs show. `headroom report --slo` then judges p50, p90 and p99 of the record at
+Each run draws a load, a server and a disturbance of the generator. The truth is the server's response times to the
+plan: for one server with a queue, Lindley's recursion over the planned arrivals and the logged service times; for a
+server without a queue, the logged residence times. Both include what the loopback and an undisturbed client add,
+which the undisturbed runs show. `headroom report --slo` then judges p50, p90 and p99 of the record at
 limits around that truth: PASS below the truth or FAIL above it is a verdict that contradicts the truth.
 """
 
@@ -23,20 +23,20 @@ from parts.lab import LabError, residence_quantiles
 from parts.report import commit, machine_facts, say
 from parts.statistics import quantile
 
-# In this order, again and again, ten with a queue and ten without: what stops early has some of each.
+# Repeated in this order, ten with a queue and ten without, so that a calibration that stops early has some of each.
 CYCLE = ["none", "steal", "none", "stop", "none", "quota", "none", "neighbour", "none", "steal"]
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p99": 0.99}
 FACTORS = (0.5, 0.8, 0.95, 1.05, 1.25, 1.5, 2.0, 4.0)
 WORDS = ("PASS", "FAIL", "UNKNOWN")
-# A limit so near the truth that the truth's own error decides.
+# A limit this near the truth: the truth's own error decides.
 NEAR = 0.03
 UNKNOWN_FACTOR, UNKNOWN_SHARE = 1.5, 0.25  # of the undisturbed runs, at most
 LEFT_OUT_SHARE = 0.10
 UTILISATION = (0.5, 0.8)
-# A server that was itself held up is no yardstick: share of the time that it was ready and had no CPU, or was busy.
+# A server that was delayed itself is no reference: share of the time in which it was ready without a CPU, or busy.
 OBSERVER_DELAY, OBSERVER_BUSY = 0.01, 0.75
 PUNCTUAL, TIMER_NANOSECONDS = 1.03, 150_000
-# Of paced users, between two requests: longer than any steal, and so many times the mean service.
+# For paced users, between two requests: longer than any steal, and this many times the mean service.
 PACE_SECONDS, PACE_SERVICES = 0.4, 20
 FLOOR_RUNS = 10  # undisturbed ones, for a floor of their own
 FEWEST_ANSWERS = 100
@@ -47,7 +47,7 @@ REPORT_LIMIT_SECONDS = 60
 
 
 def draw(seed, number):
-    """What run `number` is; the same for the same seed."""
+    """The parameters of run `number`; the same for the same seed."""
     random_ = random.Random(f"{seed} {number}")
     has_queue = number // len(CYCLE) % 2 == 0
     plan = {
@@ -149,9 +149,9 @@ def services(arrivals):
 
 
 def lindley(due, spent, plan):
-    """What each planned request would have taken, first come, first served (Lindley 1952).
+    """The time that each planned request would have taken, first come, first served (Lindley 1952).
 
-    Requests that a stopped generator never made would have had the next service times of the server.
+    Requests that a stopped generator never sent would have had the next service times of the server.
     """
     drawn = service_times(plan)
     free, times = 0.0, []
@@ -163,7 +163,7 @@ def lindley(due, spent, plan):
 
 
 def service_times(plan):
-    """What `serve` draws, one after the other: its SplitMix64 and inversion (Sources/Target/Delay)."""
+    """The draws of `serve`, one after the other: its SplitMix64 and inversion (Sources/Target/Delay)."""
     mean, state, mask = plan["service_ms"] / 1e3, plan["seed"], (1 << 64) - 1
     while True:
         state = (state + 0x9E3779B97F4A7C15) & mask
@@ -175,7 +175,7 @@ def service_times(plan):
 
 
 def is_punctual(plan, arrivals):
-    """A server whose timers are punctual answers one request alone as fast as it should."""
+    """Whether the server's timers are punctual: it answers a single request as fast as it should."""
     if plan["server"] == "queue":
         values = sorted(services(arrivals))
     else:
@@ -191,7 +191,7 @@ def load(lab, server, plan, seconds, due, **more):
         profile = lab.session_profile(server, "  - get: /bytes/100\n", f"load:\n  trace: {trace}\n")
         return lab.run(profile, "--connection", "per_user", allowance=seconds, **more)
     if plan["load"] == "paced":
-        # Users who never wait for an answer before: that wait is the server's, and no part of its log.
+        # Users who never wait for an earlier answer: the server causes that wait, but its log does not have it.
         users = math.ceil(plan["rate"] * max(PACE_SECONDS, PACE_SERVICES * plan["service_ms"] / 1000))
         every = round(users / plan["rate"] * 1e6)
         words = ["-c", users, "--every", f"{every}us", "-d", f"{seconds}s", "--seed", plan["seed"]]
@@ -260,7 +260,7 @@ def calibrate(lab, options):
 
 
 def publish(rows, floors, options, origin):
-    """Prints and stores the table; ends with 0 where everything holds."""
+    """Prints and stores the table; ends with 0 if everything holds."""
     text, holds = table(rows, floors, options, origin, options.runs)
     print(text)
     with open(os.path.join(options.output, "validity.md"), "w") as file:
@@ -315,11 +315,11 @@ def number(text):
         return text
 
 
-# MARK: The yardstick
+# MARK: The reference
 
 
 class Floor(NamedTuple):
-    """What the loopback and an undisturbed client add, in nanoseconds: the truth is known no better than from `low` to
+    """The time that the loopback and an undisturbed client add, in nanoseconds. The truth is known only from `low` to
     `high`, the 5th and 95th percentile of the undisturbed runs."""
 
     low: float
@@ -369,7 +369,7 @@ def is_wrong(word, factor):
 
 
 def is_near(row, name, factor, floors):
-    """Whether the limit is within some per cent of what the truth may be, as far as the floor is known."""
+    """Whether the limit is within some per cent of a possible truth, as far as the floor is known."""
     truth, floor = row[f"truth_{name}"], floors[row["server"], row["load"], name]
     limit = (truth + floor.median) * factor
     return (truth + floor.low) * (1 - NEAR) <= limit <= (truth + floor.high) * (1 + NEAR)

@@ -63,7 +63,7 @@ def main():
 
 
 def take(exchanges, port, packet, control):
-    """One packet, of whoever's: those without data, and of other ports, are passed over."""
+    """One packet of any process: packets without data, and those of other ports, are skipped."""
     header = (packet[0] & 0x0F) * 4
     if len(packet) < header + 20 or packet[9] != socket.IPPROTO_TCP or not control:
         return

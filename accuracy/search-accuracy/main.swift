@@ -32,22 +32,22 @@ struct Score {
     func within(_ limit: Double) -> Double { Double(self.errors.count { abs($0) <= limit }) / self.count }
 }
 
-/// A share in percent with so many decimals.
+/// A share in percent with this many decimals.
 func percent(_ value: Double, _ decimals: Int = 1) -> String {
     let scale = decimals == 1 ? 10.0 : 100.0
     let rounded = (value * 100 * scale).rounded() / scale
     return "\(rounded) %"
 }
 
-/// The value of an option such as `--first 10001`; nil where it was not given.
+/// The value of an option such as `--first 10001`; nil if it was not given.
 func option(_ name: String) -> String? {
     guard let place = CommandLine.arguments.firstIndex(of: name) else { return nil }
     return CommandLine.arguments.dropFirst(place + 1).first
 }
 
-/// The first seed: that of the stored table is 1, and what is tuned is tuned with others.
+/// The first seed. The stored table starts at 1; tuning uses other seeds.
 let first = option("--first").flatMap { UInt64($0) } ?? 1
-/// The one server whose line is searched, such as `--server bimodal`; nil for all.
+/// The only server to search for a line, such as `--server bimodal`; nil for all.
 let server = option("--server")
 /// Seconds of all trials of a search for a line.
 let total = option("--total").flatMap { UInt64($0) } ?? 150
@@ -58,7 +58,7 @@ if CommandLine.arguments.contains("--truth") {
     }
     exit(0)
 }
-/// How verdicts on an assumption went, at a capacity of so many times it.
+/// The results of verdicts on an assumption, with the capacity as a multiple of it.
 func verdicts(_ seeds: UInt64) throws {
     print("\n## The verdict alone: `--verdict-only`, trials of 5 s\n")
     print("\(seeds) seeds each, the same servers.\n")
@@ -129,7 +129,7 @@ func sessions(_ seeds: UInt64) throws {
     }
 }
 
-/// Searches for a line with Nighthawk's rule beside them.
+/// Searches for a line, beside Nighthawk's rule.
 func lines(_ seeds: UInt64) throws {
     let kinds = QueueServer.Kind.allCases.filter { $0.rawValue == server ?? $0.rawValue }
     print("| server | truth /s | rule | within ±3 % | bias | rms error | bracket holds truth | its median width"

@@ -1,7 +1,7 @@
 import Glibc
 import Measure
 
-// What recording, merging and encoding histograms costs, in nanoseconds of CPU: one line of JSON. scripts/bench
+// The cost of recording, merging and encoding histograms, in nanoseconds of CPU: one line of JSON. scripts/bench
 // histogram runs it beside the same loop in C (bench/histogram.c) and stores both.
 
 /// Latencies of one second, around 200 µs with a tail: the same as in C, from the same generator.
@@ -18,21 +18,21 @@ func values(_ count: Int) -> [UInt64] {
     }
 }
 
-/// CPU time of this thread in nanoseconds: what others on this machine do does not count.
+/// CPU time of this thread in nanoseconds: other work on this machine does not count.
 func now() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }
 
-/// Nanoseconds of one of `count` things that a block does.
+/// Nanoseconds for one of the `count` operations of a block.
 func cost(_ count: Int, _ block: () -> Void) -> Double {
     let start = now()
     block()
     return Double(now() - start) / Double(count)
 }
 
-/// A sum over the slots, so that both programs can be seen to have done the same.
+/// A sum over the slots, which shows that both programs did the same.
 func checksum(_ histogram: Histogram) -> UInt64 {
     var sum: UInt64 = 0
     for slot in histogram.usedSlots { sum = sum &* 31 &+ histogram.count(atSlot: slot) }

@@ -17,14 +17,14 @@ CONNECT_LIMIT_SECONDS = (
     60  # for all connections to be open: the slowest ramp takes 20 s, a dropped SYN 1 or 3 more
 )
 STOP_LIMIT_SECONDS = 5
-QUIET_LIMIT_SECONDS = 60  # then it measures all the same, and the report says what disturbed
+QUIET_LIMIT_SECONDS = 60  # then it still measures, and the report names the disturbance
 QUIET_SHARE = 0.1  # of a core
-HELD_SHARE = 0.99  # of the connections asked for: fewer is another load, and no figure of this one
+HELD_SHARE = 0.99  # of the connections asked for: with fewer it is another load, without a figure
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 class ClientError(Exception):
-    """The client did not carry the load; the text says how."""
+    """The client did not carry the load; the text has the reason."""
 
 
 def measure(nginx, argv, core, connections, settle, window, sample_each_second=False):
@@ -70,7 +70,7 @@ def measure(nginx, argv, core, connections, settle, window, sample_each_second=F
 
 
 def wait_for_quiet():
-    """Waits for other processes to let the machine alone: a busy core changes what a wake-up costs."""
+    """Waits until other processes leave the machine idle: a busy core changes the cost of a wake-up."""
     deadline = time.monotonic() + QUIET_LIMIT_SECONDS
     while time.monotonic() < deadline:
         before, began = machine_cpu_seconds(), time.monotonic()
@@ -107,7 +107,7 @@ def between_marks(nginx, process, window, sample_each_second):
         lowest = min(lowest, active)
     time.sleep(max(0, end_at - time.monotonic()))
     last = mark(nginx, process)
-    asked_by_us = len(counts)  # each look at the status after the first mark is a request too
+    asked_by_us = len(counts)  # each status request after the first mark is a request, too
     requests = last["requests"] - first["requests"] - asked_by_us
     if requests <= 0:
         raise ClientError("made no request between the marks")
@@ -131,7 +131,7 @@ def between_marks(nginx, process, window, sample_each_second):
 
 
 def mark(nginx, process):
-    """All counters at one moment: right after the server answered, while its count is fresh."""
+    """All counters at one time: right after the server answered, while its count is fresh."""
     requests, active = nginx.status()
     moment = time.monotonic()
     server_cpu = nginx.cpu_nanoseconds()
@@ -159,7 +159,7 @@ def process_cpu_nanoseconds(pid):
 
 
 def machine_cpu_seconds():
-    """Seconds all cores were not idle, stolen time included: what is neither client nor server disturbs."""
+    """Seconds in which cores were not idle, with stolen time: all but client and server is disturbance."""
     with open("/proc/stat") as file:
         fields = [int(field) for field in file.readline().split()[1:9]]
     return (sum(fields) - fields[3] - fields[4]) / TICKS_PER_SECOND
@@ -167,7 +167,7 @@ def machine_cpu_seconds():
 
 def end(process):
     """Ends the client, gently at first."""
-    # Its largest size was read from /proc before: wait4's is never less than the parent's at the fork.
+    # Its largest size was read from /proc before, because wait4's is at least the parent's size at the fork.
     process.terminate()
     try:
         process.wait(STOP_LIMIT_SECONDS)
@@ -177,7 +177,7 @@ def end(process):
 
 
 def version(argv):
-    """The version that a tool says it has."""
+    """The version that a tool prints."""
     try:
         done = subprocess.run(argv, capture_output=True, text=True, timeout=10, check=False)
     except (OSError, subprocess.TimeoutExpired):

@@ -1,6 +1,6 @@
 """Whether a tool holds a paced load as planned, or starts its users together: seen by `headroom serve`.
 
-Not part of any cost: a run of its own, beside the rounds.
+It is not part of any cost: it has a run of its own, beside the rounds.
 """
 
 import os
@@ -13,19 +13,19 @@ import time
 from parts import tools
 
 SERVER_CORE, CLIENT_CORE = 0, 1
-BODY_BYTES = 100  # the server is to see when requests come, and not to be kept busy
+BODY_BYTES = 100  # small, because the server must see when requests come, and not be busy
 CONNECT_LIMIT_SECONDS = 60
 SETTLE_SECONDS = 2
 WINDOW_SECONDS = 3
 END_LIMIT_SECONDS = 30
-# Requests that come within this part of the mean distance after another one came together with it. Of users at
-# independent random points of their shares 3 % do, of Poisson arrivals 22 %. At 8,000/s it is 31 µs: more than the
-# server takes for a small answer, so that those sent at once are seen as such.
+# A request that comes within this part of the mean distance after another one counts as coming together with it. With
+# users at independent random points of their shares 3 % do, with Poisson arrivals 22 %. At 8,000/s it is 31 µs: more
+# than the server takes for a small answer, so that requests sent at once are recognised.
 TOGETHER = 0.25
 
 
 class Front:
-    """The server as `tools.paced` wants it."""
+    """The server in the form that `tools.paced` expects."""
 
     certificate = ""
 
@@ -41,7 +41,7 @@ class Front:
 
 
 def together_share(tool, binaries, users, every, work):
-    """Share of a tool's requests that came together with another, or nil where it did not carry the load."""
+    """Share of a tool's requests that came together with another, or nil if it did not carry the load."""
     log = os.path.join(work, "arrivals.csv")
     server = subprocess.Popen(
         [binaries["headroom"], "serve", "--port", "0", "--threads", "1", "--arrival-log", log],
@@ -79,7 +79,7 @@ def together_share(tool, binaries, users, every, work):
 
 
 def wait_for_sockets(process, users):
-    """Returns once the client has a descriptor per user; False where it ended or took too long."""
+    """Returns once the client has a descriptor per user; False if it ended or took too long."""
     deadline = time.monotonic() + CONNECT_LIMIT_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:

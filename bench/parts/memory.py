@@ -1,4 +1,4 @@
-"""Memory of a client: its own, and what the kernel holds for its sockets."""
+"""Memory of a client: its own, and the kernel's for its sockets."""
 
 import os
 
@@ -19,7 +19,7 @@ def of_process(pid):
 
 
 def kernel_tcp_bytes():
-    """What all TCP sockets of this machine, both ends of the loopback, hold in buffers."""
+    """The buffers of all TCP sockets of this machine, on both ends of the loopback."""
     with open("/proc/net/sockstat") as file:
         for line in file:
             if line.startswith("TCP:"):
@@ -29,7 +29,7 @@ def kernel_tcp_bytes():
 
 
 class Group:
-    """A control group that counts the kernel memory charged to one client; needs root, else there is none."""
+    """A control group that counts the kernel memory charged to one client; needs root, otherwise there is none."""
 
     def __init__(self, path, is_v1):
         self.path = path
@@ -37,7 +37,7 @@ class Group:
 
     @staticmethod
     def create():
-        """A new group, or nil where the machine lets us have none."""
+        """A new group, or nil if the machine does not allow one."""
         for base, probe, is_v1 in ((V1, "memory.kmem.usage_in_bytes", True), (V2, "memory.stat", False)):
             path = os.path.join(base, f"headroom-bench-{os.getpid()}")
             try:
@@ -74,7 +74,7 @@ class Group:
             return int(file.read())
 
     def remove(self):
-        """Gives the group back; it must be empty by now."""
+        """Removes the group, which must be empty by now."""
         try:
             os.rmdir(self.path)
         except OSError:

@@ -1,4 +1,4 @@
-"""One nginx with one worker on one core, and what it says about itself: requests, connections, CPU."""
+"""One nginx with one worker on one core, and its own counts: requests, connections, CPU."""
 
 import os
 import re
@@ -8,8 +8,8 @@ import time
 
 START_LIMIT_SECONDS = 5
 KINDS = ("plain", "tls", "fresh", "h2c")  # of ports
-CIPHER_SUITE = "TLS_AES_128_GCM_SHA256"  # the only one, so that all clients pay for the same
-PORT_ATTEMPTS = 5  # another process may take the port between our look and nginx's bind
+CIPHER_SUITE = "TLS_AES_128_GCM_SHA256"  # the only one, so that all clients have the same cost
+PORT_ATTEMPTS = 5  # another process may take the port between the check and nginx's bind
 WORKER_CONNECTIONS = 18_000  # 15,000 users, nginx's own files, and room for connections being closed
 REPLY_LIMIT_SECONDS = 30  # a worker that serves 15,000 connections answers late, not never
 
@@ -106,13 +106,13 @@ class Nginx:
         return f"/{size}"
 
     def url(self, size, kind="plain"):
-        """The address of the file of `size` bytes, in clear text, over TLS, over TLS that is shaken anew, or as h2c."""
+        """The address of the file of `size` bytes, in clear text, over TLS, over TLS with a new handshake each, or as h2c."""
         scheme = "http" if kind in ("plain", "h2c") else "https"
         return f"{scheme}://127.0.0.1:{self.ports[kind]}/{size}"
 
     def status(self):
-        """Requests served, the one that asks included, and connections open, without the one that asks."""
-        # One connection is kept for it: a new one would wait behind every busy connection to be accepted.
+        """Requests served, including this one, and connections open, without this one."""
+        # It keeps one connection, because a new one would wait behind every busy connection to be accepted.
         for attempt in (1, 2):
             try:
                 if self._status_socket is None:
@@ -141,7 +141,7 @@ class Nginx:
         return thread_cpu_nanoseconds(f"/proc/{self.worker}/schedstat")
 
     def wait_until_idle(self, limit_seconds=15):
-        """Waits for the connections of the last client to be gone."""
+        """Waits until the connections of the last client are gone."""
         deadline = time.monotonic() + limit_seconds
         while self.status()[1] > 0 and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -157,7 +157,7 @@ class Nginx:
 
 
 def free_port():
-    """A port of the loopback that nobody listens on now."""
+    """A port of the loopback without a listener."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

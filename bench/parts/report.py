@@ -1,4 +1,4 @@
-"""The table of a bench in Markdown, its raw values in JSON, and the machine they hold for."""
+"""The table of a bench in Markdown, its raw values in JSON, and the machine of the run."""
 
 import json
 import os
@@ -9,8 +9,8 @@ import subprocess
 from parts.client import version
 
 SCHEMA = "headroom.bench/1"
-GROWTH_LIMIT = 1.1  # headroom's growth of CPU per response from 64 to 15,000 connections against the floor's
-FLOORS = ("floor", "floor-in-turn", "floor-shared", "floor-memory", "floor-plain")  # yardsticks, no peers
+GROWTH_LIMIT = 1.1  # headroom's growth of CPU per response from 64 to 15,000 connections, relative to the floor's
+FLOORS = ("floor", "floor-in-turn", "floor-shared", "floor-memory", "floor-plain")  # references, not peers
 TOGETHER_LIMIT = 0.5  # of its requests: a tool that starts more of them together carries another load
 OURS = ("before", "headroom", "headroom-in-turn", "headroom-1ms")  # `before`: an earlier build
 RATIO_BASES = {"main": ("wrk", "floor"), "tls": ("wrk", "floor"), "h2": ("h2load",)}  # of a cost per response
@@ -28,7 +28,7 @@ def median(outcome, key):
 
 
 def machine_facts(root, binaries):
-    """What the figures depend on: machine, tools and commit; nothing that names a path or a day."""
+    """What the figures depend on: machine, tools and commit, without a path or a day."""
     with open("/proc/cpuinfo") as file:
         model = re.search(r"model name\s*:\s*(.*)", file.read())
     return {
@@ -164,7 +164,7 @@ def ratio_text(value):
 
 
 def tool_table(row, key, columns):
-    """A line per tool, the cheapest by `key` first; a column is its heading and what it says of an outcome."""
+    """A line per tool, the cheapest by `key` first; a column is a heading and a function of an outcome."""
     lines = [
         "| tool | " + " | ".join(heading for heading, _ in columns) + " |",
         "|---" + "|--:" * len(columns) + "|",
@@ -176,12 +176,12 @@ def tool_table(row, key, columns):
 
 
 def middle(key, digits, scale=1):
-    """What a column of the median of one figure says."""
+    """The cell of a column with the median of one figure."""
     return lambda outcome: f"{median(outcome, key) / scale:,.{digits}f}"
 
 
 def spread(key, digits):
-    """What a column of the least and the largest of one figure says."""
+    """The cell of a column with the least and the largest of one figure."""
 
     def text(outcome):
         each = [sample[key] for sample in outcome["samples"]]
@@ -191,7 +191,7 @@ def spread(key, digits):
 
 
 def over(row, base, key):
-    """What a column of the ratio to `base` says."""
+    """The cell of a column with the ratio to `base`."""
     return lambda outcome: ratio_text(ratio(outcome, row, base, key))
 
 
@@ -298,7 +298,7 @@ def held_verdicts(row):
 
 
 def held_bytes(outcome):
-    """Resident, and the kernel's that the client is charged, where a control group tells it."""
+    """Resident memory, and the kernel's that is charged to the client, if a control group reports it."""
     return median(outcome, "rss_bytes") + (median(outcome, "group_kernel_bytes") or 0)
 
 
@@ -311,7 +311,7 @@ def verdict(target, measured, met):
 
 
 def verdicts(row, key, what):
-    """What was promised of headroom in this row, each with its word."""
+    """What this row promises about headroom, each with its verdict."""
     own = row["tools"].get("headroom")
     if own is None:
         return []
@@ -342,7 +342,7 @@ def verdicts(row, key, what):
             if ours not in row["tools"] or not row["tools"][ours]["samples"]:
                 continue
             if is_bunched(outcome) and not is_bunched(row["tools"][ours]):
-                continue  # two loads: what starts users together wakes up less often
+                continue  # two loads: a tool that starts users together wakes up less often
             measured = ratio(row["tools"][ours], row, name, key)
             whose = "" if ours == "headroom" else f" of {ours}"
             lines.append(verdict(f"{what}{whose} below {name}", f"{measured:.2f} ×", measured < 1))
@@ -350,7 +350,7 @@ def verdicts(row, key, what):
 
 
 def notes(row):
-    """Tools that could not carry the load, rounds that were disturbed, and the commands."""
+    """Tools that did not carry the load, disturbed rounds, and the commands."""
     lines = [""]
     for name, outcome in row["tools"].items():
         if outcome["failure"]:
@@ -391,7 +391,7 @@ def growth(rows):
 
 
 def write(path, what, command, facts, rows, markdown):
-    """Leaves `path`.md and `path`.json."""
+    """Writes `path`.md and `path`.json."""
     with open(path + ".md", "w") as file:
         file.write(markdown)
     with open(path + ".json", "w") as file:

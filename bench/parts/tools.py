@@ -6,7 +6,7 @@ import os
 # Longer than any measurement: every tool is ended after the second mark.
 RUN_SECONDS = 300
 RAMP_SECONDS = 5
-# The floor's users ask so many further each time: about 0.618 of 10,000, as headroom's own do, and coprime to it.
+# The floor's stride from user to user: about 0.618 of 10,000, as in headroom, and coprime to it.
 FLOOR_STRIDE = 6_181
 
 MAIN = ["headroom", "wrk", "h2load", "ab", "floor"]
@@ -16,14 +16,14 @@ TLS = ["headroom", "wrk", "h2load", "ab", "floor"]
 HTTP2 = ["headroom", "h2load"]
 # How ciphertext reaches OpenSSL, in the floor: see bench/floor-tls.c.
 TLS_FLOORS = {"floor": "socket", "floor-shared": "shared", "floor-memory": "memory", "floor-plain": "plain"}
-# By --tools only: hey costs several times what any other does, and the floors are for a decision of ours.
+# With --tools only: hey costs several times as much as any other, and the floors are for a design decision.
 OPTIONAL = ["hey", "floor-shared", "floor-memory", "floor-plain"]
 
 NO_SUCH_LOAD = "has no form of this load"
 
 
 def back_to_back(tool, binaries, nginx, size, connections):
-    """The command for `connections` users who ask again as soon as they are answered; nil where it cannot."""
+    """The command for `connections` users who ask again as soon as they are answered; nil if the tool cannot."""
     url = nginx.url(size)
     return {
         "headroom": [
@@ -82,7 +82,7 @@ def over_tls(tool, binaries, nginx, size, connections, kind):
     if plain is None:
         return None
     argv = [nginx.url(size, kind) if word == nginx.url(size) else word for word in plain]
-    # It alone verifies, so it alone must know whom to trust.
+    # Only headroom verifies certificates, so only headroom needs an authority.
     return argv + ["--http", "1.1", "--cacert", nginx.certificate] if tool == "headroom" else argv
 
 
@@ -102,7 +102,7 @@ def over_http2(tool, binaries, nginx, size, connections, streams):
 
 
 def paced(tool, binaries, nginx, size, connections, every):
-    """The command for `connections` users who ask every `every` seconds; nil where the tool cannot."""
+    """The command for `connections` users who ask every `every` seconds; nil if the tool cannot."""
     url = nginx.url(size)
     floor = [
         binaries["floor"],
@@ -133,11 +133,11 @@ def paced(tool, binaries, nginx, size, connections, every):
     ]
     return {
         "headroom": headroom,
-        # Joined over one cycle, and going on from there: in the order of the connections, as h2load's are.
+        # They join over one cycle and go on from there, in the order of the connections, as h2load's do.
         "headroom-in-turn": [*headroom, "--start", "cold", "--ramp", f"{every:g}s"],
         "headroom-1ms": headroom + ["--tick", "1ms"],
-        # With -D it connects all users at once, and they ask together ever after: another load, and a cheaper
-        # one. So they connect one by one, as evenly as its milliseconds allow, over one cycle or several.
+        # With -D it connects all users at once, and they ask together from then on: another, cheaper load. So they
+        # connect one by one, as evenly as its milliseconds allow, over one cycle or several.
         "h2load": [
             "h2load",
             "--h1",
@@ -157,7 +157,7 @@ def paced(tool, binaries, nginx, size, connections, every):
 
 
 def shown(argv, nginx):
-    """A command as a reader of the table may see it: no path and no port of this machine."""
+    """A command as the table shows it: without a path or a port of this machine."""
     text = " ".join([os.path.basename(argv[0])] + argv[1:]).replace(nginx.certificate, "CERTIFICATE")
     for port in nginx.ports.values():
         text = text.replace(f"127.0.0.1:{port}", "SERVER").replace(f" {port} ", " PORT ")

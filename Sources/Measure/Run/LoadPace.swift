@@ -13,14 +13,33 @@ public struct LoadPace: Sendable, Equatable {
     /// records that do not have it.
     public var requestsPerSecond: Double?
 
+    /// How sessions arrive in an open load; nil in a closed one, and in records that do not have it.
+    public var arrivals: Arrivals?
+
+    /// How sessions arrive.
+    public struct Arrivals: Sendable, Equatable {
+        /// "constant", "poisson" or "recorded" (a trace).
+        public var process: String
+        /// The highest rate of the plan.
+        public var sessionsPerSecond: Double
+
+        /// Arrivals with both given.
+        public init(process: String, sessionsPerSecond: Double) {
+            self.process = process
+            self.sessionsPerSecond = sessionsPerSecond
+        }
+    }
+
     /// A pace with every value given.
     public init(
-        text: String, isPlanned: Bool, isStorm: Bool = false, isConstant: Bool, requestsPerSecond: Double? = nil
+        text: String, isPlanned: Bool, isStorm: Bool = false, isConstant: Bool, requestsPerSecond: Double? = nil,
+        arrivals: Arrivals? = nil
     ) {
         self.text = text
         self.isPlanned = isPlanned
         self.isStorm = isStorm
         self.isConstant = isConstant
         self.requestsPerSecond = requestsPerSecond
+        self.arrivals = arrivals
     }
 }

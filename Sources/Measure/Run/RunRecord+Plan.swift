@@ -98,7 +98,7 @@ extension RunRecord.Plan {
         let (workers, streams) = (UInt64(max(1, self.threads)), UInt64(self.streams))
         let (each, more) = self.usersAsked.quotientAndRemainder(dividingBy: workers)
         func connections(_ users: UInt64) -> UInt64 { users / streams + (users % streams > 0 ? 1 : 0) }
-        return more &* connections(each + 1) &+ (workers - more) &* connections(each)
+        return more &* connections(each &+ 1) &+ (workers - more) &* connections(each)
     }
 
     /// The highest number held. The workers' highest levels add up to at least the true one (`Held.addWorker`), but

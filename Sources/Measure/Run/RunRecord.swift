@@ -36,8 +36,8 @@ public struct RunRecord {
     public var merged: MergeReading?
     /// What could not be written to the record, in one sentence: it is incomplete. Nil where all was written.
     public var recordFailure: String?
-    /// Members of run.json and columns of intervals.csv that an older record does not have, by their paths: their
-    /// values are unknown, and are never taken for 0.
+    /// Members of run.json and columns of intervals.csv that an older record does not have, by their paths. Their
+    /// values are unknown: ask `knows` where a verdict or a page rests on one.
     public var unknown: Set<String> = []
 
     /// A run of which nothing is known but its plan.
@@ -46,6 +46,17 @@ public struct RunRecord {
         self.plan = plan
         self.hold = hold
         self.outside = outside
+    }
+
+    /// Whether a count of the hold is known: an older record may not have it.
+    public func knows(_ counter: Counter) -> Bool { !self.unknown.contains("hold_" + counter.name) }
+
+    /// Whether requests that were sent again are counted.
+    public var knowsResent: Bool { ResentCause.allCases.allSatisfy { self.knows(.resent($0)) } }
+
+    /// Whether starts that came late are counted by their causes.
+    public var knowsLateness: Bool {
+        [Counter.lateServer, .lateGenerator, .neverStartedServer].allSatisfy(self.knows)
     }
 
     /// Users that were answered once and then held all the time; none where the hold was never reached.

@@ -50,22 +50,3 @@ public enum BatchMeans {
         values.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / Double(values.count - 1)
     }
 }
-
-/// Confidence intervals over whole runs. A server's state varies from start to start, and no length of one run shows
-/// that.
-public enum RunLevel {
-    /// The spread of fewer runs than this is not known well enough.
-    public static let smallestCount = 5
-
-    /// The t interval of the mean of one value per run.
-    public static func interval(
-        of runs: [Double], level: Double = ConfidenceInterval.usualLevel
-    ) -> IntervalEstimate {
-        guard runs.count >= Self.smallestCount else {
-            return .refused(.tooFew(found: runs.count, needed: Self.smallestCount))
-        }
-        let mean = runs.reduce(0, +) / Double(runs.count)
-        let spread = BatchMeans.spread(runs, about: mean)
-        return .interval(ConfidenceInterval(centre: mean, spread: spread, count: runs.count, level: level))
-    }
-}

@@ -15,7 +15,7 @@ extension Evidence {
         self.neverStarted = counters.neverStarted
         self.neverStartedServer = counters.neverStartedServer
         self.failed = counters.requestsFailed
-        self.ownFailures = counters.failed(.localPorts) &+ counters.failed(.fdLimit)
+        self.ownFailures = counters.ownFailures
         if !self.isOpen {
             self.usersAsked = summary.plan.usersAsked
             self.usersHeld = summary.outcome.usersHeld.lowestSeen

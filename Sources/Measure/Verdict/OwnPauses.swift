@@ -57,7 +57,7 @@ extension IntervalRow {
 extension Counters {
     /// Requests that timed out.
     public var timeouts: UInt64 {
-        [.timeoutConnect, .timeoutFirstByte, .timeoutIdle, .timeoutTotal].reduce(0) { $0 &+ self.failed($1) }
+        ErrorClass.allCases.reduce(0) { $1.isTimeout ? $0 &+ self.failed($1) : $0 }
     }
 
     /// Failures because the generator ran out of descriptors or ports.

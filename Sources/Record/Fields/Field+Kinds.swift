@@ -230,14 +230,15 @@ extension Field {
             name, since: since, absence: .none, isAtStart: isAtStart,
             write: { value, writing in
                 let parts = value[keyPath: path]
-                return parts.isEmpty && isOmitted ? nil : .array(parts.map { fields.json($0, writing) })
+                if parts.isEmpty && isOmitted { return nil }
+                return .array(parts.enumerated().map { fields.json($1, writing.inside("\($0)")) })
             }
         ) { node, value, reading in
             guard let items = node.items else { return false }
-            value[keyPath: path] = items.prefix(limit).compactMap { item in
+            value[keyPath: path] = items.prefix(limit).enumerated().compactMap { index, item in
                 var part = blank
                 do {
-                    try fields.read(item, into: &part, reading)
+                    try fields.read(item, into: &part, reading.inside("\(index)"))
                     return part
                 } catch {
                     return nil

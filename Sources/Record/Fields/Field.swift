@@ -74,18 +74,20 @@ struct FieldReading {
 final class FieldNotes {
     /// Members that this version does not know, by their paths; at most `limit`.
     private(set) var unexpected: [String] = []
-    /// Members that the record does not have.
+    /// Members that the record does not have, and whose values are therefore unknown.
     private(set) var missing: Set<String> = []
-    /// Most paths that are kept of a kind.
+    /// The same with members whose absence says that there was none.
+    private(set) var absent: Set<String> = []
+    /// Most unexpected paths that are kept. The others are bounded by the declarations and the limits of lists.
     static let limit = 64
 
     func addUnexpected(_ path: String) {
         if self.unexpected.count < Self.limit, !self.unexpected.contains(path) { self.unexpected.append(path) }
     }
 
-    func addMissing(_ path: String) {
-        if self.missing.count < Self.limit { self.missing.insert(path) }
-    }
+    func addMissing(_ path: String) { self.missing.insert(path) }
+
+    func addAbsent(_ path: String) { self.absent.insert(path) }
 }
 
 /// Paths of members, such as `client.host.ticks`.
@@ -129,6 +131,7 @@ struct Fields<Value>: Sendable {
             guard let read = field.read else { continue }
             let inner = reading.inside(field.name)
             guard let member = found[field.name], !member.isNull else {
+                reading.notes.addAbsent(inner.path)
                 switch field.absence {
                 case .none: break
                 case .unknown: reading.notes.addMissing(inner.path)
@@ -140,7 +143,8 @@ struct Fields<Value>: Sendable {
             if field.absence == .damage {
                 throw ParseError("line \(member.line): \"\(field.name)\" cannot be what it says")
             }
-            reading.notes.addMissing(inner.path)
+            reading.notes.addAbsent(inner.path)
+            if field.absence == .unknown { reading.notes.addMissing(inner.path) }
         }
     }
 }

@@ -9,6 +9,8 @@ struct RecordNotices {
 
     /// Most names in a sentence.
     private static let namesShown = 4
+    /// Most characters of a name.
+    private static let nameLength = 60
 
     /// The sentences; none for a record of this version.
     var sentences: [String] {
@@ -27,8 +29,7 @@ struct RecordNotices {
         }
         if !self.missing.isEmpty {
             sentences.append(
-                "an older headroom wrote this record: not in it, and so unknown, are "
-                    + Self.listed(self.missing.sorted()))
+                "unknown, as this record does not have them: \(Self.listed(self.missing.sorted()))")
         }
         return sentences
     }
@@ -36,8 +37,8 @@ struct RecordNotices {
     private var isNewer: Bool { self.revision ?? 0 > Revision.current.rawValue }
 
     private static func listed(_ names: [String]) -> String {
-        let shown = names.prefix(Self.namesShown).map(TerminalText.sanitised).joined(separator: ", ")
+        let shown = names.prefix(Self.namesShown).map { TerminalText.sanitised(String($0.prefix(Self.nameLength))) }
         let more = names.count - Self.namesShown
-        return more > 0 ? "\(shown) and \(more) more" : shown
+        return shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
     }
 }

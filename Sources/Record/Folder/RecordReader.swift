@@ -83,6 +83,10 @@ public struct RecordReader {
                 throw error
             }
         }
+        // The rows have the pauses of a run, if they have the column.
+        if self.stored.mergedFrom.isEmpty, !self.stored.unknown.contains("own_pause") {
+            self.stored.unknown.remove("own_pauses")
+        }
         if !self.stored.mergedFrom.isEmpty {
             for outcome in self.stored.slo { self.windows[outcome.text] = outcome.windows }
         } else if readsLog {
@@ -108,7 +112,7 @@ public struct RecordReader {
         _ folder: (fd: Int32, path: String), reader: RecordReader
     ) throws(CommandError) -> [String: SLOOutcome.Windows] {
         let plan = reader.stored.plan
-        var windows = ObjectiveWindows(reader.objectives, plan: plan)
+        var windows = ObjectiveWindows(reader.objectives, plan: plan, knowsResent: reader.stored.knowsResent)
         if windows.isEmpty || reader.totals.rows == 0 { return windows.finish() }
         let cursor = try RecordCursor(folder, reader: reader)
         let interval = RunDistributions(steps: plan.steps.map(\.number))
@@ -247,17 +251,34 @@ public struct RecordReader {
 }
 
 extension RecordReader {
+    /// A newer headroom wrote it, with members or columns that are not known here. `RecordFolder.repair` must not write
+    /// it: they would be lost.
+    public var isNewer: Bool { !self.unexpected.isEmpty || (self.revision ?? 0) > Revision.current.rawValue }
+
     /// The run from all of this. `partial` if it never ended, or if committed data is missing.
     public var summary: RunRecord {
         var record = self.stored
         let wasCut =
             record.state == .running || record.state == .partial || self.intervals.isCut || self.log.isCut
-        if wasCut { record.state = .partial }
+        if wasCut { record.forgetEnd() }
         record.slo = []
-        record.outcome.strain = record.outcome.strain ?? record.outcome.health.map(Strain.init)
+        let strain = record.outcome.strain ?? record.outcome.health.map(Strain.init)
+        record.outcome.strain = strain
         self.totals.fill(&record, from: self.distributions)
+        // Without the CPU of its workers it is not known how busy the generator was.
+        if self.stored.unknown.contains("worker_cpu") { record.outcome.strain = strain }
         record.conclude(
             self.objectives, windows: self.windows, series: record.mergedFrom.isEmpty ? self.series : nil)
         return record
+    }
+}
+
+extension RunRecord {
+    /// Makes it partial: what only the end of a run shows is not known of what is left of it.
+    fileprivate mutating func forgetEnd() {
+        self.state = .partial
+        (self.outcome.longestSilence, self.outcome.longestPause) = (nil, nil)
+        (self.outcome.connectionsAdopted, self.outcome.heldAfter) = (nil, nil)
+        (self.cpuSeconds, self.peakResidentBytes) = (nil, nil)
     }
 }

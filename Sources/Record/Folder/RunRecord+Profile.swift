@@ -11,7 +11,8 @@ extension RunRecord.Plan {
             pace: LoadPace(
                 text: profile.paceText, isPlanned: profile.isPlanned, isStorm: profile.load.isStorm,
                 isConstant: profile.isConstant,
-                requestsPerSecond: profile.plannedRequestsPerSecond(ofUsers: Int(clamping: asked))),
+                requestsPerSecond: profile.plannedRequestsPerSecond(ofUsers: Int(clamping: asked)),
+                arrivals: profile.load.open.map(LoadPace.Arrivals.init)),
             connection: profile.connection.rawValue, usersAsked: asked, threads: threads,
             ramp: profile.join.length, warmup: profile.load.warmup,
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.holdLength : nil,
@@ -23,5 +24,18 @@ extension RunRecord.Plan {
         }
         self.streams = profile.sharing
         self.burst = profile.join.burst ?? 0
+    }
+}
+
+extension LoadPace.Arrivals {
+    /// The arrivals of an open load.
+    fileprivate init(_ open: OpenLoad) {
+        let process =
+            switch open.plan.process {
+            case .even: "constant"
+            case .poisson: "poisson"
+            case .recorded: "recorded"
+            }
+        self.init(process: process, sessionsPerSecond: open.plan.highestRate)
     }
 }

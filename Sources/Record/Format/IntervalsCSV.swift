@@ -27,14 +27,12 @@ public enum IntervalsCSV {
         Self.time + IntervalsColumn.counters("", \.counters) + Self.held + Self.latency + Self.generator
         + Self.hold
 
-    /// Columns of older records that are still read but no longer written, each with the column that it stands for.
-    static let older: [(column: IntervalsColumn, standsFor: String)] =
-        IntervalsColumn.older("", \.counters).map { ($0, Counter.resent(.idleClose).name) }
-        + IntervalsColumn.older("hold_", \.hold.counters).map { ($0, "hold_" + Counter.resent(.idleClose).name) }
+    /// Columns of older records that are still read but no longer written.
+    static let older = IntervalsColumn.older("", \.counters) + IntervalsColumn.older("hold_", \.hold.counters)
 
     /// The columns that are read, by their names.
     static let readable: [String: IntervalsColumn] = Dictionary(
-        (Self.columns + Self.older.map(\.column)).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        (Self.columns + Self.older).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 
     private static let time = [
         IntervalsColumn("start", \.start),

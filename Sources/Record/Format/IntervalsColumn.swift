@@ -58,7 +58,7 @@ extension IntervalsColumn {
         return value
     }
 
-    /// Every counter of a window. `requests_failed` is the sum of the classes.
+    /// Every counter of a window, and `requests_failed`, the sum of the classes.
     static func counters(
         _ prefix: String, _ path: any WritableKeyPath<IntervalRow, Counters> & Sendable
     ) -> [IntervalsColumn] {
@@ -72,8 +72,15 @@ extension IntervalsColumn {
                     return true
                 })
         }
+        // While a row is read, the sum stands in the place of failures of classes that are not known: see
+        // `IntervalsReader`.
         let failed = IntervalsColumn(
-            prefix + "requests_failed", derived: { String($0[keyPath: path].requestsFailed) })
+            prefix + "requests_failed", cell: { String($0[keyPath: path].requestsFailed) },
+            take: { text, row in
+                guard let value = Self.integer(text) else { return false }
+                row[keyPath: path].failuresNotKnown = value
+                return true
+            })
         columns.insert(failed, at: Self.failedPlace)
         return columns
     }

@@ -27,6 +27,8 @@ public struct IntervalsReader {
     /// Where the previous row's lines of latency.hlog ended.
     private var logBytes: UInt64 = 0
     private var pending: [UInt8] = []
+    /// The failures may be of classes without a column that is known here.
+    private var mayLackClasses = false
     /// In the order of the file; nil for a column that is not known here.
     private var columns: [IntervalsColumn?] = []
     /// Names of columns that the file does not have: their values are unknown.
@@ -89,8 +91,17 @@ public struct IntervalsReader {
         }
         self.columns = names.map { IntervalsCSV.readable[$0] }
         self.missing = Set(absent.map(\.name))
-        for (column, name) in IntervalsCSV.older where known.contains(column.name) { self.missing.remove(name) }
+        // One sum of all causes, and the sum of all classes, say what each part that is missing can be at most.
+        for column in IntervalsCSV.older where known.contains(column.name) {
+            let prefix = column.name.hasPrefix("hold_") ? "hold_" : ""
+            self.missing.subtract(ResentCause.allCases.map { prefix + Counter.resent($0).name })
+        }
+        let classes = ErrorClass.allCases.map { Counter.failed($0).name }
+        let lacks = !self.missing.isDisjoint(with: classes + classes.map { "hold_" + $0 })
+        self.missing.subtract(classes + classes.map { "hold_" + $0 })
         self.unexpected = names.filter { IntervalsCSV.readable[$0] == nil }
+        let hasOther = self.unexpected.contains { $0.hasPrefix("error_") || $0.hasPrefix("hold_error_") }
+        self.mayLackClasses = lacks || hasOther
     }
 
     private mutating func row(_ text: String) throws(IntervalsFault) -> IntervalRow {
@@ -107,6 +118,8 @@ public struct IntervalsReader {
             guard let column, !column.take(cell, &row) else { continue }
             throw IntervalsFault(line: self.lines, "\(column.name) cannot be what it says")
         }
+        row.counters = try self.completed(row.counters)
+        row.hold.counters = try self.completed(row.hold.counters)
         guard row.start <= row.end, row.hold.duration <= row.end - row.start else {
             throw IntervalsFault(line: self.lines, "an interval that ends before it begins")
         }
@@ -115,5 +128,18 @@ public struct IntervalsReader {
         }
         self.logBytes = row.logBytes
         return row
+    }
+
+    /// Failures of classes that are not known here are failures all the same: `requests_failed` has them.
+    private func completed(_ counters: Counters) throws(IntervalsFault) -> Counters {
+        var counters = counters
+        let failed = counters.failuresNotKnown
+        counters.failuresNotKnown = 0
+        let known = counters.requestsFailed
+        guard failed == known || failed > known && self.mayLackClasses else {
+            throw IntervalsFault(line: self.lines, "requests_failed is \(failed), and its classes add up to \(known)")
+        }
+        counters.failuresNotKnown = failed - known
+        return counters
     }
 }

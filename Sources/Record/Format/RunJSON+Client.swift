@@ -15,7 +15,8 @@ extension RunJSON {
     ) { node, record, reading throws(ParseError) in
         guard node.members != nil else { return false }
         try Self.process.read(node, into: &record, reading, besides: Self.health.names)
-        if node["workers"] == nil { return true }
+        // Records from before it, and of runs that were cut off, have none.
+        if node["workers"]?.items == nil || node["host"]?.members == nil { return true }
         var health = GeneratorHealth()
         try Self.health.read(node, into: &health, reading, besides: Self.process.names)
         record.outcome.health = health
@@ -32,9 +33,11 @@ extension RunJSON {
         .list("workers", \.workers, of: WorkerHealth(), limit: Self.workerLimit, Self.worker),
         .object("host", \.host, Self.host),
         .group(
-            "open_files",
+            "open_files", absence: .unknown,
             Fields([.optional("highest", \.openFilesHighest), .value("limit", \.openFilesLimit)])),
-        .group("local_ports", Fields([.value("highest", \.portsHighest), .value("limit", \.portsLimit)])),
+        .group(
+            "local_ports", absence: .unknown,
+            Fields([.value("highest", \.portsHighest), .value("limit", \.portsLimit)])),
         .value("clock_steps", \.clockSteps),
         .value("client_delays_dropped", \.clientDelaysDropped),
         .object("sampled_connections", \.transport, Self.transport),

@@ -129,12 +129,13 @@ extension RunJSON {
         ])
     }
 
-    /// Only classes that occurred; their sum is `requests.failed`.
+    /// Only classes that occurred; their sum is `requests.failed`. `not_known`: classes of a newer headroom.
     static func errors(_ counters: Counters) -> JSON {
-        .object(
+        let others = counters.failuresNotKnown
+        return .object(
             ErrorClass.allCases.filter { counters.failed($0) > 0 }.map {
                 ($0.name, .integer(counters.failed($0)))
-            })
+            } + (others > 0 ? [("not_known", .integer(others))] : []))
     }
 
     /// Connections that ended with an error or could not be made, and failed no request: only classes that occurred.

@@ -12,9 +12,17 @@ extension RunJSON {
         .value("all_at_once", \.plan.pace.isStorm, since: .named, isAtStart: true),
         .value("constant", \.plan.pace.isConstant, since: .named, isAtStart: true),
         .optional("requests_per_second", \.plan.pace.requestsPerSecond, since: .named, isAtStart: true),
+        .object(
+            "arrivals", optional: \.plan.pace.arrivals, from: LoadPace.Arrivals(process: "", sessionsPerSecond: 0),
+            since: .named, isAtStart: true, Self.arrivals),
         .plainText("connection", \.plan.connection, absence: .damage, isAtStart: true),
         .value("tick", \.plan.tick, absence: .none, isAtStart: true),
         .value("streams", \.plan.streams, absence: .none, isAtStart: true),
+    ])
+
+    private static let arrivals = Fields<LoadPace.Arrivals>([
+        .plainText("process", \.process, absence: .damage, isAtStart: true),
+        .value("sessions_per_second", \.sessionsPerSecond, absence: .damage, isAtStart: true),
     ])
 
     static let plan = Fields<RunRecord.Plan>([

@@ -55,10 +55,19 @@ public enum RunJSON {
         var record = RunRecord(state: .partial, plan: blank)
         let notes = FieldNotes()
         try Self.fields.read(root, into: &record, FieldReading(notes: notes))
+        if !record.mergedFrom.isEmpty, let path = Self.ofUnions.first(where: notes.absent.contains) {
+            throw ParseError("no \"\(path)\", which only the run.json of a union has")
+        }
         record.unknown = notes.missing
         OlderRecord.complete(&record)
         return Decoded(record: record, revision: root["revision"]?.integer, unexpected: notes.unexpected)
     }
+
+    /// What does not follow from the rows of a union.
+    private static let ofUnions = [
+        "duration", "hold", "hold.duration", "users", "users.established", "users.held",
+        "users.unanswered_after_settle", "connections", "connections.held", "requests", "requests.in_flight_at_end",
+    ]
 
     /// All members, in order.
     static let fields = Fields<RunRecord>(
@@ -98,7 +107,7 @@ public enum RunJSON {
             Self.conditions,
             .text("stop_reason", optional: \.outcome.stopReason),
             Self.client,
-            .object("own_pauses", \.outcome.pauses, Self.pauses),
+            .object("own_pauses", \.outcome.pauses, since: .unnamed, absence: .unknown, Self.pauses),
             .object("strain", optional: \.outcome.strain, from: Strain(worker: 0, steal: 0, quota: 0), Self.strain),
             .flag("aborted", \.outcome.isAborted),
             .optional("signal", \.outcome.signalNumber, isOmitted: true),

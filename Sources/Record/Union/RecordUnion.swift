@@ -120,7 +120,7 @@ public struct RecordUnion {
             if summary.outcome.neverStartedIsBound { union.outcome.neverStartedIsBound = true }
             union.outcome.longestSilence = Self.largest(union.outcome.longestSilence, summary.outcome.longestSilence)
             union.outcome.longestPause = Self.largest(union.outcome.longestPause, summary.outcome.longestPause)
-                        union.outcome.pauses.add(summary.outcome.pauses)
+            union.outcome.pauses.add(summary.outcome.pauses)
             union.outcome.isAborted = union.outcome.isAborted || summary.outcome.isAborted
             union.peakResidentBytes = Self.largest(union.peakResidentBytes, summary.peakResidentBytes)
         }
@@ -229,6 +229,9 @@ public struct RecordUnion {
         let holds = plans.compactMap(\.hold)
         let hold = self.ranTogether ? holds.max() : holds.reduce(0, &+)
         plan.hold = holds.count == plans.count ? hold : nil
+        let rates = plans.compactMap(\.pace.requestsPerSecond)
+        let rate = self.ranTogether ? rates.reduce(0, +) : rates.max()
+        plan.pace.requestsPerSecond = rates.count == plans.count ? rate : nil
         let sessions = plans.compactMap(\.sessions)
         plan.sessions = sessions.count == plans.count ? sessions.reduce(0, &+) : nil
         if !self.ranTogether {

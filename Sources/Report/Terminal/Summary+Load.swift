@@ -25,7 +25,7 @@ extension SummaryPage {
         self.add(
             "held",
             [Cell(count, lowest < asked ? .bad : .strong, columns: Self.thirdColumn - 2)]
-                + [Cell(Self.connectionsLost(summary.total), joint: "  ")])
+                + [Cell(Self.connectionsLost(summary), joint: "  ")])
         self.addHeldDetails(summary)
         if summary.plan.pace.isStorm, let after = summary.outcome.heldAfter {
             self.add("", "all of them held \(Quantity.duration(after)) after the first connect", .strong)
@@ -41,8 +41,10 @@ extension SummaryPage {
     }
 
     /// Connection figures that should be 0; requests sent again have a line of their own.
-    private static func connectionsLost(_ total: Counters) -> String {
-        "reconnects \(Quantity.count(total.reconnects))\(total.requestsResent == 0 ? " · resent 0" : "")"
+    private static func connectionsLost(_ summary: RunRecord) -> String {
+        let total = summary.total
+        let isNoneResent = total.requestsResent == 0 && summary.knowsResent
+        return "reconnects \(Quantity.count(total.reconnects))\(isNoneResent ? " · resent 0" : "")"
     }
 
     /// How often a held user sent requests, per second; nil if none was held.
@@ -104,7 +106,7 @@ extension SummaryPage {
             "",
             Self.listed([
                 "\(Quantity.plural(summary.total.connectionsOpened, "connection")) opened",
-                Self.connectionsLost(summary.total),
+                Self.connectionsLost(summary),
             ]))
         guard let asked = Quantity.perSecond(due, over: summary.outcome.holdDuration),
             let made = Quantity.perSecond(started, over: summary.outcome.holdDuration)

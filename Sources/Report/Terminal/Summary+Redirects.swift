@@ -38,8 +38,8 @@ extension SummaryPage {
         if used.count == 1, let only = used.first {
             let count = addresses.count - 1
             let others = count == 1 ? "the other address" : "the \(count) other addresses"
-            self.add(
-                self.isWhole ? "" : "addresses", "all of the load went to \(only.address), none to \(others)", .warning)
+            let words = "all of the load went to \(self.foreign(only.address)), none to \(others)"
+            self.add(self.isWhole ? "" : "addresses", words, .warning)
         } else if !self.isWhole {
             self.addShares(addresses)
         }
@@ -60,7 +60,7 @@ extension SummaryPage {
             line = Self.labelled("addresses")
             for index in 0..<shown {
                 if index > 0 { line.add(" · ", .quiet) }
-                let address = addresses[index].address
+                let address = self.foreign(addresses[index].address)
                 let end = (ports.count == 1 ? address.lastIndex(of: ":") : nil) ?? address.endIndex
                 let share = Self.whole(shares[index])
                 line.add("\(address[..<end]) \(share)", counts[index] == 0 ? .warning : .plain)
@@ -87,7 +87,7 @@ extension SummaryPage {
     private mutating func listAddresses(_ addresses: [AddressCount]) {
         for (index, count) in addresses.enumerated() {
             var cells = [
-                Cell(count.address, count.connections == 0 ? .warning : .plain),
+                Cell(self.foreign(count.address), count.connections == 0 ? .warning : .plain),
                 Cell(Quantity.plural(count.connections, "connection"), joint: "  "),
                 Cell(Quantity.plural(count.requests, "request"), joint: " · "),
             ]

@@ -61,8 +61,6 @@ public enum HTTP1EncodeFault: Error, Sendable, Equatable {
     case method
     /// The request target is empty or has a byte that is not visible ASCII.
     case target
-    /// The status is outside 100...599.
-    case status
     /// The name of the field at this index is no token.
     case fieldName(index: Int)
     /// The value of the field at this index has CR, LF, NUL or another control byte.
@@ -77,7 +75,6 @@ public enum HTTP1EncodeFault: Error, Sendable, Equatable {
         switch self {
         case .method: "the method must be a token of letters, digits and !#$%&'*+-.^_`|~"
         case .target: "the request target must be visible ASCII characters: percent-encode the others"
-        case .status: "the status must be from 100 to 599"
         case .fieldName(let index):
             "the name of field \(index + 1) must be a token of letters, digits and !#$%&'*+-.^_`|~"
         case .fieldValue(let index):

@@ -1,7 +1,8 @@
 /// An event of a connection, in order. Plain data of 32 bytes.
 ///
-/// Every submitted request gets at most one `.head`, then exactly one event that ends it (`endsRequest`), unless the
-/// caller cancels it. Ignore an event of a stream that was cancelled before the event was read: compare `stream`.
+/// Every submitted request gets at most one `.head`, then exactly one event that ends it (`ended`, `reset`, `refused`,
+/// `unprocessed`, `fault` or `lost`), unless the caller cancels it. Ignore an event of a stream that was cancelled
+/// before the event was read: compare `stream`.
 public struct HTTP2Event: Sendable, Equatable {
     /// The kind of event, which decides the fields that are set.
     public enum Kind: UInt8, Sendable {
@@ -54,14 +55,6 @@ public struct HTTP2Event: Sendable, Equatable {
     public internal(set) var headerBytes: UInt32 = 0
     /// Payload of its DATA frames without padding so far.
     public internal(set) var bodyBytes: UInt64 = 0
-
-    /// The event ends its request.
-    public var endsRequest: Bool {
-        switch kind {
-        case .ended, .reset, .refused, .unprocessed, .fault, .lost: true
-        case .head, .body, .goAway, .settings, .failed: false
-        }
-    }
 }
 
 /// Bytes transferred on a connection, by class.

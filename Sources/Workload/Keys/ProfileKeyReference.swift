@@ -14,6 +14,12 @@ public enum ProfileKeyReference {
         }
     }
 
+    /// All tables, each behind its mark.
+    public static var text: String {
+        let tables = Self.tables().map { "<!-- keys: \($0.name) -->\n\n\($0.lines.joined(separator: "\n"))\n" }
+        return tables.joined(separator: "\n")
+    }
+
     private static let parts: [(name: String, mappings: [ProfileKey.Mapping])] = [
         ("profile", [.profile]), ("target", [.target]), ("target.timeouts", [.timeouts]), ("target.http2", [.http2]),
         ("target.tls", [.tls]), ("step", [.step]), ("inside a step", [.body, .expectation, .gap]),

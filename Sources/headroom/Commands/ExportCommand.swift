@@ -145,6 +145,7 @@ struct LogSource {
         let folder = try RecordReader.open(path)
         defer { close(folder.fd) }
         let reader = try RecordReader(folder, readsLog: false)
+        for notice in reader.notices { Output.warn("\(path): \(notice)") }
         self.file = try InputFile("latency.hlog", in: folder)
         self.path = self.file.path
         self.limit = reader.log.committed

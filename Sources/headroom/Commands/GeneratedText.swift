@@ -1,10 +1,11 @@
 import Measure
 import Options
+import Workload
 
 /// What `headroom --generate KIND` prints: the texts that packages and documents take from the list of options.
 enum GeneratedText {
     /// What can be generated.
-    private static let kinds = ["man", "options"] + Completions.Shell.allCases.map(\.rawValue)
+    private static let kinds = ["man", "options", "keys"] + Completions.Shell.allCases.map(\.rawValue)
 
     static func text(_ words: ArraySlice<String>, of commands: [Command]) throws(UsageError) -> String {
         guard words.count == 1, let kind = words.first, Self.kinds.contains(kind) else {
@@ -14,6 +15,7 @@ enum GeneratedText {
             return Completions.text(for: shell, of: commands, impliedName: RunCommand.command.name)
         }
         if kind == "man" { return ManualPage.text(of: commands, version: Headroom.version, exits: Self.exits) }
+        if kind == "keys" { return ProfileKeyReference.text }
         return OptionReference.text(of: commands, about: Self.about)
     }
 

@@ -16,7 +16,7 @@ enum MergeCommand {
                 + "target): their users add up. Others ran in turn (the same run again): as many users were held for "
                 + "longer. Which of both is read from the clocks of their machines and printed; --together and "
                 + "--in-turn say it. intervals.csv and latency.hlog have the intervals of all records in the order of "
-                + "time, one row per record and interval. Examples of errors stay in the records."
+                + "time, one row per record and interval."
         ],
         examples: [
             .init("merge host1/record host2/record -o results/both --together", "two machines against one target"),
@@ -85,6 +85,11 @@ enum MergeCommand {
         }
         let reader = try RecordReader(folder)
         for notice in reader.notices { Output.warn("\(folder.path): \(notice)") }
+        if reader.isNewer || reader.totals.total.failuresNotKnown > 0 {
+            throw CommandError(
+                sentence: "\(folder.path): a union would lose what is not known here; merge it with the headroom that "
+                    + "wrote it", code: .badInput)
+        }
         if reader.stored.state == .running || reader.intervals.isCut || reader.log.isCut {
             throw CommandError(
                 sentence:

@@ -63,7 +63,7 @@ enum ReportCommand {
         summary.outcome.examples = examples.failed
         summary.outcome.resentExamples = examples.resent
         let json = RunJSON.encode(summary, redactor: redactor)
-        if objectives.isEmpty {
+        if objectives.isEmpty, !reader.isNewer {
             folder.repair(from: reader, run: summary, redactor: redactor, report: Output.warn)
         }
         if folder.failure != nil { summary.verdict?.end(with: .outputFailed) }

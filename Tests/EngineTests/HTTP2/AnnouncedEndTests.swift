@@ -11,22 +11,22 @@ extension EngineLoads {
     @Suite struct AnnouncedEndTests {
         typealias Peer = ScriptedConnection
 
-        /// How the client speaks.
+        /// The client's protocol.
         enum Speech: CaseIterable {
             case http11, h2c, h2
 
             var choice: HTTPChoice { self == .http11 ? .http11 : self == .h2c ? .h2c : .http2 }
         }
 
-        /// Where in a session of three requests the server ends the connection.
+        /// The point in a session of three requests at which the server ends the connection.
         enum Place: CaseIterable {
-            /// With the third answer, and closes at once.
+            /// With the third answer; the server closes at once.
             case withLast
-            /// Before the third answer in the same write, which HTTP/2 alone can do.
+            /// Before the third answer in the same write, which only HTTP/2 allows.
             case beforeLast
-            /// In the pause behind the second answer.
+            /// In the pause after the second answer.
             case between
-            /// Behind the third answer, and leaves the close to the client.
+            /// After the third answer; the server leaves the close to the client.
             case after
 
             var request: Int { self == .between ? 2 : 3 }
@@ -36,7 +36,7 @@ extension EngineLoads {
         struct Row: Sendable, CustomTestStringConvertible {
             let place: Place
             let connection: ConnectionPolicy
-            /// What three sessions of one user take, whatever the protocol.
+            /// The connections that three sessions of one user take, whatever the protocol.
             let opened: UInt64
             let reconnects: UInt64
             var testDescription: String { "\(self.connection), \(self.place)" }
@@ -52,7 +52,7 @@ extension EngineLoads {
             ]
         }
 
-        @Test("The same connections, and no hold lost, over HTTP/1.1, h2c and h2", arguments: table)
+        @Test("The same connections, and no lost hold, over HTTP/1.1, h2c and h2", arguments: table)
         func announced(row: Row) throws {
             for speech in Speech.allCases where speech != .http11 || row.place != .beforeLast {
                 let load = try self.run(row, over: speech)
@@ -121,13 +121,13 @@ extension EngineLoads {
             }
         }
 
-        @Test("A server that ends each new connection before it answers is asked less and less often", arguments: [0, 2])
+        @Test("A server that ends each new connection before it answers is tried less and less often", arguments: [0, 2])
         func storm(answers: Int) throws {
             let server = try ScriptedServer { connection, number in
                 guard connection.acceptHTTP2() else { return }
                 if number < answers, let stream = connection.nextRequest() {
                     connection.write(bytes: Peer.answer(stream))
-                    // The next request of the user comes much later: nothing is lost with it.
+                    // The user's next request comes much later, so nothing is lost with the connection.
                     connection.write(bytes: Peer.goAway(stream))
                 } else {
                     connection.write(bytes: Peer.goAway(0))
@@ -145,16 +145,17 @@ extension EngineLoads {
             profile.http = .h2c
             let load = try Loads.run(profile)
             load.expectExactAccounts("GOAWAY for each connection", isFramed: true)
-            // Pauses of 5, 5, 10, 20, ... ms at least: nine in a second, one more for each answer; there were hundreds.
+            // Pauses of at least 5, 5, 10, 20, ... ms: nine in a second, and one more for each answer. There used to be
+            // hundreds.
             #expect(server.connections >= 2 && server.connections <= 14, "\(server.connections) connections")
         }
 
-        @Test("Over HTTP/1.1 a connection that was ended before it was asked anything is followed by a pause, too")
+        @Test("Over HTTP/1.1, too, a pause follows a connection that ended before any request on it")
         func pauseOverHTTP1() throws {
             let times = Mutex<[UInt64]>([])
             let server = try ScriptedServer { connection, number in
                 times.withLock { $0.append(MonotonicClock.now()) }
-                // The second connection is the one that is made at once after an announced end.
+                // The second connection is the one that follows an announced end at once.
                 if number == 1 { return connection.end() }
                 while connection.readHead() != nil {
                     connection.answer(fields: number == 0 ? "Connection: close\r\n" : "")
@@ -175,7 +176,7 @@ extension EngineLoads {
             if accepted.count == 3 { #expect(accepted[2] - accepted[1] >= 5_000_000) }
         }
 
-        @Test("A GOAWAY is told with its code: requests that it ends, and those that the close behind it ends")
+        @Test("A GOAWAY is named with its code in requests that it ends, and in those that the close behind it ends")
         func codes() throws {
             for (isProcessed, words) in [
                 (false, "before it processed the request: GOAWAY with ENHANCE_YOUR_CALM"),
@@ -198,7 +199,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("A batch of 1,024 requests with 5 KB of header goes out as the socket takes them, and nobody is blamed")
+        @Test("A batch of 1,024 requests with 5 KB of header goes out as the socket takes them, and none fails")
         func largeBatch() throws {
             let server = try ScriptedServer { connection, _ in
                 guard connection.acceptHTTP2(settings: Peer.setting(3, 1_024)) else { return }

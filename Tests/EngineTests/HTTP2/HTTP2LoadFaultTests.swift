@@ -77,7 +77,8 @@ extension EngineLoads {
                     + (0..<200).flatMap { _ in Peer.frame(9, 0, stream, []) }
             },
             Violation(testDescription: "a header bomb of indexes", error: .headerLimit, connections: 2) { stream in
-                // One field of 4,000 bytes enters the table (a literal with indexing), then is told 200 times.
+                // One field of 4,000 bytes enters the table (a literal with indexing), and the block then refers to it
+                // 200 times.
                 let value = [UInt8](repeating: 97, count: 4_000)
                 let literal = [0x40, 0x01, 0x78, 0x7F, UInt8(3_873 & 0x7F | 0x80), UInt8(3_873 >> 7)] + value
                 return Peer.frame(
@@ -105,7 +106,7 @@ extension EngineLoads {
             #expect(connections == violation.connections)
         }
 
-        @Test("A connection that is reset is told as that, where the kernel stamps what is received too", arguments: [1, 4])
+        @Test("A connection that is reset is reported as reset, also if the kernel stamps what is received", arguments: [1, 4])
         func reset(streams: Int) throws {
             let (load, _) = try self.run(users: streams, streams: streams, sessions: 2 * streams) { connection, number in
                 guard connection.acceptHTTP2() else { return }
@@ -185,14 +186,14 @@ extension EngineLoads {
             #expect(load.total.receivedBody == 1_015)
         }
 
-        @Test("A storm of resets is no hot loop")
+        @Test("A storm of resets makes no busy loop")
         func resetStorm() throws {
             let (load, _) = try self.run(sessions: 5) { connection, _ in
                 guard connection.acceptHTTP2() else { return }
                 while let stream = connection.nextRequest() { connection.write(bytes: Peer.reset(stream, 2)) }
             }
             #expect(load.total.failed(.reset) == 5)
-            // Four pauses: of 5, 5, 10 and 20 ms at least, half of each drawn.
+            // Four pauses of at least 5, 5, 10 and 20 ms; half of each is random.
             #expect(load.run.endedAt - load.run.startedAt >= 40_000_000)
         }
 
@@ -201,7 +202,7 @@ extension EngineLoads {
             let largest = Atomic<Int>(0)
             let (load, connections) = try self.run(users: 4, streams: 4, sessions: 8) { connection, _ in
                 guard connection.acceptHTTP2(settings: Peer.setting(3, 1)) else { return }
-                // Until our SETTINGS arrive a client may open more; from then on one at a time.
+                // Before the SETTINGS arrive, a client may open more; after that, one at a time.
                 var open: [UInt32] = []
                 while let stream = connection.nextRequest() {
                     open.append(stream)
@@ -214,7 +215,7 @@ extension EngineLoads {
             #expect(load.total.requestsOK == 8 && load.total.requestsFailed == 0)
         }
 
-        @Test("MAX_CONCURRENT_STREAMS 0: who gets no stream fails with a timeout of its own")
+        @Test("MAX_CONCURRENT_STREAMS 0: a request without a stream fails with a timeout of its own")
         func noStream() throws {
             let (load, connections) = try self.run(sessions: 2, firstByte: 300_000_000) { connection, _ in
                 guard connection.acceptHTTP2(), let first = connection.nextRequest() else { return }
@@ -225,7 +226,7 @@ extension EngineLoads {
             #expect(load.total.requestsOK == 1 && load.total.failed(.timeoutFirstByte) == 1)
         }
 
-        @Test("A window that never opens ends in a timeout, and what was sent of the body is counted")
+        @Test("A window that never opens ends in a timeout, and the part of the body that was sent is counted")
         func closedWindow() throws {
             let session = [Step(method: "POST", path: "/", body: [UInt8](repeating: 98, count: 1_000))]
             let (load, _) = try self.run(sessions: 1, session: session, firstByte: 300_000_000) { connection, _ in
@@ -235,7 +236,7 @@ extension EngineLoads {
             #expect(load.total.failed(.timeoutFirstByte) + load.total.requestsOK == 1)
         }
 
-        @Test("A request that times out is cancelled, and it alone")
+        @Test("A request that times out is cancelled, and no other")
         func timeoutIsAlone() throws {
             let cancelled = Atomic<UInt32>(0)
             let (load, connections) = try self.run(
@@ -255,13 +256,13 @@ extension EngineLoads {
             #expect(cancelled.load(ordering: .relaxed) == 1)
         }
 
-        @Test("An idle connection that ends as requests are on their way: they are sent again once")
+        @Test("If an idle connection ends while requests are on their way, they are sent again once")
         func lost() throws {
             let (load, connections) = try self.run(users: 2, streams: 2, sessions: 4) { connection, number in
                 guard connection.acceptHTTP2() else { return }
                 if number > 0 { return connection.answerAll() }
                 guard let first = connection.nextRequest(), let second = connection.nextRequest() else { return }
-                // In one write: nothing is open any more when the next two go out, together.
+                // In one write: nothing is open any more when the next two go out together.
                 connection.write(bytes: Peer.answer(first) + Peer.answer(second))
                 guard connection.nextRequest() != nil, connection.nextRequest() != nil else { return }
                 connection.end()
@@ -272,7 +273,7 @@ extension EngineLoads {
             #expect(load.total.holdsLost == 2)
         }
 
-        @Test("A connection that ends under requests it was busy with, or after a while, fails them")
+        @Test("A connection that ends while it is busy with requests, or after a while, fails them")
         func lostAtWork() throws {
             let (load, _) = try self.run(users: 2, streams: 2, sessions: 3) { connection, number in
                 guard connection.acceptHTTP2() else { return }
@@ -297,7 +298,7 @@ extension EngineLoads {
             #expect(slow.total.failed(.truncated) == 1 && slow.total.requestsResent == 0)
         }
 
-        @Test("A server that speaks no HTTP/2 fails every request that waits, with a sentence that says so")
+        @Test("A server without HTTP/2 fails every request that waits, and the sentence gives that reason")
         func speaksHTTP1() throws {
             let (load, _) = try self.run(users: 2, streams: 2, sessions: 2) { connection, _ in
                 _ = connection.read(atMost: 1_000)

@@ -32,7 +32,7 @@ extension EngineLoads {
                 #expect(load.total.requestsOK == 600 && load.total.requestsFailed == 0)
                 #expect(load.total.receivedBody == 600 * 50_000)
                 #expect(load.run.outcome.usersEstablished == 20)
-                // The server counts what it sent after the call that sent it.
+                // The server counts what it sent only after the call that sent it.
                 var counts = server.counts()
                 for _ in 0..<1_000_000 where counts.bytesSent != load.total.receivedSocket {
                     sched_yield()
@@ -40,9 +40,9 @@ extension EngineLoads {
                 }
                 #expect(counts.requests == 600 && counts.bodyBytesSent == 600 * 50_000)
                 #expect(counts.bytesSent == load.total.receivedSocket)
-                // Our goodbye may still be on its way.
+                // The client's closing frames may still be on their way.
                 #expect(counts.bytesReceived <= load.total.sentSocket)
-                // Ten users a thread.
+                // Ten users per thread.
                 let connections = UInt64(2 * ((10 + streams - 1) / streams))
                 #expect(counts.connectionsAccepted == connections)
                 #expect(load.total.connectionsOpened == connections)
@@ -50,7 +50,7 @@ extension EngineLoads {
         }
 
         @Test(
-            "The kernel counted the same bytes on a sampled connection as we did, and a delay for each answer in a read",
+            "On a sampled connection the kernel's byte counts equal the worker's, and each answer in a read has a delay",
             arguments: [1, 5], [false, true])
         func stamps(streams: Int, isSecured: Bool) throws {
             let session = [Step(path: "/bytes/20000", repeatCount: 4), Step(path: "/bytes/10")]
@@ -63,7 +63,7 @@ extension EngineLoads {
                 let load = try Loads.run(profile)
                 let counts = load.run.health.transport
                 #expect(load.total.requestsOK == 500 && counts.unsettled == 0)
-                // So few users are one group, and the first is looked at.
+                // So few users are one group, and the first one is sampled.
                 #expect(counts.connections == 1)
                 #expect(counts.bytesReceived == counts.bytesRead + counts.bytesUnread + counts.ends)
                 #expect(counts.bytesRead == load.total.receivedSocket)
@@ -87,7 +87,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("HEAD, bodies of requests, statuses and expectations are as over HTTP/1.1")
+        @Test("HEAD, request bodies, statuses and expectations work as over HTTP/1.1")
         func kinds() throws {
             try Loads.withTarget { server in
                 let session = [
@@ -114,7 +114,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("Planned users that share connections keep their plans, each held by itself")
+        @Test("Planned users that share connections keep their plans, and each is held separately")
         func planned() throws {
             try Loads.withTarget { server in
                 let step = Step(path: "/bytes/1000", pause: .every(.constant(200_000_000)))
@@ -126,7 +126,7 @@ extension EngineLoads {
                 load.expectExactAccounts("a planned load", isFramed: true)
                 #expect(load.total.requestsFailed == 0)
                 #expect(load.run.outcome.usersHeld.lowest == 40 && load.run.outcome.connectionsHeld.lowest == 4)
-                // A connection that is not there yet is not silent since the machine began.
+                // The silence of a connection that does not exist yet does not date from the start of the machine.
                 #expect(load.run.outcome.longestPause ?? .max < 60_000_000_000, "\(String(describing: load.run.outcome.longestPause))")
             }
         }
@@ -146,7 +146,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("A connection for each session is one for each session, and no reconnect")
+        @Test("A connection per session is one for each session, and no reconnect")
         func perSession() throws {
             try Loads.withTarget { server in
                 let profile = try self.profile(server, streams: 1, session: [Step(path: "/bytes/100", repeatCount: 2)]) {
@@ -161,7 +161,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("An open load takes users of shared connections")
+        @Test("An open load takes users from shared connections")
         func open() throws {
             try Loads.withTarget { server in
                 let plan = try ArrivalPlan.constant(200)

@@ -2,18 +2,18 @@ import CLinux
 import Engine
 import Workload
 
-/// The server's end of a connection, in clear text or over TLS; calls wait, at most ten seconds each.
+/// The server's end of a connection, in clear text or over TLS. Calls wait, for at most ten seconds each.
 protocol ScriptedPeer {
     /// What comes next, empty at the end; nil after ten seconds of nothing, or an error.
     func read(atMost limit: Int) -> [UInt8]?
-    /// Writes everything; false when the client is gone.
+    /// Writes everything; false if the client is gone.
     @discardableResult
     func write(bytes: [UInt8]) -> Bool
-    /// Says goodbye: what was written arrives, then the end.
+    /// Closes in order: what was written arrives, then the end.
     func end()
 }
 
-/// A server's side of HTTP/2 by hand: literal frames, and header blocks of literals.
+/// A server's side of HTTP/2, written by hand: literal frames, and header blocks of literals.
 extension ScriptedPeer {
     static var endStream: UInt8 { 0x1 }
     static var endHeaders: UInt8 { 0x4 }
@@ -59,20 +59,20 @@ extension ScriptedPeer {
     }
     static func setting(_ name: UInt8, _ value: UInt32) -> [UInt8] { self.frame(4, 0, 0, [0, name] + self.word(value)) }
 
-    /// Reads the client's preface and sends SETTINGS. False: it came to nothing.
+    /// Reads the client's preface and sends SETTINGS; false if that failed.
     func acceptHTTP2(settings: [UInt8] = Self.frame(4)) -> Bool {
         guard self.readExactly(24)?.starts(with: Array("PRI * HTTP/2.0".utf8)) == true else { return false }
         return self.write(bytes: settings)
     }
 
-    /// The stream of the next request; nil when the client ended. Everything else is read past.
+    /// The stream of the next request; nil if the client ended. Skips everything else.
     func nextRequest() -> UInt32? { self.nextFrame { $0.type == 1 }?.stream }
 
     /// The next frame that a test waits for.
     func nextFrame(_ isWanted: ((type: UInt8, flags: UInt8, stream: UInt32, payload: [UInt8])) -> Bool)
         -> (type: UInt8, flags: UInt8, stream: UInt32, payload: [UInt8])?
     {
-        // The longest test sees fewer frames.
+        // The longest test gets fewer frames.
         for _ in 0..<100_000 {
             guard let header = self.readExactly(9) else { return nil }
             let length = Int(header[0]) << 16 | Int(header[1]) << 8 | Int(header[2])
@@ -84,7 +84,7 @@ extension ScriptedPeer {
         return nil
     }
 
-    /// Answers what comes until the client ends.
+    /// Answers every request until the client ends.
     func answerAll() {
         while let stream = self.nextRequest() { self.write(bytes: Self.answer(stream)) }
     }

@@ -30,12 +30,12 @@ import Testing
         _ = try pair.pass(body, from: pair.server, to: pair.client)
         #expect(pair.serverTransport.sent == pair.clientTransport.received)
         #expect(pair.clientTransport.sent == pair.serverTransport.received)
-        // Four records of 22 bytes each around them; two tickets may have come before them in the same read.
+        // Four records with 22 bytes of framing each. Two tickets may have come before them in the same read.
         #expect(pair.serverTransport.sent - before.1 == 50_000 + 4 * 22)
         #expect(pair.clientTransport.received - before.0 >= 50_000 + 4 * 22)
     }
 
-    @Test("a connection whose bytes were left in the shared buffer gets them later, in their order")
+    @Test("a connection gets the bytes that it left in the shared buffer later, in order")
     func parked() throws {
         let contexts = try TLSPair.contexts()
         let transports = (client: try TLSTransport(), server: try TLSTransport())
@@ -52,7 +52,7 @@ import Testing
                 sent += count
             }
         }
-        // One small read from each by turns: the rest of what was received has to make room for the next one's.
+        // One small read from each in turn: the rest of what was received must make room for the next one's.
         var got: [[UInt8]] = [[], [], []]
         var buffer = [UInt8](repeating: 0, count: 1_000)
         for pair in pairs { pair.client.wake() }
@@ -67,7 +67,7 @@ import Testing
         #expect(pairs.allSatisfy { !$0.client.holdsBytes })
     }
 
-    @Test("after a short read the kernel is not asked before the next event, and bytes that wait are told of")
+    @Test("after a short read a connection asks the kernel at the next event only, and it reports bytes that wait")
     func drained() throws {
         let pair = try TLSPair.make()
         _ = pair.handshake()
@@ -84,7 +84,7 @@ import Testing
         #expect(pair.client.read(into: &buffer, capacity: 2) == .wantsRead)
     }
 
-    @Test("an end with close_notify is told apart from one without")
+    @Test("an end with close_notify is distinguished from one without")
     func ends() throws {
         for isClean in [true, false] {
             let pair = try TLSPair.make()
@@ -107,7 +107,7 @@ import Testing
         #expect(fault.kind == .socket && fault.code == UInt(ECONNRESET) && fault.family == .socket)
     }
 
-    @Test("bytes that are no record end a connection, and leave no error behind for others")
+    @Test("bytes that are not a record end a connection, and leave no error behind for others")
     func garbage() throws {
         let contexts = try TLSPair.contexts()
         let transports = (client: try TLSTransport(), server: try TLSTransport())
@@ -126,7 +126,7 @@ import Testing
         #expect(try good.pass([9], from: good.server, to: good.client) == [9])
     }
 
-    @Test("a session is resumed where it was taken along, and is a new handshake where it was not",
+    @Test("a session is resumed if it was passed on, and is a new handshake if not",
         arguments: [TLSVersion.v12, .v13])
     func resumption(version: TLSVersion) throws {
         let contexts = try TLSPair.contexts(client: {
@@ -140,7 +140,7 @@ import Testing
         #expect(!first.client.wasResumed)
         let session = try #require(first.client.session())
         defer { session.free() }
-        // However the connection ends: it may be resumed.
+        // The session can be resumed however the connection ends.
         first.freeServer()
         _ = TLSPair.next(first.client)
         let second = try TLSPair(client: contexts.client, server: contexts.server, resuming: session)
@@ -151,7 +151,7 @@ import Testing
         #expect(!third.client.wasResumed)
     }
 
-    @Test("a handshake that the peer does not answer waits for it, at each flight")
+    @Test("a handshake without an answer from the peer waits for it, at each flight")
     func stall() throws {
         let pair = try TLSPair.make()
         for _ in 0..<3 { #expect(pair.client.handshake() == .wantsRead) }
@@ -164,7 +164,7 @@ import Testing
         }
     }
 
-    @Test("a full socket makes a write wait, and the same bytes go on from other memory")
+    @Test("a full socket makes a write wait, and the same bytes continue from other memory")
     func fullSocket() throws {
         let pair = try TLSPair.make()
         _ = pair.handshake()
@@ -196,7 +196,7 @@ import Testing
 struct StopError: Error {}
 
 extension TLSPair {
-    /// Writes from the server, in one call; the bytes that were taken.
+    /// Writes from the server in one call, and returns how many bytes were accepted.
     func write(_ bytes: [UInt8]) throws -> Int {
         guard case .bytes(let count) = self.server.write(bytes, count: bytes.count) else { throw StopError() }
         return count

@@ -3,7 +3,7 @@ import Engine
 import Testing
 
 @Suite struct TLSFaultTests {
-    /// The client's fault, and its words.
+    /// The client's fault, and its sentence.
     private static func fault(_ pair: TLSPair) throws -> (fault: TLSFault, words: String) {
         guard case .failed(let fault) = pair.handshake().client else { throw StopError() }
         return (fault, pair.clientTransport.sentence(of: fault, context: pair.clientContext))
@@ -23,7 +23,7 @@ import Testing
         #expect(words.contains("valid from Jan  1 00:00:00 2044 GMT"))
     }
 
-    @Test("a self-signed certificate is refused, and taken where it is named as authority")
+    @Test("a self-signed certificate is refused, and accepted if it is named as authority")
     func selfSigned() throws {
         let (fault, words) = try Self.fault(try TLSPair.make(certificate: "self"))
         #expect(fault.kind == .selfSigned && fault.family == .verify)
@@ -41,7 +41,7 @@ import Testing
         #expect(words.contains("/CN=Test Authority"))
     }
 
-    @Test("a certificate for another host is refused, and its hosts named; a subject's name is no host")
+    @Test("a certificate for another host is refused, and its hosts are named; a subject's name is no host")
     func wrongHost() throws {
         let (fault, words) = try Self.fault(try TLSPair.make(certificate: "other"))
         #expect(fault.kind == .wrongHost && fault.family == .verify)
@@ -60,13 +60,13 @@ import Testing
         #expect(try TLSPair.readAllOrNothing(pair.server).isEmpty)
     }
 
-    @Test("insecure takes any certificate", arguments: ["expired", "self", "other"])
+    @Test("insecure accepts any certificate", arguments: ["expired", "self", "other"])
     func insecure(certificate: String) throws {
         let pair = try TLSPair.make(certificate: certificate, client: { $0.verifies = false })
         #expect(pair.handshake() == (.done, .done))
     }
 
-    @Test("a server that answers in clear text is told from one that speaks something else")
+    @Test("a server that answers in clear text is distinguished from one with another protocol")
     func clearText() throws {
         for (bytes, kind, part) in [
             ("HTTP/1.1 400 Bad Request\r\n\r\n", TLSFault.Kind.clearText, "use http://"),
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test("a plain request to a TLS server is told apart, and what a TLS server says to one is known")
+    @Test("a plain request to a TLS server is recognised, and so is a TLS server's answer to one")
     func plainClient() throws {
         let pair = try TLSPair.make()
         let request = TLSConnectionTests.request
@@ -94,7 +94,7 @@ import Testing
         #expect(!TLSFault.looksLikeTLS(request, count: request.count))
     }
 
-    @Test("an end or a reset within the handshake is named")
+    @Test("an end or a reset during the handshake is named")
     func endInHandshake() throws {
         let pair = try TLSPair.make()
         #expect(pair.client.handshake() == .wantsRead)
@@ -110,7 +110,7 @@ import Testing
         #expect(fault.kind == .endInHandshake && fault.code == UInt(ECONNRESET) && fault.family == .handshake)
     }
 
-    @Test("versions that do not meet are named, from either side")
+    @Test("versions without overlap are named, from either side")
     func versions() throws {
         let old = try TLSPair.make(client: { $0.lowestVersion = .v13 }, server: { $0.highestVersion = .v12 })
         let (fault, words) = try Self.fault(old)
@@ -118,7 +118,7 @@ import Testing
         #expect(words.hasSuffix("versions of TLS that were offered (1.3)"), "what was offered, not what may be: \(words)")
     }
 
-    @Test("ALPN picks what both speak; a server without it fails only who insists")
+    @Test("ALPN picks a common protocol; a server without ALPN fails only a client that insists")
     func protocols() throws {
         let both = try TLSPair.make(
             client: { $0.protocols = [.http2, .http11] }, server: { $0.protocols = [.http2, .http11] })
@@ -139,7 +139,7 @@ import Testing
         #expect(words.contains("(h2)"))
     }
 
-    @Test("an alert of the server has its name")
+    @Test("an alert from the server has its name")
     func alert() throws {
         let pair = try TLSPair.make()
         #expect(pair.client.handshake() == .wantsRead)
@@ -154,7 +154,7 @@ import Testing
                 == "localhost refused with alert 80 (internal error)")
     }
 
-    @Test("a client certificate is shown where it is asked for, and its lack is told", arguments: [TLSVersion.v12, .v13])
+    @Test("a client certificate is sent if the server asks for it, and a missing one is reported", arguments: [TLSVersion.v12, .v13])
     func clientCertificate(version: TLSVersion) throws {
         let files = try TLSFiles.get()
         let identity = TLSIdentity(certificateFile: files.path("client.pem"), keyFile: files.path("client.key"))
@@ -169,7 +169,7 @@ import Testing
         switch lacking.handshake().client {
         case .failed(let fault): found = fault
         case .done:
-            // TLS 1.3: the client is done before the server has looked (RFC 8446, 4.4.2.4).
+            // TLS 1.3: the client is done before the server has looked at the certificate (RFC 8446, 4.4.2.4).
             if case .failed(let fault) = TLSPair.next(lacking.client) { found = fault }
         default: break
         }
@@ -179,7 +179,7 @@ import Testing
         #expect(words.hasSuffix("does it want a client certificate (--cert)?"))
     }
 
-    @Test("files and lists that cannot be used are named before a run")
+    @Test("unusable files and lists are named before a run")
     func setup() throws {
         let files = try TLSFiles.get()
         func failure(_ change: (inout TLSClientOptions) -> Void) -> String {
@@ -215,7 +215,7 @@ import Testing
         #expect(failure { _ in } == "none")
     }
 
-    @Test("a cipher and a group that were asked for are what is agreed on")
+    @Test("the agreed cipher and group are those that were asked for")
     func lists() throws {
         let pair = try TLSPair.make(client: {
             $0.cipherSuites = "TLS_CHACHA20_POLY1305_SHA256"
@@ -225,7 +225,7 @@ import Testing
         #expect(pair.client.cipher == "TLS_CHACHA20_POLY1305_SHA256")
     }
 
-    @Test("a certificate made at start is for this machine, and trusted by who has it")
+    @Test("a certificate made at start is for this machine, and a client that has it trusts it")
     func made() throws {
         let certificate = try TLSCertificate(host: "bench.test")
         var path = Array("/tmp/headroom-made-XXXXXX".utf8CString)
@@ -248,7 +248,7 @@ import Testing
 }
 
 extension TLSPair {
-    /// What can be read, also where the other end has given up.
+    /// The bytes that can be read, even if the other end has given up.
     static func readAllOrNothing(_ reader: TLSConnection) throws -> [UInt8] {
         do { return try Self.readAll(reader) } catch is TLSFault { return [] }
     }

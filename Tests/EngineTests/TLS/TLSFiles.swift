@@ -7,12 +7,12 @@ struct TLSFiles {
 
     static let shared: Result<TLSFiles, any Error> = Result { try TLSFiles() }
 
-    /// Authority, and leaves of it: `good` (localhost, 127.0.0.1), `expired`, `future`, `other` (elsewhere.test),
-    /// `client`, and one with a key of each other kind; `under-rsa-root` and
-    /// `under-dsa-root` of the authorities of these names; `self` signs itself; `stranger` is another authority.
+    /// An authority, and its leaves: `good` (localhost, 127.0.0.1), `expired`, `future`, `other` (elsewhere.test),
+    /// `client`, and one with a key of each other kind. `under-rsa-root` and `under-dsa-root` are leaves of the
+    /// authorities of these names; `self` signs itself; `stranger` is another authority.
     static func get() throws -> TLSFiles { try Self.shared.get() }
 
-    /// Kinds of keys beside P-256; the leaves are named after them.
+    /// Kinds of keys other than P-256; the leaves are named after them.
     static let keyKinds = ["rsa", "rsa-pss", "p384", "ed25519", "ed448"]
 
     func path(_ name: String) -> String { self.folder + "/" + name }

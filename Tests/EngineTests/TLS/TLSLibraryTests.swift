@@ -2,9 +2,9 @@ import Testing
 
 @testable import Engine
 
-@Suite("What clients have of OpenSSL")
+@Suite("What clients use of OpenSSL")
 struct TLSLibraryTests {
-    @Test("where the machine's OpenSSL is as it came, clients look for algorithms in a shorter list")
+    @Test("with the machine's OpenSSL in its default state, clients look algorithms up in a shorter list")
     func context() {
         #expect(TLSLibrary.context != nil)
         #expect(TLSLibrary.aes128 != nil && TLSLibrary.aes256 != nil && TLSLibrary.chacha20 != nil)
@@ -35,7 +35,7 @@ struct TLSLibraryTests {
     }
 
     @Test(
-        "ciphers of TLS 1.2, with a MAC of their own and without",
+        "ciphers of TLS 1.2 work, with a MAC of their own and without",
         arguments: [
             ("good", "ECDHE-ECDSA-AES128-SHA256"), ("good", "ECDHE-ECDSA-CHACHA20-POLY1305"),
             ("good", "ECDHE-ECDSA-AES256-GCM-SHA384"), ("rsa", "ECDHE-RSA-AES128-SHA"), ("rsa", "AES128-GCM-SHA256"),
@@ -56,7 +56,7 @@ struct TLSLibraryTests {
         try Self.expectTalk(pair)
     }
 
-    /// Shakes hands, and data goes both ways.
+    /// Expects that the handshake succeeds, and that data passes both ways.
     private static func expectTalk(_ pair: TLSPair) throws {
         let (client, server) = pair.handshake()
         #expect(client == .done && server == .done, "\(client), \(server)")

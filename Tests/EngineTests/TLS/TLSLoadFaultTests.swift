@@ -16,13 +16,13 @@ extension EngineLoads {
         }
 
         private static let short: UInt64 = 300_000_000
-        /// What a timeout may be late by on a machine that has other things to do.
+        /// How late a timeout may be on a machine that is busy otherwise.
         private static let slack: UInt64 = 700_000_000
 
         // MARK: The answer
 
         @Test(
-            "What a server does to its answer is classed as in clear text",
+            "Faults in an answer have the same classes as in clear text",
             arguments: [
                 ("/truncate", ErrorClass.truncated), ("/reset", .reset),
                 ("/garbage", .protocolHTTP1), ("/silent", .timeoutFirstByte), ("/drip/100000", .timeoutTotal),
@@ -59,7 +59,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("A chunked body without its end is truncated, with close_notify or without")
+        @Test("A chunked body without its end is truncated, with or without close_notify")
         func chunkedCut() throws {
             for isClean in [true, false] {
                 let load = try TLSLoads.scripted { connection, _ in
@@ -86,7 +86,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("A header without an end is stopped at the limit")
+        @Test("A header without an end stops at the limit")
         func endlessHeader() throws {
             let load = try TLSLoads.scripted { connection, _ in
                 guard connection.readHead() != nil, connection.write("HTTP/1.1 200 OK\r\n") else { return }
@@ -97,7 +97,7 @@ extension EngineLoads {
             #expect(load.total.receivedSocket < 1_000_000)
         }
 
-        @Test("An answer and more behind it in one record is surplus")
+        @Test("An answer with more bytes after it in one record is surplus")
         func surplus() throws {
             let load = try TLSLoads.scripted { connection, _ in
                 guard connection.readHead() != nil else { return }
@@ -110,7 +110,7 @@ extension EngineLoads {
         // MARK: The certificate
 
         @Test(
-            "A certificate that is not to be trusted fails the request before a byte of it is sent, and says why",
+            "An untrusted certificate fails the request before a byte of it is sent, and the failure has the reason",
             arguments: [
                 ("expired", "expired on"), ("future", "valid from"), ("self", "self-signed"),
                 ("other", "not for localhost"),
@@ -125,14 +125,14 @@ extension EngineLoads {
                 #expect(load.total.handshakes == 0)
                 #expect(load.run.hold.failed[Metric.tls.rawValue].totalCount == 2)
                 #expect(server.counts().requests == 0)
-                // Who takes any certificate gets an answer.
+                // A load that accepts any certificate gets an answer.
                 let insecure = try TLSLoads.run(
                     port: server.port, host: "localhost", session: [Step(path: "/")]) { $0.isInsecure = true }
                 #expect(insecure.total.requestsOK == 1)
             }
         }
 
-        @Test("A certificate of another authority is refused, and that authority named")
+        @Test("A certificate of another authority is refused, and that authority is named")
         func authority() throws {
             let files = try TLSFiles.get()
             try TLSLoads.withTarget { server in
@@ -145,7 +145,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("Another address is not tried after a certificate that is not to be trusted")
+        @Test("After an untrusted certificate no other address is tried")
         func noFallback() throws {
             try TLSLoads.withTarget(certificate: "other") { server in
                 let files = try TLSFiles.get()
@@ -162,10 +162,10 @@ extension EngineLoads {
 
         // MARK: The handshake
 
-        @Test("A server that does not answer in the handshake meets the connect timeout")
+        @Test("A server that does not answer in the handshake runs into the connect timeout")
         func stall() throws {
             let server = try ScriptedServer { connection, _ in
-                // The hello comes, and nothing goes back.
+                // The hello arrives, and nothing goes back.
                 while let bytes = connection.read(atMost: 4_096), !bytes.isEmpty {}
             }
             defer { server.stop() }
@@ -178,7 +178,7 @@ extension EngineLoads {
             #expect(load.run.outcome.examples.first?.detail.contains("handshake") == true)
         }
 
-        @Test("A server in clear text, one that ends, and one that sends noise are told apart")
+        @Test("A server in clear text, one that ends, and one that sends noise are distinguished")
         func notTLS() throws {
             let answers: [(text: String?, words: String)] = [
                 ("HTTP/1.1 400 Bad Request\r\n\r\n", "use http://"), (nil, "the connection was closed"),
@@ -197,7 +197,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("A request in clear text to a TLS port is told to use https://")
+        @Test("A request in clear text to a TLS port fails with the advice to use https://")
         func clearText() throws {
             try TLSLoads.withTarget { server in
                 let load = try TLSLoads.run(port: server.port, session: [Step(path: "/")], scheme: "http")
@@ -206,7 +206,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("No version and no protocol in common are told apart, each with a way out")
+        @Test("No common version and no common protocol are distinguished, each with a way out")
         func nothingInCommon() throws {
             try TLSLoads.withTarget { $0.lowestVersion = .v13 } _: { server in
                 let load = try TLSLoads.run(port: server.port, session: [Step(path: "/")]) { $0.highest = .v12 }

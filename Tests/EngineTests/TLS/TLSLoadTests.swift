@@ -7,7 +7,7 @@ import Workload
 @testable import Engine
 
 extension EngineLoads {
-    /// Loads over TLS: what passes, what is counted, what is agreed.
+    /// Loads over TLS: what passes, what is counted, and what is negotiated.
     @Suite struct TLSLoadTests {
         @Test(
             "Requests and ciphertext are counted as the server counts them, in both versions, whatever the size",
@@ -26,7 +26,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("Which HTTP a server picks is asked of each address, and one that is mute leaves time for the next")
+        @Test("Each address is asked for the server's HTTP version, and a mute one leaves time for the next")
         func choice() throws {
             let mute = try Loopback()
             for choice in [ApplicationProtocol.http2, .http11] {
@@ -43,7 +43,7 @@ extension EngineLoads {
                     #expect(try ask([mute.address], limit: 20_000_000) == silent)
                     profile.tls.authorityFile = nil
                     guard case .noHandshake(let because) = try ask(addresses, limit: 4_000_000_000) else {
-                        Issue.record("a certificate that nobody vouches for was taken")
+                        Issue.record("a certificate without a trusted authority was accepted")
                         return
                     }
                     #expect(because.contains("authority that is not trusted"), "\(because)")
@@ -57,7 +57,7 @@ extension EngineLoads {
         }
 
         @Test(
-            "The kernel counted the ciphertext of a sampled connection as we did, and a delay per answer",
+            "On a sampled connection the kernel's ciphertext counts equal the worker's, and answers have a delay each",
             arguments: [100, 50_000, 300_000])
         func stamps(size: Int) throws {
             try TLSLoads.withTarget { server in
@@ -72,7 +72,7 @@ extension EngineLoads {
                 #expect(counts.bytesRead == load.total.receivedSocket)
                 let delays = load.samples(.clientDelay)
                 #expect(delays > 0 && delays <= load.total.requestsOK)
-                // Dropped ones are counted by reads, of which a long answer takes several.
+                // Dropped delays are counted per read, and a long answer takes several reads.
                 let dropped = load.run.health.clientDelaysDropped
                 #expect(size > 100 || delays + dropped <= load.total.requestsOK)
                 #expect(load.samples(.kernelService) == delays)
@@ -82,7 +82,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("Bodies of every framing come whole", arguments: ["/chunked/70000", "/close-delimited/70000"])
+        @Test("Bodies with every framing arrive whole", arguments: ["/chunked/70000", "/close-delimited/70000"])
         func framing(path: String) throws {
             try TLSLoads.withTarget { server in
                 let load = try TLSLoads.run(
@@ -105,7 +105,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("Connections that are made again resume their session where that was asked for, and else never")
+        @Test("Connections that are made again resume their session if that was asked for, and never otherwise")
         func resumption() throws {
             for (resumes, version) in [(true, TLSPlan.Version.v12), (true, .v13), (false, .v13)] {
                 try TLSLoads.withTarget { server in
@@ -141,7 +141,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("A client certificate is shown to who asks; without one the server's alert says what is missing")
+        @Test("A client certificate is sent if the server asks; without one the failure says what is missing")
         func clientCertificate() throws {
             let files = try TLSFiles.get()
             try TLSLoads.withTarget { $0.clientAuthorityFile = files.path("ca.pem") } _: { server in
@@ -160,7 +160,7 @@ extension EngineLoads {
             }
         }
 
-        @Test("Ciphers and groups are those that were asked for, and lists that nobody knows are refused at once")
+        @Test("Ciphers and groups are those that were asked for, and unknown lists are refused at once")
         func lists() throws {
             try TLSLoads.withTarget { server in
                 let load = try TLSLoads.run(port: server.port, session: [Step(path: "/bytes/1")]) {

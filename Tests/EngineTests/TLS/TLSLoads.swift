@@ -4,9 +4,9 @@ import Target
 import Testing
 import Workload
 
-/// Loads over TLS, against our own server and against scripts.
+/// Loads over TLS, against headroom's own server and against scripts.
 enum TLSLoads {
-    /// A server over TLS with one of the test's certificates while `body` runs.
+    /// A server over TLS, with one of the tests' certificates, while `body` runs.
     static func withTarget<Result>(
         certificate: String = "good", _ change: (inout TLSServerOptions) -> Void = { _ in },
         _ body: (TargetServer) throws -> Result
@@ -20,7 +20,7 @@ enum TLSLoads {
         return try Loads.withTarget({ $0.tls = options }, body)
     }
 
-    /// A load of a few sessions over TLS by default trusting the tests' authority.
+    /// A load of a few sessions over TLS; by default it trusts the tests' authority.
     static func run(
         port: UInt16, host: String = "127.0.0.1", session: [Step], sessions: Int = 1, users: Int = 1,
         timeouts: Timeouts = Timeouts(), threads: Int = 1, scheme: String = "https",
@@ -47,7 +47,7 @@ enum TLSLoads {
         return load
     }
 
-    /// A script that speaks TLS.
+    /// A script over TLS.
     static func server(
         protocols: [ApplicationProtocol] = [.http11], _ script: @escaping @Sendable (SecuredScript, Int) -> Void
     ) throws -> ScriptedServer {
@@ -63,7 +63,7 @@ enum TLSLoads {
         }
     }
 
-    /// Runs sessions against a script that speaks TLS.
+    /// Runs sessions against a script over TLS.
     static func scripted(
         sessions: Int = 1, timeouts: Timeouts = Timeouts(),
         _ script: @escaping @Sendable (SecuredScript, Int) -> Void
@@ -75,12 +75,12 @@ enum TLSLoads {
     }
 }
 
-/// The server's end of one TLS connection of a script; its calls wait, at most ten seconds each.
+/// The server's end of one TLS connection of a script. Its calls wait, for at most ten seconds each.
 final class SecuredScript: ScriptedPeer {
     private let connection: ScriptedConnection
     private let transport: TLSTransport
     private let tls: TLSConnection
-    /// Plaintext that came before the handshake was over, or nil where it never was.
+    /// Plaintext that came before the handshake was over, or nil if none came.
     private(set) var isShaken = false
 
     init?(_ connection: ScriptedConnection, _ context: TLSContext) {
@@ -106,7 +106,7 @@ final class SecuredScript: ScriptedPeer {
 
     func read(atMost limit: Int) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: limit)
-        // Each turn waits for the socket, or is the last.
+        // Each turn waits for the socket, or is the last one.
         while true {
             self.tls.wake()
             switch self.tls.read(into: &buffer, capacity: limit) {
@@ -118,7 +118,7 @@ final class SecuredScript: ScriptedPeer {
         }
     }
 
-    /// Waits for the end of a request's head; nil when the client ended first.
+    /// Waits for the end of a request's head; nil if the client ended first.
     func readHead() -> String? {
         var head: [UInt8] = []
         while !head.suffix(4).elementsEqual([13, 10, 13, 10]) {
@@ -128,7 +128,7 @@ final class SecuredScript: ScriptedPeer {
         return String(decoding: head, as: UTF8.self)
     }
 
-    /// Writes everything; false when the client is gone.
+    /// Writes everything; false if the client is gone.
     @discardableResult
     func write(_ text: String) -> Bool { self.write(bytes: Array(text.utf8)) }
 
@@ -159,6 +159,6 @@ final class SecuredScript: ScriptedPeer {
         self.connection.end()
     }
 
-    /// The end of TCP alone.
+    /// The end of TCP only.
     func cut() { self.connection.end() }
 }

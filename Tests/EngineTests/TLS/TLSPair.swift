@@ -2,8 +2,8 @@ import CLinux
 import Engine
 import Testing
 
-/// A client and a server of ours on both ends of a loopback connection, driven by turns in one thread: nothing waits,
-/// each ends when neither can go on.
+/// A client and a server of headroom on both ends of a loopback connection. One thread drives them in turn: nothing
+/// waits, and each stops when neither can go on.
 final class TLSPair {
     let loopback: Loopback
     let clientContext: TLSContext
@@ -44,10 +44,10 @@ final class TLSPair {
         close(self.sockets.server)
     }
 
-    /// Turns that two ends take at most: loopback delivers at once, and a handshake has three flights.
+    /// The largest number of turns for two ends: loopback delivers at once, and a handshake has three flights.
     static let turnLimit = 2_000
 
-    /// Both ends by turns until both are done, or one failed.
+    /// Runs both ends in turn until both are done, or one failed.
     func handshake() -> (client: TLSProgress, server: TLSProgress) {
         var client = TLSProgress.wantsRead
         var server = TLSProgress.wantsRead
@@ -66,7 +66,7 @@ final class TLSPair {
         }
     }
 
-    /// Writes all bytes on one end while the other reads them; what was read.
+    /// Writes all bytes on one end while the other reads them; returns the bytes read.
     func pass(_ bytes: [UInt8], from writer: TLSConnection, to reader: TLSConnection) throws -> [UInt8] {
         var sent = 0
         var got: [UInt8] = []
@@ -96,7 +96,7 @@ final class TLSPair {
         return got
     }
 
-    /// The next thing that is not "nothing yet".
+    /// The next result that is not "nothing yet".
     static func next(_ reader: TLSConnection) -> TLSTransfer {
         var buffer = [UInt8](repeating: 0, count: 16_384)
         for _ in 0..<Self.turnLimit {

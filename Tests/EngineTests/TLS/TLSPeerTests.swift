@@ -5,7 +5,7 @@ import Testing
 
 /// The client's side against OpenSSL's own server program.
 @Suite struct TLSPeerTests {
-    /// `openssl s_server` for one connection; it ends with it.
+    /// `openssl s_server` for one connection; it ends with that connection.
     private final class Peer {
         let port: UInt16
         private let stream: UnsafeMutablePointer<FILE>
@@ -33,12 +33,12 @@ import Testing
         deinit { pclose(self.stream) }
     }
 
-    /// Asks a peer for its page; what came, and how it ended.
+    /// Asks a peer for its page; returns the answer, and how it ended.
     private static func ask(
         _ options: String, client change: (inout TLSClientOptions) -> Void = { _ in }
     ) throws -> (text: [UInt8], end: TLSTransfer, version: String) {
         let peer = try Peer(options)
-        // Its end waits for the end of the server, and that for ours.
+        // Its end waits for the server's end, and the server waits for the client's.
         defer { withExtendedLifetime(peer) {} }
         let files = try TLSFiles.get()
         var clientOptions = TLSClientOptions(host: "localhost")
@@ -89,7 +89,7 @@ import Testing
         #expect(fault.kind == .versionMismatch && fault.family == .handshake)
     }
 
-    @Test("a server that demands a client certificate gets it, or its alert is told")
+    @Test("a server that demands a client certificate gets it, or the failure names its alert")
     func clientCertificate() throws {
         let files = try TLSFiles.get()
         let given = try Self.ask("-Verify 1 -verify_return_error") {
@@ -100,7 +100,7 @@ import Testing
         #expect(fault.family == .alert && fault.code == 116)
     }
 
-    @Test("who insists on HTTP/2 fails with a server without ALPN")
+    @Test("a client that insists on HTTP/2 fails with a server without ALPN")
     func protocols() throws {
         let (_, end, _) = try Self.ask("") {
             $0.protocols = [.http2]

@@ -4,9 +4,9 @@ import Testing
 
 @testable import Engine
 
-/// Records of TLS 1.3 that a client reads itself: whole, cut anywhere, and wrong.
+/// Records of TLS 1.3 that the client decrypts itself: whole, cut anywhere, and wrong.
 @Suite(.timeLimit(.minutes(1))) struct TLSReaderTests {
-    /// A client and a server of ours with the test between them, which passes on what it likes.
+    /// A client and a server of headroom with the test between them. The test decides which bytes it passes on.
     private final class Relay {
         let contexts: (client: TLSContext, server: TLSContext)
         let transports: (client: TLSTransport, server: TLSTransport)
@@ -66,7 +66,7 @@ import Testing
 
         func fromServer() -> [UInt8] { Self.all(self.ends.server) }
 
-        /// As far as its socket takes it; the rest waits for the next call.
+        /// Writes as much as the socket accepts; the rest waits for the next call.
         func passToServer() {
             self.waiting += Self.all(self.ends.client)
             if self.waiting.isEmpty { return }
@@ -82,7 +82,7 @@ import Testing
 
         func endToClient() { shutdown(self.ends.client, Int32(SHUT_WR)) }
 
-        /// Encrypts bytes on the server: what goes over the wire.
+        /// Encrypts bytes on the server, and returns them as they go over the wire.
         func encrypted(_ bytes: [UInt8]) throws -> [UInt8] {
             var wire: [UInt8] = []
             var sent = 0
@@ -97,7 +97,8 @@ import Testing
             return wire
         }
 
-        /// What the client reads now, and how that stopped. `discards`: without looking; each byte is then 0.
+        /// The bytes that the client reads now, and how reading stopped. `discards`: drops them unread; each byte is
+        /// then 0.
         func read(discards: Bool = false) -> (bytes: [UInt8], stop: TLSTransfer) {
             var got: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 10_000)
@@ -113,7 +114,7 @@ import Testing
             return (got, .wantsRead)
         }
 
-        /// What the server hears of it.
+        /// The server's result of its next read.
         func heard() -> TLSTransfer {
             self.passToServer()
             var buffer = [UInt8](repeating: 0, count: 100)
@@ -128,7 +129,7 @@ import Testing
 
     @Test("key, IV and the next secret are those of RFC 8448 and of a KeyUpdate's definition")
     func schedule() throws {
-        // RFC 8448, 3: the server's application traffic secret, and what is derived of it.
+        // RFC 8448, 3: the server's application traffic secret, and what is derived from it.
         let secret = Array("a11af9f05531f856ad47116b45a950328204b4f44bfb6b3a4b4f1f3fcb631643".utf8)
         let known = try #require(secret.withUnsafeBufferPointer { TLSSecret(hexadecimal: $0) })
         let hash = try #require(TLSHash.sha256())
@@ -173,7 +174,8 @@ import Testing
         }
     }
 
-    @Test("keys change as often as the peer likes, ours where it asks for them, and data goes on both ways")
+    @Test(
+        "keys change as often as the peer likes, the client's own if it asks for that, and data still passes both ways")
     func keyUpdates() throws {
         let relay = try Relay()
         for round in 0..<40 {
@@ -191,7 +193,7 @@ import Testing
         }
     }
 
-    @Test("what the peer asked for several times is answered once, and when a write allows it")
+    @Test("several requests for a key update are answered once, as soon as a write allows it")
     func updatesOwed() throws {
         let relay = try Relay()
         for _ in 0..<3 {
@@ -199,7 +201,7 @@ import Testing
             relay.passToClient(try relay.encrypted(Self.body(100)))
             #expect(relay.read().bytes.count == 100)
         }
-        // A socket that is full holds a record up in its middle.
+        // A full socket stops a record in its middle.
         let piece = Self.body(16_384)
         var taken = 0
         for _ in 0..<1_000 {
@@ -228,7 +230,7 @@ import Testing
         #expect(relay.server.read(into: &buffer, capacity: buffer.count) == .bytes(10))
     }
 
-    @Test("what ends a connection behind the last byte of a body is not lost until the next event")
+    @Test("an end right after the last byte of a body is not lost until the next event")
     func stopBehindBody() throws {
         let relay = try Relay()
         let body = try relay.encrypted(Self.body(5_000))
@@ -241,7 +243,7 @@ import Testing
         #expect(relay.client.discard(1, scratch: &scratch, capacity: 1) == .ended(isClean: true))
     }
 
-    @Test("key updates without an end are refused")
+    @Test("endless key updates are refused")
     func flood() throws {
         let relay = try Relay()
         var wire: [UInt8] = []
@@ -256,7 +258,7 @@ import Testing
         #expect(fault.kind == .record)
     }
 
-    @Test("a record that was changed, is out of order or is none ends the connection, and the peer hears an alert")
+    @Test("a record that is changed, out of order or invalid ends the connection, and the peer gets an alert")
     func wrong() throws {
         let changes: [(String, (inout [UInt8]) -> Void)] = [
             ("a bit of the data", { $0[100] ^= 1 }), ("a bit of the tag", { $0[$0.count - 1] ^= 0x80 }),
@@ -282,13 +284,13 @@ import Testing
                 }
                 #expect(bytes.isEmpty && fault.kind == .record, "\(what)")
                 #expect(!relay.transports.client.sentence(of: fault, context: relay.contexts.client).isEmpty)
-                // It stays so.
+                // It stays failed.
                 #expect(relay.read().stop == stop)
                 guard case .failed(let heard) = relay.heard() else {
                     Issue.record("\(what): the peer heard nothing")
                     continue
                 }
-                // Clear text is met with protocol_version, which has a kind of its own.
+                // The client answers clear text with protocol_version, which has a kind of its own.
                 #expect(heard.kind == .alert || heard.kind == .versionMismatch, "\(what): \(heard)")
             }
         }
@@ -298,7 +300,7 @@ import Testing
         guard case .failed = relay.read().stop else { return #expect(Bool(false), "out of order") }
     }
 
-    @Test("an end in a record is no clean one, close_notify is, and an alert has its number")
+    @Test("an end inside a record is not clean, close_notify is, and an alert has its number")
     func ends() throws {
         let cut = try Relay()
         let wire = try cut.encrypted(Self.body(5_000))
@@ -316,7 +318,7 @@ import Testing
         #expect(clean.read().stop == .ended(isClean: true))
     }
 
-    @Test("a client that keeps sessions leaves the reading to OpenSSL, and so does TLS 1.2")
+    @Test("a client that keeps sessions leaves the decryption to OpenSSL, and so does TLS 1.2")
     func others() throws {
         let keeping = try Relay(client: { $0.keepsSessions = true })
         #expect(TLSTransport.reader(keeping.client.state, keeping.client.ssl, keeping.client.fd) == nil)

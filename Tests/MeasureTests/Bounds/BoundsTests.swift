@@ -2,7 +2,7 @@ import Testing
 
 @testable import Measure
 
-@Suite("What has not ended, and what is left without us")
+@Suite("Requests without an end, and times without the generator's delays")
 struct BoundsTests {
     private static func window(ended: [UInt64], unended: [UInt64] = []) -> Window {
         let window = Window()
@@ -14,7 +14,7 @@ struct BoundsTests {
         return window
     }
 
-    @Test("percentiles count what has not ended by its age, and every attempt has it once")
+    @Test("percentiles count a request without an end by its age, and every attempt has it once")
     func counted() {
         let window = Self.window(ended: Array(repeating: 10, count: 980), unended: Array(repeating: 1_000, count: 20))
         #expect(window.counted(.response).value(atPercentile: 98) == 10)
@@ -24,9 +24,9 @@ struct BoundsTests {
         #expect(window.unended(.sendLag) == nil)
     }
 
-    @Test("what has not ended is over any limit, however young it is")
+    @Test("a request without an end is over any limit, however young it is")
     func young() {
-        // Cut off after 1 ns each: nobody knows what they would have been.
+        // Cut off after 1 ns each: their final times are unknown.
         let window = Self.window(ended: Array(repeating: 10, count: 980), unended: Array(repeating: 1, count: 20))
         #expect(window.upperValue(.response, atPercentile: 98) == .value(10))
         #expect(window.upperValue(.response, atPercentile: 98.5) == .atLeast(10))
@@ -37,13 +37,13 @@ struct BoundsTests {
         #expect(window.upperValue(.response, atPercentile: 99.5) == nil)
     }
 
-    @Test("of a run that was killed, what was in flight is over any limit, too")
+    @Test("in a run that was killed, requests in flight are over any limit, too")
     func killed() {
         let window = Self.window(ended: Array(repeating: 10, count: 970), unended: Array(repeating: 900, count: 10))
         window.counters.requestsStarted = 1_000
         window.counters.requestsOK = 970
         window.counters.errors[Int(ErrorClass.timeoutFirstByte.rawValue)] = 10
-        // Ten timed out, with their ages; of the twenty in flight nothing is known.
+        // Ten timed out, with their ages. The ages of the twenty in flight are unknown.
         #expect(window.unknownAges(.response) == 20)
         #expect(window.unknownAges(.session) == 0)
         #expect(window.upperValue(.response, atPercentile: 97) == .value(10))
@@ -53,10 +53,10 @@ struct BoundsTests {
         #expect(window.unknownAges(.response) == 0)
     }
 
-    @Test("what has not ended moves a percentile of the others by its rank")
+    @Test("requests without an end move a percentile of the others by its rank")
     func rank() {
         let window = Self.window(ended: (1...990).map { $0 }, unended: Array(repeating: 1, count: 10))
-        // The 950th of a thousand of which the last ten have not ended.
+        // The 950th of a thousand, the last ten of which have not ended.
         #expect(window.upperValue(.response, atPercentile: 95) == .value(950))
         #expect(window.counted(.response).value(atPercentile: 95) == 940)
     }
@@ -74,18 +74,18 @@ struct BoundsTests {
         #expect(bound.value(atPercentile: 99.5) == nil)
         #expect(bound.maximum == 1_000)
         #expect(bound.mean == 500.5)
-        // A tenth was not looked at: it counts as no time, and never as more than was seen.
+        // A tenth was not sampled. It counts as zero time, and the bound never exceeds what was seen.
         let most = try #require(Self.bound(Array(values.prefix(900)), of: 1_000))
         #expect(most.value(atPercentile: 50) == 400)
         #expect(most.value(atPercentile: 90) == 800)
         #expect(Self.bound([], of: 10)?.count == nil)
     }
 
-    @Test("of a sample more must lie beyond: chance makes some")
+    @Test("for a sample more values must lie beyond, because some are there by chance")
     func sample() throws {
         let values = (1...1_000).map { UInt64($0) }
         let bound = try #require(Self.bound(values, of: 16_000))
-        // Ten expected beyond, 3.15 the standard error: 19 values and the one at the percentile.
+        // Ten expected beyond, with 3.15 as the standard error: 19 values and the one at the percentile.
         #expect(bound.value(atPercentile: 99) == 981)
         #expect(try #require(bound.value(atPercentile: 50)) < 460)
         #expect(bound.mean == nil)
@@ -93,23 +93,24 @@ struct BoundsTests {
         #expect(few.value(atPercentile: 50) == 4)
     }
 
-    @Test("a percentile is no smaller than one below it, and than it is where nothing else took any time")
+    @Test("a percentile is at least the one below it, and at least what it would be if all others took no time")
     func least() throws {
         let values = (1...1_000).map { UInt64($0) }
         let whole = try #require(Self.bound(values, of: 1_000))
         #expect(whole.least(atPercentile: 50) == 500)
         // Ten of a thousand lie beyond p99.
         for percentile in [99, 99.5, 99.9, 100] { #expect(whole.least(atPercentile: percentile) == 990) }
-        // Of 500 a sample has 20 beyond p98; if nothing is said of the others, eleven of all thousand lie beyond p99.
+        // A sample of 500 has 20 beyond p98. If nothing is known about the others, eleven of all thousand lie beyond
+        // p99.
         let half = try #require(Self.bound(Array(values.prefix(500)), of: 1_000))
         #expect(half.value(atPercentile: 99) == 490)
         #expect(half.least(atPercentile: 99.9) == 490)
         #expect(half.value(atPercentile: 99.9) == nil)
-        // Of nine nothing lies beyond any percentile.
+        // With nine values nothing lies beyond any percentile.
         #expect(try #require(Self.bound(Array(values.prefix(9)), of: 1_000)).least(atPercentile: 99) == nil)
     }
 
-    @Test("windows add up, and a fresh one knows nothing")
+    @Test("windows add up, and a new one is empty")
     func add() {
         let sum = Self.window(ended: [1], unended: [5])
         sum.add(Self.window(ended: [2], unended: [7, 9]))

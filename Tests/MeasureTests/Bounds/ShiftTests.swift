@@ -2,16 +2,16 @@ import Testing
 
 @testable import Measure
 
-@Suite("Lower bounds without what the hypervisor took")
+@Suite("Lower bounds without the time that the hypervisor took")
 struct ShiftTests {
-    @Test("so much is taken from every value, and less than nothing is nothing")
+    @Test("the amount is subtracted from every value, down to zero at most")
     func lower() {
         let histogram = Histogram(of: [5, 10, 10, 1_000, 1_000_000])
         histogram.lower(by: 10)
         #expect(histogram.totalCount == 5)
         #expect(histogram.minimum == 0 && histogram.value(atPercentile: 60) == 0)
         #expect(histogram.value(atPercentile: 80) == 990)
-        // Never more than was left: the lowest of its slot.
+        // Never more than the remaining time: the lowest of its slot.
         #expect(histogram.maximum <= 999_990 && histogram.maximum > 998_000)
         histogram.lower(by: 0)
         #expect(histogram.value(atPercentile: 80) == 990)

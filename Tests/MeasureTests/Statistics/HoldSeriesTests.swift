@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Series of the hold")
 struct HoldSeriesTests {
-    /// One second of so many values around a level.
+    /// One second of that many values around a level.
     private func second(_ level: Double, count: Int, _ random: inout RandomGenerator) -> Histogram {
         let histogram = Histogram()
         for _ in 0..<count { histogram.record(UInt64(level * (0.5 + random.unit()))) }
@@ -18,7 +18,7 @@ struct HoldSeriesTests {
         return series
     }
 
-    @Test("intervals are about the value of the whole, and narrow with more data")
+    @Test("intervals are around the value of the whole, and narrow with more data")
     func interval() throws {
         func intervals(seconds: Int) throws -> [ConfidenceInterval] {
             try (0..<UInt64(10)).compactMap {
@@ -27,7 +27,7 @@ struct HoldSeriesTests {
         }
         let (short, long) = (try intervals(seconds: 20), try intervals(seconds: 60))
         for intervals in [short, long] {
-            // About one in eight is refused for a correlation that chance made.
+            // About one in eight is refused because of a random correlation.
             #expect(intervals.count >= 5, "\(intervals)")
             #expect(intervals.allSatisfy { $0.lower < 1.493e6 && $0.upper > 1.487e6 && $0.count == 20 })
         }
@@ -38,7 +38,7 @@ struct HoldSeriesTests {
         #expect(width(short) < 20_000)
     }
 
-    @Test("batches so large that they differ by less than a slot have an interval too, as wide as that slot")
+    @Test("large batches that differ by less than a slot have an interval, too, as wide as that slot")
     func resolution() throws {
         let intervals = try (0..<UInt64(8)).compactMap {
             try self.series(seconds: 20, count: 10_000, seed: $0).interval(atPercentile: 99).interval
@@ -54,7 +54,7 @@ struct HoldSeriesTests {
         #expect(interval.upper - interval.lower < 1_000)
     }
 
-    @Test("the interval of the mean is about the mean")
+    @Test("the interval of the mean is around the mean")
     func mean() throws {
         let intervals = try (0..<UInt64(10)).compactMap {
             try self.series(seconds: 20, count: 100, seed: $0).meanInterval.interval
@@ -90,7 +90,7 @@ struct HoldSeriesTests {
         #expect(series.medians == (1...62).map { Double($0) })
     }
 
-    @Test("a second without samples has no median, and of another shape is refused")
+    @Test("a second without samples has no median, and one of another shape is refused")
     func odd() throws {
         var series = HoldSeries()
         try series.append(Histogram(of: [5]))

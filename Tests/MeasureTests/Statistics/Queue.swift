@@ -5,7 +5,7 @@ import Numerics
 /// pointers.
 struct Queue {
     private var state: UInt64
-    /// Wait of the next customer of an M/M/1 queue.
+    /// Waiting time of the next customer of an M/M/1 queue.
     private var wait = 0.0
 
     private static let shares = 1 << 16
@@ -29,14 +29,13 @@ struct Queue {
         self.state = random.next() | 1
     }
 
-    /// The wait of a customer of a queue that has run for ever, as M/M/1 has it: 0, or with probability `load`
-    /// exponential.
+    /// The wait of a customer of an M/M/1 queue in its steady state: 0, or with probability `load` exponential.
     mutating func settle(load: Double) {
         var random = RandomGenerator(seed: self.state)
         self.wait = random.unit() < load ? -log(1 - random.unit()) / (1 - load) : 0
     }
 
-    /// Writes `count` sojourn times of an M/M/1 queue with service rate 1 (Lindley's recursion), or at load nil
+    /// Writes `count` sojourn times of an M/M/1 queue with service rate 1 (Lindley's recursion), or if `load` is nil
     /// independent lognormal values exp(0.6 z). Randomness: xorshift (Marsaglia 2003), two draws of 16 bits a step.
     mutating func run(_ count: Int, load: Double?, into values: UnsafeMutablePointer<Double>) {
         let (exponential, radius, angle) = (Self.exponential, Self.radius, Self.angle)
@@ -83,7 +82,7 @@ final class Cells {
         self.total = 0
     }
 
-    /// Adds values; what is above the cells counts in the last.
+    /// Adds values; those above the cells count in the last one.
     func add(_ values: UnsafeMutablePointer<Double>, count: Int) {
         let (cells, scale, last) = (self.cells, 1 / self.width, Self.count - 1)
         let highest = Double(last)

@@ -1,7 +1,7 @@
 import Measure
 import Testing
 
-/// When a load is settled: on rows as a run has them.
+/// When a load has settled, on rows like those of a run.
 @Suite struct SettleWatchTests {
     private static let second: UInt64 = 1_000_000_000
 
@@ -20,13 +20,13 @@ import Testing
         return watch.trend
     }
 
-    @Test("A fast server is steady, whatever its microseconds do")
+    @Test("A fast server is steady, however its microseconds vary")
     func fast() {
         #expect(self.trend([0.9, 0.5, 0.3, 0.1], [3, 2, 1, 0]) == .steady)
         #expect(self.trend([0.1, 0.1, 0.1], [0, 1, 2]) == .steady)
     }
 
-    @Test("Response times that fall, and a queue that drains, are awaited")
+    @Test("The watch waits while response times fall or a queue drains")
     func falling() {
         #expect(self.trend([80, 60, 40, 20], [5, 5, 5, 5]) == .falling)
         #expect(self.trend([], [2_000, 1_800, 1_600, 1_400]) == .falling)
@@ -40,7 +40,7 @@ import Testing
         #expect(self.trend([10, 200, 150, 600], [100, 110, 105, 330]) == .steady)
     }
 
-    @Test("Fewer than three stretches say nothing; longer cycles have longer stretches")
+    @Test("Fewer than three stretches show nothing; longer cycles have longer stretches")
     func unknown() {
         #expect(self.trend([9, 1], [500, 10]) == .unknown)
         #expect(self.trend([9, 8, 7, 6, 5], [500, 400, 300, 200, 100], cycle: 40) == .unknown, "2.5 s each")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Drift and warm-up")
 struct SteadinessTests {
-    /// Medians of seconds: a level with so much scatter, as a share of it.
+    /// Medians of seconds: a level with this much scatter, as a share of it.
     private func medians(
         _ seconds: Int, scatter: Double, seed: UInt64, _ level: (Double) -> Double
     ) -> [Double] {
@@ -56,7 +56,7 @@ struct SteadinessTests {
     }
 
     @Test(
-        "of 10 + 90·exp(-t / 5 s) ms 15 to 40 s are cut, and the rest is within 2 % of 10 ms",
+        "from 10 + 90·exp(-t / 5 s) ms 15 to 40 s are cut, and the rest is within 2 % of 10 ms",
         arguments: [0, 0.01, 0.05], [60, 120, 600])
     func warmUp(_ scatter: Double, _ seconds: Int) throws {
         for seed in 0..<UInt64(10) {
@@ -70,7 +70,7 @@ struct SteadinessTests {
         }
     }
 
-    @Test("a steady run loses little, and what it loses is like the rest")
+    @Test("a steady run loses little, and the lost part is like the rest")
     func noWarmUp() throws {
         for seed in 0..<UInt64(50) {
             let warmUp = try #require(
@@ -82,7 +82,7 @@ struct SteadinessTests {
         #expect(WarmUp(ofMedians: [1, 2, 3]) == nil)
     }
 
-    @Test("a level that never settles is told as that, and seconds without samples keep their place")
+    @Test("a level that never settles is reported as such, and seconds without samples keep their place")
     func neverSettles() throws {
         let falling = try #require(WarmUp(ofMedians: (0..<40).map { 100 - Double($0) }))
         #expect(!falling.isSettled)

@@ -7,17 +7,17 @@ import Testing
 struct SteadinessWatchTests {
     private static let second: UInt64 = 1_000_000_000
 
-    /// A queue of one server, seen second by second: requests of one session each.
+    /// A queue of one server, second by second; each session is one request.
     struct QueueRun {
         var arrivals: Double
         var services: Double
         var seconds: Int
         var isPoisson = true
         var isExponential = true
-        /// The level when the hold begins: empty, or as it is after so many seconds of the same load.
+        /// The level at the start of the hold: empty, or as after this many seconds of the same load.
         var before = 0
 
-        /// What the watch says of it.
+        /// The verdict of the watch.
         func steadiness(seed: UInt64) -> Steadiness? {
             var random = RandomGenerator(seed: seed)
             func gap(_ rate: Double, _ isRandom: Bool) -> Double {
@@ -76,7 +76,7 @@ struct SteadinessWatchTests {
         #expect(Self.share(run, seeds: 200, .growing) <= 0.01)
     }
 
-    @Test("One that began empty can only grow at first, and is called growing in at most two of a hundred")
+    @Test("A queue that began empty can only grow at first, and is called growing in at most two holds of a hundred")
     func fromEmpty() {
         for load in [0.8, 0.9, 0.95] {
             let run = QueueRun(arrivals: load * 500, services: 500, seconds: 5)
@@ -85,7 +85,7 @@ struct SteadinessWatchTests {
     }
 
     @Test(
-        "A tenth too much is caught on an even plan in 5 s, on one of few requests in 10 s",
+        "A tenth too much is detected on an even plan in 5 s, with few requests in 10 s",
         arguments: [(50.0, 10), (500, 5), (5_000, 5)])
     func evenOverload(rate: Double, seconds: Int) {
         let run = QueueRun(
@@ -96,19 +96,19 @@ struct SteadinessWatchTests {
         #expect(stable.steadiness(seed: 1)?.word != .growing)
     }
 
-    @Test("Arrivals and services at random: a tenth too much is caught in 5 s, or the hold is too short to tell")
+    @Test("Random arrivals and services: a tenth too much is detected in 5 s, or the hold is too short to decide")
     func randomOverload() {
         let fast = QueueRun(arrivals: 5_500, services: 5_000, seconds: 5)
         #expect(Self.share(fast, seeds: 10, .growing) == 1)
         for (rate, seconds) in [(500.0, 5), (50, 5), (50, 40)] {
             let run = QueueRun(arrivals: 1.1 * rate, services: rate, seconds: seconds)
-            // Steady would be wrong, and is in fewer than one of twenty.
+            // Steady would be wrong; it is the verdict in fewer than one of twenty.
             #expect(Self.share(run, seeds: 200, .steady) <= 0.02, "\(rate)/s, \(seconds) s")
         }
         #expect(Self.share(QueueRun(arrivals: 550, services: 500, seconds: 5), seeds: 200, .growing) > 0.7)
     }
 
-    @Test("Five hundredths too much are called steady in fewer than one hold of twenty")
+    @Test("A twentieth too much is called steady in fewer than one hold of twenty")
     func falsePeace() {
         for (rate, seconds) in [(500.0, 20), (50, 120)] {
             let run = QueueRun(arrivals: 1.05 * rate, services: rate, seconds: seconds)
@@ -116,7 +116,7 @@ struct SteadinessWatchTests {
         }
     }
 
-    @Test("A load that the server has time for is steady as soon as there is enough of it")
+    @Test("A load within the server's capacity is steady as soon as there is enough of it")
     func steady() {
         for (rate, seconds) in [(5_000.0, 5), (500, 20), (50, 120)] {
             let run = QueueRun(arrivals: 0.8 * rate, services: rate, seconds: seconds, before: 5)
@@ -127,7 +127,7 @@ struct SteadinessWatchTests {
         #expect(SteadinessWatch().found == nil)
     }
 
-    @Test("What grew is told in numbers, sessions before the hold included, and a cut-off second joins the next")
+    @Test("Growth is reported in numbers, with sessions from before the hold, and a partial second joins the next")
     func numbers() throws {
         var watch = SteadinessWatch()
         watch.take(Self.row(0, level: 0, started: 120, ended: 100, phase: .ramp))
@@ -145,7 +145,7 @@ struct SteadinessWatchTests {
         #expect(found.sentence == "100 more in flight at the end than at the beginning")
     }
 
-    @Test("A few more in flight do not matter beside all that began, however surely they are more")
+    @Test("A few more in flight do not matter beside all that began, however certain they are")
     func relevance() {
         var watch = SteadinessWatch()
         for index in 0..<600 {
@@ -154,7 +154,7 @@ struct SteadinessWatchTests {
         #expect(watch.found?.word == .steady)
     }
 
-    @Test("Holds together add up, and of holds in turn the worst is told")
+    @Test("Simultaneous holds add up, and of holds in turn the worst is reported")
     func union() throws {
         let steady = try #require(QueueRun(arrivals: 4_000, services: 5_000, seconds: 5).steadiness(seed: 1))
         let growing = try #require(QueueRun(arrivals: 6_000, services: 5_000, seconds: 5).steadiness(seed: 1))

@@ -18,7 +18,7 @@ struct WarmUpWatchTests {
             serviceMaximum: 0)
     }
 
-    /// Seconds until it is over, of a load whose medians are these.
+    /// Seconds until the warm-up of a load with these medians is over.
     private static func run(_ median: (Int) -> Double?) -> (seconds: Int, watch: WarmUpWatch) {
         var watch = WarmUpWatch()
         for second in 0..<1_000 {
@@ -34,7 +34,7 @@ struct WarmUpWatchTests {
         return { values[$0] }
     }
 
-    @Test("a load that was steady from the start is over after the shortest time, or soon", arguments: 0..<UInt64(20))
+    @Test("a load that is steady from the start is over after the shortest time, or soon", arguments: 0..<UInt64(20))
     func steady(seed: UInt64) {
         let noise = Self.noise(seed)
         let (seconds, watch) = Self.run { 10e6 * (1 + 0.03 * noise($0)) }
@@ -44,7 +44,7 @@ struct WarmUpWatchTests {
     }
 
     @Test(
-        "T19: of 10 + 90·exp(-t / 5 s) ms the hold begins where at most 2 % are left, and not much later",
+        "T19: with 10 + 90·exp(-t / 5 s) ms the hold begins once at most 2 % are left, and not much later",
         arguments: 0..<UInt64(20))
     func warming(seed: UInt64) {
         let noise = Self.noise(seed)
@@ -54,7 +54,7 @@ struct WarmUpWatchTests {
         #expect(seconds <= 80, "\(seconds)")
     }
 
-    @Test("one that never stops getting slower, and one without medians, are given up")
+    @Test("a load that keeps getting slower, and one without medians, are given up")
     func givenUp() {
         for median: (Int) -> Double? in [{ 10e6 * (1 + 0.1 * Double($0)) }, { _ in nil }] {
             let (seconds, watch) = Self.run(median)
@@ -64,7 +64,7 @@ struct WarmUpWatchTests {
         }
     }
 
-    @Test("only whole seconds of the warm-up are looked at; the time up to the hold counts, and nothing changes it")
+    @Test("only whole seconds of the warm-up are judged; all time up to the hold counts, and changes no judgement")
     func others() {
         var watch = WarmUpWatch(longest: 3)
         for phase in [Phase.ramp, .settle, .hold, .drain] { watch.take(Self.row(0, median: 1e6, phase: phase)) }

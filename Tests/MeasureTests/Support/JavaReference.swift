@@ -7,15 +7,15 @@ enum JavaReference {
     static let jar = "/usr/share/java/hdrhistogram.jar"
     static let java = "/usr/bin/java"
 
-    /// Whether tests against it run: where it is installed, and in CI in any case, so that they fail there and
-    /// are not silently passed over.
+    /// Whether tests against it run: if it is installed, and in CI in any case, so that they fail there instead of
+    /// being skipped silently.
     static var isWanted: Bool {
         let files = FileManager.default
         return (files.isExecutableFile(atPath: Self.java) && files.fileExists(atPath: Self.jar))
             || ProcessInfo.processInfo.environment["CI"] == "true"
     }
 
-    /// What it made of a log.
+    /// The result for a log.
     struct Output {
         var status: Int32
         var messages: String

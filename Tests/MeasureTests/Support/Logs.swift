@@ -2,12 +2,12 @@ import Foundation
 import Measure
 import Numerics
 
-/// Everything a log holds, read in one go.
+/// The whole content of a log, read at once.
 struct LogContents {
     var entries: [HistogramLogEntry] = []
     var end: HistogramLogReader.End
 
-    /// Reads a log in pieces of so many bytes.
+    /// Reads a log in pieces of this many bytes.
     init(_ bytes: some Sequence<UInt8>, piece: Int = .max) throws {
         var reader = HistogramLogReader()
         var entries: [HistogramLogEntry] = []
@@ -36,14 +36,14 @@ extension Golden {
         Array(try Data(contentsOf: self.folder.appending(path: "Fixtures").appending(path: name)))
     }
 
-    /// What Java's processor made of a fixture.
+    /// The output of Java's processor for a fixture.
     static func java(_ name: String) throws -> String {
         let url = self.folder.appending(path: "Golden/java").appending(path: name)
         return try String(contentsOf: url, encoding: .utf8)
     }
 }
 
-/// A log of ours: `seconds` intervals of two metrics, with a warm-up before and a tag for every attempt.
+/// A log by headroom: `seconds` intervals of two metrics, with a warm-up before them and a tag for every attempt.
 func ownLog(seconds: UInt64, seed: UInt64 = 1) -> [UInt8] {
     var random = RandomGenerator(seed: seed)
     var log = HistogramLogWriter.header(writer: "headroom test", startedAt: 1_700_000_000_123)

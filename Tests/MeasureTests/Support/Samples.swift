@@ -18,6 +18,6 @@ extension Histogram {
         for value in values { self.record(value) }
     }
 
-    /// Every count, for comparison.
+    /// Every count, for comparisons.
     var allCounts: [UInt64] { (0..<self.slotCount).map { self.count(atSlot: $0) } }
 }

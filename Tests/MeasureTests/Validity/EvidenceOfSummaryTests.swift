@@ -1,7 +1,7 @@
 import Measure
 import Testing
 
-/// What a run tells becomes what it is judged by.
+/// What a run records becomes the evidence by which it is judged.
 @Suite struct EvidenceOfSummaryTests {
     private static func plan(model: RunRecord.Plan.Model = .closed, isConstant: Bool = true) -> RunRecord.Plan {
         RunRecord.Plan(
@@ -11,7 +11,7 @@ import Testing
             seed: 1)
     }
 
-    /// 2,000 requests of 10 ms, sent `lag` late by ourselves.
+    /// 2,000 requests of 10 ms, sent `lag` late by the generator.
     private static func summary(plan: RunRecord.Plan = Self.plan(), lag: UInt64) -> RunRecord {
         let window = Window()
         for _ in 0..<2_000 {
@@ -42,7 +42,7 @@ import Testing
         return summary
     }
 
-    @Test("Counts, latencies and the machine are taken over as they were measured")
+    @Test("Counts, latencies and the machine are taken over as measured")
     func values() {
         let summary = Self.summary(lag: 50_000)
         summary.hold.counters.neverStarted = 7
@@ -59,12 +59,12 @@ import Testing
         #expect(evidence.workers.first?.cpuShare == 0.2)
         #expect(evidence.workers.first?.involuntarySwitchesPerSecond == 5)
         #expect(evidence.descriptors == Evidence.Headroom(used: 40, limit: 1_000))
-        // Nobody looked at the CPUs or at any connection: that is not known, and not 0.
+        // The CPUs and the connections were not read: their values are unknown, and not 0.
         #expect(evidence.stealShare == nil && evidence.retransmittedShare == nil)
         #expect(evidence.drift == nil && evidence.warmUp == nil)
     }
 
-    @Test("A lag of ours that makes up more than a tenth of the response time is INVALID, a small one is not")
+    @Test("A generator's lag of more than a tenth of the response time is INVALID, and a small one is not")
     func verdict() {
         #expect(Validity.judge(Evidence(Self.summary(lag: 50_000), series: nil)).latency.verdict == .valid)
         let late = Validity.judge(Evidence(Self.summary(lag: 5_000_000), series: nil))
@@ -72,7 +72,7 @@ import Testing
         #expect(late.counts.verdict == .valid)
     }
 
-    @Test("An open load has no users to hold, and is constant where its plan says one rate")
+    @Test("An open load has no users to hold, and is constant if its plan has one rate")
     func open() {
         func evidence(isConstant: Bool) -> Evidence {
             Evidence(Self.summary(plan: Self.plan(model: .open, isConstant: isConstant), lag: 0), series: nil)

@@ -3,9 +3,9 @@ import Measure
 import Numerics
 import Testing
 
-/// How far delays of ours moved a percentile, against samples of which the truth is known.
+/// How far the generator's delays moved a percentile, against samples with a known truth.
 @Suite struct GeneratorShiftTests {
-    /// The histograms of a run: what it took, what we told, and our delays at both ends.
+    /// The histograms of a run: the true times, the reported times, and the generator's delays at both ends.
     private struct Told {
         let truth = Histogram()
         let response = Histogram()
@@ -16,15 +16,15 @@ import Testing
             GeneratorShift.all(response: self.response, starts: self.starts, answers: self.answers)
         }
 
-        /// The part by which a percentile is really off.
+        /// The share by which a percentile is really off.
         func error(_ percentile: Double) -> Double {
             Double(self.response.value(atPercentile: percentile))
                 / Double(self.truth.value(atPercentile: percentile)) - 1
         }
     }
 
-    /// 20,000 requests of an exponential time with a mean of 10 ms (or always that), a part of which waits up to
-    /// `longest` at its start, and as many before their answer is read.
+    /// 20,000 requests of an exponential time with a mean of 10 ms (or always 10 ms). A part of them waits up to
+    /// `longest` at the start, and as many wait before their answer is read.
     private func told(part: Double, longest: Double, isConstant: Bool = false) -> Told {
         let told = Told()
         var random = RandomGenerator(seed: 11)
@@ -42,7 +42,7 @@ import Testing
         return told
     }
 
-    @Test("A percentile that our delays moved by over a tenth is over the line, and one they hardly moved is not")
+    @Test("A percentile moved by the generator's delays by over a tenth is over the line, and one hardly moved is not")
     func verdicts() throws {
         let lines = ValidityThresholds()
         for (part, longest) in [
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("For seldom delays the shift is what they did, to within a few hundredths")
+    @Test("For rare delays the shift is their effect, to within a few hundredths")
     func seldom() throws {
         for isConstant in [false, true] {
             let told = self.told(part: 0.003, longest: 3e8, isConstant: isConstant)
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("Few answers whose delay is known are taken to be as late as starts, and none known is nothing known")
+    @Test("If few answers have a known delay, answers count as late as starts; if nothing is known, there is no shift")
     func unknown() throws {
         let told = self.told(part: 0.1, longest: 5e7)
         let known = try #require(told.shifts)
@@ -87,7 +87,7 @@ import Testing
         #expect(try #require(backToBack?.first).share < known[0].share)
     }
 
-    @Test("Histograms without a value, or with the largest ones, are judged and not trapped on")
+    @Test("Histograms without a value, or with the largest ones, are judged without a trap")
     func extremes() {
         let one = Histogram()
         one.record(.max)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Validity")
 struct ValidityTests {
-    /// A planned run at a tenth of what the generator can do, with everything known and nothing wrong.
+    /// A planned run at a tenth of the generator's capacity, with everything known and nothing wrong.
     static func sound() -> Evidence {
         var evidence = Evidence()
         evidence.isPlanned = true
@@ -38,7 +38,7 @@ struct ValidityTests {
         return Validity.judge(evidence)
     }
 
-    /// The verdicts on counts, held, throughput and latency, each as its initial: "VVSI".
+    /// The verdicts on counts, held, throughput and latency, each by its initial: "VVSI".
     private func initials(_ validity: RunValidity) -> String {
         Claim.allCases.map { String(validity[$0].verdict.word.prefix(1)) }.joined()
     }
@@ -52,7 +52,7 @@ struct ValidityTests {
         #expect(validity.findings.isEmpty)
     }
 
-    @Test("each rule speaks against its claims, just beyond its line and not before it")
+    @Test("each rule speaks against its claims just beyond its line, and not before it")
     func rules() {
         typealias Change = (inout Evidence, Bool) -> Void
         let rows: [(rule: String, verdicts: String, change: Change)] = [
@@ -109,7 +109,7 @@ struct ValidityTests {
         }
     }
 
-    @Test("a closed load that saturates us says that we limit its throughput")
+    @Test("a closed load that saturates the generator is reported as limited by it")
     func generatorLimited() {
         func judged(_ share: Double, highest: Double = 0, delayIsKnown: Bool = true, delayIsEstimate: Bool = false)
             -> RunValidity
@@ -132,7 +132,7 @@ struct ValidityTests {
         #expect(self.initials(judged(0.79)) == "VVVV")
     }
 
-    @Test("time lost to others limits a closed load, and a latency where nothing tells what it did")
+    @Test("time lost to others limits a closed load, and a latency if its effect is unknown")
     func lostTime() {
         let changes: [(String, (inout Evidence, Double) -> Void)] = [
             ("waited_for_cpu", { $0.workers[0].runDelayShare = $1 }), ("steal", { $0.stealShare = $1 }),
@@ -153,7 +153,7 @@ struct ValidityTests {
         }
     }
 
-    @Test("a generator that was stopped 300 ms of 5 s, and one under a quota, are found out")
+    @Test("a generator that was stopped for 300 ms of 5 s, and one under a quota, are detected")
     func starved() {
         // T8: 5.8 % of the requests 10 to 300 ms late.
         let stopped = self.judged {
@@ -172,7 +172,7 @@ struct ValidityTests {
         #expect(quota.throughput.verdict == .invalid)
     }
 
-    @Test("what the server made late is not held against us")
+    @Test("what the server made late does not count against the generator")
     func slowServer() {
         let validity = self.judged {
             $0.achievedStarts = 40_000
@@ -183,7 +183,7 @@ struct ValidityTests {
             $0.usersHeld = 1_500
         }
         #expect(validity.verdict == .valid, "\(self.rules(validity))")
-        // It hangs: nothing is late, because nothing is started any more; one start was late by chance.
+        // The server hangs: nothing is late, because nothing starts any more. One start was late by chance.
         let hung = self.judged {
             $0.achievedStarts = 40_000
             $0.neverStarted = 20_000
@@ -192,7 +192,7 @@ struct ValidityTests {
         #expect(hung.verdict == .valid, "\(self.rules(hung))")
     }
 
-    @Test("behind a slow server our own lag is found by what is known of it")
+    @Test("behind a slow server the generator's lag is found from what is known of it")
     func ownLagBehindSlowServer() {
         func judged(_ change: (inout Evidence) -> Void) -> RunValidity {
             self.judged {
@@ -215,7 +215,7 @@ struct ValidityTests {
         #expect(new.verdict == .valid, "the time to connect is the server's")
     }
 
-    @Test("what is not known is no proof")
+    @Test("an unknown value proves nothing")
     func unknown() {
         let blind = self.judged {
             $0.sendLag = nil
@@ -234,7 +234,7 @@ struct ValidityTests {
         #expect(self.rules(preempted) == ["preempted"])
     }
 
-    @Test("a load that changes is not judged for drift, and a probe only beside a busy worker")
+    @Test("a load that changes is not judged for drift, and a probe counts only beside a busy worker")
     func conditions() {
         let ramp = self.judged {
             $0.isConstant = false
@@ -250,7 +250,7 @@ struct ValidityTests {
         #expect(self.rules(busy) == ["probe"])
     }
 
-    @Test("tiny lags are no reason, however quick the server")
+    @Test("tiny lags are no reason, however fast the server is")
     func floors() {
         let validity = self.judged {
             $0.response = Evidence.Quantiles(p50: 120_000, p99: 400_000, maximum: 5_000_000)
@@ -268,7 +268,7 @@ struct ValidityTests {
         #expect(Validity.judge(Self.sound(), thresholds: strict).latency.verdict == .suspect)
     }
 
-    @Test("a claim is in use where an objective or an assumption rests on it")
+    @Test("a claim is in use if an objective or an assumption rests on it")
     func inUse() {
         let invalid = self.judged { $0.sendLag?.p99 = 19_000_000 }
         let usual = RunValidity.claimsInUse(objectives: [.errors, .held])
@@ -281,7 +281,7 @@ struct ValidityTests {
         #expect(invalid.verdict(of: []) == .valid)
     }
 
-    @Test("evidence of numbers that cannot be is judged, not trapped on")
+    @Test("evidence with impossible numbers is judged without a trap")
     func extremes() {
         var evidence = Self.sound()
         evidence.achievedStarts = .max

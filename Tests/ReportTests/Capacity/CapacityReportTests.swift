@@ -5,14 +5,14 @@ import Measure
 import Testing
 import Units
 
-/// Reports of searches of a fabricated target: 907 users at 0.5 req/s each, then it is overloaded.
+/// Reports of searches on a fabricated target: 907 users at 0.5 req/s each; beyond that it is overloaded.
 @Suite struct CapacityReportTests {
     static func trial(_ plan: TrialPlan, capacity: Double) -> TrialResult {
         let overload = plan.load / capacity
         let share = overload > 1.05 ? 0.5 : 0.01 * overload * overload * overload * overload
         let seconds = Int(max(1, plan.duration / 1_000_000_000))
         let batches = (0..<seconds).map { second in
-            // Every fourth second has four times the share: bursts, as servers have them.
+            // Every fourth second has four times the share, because servers have bursts.
             Exceedance.Batch(count: 1_000, beyond: second % 4 == 3 ? UInt64(1_000 * share * 4) : 0)
         }
         let objective = ObjectiveResult(
@@ -98,7 +98,7 @@ import Units
         try Golden.expect(self.text(two, exit: .refuted, form: .whole), matches: "capacity-frontier-whole.txt")
     }
 
-    @Test("Users who are held on fewer connections than they are: the verdict, the page and capacity.json name both")
+    @Test("Users held on fewer connections than there are users: the verdict, the page and capacity.json name both")
     func fewerConnections() throws {
         let silence: UInt64 = 5_000_000_000
         func finding(_ assumed: Double) throws -> CapacityFinding {
@@ -108,7 +108,7 @@ import Units
         let words = "connections at once (the server closes after 5.00 s of silence)"
         let lower = try #require(refuted.answer.conditional?.plan.load)
         let connections = UInt64(lower * 0.07)
-        // The trial of as many users as were assumed, where there is one.
+        // The trial with as many users as assumed, if there is one.
         #expect(supported.fewerConnectionsAssumed?.atOnce == 35)
         #expect(
             CapacityVerdict([supported], exit: .success).sentence.hasPrefix(
@@ -158,7 +158,7 @@ import Units
         }
     }
 
-    @Test("A search without an answer says why, shows no number, and lets no byte steer the terminal")
+    @Test("A search without an answer gives the reason, shows no number, and passes no control bytes to the terminal")
     func doomed() throws {
         let finding = try Self.finding(907, pace: "every 2s", every: 2, void: true)
         let text = self.text([finding], exit: .unknown)
@@ -190,7 +190,7 @@ import Units
         #expect(json.contains("\"validity\": \"unrecovered\",\n      \"reason\": \"the target had not recovered 30.4 s"))
     }
 
-    @Test("What was sent again, redirected and went to one address stands on the page of a search as on that of a run")
+    @Test("What was sent again, redirected and sent to one address is on the page of a search as on that of a run")
     func detours() throws {
         var finding = try Self.finding(907, pace: "every 2s", every: 2, assumed: 800)
         for index in finding.answer.trials.indices {
@@ -223,7 +223,7 @@ import Units
         #expect(json.split(separator: "\"address\": \"10.0.0.2:80\"").count == all + 1)
     }
 
-    @Test("A capacity above the range is said so in words and keys, and has no bracket")
+    @Test("A capacity above the range is reported in words and keys, and has no bracket")
     func aboveRange() throws {
         let finding = try Self.finding(907, pace: "every 2s", every: 2, assumed: 500, maximum: 600)
         let bytes = try #require(CapacityJSON.encode(

@@ -23,7 +23,7 @@ import Testing
         #expect(try self.examples(ErrorsJSON.encode([], redactor: Fabricated.redactor)).isEmpty)
     }
 
-    @Test("An excerpt is at most 1 KB of the answer, however much it holds and however often it is redacted")
+    @Test("An excerpt is at most 1 KB of the answer, however long the answer is and however often it is redacted")
     func excerptIsLimited() throws {
         let tail = "THE-END"
         let answers = [
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("Any bytes at all make valid JSON of printable text")
+    @Test("Any bytes give valid JSON of printable text")
     func anyBytes() throws {
         var state: UInt64 = 5
         for _ in 0..<300 {

@@ -5,7 +5,7 @@ import Report
 import Testing
 
 @Suite struct HistogramJSONTests {
-    @Test("A distribution in nanoseconds has whole numbers, and null where samples are too few")
+    @Test("A distribution in nanoseconds has whole numbers, and null if samples are too few")
     func whole() throws {
         let histogram = Histogram()
         for value in 1...UInt64(1_000) { histogram.record(value) }

@@ -17,7 +17,7 @@ import Testing
         try Golden.expect(bytes, matches: "intervals.csv")
     }
 
-    @Test("Each row has a cell for each column: integers but for phase, means, areas, and what there is not")
+    @Test("Each row has a cell for each column: integers, except phase, means, areas, and missing values")
     func cellsAreIntegers() {
         let names = self.cells(IntervalsCSV.header())
         #expect(Set(names).count == names.count)
@@ -42,7 +42,7 @@ import Testing
             for index in words.indices { words[index] = UInt64(1_000_003 + index) }
         }
         let cells = Set(self.cells(IntervalsCSV.row(row)))
-        // Words kept for classes, causes and statuses to come.
+        // Words reserved for future classes, causes and statuses.
         let spare = 2 * (32 - ErrorClass.count) + 8 - ResentCause.count + 8 - RedirectStatus.allCases.count
         let words = MemoryLayout<Counters>.size / 8
         let found = (0..<words).count { cells.contains("\(1_000_003 + $0)") }

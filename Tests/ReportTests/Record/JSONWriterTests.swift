@@ -17,7 +17,7 @@ import Testing
     @Test("The largest integer stays an integer")
     func integersStay() { #expect(self.text(.integer(.max)) == "18446744073709551615\n") }
 
-    @Test("Doubles are the shortest that read back the same")
+    @Test("Doubles are written in the shortest form that reads back the same")
     func doublesRoundTrip() throws {
         for value in [0.1, 1.0 / 3, 1e-7, 1e300, .leastNonzeroMagnitude, 2_000, 1_999.25] {
             let text = self.text(.array([.number(value)]))
@@ -27,14 +27,14 @@ import Testing
         #expect(self.text(.number(0.1)) == "0.1\n")
     }
 
-    @Test("What is no number is null")
+    @Test("A value that is no number is null")
     func noNaN() {
         for value in [Double.nan, .infinity, -.infinity, .signalingNaN] {
             #expect(self.text(.number(value)) == "null\n")
         }
     }
 
-    @Test("Every character of a string survives, and none can end a script or steer a terminal")
+    @Test("Every character of a string survives, and none can end a script or control a terminal")
     func stringsAreEscaped() throws {
         var scalars = String.UnicodeScalarView()
         for value in UInt32(0)...0x2FFF { Unicode.Scalar(value).map { scalars.append($0) } }
@@ -42,7 +42,7 @@ import Testing
         let original = String(scalars)
         let encoded = JSONWriter.encode(.object([(original, .string(original))]))
         let read = try #require(JSONSerialization.jsonObject(with: Data(encoded)) as? [String: String])
-        // By scalars: String equality would forgive a normalisation.
+        // By scalars, because String equality would ignore a normalisation.
         #expect(read.first?.value.unicodeScalars.elementsEqual(scalars) == true)
         #expect(read.first?.key.unicodeScalars.elementsEqual(scalars) == true)
         for scalar in String(decoding: encoded, as: UTF8.self).unicodeScalars {

@@ -80,7 +80,7 @@ import Testing
         #expect(response["max"] as? Int == 1_000)
     }
 
-    @Test("latency holds successes, latency_all every attempt")
+    @Test("latency has successes, latency_all every attempt")
     func allAttempts() throws {
         let object = try self.object(self.encoded(Fabricated.troubled()))
         let good = try #require(object["latency"] as? [String: [String: Any]])
@@ -91,14 +91,14 @@ import Testing
         #expect(good["response"]?["censored"] == nil)
     }
 
-    @Test("Nothing is said about validity before it is judged, nor of confidence before it is asked for")
+    @Test("There is no validity before it is judged, and no confidence before it is requested")
     func noValidity() throws {
         let object = try self.object(self.encoded(Fabricated.healthy()))
         #expect(object["validity"] == nil)
         #expect(object["confidence"] == nil)
     }
 
-    @Test("Every claim has its verdict and its reasons, the run the worst of them")
+    @Test("Every claim has its verdict and its reasons, and the run has the worst of them")
     func validity() throws {
         let object = try self.object(self.encoded(Fabricated.limited()))
         let validity = try #require(object["validity"] as? [String: Any])
@@ -112,7 +112,7 @@ import Testing
         #expect(reasons.map { $0["verdict"] } == ["INVALID", "SUSPECT"])
     }
 
-    @Test("An interval is told, or the reason why there is none")
+    @Test("An interval is written, or the reason why there is none")
     func confidence() throws {
         let object = try self.object(self.encoded(Fabricated.judged()))
         let confidence = try #require(object["confidence"] as? [String: [String: [String: Any]]])
@@ -122,7 +122,7 @@ import Testing
         #expect((response["p99"]?["refused"] as? String)?.hasPrefix("not enough data") == true)
     }
 
-    @Test("Late starts are told by whose doing, of the whole run and of the hold")
+    @Test("Late starts are counted by their cause, for the whole run and for the hold")
     func late() throws {
         let object = try self.object(self.encoded(Fabricated.limited()))
         let late = ["server": 13, "generator": 400, "never_started": 0, "never_started_server": 0]
@@ -132,7 +132,7 @@ import Testing
         #expect(hold["late"] as? [String: Int] == lateInHold)
     }
 
-    @Test("More are never held than were asked for")
+    @Test("The held count never exceeds the number asked for")
     func highestIsCapped() throws {
         let object = try self.object(self.encoded(Fabricated.healthy()))
         let connections = try #require(object["connections"] as? [String: Any])

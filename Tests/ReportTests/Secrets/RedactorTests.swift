@@ -7,7 +7,7 @@ import Testing
     private let redactor = Redactor(key: (1, 2), additionalNames: ["X-Tenant"])
     private static let canary = "c4n4ryS3cret"
 
-    /// Places of a secret: `%` stands for it.
+    /// Places of a secret; `%` stands for the secret.
     static let places = [
         "Authorization: Bearer %", "authorization:%", "Proxy-Authorization: Basic %", "Cookie: a=1; sid=%",
         "Set-Cookie: sid=%; Path=/", "X-Api-Key: %", "X-Auth-Token: %", "x-csrf-token : %",
@@ -25,7 +25,7 @@ import Testing
         "/?x-tenant=%",
     ]
 
-    @Test("a mark of an earlier redaction stays what it is, and nothing that only looks like one does")
+    @Test("a mark of an earlier redaction stays as it is, and nothing that only looks like one does")
     func marks() {
         let redactor = Redactor(key: (1, 2))
         let once = redactor.text("Authorization: Bearer secret")
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("A secret is gone from every place that a secret has", arguments: Self.places)
+    @Test("A secret is removed from every place where secrets occur", arguments: Self.places)
     func hides(place: String) {
         let text = Self.filled(place)
         let redacted = self.redactor.text(text)
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "What is no secret stays as it is",
+        "Text that is not a secret stays as it is",
         arguments: [
             "GET /bytes/50000 HTTP/1.1", "http://127.0.0.1:8080/a?page=2", "http://[::1]:8080", "Date: now",
             "status line is not a token: hello", "10 × GET /a", "Content-Type: text/html; charset=utf-8",
@@ -53,7 +53,7 @@ import Testing
         ])
     func keeps(text: String) { #expect(self.redactor.text(text) == text) }
 
-    @Test("What surrounds a secret stays")
+    @Test("The text around a secret stays")
     func keepsTheRest() {
         let mark = "<redacted:[0-9a-f]{8}>"
         let cases = [
@@ -148,7 +148,7 @@ import Testing
     }
 
     private static func filled(_ place: String) -> String {
-        // Percent-encoded bytes in the places are no place marks.
+        // Percent-encoded bytes in the places do not mark the secret's place.
         var text = ""
         var rest = place.unicodeScalars[...]
         while let scalar = rest.popFirst() {

@@ -40,7 +40,7 @@ import Testing
         try Golden.expect(screen.text, matches: "live-open.txt")
     }
 
-    @Test("No frame is taller or wider than its terminal, from the smallest on")
+    @Test("No frame is taller or wider than its terminal, down to the smallest one")
     func fits() {
         for columns in 20...130 {
             for rows in [2, 3, 4, 5, 6, 9, 12, 24, 50] {
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test("Frames are drawn over each other: the lines above stay, none is drawn twice")
+    @Test("Frames are drawn over each other: the lines above stay, and no frame is drawn twice")
     func redrawsInPlace() {
         var view = self.view(rows: 5)
         let screen = Terminal(columns: 80, rows: 30)
@@ -101,7 +101,7 @@ import Testing
         #expect(screen.text == "$ headroom demo")
     }
 
-    @Test("A terminal that became narrower is cleared of what it wrapped")
+    @Test("A terminal that became narrower is cleared of the lines that it wrapped")
     func survivesANarrowerTerminal() {
         var view = self.view(rows: 5)
         let screen = Terminal(columns: 100, rows: 40)
@@ -114,7 +114,7 @@ import Testing
         #expect(lines.filter { $0.hasPrefix("hold") }.count == 1)
     }
 
-    @Test("Nothing is cleared as a whole: each line is overwritten and its rest cleared")
+    @Test("The screen is never cleared as a whole: each line is overwritten and its rest cleared")
     func doesNotFlicker() {
         var view = self.view(rows: 5)
         _ = view.frame(self.moment(5), columns: 80, rows: 24)
@@ -124,7 +124,7 @@ import Testing
         #expect(frame.split(separator: "\u{1B}[J").count == 1)
     }
 
-    @Test("A run that sessions end shows the share of sessions done")
+    @Test("A run with a number of sessions shows the share of sessions done")
     func sessionsAsProgress() {
         var plan = Fabricated.plan()
         plan.sessions = 40
@@ -135,7 +135,7 @@ import Testing
         #expect(frame.contains(" 50 %"))
     }
 
-    @Test("The first frame, before any second is over, has dashes for what is not known")
+    @Test("The first frame, before any second is over, has dashes for unknown values")
     func beforeTheFirstSecond() throws {
         var view = self.view(rows: 0)
         let screen = Terminal(columns: 80, rows: 24)

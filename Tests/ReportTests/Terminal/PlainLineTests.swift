@@ -4,7 +4,7 @@ import Report
 import Testing
 
 @Suite struct PlainLineTests {
-    @Test("Lines are what a person last saw, and columns stay where they are")
+    @Test("Lines are what a person last saw, and columns stay in their places")
     func golden() throws {
         var text = PlainLine.header(of: Fabricated.plan())
         for index in 0..<UInt64(4) {
@@ -20,7 +20,7 @@ import Testing
         #expect(Set(widths).count == 1)
     }
 
-    @Test("Lines of an open load tell what was due beside what completed")
+    @Test("Lines of an open load have what was due beside what completed")
     func open() throws {
         var text = PlainLine.header(of: Fabricated.open().plan)
         var row = Fabricated.row(3)
@@ -30,7 +30,7 @@ import Testing
         try Golden.expect(text, matches: "plain-lines-open.txt")
     }
 
-    @Test("An interval of no length has no rates, and nothing traps")
+    @Test("A zero-length interval has no rates, and nothing traps")
     func emptyInterval() {
         var row = Fabricated.row(1)
         row.end = row.start

@@ -3,7 +3,7 @@ import Testing
 @testable import Report
 
 @Suite struct SparklineTests {
-    @Test("Bars run from zero to the largest value; nothing is a blank; the newest stay")
+    @Test("Bars run from zero to the largest value; nothing is a blank; the newest values stay")
     func bars() {
         #expect(Sparkline.text([0, 1, 2, 3, 4, 5, 6, 7, 8], columns: 20) == "▁▁▂▃▄▅▆▇█")
         #expect(Sparkline.text([1, nil, 1], columns: 3) == "█ █")

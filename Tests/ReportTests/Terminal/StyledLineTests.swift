@@ -3,7 +3,7 @@ import Testing
 @testable import Report
 
 @Suite struct StyledLineTests {
-    @Test("A line knows its width whatever its inks, and is cut to the columns it gets")
+    @Test("A line knows its width in any ink, and is cut to the columns that it gets")
     func widthAndCut() {
         var line = StyledLine("ab", .strong)
         line.add("cd", .bad, columns: 5, alignsRight: true)

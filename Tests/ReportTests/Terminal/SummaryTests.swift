@@ -20,7 +20,7 @@ import Units
         try Golden.expect(self.text(summary), matches: "summary-\(name).txt")
     }
 
-    @Test("A page is dressed in colour as a person last saw it")
+    @Test("A page in colour is as a person last saw it")
     func colours() throws {
         for (name, summary) in Fabricated.pages where ["healthy", "troubled", "unknown"].contains(name) {
             try Golden.expect(self.text(summary, style: .colour), matches: "summary-\(name)-colour.txt")
@@ -68,7 +68,7 @@ import Units
         }
     }
 
-    @Test("Where not all objectives fit the page, what failed comes first and the others are counted")
+    @Test("If not all objectives fit the page, failed ones come first and the others are counted")
     func manyObjectives() {
         let text = self.text(Fabricated.withManyObjectives())
         let words = text.split(separator: "\n").compactMap { $0.split(separator: " ").first }
@@ -88,7 +88,7 @@ import Units
         #expect(whole.contains("throughput INVALID"))
     }
 
-    @Test("A value with much of the generator in it is marked, with its lower bound below; what has not ended counts")
+    @Test("A value with a large part of the generator's is marked, with its lower bound below; unended requests count")
     func bounds() throws {
         let text = self.text(Fabricated.unknown())
         let lines = text.split(separator: "\n").map { $0.split(separator: " ") }
@@ -100,7 +100,7 @@ import Units
         #expect(!self.text(Fabricated.healthy()).contains("at least"))
     }
 
-    @Test("Advice fits the machine: what timers do is said with their figures, and nothing of threads or a lower load")
+    @Test("Advice fits the machine: it gives the timers' figures, and does not suggest threads or a lower load")
     func adviceFitsTheMachine() {
         let late = self.text(Fabricated.unknown())
         let words = late.split { " \n".contains($0) }.joined(separator: " ")
@@ -130,10 +130,10 @@ import Units
         text.split { " \n()".contains($0) }.map(String.init).filter { $0.contains(where: \.isNumber) }
     }
 
-    @Test("At no width is a number cut: what a narrow terminal shows was in the wide one, but for columns left out")
+    @Test("At no width is a number cut: a narrow terminal shows numbers of the wide one, except columns left out")
     func noNumberIsCut() {
         for var summary in [Fabricated.healthy(), Fabricated.troubled()] {
-            // Foreign texts are cut anywhere: no number of ours.
+            // Texts from elsewhere may be cut anywhere, and have none of headroom's numbers.
             summary.outcome.examples = []
             summary.outcome.redirectExample = nil
             let wide = Set(self.numbers(self.text(summary, form: .whole)))
@@ -145,7 +145,7 @@ import Units
                         #expect(TerminalText.width(String(line)) <= min(columns, 80), "\(columns): \(line)")
                     }
                 }
-                // The columns left out are named with a comma behind them.
+                // The columns left out are named, followed by a comma.
                 let unknown = self.numbers(text).filter { !wide.contains($0) && !wide.contains(String($0.dropLast())) }
                 #expect(unknown.isEmpty, "\(columns): \(unknown)")
                 if columns >= 80 { #expect(text == self.text(summary, form: .whole)) }
@@ -153,7 +153,7 @@ import Units
         }
     }
 
-    @Test("The largest numbers there can be are whole at any width")
+    @Test("The largest possible numbers are whole at any width")
     func largestNumbers() {
         var summary = Fabricated.troubled()
         let most = UInt64.max / 2
@@ -172,7 +172,7 @@ import Units
         }
     }
 
-    @Test("Where planned starts were batched on a tick, the pace says so")
+    @Test("If planned starts were batched on a tick, the pace shows that")
     func tick() {
         var summary = Fabricated.healthy()
         #expect(!self.text(summary, form: .whole).contains("batched"))
@@ -180,7 +180,7 @@ import Units
         #expect(self.text(summary, form: .whole).contains("planned starts were batched, once per 1 ms (--tick)"))
     }
 
-    @Test("No line is wider than 80 columns, whatever names and answers are like")
+    @Test("No line is wider than 80 columns, whatever the names and answers are")
     func staysWithinEightyColumns() {
         var summary = Fabricated.troubled()
         summary.plan.name = String(repeating: "日本", count: 60)
@@ -197,7 +197,7 @@ import Units
         }
     }
 
-    @Test("A text without end takes a few lines and says that it was cut")
+    @Test("An endless text takes a few lines and shows that it was cut")
     func longTextsAreCut() {
         var summary = Fabricated.healthy()
         summary.plan.session = String(repeating: "GET /a, ", count: 500)
@@ -210,6 +210,20 @@ import Units
     func recordIsNotCut() {
         let path = "results/" + String(repeating: "deep/", count: 40) + "end"
         #expect(self.text(Fabricated.healthy(), record: path).contains(path))
+    }
+
+    @Test("The addresses of a record cannot steer a terminal")
+    func foreignAddresses() {
+        for counts in [[1, 0], [1, 2]] as [[UInt64]] {
+            var summary = Fabricated.healthy()
+            summary.outcome.addresses = counts.enumerated().map {
+                AddressCount(address: "\u{1B}[2J\u{1B}]0;x\u{7}\($0):80", connections: $1, requests: $1)
+            }
+            for form in [Summary.Form.page, .whole] {
+                let text = self.text(summary, form: form)
+                #expect(!text.contains("\u{1B}") && !text.contains("\u{7}") && text.contains("[2J"), "\(text)")
+            }
+        }
     }
 
     @Test("Loads that wait for answers carry the warning that they hide stalls; planned ones do not")
@@ -226,7 +240,7 @@ import Units
         let lines = self.text(Fabricated.healthy(), form: .whole).split(separator: "\n")
         let connect = try #require(lines.first { $0.hasPrefix("  connect") })
         let cells = connect.split(separator: " ", omittingEmptySubsequences: true)
-        // 40 samples: ten lie beyond p75, so only p50 is told.
+        // 40 samples: ten lie beyond p75, so only p50 is shown.
         #expect(cells.filter { $0 == "-" }.count == 4)
     }
 
@@ -248,14 +262,14 @@ import Units
         var idle = Fabricated.addressed(Fabricated.servers(2))
         for index in idle.outcome.addresses.indices { idle.outcome.addresses[index].requests = 0 }
         #expect(try line(idle).contains("203.0.113.100 50 % · 203.0.113.101 50 % · [::1] 0 % of connections"))
-        // Several ports are what tells addresses apart.
+        // With several ports, the ports distinguish the addresses.
         idle.outcome.addresses = [8080, 8081].map { AddressCount(address: "10.0.0.1:\($0)", connections: 1, requests: 1) }
         #expect(try line(idle).contains("10.0.0.1:8080 50 % · 10.0.0.1:8081 50 % of requests"))
         idle.outcome.addresses = [1, 100_000].map { AddressCount(address: "10.0.0.\($0):80", connections: 1, requests: $0) }
         #expect(try line(idle).contains("10.0.0.1 <1 % · 10.0.0.100000 >99 %"))
     }
 
-    @Test("Bytes of the server never reach the terminal raw")
+    @Test("The server's bytes never reach the terminal raw")
     func serverBytesAreEscaped() {
         let text = self.text(Fabricated.troubled(), form: .whole)
         #expect(self.text(Fabricated.troubled()).unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" })

@@ -1,7 +1,7 @@
 import Report
 
-/// As much of a terminal as the live view uses: an obvious screen to draw on, which fails on any sequence it
-/// does not know.
+/// As much of a terminal as the live view uses: a plain screen to draw on, which fails on any sequence that it does not
+/// know.
 final class Terminal {
     private var columns: Int
     private let rows: Int
@@ -43,7 +43,7 @@ final class Terminal {
         }
     }
 
-    /// What terminals do when they become narrower: lines too long go on in the next one.
+    /// Does what a terminal does that becomes narrower: lines that are too long continue in the next one.
     func reflow(columns: Int) {
         let old = self.lines
         let cursor = self.row

@@ -2,7 +2,7 @@ import Report
 import Testing
 
 @Suite struct TerminalStyleTests {
-    @Test("Colour needs a terminal that knows it and a user who does not refuse it")
+    @Test("Colour needs a terminal that supports it and a user who does not refuse it")
     func suited() {
         #expect(TerminalStyle.suited(isTerminal: true, noColour: nil, term: "xterm-256color") == .colour)
         #expect(TerminalStyle.suited(isTerminal: true, noColour: "", term: "xterm") == .colour)

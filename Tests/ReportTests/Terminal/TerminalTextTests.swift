@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct TerminalTextTests {
     @Test(
-        "Nothing that steers a terminal survives",
+        "Nothing that controls a terminal survives",
         arguments: [
             ([0x1B, 0x5B, 0x33, 0x31, 0x6D], "\\x1b[31m"),
             ([0x07, 0x08, 0x0D, 0x0A, 0x09], "\\x07\\x08\\x0d\\x0a\\x09"),
@@ -17,19 +17,19 @@ import Testing
         ] as [([UInt8], String)])
     func sanitises(bytes: [UInt8], text: String) { #expect(TerminalText.sanitised(bytes) == text) }
 
-    @Test("Lines are kept only where they are asked for")
+    @Test("Lines are kept only if that is asked for")
     func keepsLines() {
         #expect(TerminalText.sanitised(Array("a\tb\r\nc\u{1B}".utf8), keepingLines: true) == "a\tb\r\nc\\x1b")
     }
 
-    @Test("What was sanitised can be read back: no byte is lost, whatever the input")
+    @Test("Sanitised text can be read back: no byte is lost, whatever the input")
     func isLossless() {
         var state: UInt64 = 11
         for _ in 0..<2_000 {
             var bytes: [UInt8] = []
             for _ in 0..<12 {
                 state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                // Half of them continuation and lead bytes, so that UTF-8 is nearly right often.
+                // Half of them are continuation and lead bytes, so that nearly valid UTF-8 is frequent.
                 let byte = UInt8(truncatingIfNeeded: state >> 56)
                 bytes.append(state & 1 << 40 == 0 ? byte : byte | 0x80)
             }
@@ -45,7 +45,7 @@ import Testing
         #expect(TerminalText.width("µ×·█▁↓…") == 7)
     }
 
-    @Test("Clipping keeps to the columns and says that it cut")
+    @Test("Clipping keeps to the columns and marks the cut")
     func clips() {
         #expect(TerminalText.clipped("abcdef", columns: 6) == "abcdef")
         #expect(TerminalText.clipped("abcdef", columns: 4) == "abc…")
@@ -53,7 +53,7 @@ import Testing
         #expect(TerminalText.clipped("abc", columns: 0) == "")
     }
 
-    @Test("Wrapping cuts after spaces where it can, and loses nothing but them")
+    @Test("Wrapping cuts after spaces if it can, and loses nothing but them")
     func wraps() {
         #expect(TerminalText.wrapped("one two three", columns: 8) == ["one two", "three"])
         #expect(TerminalText.wrapped("abcdefghij", columns: 4) == ["abcd", "efgh", "ij"])

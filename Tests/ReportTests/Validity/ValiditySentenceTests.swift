@@ -28,7 +28,7 @@ import Testing
         try Golden.expect(text, matches: "validity-sentences.txt")
     }
 
-    @Test("Each has a rule of its own, ends as sentences do, and says what to do")
+    @Test("Each has a rule of its own, ends like a sentence, and advises what to do")
     func shape() {
         #expect(Set(Self.findings.map(\.rule)).count == Self.findings.count)
         for finding in Self.findings {
@@ -37,14 +37,14 @@ import Testing
         }
     }
 
-    /// The remedy for late starts of a generator like this.
+    /// The remedy for late starts of a generator like this one.
     private func remedy(_ change: (inout RunRecord) -> Void) -> String {
         var summary = Fabricated.healthy()
         change(&summary)
         return ValidityFinding.startsLate(late: 1, of: 2).remedy(on: GeneratorFacts(summary))
     }
 
-    @Test("More threads are advised only where a worker is busy and cores are left for them")
+    @Test("More threads are advised only if a worker is busy and cores are left for them")
     func threads() {
         func busy(_ summary: inout RunRecord) { summary.outcome.health?.workers[0].total.cpu = 55 * Fabricated.second }
         #expect(!self.remedy { _ in }.contains("threads"))
@@ -57,7 +57,7 @@ import Testing
             } == "Use more threads (-t 8).")
     }
 
-    @Test("Where a plain timer is late the remedy names its figures, and --spin unless it was used")
+    @Test("If a plain timer is late, the remedy has its figures, and --spin unless it was used")
     func timers() {
         let late = self.remedy { $0.outcome.health?.timer = Fabricated.timer(p99: 1_030_000) }
         #expect(late.contains("40.1 µs at p50, 1.03 ms at p99, 3.09 ms at p99.9") && late.contains("--spin"))
@@ -69,7 +69,7 @@ import Testing
         #expect(!self.remedy { _ in }.contains("timer"))
     }
 
-    @Test("Where workers waited for a CPU the remedy is to free the machine")
+    @Test("If workers waited for a CPU, the remedy is to free the machine")
     func waiting() {
         let waited = self.remedy { $0.outcome.health?.workers[0].total.runDelay = 30 * Fabricated.second }
         #expect(waited.hasPrefix("Free this machine"))

@@ -42,7 +42,7 @@ import Testing
         try Golden.expect(text, matches: "verdict-reasons.txt")
     }
 
-    @Test("The last line says what decided, and how many more objectives went the same way")
+    @Test("The last line has the deciding reason, and how many more objectives ended the same way")
     func last() {
         func sentence(_ basis: RunVerdict.Basis) -> String {
             RunVerdict(word: .pass, basis: basis, exit: .success).sentence
@@ -62,7 +62,7 @@ import Testing
                 == "p99 < 50ms: 40.0 ms to 60.0 ms, partly headroom's, and 2 more")
         var failed = Self.outcome(nil)
         failed.verdict = .fail
-        // What is certain is the lower bound.
+        // Only the lower bound is certain.
         #expect(sentence(.objective(failed, others: 0)) == "p99 < 50ms: at least 40.0 ms")
         #expect(sentence(.aborted("errors > 5% for 10s")) == "errors > 5% for 10s")
         #expect(sentence(.targetUnusable) == "no request was ever answered")
@@ -78,7 +78,7 @@ import Testing
                 + "3 × status 4xx, 3 others")
     }
 
-    @Test("An interrupted run says so after its verdict")
+    @Test("An interrupted run reports that after its verdict")
     func interrupted() {
         let verdict = RunVerdict(
             word: .pass, basis: .held(users: nil, asked: 1, requestsPerSecond: 5), exit: .terminated)

@@ -15,7 +15,7 @@ struct AnswerTests {
         return Array(bytes[..<count])
     }
 
-    /// Chunks as RFC 9112, 7.1 writes them, the slow and obvious way.
+    /// Chunks as in RFC 9112, 7.1, written in the slow and obvious way.
     private func chunked(_ count: UInt64) -> [UInt8] {
         var bytes: [UInt8] = []
         var done: UInt64 = 0
@@ -28,7 +28,7 @@ struct AnswerTests {
         return bytes + Array("0\r\n\r\n".utf8)
     }
 
-    @Test("A body is the alphabet over and over, up to its size", arguments: sizes)
+    @Test("A body is the alphabet, repeated up to its size", arguments: sizes)
     func plainBody(size: UInt64) throws {
         let answer = Answer.bytes(size)
         #expect(answer.wireBodyBytes == size)
@@ -36,7 +36,7 @@ struct AnswerTests {
             self.body(answer, from: 0, capacity: 60_000, try BodyPattern()) == TargetTests.pattern(Int(size)))
     }
 
-    @Test("A chunked body is what the obvious encoder makes of it", arguments: sizes)
+    @Test("A chunked body equals what the obvious encoder makes of it", arguments: sizes)
     func chunkedBody(size: UInt64) throws {
         let answer = Answer.chunked(size)
         let expected = self.chunked(size)
@@ -68,7 +68,7 @@ struct AnswerTests {
         for size in [0, 5, 16_380, 16_385, 32_760] as [UInt64] {
             let answer = Answer.chunked(size)
             let bytes = self.chunked(size)
-            // Letters in lower case that are no hexadecimal size: what lies inside of chunks.
+            // Lower-case letters that are not hexadecimal: they occur only inside chunks.
             var isPayload = [Bool](repeating: false, count: bytes.count)
             var position = 0
             var left = size
@@ -111,7 +111,7 @@ struct AnswerTests {
         }
     }
 
-    @Test("Heads say status, type, length and whether the connection ends")
+    @Test("Heads have status, type, length and whether the connection ends")
     func heads() {
         let type = "Server: headroom\r\nContent-Type: application/octet-stream\r\n"
         #expect(self.head(.bytes(50_000)) == "HTTP/1.1 200 OK\r\n\(type)Content-Length: 50000\r\n\r\n")
@@ -122,7 +122,7 @@ struct AnswerTests {
         #expect(self.head(closing) == "HTTP/1.1 200 OK\r\n\(type)Connection: close\r\n\r\n")
     }
 
-    @Test("No head comes near the room it has")
+    @Test("No head comes close to the room that it has")
     func headSize() {
         for status in UInt16(101)...599 {
             var answer = Answer.status(status)

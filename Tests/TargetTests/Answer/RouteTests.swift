@@ -24,7 +24,7 @@ struct RouteTests {
     func known(target: String, expected: Route) { #expect(self.route(target) == expected) }
 
     @Test(
-        "What is no path of ours is unknown, numbers out of range included",
+        "A path that the target does not have is unknown, numbers out of range included",
         arguments: [
             "", "*", "bytes/5", "x", "/nothing", "/bytes", "/bytes/", "/bytes/1073741825", "/bytes/-1",
             "/bytes/+1", "/bytes/1x", "/bytes/1/2", "/bytes/99999999999999999999999999", "/bytes/1/",

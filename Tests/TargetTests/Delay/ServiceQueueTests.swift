@@ -13,7 +13,7 @@ struct ServiceQueueTests {
         #expect(completions == [110, 120, 130, 210, 220, 1_010])
     }
 
-    @Test("Without a number of servers nobody waits")
+    @Test("Without a number of servers no request waits")
     func unlimited() {
         var queue = ServiceQueue(time: .constant(10), servers: nil, seed: 1)
         #expect((0..<100).map { _ in queue.completion(arrivingAt: 5) } == Array(repeating: 15, count: 100))
@@ -54,7 +54,7 @@ struct ServiceQueueTests {
         #expect(abs(times[times.count * 99 / 100] - 46.05) < 1.5)
     }
 
-    @Test("A line too long for the clock saturates, short of `never`")
+    @Test("A queue too long for the clock saturates, just below `never`")
     func saturates() {
         var queue = ServiceQueue(time: .constant(.max), servers: 1, seed: 1)
         #expect(queue.completion(arrivingAt: 5) == UInt64.max - 1)

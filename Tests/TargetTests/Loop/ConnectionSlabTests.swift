@@ -22,7 +22,7 @@ struct ConnectionSlabTests {
         #expect(current == 0)
     }
 
-    @Test("A full slab gives nothing, and a tag of nobody is nobody")
+    @Test("A full slab gives nothing, and an unused tag has no connection")
     func full() {
         let slab = ConnectionSlab(capacity: 2)
         let taken = [slab.take(fd: 1), slab.take(fd: 2), slab.take(fd: 3)]

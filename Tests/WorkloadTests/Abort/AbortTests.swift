@@ -18,7 +18,7 @@ struct AbortTests {
     }
 
     @Test(
-        "what is no rule is an error that says how to write it",
+        "a text that is no rule is an error that explains how to write it",
         arguments: [
             ("", "no rule"), ("errors > 5%", "no rule"), ("errors > 5% in 10s", "no rule"),
             ("errors < 5% for 10s", "write `>`"), ("errors > 5 for 10s", "not a percentage"),
@@ -33,7 +33,7 @@ struct AbortTests {
         #expect { try AbortRule.parse(text) } throws: { "\($0)".contains(fragment) }
     }
 
-    @Test("the default rule holds beside others, and an empty list turns all off")
+    @Test("the default rule holds beside others, and an empty list turns all rules off")
     func effective() throws {
         let rule = try AbortRule.parse("errors > 5% for 10s")
         #expect(AbortRule.effective([rule, rule]) == [rule, .mostFail])
@@ -43,7 +43,7 @@ struct AbortTests {
 
     private typealias Second = AbortWatch.Second
 
-    /// The number of the second, from 1, in which the watch stops; nil where it never does.
+    /// The number of the second, from 1, in which the watch stops; nil if it never does.
     private func stop(_ rules: [String], _ seconds: [Second]) throws -> Int? {
         var watch = AbortWatch(rules: try rules.map(AbortRule.parse))
         return seconds.firstIndex { watch.take($0) != nil }.map { $0 + 1 }
@@ -53,7 +53,7 @@ struct AbortTests {
         Array(repeating: Second(ended: 1_000, failed: UInt64(share * 1_000)), count: count)
     }
 
-    @Test("it takes as many seconds in a row as the rule says, each above the limit and not on it")
+    @Test("it takes as many seconds in a row as in the rule, each above the limit and not on it")
     func errors() throws {
         let rule = ["errors > 50% for 10s"]
         #expect(try stop(rule, failing(0.501, 20)) == 10)
@@ -64,7 +64,7 @@ struct AbortTests {
         #expect(try stop([], failing(1, 100)) == nil)
     }
 
-    @Test("seconds in which nothing ended begin no series and end none")
+    @Test("seconds in which nothing ended neither begin nor end a series")
     func silence() throws {
         let nothing = [Second](repeating: Second(ended: 0, failed: 0), count: 20)
         let rule = ["errors > 50% for 10s"]
@@ -90,7 +90,7 @@ struct AbortTests {
         #expect(reason?.text == "resent > 5% for 1s: in these 1s requests were sent again, 20% of as many as ended")
     }
 
-    @Test("the target's CPU counts where it is known, and an unknown second begins again")
+    @Test("the target's CPU counts if it is known, and an unknown second starts the count again")
     func cpu() throws {
         func busy(_ share: Double?, _ count: Int) -> [Second] {
             Array(repeating: Second(ended: 5, failed: 0, targetCPU: share), count: count)
@@ -111,7 +111,7 @@ struct AbortTests {
         let reason = try #require(second)
         #expect(reason.rule.measure == .errors && abs(reason.measured - 0.325) < 1e-12)
         #expect(reason.text == "errors > 5% for 2s: 32.5% of the requests that ended in these 2s failed")
-        // More failed than ended cannot be, and stops at everything.
+        // More failures than ends are impossible, and stop at any rule.
         let third = watch.take(Second(ended: 1, failed: 9, targetCPU: 1))
         let odd = try #require(third)
         #expect(odd.text == "target_cpu > 90% for 2s: in these 2s the target used 97.5% of its CPU")

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Workload
 
-/// What is due is what was drawn.
+/// As many are due as are drawn.
 @Suite struct ArrivalCountTests {
     @Test("any cut of a plan into intervals counts exactly the cursor's own times", arguments: [1, 2, 7])
     func sameNumbers(_ parts: Int) throws {
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test("0.5 sessions/s for 3 s has one session due, at 1 s: the one that would be due at 3 s is outside")
+    @Test("0.5 sessions/s for 3 s has one session due, at 1 s: the next one, at 3 s, is outside")
     func slow() throws {
         var count = ArrivalCount(plan: try .constant(0.5), seed: 1)
         #expect(count.take(before: 3 * second) == 1)
@@ -42,7 +42,7 @@ import Testing
         return profile.validate().map(\.message)
     }
 
-    @Test("a plan that has nothing due in the hold is refused, and says when its first session is due")
+    @Test("a plan with nothing due in the hold is refused, with the time at which its first session is due")
     func nothingDue() throws {
         let slow = try ArrivalPlan.constant(0.01)
         #expect(try self.flaws(slow, hold: 10 * second).first?.contains("due after 50s") == true)
@@ -52,7 +52,7 @@ import Testing
         #expect(try self.flaws(.constant(200), hold: second).isEmpty)
     }
 
-    @Test("of a Poisson plan the draws decide, seed by seed, as the load will draw them")
+    @Test("in a Poisson plan the draws decide, seed by seed, as the load will draw them")
     func nothingDrawn() throws {
         let plan = try ArrivalPlan.constant(1, process: .poisson)
         var refused = 0

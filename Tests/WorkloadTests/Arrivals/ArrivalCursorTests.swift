@@ -14,7 +14,7 @@ struct ArrivalCursorTests {
             #expect(times.count == 20_000)
             #expect(try #require(times.last) >= 60 * second - 3_000_000)
         }
-        // Exact to the nanosecond, also after a year of it: nothing adds up.
+        // Exact to the nanosecond, even after a year: errors do not add up.
         let whole = ArrivalPlans.times(plan, most: 100_000)
         #expect(whole.enumerated().allSatisfy { $0.element == UInt64($0.offset) * 1_000_000 + 500_000 })
         let late = ArrivalPlans.times(plan, part: 2_000_000_000, parts: 2_000_000_001, most: 2)
@@ -54,7 +54,7 @@ struct ArrivalCursorTests {
         for (name, plan) in try ArrivalPlans.all() {
             for (number, time) in ArrivalPlans.times(plan).enumerated() {
                 let wanted = Double(number) + 0.5
-                // One nanosecond either way, for a due time is a whole number of them.
+                // One nanosecond either way, because a due time is a whole number of them.
                 #expect(
                     plan.expected(until: time > 0 ? time - 1 : 0) <= wanted + 1e-9
                         && plan.expected(until: time + 1) >= wanted - 1e-9, "\(name), number \(number)")
@@ -77,7 +77,7 @@ struct ArrivalCursorTests {
         #expect(ArrivalPlans.times(plan, part: 1_296_000_000, parts: 2_000_000_000, most: 1) == [])
     }
 
-    @Test("the parts of a sequence are the whole of it, whatever their number")
+    @Test("the parts of a sequence make up the whole of it, whatever their number")
     func parts() throws {
         for process in [ArrivalPlan.Process.even, .poisson] {
             for (name, plan) in try ArrivalPlans.all(process) {
@@ -99,7 +99,7 @@ struct ArrivalCursorTests {
         #expect(recorded.length == 10 && recorded.highestRate == 7 && recorded.expected(until: 7) == 3)
     }
 
-    @Test("an ended plan stays ended, and parts that cannot be are cut to those that can")
+    @Test("an ended plan stays ended, and impossible parts are cut to possible ones")
     func ends() throws {
         for (name, plan) in try ArrivalPlans.all() + ArrivalPlans.all(.poisson) {
             var cursor = ArrivalCursor(plan: plan, seed: 3)
@@ -109,7 +109,7 @@ struct ArrivalCursorTests {
         let plan = try ArrivalPlan.constant(1)
         #expect(ArrivalPlans.times(plan, part: -5, parts: 0, most: 1) == [500_000_000])
         #expect(ArrivalPlans.times(plan, part: 9, parts: 2, most: 1) == [1_500_000_000])
-        // One session in twelve days: past what a clock can be added to, there are no more.
+        // One session in twelve days: past the range of the clock there are no more.
         let slow = try ArrivalPlan.constant(ArrivalPlan.rateLowest)
         #expect(ArrivalPlans.times(slow, most: 100_000).count == 4_612)
     }

@@ -4,14 +4,14 @@ import Testing
 
 @Suite("Plans of arrivals")
 struct ArrivalPlanTests {
-    @Test("the integral is what the rate adds up to, slowly and obviously computed")
+    @Test("the integral is the sum of the rate, computed slowly and obviously")
     func integral() throws {
         for (name, plan) in try ArrivalPlans.all() {
             let length = try #require(plan.length)
             let steps: UInt64 = 28_000
             var sum = 0.0
             for step in 0..<steps {
-                // Midpoint rule; rates jump only at whole seconds, which the steps hit.
+                // Midpoint rule; rates jump only at whole seconds, and the steps hit those.
                 let middle = length / steps * step + length / steps / 2
                 sum += plan.rate(at: middle) * Double(length / steps) / 1e9
                 if step % 700 == 699 {
@@ -24,7 +24,7 @@ struct ArrivalPlanTests {
         }
     }
 
-    @Test("the rates are those that the shapes say")
+    @Test("the rates follow from the shapes")
     func rates() throws {
         func rate(_ stage: ArrivalStage, _ time: Double) throws -> Double {
             try ArrivalPlans.plan([stage]).rate(at: UInt64(time * 1e9))
@@ -46,7 +46,7 @@ struct ArrivalPlanTests {
         #expect(try ArrivalPlans.plan([spike]).length == 150 * s)
     }
 
-    @Test("constant phases are known as such, also over pieces of the same rate")
+    @Test("constant phases are recognised, even over pieces with the same rate")
     func constantPhases() throws {
         let s = second
         let plan = try ArrivalPlans.plan([
@@ -64,7 +64,7 @@ struct ArrivalPlanTests {
         #expect(try !ArrivalPlan.recorded([0, 1]).isConstant(from: 0, to: 1))
     }
 
-    @Test("a plan is told in words")
+    @Test("a plan is printed in words")
     func texts() throws {
         let s = second
         #expect(try ArrivalPlan.constant(200).text == "200 sessions/s, constant")
@@ -101,7 +101,7 @@ struct ArrivalPlanTests {
     }
 
     @Test(
-        "what cannot be planned is refused",
+        "an impossible plan is refused",
         arguments: [
             (.constant(rate: -1, length: 1), "at least 0"), (.constant(rate: .nan, length: 1), "at least 0"),
             (.constant(rate: .infinity, length: 1), "at least 0"),

@@ -2,7 +2,7 @@
 
 let second: UInt64 = 1_000_000_000
 
-/// Plans of every kind, by name, for tests that hold for all of them.
+/// Plans of every kind, by name, for tests that apply to all of them.
 enum ArrivalPlans {
     static let stages: [(name: String, stages: [ArrivalStage])] = [
         ("constant", [.constant(rate: 333.3, length: 7 * second)]),
@@ -31,7 +31,7 @@ enum ArrivalPlans {
         try ArrivalPlan.stages(stages, process: process)
     }
 
-    /// Every plan of stages, and a trace of rates with seconds of 0 in it.
+    /// Every plan of stages, and a trace of rates with seconds of 0.
     static func all(_ process: ArrivalPlan.Process = .even) throws -> [(name: String, plan: ArrivalPlan)] {
         var plans: [(name: String, plan: ArrivalPlan)] = []
         for (name, stages) in stages { plans.append((name, try Self.plan(stages, process))) }
@@ -40,7 +40,7 @@ enum ArrivalPlans {
         return plans
     }
 
-    /// All due times of one part, at most so many.
+    /// All due times of one part, up to a number.
     static func times(
         _ plan: ArrivalPlan, seed: UInt64 = 1, part: Int = 0, parts: Int = 1, most: Int = 1_000_000
     ) -> [UInt64] {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Workload
 
-/// T4 of the accuracy tests on the pure sequence, where its tolerances are those of the statistics alone.
+/// T4 of the accuracy tests on the pure sequence, with tolerances from statistics alone.
 @Suite("Poisson arrivals")
 struct ArrivalPoissonTests {
     private static let rate = 200.0
@@ -38,7 +38,7 @@ struct ArrivalPoissonTests {
         return (variance / mean, windows)
     }
 
-    /// The merged times of so many workers.
+    /// The merged times of this many workers.
     private static func merged(_ plan: ArrivalPlan, seed: UInt64, parts: Int) -> [UInt64] {
         let each = (gaps + 1 + parts - 1) / parts
         let times = (0..<parts).flatMap {
@@ -52,7 +52,7 @@ struct ArrivalPoissonTests {
     }
 
     @Test(
-        "gaps are exponential and independent, counts Poisson, merged from any number of workers (T4)",
+        "gaps are exponential and independent, and counts are Poisson, merged from any number of workers (T4)",
         arguments: [1, 2, 7])
     func constantRate(_ parts: Int) throws {
         let plan = try ArrivalPlan.constant(Self.rate, process: .poisson)
@@ -79,7 +79,7 @@ struct ArrivalPoissonTests {
         #expect(Self.distance(Self.unitGaps(ticks)) > 1.63)
     }
 
-    @Test("of any plan: put back through the integral, gaps are exponential and counts are the plan's")
+    @Test("for any plan: mapped through the integral, gaps are exponential and counts are the plan's")
     func timeChange() throws {
         for (name, plan) in try ArrivalPlans.all(.poisson) {
             let length = try #require(plan.length)

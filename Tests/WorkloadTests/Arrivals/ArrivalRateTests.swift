@@ -17,7 +17,7 @@ struct ArrivalRateTests {
     }
 
     @Test(
-        "one that does not is an error that explains both",
+        "a rate without that is an error that explains both",
         arguments: [
             ("2000", "`2000sessions/s`"), ("2000", "`2000req/s`"), ("2000/s", "`2000req/s`"),
             ("200 session", "did you mean `sessions/s`?"), ("200rps", "known here: sessions/s, req/s"),
@@ -30,7 +30,7 @@ struct ArrivalRateTests {
         #expect { try ArrivalRate.parse(text) } throws: { "\($0)".contains(fragment) }
     }
 
-    @Test("requests become sessions where a session has a known number of them")
+    @Test("requests become sessions if a session has a known number of them")
     func converts() throws {
         let requests = ArrivalRate(perSecond: 2_000, unit: .requests)
         #expect(try requests.sessionsPerSecond(requestsPerSession: 10) == 200)

@@ -10,7 +10,7 @@ struct ArrivalTraceTests {
         try ArrivalTrace.parse(Array(text.utf8), file: "t.csv")
     }
 
-    @Test("rates of seconds and timestamps are told apart, with or without a heading")
+    @Test("rates of seconds and timestamps are distinguished, with or without a heading")
     func reads() throws {
         #expect(try parse("second,rate\n0,150\n1,162.5\n2,0\n") == .rates([150, 162.5, 0]))
         #expect(try parse("1700000000,1\r\n1700000001,2\r\n\r\n") == .rates([1, 2]))
@@ -70,7 +70,7 @@ struct ArrivalTraceTests {
         }
     }
 
-    @Test("a trace with some of its bytes changed is read or refused, and never more")
+    @Test("a trace with some of its bytes changed is read or refused, and nothing else")
     func corruption() {
         var generator = RandomGenerator(seed: 7)
         let originals = [
@@ -106,7 +106,7 @@ struct ArrivalTraceTests {
         }
         #expect { try ArrivalPlan.trace(.rates([0, 0])) } throws: { "\($0)".contains("every rate") }
         #expect { try ArrivalPlan.trace(.rates([1, 1e8])) } throws: { "\($0)".contains("row 2") }
-        // Equal seconds become one piece, so that a constant trace is known as one.
+        // Equal seconds become one piece, so that a constant trace is recognised as constant.
         let even = try ArrivalPlan.trace(.rates(Array(repeating: 5, count: 1_000)))
         #expect(even.pieces.count == 1 && even.isConstant(from: 0, to: 1_000 * second))
     }
