@@ -130,7 +130,7 @@ public struct Counters: Sendable, Equatable {
     /// Adds another window, count by count.
     public mutating func add(_ other: Counters) { self.combine(other, &+) }
 
-    /// Subtracts a part, count by count. Wraps where it is no part of this, as `add` does.
+    /// Subtracts a part, count by count. A count that is larger here than in the whole wraps, as in `add`.
     func subtracting(_ part: Counters) -> Counters {
         var rest = self
         rest.combine(part, &-)

@@ -24,7 +24,7 @@ extension ParsedArguments {
 }
 
 extension Option {
-    /// A value as a record has it. The name of a file is no secret: `@body.json`.
+    /// The value as it is recorded. A file name is not secret: `@body.json`.
     fileprivate func recordedText(_ text: String) -> String {
         self.recording == .length && !text.hasPrefix("@") ? "<\(text.utf8.count) bytes>" : text
     }

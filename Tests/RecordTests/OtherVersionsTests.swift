@@ -112,6 +112,12 @@ struct OtherVersionsTests {
         }
         #expect(notices.first?.contains("\u{1B}") == false)
         #expect(try fixture.reader().isNewer)
+        // It stays as it is, to the byte.
+        let files = try ["run.json", "intervals.csv"].map(fixture.bytes)
+        let record = try RecordFolder(existing: fixture.folder.path) { Issue.record("\($0)") }
+        let newer = try RecordReader(record.location)
+        record.repair(from: newer, run: newer.summary, json: []) { Issue.record("\($0)") }
+        #expect(try ["run.json", "intervals.csv"].map(fixture.bytes) == files && record.failure == nil)
         #expect(self.differences(before, try fixture.rewritten()).isEmpty)
     }
 
@@ -231,7 +237,9 @@ struct OtherVersionsTests {
         let reader = try RecordReader(record.location)
         #expect(!reader.isNewer)
         var reports: [String] = []
-        record.repair(from: reader, run: reader.summary, redactor: Redactor(key: (1, 2))) { reports.append($0) }
+        let run = reader.summary
+        let json = RunJSON.encode(run, redactor: Redactor(key: (1, 2)))
+        record.repair(from: reader, run: run, json: json) { reports.append($0) }
         #expect(record.failure == nil && reports.count == 2, "\(reports)")
         let again = try fixture.reader()
         #expect(again.totals.rows == rows - 1 && again.summary.state == .partial && !again.intervals.isCut)

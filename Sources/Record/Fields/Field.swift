@@ -10,7 +10,7 @@ struct Field<Value>: Sendable {
         case none
         /// Nothing: the value is unknown.
         case unknown
-        /// It is no record.
+        /// The file is damaged.
         case damage
     }
 

@@ -251,8 +251,7 @@ public struct RecordReader {
 }
 
 extension RecordReader {
-    /// A newer headroom wrote it, with members or columns that are not known here. `RecordFolder.repair` must not write
-    /// it: they would be lost.
+    /// A newer headroom wrote it, with members or columns that are not known here.
     public var isNewer: Bool { !self.unexpected.isEmpty || (self.revision ?? 0) > Revision.current.rawValue }
 
     /// The run from all of this. `partial` if it never ended, or if committed data is missing.

@@ -19,8 +19,8 @@ public enum ErrorsJSON {
             Self.fields.json(Examples(failed: examples, resent: resent), FieldWriting(redactor: redactor)))
     }
 
-    /// The examples of a record; empty if the file is missing or is no such file, and without its parts that cannot be
-    /// read: no result depends on them.
+    /// The examples of a record. The reader skips parts that it cannot read, and a missing or foreign file gives none:
+    /// no result depends on examples.
     public static func read(
         _ folder: (fd: Int32, path: String)
     ) -> (failed: [ErrorExample], resent: [ResentExample]) {

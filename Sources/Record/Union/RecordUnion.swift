@@ -12,6 +12,8 @@ public struct RecordUnion {
     public struct Part {
         public let name: String
         public let reader: RecordReader
+        /// The run, judged once.
+        let run: RunRecord
         /// Milliseconds that correct its clock, if it ran together with others and its clock disagrees.
         var shift: Int64 = 0
 
@@ -19,6 +21,7 @@ public struct RecordUnion {
         public init(name: String, reader: RecordReader) {
             self.name = name
             self.reader = reader
+            self.run = reader.summary
         }
 
         /// Milliseconds since 1970.
@@ -28,7 +31,7 @@ public struct RecordUnion {
             guard let start = self.reader.totals.holdStart else { return nil }
             // Milliseconds from 64-bit nanoseconds and from times in the accepted range: no sum overflows.
             let from = self.start + Int64(start / 1_000_000)
-            return from...(from + Int64(self.reader.summary.outcome.holdDuration / 1_000_000))
+            return from...(from + Int64(self.run.outcome.holdDuration / 1_000_000))
         }
     }
 
@@ -102,7 +105,7 @@ public struct RecordUnion {
 
     /// The union, from the sums of its rows.
     public func summary(_ totals: RecordTotals) -> RunRecord {
-        let summaries = self.parts.map(\.reader.summary)
+        let summaries = self.parts.map(\.run)
         var union = RunRecord(
             state: self.state(summaries), plan: self.plan,
             hold: Window(steps: self.parts[0].reader.stored.plan.steps.map(\.number)), outside: Window())
@@ -211,7 +214,7 @@ public struct RecordUnion {
             highest = max(highest, held.reduce(0) { $0 &+ $1.0.highest })
         }
         let area = zip(parts, self.parts).reduce(0.0) { sum, pair in
-            sum + pair.0.mean * Double(pair.1.reader.summary.outcome.holdDuration)
+            sum + pair.0.mean * Double(pair.1.run.outcome.holdDuration)
         }
         return Held(lowest: lowest, highest: highest, area: area, duration: duration)
     }
