@@ -1,6 +1,7 @@
 import Options
 import Testing
 import Units
+import YAML
 
 @testable import Workload
 
@@ -8,7 +9,7 @@ import Units
 struct LoadOptionsTests {
     private static func base(
         target: String = "", step: String = "", load: String = "", rest: String = ""
-    ) throws(ProfileErrors) -> Profile {
+    ) throws(DocumentErrors) -> Profile {
         let text = """
             version: 1
             name: base

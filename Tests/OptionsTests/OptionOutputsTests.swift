@@ -1,6 +1,7 @@
 import Options
 import Testing
 import Units
+import YAML
 
 @testable import Workload
 
@@ -52,16 +53,16 @@ struct OptionOutputsTests {
 
     @Test("its key is read from a profile, suggested for a typing error with line and column, and in the reference")
     func key() throws {
-        func parse(_ load: String) throws(ProfileErrors) -> Profile {
+        func parse(_ load: String) throws(DocumentErrors) -> Profile {
             let text = "version: 1\nname: dummy\ntarget: {url: http://host/}\nsession: [{get: /}]\nload:\n  \(load)\n"
             return try Profile.parse(Array(text.utf8), file: "p.yaml", keys: ProfileKey.all + [Self.key]) {
                 _ throws(ParseError) in []
             }
         }
         #expect(try parse("dummy_knob: 4").load.seed == 4)
-        let typo = #expect(throws: ProfileErrors.self) { try parse("dumy_knob: 4") }
+        let typo = #expect(throws: DocumentErrors.self) { try parse("dumy_knob: 4") }
         #expect(typo?.description == "p.yaml:6:3: unknown key `dumy_knob`; did you mean `dummy_knob`?")
-        let type = #expect(throws: ProfileErrors.self) { try parse("dummy_knob: many") }
+        let type = #expect(throws: DocumentErrors.self) { try parse("dummy_knob: many") }
         #expect(type?.description == "p.yaml:6:15: load.dummy_knob: `many` is not a whole number")
         let tables = ProfileKeyReference.tables(of: ProfileKey.all + [Self.key])
         #expect(

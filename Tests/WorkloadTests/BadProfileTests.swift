@@ -3,6 +3,7 @@ import Testing
 
 @testable import Workload
 import Units
+import YAML
 
 @Suite("Bad profiles")
 struct BadProfileTests {
@@ -100,8 +101,8 @@ struct BadProfileTests {
     }
 
     /// The errors of a file; nil if it is accepted, and then it has no flaw.
-    private static func errors(of bytes: [UInt8]) -> ProfileErrors? {
-        do throws(ProfileErrors) {
+    private static func errors(of bytes: [UInt8]) -> DocumentErrors? {
+        do throws(DocumentErrors) {
             let profile = try Profile.parse(bytes, file: "p.yaml") { name throws(ParseError) in
                 switch name {
                 case "order.json": return [1]

@@ -3,10 +3,11 @@ import Testing
 
 @testable import Workload
 import Units
+import YAML
 
 @Suite("Open loads in a profile")
 struct OpenLoadProfileTests {
-    private func parse(_ load: String, slo: String = "[]") throws(ProfileErrors) -> Profile {
+    private func parse(_ load: String, slo: String = "[]") throws(DocumentErrors) -> Profile {
         let text = """
             version: 1
             name: n

@@ -1,14 +1,12 @@
-import Foundation
+import TestSupport
 import Testing
 import Units
+import YAML
 
 @testable import Workload
 
 @Suite("The keys of a profile")
 struct ProfileKeyTests {
-    private static let reference = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("docs/reference/profile.md")
-
     /// A profile's text, with the parts that contain the key.
     private static func text(
         target: String = "url: https://host/", step: String = "get: /", load: String = "users: 50", rest: String = ""
@@ -53,7 +51,7 @@ struct ProfileKeyTests {
         }
     }
 
-    private static func parse(_ text: String, keys: [ProfileKey] = ProfileKey.all) throws(ProfileErrors) -> Profile {
+    private static func parse(_ text: String, keys: [ProfileKey] = ProfileKey.all) throws(DocumentErrors) -> Profile {
         try Profile.parse(Array(text.utf8), file: "p.yaml", keys: keys) { name throws(ParseError) in
             name == "day.csv" ? Array("5\n6\n7.5\n".utf8) : [1]
         }
@@ -67,31 +65,15 @@ struct ProfileKeyTests {
     @Test("a key that is not in the list is refused, even if its value is right", arguments: ProfileKey.all)
     func unknown(_ key: ProfileKey) throws {
         let others = ProfileKey.all.filter { $0 != key }
-        let errors = #expect(throws: ProfileErrors.self) { try Self.parse(Self.text(with: key), keys: others) }
+        let errors = #expect(throws: DocumentErrors.self) { try Self.parse(Self.text(with: key), keys: others) }
         #expect(try #require(errors).errors.contains { $0.message.contains("unknown key `\(key.name)`") }, "\(errors as Any)")
     }
 
     @Test("the tables of docs/reference/profile.md are those of the list; UPDATE_GOLDEN=1 writes them")
     func reference() throws {
-        var text = try String(contentsOf: Self.reference, encoding: .utf8)
         let tables = ProfileKeyReference.tables()
         #expect(ProfileKey.all.count > 80 && tables.flatMap(\.lines).count == ProfileKey.all.count + 2 * tables.count)
-        #expect(text.components(separatedBy: "<!-- keys: ").count == tables.count + 1, "a mark for each table")
-        for table in tables {
-            let mark = "<!-- keys: \(table.name) -->\n\n"
-            let parts = text.components(separatedBy: mark)
-            try #require(parts.count == 2, "\(mark)")
-            let end = try #require(parts[1].range(of: "\n\n")).lowerBound
-            let wanted = table.lines.joined(separator: "\n")
-            if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
-                text = parts[0] + mark + wanted + parts[1][end...]
-            } else {
-                #expect(String(parts[1][..<end]) == wanted, "run this test with UPDATE_GOLDEN=1, and commit the page")
-            }
-        }
-        if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] != nil {
-            try text.write(to: Self.reference, atomically: true, encoding: .utf8)
-        }
+        try Golden.expect(tables: tables, in: "docs/reference/profile.md")
     }
 }
 

@@ -3,6 +3,7 @@ import Testing
 
 @testable import Workload
 import Units
+import YAML
 
 @Suite("Reading a profile")
 struct ProfileReaderTests {
@@ -48,7 +49,7 @@ struct ProfileReaderTests {
         slo: [p99 < 500ms, errors < 0.1%]
         """
 
-    private func parse(_ text: String) throws(ProfileErrors) -> Profile {
+    private func parse(_ text: String) throws(DocumentErrors) -> Profile {
         try Profile.parse(Array(text.utf8), file: "p.yaml") { name throws(ParseError) in
             guard name == "order.json" else { throw ParseError("no file \(name)") }
             return [1, 2, 3]
@@ -173,7 +174,7 @@ struct ProfileReaderTests {
             load: {users: -1, hold: forever}
             slo: [p99 <= 1s]
             """
-        do throws(ProfileErrors) {
+        do throws(DocumentErrors) {
             _ = try parse(text)
             Issue.record("accepted")
         } catch {
@@ -186,7 +187,7 @@ struct ProfileReaderTests {
     @Test("fifty errors are shown and the others counted")
     func many() {
         let steps = (0..<80).map { "  - get: bad\($0)" }.joined(separator: "\n")
-        do throws(ProfileErrors) {
+        do throws(DocumentErrors) {
             _ = try parse("version: 1\nname: n\ntarget: {url: http://h}\nsession:\n" + steps)
             Issue.record("accepted")
         } catch {

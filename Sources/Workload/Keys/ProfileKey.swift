@@ -2,11 +2,9 @@ import YAML
 
 /// One key of a profile: where it stands, what the reference says of it, and what it sets. The reader, its advice on a
 /// mistyped key and the tables of docs/reference/profile.md come from the list of these, and options refer to them.
-public struct ProfileKey: Sendable, Equatable {
+public struct ProfileKey: DocumentKey, Sendable, Equatable {
     public let mapping: Mapping
-    /// As it is written: `max_users`.
     public let name: String
-    /// The type and what holds without it, what it means, and an example, in Markdown.
     public let type: String
     public let meaning: String
     public let example: String

@@ -1,15 +1,13 @@
+import YAML
+
 /// The tables of docs/reference/profile.md: every key of a profile, in Markdown.
 public enum ProfileKeyReference {
     /// The tables in the order of the document, by the name that stands in front of each as `<!-- keys: NAME -->`.
     public static func tables(of keys: [ProfileKey] = ProfileKey.all) -> [(name: String, lines: [String])] {
         Self.parts.map { part in
-            let isStage = part.mappings.contains(.stage)
-            var lines = [isStage ? "| key | type | meaning | example |" : "| key | type, default | meaning | example |"]
-            lines.append("|---|---|---|---|")
-            for key in keys where part.mappings.contains(key.mapping) {
-                let place = Self.place(of: key.mapping).map { " (in \($0))" } ?? ""
-                lines.append("| `\(key.name)`\(place) | \(key.type) | \(key.meaning) | `\(key.example)` |")
-            }
+            let lines = KeyTable.lines(
+                of: keys.filter { part.mappings.contains($0.mapping) },
+                types: part.mappings.contains(.stage) ? "type" : "type, default", place: { Self.place(of: $0.mapping) })
             return (part.name, lines)
         }
     }

@@ -11,44 +11,35 @@ extension Profile {
     /// valid.
     public static func parse(
         _ bytes: [UInt8], file: String, readFile: @escaping (String) throws(ParseError) -> [UInt8]
-    ) throws(ProfileErrors) -> Profile {
+    ) throws(DocumentErrors) -> Profile {
         try Self.parse(bytes, file: file, keys: ProfileKey.all, readFile: readFile)
     }
 
     /// The same, where `keys` are known.
     static func parse(
         _ bytes: [UInt8], file: String, keys: [ProfileKey], readFile: @escaping (String) throws(ParseError) -> [UInt8]
-    ) throws(ProfileErrors) -> Profile {
-        let document = YAMLReader.read(bytes, kind: "profile")
-        var errors = document.errors
-        if errors.isEmpty, document.root == nil {
-            errors = [YAMLError(line: 1, column: 1, message: "the profile is empty; begin it with `version: 1`")]
-        }
-        var profile: Profile?
-        if let root = document.root {
+    ) throws(DocumentErrors) -> Profile {
+        try YAMLReader.value(of: bytes, kind: "profile", file: file, advice: "begin it with `version: 1`") { root in
             var reader = ProfileReader(keys: keys, readFile: readFile)
-            profile = reader.read(root)
-            errors += reader.errors
+            let profile = reader.read(root)
+            return (profile, reader.errors)
         }
-        if errors.isEmpty, let profile { return profile }
-        throw ProfileErrors(
-            errors.map { ProfileError(file: file, line: $0.line, column: $0.column, message: $0.message) })
     }
 
     /// Reads a profile from disk, and the bodies that it names, relative to its folder.
-    public static func load(path: String) throws(ProfileErrors) -> Profile {
+    public static func load(path: String) throws(DocumentErrors) -> Profile {
         try Self.loadKeepingBytes(path: path).profile
     }
 
     /// The same, with the bytes of the file, so that a record can identify the profile.
     public static func loadKeepingBytes(
         path: String
-    ) throws(ProfileErrors) -> (profile: Profile, bytes: [UInt8]) {
+    ) throws(DocumentErrors) -> (profile: Profile, bytes: [UInt8]) {
         let bytes: [UInt8]
         do {
             bytes = try FileBytes.read(path, limit: YAMLReader.fileLimit, kind: .any)
         } catch {
-            throw ProfileErrors([ProfileError(file: path, line: 0, column: 0, message: error.message)])
+            throw DocumentErrors([DocumentError(file: path, line: 0, column: 0, message: error.message)])
         }
         let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
         var profile = try parse(bytes, file: path) { name throws(ParseError) in

@@ -3,7 +3,7 @@ import YAML
 
 /// Reads a profile from a YAML tree and collects all errors, each with its place. `Profile.validate` checks the values
 /// that depend on nothing else, as it does for those from flags.
-struct ProfileReader {
+struct ProfileReader: StrictReader {
     /// Reads the file of a body or of a trace, by its name relative to the profile's folder.
     typealias FileSource = (String) throws(ParseError) -> [UInt8]
 
@@ -13,11 +13,7 @@ struct ProfileReader {
     let readFile: FileSource
     /// The keys that are known.
     let keys: [ProfileKey]
-    private(set) var errors: [YAMLError] = []
-    /// The place of each value, by its path of keys.
-    private var places: [String: (line: Int, column: Int)] = [:]
-    /// Paths whose value was refused: the profile then holds a stand-in, which is not checked again.
-    private var refused: Set<String> = []
+    var log = ReadLog()
     /// Bytes of bodies read so far.
     var bodyBytes: UInt64 = 0
 
@@ -76,46 +72,6 @@ struct ProfileReader {
 
     /// Adds the flaws of a whole profile at the places of their values.
     private mutating func validate(_ profile: Profile) {
-        for flaw in profile.validate() {
-            let ancestors = Self.ancestors(of: flaw.path)
-            guard !ancestors.contains(where: self.refused.contains) else { continue }
-            let place = ancestors.compactMap { self.places[$0] }.first ?? (line: 1, column: 1)
-            self.errors.append(YAMLError(line: place.line, column: place.column, message: flaw.description))
-        }
-    }
-
-    /// The path itself and those around it, innermost first: `a[1].b`, `a[1]`, `a`.
-    private static func ancestors(of path: String) -> [String] {
-        var paths = [path]
-        var rest = Substring(path)
-        while let cut = rest.lastIndex(where: { $0 == "." || $0 == "[" }) {
-            rest = rest[..<cut]
-            paths.append(String(rest))
-        }
-        return paths
-    }
-}
-
-/// Errors and places.
-extension ProfileReader {
-    /// Reports an error at a value and marks its path, so that it is not checked again.
-    mutating func refuse(_ path: String, _ node: YAMLNode, _ message: String) {
-        self.refused.insert(path)
-        self.report(node, path.isEmpty ? message : "\(path): \(message)")
-    }
-
-    /// Reports an error at a node.
-    mutating func report(_ node: YAMLNode, _ message: String) {
-        self.errors.append(YAMLError(line: node.line, column: node.column, message: message))
-    }
-
-    /// Marks a path whose error is reported already.
-    mutating func markRefused(_ path: String) {
-        self.refused.insert(path)
-    }
-
-    /// Notes the place of a value.
-    mutating func note(_ path: String, _ node: YAMLNode) {
-        self.places[path] = (node.line, node.column)
+        for flaw in profile.validate() { self.log.addLate(flaw.description, at: flaw.path) }
     }
 }

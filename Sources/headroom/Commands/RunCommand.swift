@@ -6,6 +6,7 @@ import Record
 import Report
 import Units
 import Workload
+import YAML
 
 /// `headroom run`: sessions against a URL or a profile.
 enum RunCommand {

@@ -2,6 +2,7 @@ import Capacity
 import Measure
 @testable import Record
 @testable import Report
+import TestSupport
 import Testing
 import Units
 

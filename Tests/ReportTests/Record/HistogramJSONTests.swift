@@ -2,6 +2,7 @@ import Foundation
 import Measure
 import Record
 import Report
+import TestSupport
 import Testing
 
 @Suite struct HistogramJSONTests {

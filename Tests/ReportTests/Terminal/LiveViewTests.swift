@@ -1,6 +1,7 @@
 import Measure
 import Record
 import Report
+import TestSupport
 import Testing
 
 @Suite struct LiveViewTests {
