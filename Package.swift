@@ -55,14 +55,18 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: settings
         ),
         .target(
-            name: "Report", dependencies: ["Units", "Measure", "Capacity", "Record"], exclude: ["README.md"],
-            swiftSettings: settings
+            name: "Fleet", dependencies: ["Units", "Numerics", "YAML"], exclude: ["README.md"],
+            resources: [.embedInCode("Data")], swiftSettings: settings
+        ),
+        .target(
+            name: "Report", dependencies: ["Units", "YAML", "Measure", "Capacity", "Record", "Fleet"],
+            exclude: ["README.md"], swiftSettings: settings
         ),
         .executableTarget(
             name: "headroom",
             dependencies: [
                 "CLinux", "Kernel", "Units", "YAML", "Options", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity",
-                "Judge", "Record", "Report",
+                "Judge", "Record", "Report", "Fleet",
             ],
             exclude: ["README.md"],
             swiftSettings: settings
@@ -81,11 +85,12 @@ let package = Package(
         ),
 
         .testTarget(name: "UnitsTests", dependencies: ["Units", "Numerics"], swiftSettings: settings),
-        .testTarget(name: "OptionsTests", dependencies: ["Options", "Units", "Workload"], swiftSettings: settings),
+        .testTarget(name: "OptionsTests", dependencies: ["Options", "Units", "Workload", "YAML"], swiftSettings: settings),
         .testTarget(name: "NumericsTests", dependencies: ["Numerics"], swiftSettings: settings),
         .testTarget(name: "YAMLTests", dependencies: ["YAML", "Units"], swiftSettings: settings),
         .testTarget(
-            name: "WorkloadTests", dependencies: ["Workload", "Units", "Numerics", "YAML"], swiftSettings: settings
+            name: "WorkloadTests", dependencies: ["Workload", "Units", "Numerics", "TestSupport", "YAML"],
+            swiftSettings: settings
         ),
         .testTarget(
             name: "MeasureTests",
@@ -107,6 +112,14 @@ let package = Package(
             name: "CapacityTests", dependencies: ["Capacity", "Measure", "Numerics", "SearchSimulation", "Workload"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "FleetTests", dependencies: ["Fleet", "TestSupport", "Units", "Numerics", "YAML"], swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FleetReportTests",
+            dependencies: ["Fleet", "Report", "Record", "TestSupport", "Units", "Numerics", "YAML"],
+            exclude: ["Golden"], swiftSettings: settings
+        ),
         .testTarget(name: "JudgeTests", dependencies: ["Judge", "Workload", "Measure", "Numerics"], swiftSettings: settings),
         .testTarget(
             name: "RecordTests", dependencies: ["Record", "Measure", "Workload", "YAML"], exclude: ["Fixtures"],
@@ -114,7 +127,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ReportTests",
-            dependencies: ["Report", "Record", "Units", "Measure", "Capacity", "Workload"],
+            dependencies: ["Report", "Record", "TestSupport", "Units", "Measure", "Capacity", "Workload"],
             exclude: ["Golden"],
             swiftSettings: settings
         ),

@@ -46,6 +46,7 @@ public struct Option: Sendable, Equatable {
         case judgement = "Judgement and limits"
         case target = "The target"
         case server = "The server"
+        case fleet = "The fleet"
         case output = "Record and output"
     }
 

@@ -56,10 +56,11 @@ import Testing
         "Capacity": ["Numerics", "Workload", "Measure", "Glibc"],
         "Judge": ["Workload", "Measure"],
         "Record": ["CLinux", "Kernel", "Units", "YAML", "Workload", "Measure", "Judge"],
-        "Report": ["Units", "Measure", "Capacity", "Record", "Glibc"],
+        "Fleet": ["Units", "Numerics", "YAML", "Glibc"],
+        "Report": ["Units", "YAML", "Measure", "Capacity", "Record", "Fleet", "Glibc"],
         "headroom": [
             "CLinux", "Kernel", "Units", "YAML", "Options", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity",
-            "Judge", "Record", "Report",
+            "Judge", "Record", "Report", "Fleet",
         ],
     ]
 

@@ -1,0 +1,58 @@
+import Units
+
+/// What a search of the capacity of one instance found.
+public struct MeasuredCapacity: Sendable, Equatable {
+    /// Users that one instance holds: what passed, and what failed above it. Nil ends are not known.
+    public var users: (passed: Double, failed: Double?)?
+    /// Requests a second that one instance answers, where its processors ended the search.
+    public var requests: (passed: Double, failed: Double?)?
+    /// Requests a second of each user.
+    public var requestsPerUser: Double?
+    /// The type of instance; nil where it is not known.
+    public var instanceType: String?
+
+    public init() {}
+
+    public static func == (left: Self, right: Self) -> Bool {
+        left.users?.passed == right.users?.passed && left.users?.failed == right.users?.failed
+            && left.requests?.passed == right.requests?.passed
+            && left.requests?.failed == right.requests?.failed
+            && left.requestsPerUser == right.requestsPerUser && left.instanceType == right.instanceType
+    }
+}
+
+/// What a run received of each answer, on average.
+public struct MeasuredTraffic: Sendable, Equatable {
+    /// The body as it was on the wire, and what came with it: heads, framing and TLS.
+    public var body: Bytes
+    public var overhead: Bytes
+
+    public init(body: Bytes, overhead: Bytes) {
+        self.body = body
+        self.overhead = overhead
+    }
+}
+
+extension Deployment {
+    /// Takes the capacity of one instance from a search, with its bracket.
+    public mutating func take(_ capacity: MeasuredCapacity) {
+        if let users = capacity.users {
+            self.instance.users = Bracket(
+                Users(users.passed), from: Users(users.passed), to: Users(users.failed ?? users.passed),
+                .measured)
+        }
+        if let requests = capacity.requests {
+            self.instance.requests = Bracket(
+                RequestRate(requests.passed), from: RequestRate(requests.passed),
+                to: RequestRate(requests.failed ?? requests.passed), .measured)
+        }
+        self.measured = capacity
+    }
+
+    /// Takes the bytes of an answer from a run. They are as they were on the wire, so nothing is compressed further.
+    public mutating func take(_ traffic: MeasuredTraffic) {
+        self.session.bytes = Bracket(traffic.body, .measured)
+        self.session.overhead = Bracket(traffic.overhead, .measured)
+        self.session.compression = nil
+    }
+}

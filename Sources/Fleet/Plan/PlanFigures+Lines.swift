@@ -1,0 +1,281 @@
+import Units
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// The lines of a plan, section by section.
+extension PlanFigures {
+    var lines: [PlanLine] {
+        self.demandLines + self.instanceLines + self.regionLines + self.balancerLines + self.transferLines
+            + self.nameLines + self.databaseLines
+    }
+
+    private var demandLines: [PlanLine] {
+        let demand = self.demand
+        let ratio = demand.peakOverAverage
+        var ratioNote: String?
+        if demand.peakOverAverageBasis == .assumed {
+            ratioNote = "an ordinary day"
+        }
+        return [
+            PlanLine(.demand, "users.daily", "daily users", PlanValue(demand.daily), .given),
+            PlanLine(.demand, "users.peak", "users at once, peak", PlanValue(demand.peak)),
+            PlanLine(
+                .demand, "users.peak_share", "share of the daily users", .share(demand.peakShare),
+                demand.peakShareBasis),
+            PlanLine(.demand, "users.average", "users at once, average", PlanValue(demand.average)),
+            PlanLine(
+                .demand, "users.peak_over_average", "peak over average", .ratio(ratio),
+                demand.peakOverAverageBasis,
+                note: ratioNote),
+            PlanLine(
+                .demand, "users.time_per_day", "time of a user a day", .time(demand.timePerDay),
+                demand.timeBasis,
+                note: demand.timeBasis == .derived ? "Little's law" : nil),
+            PlanLine(.demand, "requests.average", "requests, average", PlanValue(self.requests)),
+            PlanLine(.demand, "requests.peak", "requests, peak", PlanValue(self.requests * ratio)),
+        ] + self.eventLines
+    }
+
+    /// What ten times the average would be, where nobody said what the peak is.
+    private var eventLines: [PlanLine] {
+        let average = self.bytes.bits / .day
+        var lines = [
+            PlanLine(.demand, "bandwidth.average", "bandwidth to clients, average", PlanValue(average)),
+            PlanLine(
+                .demand, "bandwidth.peak", "bandwidth to clients, peak",
+                PlanValue(average * self.demand.peakOverAverage)),
+        ]
+        if self.demand.peakOverAverageBasis == .assumed {
+            lines.append(
+                PlanLine(
+                    .demand, "bandwidth.event", "bandwidth to clients at ten times the average",
+                    PlanValue(average * Demand.eventPeakOverAverage), note: "as for an event"))
+        }
+        return lines
+    }
+
+    private var instanceLines: [PlanLine] {
+        self.limits.flatMap { row -> [PlanLine] in
+            let id = "instances.\(row.limit.rawValue)"
+            guard let need = row.need else {
+                return [
+                    PlanLine(.instances, id, row.limit.rawValue, .unknown(row.because ?? ""), .unknown)
+                ]
+            }
+            return [
+                PlanLine(.instances, "\(id).bare", "bare", PlanValue(need.bare)),
+                PlanLine(
+                    .instances, "\(id).utilisation", "at the target utilisation",
+                    PlanValue(need.atUtilisation)),
+                PlanLine(.instances, "\(id).reserve", "with the reserve", PlanValue(need.withReserve)),
+            ]
+        } + [
+            PlanLine(.instances, "instances.planned", "planned", PlanValue(self.planned)),
+            PlanLine(
+                .instances, "instances.vcpus", "processors of all of them",
+                self.type.map { .amount(self.planned.value * $0.vcpus, unit: "vCPU") }
+                    ?? .unknown("not in the price list"),
+                self.type == nil ? .unknown : .derived),
+        ]
+    }
+
+    private var regionLines: [PlanLine] {
+        guard !self.deployment.regions.isEmpty else { return [] }
+        return self.regions.map { region, need in
+            PlanLine(
+                .regions, "regions.\(region.name).instances", region.name, PlanValue(need.withReserve),
+                note: "\(Quantity.count((self.demand.peak * region.weight).count)) users at its peak")
+        }
+    }
+
+    // MARK: Load balancers
+
+    /// Capacity units of each dimension at a load of so many times the average; nil without prices.
+    func capacityUnits(at factor: Double) -> [(dimension: String, units: CapacityUnits)]? {
+        guard let balancer = self.deployment.balancer, let prices = self.prices.balancers[balancer.kind]
+        else {
+            return nil
+        }
+        let opened = Rate<ConnectionKind>(self.sessions.perSecond * balancer.connectionsPerSession) * factor
+        let active = Connections(self.demand.average.value) * factor
+        let bytes = self.originBytes / .day * factor
+        var units: [(String, CapacityUnits)] = [
+            ("new connections", CapacityUnits(opened / prices.newConnections)),
+            ("active connections", CapacityUnits(active / prices.activeConnections)),
+            ("bytes", CapacityUnits(bytes / prices.bytes)),
+        ]
+        let rules = max(0, balancer.rules - prices.freeRules)
+        if rules > 0, let evaluations = prices.ruleEvaluations {
+            let asked = Rate<RuleKind>(self.originRequests.perSecond * rules) * factor
+            units.append(("rule evaluations", CapacityUnits(asked / evaluations)))
+        }
+        return units
+    }
+
+    /// Load balancers of all regions: for the targets behind them, and for the capacity units at the peak.
+    var balancers: Amount<BalancerKind>? {
+        guard let balancer = self.deployment.balancer, let prices = self.prices.balancers[balancer.kind]
+        else {
+            return nil
+        }
+        let targets = balancer.targets ?? prices.targets
+        let units = self.capacityUnits(at: self.demand.peakOverAverage)?.map(\.units).max()
+        return self.regions.reduce(.zero) { sum, each in
+            let forTargets = targets.map { Amount<BalancerKind>(each.need.withReserve.value / $0).roundedUp }
+            let forUnits = units.flatMap { units in
+                prices.units.map { Amount<BalancerKind>(units * each.region.weight / $0).roundedUp }
+            }
+            return sum + max(forTargets ?? Amount(1), forUnits ?? Amount(1), Amount(1))
+        }
+    }
+
+    private var balancerLines: [PlanLine] {
+        guard let balancer = self.deployment.balancer else { return [] }
+        guard let prices = self.prices.balancers[balancer.kind], let count = self.balancers else {
+            return [
+                PlanLine(
+                    .balancers, "balancers.count", "load balancers",
+                    .unknown("the price list has no \(balancer.kind.rawValue) one"), .unknown)
+            ]
+        }
+        var lines = [
+            PlanLine(.balancers, "balancers.count", "load balancers", PlanValue(count))
+        ]
+        if let targets = balancer.targets ?? prices.targets {
+            lines.append(
+                PlanLine(
+                    .balancers, "balancers.targets", "most instances behind one",
+                    .amount(targets, unit: "instances"),
+                    balancer.targets == nil ? .assumed : .given,
+                    note: balancer.targets == nil ? "the default quota" : nil))
+        }
+        for (name, factor) in [("average", 1.0), ("peak", self.demand.peakOverAverage)] {
+            for (dimension, units) in self.capacityUnits(at: factor) ?? [] {
+                let id = dimension.replacingSpaces
+                lines.append(
+                    PlanLine(.balancers, "balancers.\(id).\(name)", "\(dimension), \(name)", PlanValue(units))
+                )
+            }
+        }
+        return lines
+    }
+
+    // MARK: Transfer, names and databases
+
+    private var transferLines: [PlanLine] {
+        var lines = [
+            PlanLine(.transfer, "transfer.clients", "to clients a day", PlanValue(self.bytes))
+        ]
+        let average = self.originBytes.bits / .day
+        lines.append(
+            PlanLine(
+                .transfer, "transfer.origin", "from the servers a day", PlanValue(self.originBytes),
+                note: self.deployment.cdn == nil ? "all of it: no CDN" : nil))
+        lines.append(
+            PlanLine(.transfer, "transfer.origin_average", "from the servers, average", PlanValue(average)))
+        lines.append(
+            PlanLine(
+                .transfer, "transfer.origin_peak", "from the servers, peak",
+                PlanValue(average * self.demand.peakOverAverage)))
+        if let cdn = self.deployment.cdn {
+            lines.append(
+                PlanLine(
+                    .transfer, "transfer.hits", "answered by the CDN", .share(cdn.hitRatio.value),
+                    cdn.hitRatio.basis,
+                    note: cdn.hitRatio.basis == .measured ? nil : "untested; bytes and requests alike"))
+        }
+        if let compression = self.deployment.session.compression {
+            lines.append(
+                PlanLine(
+                    .transfer, "transfer.compression", "compression", .share(compression.value),
+                    compression.basis,
+                    note: compression.basis == .measured ? nil : "untested"))
+        }
+        return lines
+    }
+
+    /// Queries of names on a day; nil where they are not planned.
+    var queries: Queries? {
+        self.deployment.dns.map {
+            Queries(self.demand.daily.value * self.deployment.session.perDay * $0.perSession)
+        }
+    }
+
+    private var nameLines: [PlanLine] {
+        guard let queries else { return [] }
+        return [
+            PlanLine(
+                .names, "names.queries", "queries a day", PlanValue(queries),
+                note: "at most: resolvers of clients answer some of them")
+        ]
+    }
+
+    /// Bytes that are stored on the first day; nil where that is not known.
+    var stored: Bytes? {
+        guard let database = self.deployment.database, let each = database.bytesPerUser else { return nil }
+        return each * (database.users ?? Users(self.demand.daily.value)).value
+    }
+
+    /// Database instances of all regions.
+    var databases: Instances? {
+        self.deployment.database.map {
+            Instances(($0.writers + $0.readers) * Double(max(1, self.deployment.regions.count)))
+        }
+    }
+
+    private var databaseLines: [PlanLine] {
+        guard let database = self.deployment.database else { return [] }
+        var lines: [PlanLine] = []
+        if let databases {
+            lines.append(
+                PlanLine(.database, "database.instances", "database instances", PlanValue(databases)))
+        }
+        guard let stored else {
+            lines.append(
+                PlanLine(
+                    .database, "database.stored", "stored", .unknown("`database.size_per_user` is not given"),
+                    .unknown))
+            return lines
+        }
+        lines.append(PlanLine(.database, "database.stored", "stored on the first day", PlanValue(stored)))
+        guard database.growth > 0 else { return lines }
+        lines.append(
+            PlanLine(
+                .database, "database.growth", "a day adds", PlanValue(stored * database.growth),
+                note: "on the first day"))
+        let days = 365.0
+        lines.append(
+            PlanLine(
+                .database, "database.year_linear", "stored after a year, linear",
+                PlanValue(stored * (1 + database.growth * days))))
+        lines.append(
+            PlanLine(
+                .database, "database.year_compound", "stored after a year, compound",
+                PlanValue(stored * pow(1 + database.growth, days))))
+        guard let volume = self.prices.database?.volume else { return lines }
+        lines.append(
+            PlanLine(
+                .database, "database.volumes", "volumes needed at the start",
+                .amount(Amount<InstanceKind>(stored / volume).roundedUp.value, unit: "volumes")))
+        guard stored < volume else { return lines }
+        lines.append(
+            PlanLine(
+                .database, "database.full_linear", "one volume is full after, linear",
+                .amount((((volume / stored) - 1) / database.growth).rounded(.down), unit: "days")))
+        lines.append(
+            PlanLine(
+                .database, "database.full_compound", "one volume is full after, compound",
+                .amount((log(volume / stored) / log(1 + database.growth)).rounded(.down), unit: "days")))
+        return lines
+    }
+}
+
+/// Load balancers.
+public enum BalancerKind: Countable { public static let unit = "load balancers" }
+
+extension String {
+    /// With `_` in place of blanks.
+    fileprivate var replacingSpaces: String { String(self.map { $0 == " " ? "_" : $0 }) }
+}

@@ -1,0 +1,149 @@
+import Fleet
+import Record
+import Units
+
+/// A plan for people: the demand, the instances that each limit asks for, the bill, and as the last line what is
+/// needed.
+public enum PlanText {
+    private static let indent = 2
+    private static let columns = 100
+
+    /// The page. `extra`: blocks between the bill and the cautions, such as the simulation of a day.
+    public static func page(_ plan: FleetPlan, extra: [String] = []) -> String {
+        var lines: [String] = [Self.title(plan)]
+        for section in PlanLine.Section.allCases {
+            let body =
+                switch section {
+                case .instances: Self.instances(plan)
+                case .bill: Self.bill(plan)
+                default: Self.section(plan, section)
+                }
+            if body.isEmpty { continue }
+            lines += ["", PlanWords.title(section)] + body
+        }
+        if !extra.isEmpty { lines += [""] + extra }
+        if !plan.cautions.isEmpty {
+            lines += ["", "Cautions"]
+            for caution in plan.cautions {
+                let wrapped = TerminalText.wrapped(PlanWords.text(caution), columns: Self.columns - 4)
+                for (index, line) in wrapped.enumerated() {
+                    lines.append((index == 0 ? "  - " : "    ") + line)
+                }
+            }
+        }
+        lines += ["", PlanWords.verdict(plan)]
+        return lines.map { TerminalText.sanitised($0) }.joined(separator: "\n") + "\n"
+    }
+
+    private static func title(_ plan: FleetPlan) -> String {
+        let name = plan.deployment.name.isEmpty ? "" : "\(plan.deployment.name): "
+        return "\(name)\(Quantity.count(plan.demand.daily.count)) daily users, "
+            + "\(Quantity.count(plan.demand.peak.count)) of them at once at the peak"
+    }
+
+    private static func section(_ plan: FleetPlan, _ section: PlanLine.Section) -> [String] {
+        var table = TextTable(right: [1])
+        for line in plan.lines where line.section == section {
+            table.add([line.label, PlanWords.text(line.value), Self.remark(line)])
+        }
+        return table.lines(indent: Self.indent)
+    }
+
+    /// What stands beside a figure: its bracket, where it comes from, and its note.
+    static func remark(_ line: PlanLine) -> String {
+        var parts: [String] = []
+        if let bracket = PlanWords.bracket(line) { parts.append(bracket) }
+        if line.basis == .given || line.basis == .measured || line.basis == .assumed {
+            parts.append(line.basis.rawValue)
+        }
+        if case .unknown(let because) = line.value { parts.append(because) }
+        if let note = line.note { parts.append(note) }
+        return parts.joined(separator: "; ")
+    }
+
+    static func instanceTable(_ plan: FleetPlan) -> TextTable {
+        var table = TextTable(right: [1, 2, 3, 4])
+        let utilisation = "at \(Quantity.percent(plan.deployment.instance.utilisation))"
+        table.add([plan.deployment.instance.type, "one holds", "bare", utilisation, "reserve", ""])
+        for row in plan.limits {
+            guard let need = row.need else {
+                table.add([PlanWords.name(row.limit), "unknown", "", "", "", row.because ?? ""])
+                continue
+            }
+            table.add([
+                PlanWords.name(row.limit), row.each.map(PlanWords.text) ?? "",
+                Quantity.count(need.bare.count),
+                Quantity.count(need.atUtilisation.count), Quantity.count(need.withReserve.count),
+                row.limit == plan.binding?.limit ? "<- binds" : "",
+            ])
+        }
+        return table
+    }
+
+    private static func instances(_ plan: FleetPlan) -> [String] {
+        var lines = Self.instanceTable(plan).lines(indent: Self.indent)
+        lines.append("  reserve: with \(PlanWords.reserve(plan.deployment.zones))")
+        if let line = plan.lines.first(where: { $0.id == "instances.planned" }),
+            let bracket = PlanWords.bracket(line)
+        {
+            lines.append("  the measured bracket gives \(bracket)")
+        }
+        return lines
+    }
+
+    static func billTable(_ plan: FleetPlan) -> TextTable {
+        var table = TextTable(right: [1, 3, 4])
+        table.add(["", "quantity", "price", "fixed", "scaled"])
+        for line in plan.bill.lines {
+            let note = line.note.map { " (\($0))" } ?? ""
+            table.add([
+                line.label + note, PlanWords.text(line.quantity), line.price,
+                line.fixed?.value.text ?? "unknown",
+                line.scaled?.value.text ?? "unknown",
+            ])
+        }
+        let rest = plan.bill.unknown.isEmpty ? "" : " without what is unknown"
+        table.add(["total\(rest)", "", "", plan.bill.fixed.value.text, plan.bill.scaled.value.text])
+        let each = plan.perMillionSessions
+        table.add(["a million sessions", "", "", each.fixed.text, each.scaled.text])
+        return table
+    }
+
+    private static func bill(_ plan: FleetPlan) -> [String] {
+        Self.billTable(plan).lines(indent: Self.indent) + [
+            "  fixed: stands at its peak all day; scaled: follows the load without delay, the least that is possible"
+        ]
+    }
+}
+
+/// The same as Markdown, for a design review.
+public enum PlanMarkdown {
+    /// The page.
+    public static func page(_ plan: FleetPlan, extra: [String] = []) -> String {
+        let name = plan.deployment.name.isEmpty ? "Fleet" : plan.deployment.name
+        var lines = ["# \(TerminalText.sanitised(name))", "", "**\(PlanWords.verdict(plan))**"]
+        for section in PlanLine.Section.allCases {
+            let table: TextTable
+            switch section {
+            case .instances: table = PlanText.instanceTable(plan)
+            case .bill: table = PlanText.billTable(plan)
+            default:
+                var rows = TextTable(right: [1])
+                rows.add(["", "figure", "remark"])
+                let own = plan.lines.filter { $0.section == section }
+                if own.isEmpty { continue }
+                for line in own { rows.add([line.label, PlanWords.text(line.value), PlanText.remark(line)]) }
+                table = rows
+            }
+            lines += ["", "## \(PlanWords.title(section))", ""] + table.markdown()
+            if section == .instances {
+                lines += ["", "Reserve: \(PlanWords.reserve(plan.deployment.zones))."]
+            }
+        }
+        if !extra.isEmpty { lines += ["", "## A day", "", "```"] + extra + ["```"] }
+        if !plan.cautions.isEmpty {
+            lines += ["", "## Cautions", ""] + plan.cautions.map { "- \(PlanWords.text($0))" }
+        }
+        return lines.map { TerminalText.sanitised($0) }.joined(separator: "\n") + "\n"
+    }
+}

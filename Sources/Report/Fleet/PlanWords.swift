@@ -1,0 +1,147 @@
+import Fleet
+import Units
+
+/// A plan's figures and cautions in words, for tables and pages.
+enum PlanWords {
+    /// A figure with its unit: "12,500 instances", "23.1 Gbps", "$0.384".
+    static func text(_ value: PlanValue) -> String {
+        switch value {
+        case .amount(let amount, let unit):
+            if unit == ByteKind.unit { return Quantity.bytes(Bytes(amount).count) }
+            if unit == CapacityUnitKind.unit { return "\(Quantity.rate(amount)) \(unit)" }
+            let count = Instances(amount).count
+            return
+                "\(Quantity.count(count)) \(count == 1 && unit.hasSuffix("s") ? String(unit.dropLast()) : unit)"
+        case .rate(let rate, let unit):
+            return unit == BitKind.unit ? Quantity.bitsPerSecond(rate) : "\(Quantity.rate(rate)) \(unit)/s"
+        case .money(let money): return money.text
+        case .share(let share): return Quantity.percent(share)
+        case .ratio(let ratio): return "x \(Quantity.rate(ratio))"
+        case .time(let time): return Quantity.clock(UInt64(max(0, time.seconds * 1e9)))
+        case .unknown: return "unknown"
+        }
+    }
+
+    /// The ends of a line's bracket: "12,100 to 13,000 instances"; nil where both are the figure.
+    static func bracket(_ line: PlanLine) -> String? {
+        guard line.low != line.high else { return nil }
+        let (low, high) = (Self.text(line.low), Self.text(line.high))
+        return low == high ? nil : "\(low) to \(high)"
+    }
+
+    static func name(_ limit: FleetLimit) -> String {
+        switch limit {
+        case .connections: "connections"
+        case .cpu: "CPU"
+        case .bandwidthSustained: "bandwidth, sustained"
+        case .bandwidthBurst: "bandwidth, burst"
+        case .memory: "memory"
+        }
+    }
+
+    static func title(_ section: PlanLine.Section) -> String {
+        switch section {
+        case .demand: "Demand"
+        case .instances: "Instances"
+        case .regions: "Regions"
+        case .balancers: "Load balancers"
+        case .transfer: "Transfer"
+        case .names: "Names"
+        case .database: "Database"
+        case .bill: "Bill of a day"
+        }
+    }
+
+    /// Which reserve a plan has: "1 of 3 zones of each region may fail".
+    static func reserve(_ zones: Zones) -> String {
+        zones.survive == 0
+            ? "no zone may fail" : "\(zones.survive) of \(zones.count) zones of each region may fail"
+    }
+
+    /// A caution as a sentence.
+    static func text(_ caution: PlanCaution) -> String {
+        switch caution {
+        case .untestedCapacity(let users):
+            return
+                "Untested: no record backs \(Quantity.count(users.count)) users per instance. Measure it: "
+                + "headroom capacity URL --assume \(users.count), then plan with --from RECORD."
+        case .otherPace(let measured, let planned):
+            return
+                "Another pace: the record's users ask \(Quantity.rate(measured)) times a second each, these "
+                + "\(Quantity.rate(planned)). Measure at the pace of the plan."
+        case .otherHardware(let measured, let planned):
+            return
+                "Other hardware: the record is of \(measured ?? "hardware that is not known"), not of \(planned)."
+        case .idle(let binding, let requests, let bandwidth, let times):
+            let many = times.isFinite ? "\(Quantity.count(UInt64(min(times, 1e12)))) times that" : "more"
+            return
+                "The instances idle: \(Self.name(binding)) bind, and each answers \(Quantity.rate(requests.perSecond)) "
+                + "requests/s and sends \(Quantity.bitsPerSecond(bandwidth.perSecond)) at the peak; its network "
+                + "sustains \(many). "
+                + "An alarm on CPU would never fire: scale on what binds."
+        case .assumedPeak(let ratio):
+            return
+                "Assumed: the peak is \(Quantity.rate(ratio)) times the average. An event has 5 to 20. State "
+                + "peak_over_average, or the time that a user is there on a day."
+        case .regionsPeakApart:
+            return
+                "The regions peak at different times. Each is planned for its own peak; all never have it at once."
+        case .connectionsEndBefore(let front):
+            return
+                "Connections of clients end at the \(front.rawValue), which has its own, pooled ones to the instances. "
+                + "So users per instance are not connections per instance."
+        case .noReserve: return "No reserve: when a zone fails at the peak, the others are overloaded."
+        case .noSlack:
+            return "No slack: instances are planned full, and growth during the start of new ones is refused."
+        case .noOverhead:
+            return
+                "Heads, TLS and what is sent again are not counted: 0.5 to 1 KB a request. State session.overhead, or "
+                + "take it from a run: --from RECORD."
+        case .compressionCPU:
+            return "Compression costs CPU of the servers, which no limit here has. Measure with it."
+        case .unknownLimits(let limits):
+            return
+                "Unknown: the instances that \(limits.map(Self.name).joined(separator: " and ")) would need."
+        case .separateWriters(let writers):
+            return
+                "\(Quantity.count(Instances(writers).count)) writers are as many databases: a global Aurora database "
+                + "has one writer in one region."
+        case .tooManyTargets(let region, let instances, let most):
+            return
+                "\(region.isEmpty ? "The region" : region) needs \(Quantity.count(instances.count)) instances behind "
+                + "load balancers, whose default quotas allow \(Quantity.count(Instances(most).count))."
+        case .tooManyDatabases(let count, let most):
+            return
+                "\(Quantity.rate(count)) database instances in a region; the default quota is \(Quantity.rate(most))."
+        case .tooManyReaders(let readers, let most):
+            return "\(Quantity.rate(readers)) readers; a cluster has at most \(Quantity.rate(most))."
+        case .oldPrices(let source, let date, let years):
+            return
+                "Prices of `\(source)` are of \(date), over \(Quantity.plural(UInt64(max(1, years)), "year")) old."
+        case .pricesOfOneRegion(let region):
+            return "Instances, load balancers and storage have the prices of \(region) in every region."
+        }
+    }
+
+    /// The last line: what is needed, why, and what it costs.
+    static func verdict(_ plan: FleetPlan) -> String {
+        let type = plan.deployment.instance.type
+        guard let binding = plan.binding, let need = binding.need else {
+            return "No limit is known: nothing can be planned."
+        }
+        let planned = Quantity.count(need.withReserve.count)
+        let utilisation = Quantity.percent(plan.deployment.instance.utilisation)
+        let isPriced = plan.bill.lines.first { $0.id == "instances" }?.fixed != nil
+        let money =
+            isPriced
+            ? "\(plan.bill.fixed.value.text) a day, \(plan.bill.scaled.value.text) if scaled"
+            : "its price is unknown"
+        let zones = plan.deployment.zones
+        let reserve = zones.survive == 0 ? "no reserve" : "\(zones.survive) of \(zones.count) zones may fail"
+        let parts =
+            "\(Quantity.count(need.bare.count)) bare, \(Quantity.count(need.atUtilisation.count)) at \(utilisation), "
+            + reserve
+        return "\(planned) \(type) at the peak (\(parts)); \(Self.name(binding.limit)) "
+            + "\(binding.limit == .connections ? "bind" : "binds"); \(money)"
+    }
+}

@@ -1,0 +1,191 @@
+import CLinux
+import Fleet
+import Measure
+import Options
+import Record
+import Report
+import Units
+import YAML
+
+/// `headroom plan`: from the capacity of an instance to a fleet and its bill.
+enum PlanCommand {
+    static let command = Command(
+        "plan", summary: "instances, load balancers and a bill for a number of users",
+        usage: [
+            ("plan FLEET.yaml [OPTIONS]", "a deployment, described in a file"),
+            ("plan --daily-users N --peak PERCENT … [OPTIONS]", "one that is described by options alone"),
+        ],
+        about: [
+            "Turns what one instance holds into a fleet: instances at the peak by each limit, which one binds, and "
+                + "a reserve for zones that fail; load balancers, transfer, databases, and the bill of a day, fixed "
+                + "and scaled with the load. --from takes the capacity from a record, and its bracket to each line. Prices "
+                + "are dated list prices; one that is not known is unknown, never 0."
+        ],
+        examples: [
+            .init("plan profiles/fleet-500m.yaml", "the fleet of a design document"),
+            .init(
+                "plan --daily-users 500M --peak 5% --session '10 x 50KB' --per-instance 2000 --instance m5.2xlarge",
+                "without a file"),
+        ],
+        options: [
+            .dailyUsers, .peak, .peakOverAverage, .timePerDay, .fleetSession, .perInstance, .fleetInstance,
+            .utilisation,
+            .zones, .survive, .fromRecord, .allowUnknown, .prices, .fleetFormat, .fleetOutput, .help,
+        ])
+
+    /// How a plan is written.
+    private enum Format: String, CaseIterable {
+        case text, json, csv, markdown
+    }
+
+    static func run(_ words: [String]) throws(UsageError) -> ExitCode {
+        let arguments = try ParsedArguments(words, options: Self.command.options)
+        if arguments.has(.help) { return Headroom.printed(HelpText.text(of: Self.command)) }
+        if arguments.positionals.count > 1 {
+            throw UsageError("one fleet file at a time; \(arguments.positionals[1]) is one too many")
+        }
+        let format = try arguments.value(.fleetFormat, as: .choice(of: Format.self)) ?? .text
+        do {
+            let plan = try Self.plan(arguments)
+            let output = try OutputFile(arguments.last(.fleetOutput))
+            output.write(Self.bytes(plan, format))
+            try output.finish()
+            return .success
+        } catch let error as UsageError {
+            throw error
+        } catch let error as CommandError {
+            Output.complain("headroom: \(error.sentence)")
+            return error.code
+        } catch {
+            Output.complain("headroom: \(error)")
+            return .badInput
+        }
+    }
+
+    private static func bytes(_ plan: FleetPlan, _ format: Format) -> [UInt8] {
+        switch format {
+        case .text: Array(PlanText.page(plan).utf8)
+        case .json: PlanJSON.encode(plan)
+        case .csv: PlanCSV.encode(plan)
+        case .markdown: Array(PlanMarkdown.page(plan).utf8)
+        }
+    }
+
+    private static func plan(_ arguments: ParsedArguments) throws -> FleetPlan {
+        var deployment = Deployment()
+        // A file that does not fit is refused with its place. What options add may complete it.
+        if let path = arguments.positionals.first {
+            deployment = try Deployment.parse(
+                try InputFile(path).all(limit: YAMLReader.fileLimit), file: path)
+        }
+        try Self.apply(arguments, to: &deployment)
+        for record in arguments.all(.fromRecord) { try Self.take(record, arguments, into: &deployment) }
+        var prices = try PriceBook.standard()
+        if let path = arguments.last(.prices) {
+            let bytes = try InputFile(path).all(limit: YAMLReader.fileLimit)
+            prices = prices.replacing(with: try PriceBook.parse(bytes, file: path))
+        }
+        let seconds = linux_realtime_nanoseconds() / 1_000_000_000
+        let today = CalendarDate(daysSince1970: Int(clamping: seconds / 86_400))
+        do {
+            return try FleetPlan(deployment, prices: prices, today: today)
+        } catch {
+            let flag =
+                Self.flags.first { $0.path == error.path }.map { "\($0.option.flag): " } ?? "\(error.path): "
+            throw UsageError("\(flag)\(error.message)")
+        }
+    }
+
+    /// The options for keys of a fleet file, to name them in errors.
+    private static let flags: [(path: String, option: Option)] = [
+        ("users.daily", .dailyUsers), ("users.peak", .peak), ("users.peak_over_average", .peakOverAverage),
+        ("users.time_per_day", .timePerDay), ("session.size", .fleetSession),
+        ("session.requests", .fleetSession),
+        ("instance.users", .perInstance), ("instance.type", .fleetInstance),
+        ("instance.utilisation", .utilisation),
+        ("zones.count", .zones), ("zones.survive", .survive),
+    ]
+
+    private static func apply(_ arguments: ParsedArguments, to deployment: inout Deployment)
+        throws(UsageError)
+    {
+        if let daily = try arguments.value(.dailyUsers, as: .count) { deployment.users.daily = Users(daily) }
+        if let share = try arguments.value(.peak, as: .share) { deployment.users.peakShare = share }
+        if let ratio = try arguments.value(.peakOverAverage, as: .factor) {
+            deployment.users.peakOverAverage = ratio
+        }
+        if let time = try arguments.value(.timePerDay, as: .time) {
+            deployment.users.timePerDay = .nanoseconds(Int64(clamping: time))
+        }
+        if let session = try arguments.value(.fleetSession, as: .session) {
+            deployment.session.requests = session.requests
+            deployment.session.bytes = Bracket(Bytes(session.bytes), .given)
+        }
+        if let users = try arguments.value(.perInstance, as: .count) {
+            deployment.instance.users = Bracket(Users(users), .given)
+        }
+        if let type = arguments.last(.fleetInstance) { deployment.instance.type = type }
+        if let share = try arguments.value(.utilisation, as: .share) {
+            deployment.instance.utilisation = share
+        }
+        if let zones = try arguments.value(.zones, as: .whole(atLeast: 1)) { deployment.zones.count = zones }
+        if let zones = try arguments.value(.survive, as: .whole(atLeast: 0)) {
+            deployment.zones.survive = zones
+        }
+    }
+
+    /// Takes the capacity or the bytes from a record.
+    private static func take(
+        _ record: String, _ arguments: ParsedArguments, into deployment: inout Deployment
+    ) throws {
+        let isFolder = !InputFile.isThere(record)
+        let capacity = isFolder ? "\(record)/capacity.json" : record
+        let path = isFolder && !InputFile.isThere(capacity) ? "\(record)/run.json" : capacity
+        let bytes = try InputFile(path).all(limit: DataNode.sizeLimit)
+        do throws(ParseError) {
+            if path.hasSuffix("run.json") {
+                deployment.take(try MeasuredTraffic(runJSON: bytes))
+            } else {
+                let allows = arguments.has(.allowUnknown)
+                deployment.take(try MeasuredCapacity(capacityJSON: bytes, allowsUnknown: allows))
+            }
+        } catch {
+            throw CommandError(sentence: "\(path): \(error.message)", code: .badInput)
+        }
+    }
+}
+
+extension ValueType where Value == Double {
+    /// A number above 0, such as `500M`.
+    fileprivate static var count: Self {
+        Self("N") { text throws(ParseError) in Double(try Count.parse(text)) }
+    }
+
+    /// A share, such as `5%`.
+    fileprivate static var share: Self { Self("PERCENT", read: Percentage.parse) }
+
+    /// A number with decimals.
+    fileprivate static var factor: Self {
+        Self("N") { text throws(ParseError) in
+            var rest = Substring(text).utf8
+            guard text.utf8.count <= TimeSpan.lengthLimit, let number = DecimalNumber.take(from: &rest),
+                rest.isEmpty
+            else { throw ParseError("\(quoted(text)) is not a number; write one such as 2.5") }
+            return number.fraction(of: 1)
+        }
+    }
+}
+
+extension ValueType where Value == (requests: Double, bytes: Double) {
+    /// A user's requests and the body of an answer: `10 x 50KB`.
+    fileprivate static var session: Self {
+        Self("'N x SIZE'") { text throws(ParseError) in
+            let parts = text.split(separator: " ", omittingEmptySubsequences: true)
+            guard parts.count == 3, parts[1] == "x" else {
+                throw ParseError(
+                    "\(quoted(text)) is not a session; write requests and size, such as '10 x 50KB'")
+            }
+            return (Double(try Count.parse(String(parts[0]))), Double(try ByteSize.parse(String(parts[2]))))
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import Fleet
+import Foundation
+import Record
+import Report
+import TestSupport
+import Testing
+import YAML
+
+/// A plan as text, JSON, CSV and Markdown.
+@Suite struct PlanReportTests {
+    /// The plan of profiles/fleet-500m.yaml on a fixed day.
+    static func plan() throws -> FleetPlan {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let bytes = try Data(contentsOf: root.appending(path: "profiles/fleet-500m.yaml"))
+        let deployment = try Deployment.parse(Array(bytes), file: "fleet-500m.yaml")
+        return try FleetPlan(
+            deployment, prices: try PriceBook.standard(), today: try CalendarDate.parse("2026-11-30"))
+    }
+
+    @Test("The plan of the document is what a person last saw, in each format")
+    func goldens() throws {
+        let plan = try Self.plan()
+        try Golden.expect(PlanText.page(plan), matches: "plan.txt")
+        try Golden.expect(PlanMarkdown.page(plan), matches: "plan.md")
+        try Golden.expect(PlanJSON.encode(plan), matches: "plan.json")
+        try Golden.expect(PlanCSV.encode(plan), matches: "plan.csv")
+    }
+
+    @Test("The page is at most 100 columns wide, and its last line says what is needed and what it costs")
+    func lastLine() throws {
+        let lines = PlanText.page(try Self.plan()).split(separator: "\n")
+        #expect(lines.allSatisfy { $0.count <= 110 })
+        #expect(try #require(lines.last).hasPrefix("26,790 m5.2xlarge at the peak (12,500 bare"))
+    }
+
+    @Test("Markup in a name of a fleet file does not reach a terminal")
+    func escapes() throws {
+        var deployment = try Self.plan().deployment
+        deployment.name = "evil\u{1b}[31m"
+        let plan = try FleetPlan(
+            deployment, prices: try PriceBook.standard(), today: CalendarDate(daysSince1970: 20_000))
+        #expect(!PlanText.page(plan).contains("\u{1b}"))
+        #expect(!PlanMarkdown.page(plan).contains("\u{1b}"))
+    }
+
+    /// A capacity.json with a bracket of users.
+    private static func capacity(
+        word: String = "PASS", lower: String = "1800", state: String = "complete",
+        schema: String = "headroom.capacity/1"
+    ) -> [UInt8] {
+        Array(
+            """
+            {"schema": "\(schema)", "state": "\(state)", "verdict": {"word": "\(word)", "sentence": "why", "exit": 0},
+             "capacity": {"lower": \(lower), "upper": 2200, "unit": "users", "requests_per_user": 0.5,
+             "requests_per_second": 900.0, "outcome": "converged", "at_least": null},
+             "limited_by": "target_cpu", "hardware": {"instance_type": "m5.2xlarge", "description": "8 cores"}}
+            """.utf8)
+    }
+
+    @Test(
+        "A capacity record gives users with their bracket, and requests a second where processors ended the search"
+    )
+    func capacityRecord() throws {
+        let measured = try MeasuredCapacity(capacityJSON: Self.capacity(), allowsUnknown: false)
+        #expect(measured.users?.passed == 1_800 && measured.users?.failed == 2_200)
+        #expect(measured.requests?.passed == 900 && measured.requests?.failed == 1_100)
+        #expect(measured.instanceType == "m5.2xlarge")
+    }
+
+    @Test("A record without a capacity is refused; one that is UNKNOWN unless that is allowed")
+    func refusedRecords() throws {
+        func read(_ bytes: [UInt8], allowing: Bool = false) throws {
+            _ = try MeasuredCapacity(capacityJSON: bytes, allowsUnknown: allowing)
+        }
+        #expect(throws: (any Error).self) { try read(Self.capacity(word: "UNKNOWN")) }
+        #expect(throws: Never.self) { try read(Self.capacity(word: "UNKNOWN"), allowing: true) }
+        #expect(throws: (any Error).self) { try read(Self.capacity(lower: "null"), allowing: true) }
+        #expect(throws: (any Error).self) { try read(Self.capacity(state: "running"), allowing: true) }
+        #expect(throws: (any Error).self) { try read(Self.capacity(schema: "headroom.capacity/9")) }
+        let bytes = Self.capacity()
+        for cut in bytes.indices { _ = try? read(Array(bytes[..<cut])) }
+    }
+
+    @Test("A run gives the body of an answer, and what came with it on the wire")
+    func runRecord() throws {
+        let json = """
+            {"schema": "headroom.run/1", "hold": {"requests": {"ok": 2778},
+             "bytes": {"received": {"body": 138900000, "header": 475038, "socket": 139375038}}}}
+            """
+        let traffic = try MeasuredTraffic(runJSON: Array(json.utf8))
+        #expect(traffic.body == Bytes(50_000))
+        #expect(abs(traffic.overhead.value - 171) < 0.01)
+        #expect(throws: (any Error).self) { try MeasuredTraffic(runJSON: Array("{}".utf8)) }
+    }
+}
