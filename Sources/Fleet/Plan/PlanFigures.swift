@@ -92,7 +92,7 @@ struct PlanFigures {
             return known(self.demand.peak, each: self.usersEach)
         case .cpu:
             guard let requestsEach else {
-                return unknown("requests a second of one instance: `instance.requests`")
+                return unknown("`instance.requests`")
             }
             return known(self.originRequests * self.demand.peakOverAverage, each: requestsEach)
         case .bandwidthSustained:
@@ -109,7 +109,7 @@ struct PlanFigures {
         case .memory:
             guard let type else { return unknown(notListed) }
             guard let own = self.deployment.instance.memoryPerUser else {
-                return unknown("memory of one user: `instance.memory_per_user`")
+                return unknown("`instance.memory_per_user`")
             }
             return known(own * self.demand.peak.value, each: type.memory)
         }

@@ -67,7 +67,7 @@ public enum PlanText {
         table.add([plan.deployment.instance.type, "one holds", "bare", utilisation, "reserve", ""])
         for row in plan.limits {
             guard let need = row.need else {
-                table.add([PlanWords.name(row.limit), "unknown", "", "", "", row.because ?? ""])
+                table.add([PlanWords.name(row.limit), "unknown", "", "", "", row.because.map { "needs \($0)" } ?? ""])
                 continue
             }
             table.add([
@@ -111,7 +111,7 @@ public enum PlanText {
 
     private static func bill(_ plan: FleetPlan) -> [String] {
         Self.billTable(plan).lines(indent: Self.indent) + [
-            "  fixed: stands at its peak all day; scaled: follows the load without delay, the least that is possible"
+            "  fixed: at its peak all day; scaled: follows the load without delay, the least that is possible"
         ]
     }
 }

@@ -132,16 +132,14 @@ enum PlanWords {
         let planned = Quantity.count(need.withReserve.count)
         let utilisation = Quantity.percent(plan.deployment.instance.utilisation)
         let isPriced = plan.bill.lines.first { $0.id == "instances" }?.fixed != nil
+        let least = plan.bill.unknown.isEmpty ? "" : "at least "
         let money =
             isPriced
-            ? "\(plan.bill.fixed.value.text) a day, \(plan.bill.scaled.value.text) if scaled"
-            : "its price is unknown"
+            ? "\(least)\(plan.bill.fixed.value.text) a day, \(plan.bill.scaled.value.text) scaled" : "its price is unknown"
         let zones = plan.deployment.zones
         let reserve = zones.survive == 0 ? "no reserve" : "\(zones.survive) of \(zones.count) zones may fail"
-        let parts =
-            "\(Quantity.count(need.bare.count)) bare, \(Quantity.count(need.atUtilisation.count)) at \(utilisation), "
-            + reserve
-        return "\(planned) \(type) at the peak (\(parts)); \(Self.name(binding.limit)) "
-            + "\(binding.limit == .connections ? "bind" : "binds"); \(money)"
+        let parts = "\(Quantity.count(need.bare.count)) bare, \(Quantity.count(need.atUtilisation.count)) at \(utilisation)"
+        return "\(planned) \(type) (\(parts), \(reserve)); \(money); \(Self.name(binding.limit)) "
+            + (binding.limit == .connections ? "bind" : "binds")
     }
 }
