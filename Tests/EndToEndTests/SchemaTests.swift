@@ -3,7 +3,7 @@ import Record
 import Testing
 
 extension EndToEnd {
-    /// docs/reference/run.schema.json and capacity.schema.json describe what headroom writes.
+    /// The schemas in docs/reference describe what headroom writes.
     @Suite("JSON Schemas", .timeLimit(.minutes(2))) struct SchemaTests {
         static func check(_ name: String, _ files: [URL]) throws {
             let schema = Repository.root.appendingPathComponent("docs/reference/\(name).schema.json").path
@@ -13,18 +13,21 @@ extension EndToEnd {
             #expect(found.status == 0, "\(found.output)\(found.errors)")
         }
 
-        static func goldens(_ prefix: String) throws -> [URL] {
-            let folder = Repository.root.appendingPathComponent("Tests/ReportTests/Golden")
+        static func goldens(_ prefix: String, of target: String = "ReportTests") throws -> [URL] {
+            let folder = Repository.root.appendingPathComponent("Tests/\(target)/Golden")
             let all = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             return all.filter { $0.pathExtension == "json" && $0.lastPathComponent.hasPrefix(prefix) }
         }
 
-        @Test("every golden run.json and capacity.json matches its schema")
+        @Test("every golden run.json, capacity.json and plan.json matches its schema")
         func goldens() throws {
             let (runs, searches) = (try Self.goldens("run-"), try Self.goldens("capacity"))
             #expect(runs.count >= 5 && searches.count >= 2)
             try Self.check("run", runs)
             try Self.check("capacity", searches)
+            let plans = try Self.goldens("plan", of: "FleetReportTests")
+            #expect(!plans.isEmpty)
+            try Self.check("plan", plans)
         }
 
         @Test("so do the records of a run, of one that was killed and reported, of a union and of a search")

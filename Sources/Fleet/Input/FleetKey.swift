@@ -136,8 +136,7 @@ extension FleetKey {
             share { $1.users.peakShare = $0 }),
         FleetKey(
             .users, "peak_over_average", "number",
-            "users at the peak over the average of the day; with one of `peak` and the time on the site it gives "
-                + "the other: Little's law", "2", factor { $1.users.peakOverAverage = $0 }),
+            "users at the peak over the average of the day", "2", factor { $1.users.peakOverAverage = $0 }),
         FleetKey(
             .users, "time_per_day", "time",
             "how long a user is there on a day; without it the session's requests times `every`", "36m",
@@ -172,7 +171,7 @@ extension FleetKey {
             text { $1.instance.type = $0 }),
         FleetKey(
             .instance, "users", "number",
-            "users that one instance holds inside the objective; `--from` takes it from a record",
+            "users that it holds inside the objective; `--from` takes them from a record",
             "2000", count { $1.instance.users = Bracket(Users($0), .given) }),
         FleetKey(
             .instance, "requests", "rate (unknown)",

@@ -125,6 +125,7 @@ extension Deployment {
             flaws.append(DeploymentFlaw(path: path, message: message))
         }
         if let daily = self.users.daily {
+            if daily <= .zero { add("users.daily", "a service without users needs no fleet; write a number above 0") }
             if daily > Audience.most {
                 add("users.daily", "\(Quantity.count(daily.count)) users are more than there are people")
             }
@@ -137,6 +138,9 @@ extension Deployment {
         }
         if self.session.bytes == nil {
             flaws.append(.missing("session.size", "write the body of an answer, such as 50KB"))
+        }
+        if let users = self.instance.users, users.low <= .zero {
+            add("instance.users", "an instance that holds no users serves nobody; write a number above 0")
         }
         if self.session.perDay <= 0 { add("session.per_day", "no sessions; write a number above 0") }
         if self.session.requests < 1 { add("session.requests", "no requests; write at least 1") }

@@ -49,7 +49,7 @@ public struct Demand: Sendable {
                     ? "the peak would be below the average" : "the peak would be more than all users"
                 return .failure(
                     DeploymentFlaw(
-                        path: "users",
+                        path: "users.peak",
                         message:
                             "\(what): \(Quantity.percent(share)) of the daily users at once, \(Quantity.rate(ratio)) "
                             + "times the average, \(Quantity.rate(time / 60)) minutes each (Little's law)"))

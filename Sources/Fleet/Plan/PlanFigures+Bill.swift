@@ -29,11 +29,10 @@ extension PlanFigures {
         let alone = Self.line(
             "balancers", "load balancers", .amount(hours, unit: BalancerHourKind.unit),
             Self.text(prices?.hour, "an hour"), prices?.source, prices?.hour.cost(of: Amount(hours)))
-        var used = Self.line(
+        let used = Self.line(
             "balancer_units", "load balancer units", PlanValue(unitHours),
             Self.text(prices?.unitHour, "an hour"),
             prices?.source, prices?.unitHour.cost(of: unitHours))
-        used.note = units.map { "\($0.dimension)" }
         return [alone, used]
     }
 
@@ -122,11 +121,10 @@ extension PlanFigures {
         if let stored {
             let month = self.prices.database?.storageMonth
             let cost = month?.cost(of: stored).perDayOfMonth
-            var line = Self.line(
-                "database_storage", "database storage, first day", PlanValue(stored),
+            let line = Self.line(
+                "database_storage", "database storage, without I/O", PlanValue(stored),
                 Self.text(month.map { Price<ByteKind>($0.money) }, "a GiB and month"),
                 self.prices.database?.source, cost)
-            line.note = "no I/O"
             lines.append(line)
         }
         return lines

@@ -96,7 +96,6 @@ public struct BillLine: Sendable {
     /// known.
     public var fixed: Cost?
     public var scaled: Cost?
-    public var note: String?
 
     /// Money with the ends that brackets give it.
     public struct Cost: Sendable, Equatable {

@@ -95,9 +95,8 @@ public enum PlanText {
         var table = TextTable(right: [1, 3, 4])
         table.add(["", "quantity", "price", "fixed", "scaled"])
         for line in plan.bill.lines {
-            let note = line.note.map { " (\($0))" } ?? ""
             table.add([
-                line.label + note, PlanWords.text(line.quantity), line.price,
+                line.label, PlanWords.text(line.quantity), line.price,
                 line.fixed?.value.text ?? "unknown",
                 line.scaled?.value.text ?? "unknown",
             ])
@@ -110,9 +109,16 @@ public enum PlanText {
     }
 
     private static func bill(_ plan: FleetPlan) -> [String] {
-        Self.billTable(plan).lines(indent: Self.indent) + [
-            "  fixed: at its peak all day; scaled: follows the load without delay, the least that is possible"
-        ]
+        let (fixed, scaled) = (plan.bill.fixed, plan.bill.scaled)
+        var lines = Self.billTable(plan).lines(indent: Self.indent)
+        lines.append(
+            "  fixed: at its peak all day; scaled: follows the load without delay, the least that is possible")
+        if fixed.low != fixed.high {
+            lines.append(
+                "  the measured bracket gives \(fixed.low.text) to \(fixed.high.text), "
+                    + "scaled \(scaled.low.text) to \(scaled.high.text)")
+        }
+        return lines
     }
 }
 

@@ -135,10 +135,12 @@ enum PlanWords {
         let least = plan.bill.unknown.isEmpty ? "" : "at least "
         let money =
             isPriced
-            ? "\(least)\(plan.bill.fixed.value.text) a day, \(plan.bill.scaled.value.text) scaled" : "its price is unknown"
+            ? "\(least)\(plan.bill.fixed.value.text) a day, \(plan.bill.scaled.value.text) scaled"
+            : "its price is unknown"
         let zones = plan.deployment.zones
         let reserve = zones.survive == 0 ? "no reserve" : "\(zones.survive) of \(zones.count) zones may fail"
-        let parts = "\(Quantity.count(need.bare.count)) bare, \(Quantity.count(need.atUtilisation.count)) at \(utilisation)"
+        let bare = Quantity.count(need.bare.count)
+        let parts = "\(bare) bare, \(Quantity.count(need.atUtilisation.count)) at \(utilisation)"
         return "\(planned) \(type) (\(parts), \(reserve)); \(money); \(Self.name(binding.limit)) "
             + (binding.limit == .connections ? "bind" : "binds")
     }

@@ -18,8 +18,8 @@ enum PlanCommand {
         about: [
             "Turns what one instance holds into a fleet: instances at the peak by each limit, which one binds, and "
                 + "a reserve for zones that fail; load balancers, transfer, databases, and the bill of a day, fixed "
-                + "and scaled with the load. --from takes the capacity from a record, and its bracket to each line. Prices "
-                + "are dated list prices; one that is not known is unknown, never 0."
+                + "and scaled with the load. --from takes the capacity from a record, and its bracket to each line. "
+                + "Prices are dated list prices; one that is not known is unknown, never 0."
         ],
         examples: [
             .init("plan profiles/fleet-500m.yaml", "the fleet of a design document"),

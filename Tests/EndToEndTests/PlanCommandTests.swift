@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// `headroom plan` as it is typed.
+    @Suite("headroom plan", .timeLimit(.minutes(2)))
+    struct PlanCommandTests {
+        private static let options = [
+            "plan", "--daily-users", "500M", "--peak", "5%", "--session", "10 x 50KB", "--per-instance",
+            "2000",
+            "--instance", "m5.2xlarge",
+        ]
+
+        @Test("options alone describe a deployment; the last line has its instances")
+        func optionsAlone() throws {
+            let found = try Command.run(Self.options)
+            #expect(found.status == 0, "\(found.errors)")
+            let last = try #require(found.output.split(separator: "\n").last)
+            #expect(
+                last.hasPrefix("26,786 m5.2xlarge (12,500 bare, 17,858 at 70 %, 1 of 3 zones may fail)"),
+                "\(last)")
+            #expect(found.output.contains("23.1 Gbps") && found.output.contains("231 Gbps"))
+        }
+
+        @Test("an option replaces what the file says")
+        func override() throws {
+            let file = Repository.root.appendingPathComponent("profiles/fleet-500m.yaml").path
+            let found = try Command.run(["plan", file, "--per-instance", "4000", "--format", "csv"])
+            #expect(found.status == 0, "\(found.errors)")
+            #expect(found.output.contains("\ninstances.connections.bare,6250,6250,6250,instances,derived,\n"))
+        }
+
+        @Test(
+            "what cannot be planned names the option, and exits 64",
+            arguments: [
+                (["--daily-users", "500MM"], "--daily-users: `MM` in `500MM` is not known"),
+                (["--daily-users", "0"], "--daily-users: "),
+                (["--daily-users", "-5"], "--daily-users: "),
+                (["--daily-users", "nan"], "--daily-users: "),
+                (["--daily-users", "99999999999999999999"], "--daily-users: "),
+                (["--peak", "5"], "--peak: `5` is not a percentage"),
+                (["--peak", "0%"], "--peak: "),
+                (["--peak-over-average", "0.5"], "the peak would be below the average"),
+                (["--session", "10 50KB"], "--session: "),
+                (["--session", "0 x 50KB"], "--session: "),
+                (["--per-instance", "0"], "--per-instance: "),
+                (["--utilisation", "0%"], "--utilisation: "),
+                (["--survive", "3"], "--survive: 3 of 3 zones may not fail"),
+                (["--zones", "1000000000000"], "--zones: "),
+                (["--sesion", "10 x 50KB"], "unknown option --sesion; did you mean --session?"),
+            ])
+        func refused(words: [String], message: String) throws {
+            let found = try Command.run(Self.options + words)
+            #expect(found.status == 64 && found.errors.contains(message), "\(found.status) \(found.errors)")
+            #expect(found.output.isEmpty)
+        }
+
+        @Test("a missing value is named by its option")
+        func missing() throws {
+            let found = try Command.run(["plan", "--daily-users", "500M"])
+            #expect(found.status == 64 && found.errors.contains("--peak: this is missing"), "\(found.errors)")
+        }
+
+        @Test("a mistake in a file has line and column, and exits 65; a file that is not there, too")
+        func badFile() throws {
+            let file = try Scratch.folder().appendingPathComponent("fleet.yaml")
+            try Data("version: 1\nusers: {daly: 500M}\n".utf8).write(to: file)
+            let typo = try Command.run(["plan", file.path])
+            #expect(
+                typo.status == 65 && typo.errors.contains(":2:9: unknown key `daly`; did you mean `daily`?"),
+                "\(typo.errors)")
+            #expect(try Command.run(["plan", file.path + "x"]).status == 65)
+        }
+
+        @Test("a capacity record gives its bracket to the plan; one without a verdict is refused")
+        func fromRecord() throws {
+            let folder = try Scratch.folder()
+            let text = try String(
+                contentsOf: Repository.root.appendingPathComponent("Tests/ReportTests/Golden/capacity.json"),
+                encoding: .utf8)
+            let record = folder.appendingPathComponent("capacity.json")
+            try Data(text.utf8).write(to: record)
+            let plan = try Command.run(Self.options + ["--from", folder.path, "--format", "csv"])
+            #expect(plan.status == 0, "\(plan.errors)")
+            // 869 passed and 1,074 failed.
+            #expect(
+                plan.output.contains("\ninstances.connections.bare,28769,23278,28769,instances,derived,\n"),
+                "\(plan.output)")
+            let unknown = text.replacingOccurrences(of: #""word": "FAIL""#, with: #""word": "UNKNOWN""#)
+            try Data(unknown.utf8).write(to: record)
+            let refused = try Command.run(Self.options + ["--from", folder.path])
+            #expect(refused.status == 65 && refused.errors.contains("--allow-unknown"), "\(refused.errors)")
+            #expect(try Command.run(Self.options + ["--from", folder.path, "--allow-unknown"]).status == 0)
+        }
+
+        @Test("a run gives the bytes of an answer as they were on the wire")
+        func fromRun() throws {
+            let record = try SampleRecord.shared.get().folder.path
+            let plan = try Command.run(Self.options + ["--from", record])
+            #expect(plan.status == 0, "\(plan.errors)")
+            #expect(!plan.output.contains("Heads, TLS and what is sent again are not counted"))
+            let missing = try Command.run(Self.options + ["--from", record + "-not"])
+            #expect(missing.status == 65 && missing.errors.contains("cannot be opened"), "\(missing.errors)")
+        }
+
+        @Test("-o writes a whole file or none")
+        func output() throws {
+            let folder = try Scratch.folder()
+            let file = folder.appendingPathComponent("plan.json")
+            #expect(try Command.run(Self.options + ["--format", "json", "-o", file.path]).status == 0)
+            #expect(try JSONSerialization.jsonObject(with: try Data(contentsOf: file)) is [String: Any])
+            let failed = try Command.run(
+                Self.options + ["-o", folder.appendingPathComponent("no/plan.json").path])
+            #expect(failed.status == 74, "\(failed.errors)")
+        }
+    }
+}
