@@ -62,11 +62,19 @@ let package = Package(
             name: "Report", dependencies: ["Units", "YAML", "Measure", "Capacity", "Record", "Fleet"],
             exclude: ["README.md"], swiftSettings: settings
         ),
+        .target(
+            name: "Runner",
+            dependencies: [
+                "CLinux", "Kernel", "Units", "YAML", "Workload", "Measure", "Wire", "Engine", "Capacity", "Judge", "Record",
+                "Report",
+            ],
+            exclude: ["README.md"], swiftSettings: settings
+        ),
         .executableTarget(
             name: "headroom",
             dependencies: [
-                "CLinux", "Kernel", "Units", "YAML", "Options", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity",
-                "Judge", "Record", "Report", "Fleet",
+                "CLinux", "Kernel", "Units", "YAML", "Options", "Workload", "Measure", "Engine", "Target", "Capacity", "Record",
+                "Report", "Runner", "Fleet",
             ],
             exclude: ["README.md"],
             swiftSettings: settings
@@ -129,6 +137,10 @@ let package = Package(
             name: "ReportTests",
             dependencies: ["Report", "Record", "TestSupport", "Units", "Measure", "Capacity", "Workload"],
             exclude: ["Golden"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "RunnerTests", dependencies: ["Runner", "Capacity", "Measure", "Target", "Units", "Workload"],
             swiftSettings: settings
         ),
         .testTarget(

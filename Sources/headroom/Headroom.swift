@@ -13,19 +13,19 @@ enum Headroom {
     static let userAgent = "headroom/\(version)"
 
     /// Every command with what runs it, in the order of the overview.
-    private static let commands: [(command: Command, run: Runner)] = [
+    private static let commands: [(command: Command, run: Body)] = [
         (DemoCommand.command, DemoCommand.run), (RunCommand.command, RunCommand.run),
         (CapacityCommand.command, CapacityCommand.run), (ReportCommand.command, ReportCommand.run),
         (ExportCommand.command, ExportCommand.run), (MergeCommand.command, MergeCommand.run),
         (PlanCommand.command, PlanCommand.run), (ServeCommand.command, ServeCommand.run),
     ]
-    private typealias Runner = @Sendable ([String]) throws(UsageError) -> ExitCode
+    private typealias Body = @Sendable ([String]) throws(UsageError) -> ExitCode
 
-    private static func runner(_ name: String) -> Runner? { Self.commands.first { $0.command.name == name }?.run }
+    private static func body(of name: String) -> Body? { Self.commands.first { $0.command.name == name }?.run }
 
     /// The command that this process was started with; empty if it was left out.
     static var commandTyped: [String] {
-        CommandLine.arguments.dropFirst().prefix(1).filter { Self.runner($0) != nil }
+        CommandLine.arguments.dropFirst().prefix(1).filter { Self.body(of: $0) != nil }
     }
 
     /// Runs a command line without the program's name.
@@ -52,7 +52,7 @@ enum Headroom {
         default:
             break
         }
-        if let run = Self.runner(first) { return try run(Array(arguments.dropFirst())) }
+        if let run = Self.body(of: first) { return try run(Array(arguments.dropFirst())) }
         // `headroom URL` and `headroom PROFILE` are `headroom run …`, also with options before them.
         if first.contains("://") || first.hasPrefix("-") || first.isEmpty || InputFile.isThere(first) {
             return try RunCommand.run(arguments)
@@ -65,7 +65,7 @@ enum Headroom {
         guard let name = words.first(where: { !$0.hasPrefix("-") }) else {
             return Self.printed(Overview.text(of: Self.commands.map(\.command)))
         }
-        guard let run = Self.runner(name) else { throw UsageError(Self.unknown(name)) }
+        guard let run = Self.body(of: name) else { throw UsageError(Self.unknown(name)) }
         return try run(["--help"])
     }
 

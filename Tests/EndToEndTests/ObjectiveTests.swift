@@ -3,8 +3,6 @@ import Measure
 import Testing
 import Workload
 
-@testable import headroom
-
 extension EndToEnd {
     /// Objectives over windows and of steps, from the command line to the record and back.
     @Suite(.serialized, .timeLimit(.minutes(2))) struct ObjectiveTests {

@@ -3,7 +3,6 @@ import Measure
 import Testing
 
 @testable import Record
-@testable import headroom
 
 extension EndToEnd {
     @Suite("headroom report", .timeLimit(.minutes(3)))

@@ -58,9 +58,13 @@ import Testing
         "Record": ["CLinux", "Kernel", "Units", "YAML", "Workload", "Measure", "Judge"],
         "Fleet": ["Units", "Numerics", "YAML", "Glibc"],
         "Report": ["Units", "YAML", "Measure", "Capacity", "Record", "Fleet", "Glibc"],
+        "Runner": [
+            "CLinux", "Kernel", "Units", "YAML", "Workload", "Measure", "Wire", "Engine", "Capacity", "Judge", "Record",
+            "Report",
+        ],
         "headroom": [
-            "CLinux", "Kernel", "Units", "YAML", "Options", "Workload", "Measure", "Wire", "Engine", "Target", "Capacity",
-            "Judge", "Record", "Report", "Fleet",
+            "CLinux", "Kernel", "Units", "YAML", "Options", "Workload", "Measure", "Engine", "Target", "Capacity",
+            "Record", "Report", "Runner", "Fleet",
         ],
     ]
 

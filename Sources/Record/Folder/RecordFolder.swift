@@ -17,6 +17,8 @@ public final class RecordFolder {
     public let path: String
     private let folder: Int32
     private let flush: FlushPolicy
+    /// Files of an existing folder are replaced.
+    private let isForced: Bool
     private var log: Int32 = -1
     private var intervals: Int32 = -1
     /// Bytes of latency.hlog so far.
@@ -58,6 +60,7 @@ public final class RecordFolder {
         self.path = path
         self.complain = complain
         self.flush = flush
+        self.isForced = force
         self.consequence = "; the run goes on without a record"
         try Self.makeParents(of: path)
         if mkdir(path, 0o700) != 0 {
@@ -67,11 +70,18 @@ public final class RecordFolder {
         self.folder = try Self.lock(path, symlinks: O_NOFOLLOW)
     }
 
+    /// Makes a folder in this one, for the record of a part of it, with the same settings.
+    public func makeFolder(_ name: String) throws(RecordError) -> RecordFolder {
+        try RecordFolder(
+            path: "\(self.path)/\(name)", force: self.isForced, flush: self.flush, complain: self.complain)
+    }
+
     /// Opens an existing record to complete it; refused while its run is in progress.
     public init(existing path: String, complain: @escaping (String) -> Void) throws(RecordError) {
         self.path = path
         self.complain = complain
         self.flush = .interval
+        self.isForced = false
         self.consequence = ""
         self.folder = try Self.lock(path, symlinks: 0)
     }

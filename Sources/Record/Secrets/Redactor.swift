@@ -16,6 +16,11 @@ public struct Redactor: Sendable {
         self.names = SecretNames(configured: additionalNames)
     }
 
+    /// A redactor whose marks no other redactor repeats.
+    public static func withDrawnKey() -> Redactor {
+        Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
+    }
+
     /// A text without its secrets.
     public func text(_ text: String) -> String {
         String(decoding: self.bytes(Array(text.utf8)), as: UTF8.self)

@@ -4,7 +4,6 @@ import Options
 import Record
 import Report
 import Workload
-import YAML
 
 /// `headroom report`: rebuilds all results of a record from the files on disk.
 enum ReportCommand {

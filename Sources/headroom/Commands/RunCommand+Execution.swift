@@ -4,7 +4,7 @@ import Measure
 import Options
 import Record
 import Report
-import Units
+import Runner
 import Workload
 
 /// One run from a validated profile to an exit code: preflight, record, live view, summary.
@@ -17,32 +17,16 @@ extension RunCommand {
         let threads = try LoadArguments.threads(arguments, cores: defaultThreads)
         try Self.check(profile, arguments)
         do {
-            var setting = try RunContext(
-                profile, arguments, threads: threads, cpus: cpus, profileHash: profileHash)
-            if setting.target == nil, let target { setting.target = try? TargetWatch(.process(target)) }
-            try Self.askServer(&setting, profile)
-            let load = try RunRecorder(profile.unfolded(), setting)
-            if let words = load.plan.burstWords { Output.complain("headroom: \(words)") }
-            return try Self.execute(load, arguments: arguments)
+            var context = try RunContext(profile, arguments, threads: threads, cpus: cpus, profileHash: profileHash)
+            if context.target == nil, let target { context.target = try? TargetWatch(.process(target)) }
+            try context.askServer(profile)
+            let load = try RunRecorder(profile.unfolded(), context)
+            if let words = load.plan.burstWords { Output.warn(words) }
+            return try Self.execute(load, arguments, redactor: context.redactor)
         } catch {
-            Output.complain("headroom: \(error.sentence)")
+            Output.warn(error.sentence)
             return error.code
         }
-    }
-
-    /// Finds out which HTTP the server picks. If it is silent until the connect timeout, no run begins: it would only
-    /// wait once more and learn nothing new.
-    private static func askServer(_ setting: inout RunContext, _ profile: Profile) throws(CommandError) {
-        let timeout = profile.timeouts.connect
-        let began = MonotonicClock.now()
-        try setting.askServer(profile, limit: timeout)
-        if case .noHandshake = setting.serverChoice, MonotonicClock.now() &- began >= timeout {
-            throw CommandError(
-                sentence: "no TLS handshake with the target was completed within the connect timeout "
-                    + "(\(TimeSpan.text(timeout))): the target is unusable",
-                code: .targetUnusable)
-        }
-        setting.complainOfNoChoice(profile)
     }
 
     /// Throws the errors of a profile and of the record's options, in the words of the command line.
@@ -64,18 +48,17 @@ extension RunCommand {
     }
 
     private static func execute(
-        _ load: RunRecorder, arguments: ParsedArguments
+        _ load: RunRecorder, _ arguments: ParsedArguments, redactor: Redactor
     ) throws(CommandError) -> ExitCode {
         let record = try Self.openRecord(arguments, name: load.profile.name)
-        let screen = Screen(
-            plan: load.plan, mode: .init(arguments), redactor: load.setting.redactor)
+        let screen = Screen(plan: load.plan, mode: .init(arguments), redactor: redactor)
         var summary = try load.carryOut(
             into: record, began: { screen.begin(load.run) }, each: { screen.show($0, run: load.run) })
         screen.end()
         let json = load.write(summary, to: record)
         summary.recordFailure = record?.failure?.sentence
         if let defect = load.run.defect {
-            Output.complain("headroom: a defect of headroom, please report it: \(defect)")
+            Output.warn("a defect of headroom, please report it: \(defect)")
             summary.verdict?.end(with: .defect)
         }
         if record?.failure != nil { summary.verdict?.end(with: .outputFailed) }
@@ -98,12 +81,5 @@ extension RunCommand {
         } catch {
             throw CommandError(sentence: error.sentence, code: .outputFailed)
         }
-    }
-}
-
-extension Redactor {
-    /// A redactor whose marks no other redactor repeats.
-    static func withDrawnKey() -> Redactor {
-        Redactor(key: (UInt64.random(in: 0 ... .max), UInt64.random(in: 0 ... .max)))
     }
 }

@@ -4,6 +4,7 @@ import Measure
 import Options
 import Record
 import Report
+import Runner
 import Units
 import Workload
 import YAML

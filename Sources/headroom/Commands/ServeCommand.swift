@@ -4,6 +4,7 @@ import Kernel
 import Measure
 import Options
 import Record
+import Runner
 import Target
 import Units
 import Workload

@@ -1,9 +1,7 @@
-import CLinux
-import Capacity
 import Engine
 import Measure
 import Options
-import Report
+import Runner
 import Workload
 
 /// `headroom capacity`: how many users a target holds inside its SLO, and the verdict on an assumption.
@@ -47,19 +45,12 @@ enum CapacityCommand {
         for plan in plans { try RunCommand.check(plan.profile, arguments) }
         let threads = try LoadArguments.threads(arguments, cores: AllowedCPUs.read().count)
         do throws(CommandError) {
-            var setting = try RunContext(profile, arguments, threads: threads, cpus: [], profileHash: hash)
-            setting.settle = options.settle
-            // A run checks this before its record; here the first trial would fail in the middle of one.
-            do throws(EngineError) {
-                try TLSContext.check(profile)
-                try Preflight.ensure(threads: threads)
-            } catch {
-                throw CommandError(engine: error)
-            }
-            let runner = try CapacityRunner(plans, options, arguments, setting)
-            return runner.carryOut()
+            let context = try RunContext(profile, arguments, threads: threads, profileHash: hash)
+            let screen = CapacityScreen(arguments, redactor: context.redactor)
+            let runner = try CapacityRunner(plans, options.settings, context, observer: screen)
+            return screen.finish(try runner.carryOut(into: RunCommand.openRecord(arguments, name: runner.name)))
         } catch {
-            Output.complain("headroom: \(error.sentence)")
+            Output.warn(error.sentence)
             return error.code
         }
     }

@@ -3,7 +3,7 @@ import Measure
 
 extension CommandError {
     /// The error for an engine error.
-    init(engine error: EngineError) {
+    public init(engine error: EngineError) {
         switch error {
         case .unsendable(let what): self.init(sentence: "this request cannot be sent: \(what)", code: .usage)
         case .tls(let error): self.init(sentence: "\(error)", code: .usage)

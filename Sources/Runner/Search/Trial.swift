@@ -26,7 +26,7 @@ struct Trial {
     /// trial before; surplus users leave. `each` is called after every interval. A limit of our own is a result, not an
     /// error.
     static func carryOut(
-        _ plan: TrialPlan, _ pacePlan: PacePlan, _ setting: RunContext, link: Double?, users: KeptUsers?,
+        _ plan: TrialPlan, _ pacePlan: PacePlan, _ context: RunContext, link: Double?, users: KeptUsers?,
         record: RecordFolder?, each: (IntervalRow) -> Void
     ) throws(CommandError) -> Trial {
         let profile: Profile
@@ -37,7 +37,7 @@ struct Trial {
         }
         let load: RunRecorder
         do {
-            load = try RunRecorder(profile, setting, kept: users)
+            load = try RunRecorder(profile, context, kept: users)
         } catch {
             // A load that this machine cannot hold shows its own limit, not the target's.
             if error.code != .usage { throw error }

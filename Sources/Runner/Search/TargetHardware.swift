@@ -8,14 +8,14 @@ enum TargetHardware {
     private static let amazon = "Amazon EC2"
 
     /// By DMI for a target on this machine, by node_exporter for one on another machine.
-    static func measured(_ setting: RunContext) -> MeasuredHardware {
-        if let reading = setting.target?.reading(), let words = reading.hardware {
+    static func measured(_ context: RunContext) -> MeasuredHardware {
+        if let reading = context.target?.reading(), let words = reading.hardware {
             let instance = words.hasPrefix(Self.amazon) ? String(words.dropFirst(Self.amazon.count + 1)) : nil
             let cores = "\(reading.cores) core\(reading.cores == 1 ? "" : "s")"
             return MeasuredHardware(
                 instanceType: instance, description: instance == nil ? "\(words), \(cores)" : cores)
         }
-        let isHere = setting.target?.isLocal ?? false || setting.addresses.allSatisfy(\.isLoopback)
+        let isHere = context.target?.isLocal ?? false || context.addresses.allSatisfy(\.isLoopback)
         guard isHere else { return MeasuredHardware() }
         let product = SystemFile.line("/sys/class/dmi/id/product_name")
         let vendor = SystemFile.line("/sys/class/dmi/id/sys_vendor")

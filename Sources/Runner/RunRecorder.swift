@@ -7,32 +7,32 @@ import Report
 import Workload
 
 /// One load carried out in this process, from its plan to its record: a run, or a trial of a search.
-final class RunRecorder {
-    let profile: Profile
-    let setting: RunContext
-    let run: LoadRun
-    let plan: RunRecord.Plan
+public final class RunRecorder {
+    public let profile: Profile
+    let context: RunContext
+    public let run: LoadRun
+    public let plan: RunRecord.Plan
     /// The target's usage during the hold; nil where it was not watched.
     var targetUsage: TargetUsage? { self.targetLog?.hold }
     private let targetLog: TargetLog?
     private let probe: Probe?
 
     /// Prepares a load; nothing is sent yet. Throws why it cannot run. `kept`: users of the load before.
-    init(_ given: Profile, _ setting: RunContext, kept: KeptUsers? = nil) throws(CommandError) {
-        let profile = setting.spoken(given)
+    public init(_ given: Profile, _ context: RunContext, kept: KeptUsers? = nil) throws(CommandError) {
+        let profile = context.spoken(given)
         self.profile = profile
-        self.setting = setting
-        self.targetLog = setting.target.map(TargetLog.init)
+        self.context = context
+        self.targetLog = context.target.map(TargetLog.init)
         do {
-            try Preflight.ensure(profile, addresses: setting.addresses)
-            let program = try RequestProgram(profile: profile, userAgent: Headroom.userAgent)
+            try Preflight.ensure(profile, addresses: context.addresses)
+            let program = try RequestProgram(profile: profile, userAgent: context.userAgent)
             self.run = try LoadRun(
-                profile: profile, program: program, addresses: setting.addresses, threads: setting.threads,
-                cpus: setting.cpus, spins: setting.spins, signals: setting.signals, settle: setting.settle,
+                profile: profile, program: program, addresses: context.addresses, threads: context.threads,
+                cpus: context.cpus, spins: context.spins, signals: context.signals, settle: context.settle,
                 kept: kept)
             self.probe = try profile.load.probe.map { rate throws(EngineError) in
                 try Probe(
-                    beside: profile, rate: rate, addresses: setting.addresses, userAgent: Headroom.userAgent)
+                    beside: profile, rate: rate, addresses: context.addresses, userAgent: context.userAgent)
             }
             // The probe's worker and the thread that leads it.
             try Preflight.ensure(threads: self.run.threadCount + (self.probe == nil ? 0 : 2))
@@ -41,25 +41,25 @@ final class RunRecorder {
         }
         self.run.watchesTimer = true
         var plan = RunRecord.Plan(profile: profile, threads: self.run.threadCount, asked: self.run.usersAsked)
-        plan.isStrict = setting.isStrict
+        plan.isStrict = context.isStrict
         self.plan = plan
         if let log = self.targetLog { self.run.targetCPU = { log.share() } }
     }
 
     /// Carries the load out and returns its summary. `began` is called once it sends, `each` after every interval,
     /// while the run still has its histograms. The record grows meanwhile; `write(_:to:)` completes it.
-    func carryOut(
+    public func carryOut(
         into record: RecordFolder?, began: () -> Void = {}, each: (IntervalRow) -> Void
     ) throws(CommandError) -> RunRecord {
         var summary = RunRecord(
             state: .running, plan: self.plan, hold: self.run.hold, outside: self.run.outside)
         summary.conditions = Environment.gather(
-            version: Headroom.version, addresses: self.setting.addresses,
-            profileHash: self.setting.profileHash)
-        summary.conditions += Environment.http(of: self.profile, choice: self.setting.serverChoice)
+            version: self.context.version, addresses: self.context.addresses,
+            profileHash: self.context.profileHash)
+        summary.conditions += Environment.http(of: self.profile, choice: self.context.serverChoice)
         summary.conditions += Environment.asked(of: self.profile)
-        summary.conditions += Environment.followHosts(self.setting.followed, not: self.setting.notFollowed)
-        summary.stamp = self.setting.stamp
+        summary.conditions += Environment.followHosts(self.context.followed, not: self.context.notFollowed)
+        summary.stamp = self.context.stamp
         summary.stamp.start = linux_realtime_nanoseconds()
         self.begin(record, summary)
         self.targetLog?.begin()
@@ -84,7 +84,7 @@ final class RunRecorder {
         // Set before the objectives are judged, as they need it.
         summary.outcome.steadiness = steadiness.found
         summary.outcome.pauses = pauses
-        summary.outcome.addresses += self.setting.leftOut
+        summary.outcome.addresses += self.context.leftOut
         summary.conditions += Environment.agreed(self.run.tlsFacts)
         summary.conditions += Environment.missing(
             refused: KernelRefusals.ofProcess.all, targetReadings: self.targetLog?.missed)
@@ -97,10 +97,10 @@ final class RunRecorder {
         record?.write(
             "run.json",
             RunJSON.encodeStart(
-                summary, objectives: self.profile.effectiveSLO.map(\.text), redactor: self.setting.redactor))
+                summary, objectives: self.profile.effectiveSLO.map(\.text), redactor: self.context.redactor))
         record?.beginSeries(
             log: HistogramLogWriter.header(
-                writer: Headroom.userAgent, startedAt: linux_realtime_nanoseconds() / 1_000_000))
+                writer: self.context.userAgent, startedAt: linux_realtime_nanoseconds() / 1_000_000))
     }
 
     /// Leads the run from the first interval to the last.
@@ -124,7 +124,7 @@ final class RunRecorder {
             do {
                 try self.probe?.follow(self.run)
             } catch {
-                Output.complain("headroom: there is no probe: \(CommandError(engine: error).sentence)")
+                self.context.notice("there is no probe: \(CommandError(engine: error).sentence)")
             }
         }
         series.finish()
@@ -132,9 +132,9 @@ final class RunRecorder {
     }
 
     /// Writes the rest of the record. Returns run.json as it was written, or would have been.
-    func write(_ summary: RunRecord, to record: RecordFolder?) -> [UInt8] {
-        guard let record else { return RunJSON.encode(summary, redactor: self.setting.redactor) }
+    public func write(_ summary: RunRecord, to record: RecordFolder?) -> [UInt8] {
+        guard let record else { return RunJSON.encode(summary, redactor: self.context.redactor) }
         record.endSeries()
-        return record.complete(with: summary, redactor: self.setting.redactor)
+        return record.complete(with: summary, redactor: self.context.redactor)
     }
 }

@@ -1,6 +1,7 @@
 import Capacity
 import Engine
 import Options
+import Runner
 import Units
 import Workload
 
@@ -14,25 +15,15 @@ struct CapacityOptions {
     /// Options of a load that a search sets itself, or that have no meaning for it.
     static let meaningless: [Option] = [.users, .hold, .sessions, .rate, .maxDuration, .storm, .idle]
 
-    let assumption: Assumption?
+    let settings: SearchSettings
     let variable: SearchGoal.Variable
     /// Nil: the profile's own.
     let paces: [Pause]?
     let goal: SearchGoal
     /// Objectives for these loads alone; empty: the same as for the others.
     let objectives: (storm: [SLO], idle: [SLO])
-    /// Why no larger load can be tried, if no option set the largest one.
-    let ownLimit: String?
-    let beforeTrial: String?
     /// Users connect again in every trial. Also set with a command before trials, which may have restarted the target.
     let reconnects: Bool
-    /// Nanoseconds; nil without the option (`Recovery.limit`).
-    let coolDown: UInt64?
-    let linkBitsPerSecond: Double?
-
-    /// A user that connects late in a trial shows as a missing hold. The trial waits this long for it, in nanoseconds.
-    var settle: UInt64 { min(LoadRun.settleLimit, max(Self.shortestSettle, self.goal.trial)) }
-    private static let shortestSettle: UInt64 = 1_000_000_000
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
         let variable = try Self.variable(arguments)
@@ -47,35 +38,39 @@ struct CapacityOptions {
                 throw UsageError("\(option.flag) belongs to held users: with --search rate sessions arrive")
             }
         }
-        self.assumption = try arguments.last(.assume).map { text throws(UsageError) in
+        var settings = SearchSettings()
+        settings.assumption = try arguments.last(.assume).map { text throws(UsageError) in
             Assumption(
                 value: try Self.load(text, .assume, variable),
                 instanceType: arguments.last(.instance) ?? Caution.plannedInstance)
         }
-        if self.assumption == nil, arguments.has(.instance) {
+        if settings.assumption == nil, arguments.has(.instance) {
             throw UsageError("--instance names what --assume was planned for: give --assume, too")
         }
         self.paces = try arguments.last(.paces).map { text throws(UsageError) in
             try Self.paces(text, arguments)
         }
         var (goal, limit) = try Self.goal(arguments, variable)
-        goal.assumption = self.assumption?.value
+        goal.assumption = settings.assumption?.value
         goal.isVerdictOnly = arguments.has(.verdictOnly)
         goal.isTrialGiven = arguments.has(.trial)
         if goal.isVerdictOnly, goal.assumption == nil {
             throw UsageError("--verdict-only is about an assumption: give --assume, too")
         }
-        (self.goal, self.ownLimit) = (goal, limit)
+        self.goal = goal
         self.objectives = (
             storm: try arguments.value(.sloStorm, as: .objectives()) ?? [],
             idle: try arguments.value(.sloIdle, as: .objectives()) ?? []
         )
-        self.beforeTrial = arguments.last(.beforeTrial)
         self.reconnects = arguments.has(.reconnect) || arguments.has(.beforeTrial)
-        self.coolDown = try arguments.value(.coolDown, as: .time)
-        self.linkBitsPerSecond = try arguments.last(.link).map { text throws(UsageError) in
+        settings.ownLimit = limit
+        settings.beforeTrial = arguments.last(.beforeTrial)
+        settings.coolDown = try arguments.value(.coolDown, as: .time)
+        settings.linkBitsPerSecond = try arguments.last(.link).map { text throws(UsageError) in
             try Self.link(text)
         }
+        settings.settle = SearchSettings.settle(ofTrial: goal.trial)
+        self.settings = settings
     }
 
     private static func variable(_ arguments: ParsedArguments) throws(UsageError) -> SearchGoal.Variable {

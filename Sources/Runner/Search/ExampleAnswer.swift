@@ -24,9 +24,9 @@ struct ExampleAnswer {
     private static let limit: UInt64 = 2_000_000_000
 
     /// Requests it.
-    static func ask(_ profile: Profile, _ setting: RunContext) -> ExampleAnswer {
+    static func ask(_ profile: Profile, _ context: RunContext) -> ExampleAnswer {
         guard let step = profile.session.first, step.method == "GET", profile.target.scheme == .http,
-            let address = setting.addresses.first
+            let address = context.addresses.first
         else { return .none }
         var url = profile.target
         url.path = step.path

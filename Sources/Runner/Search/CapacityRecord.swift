@@ -1,5 +1,4 @@
 import Capacity
-import Options
 import Record
 import Report
 
@@ -7,8 +6,8 @@ import Report
 /// an ordinary run. Row n of trials.csv belongs to the folder trial-n.
 final class CapacityRecord {
     private let folder: RecordFolder
-    private let flush: FlushPolicy
-    private let isForced: Bool
+    /// Prints a sentence about what could not be written.
+    private let notice: (String) -> Void
     private var trials = 0
     private var trialFailed = false
 
@@ -16,10 +15,9 @@ final class CapacityRecord {
     /// Something could not be written.
     var hasFailed: Bool { self.folder.failure != nil || self.trialFailed }
 
-    init(_ folder: RecordFolder, _ arguments: ParsedArguments, start: [UInt8]) {
+    init(_ folder: RecordFolder, start: [UInt8], notice: @escaping (String) -> Void) {
         self.folder = folder
-        self.flush = arguments.last(.fsync).flatMap(FlushPolicy.init) ?? .interval
-        self.isForced = arguments.has(.force)
+        self.notice = notice
         folder.write("capacity.json", start)
         folder.write("trials.csv", TrialsCSV.header)
     }
@@ -31,12 +29,10 @@ final class CapacityRecord {
         let digits = String(self.trials)
         let number = String(repeating: "0", count: max(0, 3 - digits.count)) + digits
         do {
-            return try RecordFolder(
-                path: "\(self.path)/trial-\(number)", force: self.isForced, flush: self.flush,
-                complain: Output.warn)
+            return try self.folder.makeFolder("trial-\(number)")
         } catch {
             self.trialFailed = true
-            Output.complain("headroom: \(error.sentence); the search goes on without records of its trials")
+            self.notice("\(error.sentence); the search goes on without records of its trials")
             return nil
         }
     }

@@ -2,18 +2,18 @@ import CLinux
 import Capacity
 import Engine
 import Measure
-import Options
 import Record
 import Report
 import Workload
 
 /// Searches pace by pace: gets the next trial from each search, carries it out, and draws the conclusions.
-final class CapacityRunner {
+public final class CapacityRunner {
     private let plans: [PacePlan]
-    private let options: CapacityOptions
-    private var setting: RunContext
-    private let screen: CapacityScreen
-    private let record: CapacityRecord?
+    private let settings: SearchSettings
+    private var context: RunContext
+    private let observer: any SearchObserver
+    /// Nil without a record.
+    private var record: CapacityRecord?
     /// Bits per second of the link to the target, where known.
     private let link: Double?
     /// Fields of an example answer that a proxy or balancer adds.
@@ -32,43 +32,48 @@ final class CapacityRunner {
     private var interruption: Int32?
     private var defect: String?
 
-    /// Opens the record; nothing is sent yet.
-    init(
-        _ plans: [PacePlan], _ options: CapacityOptions, _ arguments: ParsedArguments, _ setting: RunContext
+    /// Prepares searches of one target, a plan for each pace; nothing is sent yet. Throws why no trial could run.
+    public init(
+        _ plans: [PacePlan], _ settings: SearchSettings, _ context: RunContext, observer: any SearchObserver
     ) throws(CommandError) {
         self.plans = plans
-        self.options = options
-        self.setting = setting
-        self.link = options.linkBitsPerSecond ?? setting.addresses.first.flatMap(NetworkLink.bitsPerSecond)
-        self.screen = CapacityScreen(arguments, redactor: setting.redactor)
-        let name = "capacity-\(plans.first?.profile.name ?? "")"
-        let folder = try RunCommand.openRecord(arguments, name: name)
-        let start = CapacityJSON.encodeStart(
-            plans.map { ($0.pace, $0.goal, $0.profile.effectiveSLO.map(\.text)) },
-            assumption: options.assumption?.value, redactor: setting.redactor)
-        self.record = folder.map { CapacityRecord($0, arguments, start: start) }
+        self.settings = settings
+        var context = context
+        context.settle = settings.settle
+        self.context = context
+        self.observer = observer
+        self.link = settings.linkBitsPerSecond ?? context.addresses.first.flatMap(NetworkLink.bitsPerSecond)
+        // A run checks this before its record; here the first trial would fail in the middle of one.
+        do throws(EngineError) {
+            if let profile = plans.first?.profile { try TLSContext.check(profile) }
+            try Preflight.ensure(threads: context.threads)
+        } catch {
+            throw CommandError(engine: error)
+        }
     }
 
-    /// Searches at every pace and returns the exit code.
-    func carryOut() -> ExitCode {
-        do {
-            for plan in self.plans {
-                if self.findings.isEmpty {
-                    let example = ExampleAnswer.ask(plan.profile, self.setting)
-                    self.proxyFields = example.proxyFields
-                    // The embedded target is watched by default.
-                    if self.setting.target == nil, let pid = example.embedded {
-                        self.setting.target = try? TargetWatch(.process(pid))
-                    }
+    /// A name for the record, by what is searched.
+    public var name: String { "capacity-\(self.plans.first?.profile.name ?? "")" }
+
+    /// Searches at every pace. The record grows meanwhile. Throws what no trial could run without.
+    public func carryOut(into folder: RecordFolder?) throws(CommandError) -> SearchEnd {
+        let start = CapacityJSON.encodeStart(
+            self.plans.map { ($0.pace, $0.goal, $0.profile.effectiveSLO.map(\.text)) },
+            assumption: self.settings.assumption?.value, redactor: self.context.redactor)
+        self.record = folder.map { CapacityRecord($0, start: start, notice: self.context.notice) }
+        for plan in self.plans {
+            if self.findings.isEmpty {
+                let example = ExampleAnswer.ask(plan.profile, self.context)
+                self.proxyFields = example.proxyFields
+                // The embedded target is watched by default.
+                if self.context.target == nil, let pid = example.embedded {
+                    self.context.target = try? TargetWatch(.process(pid))
                 }
-                let search = try self.search(plan)
-                // Without a trial there is no conclusion.
-                if !search.trials.isEmpty || self.findings.isEmpty { self.conclude(search, plan) }
-                if self.interruption != nil || self.defect != nil || self.isLost { break }
             }
-        } catch {
-            Output.complain("headroom: \(error.sentence)")
-            return error.code
+            let search = try self.search(plan)
+            // Without a trial there is no conclusion.
+            if !search.trials.isEmpty || self.findings.isEmpty { self.conclude(search, plan) }
+            if self.interruption != nil || self.defect != nil || self.isLost { break }
         }
         return self.finish()
     }
@@ -77,20 +82,20 @@ final class CapacityRunner {
 
     private func search(_ pace: PacePlan) throws(CommandError) -> Search {
         var search = Search(pace.goal)
-        self.screen.begin(pace, pace.goal)
+        self.observer.begin(pace)
         if !pace.keepsUsers { self.endUsers() }
         while case .trial(let plan) = search.step {
             // Before the first trial the runner does not wait for a missing target, unless a command just started it. A
             // target that used up its time after a failed trial and is not back gets no more time.
             let isFirst = self.trialsMade == 0
-            let isPatient = self.options.beforeTrial != nil || !(isFirst || self.hasCooled)
-            let patience = isPatient ? Recovery.limit(given: self.options.coolDown) : 0
+            let isPatient = self.settings.beforeTrial != nil || !(isFirst || self.hasCooled)
+            let patience = isPatient ? Recovery.limit(given: self.settings.coolDown) : 0
             switch try self.prepare(pace, search, patience: patience) {
             case .lost(let reason): self.lose(reason, plan, pace, &search)
             case .interrupted: break
             case .well: try self.trial(plan, pace, &search, unrecovered: nil)
             case .behind(let unrecovered):
-                self.screen.note(unrecovered)
+                self.observer.note(unrecovered)
                 try self.trial(plan, pace, &search, unrecovered: unrecovered)
             }
             if self.interruption != nil || self.defect != nil { break }
@@ -115,9 +120,9 @@ final class CapacityRunner {
     private func prepare(
         _ pace: PacePlan, _ search: Search, patience: UInt64
     ) throws(CommandError) -> Readiness {
-        if let command = self.options.beforeTrial {
-            self.screen.show(search, doing: "before the trial: \(command)", elapsed: 0)
-            switch ShellCommand(text: command).run(self.setting.signals) {
+        if let command = self.settings.beforeTrial {
+            self.observer.show(search, doing: "before the trial: \(command)", elapsed: 0)
+            switch ShellCommand(text: command).run(self.context.signals) {
             case .done: break
             case .failed(let reason):
                 throw CommandError(sentence: "--before-trial '\(command)': \(reason)", code: .usage)
@@ -131,15 +136,15 @@ final class CapacityRunner {
 
     /// Waits until the target is back at its first value.
     private func coolDown(_ pace: PacePlan, _ search: Search, limit: UInt64) throws(CommandError) -> Readiness {
-        self.screen.show(search, doing: "cool-down", elapsed: 0)
-        var coolDown = CoolDown(profile: pace.profile, setting: self.setting, pulse: self.pulse)
+        self.observer.show(search, doing: "cool-down", elapsed: 0)
+        var coolDown = CoolDown(profile: pace.profile, context: self.context, pulse: self.pulse)
         var outcome = try coolDown.wait(limit: self.users == nil ? limit : 0)
         if self.users != nil, !outcome.isHealthy {
             // It does not recover beside them. So all of them leave, and the target gets its time.
             self.endUsers()
             outcome = try coolDown.wait(limit: limit)
         }
-        self.setting = coolDown.setting
+        self.context = coolDown.context
         switch outcome {
         case .healthy(let pulse):
             self.pulse = self.pulse ?? pulse
@@ -162,19 +167,19 @@ final class CapacityRunner {
     /// Waits until there are local ports for a trial's users: the kernel keeps those of earlier trials for a minute
     /// after we closed them. If ports are still missing then, the trial reports it.
     private func awaitPorts(_ plan: TrialPlan, _ pace: PacePlan, _ search: Search) {
-        let connections = self.setting.spoken(pace.profile).connections(ofUsers: Int(plan.load))
+        let connections = self.context.spoken(pace.profile).connections(ofUsers: Int(plan.load))
         // Some users connect more than once.
         let needed =
             Int((Double(connections) * Self.portsPerUser).rounded(.up)) - (self.users?.connections ?? 0)
         let begin = MonotonicClock.now()
-        while let (free, waiting) = Preflight.freePorts(for: self.setting.addresses), free < needed, waiting > 0 {
+        while let (free, waiting) = Preflight.freePorts(for: self.context.addresses), free < needed, waiting > 0 {
             // If even all the waiting ports are not enough for that, one port per connection will do.
             if free + waiting < needed && free >= connections - (self.users?.connections ?? 0) { return }
             let elapsed = MonotonicClock.now() &- begin
             if elapsed > Preflight.timeWait + Self.portGrace { return }
-            self.screen.show(
+            self.observer.show(
                 search, doing: "waiting for local ports, \(free) of \(needed) are free", elapsed: elapsed)
-            if let signal = self.setting.signals.wait(nanoseconds: Self.portPause) {
+            if let signal = self.context.signals.wait(nanoseconds: Self.portPause) {
                 self.interruption = signal
                 return
             }
@@ -198,9 +203,9 @@ final class CapacityRunner {
             "trial \(self.trialsMade + 1): \(UInt64(plan.load.rounded(.up))) \(plan.purpose.rawValue)"
         let begin = MonotonicClock.now()
         let trial = try Trial.carryOut(
-            plan, pace, self.setting, link: self.link, users: self.users, record: folder
+            plan, pace, self.context, link: self.link, users: self.users, record: folder
         ) { row in
-            self.screen.show(now, doing: doing, elapsed: row.end)
+            self.observer.show(now, doing: doing, elapsed: row.end)
         }
         self.users = trial.kept
         self.defect = trial.defect
@@ -212,7 +217,7 @@ final class CapacityRunner {
         self.hasCooled = false
         if hasFailed {
             // The next trial should begin with a target that has recovered.
-            let limit = Recovery.limit(given: self.options.coolDown, afterTrial: self.lastEnd &- begin)
+            let limit = Recovery.limit(given: self.settings.coolDown, afterTrial: self.lastEnd &- begin)
             switch try self.coolDown(pace, search, limit: limit) {
             case .lost(let reason): result.validity = .targetLost(reason: reason)
             case .behind: self.hasCooled = true
@@ -238,9 +243,9 @@ final class CapacityRunner {
         guard let trial = search.trials.last else { return }
         self.record?.endTrial(
             TrialsCSV.row(
-                search.trials.count - 1, trial, pace: pace.pace, redactor: self.setting.redactor),
+                search.trials.count - 1, trial, pace: pace.pace, redactor: self.context.redactor),
             record: folder)
-        self.screen.end(self.trialsMade, search)
+        self.observer.end(self.trialsMade, search)
     }
 
     // MARK: The end
@@ -250,13 +255,13 @@ final class CapacityRunner {
         guard var answer = CapacityAnswer(search, pace: pace.pace, plannedRequestsPerUser: planned) else {
             return
         }
-        if case .aboveRange(let most) = answer.outcome, let reason = self.options.ownLimit {
+        if case .aboveRange(let most) = answer.outcome, let reason = self.settings.ownLimit {
             answer.outcome = .generatorLimited(atLeast: most, reason: reason)
             answer.limitedBy = .generator
         }
         var circumstances = Caution.Circumstances(
             proxyFields: self.proxyFields,
-            addresses: self.setting.addresses.count,
+            addresses: self.context.addresses.count,
             newConnectionsPerSecond: Self.newConnections(answer, pace.profile),
             shortTrial: pace.needed.map { Caution.ShortTrial(held: pace.goal.trial, needed: $0) })
         if pace.goal.isTrialGiven {
@@ -264,38 +269,36 @@ final class CapacityRunner {
         }
         self.findings.append(
             CapacityFinding(
-                answer, assumption: self.options.assumption,
-                hardware: TargetHardware.measured(self.setting),
+                answer, assumption: self.settings.assumption,
+                hardware: TargetHardware.measured(self.context),
                 circumstances: circumstances,
                 p99Limit: Self.p99Limit(pace.profile.effectiveSLO)))
     }
 
-    private func finish() -> ExitCode {
+    private func finish() -> SearchEnd {
         let state: RunState = self.interruption == nil ? .complete : .interrupted
-        var codes: Set<ExitCode> = []
+        var exits: Set<ExitCode> = []
         if let defect {
-            Output.complain("headroom: a defect of headroom, please report it: \(defect)")
-            codes.insert(.defect)
+            self.context.notice("a defect of headroom, please report it: \(defect)")
+            exits.insert(.defect)
         }
-        if let interruption { codes.insert(interruption == SIGTERM ? .terminated : .interrupted) }
+        if let interruption { exits.insert(interruption == SIGTERM ? .terminated : .interrupted) }
         if let reason = self.findings.lazy.compactMap(\.lossReason).first {
-            Output.complain("headroom: the target is unusable: \(reason)")
+            self.context.notice("the target is unusable: \(reason)")
         }
-        codes.formUnion(self.findings.map(\.exit))
-        var verdict = CapacityVerdict(self.findings, exit: ExitCode.first(of: codes))
+        exits.formUnion(self.findings.map(\.exit))
+        var verdict = CapacityVerdict(self.findings, exit: ExitCode.first(of: exits))
         let json =
-            CapacityJSON.encode(self.findings, verdict: verdict, state: state, redactor: self.setting.redactor) ?? []
-        self.record?.end(json, self.findings, redactor: self.setting.redactor)
+            CapacityJSON.encode(self.findings, verdict: verdict, state: state, redactor: self.context.redactor) ?? []
+        self.record?.end(json, self.findings, redactor: self.context.redactor)
         let hasFailed = self.record?.hasFailed ?? false
         if hasFailed {
-            codes.insert(.outputFailed)
-            verdict = CapacityVerdict(self.findings, exit: ExitCode.first(of: codes))
+            exits.insert(.outputFailed)
+            verdict = CapacityVerdict(self.findings, exit: ExitCode.first(of: exits))
         }
-        // The verdict is the last line, so problems are printed before it.
-        self.screen.finish(
-            self.findings, verdict: verdict, json: json, recordPath: hasFailed ? nil : self.record?.path)
-        if self.screen.output.error != nil { codes.insert(.outputFailed) }
-        return ExitCode.first(of: codes)
+        return SearchEnd(
+            findings: self.findings, verdict: verdict, json: json, recordPath: hasFailed ? nil : self.record?.path,
+            exits: exits)
     }
 
     /// New connections per second at the answer, if each session or request makes one.

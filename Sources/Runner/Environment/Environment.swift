@@ -5,7 +5,7 @@ import Measure
 import Workload
 
 /// The conditions of a run: its record names them, so that a number can be judged later.
-enum Environment {
+public enum Environment {
     /// Machine, kernel, limits, and the addresses of the target.
     static func gather(version: String, addresses: [SocketAddress], profileHash: String?) -> [(
         key: String, value: Condition
@@ -100,7 +100,7 @@ enum Environment {
     }
 
     /// FNV-1a, 64 bits: only a name for a profile's text.
-    static func hash(_ bytes: [UInt8]) -> String {
+    public static func hash(_ bytes: [UInt8]) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         let digits = String(hash, radix: 16)

@@ -9,14 +9,14 @@ import Workload
 struct CoolDown {
     let profile: Profile
     /// It also finds out which HTTP the server picks.
-    private(set) var setting: RunContext
+    private(set) var context: RunContext
 
     /// The median before the first trial, in nanoseconds; nil before that.
     private let pulse: UInt64?
 
-    init(profile: Profile, setting: RunContext, pulse: UInt64?) {
+    init(profile: Profile, context: RunContext, pulse: UInt64?) {
         self.profile = profile
-        self.setting = setting
+        self.context = context
         self.pulse = pulse
     }
 
@@ -58,7 +58,7 @@ struct CoolDown {
             case .slow, .unhealthy: break
             }
             if MonotonicClock.now() &- begin &+ pause > limit { return outcome }
-            if let signal = self.setting.signals.wait(nanoseconds: pause) { return .interrupted(signal) }
+            if let signal = self.context.signals.wait(nanoseconds: pause) { return .interrupted(signal) }
             pause = min(pause * 2, Self.longestPause)
         }
     }
@@ -66,13 +66,13 @@ struct CoolDown {
     private mutating func attempt() throws(CommandError) -> Outcome {
         let run: LoadRun
         // If no handshake completes, the request fails in the same way and reports why.
-        try self.setting.askServer(self.profile, limit: min(self.profile.timeouts.connect, Self.tryLimit))
-        let single = self.setting.spoken(self.single)
+        try self.context.askServer(self.profile, limit: min(self.profile.timeouts.connect, Self.tryLimit))
+        let single = self.context.spoken(self.single)
         do {
-            let program = try RequestProgram(profile: single, userAgent: Headroom.userAgent)
+            let program = try RequestProgram(profile: single, userAgent: self.context.userAgent)
             run = try LoadRun(
-                profile: single, program: program, addresses: self.setting.addresses, threads: 1,
-                signals: self.setting.signals)
+                profile: single, program: program, addresses: self.context.addresses, threads: 1,
+                signals: self.context.signals)
             try run.start()
         } catch {
             throw CommandError(engine: error)
@@ -81,7 +81,7 @@ struct CoolDown {
         if let signal = run.outcome.signal { return .interrupted(signal) }
         let answered = run.outside.counters.requestsOK &+ run.hold.counters.requestsOK
         if answered > 0 {
-            self.setting.complainOfNoChoice(self.profile)
+            self.context.reportNoChoice(self.profile)
             let answers = run.hold.succeeded[Metric.response.rawValue]
             let now = answers.isEmpty ? 0 : answers.value(atPercentile: 50)
             if let pulse, !Recovery.isBack(now, first: pulse) { return .slow(now: now, first: pulse) }
