@@ -9,6 +9,8 @@ extension TLSContext {
             try self.loadAuthorities(file)
         } else if SSL_CTX_set_default_verify_paths(self.pointer) != 1 {
             throw .library(what: "the system's list of authorities", reason: TLSErrorQueue.takeReason())
+        } else if let file = SystemAuthorities.file {
+            try self.loadAuthorities(file)
         }
         let parameters = SSL_CTX_get0_param(self.pointer)
         if isName {
