@@ -33,6 +33,15 @@ public enum ByteSize {
         }
     }
 
+    /// The same of a text that names its unit; a bare number is an error.
+    public static func parseWithUnit(_ text: String) throws(ParseError) -> UInt64 {
+        let bytes = try Self.parse(text)
+        guard text.utf8.last.map({ decimalDigit($0) == nil }) == true else {
+            throw ParseError("\(quoted(text)) has no unit; write \(quoted(text + "B")) or \(quoted(text + "KB"))")
+        }
+        return bytes
+    }
+
     /// The size in its natural unit, exactly: `parse(text(x))` is x.
     public static func text(_ bytes: UInt64) -> String {
         for unit in decimalUnits where bytes >= unit.bytes && bytes % (unit.bytes / 10) == 0 {

@@ -23,6 +23,13 @@ public enum Count {
         }
     }
 
+    /// The same as a number above 0.
+    public static func parsePositive(_ text: String) throws(ParseError) -> Double {
+        let count = Double(try Self.parse(text))
+        guard count > 0 else { throw ParseError("\(quoted(text)) is nothing; write a number above 0") }
+        return count
+    }
+
     /// Without the commas between thousands; a comma elsewhere is an error.
     private static func withoutCommas(_ text: String) throws(ParseError) -> String {
         guard text.utf8.contains(UInt8(ascii: ",")) else { return text }

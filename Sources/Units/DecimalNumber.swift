@@ -109,3 +109,14 @@ public func decimalText(_ value: UInt64, unit: UInt64) -> String {
     while decimals.hasSuffix("0") { decimals.removeLast() }
     return "\(whole).\(decimals)"
 }
+
+extension DecimalNumber {
+    /// The number of a whole text such as `2.5`. Throws for anything else, a sign or an exponent included.
+    public static func parse(_ text: String) throws(ParseError) -> Double {
+        var rest = Substring(text).utf8
+        guard text.utf8.count <= TimeSpan.lengthLimit, let number = Self.take(from: &rest), rest.isEmpty else {
+            throw ParseError("\(quoted(text)) is not a number; write one such as 2.5")
+        }
+        return number.fraction(of: 1)
+    }
+}

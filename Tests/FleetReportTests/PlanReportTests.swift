@@ -85,12 +85,23 @@ import YAML
     @Test("A run gives the body of an answer, and what came with it on the wire")
     func runRecord() throws {
         let json = """
-            {"schema": "headroom.run/1", "hold": {"requests": {"ok": 2778},
+            {"schema": "headroom.run/1", "state": "complete", "verdict": {"word": "PASS"},
+             "hold": {"status": {"2xx": 2770, "5xx": 8},
              "bytes": {"received": {"body": 138900000, "header": 475038, "socket": 139375038}}}}
             """
-        let traffic = try MeasuredTraffic(runJSON: Array(json.utf8))
+        let traffic = try MeasuredTraffic(runJSON: Array(json.utf8), allowsUnknown: false)
         #expect(traffic.body == Bytes(50_000))
         #expect(abs(traffic.overhead.value - 171) < 0.01)
-        #expect(throws: (any Error).self) { try MeasuredTraffic(runJSON: Array("{}".utf8)) }
+        let running = json.replacing("complete", with: "running")
+        #expect(throws: (any Error).self) {
+            try MeasuredTraffic(runJSON: Array(running.utf8), allowsUnknown: true)
+        }
+        let unknown = json.replacing("PASS", with: "UNKNOWN")
+        #expect(throws: (any Error).self) {
+            try MeasuredTraffic(runJSON: Array(unknown.utf8), allowsUnknown: false)
+        }
+        #expect(throws: (any Error).self) {
+            try MeasuredTraffic(runJSON: Array("{}".utf8), allowsUnknown: true)
+        }
     }
 }

@@ -67,14 +67,6 @@ public struct Money: Sendable, Comparable, AdditiveArithmetic {
         return Self(nanodollars: isNegative ? -rounded : rounded)
     }
 
-    /// This as a share of another sum; nil where that is nothing. For people: a share is no money.
-    public func share(of whole: Self) -> Double? {
-        whole.nanodollars == 0 ? nil : Double(self.nanodollars) / Double(whole.nanodollars)
-    }
-
-    /// Dollars as a floating point number, for plots and ratios; never added up.
-    public var approximateDollars: Double { Double(self.nanodollars) / Double(Self.nanodollarsPerDollar) }
-
     /// "$115,200", "$10.80", "$0.384": whole dollars from $1,000 on, cents from $1 on, below that all decimals of the
     /// price.
     public var text: String {
@@ -122,7 +114,9 @@ public struct Price<Kind: Countable>: Sendable, Equatable {
     /// What an amount costs, to the nearest nanodollar; the amount counts in millionths of its unit.
     public func cost(of amount: Amount<Kind>) -> Money {
         let limited = min(max(amount.value, -AmountLimit.most), AmountLimit.most)
-        guard let parts = Int128(exactly: (limited * Self.partsPerUnit).rounded()) else { return .zero }
+        guard let parts = Int128(exactly: (limited * Self.partsPerUnit).rounded()) else {
+            return Money(nanodollars: .max)
+        }
         return self.money.times(parts, over: Int128(self.count) * Int128(Self.partsPerUnit))
     }
 

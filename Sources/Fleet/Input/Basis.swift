@@ -45,6 +45,6 @@ public struct Bracket<Value: Comparable & Sendable>: Sendable {
 
 /// Which ends of its measured figures a plan takes. Every line grows or shrinks with each of them, so the two outer
 /// scenarios bound it.
-enum Scenario: CaseIterable {
+enum Scenario {
     case planned, cheapest, dearest
 }

@@ -20,6 +20,10 @@ public struct Deployment: Sendable {
     public var database: Database?
     /// The search that the capacity of an instance is from; nil where it was stated.
     public internal(set) var measured: MeasuredCapacity?
+    /// The compression that was stated before a record gave the bytes as they were on the wire.
+    public internal(set) var statedCompression: Double?
+    /// The name of a price file, relative to the fleet file; nil for the prices that come with headroom.
+    public var prices: String?
 
     public init() {}
 
@@ -75,8 +79,6 @@ public struct InstanceNeed: Sendable {
     public var memoryPerUser: Bytes?
     /// The share of what an instance holds up to which it is to be used.
     public var utilisation = 0.7
-    /// Whether the file or an option gave it.
-    public var isUtilisationGiven = false
 
     public init() {}
 }
@@ -106,7 +108,6 @@ public struct Zones: Sendable, Equatable {
     public var count = 3
     /// How many of them may fail while the others carry the peak.
     public var survive = 1
-    public var isGiven = false
 
     public init() {}
 }
@@ -148,9 +149,14 @@ public struct NameQueries: Sendable {
 
 /// Databases of the service.
 public struct Database: Sendable {
+    /// Whether each region has a cluster of its own, or one cluster has readers in every region.
+    public enum Scope: String, Sendable, CaseIterable {
+        case region, global
+    }
+    public var scope = Scope.region
     /// Such as `db.r6g.2xlarge`; empty where it is not planned.
     public var type = ""
-    /// Writers and readers of each region.
+    /// Writers of each region, or of the global cluster, and readers of each region.
     public var writers = 1.0
     public var readers = 0.0
     /// Users that have data; nil: the daily ones.

@@ -111,7 +111,7 @@ extension FleetKey {
             { reader, node, path, deployment in reader.readRegions(node, at: path, into: &deployment) }),
         FleetKey(
             .fleet, "zones", "mapping", "the availability zones of each region", "{count: 3, survive: 1}",
-            section(.zones) { $0.zones.isGiven = true }),
+            section(.zones)),
         FleetKey(
             .fleet, "cdn", "mapping (none)", "a content delivery network in front of the servers",
             "{hits: 90%}",
@@ -125,6 +125,10 @@ extension FleetKey {
         FleetKey(
             .fleet, "database", "mapping (none)", "databases and what they store", "{writers: 1, readers: 4}",
             section(.database) { $0.database = Database() }),
+        FleetKey(
+            .fleet, "prices", "file (those of headroom)", "a [price file](prices.md), relative to this file",
+            "own.yaml",
+            text { $1.prices = $0 }),
     ]
 
     private static let usersKeys: [FleetKey] = [
@@ -146,7 +150,7 @@ extension FleetKey {
     private static let sessionKeys: [FleetKey] = [
         FleetKey(
             .session, "requests", "number (1)", "requests of a session", "10",
-            count { $1.session.requests = $0 }),
+            factor { $1.session.requests = $0 }),
         FleetKey(
             .session, "size", "size", "the body of one answer, before compression", "50KB",
             bytes { $1.session.bytes = Bracket($0, .given) }),
@@ -187,10 +191,7 @@ extension FleetKey {
         FleetKey(
             .instance, "utilisation", "share (70%)",
             "the share of what an instance holds up to which it is used", "70%",
-            share {
-                $1.instance.utilisation = $0
-                $1.instance.isUtilisationGiven = true
-            }),
+            share { $1.instance.utilisation = $0 }),
     ]
 
     private static let regionKeys: [FleetKey] = [
@@ -236,7 +237,7 @@ extension FleetKey {
             count { $1.balancer?.targets = $0 }),
         FleetKey(
             .balancer, "rules", "number (0)", "rules that each request is held against", "20",
-            count { $1.balancer?.rules = $0 }),
+            factor { $1.balancer?.rules = $0 }),
         FleetKey(
             .balancer, "connections", "number (1)", "connections that a session opens", "1",
             factor { $1.balancer?.connectionsPerSession = $0 }),
@@ -253,15 +254,20 @@ extension FleetKey {
 
     private static let databaseKeys: [FleetKey] = [
         FleetKey(
+            .database, "scope", "`region` or `global` (`region`)",
+            "whether each region has a cluster of its own, or one has a writer and readers everywhere",
+            "global",
+            choice(Database.Scope.self) { $1.database?.scope = $0 }),
+        FleetKey(
             .database, "type", "word (unknown)", "the type of instance, as the price list names it",
             "db.r6g.2xlarge",
             text { $1.database?.type = $0 }),
         FleetKey(
-            .database, "writers", "number (1)", "writers of each region", "1",
+            .database, "writers", "number (1)", "writers of each cluster", "1",
             count { $1.database?.writers = $0 }),
         FleetKey(
             .database, "readers", "number (0)", "readers of each region", "4",
-            count { $1.database?.readers = $0 }),
+            factor { $1.database?.readers = $0 }),
         FleetKey(
             .database, "users", "number (those of a day)", "users that have data", "500M",
             count { $1.database?.users = Users($0) }),

@@ -49,10 +49,17 @@ extension Deployment {
         self.measured = capacity
     }
 
+    /// Takes the users that one instance holds from a person: they replace those of a search.
+    public mutating func state(usersOfInstance users: Users) {
+        self.instance.users = Bracket(users, .given)
+        self.measured = nil
+    }
+
     /// Takes the bytes of an answer from a run. They are as they were on the wire, so nothing is compressed further.
     public mutating func take(_ traffic: MeasuredTraffic) {
         self.session.bytes = Bracket(traffic.body, .measured)
         self.session.overhead = Bracket(traffic.overhead, .measured)
+        self.statedCompression = self.session.compression?.value
         self.session.compression = nil
     }
 }

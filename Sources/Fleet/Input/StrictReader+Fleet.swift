@@ -15,22 +15,12 @@ extension StrictReader {
 
     /// A whole number above 0, such as `500M`.
     mutating func count(_ node: YAMLNode, at path: String) -> Double? {
-        self.word(node, at: path, "this is a number, such as 2000 or 500M") { text throws(ParseError) in
-            let count = Double(try Count.parse(text))
-            guard count > 0 else { throw ParseError("\(quoted(text)) is nothing; write a number above 0") }
-            return count
-        }
+        self.word(node, at: path, "this is a number, such as 2000 or 500M", parse: Count.parsePositive)
     }
 
-    /// A number above 0 with decimals, such as `2.5`.
+    /// A number with decimals, such as `2.5` or `0`.
     mutating func factor(_ node: YAMLNode, at path: String) -> Double? {
-        self.word(node, at: path, "this is a number, such as 2.5") { text throws(ParseError) in
-            var rest = Substring(text).utf8
-            guard text.utf8.count <= TimeSpan.lengthLimit, let number = DecimalNumber.take(from: &rest),
-                rest.isEmpty
-            else { throw ParseError("\(quoted(text)) is not a number; write one such as 2.5") }
-            return number.fraction(of: 1)
-        }
+        self.word(node, at: path, "this is a number, such as 2.5", parse: DecimalNumber.parse)
     }
 
     /// A share of 1, written as a percentage.
@@ -38,19 +28,25 @@ extension StrictReader {
         self.word(node, at: path, "this is a share, such as 70%", parse: Percentage.parse)
     }
 
-    /// Bytes, more than none.
+    /// Bytes, more than none, with their unit.
     mutating func bytes(_ node: YAMLNode, at path: String) -> Bytes? {
-        self.size(node, at: path).map { Bytes(Double($0)) }
-    }
-
-    /// Bits per second.
-    mutating func dataRate(_ node: YAMLNode, at path: String) -> BitRate? {
-        self.word(node, at: path, "this is a data rate, such as 2.5Gbps", parse: DataRate.parse).map {
-            BitRate($0)
+        self.word(node, at: path, "this is a size, such as 50KB") { text throws(ParseError) in
+            let bytes = try ByteSize.parseWithUnit(text)
+            guard bytes > 0 else { throw ParseError("\(quoted(text)) is nothing; write a size above 0") }
+            return Bytes(Double(bytes))
         }
     }
 
-    /// A time above 0.
+    /// Bits per second, more than none.
+    mutating func dataRate(_ node: YAMLNode, at path: String) -> BitRate? {
+        self.word(node, at: path, "this is a data rate, such as 2.5Gbps") { text throws(ParseError) in
+            let rate = try DataRate.parse(text)
+            guard rate > 0 else { throw ParseError("\(quoted(text)) is nothing; write a rate above 0") }
+            return BitRate(rate)
+        }
+    }
+
+    /// A time above 0, and at most a year.
     mutating func span(_ node: YAMLNode, at path: String) -> Duration? {
         guard let time = self.time(node, at: path) else { return nil }
         guard time > 0, time <= TimeSpan.limitNanoseconds else {

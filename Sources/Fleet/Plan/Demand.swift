@@ -35,24 +35,31 @@ public struct Demand: Sendable {
         func demand(_ share: Double, _ ratio: Double, _ time: Double, _ bases: (Basis, Basis, Basis))
             -> Result<Demand, DeploymentFlaw>
         {
-            guard time <= day else {
+            let figures =
+                "\(Quantity.percent(share)) of the daily users at once, \(Quantity.rate(ratio)) times the average, "
+                + "\(Quantity.rate(time / 60)) minutes each (Little's law)"
+            guard share > 0 else {
+                return .failure(
+                    DeploymentFlaw(path: "users.peak", message: "no users at once; write a share above 0%"))
+            }
+            guard ratio >= 1, ratio.isFinite else {
                 return .failure(
                     DeploymentFlaw(
                         path: "users.peak_over_average",
-                        message:
-                            "\(Quantity.percent(share)) of the users at once, \(Quantity.rate(ratio)) times the "
-                            + "average, would each be there for \(Quantity.rate(time / 3_600)) hours a day"))
+                        message: "the peak would be below the average: \(figures)"))
             }
-            guard share > 0, share <= 1, ratio >= 1 else {
-                let what =
-                    ratio < 1
-                    ? "the peak would be below the average" : "the peak would be more than all users"
+            guard time > 0, time <= day else {
+                let message =
+                    time > 0 ? "a user would be there for more than a day: \(figures)" : "this time is 0"
                 return .failure(
                     DeploymentFlaw(
-                        path: "users.peak",
-                        message:
-                            "\(what): \(Quantity.percent(share)) of the daily users at once, \(Quantity.rate(ratio)) "
-                            + "times the average, \(Quantity.rate(time / 60)) minutes each (Little's law)"))
+                        path: users.timePerDay == nil ? "users.peak_over_average" : "users.time_per_day",
+                        message: message))
+            }
+            guard share <= 1 else {
+                return .failure(
+                    DeploymentFlaw(
+                        path: "users.peak", message: "the peak would be more than all users: \(figures)"))
             }
             return .success(
                 Demand(
@@ -76,9 +83,7 @@ public struct Demand: Sendable {
             }
             return demand(share, ratio, derived, (.given, .given, timeBasis))
         case (let share?, let ratio?, nil):
-            return demand(
-                share, max(ratio, .leastNonzeroMagnitude), share / max(ratio, 1e-9) * day,
-                (.given, .given, .derived))
+            return demand(share, ratio, share / ratio * day, (.given, .given, .derived))
         case (let share?, nil, let time?):
             return demand(share, share * day / time, time, (.given, .derived, timeBasis))
         case (nil, let ratio?, let time?):

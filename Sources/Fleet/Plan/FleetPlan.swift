@@ -8,12 +8,13 @@ public struct FleetPlan: Sendable {
     public let lines: [PlanLine]
     public let limits: [LimitRow]
     public let bill: Bill
-    public let cautions: [PlanCaution]
     public let prices: PriceBook
+    private let planCautions: [PlanCaution]
+    private let today: CalendarDate
 
     /// Plans a deployment. Throws the first of its flaws where it has one. `today` is for the age of prices.
     public init(_ deployment: Deployment, prices: PriceBook, today: CalendarDate) throws(DeploymentFlaw) {
-        if let flaw = deployment.flaws().first { throw flaw }
+        if let flaw = (deployment.flaws() + deployment.nameFlaws(prices)).first { throw flaw }
         let planned = try PlanFigures(deployment, prices, .planned)
         let outer = [
             try PlanFigures(deployment, prices, .cheapest), try PlanFigures(deployment, prices, .dearest),
@@ -40,7 +41,13 @@ public struct FleetPlan: Sendable {
                 line.scaled?.high = high?.scaled?.value ?? .zero
                 return line
             })
-        self.cautions = PlanCaution.all(of: planned, prices, today: today)
+        self.planCautions = PlanCaution.all(of: planned, prices)
+        self.today = today
+    }
+
+    /// What a reader should know before using the plan.
+    public var cautions: [PlanCaution] {
+        self.planCautions + PlanCaution.dates(of: self.sources, today: self.today)
     }
 
     /// The limit that asks for most instances.
@@ -48,13 +55,31 @@ public struct FleetPlan: Sendable {
         self.limits.filter { $0.need != nil }.max { ($0.need?.exact ?? 0) < ($1.need?.exact ?? 0) }
     }
 
-    /// What a million sessions cost, of a fleet that stands at its peak, and of one that follows the load.
-    public var perMillionSessions: (fixed: Money, scaled: Money) {
-        let sessions = Int128((self.demand.daily.value * self.deployment.session.perDay).rounded())
-        guard sessions > 0 else { return (.zero, .zero) }
-        return (
-            self.bill.fixed.value.times(1_000_000, over: sessions),
-            self.bill.scaled.value.times(1_000_000, over: sessions)
-        )
+    /// What a million sessions cost, of a fleet that stands at its peak, and of one that follows the load; nil where no
+    /// price is known.
+    public var perMillionSessions: (fixed: Money, scaled: Money)? {
+        let sessions = (self.demand.daily.value * self.deployment.session.perDay).rounded()
+        guard let count = Int128(exactly: sessions), count > 0, let fixed = self.bill.fixed,
+            let scaled = self.bill.scaled
+        else { return nil }
+        return (fixed.value.times(1_000_000, over: count), scaled.value.times(1_000_000, over: count))
+    }
+
+    /// Where the prices and limits were read that the plan rests on, by name.
+    public var sources: [PriceBook.Source] {
+        var sources = Set(self.bill.lines.compactMap(\.source))
+        if let type = self.prices.instances[self.deployment.instance.type] { sources.insert(type.source) }
+        if self.deployment.balancer == nil, let internet = self.prices.internet {
+            sources.insert(internet.source)
+        }
+        if let balancer = self.deployment.balancer, balancer.targets == nil,
+            let limits = self.prices.balancers[balancer.kind]?.limitsSource
+        {
+            sources.insert(limits)
+        }
+        if self.deployment.database != nil, let database = self.prices.database {
+            sources.insert(database.source)
+        }
+        return sources.sorted { ($0.name, $0.text) < ($1.name, $1.text) }
     }
 }

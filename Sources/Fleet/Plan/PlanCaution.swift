@@ -6,8 +6,10 @@ public enum PlanCaution: Sendable, Equatable {
     case otherPace(measured: Double, planned: Double)
     /// A record was measured on other hardware; nil: on hardware that is not known.
     case otherHardware(measured: String?, planned: String)
-    /// The binding limit leaves the others nearly idle: each instance answers so little at the peak.
-    case idle(binding: FleetLimit, requests: RequestRate, bandwidth: BitRate, times: Double)
+    /// The binding limit leaves the network nearly idle, and the processors, where their limit is known: each instance
+    /// answers so little at the peak, and its network sustains so many times that. `cpu`: the share of its processors
+    /// that is used; nil where nobody knows.
+    case idle(binding: FleetLimit, requests: RequestRate, bandwidth: BitRate, times: Double, cpu: Double?)
     /// The peak over average was assumed.
     case assumedPeak(ratio: Double)
     /// Regions have clocks of their own, and each is planned for its own peak.
@@ -26,13 +28,19 @@ public enum PlanCaution: Sendable, Equatable {
     /// Each region has writers of its own: such databases are separate ones.
     case separateWriters(Double)
     /// More than the provider's limits.
-    case tooManyTargets(region: String, instances: Instances, most: Double)
+    case tooManyBalancers(region: String, count: Double, most: Double)
     case tooManyDatabases(perRegion: Double, most: Double)
     case tooManyReaders(Double, most: Double)
     /// Prices are years old.
     case oldPrices(source: String, date: CalendarDate, years: Int)
+    /// A price list of the future.
+    case futurePrices(source: String, date: CalendarDate)
     /// Prices of one region for all of them.
     case pricesOfOneRegion(String)
+    /// Regions whose viewers' prices are not known.
+    case unknownGeographies([String])
+    /// The bytes are those of a record, as they were on the wire: the stated compression is not applied to them.
+    case compressionOfRecord(stated: Double)
 
     public enum FrontEnd: String, Sendable { case balancer = "load balancer", cdn = "CDN" }
 
@@ -40,15 +48,17 @@ public enum PlanCaution: Sendable, Equatable {
     static let paceTolerance = 0.05
     /// So many times more of a resource than is used counts as idle.
     static let idleFactor = 10.0
+    /// Processors that are used more than this are not idle.
+    static let busyShare = 0.3
 
-    static func all(of figures: PlanFigures, _ prices: PriceBook, today: CalendarDate) -> [PlanCaution] {
+    static func all(of figures: PlanFigures, _ prices: PriceBook) -> [PlanCaution] {
         let deployment = figures.deployment
         var cautions: [PlanCaution] = []
         if let users = deployment.instance.users, users.basis != .measured {
             cautions.append(.untestedCapacity(users: users.value))
         }
         if let measured = deployment.measured {
-            let pace = figures.requests.perSecond / figures.demand.average.value
+            let pace = figures.pace
             if let own = measured.requestsPerUser, abs(own - pace) > Self.paceTolerance * pace {
                 cautions.append(.otherPace(measured: own, planned: pace))
             }
@@ -75,7 +85,7 @@ public enum PlanCaution: Sendable, Equatable {
         }
         let unknown = figures.limits.filter { $0.need == nil }.map(\.limit)
         if !unknown.isEmpty { cautions.append(.unknownLimits(unknown)) }
-        return cautions + Self.limits(figures, prices) + Self.prices(figures, prices, today: today)
+        return cautions + Self.limits(figures, prices) + Self.prices(figures, prices)
     }
 
     /// The binding limit leaves processors or network nearly unused.
@@ -88,23 +98,22 @@ public enum PlanCaution: Sendable, Equatable {
         let requests = figures.originRequests * figures.demand.peakOverAverage / need.bare.value
         let bits = figures.originBytes.bits / .day * figures.demand.peakOverAverage / need.bare.value
         let times = bits > .zero ? type.bandwidth / bits : .infinity
-        guard times >= Self.idleFactor else { return [] }
-        return [.idle(binding: binding.limit, requests: requests, bandwidth: bits, times: times)]
+        let cpu = figures.limits.first { $0.limit == .cpu }?.need.map { $0.exact / need.exact }
+        guard times >= Self.idleFactor, (cpu ?? 0) < Self.busyShare else { return [] }
+        return [.idle(binding: binding.limit, requests: requests, bandwidth: bits, times: times, cpu: cpu)]
     }
 
     private static func limits(_ figures: PlanFigures, _ prices: PriceBook) -> [PlanCaution] {
         var cautions: [PlanCaution] = []
-        if let balancer = figures.deployment.balancer, let own = prices.balancers[balancer.kind],
-            let targets = own.targets, let most = own.perRegion
-        {
-            for (region, need) in figures.regions where need.withReserve.value > targets * most {
-                cautions.append(
-                    .tooManyTargets(region: region.name, instances: need.withReserve, most: targets * most))
+        if let balancer = figures.deployment.balancer, let most = prices.balancers[balancer.kind]?.perRegion {
+            for (region, need) in figures.regions {
+                guard let count = figures.balancers(for: need), count.value > most else { continue }
+                cautions.append(.tooManyBalancers(region: region.name, count: count.value, most: most))
             }
         }
         if let database = figures.deployment.database {
-            if Double(figures.regions.count) * database.writers > 1 {
-                cautions.append(.separateWriters(Double(figures.regions.count) * database.writers))
+            if figures.clusters * database.writers > 1 {
+                cautions.append(.separateWriters(figures.clusters * database.writers))
             }
             if let limits = prices.database {
                 let perRegion = database.writers + database.readers
@@ -120,19 +129,27 @@ public enum PlanCaution: Sendable, Equatable {
         return cautions
     }
 
-    private static func prices(_ figures: PlanFigures, _ prices: PriceBook, today: CalendarDate)
-        -> [PlanCaution]
-    {
+    private static func prices(_ figures: PlanFigures, _ prices: PriceBook) -> [PlanCaution] {
         var cautions: [PlanCaution] = []
-        let used = Set(figures.bill.compactMap(\.source))
-        for name in used.sorted() {
-            guard let source = prices.sources[name] else { continue }
-            let years = source.date.years(to: today)
-            if years >= 1 { cautions.append(.oldPrices(source: name, date: source.date, years: years)) }
-        }
         if figures.regions.contains(where: { !$0.region.name.isEmpty && $0.region.name != prices.region }) {
             cautions.append(.pricesOfOneRegion(prices.region))
         }
+        if figures.deployment.cdn != nil {
+            let unknown = figures.regions.map(\.region).filter { figures.geography(of: $0) == nil }
+            if !unknown.isEmpty { cautions.append(.unknownGeographies(unknown.map(\.name))) }
+        }
+        if let stated = figures.deployment.statedCompression {
+            cautions.append(.compressionOfRecord(stated: stated))
+        }
         return cautions
+    }
+
+    /// The ages of sources: years, or of the future.
+    static func dates(of sources: [PriceBook.Source], today: CalendarDate) -> [PlanCaution] {
+        sources.compactMap { source in
+            if source.date > today { return .futurePrices(source: source.name, date: source.date) }
+            let years = source.date.years(to: today)
+            return years >= 1 ? .oldPrices(source: source.name, date: source.date, years: years) : nil
+        }
     }
 }

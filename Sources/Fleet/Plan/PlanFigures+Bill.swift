@@ -23,12 +23,14 @@ extension PlanFigures {
     private var balancerBill: [BillLine] {
         guard let balancer = self.deployment.balancer else { return [] }
         let prices = self.prices.balancers[balancer.kind]
-        let hours = (self.balancers ?? .zero).value * 24
+        let hours = self.balancers.map { Amount<BalancerHourKind>($0.value * (Duration.day / .hour)) }
         let units = self.capacityUnits(at: 1)?.max { $0.units < $1.units }
-        let unitHours = Amount<CapacityUnitHourKind>((units?.units.value ?? 0) * 24)
+        let unitHours = Amount<CapacityUnitHourKind>((units?.units.value ?? 0) * (Duration.day / .hour))
         let alone = Self.line(
-            "balancers", "load balancers", .amount(hours, unit: BalancerHourKind.unit),
-            Self.text(prices?.hour, "an hour"), prices?.source, prices?.hour.cost(of: Amount(hours)))
+            "balancers", "load balancers",
+            hours.map { PlanValue($0) } ?? .unknown("the number of load balancers is not known"),
+            Self.text(prices?.hour, "an hour"), prices?.source,
+            hours.flatMap { hours in prices?.hour.cost(of: hours) })
         let used = Self.line(
             "balancer_units", "load balancer units", PlanValue(unitHours),
             Self.text(prices?.unitHour, "an hour"),
@@ -49,7 +51,7 @@ extension PlanFigures {
         }
         var transfer: Money? = .zero
         var requests: Money? = .zero
-        var source: String?
+        var source: PriceBook.Source?
         for (geography, weight) in self.geographies {
             let prices = geography.flatMap { self.prices.cdn[$0] }
             source = prices?.transfer.source ?? source
@@ -70,15 +72,18 @@ extension PlanFigures {
         ]
     }
 
+    /// Where the users of a region are, as the prices of the CDN name it; nil where that is not known. A region
+    /// without a name is that of the prices.
+    func geography(of region: Region) -> String? {
+        region.geography ?? self.prices.geography(of: region.name.isEmpty ? self.prices.region : region.name)
+    }
+
     /// The shares of the users by geography of the CDN's prices; nil for one that is not known.
     private var geographies: [(geography: String?, weight: Double)] {
         var weights: [String: Double] = [:]
         var unknown = 0.0
-        let own = self.prices.geography(of: self.prices.region)
         for (region, _) in self.regions {
-            let geography =
-                region.geography ?? (region.name.isEmpty ? own : self.prices.geography(of: region.name))
-            if let geography {
+            if let geography = self.geography(of: region) {
                 weights[geography, default: 0] += region.weight
             } else {
                 unknown += region.weight
@@ -123,7 +128,7 @@ extension PlanFigures {
             let cost = month?.cost(of: stored).perDayOfMonth
             let line = Self.line(
                 "database_storage", "database storage, without I/O", PlanValue(stored),
-                Self.text(month.map { Price<ByteKind>($0.money) }, "a GiB and month"),
+                month.map { "\($0.money.text) a GiB and month" } ?? "unknown",
                 self.prices.database?.source, cost)
             lines.append(line)
         }
@@ -132,7 +137,7 @@ extension PlanFigures {
 
     /// A line that costs the same, however the fleet is scaled.
     private static func line(
-        _ id: String, _ label: String, _ quantity: PlanValue, _ price: String, _ source: String?,
+        _ id: String, _ label: String, _ quantity: PlanValue, _ price: String, _ source: PriceBook.Source?,
         _ cost: Money?
     ) -> BillLine {
         var line = BillLine(

@@ -7,8 +7,52 @@ import Glibc
 /// The lines of a plan, section by section.
 extension PlanFigures {
     var lines: [PlanLine] {
-        self.demandLines + self.instanceLines + self.regionLines + self.balancerLines + self.transferLines
+        self.inputLines + self.demandLines + self.instanceLines + self.regionLines + self.balancerLines
+            + self.transferLines
             + self.nameLines + self.databaseLines
+    }
+
+    /// What the plan was made with.
+    private var inputLines: [PlanLine] {
+        let (session, instance, zones) = (
+            self.deployment.session, self.deployment.instance, self.deployment.zones
+        )
+        func line<Kind>(_ id: String, _ label: String, _ bracket: Bracket<Amount<Kind>>?) -> PlanLine? {
+            bracket.map { PlanLine(.input, id, label, PlanValue($0.value), $0.basis) }
+        }
+        let lines: [PlanLine?] = [
+            line("instance.users", "users of an instance", instance.users),
+            instance.requests.map {
+                PlanLine(
+                    .input, "instance.requests", "requests of an instance", PlanValue($0.value), $0.basis)
+            },
+            PlanLine(.input, "instance.utilisation", "used up to", .share(instance.utilisation), .given),
+            PlanLine(
+                .input, "zones.count", "zones of a region", .amount(Double(zones.count), unit: "zones"),
+                .given),
+            PlanLine(
+                .input, "zones.survive", "zones that may fail", .amount(Double(zones.survive), unit: "zones"),
+                .given),
+            PlanLine(
+                .input, "session.requests", "requests of a session", PlanValue(Requests(session.requests)),
+                .given),
+            PlanLine(
+                .input, "session.per_day", "sessions of a user a day", PlanValue(Sessions(session.perDay)),
+                .given),
+            line("session.size", "body of an answer", session.bytes),
+            line("session.overhead", "heads, TLS and the rest of a request", session.overhead),
+            self.deployment.cdn.map {
+                PlanLine(
+                    .input, "cdn.hits", "answered by the CDN", .share($0.hitRatio.value), $0.hitRatio.basis,
+                    note: $0.hitRatio.basis == .measured ? nil : "untested")
+            },
+            session.compression.map {
+                PlanLine(
+                    .input, "session.compression", "compression", .share($0.value), $0.basis,
+                    note: $0.basis == .measured ? nil : "untested")
+            },
+        ]
+        return lines.compactMap { $0 }
     }
 
     private var demandLines: [PlanLine] {
@@ -99,7 +143,7 @@ extension PlanFigures {
             return nil
         }
         let opened = Rate<ConnectionKind>(self.sessions.perSecond * balancer.connectionsPerSession) * factor
-        let active = Connections(self.demand.average.value) * factor
+        let active = Connections(self.demand.average.value * balancer.connectionsPerSession) * factor
         let bytes = self.originBytes / .day * factor
         var units: [(String, CapacityUnits)] = [
             ("new connections", CapacityUnits(opened / prices.newConnections)),
@@ -114,36 +158,32 @@ extension PlanFigures {
         return units
     }
 
-    /// Load balancers of all regions: for the targets behind them, and for the capacity units at the peak.
+    /// Load balancers of each region for the targets behind them; nil where nobody knows how many one has.
+    func balancers(for need: LimitRow.Need) -> Amount<BalancerKind>? {
+        guard let balancer = self.deployment.balancer,
+            let targets = balancer.targets ?? self.prices.balancers[balancer.kind]?.targets
+        else { return nil }
+        return max(Amount(1), Amount<BalancerKind>(need.withReserve.value / targets).roundedUp)
+    }
+
+    /// Those of all regions.
     var balancers: Amount<BalancerKind>? {
-        guard let balancer = self.deployment.balancer, let prices = self.prices.balancers[balancer.kind]
-        else {
-            return nil
-        }
-        let targets = balancer.targets ?? prices.targets
-        let units = self.capacityUnits(at: self.demand.peakOverAverage)?.map(\.units).max()
-        return self.regions.reduce(.zero) { sum, each in
-            let forTargets = targets.map { Amount<BalancerKind>(each.need.withReserve.value / $0).roundedUp }
-            let forUnits = units.flatMap { units in
-                prices.units.map { Amount<BalancerKind>(units * each.region.weight / $0).roundedUp }
-            }
-            return sum + max(forTargets ?? Amount(1), forUnits ?? Amount(1), Amount(1))
+        self.regions.reduce(Amount<BalancerKind>.zero) { sum, region in
+            sum.flatMap { sum in self.balancers(for: region.need).map { sum + $0 } }
         }
     }
 
     private var balancerLines: [PlanLine] {
         guard let balancer = self.deployment.balancer else { return [] }
-        guard let prices = self.prices.balancers[balancer.kind], let count = self.balancers else {
-            return [
-                PlanLine(
-                    .balancers, "balancers.count", "load balancers",
-                    .unknown("the price list has no \(balancer.kind.rawValue) one"), .unknown)
-            ]
-        }
+        let prices = self.prices.balancers[balancer.kind]
         var lines = [
-            PlanLine(.balancers, "balancers.count", "load balancers", PlanValue(count))
+            PlanLine(
+                .balancers, "balancers.count", "load balancers",
+                self.balancers.map { PlanValue($0) }
+                    ?? .unknown("needs `balancer.targets`: no quota is known"),
+                self.balancers == nil ? .unknown : .derived)
         ]
-        if let targets = balancer.targets ?? prices.targets {
+        if let targets = balancer.targets ?? prices?.targets {
             lines.append(
                 PlanLine(
                     .balancers, "balancers.targets", "most instances behind one",
@@ -179,20 +219,6 @@ extension PlanFigures {
             PlanLine(
                 .transfer, "transfer.origin_peak", "from the servers, peak",
                 PlanValue(average * self.demand.peakOverAverage)))
-        if let cdn = self.deployment.cdn {
-            lines.append(
-                PlanLine(
-                    .transfer, "transfer.hits", "answered by the CDN", .share(cdn.hitRatio.value),
-                    cdn.hitRatio.basis,
-                    note: cdn.hitRatio.basis == .measured ? nil : "untested; bytes and requests alike"))
-        }
-        if let compression = self.deployment.session.compression {
-            lines.append(
-                PlanLine(
-                    .transfer, "transfer.compression", "compression", .share(compression.value),
-                    compression.basis,
-                    note: compression.basis == .measured ? nil : "untested"))
-        }
         return lines
     }
 
@@ -218,60 +244,71 @@ extension PlanFigures {
         return each * (database.users ?? Users(self.demand.daily.value)).value
     }
 
+    /// Clusters of databases: each has its own writer.
+    var clusters: Double { self.deployment.database?.scope == .global ? 1 : Double(self.places.count) }
+
     /// Database instances of all regions.
     var databases: Instances? {
         self.deployment.database.map {
-            Instances(($0.writers + $0.readers) * Double(max(1, self.deployment.regions.count)))
+            Instances($0.writers * self.clusters + $0.readers * Double(self.places.count))
         }
     }
 
     private var databaseLines: [PlanLine] {
-        guard let database = self.deployment.database else { return [] }
-        var lines: [PlanLine] = []
-        if let databases {
-            lines.append(
-                PlanLine(.database, "database.instances", "database instances", PlanValue(databases)))
-        }
+        guard let database = self.deployment.database, let databases else { return [] }
+        var lines = [
+            PlanLine(.database, "database.instances", "database instances", PlanValue(databases)),
+            PlanLine(.database, "database.clusters", "clusters", .amount(self.clusters, unit: "clusters")),
+        ]
         guard let stored else {
             lines.append(
                 PlanLine(
-                    .database, "database.stored", "stored", .unknown("`database.size_per_user` is not given"),
+                    .database, "database.stored", "stored", .unknown("needs `database.size_per_user`"),
                     .unknown))
             return lines
         }
         lines.append(PlanLine(.database, "database.stored", "stored on the first day", PlanValue(stored)))
-        guard database.growth > 0 else { return lines }
-        lines.append(
-            PlanLine(
-                .database, "database.growth", "a day adds", PlanValue(stored * database.growth),
-                note: "on the first day"))
-        let days = 365.0
-        lines.append(
-            PlanLine(
-                .database, "database.year_linear", "stored after a year, linear",
-                PlanValue(stored * (1 + database.growth * days))))
-        lines.append(
-            PlanLine(
-                .database, "database.year_compound", "stored after a year, compound",
-                PlanValue(stored * pow(1 + database.growth, days))))
+        if database.growth > 0 {
+            let year = 365.0
+            lines.append(
+                PlanLine(
+                    .database, "database.growth", "a day adds", PlanValue(stored * database.growth),
+                    note: "on the first day"))
+            lines.append(
+                PlanLine(
+                    .database, "database.year_linear", "stored after a year, linear",
+                    PlanValue(stored * (1 + database.growth * year))))
+            lines.append(
+                PlanLine(
+                    .database, "database.year_compound", "stored after a year, compound",
+                    PlanValue(stored * pow(1 + database.growth, year))))
+        }
         guard let volume = self.prices.database?.volume else { return lines }
         lines.append(
             PlanLine(
-                .database, "database.volumes", "volumes needed at the start",
-                .amount(Amount<InstanceKind>(stored / volume).roundedUp.value, unit: "volumes")))
-        guard stored < volume else { return lines }
-        lines.append(
-            PlanLine(
-                .database, "database.full_linear", "one volume is full after, linear",
-                .amount((((volume / stored) - 1) / database.growth).rounded(.down), unit: "days")))
-        lines.append(
-            PlanLine(
-                .database, "database.full_compound", "one volume is full after, compound",
-                .amount((log(volume / stored) / log(1 + database.growth)).rounded(.down), unit: "days")))
+                .database, "database.volumes", "volumes that it fills",
+                PlanValue(Amount<VolumeKind>(stored / volume).roundedUp)))
+        guard database.growth > 0 else { return lines }
+        let room = max(1, volume / stored)
+        for (name, days) in [
+            ("linear", (room - 1) / database.growth), ("compound", log(room) / log(1 + database.growth)),
+        ] {
+            let isFar = days > Self.farthestDays
+            lines.append(
+                PlanLine(
+                    .database, "database.full_\(name)", "one volume is full after, \(name)",
+                    .amount(min(days, Self.farthestDays).rounded(.down), unit: "days"),
+                    note: isFar ? "or later" : nil))
+        }
         return lines
     }
+
+    /// Nobody plans a hundred years ahead.
+    private static let farthestDays = 36_500.0
 }
 
+/// Volumes of databases.
+public enum VolumeKind: Countable { public static let unit = "volumes" }
 /// Load balancers.
 public enum BalancerKind: Countable { public static let unit = "load balancers" }
 

@@ -33,7 +33,7 @@ public struct PlanLine: Sendable, Equatable {
 
     /// Parts of a plan, in their order.
     public enum Section: String, Sendable, CaseIterable {
-        case demand, instances, regions, balancers, transfer, names, database, bill
+        case input, demand, instances, regions, balancers, transfer, names, database, bill
     }
 
     init(
@@ -90,8 +90,8 @@ public struct BillLine: Sendable {
     /// What is paid for on a day, and at which price.
     public var quantity: PlanValue
     public var price: String
-    /// The name of the price's source; nil where the price is not known.
-    public var source: String?
+    /// Where the price was read; nil where it is not known.
+    public var source: PriceBook.Source?
     /// A fleet that stands at its peak all day, and one that follows the load without delay; nil where a price is not
     /// known.
     public var fixed: Cost?
@@ -124,10 +124,13 @@ public struct Bill: Sendable {
 
     /// Lines without a price.
     public var unknown: [BillLine] { self.lines.filter { $0.fixed == nil } }
-    public var fixed: BillLine.Cost { self.sum(\.fixed) }
-    public var scaled: BillLine.Cost { self.sum(\.scaled) }
+    /// Nil where no price is known.
+    public var fixed: BillLine.Cost? { self.sum(\.fixed) }
+    /// Nil where no price is known.
+    public var scaled: BillLine.Cost? { self.sum(\.scaled) }
 
-    private func sum(_ path: KeyPath<BillLine, BillLine.Cost?>) -> BillLine.Cost {
-        self.lines.compactMap { $0[keyPath: path] }.reduce(BillLine.Cost(.zero), +)
+    private func sum(_ path: KeyPath<BillLine, BillLine.Cost?>) -> BillLine.Cost? {
+        let known = self.lines.compactMap { $0[keyPath: path] }
+        return known.dropFirst().reduce(known.first) { sum, cost in sum.map { $0 + cost } }
     }
 }

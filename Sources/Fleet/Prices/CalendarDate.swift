@@ -1,7 +1,7 @@
 import Units
 
 /// A day of the calendar.
-public struct CalendarDate: Sendable, Comparable, CustomStringConvertible {
+public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvertible {
     public let year: Int
     public let month: Int
     public let day: Int
@@ -13,7 +13,7 @@ public struct CalendarDate: Sendable, Comparable, CustomStringConvertible {
             part.utf8.allSatisfy { decimalDigit($0) != nil } ? Int(part) : nil
         }
         guard parts.map(\.utf8.count) == [4, 2, 2], numbers.count == 3, (1...12).contains(numbers[1]),
-            (1...31).contains(numbers[2])
+            (1...Self.days(of: numbers[1], in: numbers[0])).contains(numbers[2])
         else { throw ParseError("\(quoted(text)) is not a date; write one such as 2026-07-20") }
         return Self(year: numbers[0], month: numbers[1], day: numbers[2])
     }
@@ -30,6 +30,13 @@ public struct CalendarDate: Sendable, Comparable, CustomStringConvertible {
         self.day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
         self.month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
         self.year = yearOfEra + era * 400 + (self.month <= 2 ? 1 : 0)
+    }
+
+    /// Days of a month of the Gregorian calendar.
+    private static func days(of month: Int, in year: Int) -> Int {
+        let isLeap = year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
+        if month == 2 { return isLeap ? 29 : 28 }
+        return [4, 6, 9, 11].contains(month) ? 30 : 31
     }
 
     private init(year: Int, month: Int, day: Int) {

@@ -1,8 +1,7 @@
 /// Prices and limits of a provider, each with its source and date. What is not in it is unknown.
 public struct PriceBook: Sendable {
-    /// The region whose prices these are.
+    /// The region whose prices those of instances are.
     public var region = ""
-    public var sources: [String: Source] = [:]
     public var instances: [String: InstanceType] = [:]
     public var internet: InternetLimit?
     public var balancers: [Balancer.Kind: BalancerPrices] = [:]
@@ -18,7 +17,9 @@ public struct PriceBook: Sendable {
     public init() {}
 
     /// Where a price was read.
-    public struct Source: Sendable, Equatable {
+    public struct Source: Sendable, Hashable {
+        /// As the price file calls it.
+        public var name: String
         public var date: CalendarDate
         public var text: String
     }
@@ -30,7 +31,9 @@ public struct PriceBook: Sendable {
         public var memory: Bytes
         /// What it sustains.
         public var bandwidth: BitRate
-        public var source: String
+        /// What it reaches for a while; nil where that is not known.
+        public var burst: BitRate?
+        public var source: Source
     }
 
     /// What an instance reaches through an internet gateway.
@@ -38,7 +41,7 @@ public struct PriceBook: Sendable {
         /// An instance with fewer processors gets at most `bandwidth`, a larger one half of its own.
         public var vcpus: Double
         public var bandwidth: BitRate
-        public var source: String
+        public var source: Source
     }
 
     /// A load balancer's prices, and what one capacity unit carries.
@@ -51,12 +54,11 @@ public struct PriceBook: Sendable {
         /// Nil where rules cost nothing.
         public var ruleEvaluations: Rate<RuleKind>?
         public var freeRules = 0.0
-        public var source: String
+        public var source: Source
         /// The provider's default quotas; nil where they are not known.
         public var targets: Double?
         public var perRegion: Double?
-        public var units: CapacityUnits?
-        public var limitsSource: String?
+        public var limitsSource: Source?
     }
 
     /// Prices of the content delivery network for viewers of a geography.
@@ -70,7 +72,7 @@ public struct PriceBook: Sendable {
     public struct DNSPrices: Sendable {
         public var zoneMonth: Money
         public var kinds: [NameQueries.Kind: QueryTiers]
-        public var source: String
+        public var source: Source
 
         /// Below and above a number of queries in a month.
         public struct QueryTiers: Sendable {
@@ -90,7 +92,7 @@ public struct PriceBook: Sendable {
         public var readers: Double
         public var instancesPerRegion: Double
         public var instances: [String: Price<InstanceHourKind>]
-        public var source: String
+        public var source: Source
     }
 
     /// The geography of a region, by the longest beginning of its name that is known.
@@ -102,8 +104,7 @@ public struct PriceBook: Sendable {
     /// The same book with the entries of another in place of its own.
     public func replacing(with other: PriceBook) -> PriceBook {
         var book = self
-        if !other.region.isEmpty { book.region = other.region }
-        book.sources.merge(other.sources) { $1 }
+        if !other.instances.isEmpty, !other.region.isEmpty { book.region = other.region }
         book.instances.merge(other.instances) { $1 }
         book.internet = other.internet ?? book.internet
         book.balancers.merge(other.balancers) { $1 }
@@ -123,7 +124,7 @@ public struct PriceBook: Sendable {
 public struct TieredPrice: Sendable {
     /// In the order of their ends; the last one has none.
     public var tiers: [Tier]
-    public var source: String
+    public var source: PriceBook.Source
 
     /// A price up to an amount of a month.
     public struct Tier: Sendable {

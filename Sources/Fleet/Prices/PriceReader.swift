@@ -23,6 +23,7 @@ extension PriceBook {
 struct PriceReader: StrictReader {
     var log = ReadLog()
     private(set) var book = PriceBook()
+    private var sources: [String: PriceBook.Source] = [:]
 
     /// Most entries of one list of a price file.
     static let entriesLimit = 10_000
@@ -44,7 +45,7 @@ struct PriceReader: StrictReader {
         if let node = fields["internet"] { self.readInternet(node) }
         if let node = fields["balancers"] { self.readBalancers(node) }
         if let node = fields["transfer"] {
-            self.book.transfer = self.tiered(node, at: "transfer", source: nil)
+            self.book.transfer = self.tiered(node, at: "transfer")
         }
         if let node = fields["cdn"] { self.readCDN(node) }
         if let node = fields["dns"] { self.readDNS(node) }
@@ -54,7 +55,7 @@ struct PriceReader: StrictReader {
     /// The values of a section, and the name of its source, which is one of the list.
     private mutating func section(
         _ node: YAMLNode, _ path: String, _ known: [String]
-    ) -> (fields: YAMLFields, source: String)? {
+    ) -> (fields: YAMLFields, source: PriceBook.Source)? {
         guard let fields = self.fields(of: node, at: path, named: "`\(path)`", known: ["source"] + known)
         else {
             return nil
@@ -63,18 +64,15 @@ struct PriceReader: StrictReader {
         return (fields, source)
     }
 
-    private mutating func source(_ fields: YAMLFields, at path: String) -> String? {
+    private mutating func source(_ fields: YAMLFields, at path: String) -> PriceBook.Source? {
         guard let node = self.required("source", fields, "name one of `sources`"),
             let name = self.text(node, at: fields.path(of: "source"))
         else { return nil }
-        guard self.book.sources[name] != nil else {
-            self.refuse(
-                fields.path(of: "source"), node,
-                "\(quoted(name)) is not in `sources`\(suggestion(for: name, in: self.book.sources.keys.sorted()))"
-            )
-            return nil
-        }
-        return name
+        if let source = self.sources[name] { return source }
+        self.refuse(
+            fields.path(of: "source"), node,
+            "\(quoted(name)) is not in `sources`\(suggestion(for: name, in: self.sources.keys.sorted()))")
+        return nil
     }
 
     /// The entries of a mapping whose keys are names.
@@ -98,7 +96,7 @@ struct PriceReader: StrictReader {
                     dateNode, at: fields.path(of: "date"), "this is a date", parse: CalendarDate.parse),
                 let text = self.text(textNode, at: fields.path(of: "text"))
             else { continue }
-            self.book.sources[name] = PriceBook.Source(date: date, text: text)
+            self.sources[name] = PriceBook.Source(name: name, date: date, text: text)
         }
     }
 
@@ -108,14 +106,16 @@ struct PriceReader: StrictReader {
                 "types", fields, "list the types, such as `m5.2xlarge: {hour: 0.384, …}`")
         else { return }
         for (name, node, path) in self.entries(types, at: "instances.types") {
-            let known = ["hour", "vcpus", "memory", "bandwidth"]
+            let known = ["hour", "vcpus", "memory", "bandwidth", "burst"]
             guard let fields = self.fields(of: node, at: path, named: "a type of instance", known: known)
             else { continue }
             guard let hour = self.money(fields, "hour"), let vcpus = self.positive(fields, "vcpus"),
                 let memory = self.bytes(fields, "memory"), let bandwidth = self.dataRate(fields, "bandwidth")
             else { continue }
+            let burst = fields["burst"].flatMap { _ in self.dataRate(fields, "burst") }
             self.book.instances[name] = PriceBook.InstanceType(
-                hour: Price(hour), vcpus: vcpus, memory: memory, bandwidth: bandwidth, source: source)
+                hour: Price(hour), vcpus: vcpus, memory: memory, bandwidth: bandwidth, burst: burst,
+                source: source)
         }
     }
 
@@ -159,14 +159,11 @@ struct PriceReader: StrictReader {
         }
         if let limits = fields["limits"],
             let (fields, source) = self.section(
-                limits, fields.path(of: "limits"), ["targets", "per_region", "units"])
+                limits, fields.path(of: "limits"), ["targets", "per_region"])
         {
             prices.limitsSource = source
             prices.targets = fields["targets"].flatMap { _ in self.positive(fields, "targets") }
             prices.perRegion = fields["per_region"].flatMap { _ in self.positive(fields, "per_region") }
-            prices.units = fields["units"].flatMap { _ in self.positive(fields, "units") }.map {
-                CapacityUnits($0)
-            }
         }
         return prices
     }
@@ -239,14 +236,14 @@ struct PriceReader: StrictReader {
             instancesPerRegion: most, instances: instances, source: source)
     }
 
-    private mutating func tiered(_ node: YAMLNode, at path: String, source: String?) -> TieredPrice? {
+    private mutating func tiered(_ node: YAMLNode, at path: String) -> TieredPrice? {
         guard let (fields, source) = self.section(node, path, ["tiers"]),
             let tiers = self.required("tiers", fields, "list the tiers")
         else { return nil }
         return self.tiers(tiers, at: fields.path(of: "tiers"), source: source)
     }
 
-    private mutating func tiers(_ node: YAMLNode, at path: String, source: String) -> TieredPrice? {
+    private mutating func tiers(_ node: YAMLNode, at path: String, source: PriceBook.Source) -> TieredPrice? {
         let example = "[{up_to: 10TiB, price: 0.09}, {price: 0.05}]"
         guard let items = self.list(node, at: path, example: example), !items.isEmpty else { return nil }
         var tiers: [TieredPrice.Tier] = []

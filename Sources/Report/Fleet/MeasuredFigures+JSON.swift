@@ -12,20 +12,7 @@ extension MeasuredCapacity {
     public init(capacityJSON bytes: [UInt8], allowsUnknown: Bool) throws(ParseError) {
         self.init()
         let root = try DataNode.read(bytes, kind: "capacity.json")
-        let schema = root["schema"]?.text ?? ""
-        guard schema == CapacityJSON.schema else {
-            throw ParseError(
-                "\(quoted(schema)) is not a schema that is known here; \(CapacityJSON.schema) is")
-        }
-        guard root["state"]?.text == "complete" else {
-            throw ParseError("the search did not end, so it found no capacity; run it again")
-        }
-        let word = root["verdict"]?["word"]?.text ?? Verdict.unknown.rawValue
-        if word == Verdict.unknown.rawValue, !allowsUnknown {
-            let sentence = root["verdict"]?["sentence"]?.text ?? "no reason given"
-            throw ParseError(
-                "its verdict is UNKNOWN (\(sentence)); --allow-unknown plans with it all the same")
-        }
+        try MeasuredFigures.check(root, schema: CapacityJSON.schema, allowsUnknown: allowsUnknown)
         guard let capacity = root["capacity"] else { throw ParseError("it has no capacity") }
         guard let passed = (capacity["lower"]?.number ?? capacity["at_least"]?.number), passed > 0 else {
             let outcome = capacity["outcome"]?.text ?? "unknown"
@@ -49,17 +36,50 @@ extension MeasuredCapacity {
 }
 
 extension MeasuredTraffic {
-    /// The bytes of an answer in a run.json, of the hold. Throws where it has none.
-    public init(runJSON bytes: [UInt8]) throws(ParseError) {
+    /// The bytes of an answer in a run.json, of the hold, failed answers included. Throws where it has none, where the
+    /// run did not end, and where its verdict is UNKNOWN, unless that is allowed.
+    public init(runJSON bytes: [UInt8], allowsUnknown: Bool) throws(ParseError) {
         let root = try DataNode.read(bytes, kind: "run.json")
-        let schema = root["schema"]?.text ?? ""
-        guard schema == RunJSON.schema else {
-            throw ParseError("\(quoted(schema)) is not a schema that is known here; \(RunJSON.schema) is")
+        try MeasuredFigures.check(root, schema: RunJSON.schema, allowsUnknown: allowsUnknown)
+        guard let hold = root["hold"], let received = hold["bytes"]?["received"],
+            let body = received["body"]?.number, let socket = received["socket"]?.number
+        else { throw ParseError("it has no bytes of a hold") }
+        let answers = (hold["status"]?.members ?? []).compactMap(\.value.number).reduce(0, +)
+        guard answers > 0 else {
+            throw ParseError("nothing was answered in its hold, so it says nothing of answers")
         }
-        guard let hold = root["hold"], let answers = hold["requests"]?["ok"]?.number, answers > 0,
-            let received = hold["bytes"]?["received"], let body = received["body"]?.number,
-            let socket = received["socket"]?.number
-        else { throw ParseError("it has no answers in its hold, so it says nothing of their size") }
         self.init(body: Bytes(body / answers), overhead: Bytes(max(0, socket - body) / answers))
+    }
+}
+
+/// What the files of records have in common.
+public enum MeasuredFigures {
+    /// Reads a capacity.json or a run.json, as its schema says, into a deployment.
+    public static func take(
+        _ bytes: [UInt8], allowsUnknown: Bool, into deployment: inout Deployment
+    ) throws(ParseError) {
+        let schema = try DataNode.read(bytes, kind: "record")["schema"]?.text
+        if schema == RunJSON.schema {
+            deployment.take(try MeasuredTraffic(runJSON: bytes, allowsUnknown: allowsUnknown))
+        } else {
+            deployment.take(try MeasuredCapacity(capacityJSON: bytes, allowsUnknown: allowsUnknown))
+        }
+    }
+
+    /// Throws for another schema, for a file that is not whole, and for UNKNOWN.
+    static func check(_ root: DataNode, schema: String, allowsUnknown: Bool) throws(ParseError) {
+        let found = root["schema"]?.text ?? ""
+        guard found == schema else {
+            throw ParseError("\(quoted(found)) is not a schema that is known here; \(schema) is")
+        }
+        guard root["state"]?.text == RunState.complete.rawValue else {
+            throw ParseError("it did not end, so it says nothing; run it again")
+        }
+        let word = root["verdict"]?["word"]?.text ?? Verdict.unknown.rawValue
+        if word == Verdict.unknown.rawValue, !allowsUnknown {
+            let sentence = root["verdict"]?["sentence"]?.text ?? "no reason given"
+            throw ParseError(
+                "its verdict is UNKNOWN (\(sentence)); --allow-unknown plans with it all the same")
+        }
     }
 }

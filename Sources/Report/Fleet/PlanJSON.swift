@@ -23,7 +23,7 @@ public enum PlanJSON {
                 "prices",
                 .object([
                     ("region", .string(plan.prices.region)),
-                    ("sources", .array(Self.usedSources(plan))),
+                    ("sources", .array(plan.sources.map(Self.source))),
                 ])
             ),
             ("cautions", .array(plan.cautions.map { .string(PlanWords.text($0)) })),
@@ -95,7 +95,7 @@ public enum PlanJSON {
                             ("quantity", Self.value(line.quantity)),
                             ("unit", .string(Self.unit(line.quantity))),
                             ("price", .string(line.price)),
-                            ("source", .stringOrNull(line.source)),
+                            ("source", .stringOrNull(line.source?.name)),
                             ("fixed", Self.cost(line.fixed)),
                             ("scaled", Self.cost(line.scaled)),
                         ])
@@ -107,7 +107,8 @@ public enum PlanJSON {
             (
                 "million_sessions",
                 .object([
-                    ("fixed", .string(each.fixed.exactText)), ("scaled", .string(each.scaled.exactText)),
+                    ("fixed", .stringOrNull(each?.fixed.exactText)),
+                    ("scaled", .stringOrNull(each?.scaled.exactText)),
                 ])
             ),
         ])
@@ -121,15 +122,11 @@ public enum PlanJSON {
         ])
     }
 
-    private static func usedSources(_ plan: FleetPlan) -> [JSON] {
-        Set(plan.bill.lines.compactMap(\.source)).sorted().compactMap { name in
-            plan.prices.sources[name].map { source in
-                .object([
-                    ("name", .string(name)), ("date", .string(source.date.description)),
-                    ("text", .string(source.text)),
-                ])
-            }
-        }
+    private static func source(_ source: PriceBook.Source) -> JSON {
+        .object([
+            ("name", .string(source.name)), ("date", .string(source.date.description)),
+            ("text", .string(source.text)),
+        ])
     }
 }
 
@@ -145,11 +142,18 @@ public enum PlanCSV {
             ])
         }
         for line in plan.bill.lines {
+            rows.append([
+                "bill.\(line.id).quantity", PlanJSON.cell(line.quantity), PlanJSON.cell(line.quantity),
+                PlanJSON.cell(line.quantity), PlanJSON.unit(line.quantity), Basis.derived.rawValue, "a day",
+            ])
             rows.append(Self.row("bill.\(line.id).fixed", line.fixed, line.price))
             rows.append(Self.row("bill.\(line.id).scaled", line.scaled, line.price))
         }
-        rows.append(Self.row("bill.total.fixed", plan.bill.fixed, ""))
-        rows.append(Self.row("bill.total.scaled", plan.bill.scaled, ""))
+        let rest =
+            plan.bill.unknown.isEmpty
+            ? "" : "without \(plan.bill.unknown.map(\.id).joined(separator: " and "))"
+        rows.append(Self.row("bill.total.fixed", plan.bill.fixed, rest))
+        rows.append(Self.row("bill.total.scaled", plan.bill.scaled, rest))
         return Array(
             (rows.map { $0.map(CSVCell.escaped).joined(separator: ",") }.joined(separator: "\n") + "\n").utf8)
     }

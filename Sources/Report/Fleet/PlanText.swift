@@ -22,6 +22,7 @@ public enum PlanText {
             lines += ["", PlanWords.title(section)] + body
         }
         if !extra.isEmpty { lines += [""] + extra }
+        lines += ["", "Prices and limits"] + Self.sourceTable(plan).lines(indent: Self.indent)
         if !plan.cautions.isEmpty {
             lines += ["", "Cautions"]
             for caution in plan.cautions {
@@ -67,7 +68,7 @@ public enum PlanText {
         table.add([plan.deployment.instance.type, "one holds", "bare", utilisation, "reserve", ""])
         for row in plan.limits {
             guard let need = row.need else {
-                table.add([PlanWords.name(row.limit), "unknown", "", "", "", row.because.map { "needs \($0)" } ?? ""])
+                table.add([PlanWords.name(row.limit), "unknown", "", "", "", row.because ?? ""])
                 continue
             }
             table.add([
@@ -82,7 +83,7 @@ public enum PlanText {
 
     private static func instances(_ plan: FleetPlan) -> [String] {
         var lines = Self.instanceTable(plan).lines(indent: Self.indent)
-        lines.append("  reserve: with \(PlanWords.reserve(plan.deployment.zones))")
+        lines.append("  reserve: \(PlanWords.reserve(plan.deployment.zones))")
         if let line = plan.lines.first(where: { $0.id == "instances.planned" }),
             let bracket = PlanWords.bracket(line)
         {
@@ -101,19 +102,33 @@ public enum PlanText {
                 line.scaled?.value.text ?? "unknown",
             ])
         }
-        let rest = plan.bill.unknown.isEmpty ? "" : " without what is unknown"
-        table.add(["total\(rest)", "", "", plan.bill.fixed.value.text, plan.bill.scaled.value.text])
-        let each = plan.perMillionSessions
-        table.add(["a million sessions", "", "", each.fixed.text, each.scaled.text])
+        let isWhole = plan.bill.unknown.isEmpty
+        func sum(_ label: String, _ fixed: Money?, _ scaled: Money?) {
+            table.add([
+                label + (isWhole ? "" : ", at least"), "", "", fixed?.text ?? "unknown",
+                scaled?.text ?? "unknown",
+            ])
+        }
+        sum("total", plan.bill.fixed?.value, plan.bill.scaled?.value)
+        sum("a million sessions", plan.perMillionSessions?.fixed, plan.perMillionSessions?.scaled)
+        return table
+    }
+
+    static func sourceTable(_ plan: FleetPlan) -> TextTable {
+        var table = TextTable()
+        for source in plan.sources {
+            let text = TerminalText.clipped(source.text, columns: Self.columns - 34)
+            table.add([source.name, source.date.description, text])
+        }
         return table
     }
 
     private static func bill(_ plan: FleetPlan) -> [String] {
-        let (fixed, scaled) = (plan.bill.fixed, plan.bill.scaled)
         var lines = Self.billTable(plan).lines(indent: Self.indent)
         lines.append(
-            "  fixed: at its peak all day; scaled: follows the load without delay, the least that is possible")
-        if fixed.low != fixed.high {
+            "  fixed: at its peak all day; scaled: follows the load without delay, the least that is possible"
+        )
+        if let fixed = plan.bill.fixed, let scaled = plan.bill.scaled, fixed.low != fixed.high {
             lines.append(
                 "  the measured bracket gives \(fixed.low.text) to \(fixed.high.text), "
                     + "scaled \(scaled.low.text) to \(scaled.high.text)")
@@ -146,6 +161,8 @@ public enum PlanMarkdown {
                 lines += ["", "Reserve: \(PlanWords.reserve(plan.deployment.zones))."]
             }
         }
+        lines += ["", "## Prices and limits", ""]
+        lines += plan.sources.map { "- \($0.name), \($0.date): \($0.text)" }
         if !extra.isEmpty { lines += ["", "## A day", "", "```"] + extra + ["```"] }
         if !plan.cautions.isEmpty {
             lines += ["", "## Cautions", ""] + plan.cautions.map { "- \(PlanWords.text($0))" }

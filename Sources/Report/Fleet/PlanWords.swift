@@ -41,6 +41,7 @@ enum PlanWords {
 
     static func title(_ section: PlanLine.Section) -> String {
         switch section {
+        case .input: "Given"
         case .demand: "Demand"
         case .instances: "Instances"
         case .regions: "Regions"
@@ -52,10 +53,10 @@ enum PlanWords {
         }
     }
 
-    /// Which reserve a plan has: "1 of 3 zones of each region may fail".
+    /// Which reserve a plan has.
     static func reserve(_ zones: Zones) -> String {
-        zones.survive == 0
-            ? "no zone may fail" : "\(zones.survive) of \(zones.count) zones of each region may fail"
+        if zones.survive == 0 { return "none: no zone may fail" }
+        return "\(zones.survive) of \(zones.count) zones of each region may fail"
     }
 
     /// A caution as a sentence.
@@ -72,13 +73,15 @@ enum PlanWords {
         case .otherHardware(let measured, let planned):
             return
                 "Other hardware: the record is of \(measured ?? "hardware that is not known"), not of \(planned)."
-        case .idle(let binding, let requests, let bandwidth, let times):
+        case .idle(let binding, let requests, let bandwidth, let times, let cpu):
             let many = times.isFinite ? "\(Quantity.count(UInt64(min(times, 1e12)))) times that" : "more"
+            let alarm =
+                cpu.map { "Its processors are used to \(Quantity.percent($0)): an alarm on CPU never fires." }
+                ?? "If its processors idle, too, an alarm on CPU never fires: measure it."
+            let bind = "\(Self.name(binding)) \(binding == .connections ? "bind" : "binds")"
             return
-                "The instances idle: \(Self.name(binding)) bind, and each answers \(Quantity.rate(requests.perSecond)) "
-                + "requests/s and sends \(Quantity.bitsPerSecond(bandwidth.perSecond)) at the peak; its network "
-                + "sustains \(many). "
-                + "An alarm on CPU would never fire: scale on what binds."
+                "Idle: \(bind), and each instance answers \(Quantity.rate(requests.perSecond)) requests/s and sends "
+                + "\(Quantity.bitsPerSecond(bandwidth.perSecond)) at the peak; its network sustains \(many). \(alarm)"
         case .assumedPeak(let ratio):
             return
                 "Assumed: the peak is \(Quantity.rate(ratio)) times the average. An event has 5 to 20. State "
@@ -101,15 +104,15 @@ enum PlanWords {
             return "Compression costs CPU of the servers, which no limit here has. Measure with it."
         case .unknownLimits(let limits):
             return
-                "Unknown: the instances that \(limits.map(Self.name).joined(separator: " and ")) would need."
+                "Unknown: the instances for \(limits.map(Self.name).joined(separator: "; "))."
         case .separateWriters(let writers):
             return
                 "\(Quantity.count(Instances(writers).count)) writers are as many databases: a global Aurora database "
                 + "has one writer in one region."
-        case .tooManyTargets(let region, let instances, let most):
+        case .tooManyBalancers(let region, let count, let most):
             return
-                "\(region.isEmpty ? "The region" : region) needs \(Quantity.count(instances.count)) instances behind "
-                + "load balancers, whose default quotas allow \(Quantity.count(Instances(most).count))."
+                "\(region.isEmpty ? "The region" : region) needs \(Quantity.rate(count)) load balancers; the default "
+                + "quota is \(Quantity.rate(most))."
         case .tooManyDatabases(let count, let most):
             return
                 "\(Quantity.rate(count)) database instances in a region; the default quota is \(Quantity.rate(most))."
@@ -118,8 +121,20 @@ enum PlanWords {
         case .oldPrices(let source, let date, let years):
             return
                 "Prices of `\(source)` are of \(date), over \(Quantity.plural(UInt64(max(1, years)), "year")) old."
+        case .futurePrices(let source, let date):
+            return "Prices of `\(source)` are of \(date), a day to come."
         case .pricesOfOneRegion(let region):
-            return "Instances, load balancers and storage have the prices of \(region) in every region."
+            return
+                "Instances, load balancers, transfer without a CDN, and storage have the prices of \(region) in every "
+                + "region."
+        case .unknownGeographies(let regions):
+            return
+                "Where the users of \(regions.map { quoted($0) }.joined(separator: ", ")) are is not known, so the "
+                + "price of the CDN is not. State `geography`."
+        case .compressionOfRecord(let stated):
+            return
+                "The bytes are as a record had them on the wire: the stated compression of \(Quantity.percent(stated)) "
+                + "is not applied to them."
         }
     }
 
@@ -131,12 +146,14 @@ enum PlanWords {
         }
         let planned = Quantity.count(need.withReserve.count)
         let utilisation = Quantity.percent(plan.deployment.instance.utilisation)
-        let isPriced = plan.bill.lines.first { $0.id == "instances" }?.fixed != nil
         let least = plan.bill.unknown.isEmpty ? "" : "at least "
-        let money =
-            isPriced
-            ? "\(least)\(plan.bill.fixed.value.text) a day, \(plan.bill.scaled.value.text) scaled"
-            : "its price is unknown"
+        let isPriced = plan.bill.lines.first { $0.id == "instances" }?.fixed != nil
+        let money: String
+        if isPriced, let fixed = plan.bill.fixed, let scaled = plan.bill.scaled {
+            money = "\(least)\(fixed.value.text) a day, \(scaled.value.text) scaled"
+        } else {
+            money = "its price is unknown"
+        }
         let zones = plan.deployment.zones
         let reserve = zones.survive == 0 ? "no reserve" : "\(zones.survive) of \(zones.count) zones may fail"
         let bare = Quantity.count(need.bare.count)

@@ -73,27 +73,37 @@ enum PlanCommand {
 
     private static func plan(_ arguments: ParsedArguments) throws -> FleetPlan {
         var deployment = Deployment()
-        // A file that does not fit is refused with its place. What options add may complete it.
-        if let path = arguments.positionals.first {
+        let file = arguments.positionals.first
+        if let file {
             deployment = try Deployment.parse(
-                try InputFile(path).all(limit: YAMLReader.fileLimit), file: path)
+                try InputFile(file).all(limit: YAMLReader.fileLimit), file: file)
         }
-        try Self.apply(arguments, to: &deployment)
+        // Records replace what the file says, and options replace both.
         for record in arguments.all(.fromRecord) { try Self.take(record, arguments, into: &deployment) }
-        var prices = try PriceBook.standard()
-        if let path = arguments.last(.prices) {
-            let bytes = try InputFile(path).all(limit: YAMLReader.fileLimit)
-            prices = prices.replacing(with: try PriceBook.parse(bytes, file: path))
-        }
+        try Self.apply(arguments, to: &deployment)
+        let prices = try Self.prices(deployment, arguments, file: file)
         let seconds = linux_realtime_nanoseconds() / 1_000_000_000
         let today = CalendarDate(daysSince1970: Int(clamping: seconds / 86_400))
         do {
             return try FleetPlan(deployment, prices: prices, today: today)
         } catch {
-            let flag =
-                Self.flags.first { $0.path == error.path }.map { "\($0.option.flag): " } ?? "\(error.path): "
-            throw UsageError("\(flag)\(error.message)")
+            let flag = Self.flags.first { $0.path == error.path }?.option.flag
+            throw UsageError("\(flag ?? error.path): \(error.message)")
         }
+    }
+
+    /// The prices that come with headroom, with those of the fleet file and of the command line in their place.
+    private static func prices(
+        _ deployment: Deployment, _ arguments: ParsedArguments, file: String?
+    ) throws -> PriceBook {
+        var prices = try PriceBook.standard()
+        let folder = file.flatMap { file in file.lastIndex(of: "/").map { String(file[...$0]) } } ?? ""
+        let own = deployment.prices.map { $0.hasPrefix("/") ? $0 : folder + $0 }
+        for path in [own, arguments.last(.prices)].compactMap({ $0 }) {
+            let bytes = try InputFile(path).all(limit: YAMLReader.fileLimit)
+            prices = prices.replacing(with: try PriceBook.parse(bytes, file: path))
+        }
+        return prices
     }
 
     /// The options for keys of a fleet file, to name them in errors.
@@ -122,7 +132,7 @@ enum PlanCommand {
             deployment.session.bytes = Bracket(Bytes(session.bytes), .given)
         }
         if let users = try arguments.value(.perInstance, as: .count) {
-            deployment.instance.users = Bracket(Users(users), .given)
+            deployment.state(usersOfInstance: Users(users))
         }
         if let type = arguments.last(.fleetInstance) { deployment.instance.type = type }
         if let share = try arguments.value(.utilisation, as: .share) {
@@ -134,46 +144,41 @@ enum PlanCommand {
         }
     }
 
-    /// Takes the capacity or the bytes from a record.
+    /// Takes the capacity and the bytes that a record has.
     private static func take(
         _ record: String, _ arguments: ParsedArguments, into deployment: inout Deployment
     ) throws {
-        let isFolder = !InputFile.isThere(record)
-        let capacity = isFolder ? "\(record)/capacity.json" : record
-        let path = isFolder && !InputFile.isThere(capacity) ? "\(record)/run.json" : capacity
-        let bytes = try InputFile(path).all(limit: DataNode.sizeLimit)
-        do throws(ParseError) {
-            if path.hasSuffix("run.json") {
-                deployment.take(try MeasuredTraffic(runJSON: bytes))
-            } else {
-                let allows = arguments.has(.allowUnknown)
-                deployment.take(try MeasuredCapacity(capacityJSON: bytes, allowsUnknown: allows))
+        var paths = [record]
+        if !InputFile.isThere(record) {
+            paths = ["\(record)/capacity.json", "\(record)/run.json"].filter(InputFile.isThere)
+            if paths.isEmpty {
+                throw CommandError(
+                    sentence:
+                        "--from \(record): no record is there: it has neither capacity.json nor run.json",
+                    code: .badInput)
             }
-        } catch {
-            throw CommandError(sentence: "\(path): \(error.message)", code: .badInput)
+        }
+        for path in paths {
+            let bytes = try InputFile(path).all(limit: DataNode.sizeLimit)
+            do throws(ParseError) {
+                let allows = arguments.has(.allowUnknown)
+                try MeasuredFigures.take(bytes, allowsUnknown: allows, into: &deployment)
+            } catch {
+                throw CommandError(sentence: "\(path): \(error.message)", code: .badInput)
+            }
         }
     }
 }
 
 extension ValueType where Value == Double {
     /// A number above 0, such as `500M`.
-    fileprivate static var count: Self {
-        Self("N") { text throws(ParseError) in Double(try Count.parse(text)) }
-    }
+    fileprivate static var count: Self { Self("N", read: Count.parsePositive) }
 
     /// A share, such as `5%`.
     fileprivate static var share: Self { Self("PERCENT", read: Percentage.parse) }
 
     /// A number with decimals.
-    fileprivate static var factor: Self {
-        Self("N") { text throws(ParseError) in
-            var rest = Substring(text).utf8
-            guard text.utf8.count <= TimeSpan.lengthLimit, let number = DecimalNumber.take(from: &rest),
-                rest.isEmpty
-            else { throw ParseError("\(quoted(text)) is not a number; write one such as 2.5") }
-            return number.fraction(of: 1)
-        }
-    }
+    fileprivate static var factor: Self { Self("N", read: DecimalNumber.parse) }
 }
 
 extension ValueType where Value == (requests: Double, bytes: Double) {
@@ -185,7 +190,8 @@ extension ValueType where Value == (requests: Double, bytes: Double) {
                 throw ParseError(
                     "\(quoted(text)) is not a session; write requests and size, such as '10 x 50KB'")
             }
-            return (Double(try Count.parse(String(parts[0]))), Double(try ByteSize.parse(String(parts[2]))))
+            let bytes = try ByteSize.parseWithUnit(String(parts[2]))
+            return (try DecimalNumber.parse(String(parts[0])), Double(bytes))
         }
     }
 }
