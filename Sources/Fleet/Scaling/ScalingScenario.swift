@@ -1,0 +1,129 @@
+import Units
+
+/// A region: an Auto Scaling group of its own, in its own time zone.
+public struct ScalingRegion: Sendable, Equatable {
+    public var name: String
+    /// Its part of the users, against the weights of the other regions.
+    public var weight: Double
+    /// How far its clocks are ahead of UTC: its peaks come that much earlier.
+    public var utcOffset: Duration
+    /// An instance-hour there; nil: that of the scenario.
+    public var price: Price<InstanceHourKind>?
+
+    /// A region with its part of the users.
+    public init(
+        name: String, weight: Double = 1, utcOffset: Duration = .zero, price: Price<InstanceHourKind>? = nil
+    ) {
+        self.name = name
+        self.weight = weight
+        self.utcOffset = utcOffset
+        self.price = price
+    }
+}
+
+/// What scales: demand, the measured capacity of an instance, and the settings of its groups.
+public struct ScalingScenario: Sendable, Equatable {
+    /// Demand over time, in local time of each region.
+    public var curve: TrafficCurve
+    /// Users at the peak of every region together. Where regions peak at different times, the peak of their sum is lower.
+    public var peakUsers: Users
+    /// Users of an instance within the objective, measured.
+    public var usersPerInstance: Users
+    /// At least one.
+    public var regions: [ScalingRegion]
+    public var settings: ScalingSettings
+    /// An instance-hour; nil: unknown, and so is the cost.
+    public var price: Price<InstanceHourKind>?
+
+    /// Checks that all of it can be simulated; throws the first problem.
+    public init(
+        curve: TrafficCurve, peakUsers: Users, usersPerInstance: Users,
+        regions: [ScalingRegion] = [ScalingRegion(name: "all")], settings: ScalingSettings = ScalingSettings(),
+        price: Price<InstanceHourKind>? = nil
+    ) throws(ParseError) {
+        self.curve = curve
+        self.peakUsers = peakUsers
+        self.usersPerInstance = usersPerInstance
+        self.regions = regions
+        self.settings = settings
+        self.price = price
+        if let problem = settings.problems().first { throw ParseError("\(problem.path): \(problem.message)") }
+        guard peakUsers.value > 0, usersPerInstance.value > 0, peakUsers.value.isFinite, usersPerInstance.value.isFinite
+        else { throw ParseError("the users at the peak and of an instance are numbers above 0") }
+        guard !regions.isEmpty, regions.count <= ScalingLimit.regions,
+            regions.allSatisfy({ $0.weight > 0 && $0.weight.isFinite && $0.utcOffset >= .zero - .day && $0.utcOffset <= .day })
+        else {
+            throw ParseError("there are 1 to \(ScalingLimit.regions) regions, each with a weight above 0")
+        }
+        guard peakUsers / usersPerInstance <= Double(ScalingLimit.instances) else {
+            throw ParseError(
+                "the peak needs more than \(ScalingLimit.instances) instances, the most that is simulated; look at the "
+                    + "users and at the capacity")
+        }
+    }
+
+    /// The part of the users that a region has.
+    func share(of region: ScalingRegion) -> Double {
+        region.weight / self.regions.reduce(0) { $0 + $1.weight }
+    }
+
+    /// A region's part of a number of instances of the fleet, rounded up; at most the limit.
+    func part(_ instances: Int, of region: ScalingRegion) -> Int {
+        InstanceCount.roundedUp(Double(instances) * self.share(of: region))
+    }
+
+    /// Simulates a policy in every region at the same time. The day before the first one is simulated, too, and not
+    /// counted: a group begins as it would stand, and a forecast has its day. It takes a step for each `stepLength`, and
+    /// allocates nothing in a step.
+    public func run(_ policy: ScalingPolicy) -> ScalingRun {
+        let stepsPerDay = 86_400 / self.settings.stepSeconds
+        let days = min(max(self.settings.days, 1), ScalingLimit.days)
+        let counted = stepsPerDay * days
+        var groups = self.regions.map { GroupSimulation(self, $0, policy, days: days) }
+        var parts = self.regions.map { _ in ScalingSummary() }
+        var total = ScalingSummary()
+        var steps: [ScalingStep] = []
+        let isRecorded = counted <= ScalingLimit.recordedSteps
+        if isRecorded { steps.reserveCapacity(counted) }
+        for index in -stepsPerDay..<counted {
+            var sum = ScalingStep(second: index * self.settings.stepSeconds)
+            for group in groups.indices {
+                let step = groups[group].advance()
+                guard index >= 0 else { continue }
+                sum.add(step)
+                parts[group].add(step, seconds: self.settings.stepSeconds)
+            }
+            guard index >= 0 else { continue }
+            total.add(sum, seconds: self.settings.stepSeconds)
+            if isRecorded { steps.append(sum) }
+        }
+        let regions = zip(self.regions, parts).map { region, part in
+            var summary = part
+            let price = region.price ?? self.price
+            summary.cost = price.map { $0.cost(of: part.instanceHours) }
+            return ScalingRun.Part(region: region, summary: summary)
+        }
+        let costs = regions.compactMap(\.summary.cost)
+        total.cost = costs.count == regions.count ? costs.reduce(.zero, +) : nil
+        return ScalingRun(
+            policy: policy, stepSeconds: self.settings.stepSeconds, summary: total, regions: regions, steps: steps)
+    }
+}
+
+/// What a policy did.
+public struct ScalingRun: Sendable, Equatable {
+    public let policy: ScalingPolicy
+    /// Seconds of a step.
+    public let stepSeconds: Int
+    /// All regions together: the sums of `regions`.
+    public let summary: ScalingSummary
+    public let regions: [Part]
+    /// All regions together, step by step; empty for more than `ScalingLimit.recordedSteps`.
+    public let steps: [ScalingStep]
+
+    /// A region's part.
+    public struct Part: Sendable, Equatable {
+        public let region: ScalingRegion
+        public let summary: ScalingSummary
+    }
+}

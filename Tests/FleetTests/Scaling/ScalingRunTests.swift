@@ -1,0 +1,344 @@
+@testable import Fleet
+import Numerics
+import Testing
+import Units
+
+@Suite struct ScalingRunTests {
+    /// Users on 100 users per instance; each pair is an hour from which on so many users are there.
+    static func curve(_ hours: [(hour: Double, users: Double)]) -> (curve: TrafficCurve, peak: Users) {
+        let peak = hours.map(\.users).max() ?? 1
+        var points: [TrafficCurve.Point] = []
+        for (index, entry) in hours.enumerated() {
+            if index > 0 { points.append(TrafficCurve.Point(entry.hour * 3_600, hours[index - 1].users / peak)) }
+            points.append(TrafficCurve.Point(entry.hour * 3_600, entry.users / peak))
+        }
+        points.append(TrafficCurve.Point(86_400 - 1, (hours.last?.users ?? 0) / peak))
+        return (TrafficCurve(.learned, points), Users(peak))
+    }
+
+    static func scenario(
+        _ curve: TrafficCurve, peak: Double = 1_000_000, capacity: Double = 2_000, price: String? = "0.384",
+        regions: [ScalingRegion] = [ScalingRegion(name: "all")], change: (inout ScalingSettings) -> Void = { _ in }
+    ) throws -> ScalingScenario {
+        var settings = ScalingSettings()
+        change(&settings)
+        return try ScalingScenario(
+            curve: curve, peakUsers: Users(peak), usersPerInstance: Users(capacity), regions: regions,
+            settings: settings, price: try price.map { Price(try Money.parse($0)) })
+    }
+
+    @Test("A simulated group follows AWS's worked example: 10, 11, 14, 13, 10 instances")
+    func workedExample() throws {
+        let day = Self.curve([(0, 500), (6, 600), (7, 770), (8, 560), (9, 390), (10, 500)])
+        let scenario = try Self.scenario(day.curve, peak: day.peak.value, capacity: 100) { settings in
+            settings.step = StepScalingTests.example
+            settings.metric = .cpu(atCapacity: 1)
+            settings.minimum = 10
+        }
+        let run = scenario.run(.step(scenario.settings.step))
+        var desired: [Int] = []
+        for step in run.steps where step.desired != desired.last { desired.append(step.desired) }
+        #expect(desired == [10, 11, 14, 13, 10])
+        #expect(run.summary.activities == 4)
+    }
+
+    @Test("The static peak of the document is 12,500 instances and $115,200 a day")
+    func staticPeak() throws {
+        let scenario = try Self.scenario(try .sine(peakOverAverage: 2), peak: 25_000_000)
+        let summary = scenario.run(.fixed(nil)).summary
+        #expect(summary.peakInstances == 12_500)
+        #expect(summary.instanceHours == InstanceHours(300_000))
+        #expect(summary.cost == .dollars(115_200))
+        #expect(summary.costPerDay == .dollars(115_200))
+        #expect(summary.secondsOver == 0 && summary.activities == 0)
+        #expect(abs(summary.averageInstances - 12_500) < 1e-9)
+    }
+
+    @Test("Perfect foresight has what is needed in every step, and costs half the static peak at a peak of 2 averages")
+    func perfect() throws {
+        let scenario = try Self.scenario(try .sine(peakOverAverage: 2), peak: 25_000_000)
+        let run = scenario.run(.perfect)
+        #expect(run.steps.allSatisfy { $0.inService >= $0.needed })
+        #expect(run.summary.secondsOver == 0 && run.summary.refusedUserMinutes == 0)
+        // The rest is boots and drains: 12,500 of each in a day, at most 30 s + 300 s.
+        let hours = run.summary.instanceHours.value
+        #expect(hours > 150_000 && hours < 150_000 + 12_500 * 400.0 / 3_600)
+        // Nothing is kept that is not needed, but for one instance over the pause at the lowest demand.
+        #expect(run.steps.allSatisfy { $0.inService - $0.needed <= 1 })
+    }
+
+    @Test("Perfect foresight keeps instances over a pause that is shorter than a drain and a boot, and not over a longer one")
+    func pauses() {
+        let times = InstanceGroup.Times(ScalingSettings())
+        // A launch of 55.8 s is two steps of 30 s, less 16.5 s that are not billed, and 300 s of drain: 343.5 s.
+        #expect(PerfectPlan.instances([2] + Array(repeating: 1, count: 11) + [2], times: times)
+            == Array(repeating: 2, count: 13))
+        let long = [2] + Array(repeating: 1, count: 12) + [2]
+        #expect(PerfectPlan.instances(long, times: times) == long)
+        #expect(PerfectPlan.instances([0, 0, 1, 0, 0], times: times) == [0, 0, 1, 0, 0])
+        #expect(PerfectPlan.instances([], times: times) == [])
+    }
+
+    @Test("A group sized on connections that scales on CPU never grows: the alarm does not fire, and users are refused")
+    func wrongMetric() throws {
+        let scenario = try Self.scenario(try .sine(peakOverAverage: 2), peak: 25_000_000) { settings in
+            settings.metric = .cpu(atCapacity: 0.03)
+            settings.minimum = 1_250
+            settings.maximum = 15_000
+            settings.policies = [.step]
+        }
+        let comparison = ScalingComparison(scenario)
+        let run = try #require(comparison.run(of: .step))
+        #expect(run.steps.allSatisfy { $0.desired == 1_250 })
+        #expect(run.summary.peakRefused == Users(25_000_000 - 1_250 * 2_000))
+        #expect(run.summary.secondsOver > 12 * 3_600)
+        #expect(comparison.cautions.contains(
+            .neverScalesOut(.step, .cpu, atCapacity: 0.03, threshold: 0.7)))
+        // The same group on its connections refuses almost nobody.
+        var connections = scenario
+        connections.settings.metric = .connections
+        #expect(connections.run(.step(StepScaling())).summary.refusedUserMinutes
+            < run.summary.refusedUserMinutes / 1_000)
+    }
+
+    @Test("With the default alarms a jump of demand is answered after 3 minutes and a launch, and before that users are refused")
+    func reaction() throws {
+        var event = TrafficEvent()
+        event.start = .seconds(12 * 3_600)
+        event.rise = .zero
+        event.height = 1.5
+        let scenario = try Self.scenario(try .event(event), peak: 150_000, capacity: 1_000) { settings in
+            settings.minimum = 100
+        }
+        let run = scenario.run(.targetTracking(TargetTracking()))
+        let steps = run.steps
+        let noon = 12 * 120
+        // 100,000 users at a target of 50 % are 200 instances; 150,000 are 300.
+        #expect(steps[noon - 1].desired == 200)
+        #expect(steps[noon].demand == Users(150_000))
+        let launch = try #require(steps.firstIndex { $0.desired > 200 })
+        #expect((launch - noon) * 30 == 180)
+        #expect(steps[launch].desired == 300 && steps[launch].booting == 100)
+        // 25.8 s of boot and 30 s of health check end within the second step.
+        let ready = try #require(steps.firstIndex { $0.inService == 300 })
+        #expect((ready - launch) * 30 == 60)
+        #expect(run.summary.secondsOver == 0)
+    }
+
+    @Test("Nothing is scaled in while instances warm up, and what is removed drains before it is gone")
+    func scaleIn() throws {
+        let day = Self.curve([(0, 1_000), (6, 3_000), (6.05, 300), (20, 1_000)])
+        let scenario = try Self.scenario(day.curve, peak: day.peak.value, capacity: 100) { settings in
+            settings.targetTracking.outPeriods = 1
+            settings.targetTracking.inPeriods = 1
+        }
+        let steps = scenario.run(.targetTracking(scenario.settings.targetTracking)).steps
+        let grown = try #require(steps.firstIndex { $0.booting > 0 && $0.second > 5 * 3_600 })
+        let shrunk = try #require(steps.indices.first { $0 > grown && steps[$0].desired < steps[$0 - 1].desired })
+        // 25.8 s of boot and 300 s of warm-up of the last launch.
+        let last = try #require(steps.indices.last { $0 < shrunk && steps[$0].desired > steps[$0 - 1].desired })
+        #expect((shrunk - last) * 30 >= 326)
+        #expect(steps[shrunk].draining > 0)
+        #expect(steps[shrunk + 9].draining >= steps[shrunk].draining)
+        let gone = try #require(steps.indices.first { $0 > shrunk && steps[$0].draining == 0 })
+        #expect((gone - shrunk) * 30 >= 300)
+    }
+
+    @Test("A forecast knows the earlier days alone: an event of the last day changes nothing in it")
+    func noLeak() throws {
+        var event = TrafficEvent()
+        event.height = 4
+        let flat = try Self.scenario(.flat, peak: 250_000) { $0.days = 3 }
+        let spiked = try Self.scenario(try .event(event), peak: 1_000_000) { $0.days = 3 }
+        let policy = ScalingPolicy.predictive(PredictiveScaling())
+        let desired = spiked.run(policy).steps.map(\.desired)
+        #expect(flat.run(policy).steps.map(\.desired) == desired)
+        #expect(desired.last == 250)
+        #expect(spiked.run(policy).summary.peakRefused > .zero)
+    }
+
+    @Test("A forecast is the mean of its hour over the earlier days, and is acted on before the hour begins")
+    func forecast() throws {
+        let day = Self.curve([(0, 1_000), (9, 4_000), (10, 1_000)])
+        let scenario = try Self.scenario(day.curve, peak: day.peak.value, capacity: 100)
+        var policy = PredictiveScaling()
+        policy.target = 1
+        let run = scenario.run(.predictive(policy))
+        let first = try #require(run.steps.first { $0.desired == 40 })
+        #expect(first.second == 9 * 3_600 - 300)
+        // It only adds: from then on they stay.
+        #expect(run.steps.last?.desired == 40)
+        #expect(run.steps.first?.desired == 10)
+    }
+
+    @Test("A forecast and a dynamic policy together have the larger number of the two, and scale in")
+    func combined() throws {
+        let scenario = try Self.scenario(try .businessDay(), peak: 1_000_000)
+        let dynamic = scenario.run(.targetTracking(TargetTracking()))
+        let both = scenario.run(.combined(TargetTracking(), PredictiveScaling()))
+        #expect(both.summary.secondsOver <= dynamic.summary.secondsOver)
+        #expect(both.summary.fewestInstances < both.summary.peakInstances / 2)
+    }
+
+    @Test("A forecast above the maximum is cut to it, or may exceed it where that is allowed")
+    func aboveMaximum() throws {
+        let scenario = try Self.scenario(try .sine(peakOverAverage: 2), peak: 1_000_000) { $0.maximum = 400 }
+        var policy = PredictiveScaling()
+        policy.target = 1
+        #expect(scenario.run(.predictive(policy)).summary.peakInstances == 400)
+        policy.aboveMaximum = 0
+        #expect(scenario.run(.predictive(policy)).summary.peakInstances > 480)
+    }
+
+    @Test("Scheduled actions set the number of instances at their local time, every day")
+    func scheduled() throws {
+        let actions = [
+            ScheduledAction(at: ClockTime(second: 6 * 3_600), instances: 500),
+            ScheduledAction(at: ClockTime(second: 22 * 3_600), instances: 100),
+        ]
+        let zone = [ScalingRegion(name: "tokyo", utcOffset: .seconds(9 * 3_600))]
+        let scenario = try Self.scenario(.flat, peak: 1_000, regions: zone) { $0.days = 2 }
+        let steps = scenario.run(.scheduled(actions)).steps
+        func desired(_ hour: Int) -> Int { steps[hour * 120].desired }
+        #expect(desired(0) == 500 && desired(12) == 500 && desired(13) == 100 && desired(20) == 100)
+        #expect(desired(21) == 500 && desired(24 + 13) == 100)
+    }
+
+    @Test("A schedule of its own has enough for every hour of a day that repeats")
+    func ownSchedule() throws {
+        let scenario = try Self.scenario(try .businessDay(), peak: 1_000_000)
+        let run = scenario.run(.scheduled(nil))
+        #expect(run.summary.secondsOver == 0)
+        #expect(run.summary.activities <= 24)
+        #expect(run.summary.instanceHours < scenario.run(.fixed(nil)).summary.instanceHours)
+    }
+
+    @Test("Simple scaling waits for its activity and its cooldown, step scaling does not")
+    func cooldown() throws {
+        let day = Self.curve([(0, 1_000), (6, 5_000)])
+        let scenario = try Self.scenario(day.curve, peak: day.peak.value, capacity: 100)
+        var policy = StepScaling()
+        policy.out.periods = 1
+        policy.out.adjustments = [.init(100)]
+        let steps = scenario.run(.simple(policy)).steps
+        let changes = steps.indices.filter {
+            $0 > 6 * 120 && steps[$0].desired > steps[$0 - 1].desired
+        }
+        #expect(changes.count >= 2)
+        for (first, second) in zip(changes, changes.dropFirst()) { #expect((second - first) * 30 >= 356) }
+    }
+
+    @Test("Random fleets: users are conserved, totals are the sums of the regions, and the limits hold", arguments: 0..<12)
+    func sums(seed: UInt64) throws {
+        var random = RandomFleet(seed: seed)
+        let scenario = try random.scenario()
+        let comparison = ScalingComparison(scenario)
+        for run in comparison.runs {
+            let parts = run.regions.map(\.summary)
+            #expect(run.summary.imbalance < 1e-9)
+            func isSum(_ total: Double, _ values: [Double]) -> Bool {
+                abs(total - values.reduce(0, +)) <= 1e-9 * max(1, abs(total))
+            }
+            #expect(isSum(run.summary.instanceHours.value, parts.map(\.instanceHours.value)))
+            #expect(isSum(run.summary.servedUserMinutes, parts.map(\.servedUserMinutes)))
+            #expect(isSum(run.summary.refusedUserMinutes, parts.map(\.refusedUserMinutes)))
+            #expect(isSum(run.summary.instanceHours.value, run.steps.map(\.instanceHours.value)))
+            #expect(run.summary.cost == parts.compactMap(\.cost).reduce(.zero, +))
+            // Demand does not depend on the policy.
+            #expect(run.summary.demandUserMinutes == comparison.runs[0].summary.demandUserMinutes)
+            #expect(run.summary.longestRecoverySeconds <= run.summary.secondsOver)
+            for step in run.steps {
+                #expect(step.inService >= 0 && step.booting >= 0 && step.draining >= 0 && step.billed >= 0)
+            }
+            let most = scenario.regions.reduce(0) { $0 + scenario.part(scenario.settings.maximum, of: $1) }
+            if ![.perfect, .fixed].contains(run.policy.kind) { #expect(run.summary.peakInstances <= most) }
+        }
+        // Nothing that is never over the objective is cheaper than perfect foresight.
+        let perfect = try #require(comparison.run(of: .perfect))
+        #expect(perfect.summary.secondsOver == 0)
+        for run in comparison.runs where run.summary.secondsOver == 0 {
+            #expect(run.summary.instanceHours >= perfect.summary.instanceHours, "\(run.policy.kind)")
+        }
+    }
+
+    @Test("Random fleets: a larger capacity never costs more instances or instance-hours", arguments: 0..<12)
+    func monotone(seed: UInt64) throws {
+        var random = RandomFleet(seed: seed &+ 1_000)
+        var scenario = try random.scenario()
+        var last: [ScalingPolicy.Kind: ScalingSummary] = [:]
+        for _ in 0..<4 {
+            for policy in [ScalingPolicy.fixed(nil), .perfect] {
+                let summary = scenario.run(policy).summary
+                if let before = last[policy.kind] {
+                    #expect(summary.instanceHours <= before.instanceHours)
+                    #expect(summary.peakInstances <= before.peakInstances)
+                }
+                last[policy.kind] = summary
+            }
+            scenario.usersPerInstance = scenario.usersPerInstance * (1 + random.unit() / 3)
+        }
+    }
+
+    @Test("Regions in other time zones have a lower peak together, and the same users over the day")
+    func regions() throws {
+        let regions = (0..<10).map { ScalingRegion(name: "r\($0)", utcOffset: .seconds(3_600 * (2 * $0 - 10))) }
+        let one = try Self.scenario(try .sine(peakOverAverage: 2), peak: 25_000_000)
+        let ten = try Self.scenario(try .sine(peakOverAverage: 2), peak: 25_000_000, regions: regions)
+        let (single, spread) = (one.run(.perfect).summary, ten.run(.perfect).summary)
+        #expect(spread.peakDemand < single.peakDemand * 0.7)
+        #expect(abs(spread.averageDemand / single.averageDemand - 1) < 1e-9)
+        // Each region has its own peak to provide for.
+        #expect(ten.run(.fixed(nil)).summary.peakInstances == 12_500)
+    }
+
+    @Test("Settings that cannot be simulated are refused with the key")
+    func problems() throws {
+        let changes: [(String, (inout ScalingSettings) -> Void)] = [
+            ("minimum", { $0.minimum = -1 }), ("maximum", { $0.minimum = 10; $0.maximum = 5 }),
+            ("step_length", { $0.stepLength = .seconds(7) }), ("step_length", { $0.stepLength = .zero }),
+            ("period", { $0.period = .seconds(45) }), ("days", { $0.days = 0 }), ("drain", { $0.drain = .seconds(-1) }),
+            ("boot", { $0.boot = .day }), ("pending", { $0.pending = .seconds(40) }),
+            ("cpu_at_capacity", { $0.metric = .cpu(atCapacity: 0) }), ("target", { $0.targetTracking.target = 0 }),
+            ("step.in", { $0.step.in.threshold = 0.8 }), ("schedule", { $0.schedule = [] }),
+            ("refused_above", { $0.refusedAbove = Users(.nan) }),
+            ("step.out", { $0.step.out.adjustments = [.init(to: 0.1, 1), .init(from: 0.2, 2)] }),
+        ]
+        for (path, change) in changes {
+            let error = #expect(throws: ParseError.self) { try Self.scenario(.flat, change: change) }
+            #expect(error?.message.hasPrefix(path + ":") == true, "\(path): \(error?.message ?? "nothing")")
+        }
+        #expect(throws: ParseError.self) { try Self.scenario(.flat, peak: .nan) }
+        #expect(throws: ParseError.self) { try Self.scenario(.flat, capacity: 0) }
+        #expect(throws: ParseError.self) { try Self.scenario(.flat, peak: 1e20) }
+        #expect(throws: ParseError.self) { try Self.scenario(.flat, regions: []) }
+    }
+}
+
+/// Scenarios from a seed.
+struct RandomFleet {
+    private var random: RandomGenerator
+
+    init(seed: UInt64) { self.random = RandomGenerator(seed: seed) }
+
+    mutating func unit() -> Double { self.random.unit() }
+
+    mutating func scenario() throws -> ScalingScenario {
+        let values = (0..<(3 + Int(self.random.upTo(40)))).map { _ in self.random.unit() + 0.01 }
+        let regions = (0...Int(self.random.upTo(2))).map { index in
+            ScalingRegion(
+                name: "r\(index)", weight: 0.1 + self.random.unit(),
+                utcOffset: .seconds(Int(self.random.upTo(23)) * 3_600 - 11 * 3_600))
+        }
+        return try ScalingRunTests.scenario(
+            try .learned(values), peak: 1_000 + 1e6 * self.random.unit(), capacity: 100 + 2_000 * self.random.unit(),
+            regions: regions
+        ) { settings in
+            settings.stepLength = .seconds(60)
+            settings.appStart = .seconds(Int(self.random.upTo(200)))
+            settings.drain = .seconds(Int(self.random.upTo(600)))
+            settings.warmup = .seconds(Int(self.random.upTo(600)))
+            settings.minimum = Int(self.random.upTo(20))
+            settings.policies = ScalingPolicy.Kind.allCases
+        }
+    }
+}
