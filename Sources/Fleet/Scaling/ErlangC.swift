@@ -26,7 +26,7 @@ public struct ErlangC: Sendable, Equatable {
         guard servers >= 1, servers <= Self.serversLimit, serviceSeconds > 0, serviceSeconds.isFinite, offered >= 0,
             offered < Double(servers)
         else { return nil }
-        // Erlang B, B(k) = a B(k - 1) / (k + a B(k - 1)): each B is a probability, so nothing overflows, unlike a^c / c!.
+        // Erlang B, B(k) = a B(k - 1) / (k + a B(k - 1)): each B is a probability, and nothing overflows, as a^c does.
         var blocked = 1.0
         for server in 1...servers {
             let part = offered * blocked

@@ -145,8 +145,8 @@ struct InstanceGroup {
         self.draining += drained
     }
 
-    /// Instance-milliseconds billed in the step that begins now: all but the time until an instance runs and after it is
-    /// gone.
+    /// Instance-milliseconds billed in the step that begins now: all but the time until an instance runs and after it
+    /// is gone.
     func billed(from now: Int) -> Int {
         let end = now + self.times.step
         var sum = (self.inService + self.booting + self.draining) * self.times.step

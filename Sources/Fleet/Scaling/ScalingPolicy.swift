@@ -4,9 +4,9 @@ import Units
 public enum ScalingPolicy: Sendable, Equatable {
     /// As many instances as the plan says, always; nil: those needed at the peak of demand.
     case fixed(Int?)
-    /// An oracle: exactly the instances that are needed, launched just in time, and kept over a pause in which launching
-    /// again would cost more. Nothing that has the same launch and drain times and is never over the objective costs
-    /// less. It knows no minimum and no maximum.
+    /// An oracle: exactly the instances that are needed, launched just in time, and kept over a pause in which
+    /// launching again would cost more. Nothing that has the same launch and drain times and is never over the
+    /// objective costs less. It knows no minimum and no maximum.
     case perfect
     /// Simple scaling: one adjustment, and a cooldown after each activity. AWS advises against it.
     case simple(StepScaling)
@@ -57,7 +57,8 @@ public struct ScheduledAction: Sendable, Equatable {
     }
 }
 
-/// A predictive scaling policy: at the beginning of each hour at least as many instances as a forecast of its load needs.
+/// A predictive scaling policy: at the beginning of each hour at least as many instances as a forecast of its load
+/// needs.
 ///
 /// Rules: ec2-auto-scaling-predictive-scaling.md (see `StepScaling`). AWS does not publish its model. This one is the
 /// mean of the same hour over the earlier days, at most 14, the days that AWS uses; it needs one day, as AWS does. It
@@ -67,8 +68,8 @@ public struct PredictiveScaling: Sendable, Equatable {
     public var target: Double = 0.5
     /// How long before the hour instances are launched (`SchedulingBufferTime`, 300 s by default in AWS's API).
     public var prelaunch: Duration = .seconds(300)
-    /// How far the forecast may exceed the group's maximum, as a share of the forecast (`MaxCapacityBuffer`); nil: not at
-    /// all, AWS's default. 0 is up to the forecast itself.
+    /// How far the forecast may exceed the group's maximum, as a share of the forecast (`MaxCapacityBuffer`); nil: not
+    /// at all, AWS's default. 0 is up to the forecast itself.
     public var aboveMaximum: Double?
 
     /// Days that a forecast looks back.

@@ -19,13 +19,19 @@ public struct ScalingRegion: Sendable, Equatable {
         self.utcOffset = utcOffset
         self.price = price
     }
+
+    /// Whether it can be simulated.
+    var isUsable: Bool {
+        self.weight > 0 && self.weight.isFinite && self.utcOffset >= .zero - .day && self.utcOffset <= .day
+    }
 }
 
 /// What scales: demand, the measured capacity of an instance, and the settings of its groups.
 public struct ScalingScenario: Sendable, Equatable {
     /// Demand over time, in local time of each region.
     public var curve: TrafficCurve
-    /// Users at the peak of every region together. Where regions peak at different times, the peak of their sum is lower.
+    /// Users at the peak of every region together. Where regions peak at different times, the peak of their sum is
+    /// lower.
     public var peakUsers: Users
     /// Users of an instance within the objective, measured.
     public var usersPerInstance: Users
@@ -50,10 +56,9 @@ public struct ScalingScenario: Sendable, Equatable {
         if let problem = settings.problems().first { throw ParseError("\(problem.path): \(problem.message)") }
         guard peakUsers.value > 0, usersPerInstance.value > 0, peakUsers.value.isFinite, usersPerInstance.value.isFinite
         else { throw ParseError("the users at the peak and of an instance are numbers above 0") }
-        guard !regions.isEmpty, regions.count <= ScalingLimit.regions,
-            regions.allSatisfy({ $0.weight > 0 && $0.weight.isFinite && $0.utcOffset >= .zero - .day && $0.utcOffset <= .day })
-        else {
-            throw ParseError("there are 1 to \(ScalingLimit.regions) regions, each with a weight above 0")
+        guard !regions.isEmpty, regions.count <= ScalingLimit.regions, regions.allSatisfy(\.isUsable) else {
+            throw ParseError(
+                "there are 1 to \(ScalingLimit.regions) regions, each with a weight above 0 and within a day of UTC")
         }
         guard peakUsers / usersPerInstance <= Double(ScalingLimit.instances) else {
             throw ParseError(
@@ -73,8 +78,8 @@ public struct ScalingScenario: Sendable, Equatable {
     }
 
     /// Simulates a policy in every region at the same time. The day before the first one is simulated, too, and not
-    /// counted: a group begins as it would stand, and a forecast has its day. It takes a step for each `stepLength`, and
-    /// allocates nothing in a step.
+    /// counted: a group begins as it would stand, and a forecast has its day. It takes a step for each `stepLength`,
+    /// and allocates nothing in a step.
     public func run(_ policy: ScalingPolicy) -> ScalingRun {
         let stepsPerDay = 86_400 / self.settings.stepSeconds
         let days = min(max(self.settings.days, 1), ScalingLimit.days)

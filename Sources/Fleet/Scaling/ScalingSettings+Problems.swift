@@ -16,17 +16,16 @@ extension ScalingSettings {
         let times = [
             ("boot", self.boot), ("app_start", self.appStart), ("health_check", self.healthCheck),
             ("warmup", self.warmup), ("cooldown", self.cooldown), ("drain", self.drain), ("pending", self.pending),
-            ("prelaunch", self.predictive.prelaunch),
+            ("predictive.prelaunch", self.predictive.prelaunch),
         ]
         for (path, time) in times {
-            check(time >= .zero && time <= ScalingLimit.time, path, "a time of at most 1h, such as `\(path): 30s`")
+            check(time >= .zero && time <= ScalingLimit.time, path, "a time of at most 1h, such as 30s")
         }
         check(self.pending <= self.boot, "pending", "it is part of `boot`, and cannot be longer")
+        let isStep = self.stepLength == .seconds(self.stepSeconds) && 60 % self.stepSeconds == 0
+        check(isStep, "step_length", "a divisor of a minute, such as 30s or 1m")
         check(
-            self.stepSeconds > 0 && self.stepLength == .seconds(self.stepSeconds) && 60 % self.stepSeconds == 0,
-            "step_length", "a divisor of a minute, such as 30s or 1m")
-        check(
-            self.period >= self.stepLength && self.period <= .seconds(3_600)
+            !isStep || self.period >= self.stepLength && self.period <= ScalingLimit.time
                 && self.period.seconds.truncatingRemainder(dividingBy: self.stepLength.seconds) == 0,
             "period", "a multiple of `step_length` of at most 1h, such as 1m")
         check((1...ScalingLimit.days).contains(self.days), "days", "1 to \(ScalingLimit.days) days")
@@ -45,15 +44,17 @@ extension ScalingSettings {
             check(share > 0 && share <= 1, "cpu_at_capacity", "above 0% and at most 100%, as it was measured")
         }
         let target = self.targetTracking
-        for (path, share) in [("target", target.target), ("target", self.predictive.target)] {
-            check(share > 0 && share <= 1, path, "above 0% and at most 100%, such as 50%")
-        }
-        check(target.lowShare > 0 && target.lowShare < 1, "low_share", "above 0% and below 100%, such as 70%")
-        for (path, count) in [("out_after", target.outPeriods), ("in_after", target.inPeriods)] {
-            check(Self.periods.contains(count), path, "1 to \(Self.periods.upperBound) periods")
+        check(
+            [target.target, self.predictive.target].allSatisfy { $0 > 0 && $0 <= 1 }, "target",
+            "above 0% and at most 100%, such as 50%")
+        check(
+            target.lowShare > 0 && target.lowShare < 1, "target_tracking.low_share",
+            "above 0% and below 100%, such as 70%")
+        for (key, count) in [("out_after", target.outPeriods), ("in_after", target.inPeriods)] {
+            check(Self.periods.contains(count), "target_tracking.\(key)", "1 to \(Self.periods.upperBound) periods")
         }
         if let buffer = self.predictive.aboveMaximum {
-            check(buffer >= 0 && buffer <= 1, "above_maximum", "0% to 100%")
+            check(buffer >= 0 && buffer <= 1, "predictive.above_maximum", "0% to 100%")
         }
         self.step.problems().forEach { check(false, "step.\($0.path)", $0.message) }
         if let schedule = self.schedule {

@@ -30,13 +30,13 @@ public struct ScalingSettings: Sendable, Equatable {
     public var appStart: Duration = .zero
     /// Until the first health check passes: at most the interval of an ALB, 30 s by default (FACTS 2.2).
     public var healthCheck: Duration = .seconds(30)
-    /// How long an instance is left out of the metric, from the end of its boot: AWS's default cooldown where no warm-up
-    /// is set.
+    /// How long an instance is left out of the metric, from the end of its boot: AWS's default cooldown where no
+    /// warm-up is set.
     public var warmup: Duration = .seconds(300)
     /// The pause after an activity of simple scaling: AWS's default.
     public var cooldown: Duration = .seconds(300)
-    /// How long an instance that is removed serves its last users, and is billed: an ALB's deregistration delay, 300 s by
-    /// default (FACTS 2.2).
+    /// How long an instance that is removed serves its last users, and is billed: an ALB's deregistration delay, 300 s
+    /// by default (FACTS 2.2).
     public var drain: Duration = .seconds(300)
     /// The fewest instances of the fleet.
     public var minimum = 1
@@ -47,7 +47,8 @@ public struct ScalingSettings: Sendable, Equatable {
     public var refusedAbove: Users?
     /// Days that are simulated and counted.
     public var days = 1
-    /// The length of a step: half a minute, so that a boot is not rounded up to minutes, and two steps are a data point.
+    /// The length of a step: half a minute, so that a boot is not rounded up to minutes, and two steps are a data
+    /// point.
     public var stepLength: Duration = .seconds(30)
     /// For an estimate of the response time; nil: none.
     public var queue: ServiceQueue?

@@ -134,8 +134,8 @@ public struct TargetTracking: Sendable, Equatable {
     /// 50 % is the target in AWS's own example of the rounding; 3 periods above it, 15 below 0.7 of it.
     public init() {}
 
-    /// As many instances as `current` ones at this metric need for the target, rounded up: 1.5 more are 2, and 1.5 fewer
-    /// are 1 fewer. It never goes against the alarm: out only adds, in only removes.
+    /// As many instances as `current` ones at this metric need for the target, rounded up: 1.5 more are 2, and 1.5
+    /// fewer are 1 fewer. It never goes against the alarm: out only adds, in only removes.
     public func desired(isOut: Bool, metric: Double, current: Int, desired: Int) -> Int {
         let needed = InstanceCount.roundedUp(Double(current) * metric / self.target)
         return isOut ? max(desired, needed) : min(desired, needed)

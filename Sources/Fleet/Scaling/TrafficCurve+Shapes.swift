@@ -33,8 +33,8 @@ extension TrafficCurve {
     /// The most that `businessDay` can have: that of its working hours alone.
     public static var businessDayLimit: Double { 1 / Self.mean(of: Self.workingHours) }
 
-    /// A working day: quiet nights, a peak at half past ten, lunch, a second peak, an early end. The shape is ours; it is
-    /// lifted from below until its peak over its average is the one that is given. Throws outside 1 to 3.18.
+    /// A working day: quiet nights, a peak at half past ten, lunch, a second peak, an early end. The shape is ours; it
+    /// is lifted from below until its peak over its average is the one that is given. Throws outside 1 to 3.18.
     public static func businessDay(peakOverAverage: Double = 3) throws(ParseError) -> TrafficCurve {
         guard peakOverAverage >= 1, peakOverAverage <= Self.businessDayLimit else {
             throw ParseError(
@@ -58,9 +58,9 @@ extension TrafficCurve {
     }
 
     /// A median day of the site of the football World Cup of 1998, as FACTS 2.8 has it from 125,300 minutes: its peak
-    /// minute is 1.96 times the average, its peak hour 1.49 times, its quietest hour 0.40 of the busiest, and demand grows
-    /// by a factor of at most 1.56 in 5 minutes. The curve matches the four within 2 %; its form is ours: a sine with its
-    /// peak at 20:00, and a match at 17:06 that brings its visitors in 4 minutes and loses them in 29.
+    /// minute is 1.96 times the average, its peak hour 1.49 times, its quietest hour 0.40 of the busiest, and demand
+    /// grows by a factor of at most 1.56 in 5 minutes. The curve matches the four within 2 %; its form is ours: a sine
+    /// with its peak at 20:00, and a match at 17:06 that brings its visitors in 4 minutes and loses them in 29.
     public static let worldcup98: TrafficCurve = {
         let values = (0..<1_440).map { minute in
             let daily = 1 + 0.4 * cos(2 * Double.pi * (Double(minute) / 60 - 20) / 24)
@@ -91,8 +91,8 @@ extension TrafficCurve {
     /// Intervals that a record can have had: seconds of a day.
     public static let learnedLimit = 86_400
 
-    /// The load of a record: values at equal intervals, spread over one day and divided by their highest. Throws without
-    /// a positive value, and for negative ones.
+    /// The load of a record: values at equal intervals, spread over one day and divided by their highest. Throws
+    /// without a positive value, and for negative ones.
     public static func learned(_ values: [Double]) throws(ParseError) -> TrafficCurve {
         guard values.count <= Self.learnedLimit else {
             throw ParseError("\(values.count) intervals are more than a day has seconds; use at most 86400")
