@@ -141,6 +141,7 @@ struct GroupSimulation {
         if instances > 0 {
             let value = self.metricAtCapacity * served / capacity
             metric = self.isCPU ? min(value, 1) : value
+            step.usersPerInstance = Users(served / instances)
         }
         step.metricSum = (metric ?? 0) * instances
         // Instances that warm up are not in the metric; without any other there is none.

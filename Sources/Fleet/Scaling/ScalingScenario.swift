@@ -29,17 +29,17 @@ public struct ScalingRegion: Sendable, Equatable {
 /// What scales: demand, the measured capacity of an instance, and the settings of its groups.
 public struct ScalingScenario: Sendable, Equatable {
     /// Demand over time, in local time of each region.
-    public var curve: TrafficCurve
+    public internal(set) var curve: TrafficCurve
     /// Users at the peak of every region together. Where regions peak at different times, the peak of their sum is
     /// lower.
-    public var peakUsers: Users
+    public internal(set) var peakUsers: Users
     /// Users of an instance within the objective, measured.
-    public var usersPerInstance: Users
+    public internal(set) var usersPerInstance: Users
     /// At least one.
-    public var regions: [ScalingRegion]
-    public var settings: ScalingSettings
+    public internal(set) var regions: [ScalingRegion]
+    public internal(set) var settings: ScalingSettings
     /// An instance-hour; nil: unknown, and so is the cost.
-    public var price: Price<InstanceHourKind>?
+    public internal(set) var price: Price<InstanceHourKind>?
 
     /// Checks that all of it can be simulated; throws the first problem.
     public init(

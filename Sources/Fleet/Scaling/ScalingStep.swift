@@ -10,6 +10,8 @@ public struct ScalingStep: Sendable, Equatable {
     public internal(set) var refused = Users.zero
     /// Users that the instances in service take within the objective.
     public internal(set) var capacity = Users.zero
+    /// Users that an instance of the fullest group serves.
+    public internal(set) var usersPerInstance = Users.zero
     /// Instances that demand needs within the objective.
     public internal(set) var needed = 0
     /// Instances that the policy wants.
@@ -41,9 +43,6 @@ public struct ScalingStep: Sendable, Equatable {
     /// The mean of the metric over the instances in service; nil without one.
     public var metric: Double? { self.inService > 0 ? self.metricSum / Double(self.inService) : nil }
 
-    /// The users of an instance in service, on average; nil without one.
-    public var usersPerInstance: Users? { self.inService > 0 ? self.served / Double(self.inService) : nil }
-
     /// Instance-hours that are billed in the step.
     public var instanceHours: InstanceHours { InstanceHours(Double(self.billed) / ScalingSummary.millisecondsPerHour) }
 
@@ -53,6 +52,7 @@ public struct ScalingStep: Sendable, Equatable {
         self.served += step.served
         self.refused += step.refused
         self.capacity += step.capacity
+        self.usersPerInstance = max(self.usersPerInstance, step.usersPerInstance)
         self.needed += step.needed
         self.desired += step.desired
         self.inService += step.inService

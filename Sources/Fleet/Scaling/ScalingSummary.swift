@@ -12,6 +12,8 @@ public struct ScalingSummary: Sendable, Equatable {
     public private(set) var peakInstances = 0
     /// The fewest instances in service at a time.
     public private(set) var fewestInstances = Int.max
+    /// The most users that an instance served at a time.
+    public private(set) var mostUsersPerInstance = Users.zero
     /// The most users refused at a time.
     public private(set) var peakRefused = Users.zero
     /// Seconds in which some group was over its objective.
@@ -37,7 +39,7 @@ public struct ScalingSummary: Sendable, Equatable {
     init() {}
 
     /// Instance-hours that are billed: from `running` until the instance is gone, with the rest of its boot, its start,
-    /// its health check and its drain.
+    /// its health check and its drain. AWS bills at least a minute of each; that minute is not applied.
     public var instanceHours: InstanceHours { InstanceHours(Double(self.billed) / Self.millisecondsPerHour) }
 
     /// Instances in service, on average over the time.
@@ -92,6 +94,7 @@ public struct ScalingSummary: Sendable, Equatable {
         self.peakDemand = max(self.peakDemand, step.demand)
         self.peakInstances = max(self.peakInstances, step.inService)
         self.fewestInstances = min(self.fewestInstances, step.inService)
+        self.mostUsersPerInstance = max(self.mostUsersPerInstance, step.usersPerInstance)
         self.peakRefused = max(self.peakRefused, step.refused)
         self.activities += step.activities
         self.billed += step.billed

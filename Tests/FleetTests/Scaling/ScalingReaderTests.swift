@@ -1,5 +1,6 @@
 @testable import Fleet
 import Foundation
+import Numerics
 import Testing
 import Units
 import YAML
@@ -191,6 +192,31 @@ import YAML
         #expect(errors.contains { $0.contains(expected) }, "\(errors)")
         // A key by another key's name is unknown, and the one that it stands for is missing.
         #expect(errors.count == (expected.hasPrefix("unknown key `below`") ? 2 : 1), "\(errors)")
+    }
+
+    @Test("A document with any byte changed is settings that can be simulated, or errors, and never a trap")
+    func anyBytes() throws {
+        let text = "traffic: {shape: event, start: 1h, height: 10}\nscaling: {metric: cpu, cpu_at_capacity: 85%, "
+            + "step: {out: 70%, add: [{above: 75%, by: 20%}], at_least: 2}, minimum: 12, maximum: 1k, drain: 60s, "
+            + "schedule: [{at: 06:00, instances: 80}], policies: [simple, scheduled, combined], step_length: 1m}\n"
+        var random = RandomGenerator(seed: 7)
+        let letters = Array("0159%smhk-.:{}[], ae\"\n".utf8)
+        for _ in 0..<400 {
+            var bytes = Array(text.utf8)
+            for _ in 0...random.upTo(2) {
+                bytes[Int(random.upTo(UInt64(bytes.count - 1)))] = letters[Int(random.upTo(UInt64(letters.count - 1)))]
+            }
+            guard let root = YAMLReader.read(bytes, kind: "fleet file").root else { continue }
+            var reader = Reader()
+            reader.read(root)
+            guard reader.errors.isEmpty, let curve = reader.curve, var settings = reader.settings else { continue }
+            settings.days = 1
+            settings.stepLength = .seconds(60)
+            settings.period = .seconds(60)
+            let scenario = try ScalingScenario(
+                curve: curve, peakUsers: Users(10_000), usersPerInstance: Users(100), settings: settings)
+            #expect(scenario.run(.combined(settings.targetTracking, settings.predictive)).summary.imbalance < 1e-9)
+        }
     }
 
     @Test("Each key has a meaning and an example that the reader takes")

@@ -291,6 +291,73 @@ import Units
         #expect(ten.run(.fixed(nil)).summary.peakInstances == 12_500)
     }
 
+    @Test("Little's law: the users' time of a day is the 500 million users times the minutes of each", arguments: [
+        (peakOverAverage: 2, minutes: 36.0), (1.5, 48),
+    ])
+    func usersTime(peakOverAverage: Double, minutes: Double) throws {
+        let scenario = try Self.scenario(try .sine(peakOverAverage: peakOverAverage), peak: 25_000_000)
+        let summary = scenario.run(.fixed(nil)).summary
+        #expect(abs(summary.servedUserMinutes / minutes / 500e6 - 1) < 1e-9)
+    }
+
+    @Test("Without any launch and drain time perfect foresight pays for exactly what is needed")
+    func noTimes() throws {
+        let scenario = try Self.scenario(.worldcup98) { settings in
+            settings.pending = .zero
+            settings.boot = .zero
+            settings.healthCheck = .zero
+            settings.warmup = .zero
+            settings.drain = .zero
+            settings.targetTracking.target = 1
+            settings.targetTracking.outPeriods = 1
+        }
+        let run = scenario.run(.perfect)
+        #expect(run.summary.instanceHours.value == Double(run.steps.reduce(0) { $0 + $1.needed }) / 120)
+        #expect(run.steps.allSatisfy { $0.inService == $0.needed && $0.booting == 0 && $0.draining == 0 })
+        let tracking = scenario.run(.targetTracking(scenario.settings.targetTracking))
+        #expect(tracking.steps.allSatisfy { $0.booting == 0 && $0.draining == 0 && $0.inService == $0.desired })
+    }
+
+    @Test("A minimum at the average need and a maximum below the peak are named")
+    func cautions() throws {
+        let scenario = try Self.scenario(try .sine(peakOverAverage: 2), peak: 25_000_000) { settings in
+            settings.minimum = 6_250
+            settings.maximum = 12_000
+            settings.policies = [.targetTracking]
+        }
+        let comparison = ScalingComparison(scenario)
+        #expect(comparison.runs.map(\.policy.kind) == [.fixed, .targetTracking, .perfect])
+        #expect(comparison.cautions.contains(.maximumBelowPeak(maximum: 12_000, needed: 12_500)))
+        #expect(comparison.cautions.contains { if case .minimumAboveAverage(6_250, _) = $0 { true } else { false } })
+        #expect(comparison.best?.policy.kind == .fixed)
+        let tracking = try #require(comparison.run(of: .targetTracking)).summary
+        #expect(tracking.peakRefused == Users(1_000_000))
+        #expect(tracking.longestRecoverySeconds == tracking.secondsOver)
+        #expect(tracking.underTimeshare > 0.1 && tracking.underAccuracy > 0)
+    }
+
+    @Test("The elasticity measures of a fleet that is a tenth too small or too large all day are a tenth, and all day")
+    func elasticity() throws {
+        let scenario = try Self.scenario(.flat, peak: 200_000)
+        let small = scenario.run(.fixed(90)).summary
+        #expect(abs(small.underAccuracy - 0.1) < 1e-12 && small.underTimeshare == 1)
+        #expect(small.overAccuracy == 0 && small.overTimeshare == 0)
+        #expect(small.peakRefused == Users(20_000) && small.refusedUserMinutes == 20_000 * 1_440)
+        #expect(small.secondsOver == 86_400 && small.longestRecovery == .day)
+        let large = scenario.run(.fixed(110)).summary
+        #expect(abs(large.overAccuracy - 0.1) < 1e-12 && large.overTimeshare == 1)
+        #expect(large.underAccuracy == 0 && large.secondsOver == 0)
+    }
+
+    @Test("Above a measured capacity users are served late, up to the number at which an instance refuses")
+    func refusedAbove() throws {
+        let scenario = try Self.scenario(.flat, peak: 200_000) { $0.refusedAbove = Users(2_200) }
+        let summary = scenario.run(.fixed(95)).summary
+        #expect(summary.secondsOver == 86_400 && summary.refusedUserMinutes == 0)
+        #expect(abs(summary.mostUsersPerInstance.value - 200_000.0 / 95) < 1e-9)
+        #expect(scenario.run(.fixed(90)).summary.peakRefused == Users(200_000 - 90 * 2_200))
+    }
+
     @Test("Settings that cannot be simulated are refused with the key")
     func problems() throws {
         let changes: [(String, (inout ScalingSettings) -> Void)] = [

@@ -1,0 +1,236 @@
+import Fleet
+import Units
+
+/// A comparison of scaling policies for people: the best one, all of them as a table, and one over time as a plot. At
+/// most 100 columns wide.
+public enum ScalingText {
+    /// The whole page. `plotted`: the policy of the plot; nil: the best one, or the first dynamic one.
+    public static func page(_ comparison: ScalingComparison, plotting plotted: ScalingPolicy.Kind? = nil) -> String {
+        var lines = Self.wrapped(Self.verdict(comparison)) + [""]
+        lines += Self.table(comparison)
+        lines.append("")
+        lines += Self.assumptions(comparison.scenario)
+        lines += comparison.cautions.flatMap { Self.wrapped("! " + Self.words($0)) }
+        let run = plotted.flatMap { comparison.run(of: $0) } ?? Self.shown(comparison)
+        if let run, !run.steps.isEmpty {
+            lines.append("")
+            lines += ScalingPlot.lines(run)
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The run worth a plot.
+    private static func shown(_ comparison: ScalingComparison) -> ScalingRun? {
+        if let best = comparison.best, best.policy.kind != .fixed { return best }
+        return comparison.runs.first { ![.fixed, .perfect].contains($0.policy.kind) } ?? comparison.runs.first
+    }
+
+    /// One sentence: which policy needs the fewest instance-hours without ever being over the objective.
+    public static func verdict(_ comparison: ScalingComparison) -> String {
+        guard let best = comparison.best else {
+            return "no policy keeps the objective all day: see the minutes over it"
+        }
+        let name = Self.name(best.policy.kind)
+        guard best.policy.kind != .fixed, let share = comparison.againstStatic(best) else {
+            return "\(name) is the cheapest that is never over the objective"
+        }
+        return "\(name) is the cheapest that is never over the objective: \(Self.percent(share)) instance-hours "
+            + "against the static peak"
+    }
+
+    private static func table(_ comparison: ScalingComparison) -> [String] {
+        var table = TextTable(right: Set(1...8))
+        table.add(["", "average", "peak", "instance-", "a day", "against", "minutes", "refused", "longest"])
+        table.add(["policy", "instances", "", "hours", "", "static", "over", "at most", "over"])
+        for run in comparison.runs {
+            let summary = run.summary
+            let against = run.policy.kind == .fixed ? nil : comparison.againstStatic(run)
+            table.add([
+                Self.name(run.policy.kind), Self.count(summary.averageInstances), Self.count(summary.peakInstances),
+                Self.count(summary.instanceHours.value), summary.costPerDay?.text ?? "unknown",
+                against.map(Self.percent) ?? "-", Self.minutes(summary.secondsOver),
+                Self.count(summary.peakRefused.value),
+                summary.longestRecoverySeconds == 0
+                    ? "-" : Quantity.clock(UInt64(summary.longestRecoverySeconds) * 1_000_000_000),
+            ])
+        }
+        return table.lines(indent: 0)
+    }
+
+    /// What was assumed, in the unit in which it is set.
+    private static func assumptions(_ scenario: ScalingScenario) -> [String] {
+        let settings = scenario.settings
+        let days = Quantity.plural(UInt64(max(0, settings.days)), "day")
+        let peak = Self.ratio(scenario.curve.peakOverAverage)
+        let regions = scenario.regions.count > 1 ? " in \(scenario.regions.count) regions" : ""
+        var sentences = [
+            "\(days) of \(scenario.curve.shape.rawValue)\(regions): \(Self.count(scenario.peakUsers.value)) users at "
+                + "the peak, \(peak) times the average; \(Self.count(scenario.usersPerInstance.value)) users an "
+                + "instance",
+            "an instance serves \(Self.time(settings.launchTime)) after its launch (boot \(Self.time(settings.boot)), "
+                + "application \(Self.time(settings.appStart)), health check \(Self.time(settings.healthCheck))), is "
+                + "in the metric \(Self.time(settings.warmup)) after its boot, and drains "
+                + "\(Self.time(settings.drain))",
+            "\(Self.metric(settings.metric)); steps of \(Self.time(settings.stepLength)); instance-hours are billed "
+                + "from running (\(Self.time(settings.pending)) after the launch) to the end of the drain",
+        ]
+        if scenario.curve.shape != .event {
+            sentences.append("every day is like the one before: forecasts and schedules are at their best")
+        }
+        if settings.appStart == .zero {
+            sentences.append(
+                "the start of the application is not known and counts as 0: every recovery is a lower bound")
+        }
+        return sentences.flatMap { Self.wrapped($0) }
+    }
+
+    private static func metric(_ metric: ScalingMetric) -> String {
+        switch metric {
+        case .cpu(let share): "alarms look at CPU, \(Quantity.percent(share)) at capacity"
+        case .requests: "alarms look at requests per target, as a share of those at capacity"
+        case .connections: "alarms look at connections per instance, as a share of those at capacity"
+        }
+    }
+
+    /// A caution as a sentence.
+    static func words(_ caution: ScalingCaution) -> String {
+        switch caution {
+        case .neverScalesOut(let policy, let metric, let atCapacity, let threshold):
+            "\(Self.name(policy)) never adds an instance: a full one shows \(Quantity.percent(atCapacity)) "
+                + "\(metric == .cpu ? "CPU" : metric.rawValue), and the alarm is at \(Quantity.percent(threshold)); "
+                + "scale on what binds"
+        case .minimumAboveAverage(let minimum, let average):
+            "the minimum of \(Self.count(minimum)) instances is no less than the average need, "
+                + "\(Self.count(average)): there is little to scale in"
+        case .maximumBelowPeak(let maximum, let needed):
+            "the maximum of \(Self.count(maximum)) instances is less than the \(Self.count(needed)) that the peak needs"
+        }
+    }
+
+    /// A policy's name for people.
+    static func name(_ kind: ScalingPolicy.Kind) -> String {
+        switch kind {
+        case .fixed: "static peak"
+        case .perfect: "perfect foresight"
+        case .simple: "simple scaling"
+        case .step: "step scaling"
+        case .targetTracking: "target tracking"
+        case .scheduled: "scheduled"
+        case .predictive: "predictive alone"
+        case .combined: "tracking + forecast"
+        }
+    }
+
+    static func count(_ value: Double) -> String { Quantity.count(UInt64(exactly: value.rounded()) ?? 0) }
+
+    static func count(_ value: Int) -> String { Quantity.count(UInt64(max(0, value))) }
+
+    /// A change in whole percent, with its sign.
+    private static func percent(_ share: Double) -> String {
+        let whole = (share * 100).rounded()
+        guard abs(whole) < 1e9 else { return "more than can be shown" }
+        return "\(whole > 0 ? "+" : whole < 0 ? "-" : "")\(Quantity.count(UInt64(abs(whole)))) %"
+    }
+
+    private static func minutes(_ seconds: Int) -> String {
+        let exact = DecimalDigits(Double(max(0, seconds)) / 60).rounded(fraction: 1)
+        return exact.text(fraction: exact.fractionDigits)
+    }
+
+    private static func ratio(_ value: Double) -> String {
+        DecimalDigits(value).rounded(fraction: 2).text(fraction: 2)
+    }
+
+    private static func time(_ time: Duration) -> String {
+        Quantity.planned(UInt64(exactly: (time.seconds * 1e9).rounded()) ?? 0)
+    }
+
+    /// A sentence in lines of the page's width.
+    private static func wrapped(_ sentence: String) -> [String] {
+        var lines: [String] = []
+        for word in sentence.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= Self.columns {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append((lines.isEmpty ? "" : "  ") + word)
+            }
+        }
+        return lines
+    }
+
+    private static let columns = 100
+}
+
+/// Instances over time: `─` those in service, `·` those needed, `x` needed ones where some were missing. 72 columns
+/// wide.
+enum ScalingPlot {
+    private static let rows = 12
+    private static let columns = 60
+    /// Columns of the axis: a number and a line.
+    private static let axis = 12
+
+    static func lines(_ run: ScalingRun) -> [String] {
+        let steps = run.steps
+        guard let last = steps.last, let top = steps.map({ max($0.inService, $0.needed) }).max(), top > 0 else {
+            return []
+        }
+        var grid = [[Character]](repeating: [Character](repeating: " ", count: Self.columns), count: Self.rows)
+        var before: (needed: Int, serving: Int)?
+        for column in 0..<Self.columns {
+            let first = column * steps.count / Self.columns
+            let end = max(first + 1, (column + 1) * steps.count / Self.columns)
+            let part = steps[min(first, steps.count - 1)..<min(end, steps.count)]
+            guard let needed = part.map(\.needed).max() else { continue }
+            let isMissing = part.contains { $0.missing > 0 }
+            let serving = (isMissing ? part.map(\.inService).min() : part.map(\.inService).max()) ?? 0
+            let mark: Character = isMissing ? "x" : "·"
+            let now = (needed: Self.row(needed, top), serving: Self.row(serving, top))
+            // A jump is drawn as a line.
+            for row in Self.between(before?.serving, now.serving) { grid[row][column] = "│" }
+            for row in Self.between(before?.needed, now.needed) { grid[row][column] = mark }
+            grid[now.needed][column] = mark
+            if grid[now.serving][column] != "x" { grid[now.serving][column] = "─" }
+            before = now
+        }
+        var lines = ["instances, \(ScalingText.name(run.policy.kind)): ─ in service, · needed, x needed and missing"]
+        for row in (0..<Self.rows).reversed() {
+            let label = row == Self.rows - 1 ? ScalingText.count(top) : row == 0 ? "0" : ""
+            lines.append(Self.labelled(label, "│", String(grid[row])))
+        }
+        lines.append(Self.labelled("", "└", String(repeating: "─", count: Self.columns)))
+        lines.append(Self.labelled("", " ", Self.hours(last.second + run.stepSeconds)))
+        return lines
+    }
+
+    /// The times below the plot: a quarter of its width apart.
+    private static func hours(_ seconds: Int) -> String {
+        var line = ""
+        for quarter in 0..<4 {
+            let second = seconds * quarter / 4
+            let day = second / 86_400
+            let clock = ClockTime(second: second).text
+            line += seconds > 86_400 ? "day \(day + 1) \(clock)" : clock
+            let next = Self.columns * (quarter + 1) / 4
+            line += String(repeating: " ", count: max(1, next - line.count))
+        }
+        while line.last == " " { line.removeLast() }
+        return line
+    }
+
+    private static func labelled(_ label: String, _ line: String, _ rest: String) -> String {
+        var text = String(repeating: " ", count: max(0, Self.axis - 2 - label.count)) + label + " " + line + rest
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+
+    /// The rows between two, both left out.
+    private static func between(_ first: Int?, _ second: Int) -> Range<Int> {
+        guard let first, abs(first - second) > 1 else { return 0..<0 }
+        return min(first, second) + 1..<max(first, second)
+    }
+
+    /// Which of the rows a number falls into; 0 is the lowest.
+    private static func row(_ value: Int, _ top: Int) -> Int {
+        min(max((value * (Self.rows - 1) + top / 2) / max(top, 1), 0), Self.rows - 1)
+    }
+}

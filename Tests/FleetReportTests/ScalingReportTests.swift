@@ -1,0 +1,115 @@
+import Fleet
+import Record
+import Report
+import TestSupport
+import Testing
+import Units
+import YAML
+
+/// A comparison of scaling policies as text, JSON and CSV.
+@Suite struct ScalingReportTests {
+    /// The document's fleet: 25 M users at the peak on 2,000 each, with its minimum and maximum.
+    static func comparison(
+        _ curve: TrafficCurve, regions: [ScalingRegion] = [ScalingRegion(name: "all")],
+        change: (inout ScalingSettings) -> Void = { _ in }
+    ) throws -> ScalingComparison {
+        var settings = ScalingSettings()
+        settings.minimum = 1_250
+        settings.maximum = 15_000
+        settings.appStart = .seconds(30)
+        settings.targetTracking.target = 0.85
+        settings.predictive.target = 0.85
+        change(&settings)
+        return ScalingComparison(
+            try ScalingScenario(
+                curve: curve, peakUsers: Users(25_000_000), usersPerInstance: Users(2_000), regions: regions,
+                settings: settings, price: Price(try Money.parse("$0.384"))))
+    }
+
+    @Test("The page of a sine is what a person last saw")
+    func sine() throws {
+        let comparison = try Self.comparison(try .sine(peakOverAverage: 2)) { $0.policies = ScalingPolicy.Kind.allCases }
+        try Golden.expect(ScalingText.page(comparison), matches: "scaling-sine.txt")
+    }
+
+    @Test("The page of an event shows who is refused while instances boot")
+    func event() throws {
+        var event = TrafficEvent()
+        event.start = .seconds(20 * 3_600)
+        event.height = 4
+        let comparison = try Self.comparison(try .event(event)) { $0.appStart = .zero }
+        try Golden.expect(ScalingText.page(comparison, plotting: .targetTracking), matches: "scaling-event.txt")
+    }
+
+    @Test("The page of a fleet that scales on an idle CPU names the contradiction")
+    func wrongMetric() throws {
+        let comparison = try Self.comparison(.worldcup98) { settings in
+            settings.metric = .cpu(atCapacity: 0.03)
+            settings.policies = [.step]
+            settings.days = 2
+        }
+        let page = ScalingText.page(comparison, plotting: .step)
+        try Golden.expect(page, matches: "scaling-wrong-metric.txt")
+        #expect(page.contains("! step scaling never adds an instance: a full one shows 3 % CPU"))
+    }
+
+    @Test("plan.json has every figure of every policy and region, and the CSV file a column for each policy")
+    func files() throws {
+        let regions = [
+            ScalingRegion(name: "us-east-1", weight: 3, utcOffset: .seconds(-5 * 3_600)),
+            ScalingRegion(name: "eu-west-1", weight: 2, utcOffset: .zero, price: Price(try Money.parse("$0.428"))),
+        ]
+        let comparison = try Self.comparison(try .businessDay(), regions: regions) { settings in
+            settings.policies = [.step, .combined]
+            settings.stepLength = .seconds(60)
+            settings.queue = ServiceQueue(
+                serviceTime: .milliseconds(20), servers: 8, perUser: RequestRate(1 / 43.2))
+        }
+        let json = JSONWriter.encode(ScalingJSON.value(comparison))
+        try Golden.expect(json, matches: "scaling.json")
+        let root = try DataNode.read(json, kind: "scaling")
+        #expect(root["policies"]?.items?.count == 4)
+        #expect(root["policies"]?.items?.first?["cost_per_day"]?.text != nil)
+        let csv = try #require(ScalingCSV.encode(comparison))
+        let lines = String(decoding: csv, as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 1_441)
+        #expect(lines[0] == "second,users,needed,fixed,step,combined,perfect")
+        try Golden.expect(lines.prefix(600).enumerated().filter { $0.offset % 60 < 2 }.map(\.element).joined(
+            separator: "\n"), matches: "scaling.csv")
+    }
+
+    @Test("No line of a page is wider than 100 columns, and a plot is 72 columns wide", arguments: [1, 3])
+    func width(days: Int) throws {
+        let regions = (0..<3).map { ScalingRegion(name: "r\($0)", utcOffset: .seconds(3_600 * $0)) }
+        let comparison = try Self.comparison(try .sine(peakOverAverage: 1.5), regions: regions) { settings in
+            settings.days = days
+            settings.stepLength = .seconds(60)
+            settings.policies = [.targetTracking]
+        }
+        let lines = ScalingText.page(comparison).split(separator: "\n")
+        #expect(lines.allSatisfy { $0.count <= 100 })
+        #expect(lines.contains { $0.contains("└") && $0.count == 72 })
+    }
+
+    @Test("A simulation of more steps than are kept has its table, and neither a plot nor a CSV file")
+    func long() throws {
+        let comparison = try Self.comparison(.flat) { settings in
+            settings.days = 70
+            settings.stepLength = .seconds(60)
+            settings.policies = [.fixed]
+        }
+        #expect(ScalingText.page(comparison).contains("70 days of flat"))
+        #expect(!ScalingText.page(comparison).contains("└"))
+        #expect(ScalingCSV.encode(comparison) == nil)
+    }
+
+    @Test("Without a price the cost is unknown, and nothing else")
+    func noPrice() throws {
+        let comparison = ScalingComparison(
+            try ScalingScenario(curve: .flat, peakUsers: Users(1_000), usersPerInstance: Users(100)))
+        #expect(ScalingText.page(comparison).contains("unknown"))
+        let root = try DataNode.read(JSONWriter.encode(ScalingJSON.value(comparison)), kind: "scaling")
+        let first = try #require(root["policies"]?.items?.first)
+        #expect(first["cost"]?.isNull == true && first["instance_hours"]?.number == 240)
+    }
+}
