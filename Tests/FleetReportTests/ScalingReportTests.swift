@@ -78,6 +78,20 @@ import YAML
             separator: "\n"), matches: "scaling.csv")
     }
 
+    @Test("Ten regions are a row each, a sum, and one plot; a name does not reach a terminal with its markup")
+    func regions() throws {
+        let names = ["us-east-1", "us-west-2", "sa-east-1", "eu-west-1", "eu-central-1", "ap-south-1", "ap-east-1"]
+        let regions = (names + ["evil\u{1b}[31m", "x|y", "z"]).enumerated().map { index, name in
+            ScalingRegion(name: name, utcOffset: .seconds(3_600 * (2 * index - 8)))
+        }
+        let comparison = try Self.comparison(try .sine(peakOverAverage: 2), regions: regions) { settings in
+            settings.policies = [.targetTracking, .combined]
+        }
+        let page = ScalingText.page(comparison)
+        #expect(!page.contains("\u{1b}"))
+        try Golden.expect(page, matches: "scaling-regions.txt")
+    }
+
     @Test("No line of a page is wider than 100 columns, and a plot is 72 columns wide", arguments: [1, 3])
     func width(days: Int) throws {
         let regions = (0..<3).map { ScalingRegion(name: "r\($0)", utcOffset: .seconds(3_600 * $0)) }

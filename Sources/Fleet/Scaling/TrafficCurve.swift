@@ -1,9 +1,5 @@
 import Units
 
-#if canImport(Glibc)
-import Glibc
-#endif
-
 /// Demand over time as a share of its peak, in the local time of those who use the service. It repeats: daily, or after
 /// the days that a recorded one lasts. Between its points it is a straight line.
 public struct TrafficCurve: Sendable, Equatable {

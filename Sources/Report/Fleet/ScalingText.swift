@@ -1,4 +1,5 @@
 import Fleet
+import Record
 import Units
 
 /// A comparison of scaling policies for people: the best one, all of them as a table, and one over time as a plot. At
@@ -6,17 +7,35 @@ import Units
 public enum ScalingText {
     /// The whole page. `plotted`: the policy of the plot; nil: the best one, or the first dynamic one.
     public static func page(_ comparison: ScalingComparison, plotting plotted: ScalingPolicy.Kind? = nil) -> String {
+        Self.lines(comparison, plotting: plotted).joined(separator: "\n") + "\n"
+    }
+
+    /// Its lines, for a page that has more.
+    public static func lines(_ comparison: ScalingComparison, plotting plotted: ScalingPolicy.Kind? = nil) -> [String] {
         var lines = Self.wrapped(Self.verdict(comparison)) + [""]
         lines += Self.table(comparison)
         lines.append("")
-        lines += Self.assumptions(comparison.scenario)
+        lines += Self.assumptions(comparison)
         lines += comparison.cautions.flatMap { Self.wrapped("! " + Self.words($0)) }
         let run = plotted.flatMap { comparison.run(of: $0) } ?? Self.shown(comparison)
-        if let run, !run.steps.isEmpty {
-            lines.append("")
-            lines += ScalingPlot.lines(run)
+        if let run, run.regions.count > 1 { lines += [""] + Self.regions(run) }
+        if let run, !run.steps.isEmpty { lines += [""] + ScalingPlot.lines(run) }
+        return lines
+    }
+
+    /// The regions under one policy; their sum is its row of the other table.
+    private static func regions(_ run: ScalingRun) -> [String] {
+        var table = TextTable(right: Set(1...5))
+        table.add([Self.name(run.policy.kind), "instances", "peak", "hours", "a day", "minutes over"])
+        for part in run.regions {
+            let summary = part.summary
+            table.add([
+                TerminalText.sanitised(part.region.name), Self.count(summary.averageInstances),
+                Self.count(summary.peakInstances), Self.count(summary.instanceHours.value),
+                summary.costPerDay?.text ?? "unknown", Self.minutes(summary.secondsOver),
+            ])
         }
-        return lines.joined(separator: "\n") + "\n"
+        return table.lines(indent: 0)
     }
 
     /// The run worth a plot.
@@ -58,14 +77,18 @@ public enum ScalingText {
     }
 
     /// What was assumed, in the unit in which it is set.
-    private static func assumptions(_ scenario: ScalingScenario) -> [String] {
+    private static func assumptions(_ comparison: ScalingComparison) -> [String] {
+        let scenario = comparison.scenario
         let settings = scenario.settings
         let days = Quantity.plural(UInt64(max(0, settings.days)), "day")
         let peak = Self.ratio(scenario.curve.peakOverAverage)
-        let regions = scenario.regions.count > 1 ? " in \(scenario.regions.count) regions" : ""
+        let isSpread = scenario.regions.count > 1
+        let regions = isSpread ? " in \(scenario.regions.count) regions" : ""
+        let most = Self.count(comparison.runs.first?.summary.peakDemand.value ?? 0)
+        let peaks = isSpread ? "the peaks of all regions, at most \(most) at once" : "the peak"
         var sentences = [
             "\(days) of \(scenario.curve.shape.rawValue)\(regions): \(Self.count(scenario.peakUsers.value)) users at "
-                + "the peak, \(peak) times the average; \(Self.count(scenario.usersPerInstance.value)) users an "
+                + "\(peaks), \(peak) times the average; \(Self.count(scenario.usersPerInstance.value)) users an "
                 + "instance",
             "an instance serves \(Self.time(settings.launchTime)) after its launch (boot \(Self.time(settings.boot)), "
                 + "application \(Self.time(settings.appStart)), health check \(Self.time(settings.healthCheck))), is "

@@ -101,14 +101,17 @@ import Units
             < run.summary.refusedUserMinutes / 1_000)
     }
 
-    @Test("With the default alarms a jump of demand is answered after 3 minutes and a launch, and before that users are refused")
-    func reaction() throws {
+    @Test("A jump of demand is answered after 3 data points and a launch: 3 minutes, or 15 without detailed monitoring", arguments: [
+        60, 300,
+    ])
+    func reaction(period: Int) throws {
         var event = TrafficEvent()
         event.start = .seconds(12 * 3_600)
         event.rise = .zero
         event.height = 1.5
         let scenario = try Self.scenario(try .event(event), peak: 150_000, capacity: 1_000) { settings in
             settings.minimum = 100
+            settings.period = .seconds(period)
         }
         let run = scenario.run(.targetTracking(TargetTracking()))
         let steps = run.steps
@@ -117,7 +120,7 @@ import Units
         #expect(steps[noon - 1].desired == 200)
         #expect(steps[noon].demand == Users(150_000))
         let launch = try #require(steps.firstIndex { $0.desired > 200 })
-        #expect((launch - noon) * 30 == 180)
+        #expect((launch - noon) * 30 == 3 * period)
         #expect(steps[launch].desired == 300 && steps[launch].booting == 100)
         // 25.8 s of boot and 30 s of health check end within the second step.
         let ready = try #require(steps.firstIndex { $0.inService == 300 })
