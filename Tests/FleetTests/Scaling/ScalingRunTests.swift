@@ -147,6 +147,23 @@ import Units
         #expect((gone - shrunk) * 30 >= 300)
     }
 
+    @Test("Instances that still drain count as there: a low alarm that goes on removes no more until they are gone")
+    func draining() throws {
+        let day = Self.curve([(0, 10_000), (6, 10)])
+        let scenario = try Self.scenario(day.curve, peak: day.peak.value, capacity: 100) { settings in
+            settings.step.in.adjustments = [.init(-50)]
+            settings.step.in.periods = 1
+            settings.step.out.threshold = 1
+        }
+        let steps = scenario.run(.step(scenario.settings.step)).steps
+        let changes = steps.indices.filter { $0 > 6 * 120 && steps[$0].desired < steps[$0 - 1].desired }
+        let before = steps[6 * 120].desired
+        #expect(before >= 100)
+        let half = before - before / 2
+        #expect(changes.prefix(2).map { steps[$0].desired } == [half, half - half / 2])
+        for (first, second) in zip(changes, changes.dropFirst()) { #expect((second - first) * 30 >= 300) }
+    }
+
     @Test("A forecast knows the earlier days alone: an event of the last day changes nothing in it")
     func noLeak() throws {
         var event = TrafficEvent()
