@@ -50,7 +50,7 @@ import YAML
         }
         let page = ScalingText.page(comparison, plotting: .step)
         try Golden.expect(page, matches: "scaling-wrong-metric.txt")
-        #expect(page.contains("! step scaling never adds an instance: a full one shows 3 % CPU"))
+        #expect(page.contains("! the alarm of step scaling never fires: a full instance shows 3 % CPU"))
     }
 
     @Test("plan.json has every figure of every policy and region, and the CSV file a column for each policy")

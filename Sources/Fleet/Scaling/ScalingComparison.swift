@@ -2,6 +2,7 @@ import Units
 
 /// All policies of a scenario on the same demand, with the static peak and perfect foresight beside them.
 public struct ScalingComparison: Sendable, Equatable {
+    /// What was simulated.
     public let scenario: ScalingScenario
     /// The static peak, the policies in the order of the settings, and perfect foresight.
     public let runs: [ScalingRun]
@@ -36,8 +37,9 @@ public struct ScalingComparison: Sendable, Equatable {
 
 /// A contradiction between a policy and the fleet, by name.
 public enum ScalingCaution: Sendable, Equatable {
-    /// The metric of a full instance is below the threshold: the alarm never fires (D2 of the document's audit).
-    case neverScalesOut(ScalingPolicy.Kind, ScalingMetric.Kind, atCapacity: Double, threshold: Double)
+    /// The metric of an instance that refuses users is below the threshold: the alarm never fires (D2 of the document's
+    /// audit).
+    case neverScalesOut(ScalingPolicy.Kind, ScalingMetric.Kind, full: Double, threshold: Double)
     /// The minimum is no smaller than the average need: there is little to scale in (D5).
     case minimumAboveAverage(minimum: Int, average: Double)
     /// The maximum is smaller than what the peak needs.
@@ -46,18 +48,18 @@ public enum ScalingCaution: Sendable, Equatable {
     static func all(_ scenario: ScalingScenario, _ runs: [ScalingRun]) -> [Self] {
         let settings = scenario.settings
         var cautions: [Self] = []
-        let atCapacity = settings.metric.atCapacity
+        let limit = settings.refusedAbove ?? scenario.usersPerInstance
+        let full = settings.metric.atCapacity * (limit / scenario.usersPerInstance)
         for run in runs {
             let threshold: Double
             switch run.policy {
-            case .simple(let steps), .step(let steps): threshold = steps.out.threshold
+            case .simple(let steps), .step(let steps): threshold = steps.firstAdded
             case .targetTracking(let tracking), .combined(let tracking, _): threshold = tracking.target
             case .fixed, .perfect, .scheduled, .predictive: continue
             }
-            if atCapacity < threshold {
+            if full < threshold - StepScaling.boundTolerance {
                 cautions.append(
-                    .neverScalesOut(
-                        run.policy.kind, settings.metric.kind, atCapacity: atCapacity, threshold: threshold))
+                    .neverScalesOut(run.policy.kind, settings.metric.kind, full: full, threshold: threshold))
             }
         }
         guard let summary = runs.first?.summary else { return cautions }

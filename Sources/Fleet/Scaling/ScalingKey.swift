@@ -4,8 +4,11 @@ import YAML
 /// One key of `traffic` or `scaling` of a fleet file: where it stands, what the reference says of it, and what its
 /// value sets. The reader and its advice on a mistyped key come from the list of these.
 public struct ScalingKey: DocumentKey, Sendable {
+    /// Where it stands.
     public let mapping: Mapping
+    /// As it is written: `cpu_at_capacity`.
     public let name: String
+    /// The type and what holds without it, what it means, and an example, in Markdown.
     public let type: String
     public let meaning: String
     public let example: String

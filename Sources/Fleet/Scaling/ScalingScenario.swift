@@ -2,6 +2,7 @@ import Units
 
 /// A region: an Auto Scaling group of its own, in its own time zone.
 public struct ScalingRegion: Sendable, Equatable {
+    /// Such as `eu-west-1`.
     public var name: String
     /// Its part of the users, against the weights of the other regions.
     public var weight: Double
@@ -37,6 +38,7 @@ public struct ScalingScenario: Sendable, Equatable {
     public internal(set) var usersPerInstance: Users
     /// At least one.
     public internal(set) var regions: [ScalingRegion]
+    /// How its groups scale.
     public internal(set) var settings: ScalingSettings
     /// An instance-hour; nil: unknown, and so is the cost.
     public internal(set) var price: Price<InstanceHourKind>?
@@ -117,18 +119,22 @@ public struct ScalingScenario: Sendable, Equatable {
 
 /// What a policy did.
 public struct ScalingRun: Sendable, Equatable {
+    /// The policy.
     public let policy: ScalingPolicy
     /// Seconds of a step.
     public let stepSeconds: Int
     /// All regions together: the sums of `regions`.
     public let summary: ScalingSummary
+    /// Each region, in the order of the scenario.
     public let regions: [Part]
     /// All regions together, step by step; empty for more than `ScalingLimit.recordedSteps`.
     public let steps: [ScalingStep]
 
     /// A region's part.
     public struct Part: Sendable, Equatable {
+        /// Which region.
         public let region: ScalingRegion
+        /// What was there.
         public let summary: ScalingSummary
     }
 }

@@ -94,11 +94,8 @@ extension StepScaling {
             let meet = zip(sorted, sorted.dropFirst()).allSatisfy { $0.upper != nil && $0.upper == $1.lower }
             check(meet, path, "the ranges of the adjustments follow each other, without gaps and without overlap")
         }
-        // Adjustments of 0 next to the threshold leave a gap between the two.
-        let outFrom = self.out.adjustments.filter { $0.amount != 0 }.map { $0.lower ?? 0 }.min() ?? 0
-        let inFrom = self.in.adjustments.filter { $0.amount != 0 }.map { $0.upper ?? 0 }.max() ?? 0
         check(
-            self.in.threshold + inFrom < self.out.threshold + outFrom, "in",
+            self.firstRemoved < self.firstAdded, "in",
             "below `out`, or the group would grow and shrink in turn")
         check(
             (0...ScalingLimit.instances).contains(self.minimumMagnitude), "at_least",

@@ -16,6 +16,7 @@ public struct ScalingStep: Sendable, Equatable {
     public internal(set) var needed = 0
     /// Instances that the policy wants.
     public internal(set) var desired = 0
+    /// Instances that serve, with those that warm up.
     public internal(set) var inService = 0
     /// Launched and not yet in service.
     public internal(set) var booting = 0

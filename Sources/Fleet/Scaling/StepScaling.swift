@@ -84,6 +84,16 @@ public struct StepScaling: Sendable, Equatable {
         return isOut ? max(desired, target) : min(desired, target)
     }
 
+    /// The metric from which on it adds instances: adjustments of 0 next to the threshold add none.
+    var firstAdded: Double {
+        self.out.threshold + (self.out.adjustments.filter { $0.amount != 0 }.map { $0.lower ?? 0 }.min() ?? 0)
+    }
+
+    /// The metric from which down it removes instances.
+    var firstRemoved: Double {
+        self.in.threshold + (self.in.adjustments.filter { $0.amount != 0 }.map { $0.upper ?? 0 }.max() ?? 0)
+    }
+
     /// The adjustment of the range that holds the metric.
     private static func amount(of side: Side, isOut: Bool, metric: Double) -> Double? {
         // 70 % of a double is not always 10 % above 60 %: values this close to a bound are on it.

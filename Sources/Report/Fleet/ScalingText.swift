@@ -118,9 +118,9 @@ public enum ScalingText {
     /// A caution as a sentence.
     static func words(_ caution: ScalingCaution) -> String {
         switch caution {
-        case .neverScalesOut(let policy, let metric, let atCapacity, let threshold):
-            "\(Self.name(policy)) never adds an instance: a full one shows \(Quantity.percent(atCapacity)) "
-                + "\(metric == .cpu ? "CPU" : metric.rawValue), and the alarm is at \(Quantity.percent(threshold)); "
+        case .neverScalesOut(let policy, let metric, let full, let threshold):
+            "the alarm of \(Self.name(policy)) never fires: a full instance shows \(Quantity.percent(full)) "
+                + "\(metric == .cpu ? "CPU" : metric.rawValue), and it waits for \(Quantity.percent(threshold)); "
                 + "scale on what binds"
         case .minimumAboveAverage(let minimum, let average):
             "the minimum of \(Self.count(minimum)) instances is no less than the average need, "

@@ -93,7 +93,7 @@ import Units
         #expect(run.summary.peakRefused == Users(25_000_000 - 1_250 * 2_000))
         #expect(run.summary.secondsOver > 12 * 3_600)
         #expect(comparison.cautions.contains(
-            .neverScalesOut(.step, .cpu, atCapacity: 0.03, threshold: 0.7)))
+            .neverScalesOut(.step, .cpu, full: 0.03, threshold: 0.7)))
         // The same group on its connections refuses almost nobody.
         var connections = scenario
         connections.settings.metric = .connections
