@@ -1,0 +1,125 @@
+/// One claim or contradiction of a document, and what an audit found.
+public struct AuditLine: Sendable {
+    public let id: String
+    public let kind: Kind
+    /// Quoted from the document.
+    public let text: String
+    /// The stated figure as it is written; of a contradiction its left side.
+    public let says: String
+    public let stated: Figure
+    /// What follows instead; of a contradiction its right side. Nil where nothing does.
+    public let recomputed: Figure?
+    /// What the stated figure is held against: the recomputed one, and for an inconsistent claim the document's other
+    /// figure.
+    public let against: Figure?
+    /// How figures of the line are printed.
+    public let format: FigureFormat
+    /// Stated over `against`.
+    public let factor: Factor?
+    public let verdict: Verdict
+    /// Names whose figures are wrong, where the arithmetic from them is right.
+    public let inherited: [String]
+    /// Nil where no measurement is asked for.
+    public let standing: Standing?
+    public let measurement: Claims.Measurement?
+    /// Why, for people.
+    public let sentence: String
+
+    /// What the line is about.
+    public enum Kind: String, Sendable {
+        case claim, contradiction
+    }
+
+    /// What arithmetic says.
+    public enum Verdict: String, Sendable, CaseIterable {
+        case right, wrong, inconsistent
+        /// Nothing gives the figure: no source, no formula.
+        case unsupported
+        /// As stated: the document gives the figure without arithmetic.
+        case given
+    }
+
+    /// What the measurement says.
+    public enum Standing: String, Sendable, CaseIterable {
+        case supported, refuted, undecided, untested
+    }
+
+    /// How the line counts.
+    public enum Outcome: String, Sendable {
+        case right, wrong, open
+    }
+
+    /// Right, wrong, or neither yet.
+    public var outcome: Outcome {
+        if self.verdict == .wrong || self.verdict == .inconsistent || self.standing == .refuted { return .wrong }
+        switch self.standing {
+        case .undecided, .untested: return .open
+        case .supported: return .right
+        case .refuted, nil: return self.verdict == .unsupported ? .open : .right
+        }
+    }
+
+    /// The verdict in one word, or "right from S4"; what is wrong stands in capitals.
+    public var label: String {
+        switch (self.verdict, self.standing) {
+        case (.wrong, _): return "WRONG"
+        case (.inconsistent, _): return "INCONSISTENT"
+        case (_, .refuted): return "REFUTED"
+        case (_, .undecided): return "undecided"
+        case (.right, .untested): return "right, untested"
+        case (.given, _): return "given"
+        case (.unsupported, .untested), (.unsupported, nil): return "unsupported"
+        case (_, .supported): return "supported"
+        case (.right, nil):
+            guard let first = self.inherited.first else { return "right" }
+            return "right from \(self.inherited.count == 1 ? first : "…")"
+        }
+    }
+
+    /// What the stated figure is held against, for people; empty where there is nothing.
+    public var againstText: String { self.against.map(self.format.text) ?? "" }
+
+    /// "x 1,000 too high"; empty for a figure that holds.
+    public var factorText: String {
+        guard let factor, self.outcome != .right || !self.inherited.isEmpty else { return "" }
+        return factor.text
+    }
+}
+
+/// How much too high or too low a figure is.
+public struct Factor: Sendable, Hashable {
+    /// Stated over recomputed, at the ends of the recomputed range.
+    public let low: Rational
+    public let high: Rational
+
+    /// Nil where a figure is 0 or less: no factor leads there.
+    init?(_ stated: Figure, over other: Figure) {
+        guard stated.low > .zero, other.low > .zero, stated.dimension == other.dimension,
+            let low = stated.low.divided(by: other.high), let high = stated.high.divided(by: other.low)
+        else { return nil }
+        (self.low, self.high) = (low, high)
+    }
+
+    /// The end that is nearer to 1; 1 where it lies between them.
+    public var least: Rational { self.low > .one ? self.low : self.high < .one ? self.high : .one }
+
+    /// How far from 1, whichever way.
+    var size: Rational {
+        let least = self.least
+        return least < .one ? Rational.one.divided(by: least) ?? least : least
+    }
+
+    /// Digits of a factor that is shown.
+    private static let digits = 3
+
+    /// "x 9.11 too high", "x 3.84 to 6.76 too high"; empty where it is 1 for people.
+    var text: String {
+        let isLow = self.high < .one
+        func shown(_ value: Rational) -> String {
+            (isLow ? Rational.one.divided(by: value) ?? value : value).text(significant: Self.digits)
+        }
+        let (first, last) = isLow ? (shown(self.high), shown(self.low)) : (shown(self.low), shown(self.high))
+        guard isLow || self.low > .one, last != "1" else { return "" }
+        return "x \(first == last ? first : "\(first) to \(last)") too \(isLow ? "low" : "high")"
+    }
+}

@@ -1,0 +1,108 @@
+/// The claims of a design document as data: its figures, how they follow from each other, and what measures them.
+/// Docs: docs/reference/claims.md.
+public struct Claims: Sendable {
+    public var document = Document(title: "", source: nil)
+    /// Figures that the document gives, and facts from elsewhere, in the order of the file.
+    var inputs: [Input] = []
+    /// Steps in between that are no claims.
+    var derived: [Derived] = []
+    /// The claims, in the order of the file.
+    public var claims: [Claim] = []
+    /// What the document says twice, and differently.
+    public var contradictions: [Contradiction] = []
+
+    /// The document that is audited.
+    public struct Document: Sendable {
+        public var title: String
+        /// Where it is; nil if the file does not say so.
+        public var source: String?
+    }
+
+    /// A figure that nothing else gives.
+    struct Input: Sendable {
+        let name: String
+        let figure: StatedFigure
+        /// Where it comes from, if not from the document.
+        let origin: Origin?
+
+        var isFact: Bool { self.origin != nil }
+    }
+
+    /// A source, and the day on which it was read.
+    struct Origin: Sendable {
+        let source: String
+        let date: String
+    }
+
+    /// A named formula.
+    struct Derived: Sendable {
+        let name: String
+        let formula: Formula
+    }
+
+    /// One sentence of the document with its figure.
+    public struct Claim: Sendable {
+        public let id: String
+        /// Quoted from the document.
+        public let text: String
+        public let states: StatedFigure
+        var formula: Formula?
+        /// The document's own arithmetic, where it is another than `formula`.
+        var asStated = OwnArithmetic.formula
+        /// Another way to the same figure, from the document's own figures.
+        var agreesWith: Formula?
+        /// What must hold for the claim to be right, besides its figure.
+        var needs: Comparison?
+        /// How far the stated figure may be off, as a share of it; nil: half of its last digit.
+        var within: Rational?
+        var shows: [Shown] = []
+        /// Why, in a sentence.
+        public var because: String?
+        public var measurement: Measurement?
+    }
+
+    /// How the document comes to a figure.
+    enum OwnArithmetic: Sendable {
+        /// As the formula says.
+        case formula
+        /// In another way.
+        case other(Formula)
+        /// It does not say how.
+        case given
+    }
+
+    /// Two figures that cannot both hold.
+    public struct Contradiction: Sendable {
+        public let id: String
+        public let text: String
+        /// The claims that contradict each other.
+        public let between: [String]
+        /// It is one if this holds.
+        let condition: Comparison
+        /// The unit in which both sides are printed.
+        let format: FigureFormat
+        var shows: [Shown] = []
+        public var because: String?
+    }
+
+    /// A figure that is printed beside a claim.
+    struct Shown: Sendable {
+        let what: String
+        let formula: Formula
+        let format: FigureFormat
+    }
+
+    /// What decides a claim that arithmetic cannot.
+    public struct Measurement: Sendable {
+        /// The command line that measures it.
+        public let command: String
+        /// The name of its record in the folder of evidence.
+        public let record: String
+        /// The name of the figure that it tests: the claim's id, or an input.
+        public let figure: String
+        /// The objective of a run that tests it; nil for a capacity search, which assumes the number.
+        public let objective: String?
+        /// Why no record can decide it yet; nil if one can.
+        public let missing: String?
+    }
+}

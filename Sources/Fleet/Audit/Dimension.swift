@@ -1,0 +1,72 @@
+/// What a figure counts, as powers of base units: `B/s`, `users/region`, `$/instance/s`. Figures of different
+/// dimensions are never added or compared.
+public struct Dimension: Sendable, Hashable {
+    /// The powers by the plural name of the base unit; none is 0.
+    private var powers: [String: Int] = [:]
+
+    /// A number without a unit.
+    static let plain = Dimension()
+
+    private init() {}
+
+    /// One base unit.
+    init(_ base: String) { self.powers = [base: 1] }
+
+    static let byte = "B"
+    static let second = "s"
+    static let dollar = "$"
+    /// Things that every claims file may count.
+    static let things = ["users", "requests", "sessions", "connections", "instances"]
+
+    /// Highest power of a unit: beyond it a formula is a mistake.
+    private static let powerLimit = 8
+
+    /// A number without a unit.
+    public var isPlain: Bool { self.powers.isEmpty }
+
+    /// It is one of something per time: its whole numbers depend on the unit of time.
+    var hasTime: Bool { self.powers[Self.second] != nil }
+
+    /// The product with another to the power of 1 or -1; nil beyond the highest power.
+    func times(_ other: Dimension, power: Int = 1) -> Dimension? {
+        var product = self
+        for (base, exponent) in other.powers {
+            let sum = (product.powers[base] ?? 0) + power * exponent
+            guard abs(sum) <= Self.powerLimit else { return nil }
+            product.powers[base] = sum == 0 ? nil : sum
+        }
+        return product
+    }
+
+    /// For people: `B/s`, `users/region`, or "a plain number".
+    public var text: String { self.text(isOne: false) }
+
+    /// The same behind a number.
+    func text(isOne: Bool) -> String {
+        if self.isPlain { return "a plain number" }
+        let words = self.powers.keys.sorted { Self.rank($0) < Self.rank($1) }
+        func list(_ isOver: Bool) -> [String] {
+            words.flatMap { word -> [String] in
+                let power = self.powers[word] ?? 0
+                return (power < 0) == isOver ? Array(repeating: isOver || isOne ? Self.singular(word) : word, count: abs(power)) : []
+            }
+        }
+        let above = list(false).joined(separator: "·")
+        return ([above.isEmpty ? "1" : above] + list(true)).joined(separator: "/")
+    }
+
+    /// Money first, time last.
+    private static func rank(_ word: String) -> (Int, String) {
+        switch word {
+        case Self.dollar: (0, word)
+        case Self.byte: (1, word)
+        case Self.second: (3, word)
+        default: (2, word)
+        }
+    }
+
+    /// One of the things: `user`.
+    static func singular(_ plural: String) -> String {
+        plural.utf8.count > 2 && plural.hasSuffix("s") ? String(plural.dropLast()) : plural
+    }
+}

@@ -1,0 +1,178 @@
+import Units
+
+/// An exact fraction of 128-bit integers: sums of money and shares of an audit have no rounding of their own. An
+/// operation whose result does not fit returns nil; nothing traps, and nothing is rounded silently.
+public struct Rational: Sendable, Hashable {
+    /// In lowest terms; carries the sign.
+    public let numerator: Int128
+    /// Above 0.
+    public let denominator: Int128
+
+    /// A fraction in lowest terms; nil for a denominator of 0, and for what does not fit.
+    public init?(_ numerator: Int128, over denominator: Int128) {
+        guard denominator != 0, numerator != .min, denominator != .min else { return nil }
+        let divisor = Int128(Self.greatestDivisor(numerator.magnitude, denominator.magnitude))
+        let sign: Int128 = denominator < 0 ? -1 : 1
+        self.init(reduced: sign * (numerator / divisor), over: sign * (denominator / divisor))
+    }
+
+    /// A whole number.
+    public init(_ value: Int) {
+        self.init(reduced: Int128(value), over: 1)
+    }
+
+    /// The decimal that names a measured number; nil for what is not finite, and beyond 10^±30.
+    public init?(measured value: Double) {
+        guard value.isFinite else { return nil }
+        let decimal = DecimalDigits(value.magnitude)
+        var digits: Int128 = 0
+        for digit in decimal.digits { digits = digits * 10 + Int128(digit) }
+        let exponent = decimal.point - decimal.digits.count
+        guard abs(exponent) <= Self.exponentLimit, let power = Self.powerOfTen(abs(exponent)) else { return nil }
+        let whole = Rational(value < 0 ? -digits : digits, over: 1)
+        guard let scaled = exponent < 0 ? whole?.divided(by: power) : whole?.times(power) else { return nil }
+        self = scaled
+    }
+
+    private init(reduced numerator: Int128, over denominator: Int128) {
+        self.numerator = numerator
+        self.denominator = denominator
+    }
+
+    static let zero = Rational(0)
+    static let one = Rational(1)
+
+    /// Powers of ten beyond this are refused: no figure of a design document needs them.
+    private static let exponentLimit = 30
+
+    /// 10^`exponent`; nil where it does not fit.
+    static func powerOfTen(_ exponent: Int) -> Rational? {
+        guard (0...37).contains(exponent) else { return nil }
+        var power: Int128 = 1
+        for _ in 0..<exponent { power *= 10 }
+        return Rational(reduced: power, over: 1)
+    }
+
+    /// The nearest floating point number, for files that other programs read.
+    public var double: Double { Double(self.numerator) / Double(self.denominator) }
+
+    /// It has no part behind the point.
+    public var isWhole: Bool { self.denominator == 1 }
+
+    var isNegative: Bool { self.numerator < 0 }
+
+    var magnitude: Rational { Rational(reduced: self.isNegative ? -self.numerator : self.numerator, over: self.denominator) }
+
+    func plus(_ other: Rational) -> Rational? {
+        let shared = Int128(Self.greatestDivisor(self.denominator.magnitude, other.denominator.magnitude))
+        let (own, others) = (self.denominator / shared, other.denominator / shared)
+        guard let left = Self.product(self.numerator, others), let right = Self.product(other.numerator, own),
+            let denominator = Self.product(own, other.denominator)
+        else { return nil }
+        let (sum, overflow) = left.addingReportingOverflow(right)
+        return overflow ? nil : Rational(sum, over: denominator)
+    }
+
+    var negated: Rational { Rational(reduced: -self.numerator, over: self.denominator) }
+
+    func minus(_ other: Rational) -> Rational? { self.plus(other.negated) }
+
+    func times(_ other: Rational) -> Rational? {
+        let first = Int128(Self.greatestDivisor(self.numerator.magnitude, other.denominator.magnitude))
+        let second = Int128(Self.greatestDivisor(other.numerator.magnitude, self.denominator.magnitude))
+        guard let numerator = Self.product(self.numerator / first, other.numerator / second),
+            let denominator = Self.product(self.denominator / second, other.denominator / first)
+        else { return nil }
+        return Rational(numerator, over: denominator)
+    }
+
+    /// Nil for a divisor of 0, too.
+    func divided(by other: Rational) -> Rational? {
+        Rational(other.denominator, over: other.numerator).flatMap { self.times($0) }
+    }
+
+    /// The nearest whole number in a direction.
+    func rounded(_ rule: FloatingPointRoundingRule) -> Rational {
+        let (quotient, rest) = self.numerator.quotientAndRemainder(dividingBy: self.denominator)
+        if rest == 0 { return self }
+        let isUp =
+            switch rule {
+            case .up: rest > 0
+            case .down: false
+            // Halves are rounded away from 0.
+            default: rest > 0 && rest >= self.denominator - rest
+            }
+        let isDown =
+            switch rule {
+            case .down: rest < 0
+            case .up: false
+            default: rest < 0 && -rest >= self.denominator + rest
+            }
+        return Rational(reduced: isUp ? quotient + 1 : isDown ? quotient - 1 : quotient, over: 1)
+    }
+
+    private static func product(_ left: Int128, _ right: Int128) -> Int128? {
+        let (product, overflow) = left.multipliedReportingOverflow(by: right)
+        return overflow || product == .min ? nil : product
+    }
+
+    /// By Euclid; 1 where both are 0. Each turn at least halves a number in two: at most 256 turns.
+    private static func greatestDivisor(_ left: UInt128, _ right: UInt128) -> UInt128 {
+        var (a, b) = (left, right)
+        while b != 0 { (a, b) = (b, a % b) }
+        return max(a, 1)
+    }
+}
+
+extension Rational: Comparable {
+    public static func < (left: Rational, right: Rational) -> Bool {
+        if left.isNegative != right.isNegative { return left.isNegative }
+        let first = left.numerator.magnitude.multipliedFullWidth(by: right.denominator.magnitude)
+        let second = right.numerator.magnitude.multipliedFullWidth(by: left.denominator.magnitude)
+        let isSmaller = (first.high, first.low) < (second.high, second.low)
+        let isEqual = first.high == second.high && first.low == second.low
+        return left.isNegative ? !isSmaller && !isEqual : isSmaller
+    }
+}
+
+extension Rational {
+    /// The number for people, with commas, rounded half up to so many significant digits, whole from a thousand on;
+    /// zeros at its end are dropped. `decimals`: at least and at most so many digits behind the point, or none.
+    func text(significant count: Int = Rational.shownDigits, decimals fixed: Int? = nil) -> String {
+        let divisor = self.denominator.magnitude
+        var (whole, rest) = self.numerator.magnitude.quotientAndRemainder(dividingBy: divisor)
+        var digits: [UInt8] = []
+        var significant = whole == 0 ? 0 : String(whole).utf8.count
+        while rest > 0, digits.count < Self.decimalsLimit, fixed.map({ digits.count < $0 }) ?? (significant < count) {
+            let (digit, next) = divisor.dividingFullWidth(rest.multipliedFullWidth(by: 10))
+            digits.append(UInt8(truncatingIfNeeded: digit))
+            rest = next
+            if significant > 0 || digit > 0 { significant += 1 }
+        }
+        if rest >= divisor - rest {
+            while digits.last == 9 { digits.removeLast() }
+            if let last = digits.last { digits[digits.count - 1] = last + 1 } else { whole += 1 }
+        }
+        while digits.last == 0 { digits.removeLast() }
+        if let fixed, !digits.isEmpty { digits += Array(repeating: 0, count: max(0, fixed - digits.count)) }
+        let sign = self.isNegative && (whole > 0 || !digits.isEmpty) ? "-" : ""
+        let fraction = digits.map { String($0) }.joined()
+        return sign + Self.grouped(String(whole)) + (fraction.isEmpty ? "" : ".\(fraction)")
+    }
+
+    /// Digits of a figure that was computed.
+    static let shownDigits = 4
+    /// Digits behind the point that are looked at; a smaller number is 0 for people.
+    private static let decimalsLimit = 24
+
+    /// Digits with commas between thousands.
+    private static func grouped(_ digits: String) -> String {
+        var text = ""
+        let count = digits.count
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (count - index).isMultiple(of: 3) { text.append(",") }
+            text.append(digit)
+        }
+        return text
+    }
+}

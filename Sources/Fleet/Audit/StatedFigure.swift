@@ -1,0 +1,92 @@
+/// A figure as a document states it: `250 PB/day`.
+public struct StatedFigure: Sendable {
+    /// The number in front of the unit, with its `M` or `billion`: 250.
+    let number: Rational
+    /// In base units.
+    public let figure: Figure
+    /// One in the last digit that is written, in base units.
+    let step: Rational
+    /// How figures of its unit are printed.
+    public let format: FigureFormat
+    /// As it is written.
+    public let text: String
+}
+
+/// A unit for printing: `PB/day`, `$/instance/h`.
+public struct FigureFormat: Sendable {
+    private let isMoney: Bool
+    private var above: [FigureUnit] = []
+    private var below: [FigureUnit] = []
+    private var scale = Rational.one
+    private var baseScale = Rational.one
+    /// What a figure in this unit counts.
+    public private(set) var dimension = Dimension.plain
+
+    /// Most words of a unit.
+    private static let wordsLimit = 8
+
+    init(isMoney: Bool) {
+        self.isMoney = isMoney
+        if isMoney { self.dimension = UnitCatalogue.dollar.dimension }
+    }
+
+    /// No unit yet, dollars aside.
+    var isEmpty: Bool { self.above.isEmpty && self.below.isEmpty }
+
+    /// Multiplies by a unit or divides by it; false where that is too much.
+    mutating func add(_ unit: FigureUnit, isOver: Bool) -> Bool {
+        guard self.above.count + self.below.count < Self.wordsLimit,
+            let dimension = self.dimension.times(unit.dimension, power: isOver ? -1 : 1),
+            let scale = isOver ? self.scale.divided(by: unit.scale) : self.scale.times(unit.scale),
+            let base = isOver ? self.baseScale.divided(by: unit.baseScale) : self.baseScale.times(unit.baseScale)
+        else { return false }
+        (self.dimension, self.scale, self.baseScale) = (dimension, scale, base)
+        if isOver { self.below.append(unit) } else { self.above.append(unit) }
+        return true
+    }
+
+    /// So many of the unit; nil where that does not fit.
+    func figure(_ number: Rational) -> Figure? {
+        number.times(self.scale).map { Figure($0, self.dimension) }
+    }
+
+    /// A figure of this dimension for people: `0.25 PB/day`, `$7,401 to $13,025/day`.
+    public func text(_ figure: Figure) -> String {
+        guard let low = figure.low.divided(by: self.scale), let high = figure.high.divided(by: self.scale) else {
+            return "?"
+        }
+        let numbers = low == high ? self.number(low) : "\(self.number(low)) to \(self.number(high))"
+        return numbers + self.suffix(isOne: low == high && low == .one)
+    }
+
+    /// The number alone.
+    private func number(_ value: Rational) -> String {
+        guard self.isMoney else { return value.text() }
+        let size = value.magnitude
+        let digits =
+            size < .one ? size.text() : size < Rational(1_000) ? size.text(decimals: 2) : size.rounded(.toNearestOrEven).text()
+        return "\(value.isNegative ? "-" : "")$\(digits)"
+    }
+
+    /// The unit behind a number, with the blank in front of it where one belongs there.
+    private func suffix(isOne: Bool) -> String {
+        let words = self.above.map { isOne ? $0.singular : $0.plural }.joined(separator: " ")
+        let blank = words.isEmpty || words == "x" ? "" : " "
+        return blank + words + self.below.map { "/\($0.singular)" }.joined()
+    }
+
+    /// A number for programs, in `baseUnit`.
+    public func base(_ value: Rational) -> Double {
+        (value.divided(by: self.baseUnits) ?? value).double
+    }
+
+    /// Base units in one of `baseUnit`.
+    private var baseUnits: Rational { self.baseScale }
+
+    /// The unit for programs: `B/day` for `PB/day`, `$/h`, `share` for `%`.
+    public var baseUnit: String {
+        let words = (self.isMoney ? ["$"] : []) + self.above.map(\.base)
+        let above = words.isEmpty ? (self.below.isEmpty ? "number" : "1") : words.joined(separator: "·")
+        return ([above] + self.below.map { $0.plural == $0.base ? $0.singular : $0.base }).joined(separator: "/")
+    }
+}
