@@ -38,6 +38,7 @@ enum AuditSentence {
         } else if let missing = claim.measurement?.missing {
             parts.append("Not measurable yet: \(missing)")
         }
+        if parts.isEmpty, let formula = claim.formula { parts.append("By `\(formula.text)`.") }
         return parts.joined(separator: " ")
     }
 

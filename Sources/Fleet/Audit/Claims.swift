@@ -106,3 +106,11 @@ public struct Claims: Sendable {
         public let missing: String?
     }
 }
+
+extension Claims {
+    /// The number that the document states for what a measurement tests, without its unit; nil for a figure that is not
+    /// of this file.
+    public func number(of measurement: Measurement) -> Double? {
+        self.statedFigures[measurement.figure]?.number.double
+    }
+}

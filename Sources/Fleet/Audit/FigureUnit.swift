@@ -11,10 +11,12 @@ struct FigureUnit: Sendable, Hashable {
     let baseScale: Rational
     /// It belongs to the number: `M`, `billion`.
     let isMultiplier: Bool
+    /// The word of the next smaller unit, for a number that is small in this one: `TB` for `PB`.
+    let smaller: String?
 
     init(
         _ singular: String, plural: String? = nil, _ scale: Rational, _ dimension: Dimension, base: String? = nil,
-        baseScale: Rational? = nil, isMultiplier: Bool = false
+        baseScale: Rational? = nil, isMultiplier: Bool = false, smaller: String? = nil
     ) {
         self.singular = singular
         self.plural = plural ?? singular
@@ -23,6 +25,7 @@ struct FigureUnit: Sendable, Hashable {
         self.base = base ?? self.plural
         self.baseScale = baseScale ?? scale
         self.isMultiplier = isMultiplier
+        self.smaller = smaller
     }
 }
 
@@ -37,6 +40,9 @@ struct UnitCatalogue: Sendable {
 
     /// The unit of a word; nil for a word that is none.
     subscript(word: String) -> FigureUnit? { self.units[word] }
+
+    /// The next smaller unit of one.
+    static func smaller(than unit: FigureUnit) -> FigureUnit? { unit.smaller.flatMap { Self.builtIn[$0] } }
 
     /// Every word, for suggestions.
     var words: [String] { self.units.keys.sorted() }
@@ -70,19 +76,25 @@ struct UnitCatalogue: Sendable {
         add(["x", "times"], FigureUnit("x", .one, .plain, base: "number"))
         let bytes = Dimension(Dimension.byte)
         var (decimal, binary): (Int128, Int128) = (1, 1)
+        var smaller: (bytes: String?, bits: String?, rate: String?)
         for prefix in ["", "K", "M", "G", "T", "P", "E"] {
             let words = prefix == "" ? ["B", "byte", "bytes"] : prefix == "K" ? ["KB", "kB"] : ["\(prefix)B"]
-            add(words, FigureUnit("\(prefix)B", number(decimal), bytes, base: "B", baseScale: .one))
+            add(words, FigureUnit("\(prefix)B", number(decimal), bytes, base: "B", baseScale: .one, smaller: smaller.bytes))
             if prefix != "" {
                 add(["\(prefix)iB"], FigureUnit("\(prefix)iB", number(binary), bytes, base: "B", baseScale: .one))
             }
             let small = prefix == "K" ? "k" : prefix
             let bits = prefix == "" ? ["bit", "bits"] : ["\(small)bit"]
-            add(bits, FigureUnit(bits[0], number(decimal, 8), bytes, base: "bit", baseScale: number(1, 8)))
+            let size = number(decimal, 8)
+            add(
+                bits,
+                FigureUnit("\(small)bit", size, bytes, base: "bit", baseScale: number(1, 8), smaller: smaller.bits))
             if let rate = bytes.times(Dimension(Dimension.second), power: -1) {
-                let unit = FigureUnit("\(small)bps", number(decimal, 8), rate, base: "bit/s", baseScale: number(1, 8))
+                let unit = FigureUnit(
+                    "\(small)bps", size, rate, base: "bit/s", baseScale: number(1, 8), smaller: smaller.rate)
                 add(["\(small)bps"], unit)
             }
+            smaller = ("\(prefix)B", "\(small)bit", "\(small)bps")
             decimal *= 1_000
             binary *= 1_024
         }

@@ -50,8 +50,29 @@ public struct FigureFormat: Sendable {
         number.times(self.scale).map { Figure($0, self.dimension) }
     }
 
-    /// A figure of this dimension for people: `0.25 PB/day`, `$7,401 to $13,025/day`.
+    /// A figure of this dimension for people: `0.87 Gbps`, `$7,401 to $13,025/day`; less than half of a unit in a
+    /// smaller one: 0.25 PB/day is `250 TB/day`.
     public func text(_ figure: Figure) -> String {
+        var format = self
+        // Each turn takes the next smaller prefix.
+        while let smaller = format.smaller(for: figure) { format = smaller }
+        return format.plainText(figure)
+    }
+
+    /// The format for a figure that is small in this one; nil where it is not, or where no unit is smaller.
+    private func smaller(for figure: Figure) -> FigureFormat? {
+        guard !self.isMoney, let first = self.above.first, let unit = UnitCatalogue.smaller(than: first),
+            let size = figure.high.magnitude.divided(by: self.scale), size > .zero, size < Self.half
+        else { return nil }
+        var format = FigureFormat(isMoney: false)
+        for unit in [unit] + self.above.dropFirst() { guard format.add(unit, isOver: false) else { return nil } }
+        for unit in self.below { guard format.add(unit, isOver: true) else { return nil } }
+        return format
+    }
+
+    private static let half = Rational.one.divided(by: Rational(2)) ?? .one
+
+    private func plainText(_ figure: Figure) -> String {
         guard let low = figure.low.divided(by: self.scale), let high = figure.high.divided(by: self.scale) else {
             return "?"
         }
@@ -77,11 +98,8 @@ public struct FigureFormat: Sendable {
 
     /// A number for programs, in `baseUnit`.
     public func base(_ value: Rational) -> Double {
-        (value.divided(by: self.baseUnits) ?? value).double
+        (value.divided(by: self.baseScale) ?? value).double
     }
-
-    /// Base units in one of `baseUnit`.
-    private var baseUnits: Rational { self.baseScale }
 
     /// The unit for programs: `B/day` for `PB/day`, `$/h`, `share` for `%`.
     public var baseUnit: String {

@@ -29,12 +29,12 @@ import Testing
         .init("S4", "WRONG", "$0.384/instance/h", "x 9.11 too high"),
         .init("S5", "right from S4", "$4,800/h", "x 9.11 too high", says: ["Right from S4; at $0.384/instance/h: $4,800/h."]),
         .init("S6", "right", "500 KB/session", says: ["no headers"]),
-        .init("S7", "WRONG", "0.25 PB/day", "x 1,000 too high"),
+        .init("S7", "WRONG", "250 TB/day", "x 1,000 too high"),
         .init("S8", "right from S7", "250,000 GB/day", "x 1,000 too high"),
         .init(
             "S9", "WRONG", "231.5 Gbps", "x 7.98 too low", says: ["231,481 Gbps: x 7,982 too low", "Average: 23.15 Gbps"]),
-        .init("S10", "WRONG", "0.0025 PB", "x 1,000 too high"),
-        .init("S11", "right from S10", "0.025 TB/day", "x 1,000 too high", says: ["37.8 times"]),
+        .init("S10", "WRONG", "2.5 TB", "x 1,000 too high"),
+        .init("S11", "right from S10", "25 GB/day", "x 1,000 too high", says: ["37.8 times"]),
         .init("S12", "right", "1,250 instances"),
         .init("S13", "right", "15,000 instances", says: ["120,000 cores"]),
         .init("S14", "right", "2,500,000 users/region", says: ["time zones"]),
@@ -93,12 +93,12 @@ import Testing
         for fragment in expected.fragments { #expect(line.sentence.contains(fragment), "\(line.sentence)") }
     }
 
-    @Test("All 33 claims and 7 contradictions are there, in order, and a sentence can be read under each that is not right")
+    @Test("All 33 claims and 7 contradictions are there, in order, each with a sentence")
     func order() throws {
         let lines = try Self.audit().lines
         #expect(lines.map(\.id) == (Self.claims + Self.contradictions).map(\.id))
         #expect(lines.prefix(33).allSatisfy { $0.kind == .claim } && lines.suffix(7).allSatisfy { $0.kind == .contradiction })
-        for line in lines where line.label != "right" { #expect(!line.sentence.isEmpty, "\(line.id)") }
+        for line in lines { #expect(!line.sentence.isEmpty, "\(line.id)") }
     }
 
     @Test("The last line counts every line once and names what is furthest off")
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test("As stated, three steps do not lead to the figure behind them, and prices are given", arguments: [
-        ("S7", "WRONG", "0.25 PB/day"), ("S9", "WRONG", "231,481 Gbps"), ("S10", "WRONG", "0.0025 PB"), ("S4", "given", ""),
+        ("S7", "WRONG", "250 TB/day"), ("S9", "WRONG", "231,481 Gbps"), ("S10", "WRONG", "2.5 TB"), ("S4", "given", ""),
         ("S18", "given", ""), ("S24", "given", ""), ("S25", "given", ""), ("S29", "given", ""),
     ])
     func slips(id: String, label: String, figure: String) throws {

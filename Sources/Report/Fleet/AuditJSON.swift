@@ -1,0 +1,89 @@
+import Fleet
+import Measure
+import Record
+
+/// audit.json, schema `headroom.audit/1`: every claim and contradiction with its figures. Figures are in `unit`, which
+/// has no prefix: bytes, not petabytes. What is not known is null, never 0.
+public enum AuditJSON {
+    static let schema = "headroom.audit/1"
+
+    /// The file.
+    public static func encode(_ audit: Audit) -> [UInt8] {
+        let verdict = audit.verdict
+        return JSONWriter.encode(
+            .object([
+                ("schema", .string(Self.schema)),
+                ("mode", .string(audit.mode.rawValue)),
+                (
+                    "document",
+                    .object([
+                        ("title", .string(audit.document.title)), ("source", .stringOrNull(audit.document.source)),
+                    ])
+                ),
+                (
+                    "verdict",
+                    .object([
+                        ("word", .string(verdict.word.rawValue)), ("sentence", .string(verdict.sentence)),
+                        ("exit", Self.count(Int(verdict.exit.rawValue))),
+                    ])
+                ),
+                ("counts", Self.counts(verdict)),
+                ("audit", .array(audit.lines.map(Self.line))),
+            ]))
+    }
+
+    private static func counts(_ verdict: AuditVerdict) -> JSON {
+        .object([
+            ("right", Self.count(verdict.right)), ("wrong", Self.count(verdict.wrong)),
+            ("inconsistent", Self.count(verdict.inconsistent)), ("refuted", Self.count(verdict.refuted)),
+            ("undecided", Self.count(verdict.undecided)), ("untested", Self.count(verdict.untested)),
+            ("unsupported", Self.count(verdict.unsupported)), ("given", Self.count(verdict.given)),
+        ])
+    }
+
+    private static func line(_ line: AuditLine) -> JSON {
+        .object([
+            ("id", .string(line.id)),
+            ("kind", .string(line.kind.rawValue)),
+            ("text", .string(line.text)),
+            ("says", .string(line.says)),
+            ("stated", Self.middle(line.stated, line.format)),
+            ("recomputed", line.recomputed.map { Self.middle($0, line.format) } ?? .null),
+            ("recomputed_range", Self.range(line.recomputed, line.format)),
+            ("against", line.against.map { Self.middle($0, line.format) } ?? .null),
+            ("unit", .string(line.format.baseUnit)),
+            ("factor", line.factor.map { Self.number($0.least.double) } ?? .null),
+            ("verdict", .string(line.verdict.rawValue)),
+            ("from", .array(line.inherited.map { .string($0) })),
+            ("outcome", .string(line.outcome.rawValue)),
+            ("evidence", Self.evidence(line)),
+            ("sentence", .string(line.sentence)),
+        ])
+    }
+
+    private static func evidence(_ line: AuditLine) -> JSON {
+        guard let measurement = line.measurement, let standing = line.standing else { return .null }
+        return .object([
+            ("verdict", .string(standing.rawValue)), ("command", .string(measurement.command)),
+            ("record", .string(measurement.record)), ("missing", .stringOrNull(measurement.missing)),
+        ])
+    }
+
+    /// One number, null for a range.
+    private static func middle(_ figure: Figure, _ format: FigureFormat) -> JSON {
+        figure.isExact ? Self.number(format.base(figure.low)) : .null
+    }
+
+    /// Both ends of a range, null for one number.
+    private static func range(_ figure: Figure?, _ format: FigureFormat) -> JSON {
+        guard let figure, !figure.isExact else { return .null }
+        return .array([Self.number(format.base(figure.low)), Self.number(format.base(figure.high))])
+    }
+
+    /// Whole numbers without a point.
+    private static func number(_ value: Double) -> JSON {
+        UInt64(exactly: value).map { .integer($0) } ?? .number(value)
+    }
+
+    private static func count(_ value: Int) -> JSON { .integer(UInt64(max(0, value))) }
+}
