@@ -43,7 +43,8 @@ struct StatedAudit {
                 factor: own.flatMap { Factor(claim.states.figure, over: $0) },
                 verdict: own == nil ? .given : isRight ? .right : .wrong, inherited: [], standing: nil,
                 measurement: nil,
-                sentence: formula.map { "As stated: `\($0.text)`." } ?? "The document gives this figure and no arithmetic.")
+                sentence: formula.map { "As stated: `\($0.text)`." }
+                    ?? "The document gives this figure and no arithmetic.")
         }
     }
 }
@@ -57,7 +58,8 @@ struct FactNames {
         // A step that uses a fact is one. Each turn finds at least one more, or ends.
         for _ in claims.derived {
             let more = claims.derived.filter { derived in
-                !names.contains(derived.name) && derived.formula.root.references(.stated).contains { names.contains($0.name) }
+                !names.contains(derived.name)
+                    && derived.formula.root.references(.stated).contains { names.contains($0.name) }
             }
             if more.isEmpty { break }
             names.formUnion(more.map(\.name))

@@ -8,8 +8,8 @@ enum AuditSentence {
         switch figures.verdict {
         case .inconsistent:
             if let agreed = figures.agreed, let formula = claim.agreesWith {
-                let factor = Factor(claim.states.figure, over: agreed).map(\.text) ?? ""
-                parts.append("By `\(formula.text)` the document itself has \(format.text(agreed))\(factor == "" ? "" : ": \(factor)").")
+                let factor = Self.factor(claim, agreed)
+                parts.append("By `\(formula.text)` the document itself has \(format.text(agreed))\(factor).")
             }
             if let recomputed = figures.recomputed, claim.formula != nil {
                 parts.append("Recomputed: \(format.text(recomputed)).")
@@ -19,8 +19,7 @@ enum AuditSentence {
                 let ends = "\(Self.plain(left)) against \(Self.plain(right))"
                 parts.append("The figure follows, and `\(needs.text)` does not hold: \(ends).")
             } else if let own = figures.fromStated, own != figures.recomputed {
-                let factor = Factor(claim.states.figure, over: own).map(\.text) ?? ""
-                parts.append("From the document's own figures it is \(format.text(own))\(factor == "" ? "" : ": \(factor)").")
+                parts.append("From the document's own figures it is \(format.text(own))\(Self.factor(claim, own)).")
             }
         case .right where !roots.isEmpty: parts.append(Self.inherited(claim, figures, roots, table))
         case .right where figures.fromStated != figures.recomputed:
@@ -46,6 +45,12 @@ enum AuditSentence {
         let lead = isReal ? [] : ["`\(contradiction.condition.text)` does not hold: this is no contradiction."]
         return (lead + Self.shown(contradiction.shows, table) + (contradiction.because.map { [$0] } ?? []))
             .joined(separator: " ")
+    }
+
+    /// ": x 12.5 too high" behind another figure; empty where they are equal.
+    private static func factor(_ claim: Claims.Claim, _ other: Figure) -> String {
+        let text = Factor(claim.states.figure, over: other)?.text ?? ""
+        return text.isEmpty ? "" : ": \(text)"
     }
 
     /// "Right from S4; at $0.384/instance/h: $4,800/h."

@@ -31,7 +31,7 @@ public struct Claims: Sendable {
     /// A source, and the day on which it was read.
     struct Origin: Sendable {
         let source: String
-        let date: String
+        let date: CalendarDate
     }
 
     /// A named formula.

@@ -14,14 +14,17 @@ extension ClaimsReader {
         for (index, contradiction) in claims.contradictions.enumerated() {
             func path(_ key: String) -> String { Self.path(contradiction: index, key) }
             for (place, name) in contradiction.between.enumerated() where !names.contains(name) {
-                self.refuse(at: "\(path("between"))[\(place)]", "there is no claim \(quoted(name))\(suggestion(for: name, in: names))")
+                self.refuse(
+                    at: "\(path("between"))[\(place)]",
+                    "there is no claim \(quoted(name))\(suggestion(for: name, in: names))")
             }
             if let left = self.compare(contradiction.condition, path("condition"), table),
                 left.dimension != contradiction.format.dimension
             {
                 self.refuse(
                     at: path("unit"),
-                    "the sides of the condition are \(left.dimension.text), and this unit is \(contradiction.format.dimension.text)")
+                    "the condition compares \(left.dimension.text), and this unit is \(contradiction.format.dimension.text)"
+                )
             }
             self.check(contradiction.shows, path("shows"), table)
         }
@@ -96,13 +99,16 @@ extension ClaimsReader {
         guard let figure = figures[measurement.figure] else {
             self.refuse(
                 at: "\(path).of",
-                "there is no input or claim \(quoted(measurement.figure))\(suggestion(for: measurement.figure, in: figures.keys.sorted()))")
+                "there is no input or claim \(quoted(measurement.figure))"
+                    + suggestion(for: measurement.figure, in: figures.keys.sorted())
+            )
             return
         }
         if let objective = measurement.objective, !Claims.Measurement.numbers(in: objective).contains(figure.number) {
             self.refuse(
                 at: "\(path).objective",
-                "\(quoted(objective)) does not hold the number of \(quoted(figure.text)): it would test another claim")
+                "\(quoted(objective)) does not hold the number of \(quoted(figure.text)): it would test another claim"
+            )
         }
     }
 }

@@ -9,9 +9,13 @@ extension ClaimsReader {
     }
 
     private mutating func claim(_ node: YAMLNode, at path: String) -> Claims.Claim? {
-        guard let fields = self.fields(of: node, at: path, named: "a claim", known: ClaimsKeys.claim) else { return nil }
+        guard let fields = self.fields(of: node, at: path, named: "a claim", known: ClaimsKey.names(.claim)) else {
+            return nil
+        }
         let id = self.identifier(fields)
-        let text = self.required("text", fields, "quote the document").flatMap { self.sentence($0, at: fields.path(of: "text")) }
+        let text = self.required("text", fields, "quote the document").flatMap {
+            self.sentence($0, at: fields.path(of: "text"))
+        }
         let states = self.required("states", fields, "write its figure, such as `states: 12,500 instances`")
             .flatMap { self.stated($0, at: fields.path(of: "states")) }
         guard let id, let text, let states else { return nil }
@@ -26,7 +30,7 @@ extension ClaimsReader {
         }
         claim.agreesWith = fields["agrees_with"].flatMap { self.formula($0, at: fields.path(of: "agrees_with")) }
         claim.needs = fields["needs"].flatMap { self.comparison($0, at: fields.path(of: "needs")) }
-        claim.within = fields["within"].flatMap { self.share($0, at: fields.path(of: "within")) }
+        claim.within = fields["within"].flatMap { self.leeway($0, at: fields.path(of: "within")) }
         claim.shows = fields["shows"].map { self.shows($0, at: fields.path(of: "shows")) } ?? []
         claim.because = fields["because"].flatMap { self.sentence($0, at: fields.path(of: "because")) }
         claim.measurement = fields["measure"].flatMap { self.measurement($0, at: fields.path(of: "measure"), id) }
@@ -41,7 +45,7 @@ extension ClaimsReader {
     }
 
     /// Above 0 and at most all of it.
-    private mutating func share(_ node: YAMLNode, at path: String) -> Rational? {
+    private mutating func leeway(_ node: YAMLNode, at path: String) -> Rational? {
         guard let figure = self.stated(node, at: path)?.figure else { return nil }
         guard figure.dimension.isPlain, figure.low > .zero, figure.low <= .one else {
             self.refuse(at: path, "this is a share of the stated figure, such as 15%; above 0 and at most 100%")
@@ -55,7 +59,9 @@ extension ClaimsReader {
         let items = self.items(node, at: path, example: example, limit: ClaimsLimit.shows) ?? []
         return items.enumerated().compactMap { index, item in
             let path = "\(path)[\(index)]"
-            guard let fields = self.fields(of: item, at: path, named: "a shown figure", known: ClaimsKeys.shown) else { return nil }
+            guard
+                let fields = self.fields(of: item, at: path, named: "a shown figure", known: ClaimsKey.names(.shown))
+            else { return nil }
             let what = self.required("what", fields, "say what the figure is")
                 .flatMap { self.sentence($0, at: fields.path(of: "what")) }
             let formula = self.required("formula", fields, "write how it is computed")
@@ -68,7 +74,8 @@ extension ClaimsReader {
     }
 
     private mutating func measurement(_ node: YAMLNode, at path: String, _ id: String) -> Claims.Measurement? {
-        guard let fields = self.fields(of: node, at: path, named: "a measurement", known: ClaimsKeys.measure) else { return nil }
+        guard let fields = self.fields(of: node, at: path, named: "a measurement", known: ClaimsKey.names(.measure))
+        else { return nil }
         let command = self.required("command", fields, "write the command line that measures it")
             .flatMap { self.sentence($0, at: fields.path(of: "command")) }
         let missing = fields["missing"].flatMap { self.sentence($0, at: fields.path(of: "missing")) }
@@ -78,7 +85,8 @@ extension ClaimsReader {
             if let name = record, !Self.isFileName(name) {
                 self.refuse(
                     fields.path(of: "record"), node,
-                    "\(quoted(name)) cannot be the name of a record; use letters, digits, `.`, `_` and `-`, not a `.` first")
+                    "\(quoted(name)) cannot name a record; use letters, digits, `.`, `_` and `-`, not a `.` first"
+                )
                 record = nil
             }
         }
@@ -118,7 +126,9 @@ extension ClaimsReader {
     }
 
     private mutating func contradiction(_ node: YAMLNode, at path: String) -> Claims.Contradiction? {
-        guard let fields = self.fields(of: node, at: path, named: "a contradiction", known: ClaimsKeys.contradiction)
+        guard
+            let fields = self.fields(
+                of: node, at: path, named: "a contradiction", known: ClaimsKey.names(.contradiction))
         else { return nil }
         let id = self.identifier(fields)
         let text = self.required("text", fields, "say what contradicts what")
@@ -135,7 +145,8 @@ extension ClaimsReader {
             }
         }
         guard let id, let text, let condition, let format else { return nil }
-        var contradiction = Claims.Contradiction(id: id, text: text, between: between, condition: condition, format: format)
+        var contradiction = Claims.Contradiction(
+            id: id, text: text, between: between, condition: condition, format: format)
         contradiction.shows = fields["shows"].map { self.shows($0, at: fields.path(of: "shows")) } ?? []
         contradiction.because = fields["because"].flatMap { self.sentence($0, at: fields.path(of: "because")) }
         return contradiction

@@ -18,9 +18,6 @@ extension Claims {
 
 /// Reads a claims file from a YAML tree and collects all errors, each with its place.
 struct ClaimsReader: StrictReader {
-    /// The supported version of the format.
-    private static let version = 1
-
     var log = ReadLog()
     /// Built-in ones, and those that the file declares.
     var units = UnitCatalogue()
@@ -36,19 +33,26 @@ struct ClaimsReader: StrictReader {
 
     /// The claims of a tree; nil after an error.
     mutating func read(_ root: YAMLNode) -> Claims? {
-        guard let fields = self.fields(of: root, at: "", named: "a claims file", known: ClaimsKeys.file) else { return nil }
-        if let node = self.required("version", fields, "write `version: 1`") { self.readVersion(node) }
+        guard let fields = self.fields(of: root, at: "", named: "a claims file", known: ClaimsKey.names(.file)) else {
+            return nil
+        }
+        self.readVersion(fields)
         var claims = Claims()
-        if let node = self.required("document", fields, "name it, such as `document: {title: Fleet for 500M users}`") {
+        if let node = self.required("document", fields, "name it, such as `document: {title: Fleet for 500M users}`")
+        {
             claims.document = self.document(node)
         }
         if let node = fields["things"] { self.units = UnitCatalogue(things: self.things(node)) }
         if let node = fields["inputs"] { claims.inputs += self.inputs(node, at: "inputs", isFact: false) }
         if let node = fields["facts"] { claims.inputs += self.inputs(node, at: "facts", isFact: true) }
         if let node = fields["figures"] { claims.derived = self.derived(node) }
-        if let node = self.required("claims", fields, "list them, such as `claims: [{id: S1, text: …, states: 25M users}]`") {
+        if let node = self.required(
+            "claims", fields, "list them, such as `claims: [{id: S1, text: …, states: 25M users}]`")
+        {
             claims.claims = self.claims(node)
-            if claims.claims.isEmpty, self.errors.isEmpty { self.refuse("claims", node, "there is no claim to audit") }
+            if claims.claims.isEmpty, self.errors.isEmpty {
+                self.refuse("claims", node, "there is no claim to audit")
+            }
         }
         if let node = fields["contradictions"] { claims.contradictions = self.contradictions(node) }
         // Formulas refer to each other: one that is missing would make others wrong.
@@ -56,14 +60,11 @@ struct ClaimsReader: StrictReader {
         return self.errors.isEmpty ? claims : nil
     }
 
-    private mutating func readVersion(_ node: YAMLNode) {
-        guard let version = self.integer(node, at: "version", as: Int.self), version != Self.version else { return }
-        self.refuse("version", node, "version \(version) is not known; this headroom reads version \(Self.version)")
-    }
-
     private mutating func document(_ node: YAMLNode) -> Claims.Document {
         var document = Claims.Document(title: "", source: nil)
-        guard let fields = self.fields(of: node, at: "document", named: "a document", known: ClaimsKeys.document) else {
+        guard
+            let fields = self.fields(of: node, at: "document", named: "a document", known: ClaimsKey.names(.document))
+        else {
             return document
         }
         if let title = self.required("title", fields, "name the document") {
@@ -75,7 +76,9 @@ struct ClaimsReader: StrictReader {
 
     private mutating func things(_ node: YAMLNode) -> [String] {
         var things: [String] = []
-        for (index, item) in (self.items(node, at: "things", example: "things: [regions, balancers]") ?? []).enumerated() {
+        for (index, item) in (self.items(node, at: "things", example: "things: [regions, balancers]") ?? [])
+            .enumerated()
+        {
             let path = "things[\(index)]"
             guard let word = self.text(item, at: path) else { continue }
             if let flaw = Self.flaw(ofName: word) {
@@ -91,7 +94,7 @@ struct ClaimsReader: StrictReader {
 
     private mutating func inputs(_ node: YAMLNode, at path: String, isFact: Bool) -> [Claims.Input] {
         guard let fields = self.named(node, at: path, "`\(path)`") else { return [] }
-        let known = isFact ? ClaimsKeys.fact : ClaimsKeys.input
+        let known = ClaimsKey.names(isFact ? .fact : .input)
         return fields.compactMap { name, node in
             let path = "\(path).\(name)"
             guard let fields = self.fields(of: node, at: path, named: quoted(name), known: known) else { return nil }
@@ -160,7 +163,8 @@ struct ClaimsReader: StrictReader {
         }
         let first = name.utf8.first.flatMap(decimalDigit)
         guard isWord, !name.isEmpty, first == nil, name.utf8.count <= ClaimsLimit.name else {
-            return "\(quoted(name)) cannot be a name in formulas; use at most \(ClaimsLimit.name) letters, digits and `_`, "
+            return
+                "\(quoted(name)) cannot be a name in formulas; use 1 to \(ClaimsLimit.name) letters, digits, `_`, "
                 + "a letter first"
         }
         return nil
@@ -191,17 +195,8 @@ extension ClaimsReader {
         return items
     }
 
-    private mutating func date(_ node: YAMLNode, at path: String) -> String? {
-        guard let text = self.text(node, at: path) else { return nil }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        let isDate = parts.map(\.utf8.count) == [4, 2, 2]
-            && parts.allSatisfy { $0.utf8.allSatisfy { decimalDigit($0) != nil } }
-        let (month, day) = (parts.dropFirst().first.flatMap { Int($0) } ?? 0, parts.last.flatMap { Int($0) } ?? 0)
-        guard isDate, (1...12).contains(month), (1...31).contains(day) else {
-            self.refuse(path, node, "\(quoted(text)) is not a date; write one such as 2026-07-20")
-            return nil
-        }
-        return text
+    private mutating func date(_ node: YAMLNode, at path: String) -> CalendarDate? {
+        self.word(node, at: path, "this is a date, such as 2026-07-20", parse: CalendarDate.parse)
     }
 
     mutating func formula(_ node: YAMLNode, at path: String) -> Formula? {
@@ -211,7 +206,8 @@ extension ClaimsReader {
     }
 
     mutating func comparison(_ node: YAMLNode, at path: String) -> Comparison? {
-        self.parsed(node, at: path, "this is a comparison, such as `S13 < S2 * 2`") { text, units throws(FormulaError) in
+        self.parsed(node, at: path, "this is a comparison, such as `S13 < S2 * 2`") {
+            text, units throws(FormulaError) in
             try FormulaParser.comparison(text, units: units)
         }
     }

@@ -48,7 +48,8 @@ public struct Dimension: Sendable, Hashable {
         func list(_ isOver: Bool) -> [String] {
             words.flatMap { word -> [String] in
                 let power = self.powers[word] ?? 0
-                return (power < 0) == isOver ? Array(repeating: isOver || isOne ? Self.singular(word) : word, count: abs(power)) : []
+                return (power < 0) == isOver
+                    ? Array(repeating: isOver || isOne ? Self.singular(word) : word, count: abs(power)) : []
             }
         }
         let above = list(false).joined(separator: "·")

@@ -24,7 +24,9 @@ struct FigureTable {
         for derived in claims.derived {
             names.append(derived.name)
             for chain in [Formula.Chain.stated, .recomputed] {
-                formulas[FigureName(name: derived.name, chain: chain)] = (derived.formula, ClaimsReader.path(figure: derived.name))
+                formulas[FigureName(name: derived.name, chain: chain)] = (
+                    derived.formula, ClaimsReader.path(figure: derived.name)
+                )
             }
         }
         for (index, claim) in claims.claims.enumerated() {
@@ -59,7 +61,9 @@ struct FigureTable {
         if let figure = self.figures[key] { return figure }
         if self.formulas[key] != nil || self.names.contains(name) { throw FormulaError(offset: offset, message: nil) }
         throw FormulaError(
-            offset: offset, message: "\(quoted(name)) is neither a name of this file nor a unit\(suggestion(for: name, in: self.names))")
+            offset: offset,
+            message:
+                "\(quoted(name)) is neither a name of this file nor a unit\(suggestion(for: name, in: self.names))")
     }
 
     /// Most names in a message about a circle.

@@ -79,7 +79,9 @@ struct UnitCatalogue: Sendable {
         var smaller: (bytes: String?, bits: String?, rate: String?)
         for prefix in ["", "K", "M", "G", "T", "P", "E"] {
             let words = prefix == "" ? ["B", "byte", "bytes"] : prefix == "K" ? ["KB", "kB"] : ["\(prefix)B"]
-            add(words, FigureUnit("\(prefix)B", number(decimal), bytes, base: "B", baseScale: .one, smaller: smaller.bytes))
+            add(
+                words,
+                FigureUnit("\(prefix)B", number(decimal), bytes, base: "B", baseScale: .one, smaller: smaller.bytes))
             if prefix != "" {
                 add(["\(prefix)iB"], FigureUnit("\(prefix)iB", number(binary), bytes, base: "B", baseScale: .one))
             }

@@ -33,7 +33,8 @@ extension Formula.Expression {
         for term in terms {
             let part = try term.part.value(chain, figure)
             if let held = total {
-                total = try Self.located(term.offset) { () throws(FigureFault) in try join(held, part, term.isInverse) }
+                total = try Self.located(term.offset) { () throws(FigureFault) in try join(held, part, term.isInverse)
+                }
             } else {
                 total = part
             }

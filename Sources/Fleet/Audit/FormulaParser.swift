@@ -95,7 +95,8 @@ struct FormulaParser {
         case .word(let word) where self.units[word] == nil && self.index > 0:
             throw FormulaError(
                 offset: token.offset,
-                message: "\(quoted(word)) is no unit\(self.nearestUnit(word)); write `*` in front of it if it is a name")
+                message:
+                    "\(quoted(word)) is no unit\(self.nearestUnit(word)); write `*` in front of it if it is a name")
         default: throw FormulaError(offset: token.offset, message: "an operator is missing before \(token.shown)")
         }
     }
@@ -127,7 +128,8 @@ struct FormulaParser {
                 }
                 throw FormulaError(
                     offset: token.offset,
-                    message: "\(quoted(word)) is no unit\(self.nearestUnit(word)); things of your own go into `things`")
+                    message:
+                        "\(quoted(word)) is no unit\(self.nearestUnit(word)); things of your own go into `things`")
             }
             try self.add(unit, isOver: true, token, to: &format)
         }
@@ -150,7 +152,8 @@ struct FormulaParser {
                 offset: self.current.offset, message: "brackets are nested deeper than \(Formula.depthLimit) levels")
         }
         return try self.terms("+", "-", Formula.Expression.sum) { parser throws(FormulaError) in
-            try parser.terms("*", "/", Formula.Expression.product) { parser throws(FormulaError) in try parser.value() }
+            try parser.terms("*", "/", Formula.Expression.product) { parser throws(FormulaError) in try parser.value()
+            }
         }
     }
 
@@ -200,7 +203,8 @@ struct FormulaParser {
             guard self.current.kind != .symbol("(") else {
                 let known = Formula.Function.allCases.map(\.rawValue)
                 throw FormulaError(
-                    offset: token.offset, message: "there is no function \(quoted(word))\(suggestion(for: word, in: known))")
+                    offset: token.offset,
+                    message: "there is no function \(quoted(word))\(suggestion(for: word, in: known))")
             }
             return .name(word, nil, offset: token.offset)
         default: throw self.missing("a number, a name or `(`")
@@ -229,12 +233,14 @@ struct FormulaParser {
         if case .word(let word) = self.current.kind {
             throw FormulaError(
                 offset: self.current.offset,
-                message: "\(quoted(word)) is no unit\(self.nearestUnit(word)); write `*` in front of it if it is a name")
+                message:
+                    "\(quoted(word)) is no unit\(self.nearestUnit(word)); write `*` in front of it if it is a name")
         }
         return .constant(figure)
     }
 
-    private mutating func call(_ function: Formula.Function, _ offset: Int) throws(FormulaError) -> Formula.Expression {
+    private mutating func call(_ function: Formula.Function, _ offset: Int) throws(FormulaError) -> Formula.Expression
+    {
         self.index += 1
         var values: [Formula.Expression] = []
         if self.current.kind != .symbol(")") {
@@ -245,13 +251,15 @@ struct FormulaParser {
             let (least, most) = (function.counts.lowerBound, function.counts.upperBound)
             let needed = least == most ? "\(least)" : "\(least) to \(most)"
             throw FormulaError(
-                offset: offset, message: "`\(function.rawValue)` takes \(needed) value\(most == 1 ? "" : "s"), not \(values.count)")
+                offset: offset,
+                message: "`\(function.rawValue)` takes \(needed) value\(most == 1 ? "" : "s"), not \(values.count)")
         }
         let chain: Formula.Chain? = function == .stated ? .stated : function == .recomputed ? .recomputed : nil
         guard let chain else { return .call(function, values, offset: offset) }
         guard case .name(let name, _, let place)? = values.first else {
             throw FormulaError(
-                offset: offset, message: "`\(function.rawValue)` takes the name of a claim or of a figure, such as `stated(S7)`")
+                offset: offset,
+                message: "`\(function.rawValue)` takes the name of a claim or of a figure, such as `stated(S7)`")
         }
         return .name(name, chain, offset: place)
     }

@@ -30,7 +30,8 @@ struct FormulaToken {
         var scan = Scan(scalars: Array(text.unicodeScalars))
         guard scan.scalars.count <= Formula.lengthLimit else {
             throw FormulaError(
-                offset: 0, message: "this is longer than \(Formula.lengthLimit) characters; give its parts names in `figures`")
+                offset: 0,
+                message: "this is longer than \(Formula.lengthLimit) characters; give its parts names in `figures`")
         }
         var tokens: [FormulaToken] = []
         // Each turn takes at least one character.
@@ -47,10 +48,14 @@ struct FormulaToken {
         /// Most digits of a number.
         private static let digitsLimit = 30
         private static let symbols: Set<Unicode.Scalar> = ["+", "-", "*", "/", "(", ")", ",", "$", "%", "~"]
-        private static let spellings: [Unicode.Scalar: String] = ["×": "*", "·": "*", "÷": "/", "−": "-", "≈": "~"]
+        private static let spellings: [Unicode.Scalar: String] = [
+            "×": "*", "·": "*", "÷": "/", "−": "-", "≈": "~",
+        ]
         private static let relations: Set<Unicode.Scalar> = ["<", ">", "=", "!"]
 
-        private var current: Unicode.Scalar? { self.scalars.indices.contains(self.index) ? self.scalars[self.index] : nil }
+        private var current: Unicode.Scalar? {
+            self.scalars.indices.contains(self.index) ? self.scalars[self.index] : nil
+        }
 
         private func isDigit(at index: Int) -> Bool {
             self.scalars.indices.contains(index) && ("0"..."9").contains(self.scalars[index])
@@ -94,7 +99,8 @@ struct FormulaToken {
             var value = Rational.zero
             var step = Rational.one
             let tooLong = FormulaError(
-                offset: offset, message: "this number has more than \(Self.digitsLimit) digits; use a unit such as PB")
+                offset: offset, message: "this number has more than \(Self.digitsLimit) digits; use a unit such as PB"
+            )
             func take(_ scalar: Unicode.Scalar) throws(FormulaError) {
                 digits += 1
                 guard digits <= Self.digitsLimit, let ten = value.times(Rational(10)),
@@ -104,11 +110,13 @@ struct FormulaToken {
             }
             while let scalar = self.current {
                 if scalar == ",", self.isDigit(at: self.index + 1) {
-                    let isGroup = (1...3).allSatisfy { self.isDigit(at: self.index + $0) } && !self.isDigit(at: self.index + 4)
+                    let isGroup =
+                        (1...3).allSatisfy { self.isDigit(at: self.index + $0) } && !self.isDigit(at: self.index + 4)
                     guard isGroup else {
                         throw FormulaError(
                             offset: self.index,
-                            message: "a comma inside a number stands before groups of three digits; write a space after "
+                            message:
+                                "a comma inside a number stands before groups of three digits; write a space after "
                                 + "one that separates values")
                     }
                     self.index += 1

@@ -61,7 +61,9 @@ public struct Rational: Sendable, Hashable {
 
     var isNegative: Bool { self.numerator < 0 }
 
-    var magnitude: Rational { Rational(reduced: self.isNegative ? -self.numerator : self.numerator, over: self.denominator) }
+    var magnitude: Rational {
+        Rational(reduced: self.isNegative ? -self.numerator : self.numerator, over: self.denominator)
+    }
 
     func plus(_ other: Rational) -> Rational? {
         let shared = Int128(Self.greatestDivisor(self.denominator.magnitude, other.denominator.magnitude))

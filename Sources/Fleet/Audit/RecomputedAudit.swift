@@ -20,7 +20,8 @@ struct RecomputedAudit {
         for claim in claims.claims {
             guard let measurement = claim.measurement, let found = evidence[claim.id], found.verdict != .undecided,
                 let figure = stated[measurement.figure],
-                let low = found.low.flatMap(Rational.init(measured:)), let high = found.high.flatMap(Rational.init(measured:)),
+                let low = found.low.flatMap(Rational.init(measured:)),
+                let high = found.high.flatMap(Rational.init(measured:)),
                 let first = figure.format.figure(low), let last = figure.format.figure(high)
             else { continue }
             measured[measurement.figure] = Figure(low: first.low, high: last.low, figure.figure.dimension)
@@ -44,7 +45,8 @@ struct RecomputedAudit {
         return AuditLine(
             id: claim.id, kind: .claim, text: claim.text, says: claim.states.text, stated: claim.states.figure,
             recomputed: recomputed, against: against, format: claim.states.format,
-            factor: against.flatMap { Factor(claim.states.figure, over: $0) }, verdict: figures.verdict, inherited: roots, standing: standing, measurement: claim.measurement,
+            factor: against.flatMap { Factor(claim.states.figure, over: $0) }, verdict: figures.verdict,
+            inherited: roots, standing: standing, measurement: claim.measurement,
             sentence: AuditSentence.of(claim, figures, roots, table, evidence))
     }
 
@@ -56,9 +58,11 @@ struct RecomputedAudit {
         else { return nil }
         let isReal = condition.holds(left, right)
         return AuditLine(
-            id: contradiction.id, kind: .contradiction, text: contradiction.text, says: contradiction.format.text(left),
+            id: contradiction.id, kind: .contradiction, text: contradiction.text,
+            says: contradiction.format.text(left),
             stated: left, recomputed: right, against: right, format: contradiction.format,
-            factor: Factor(left, over: right), verdict: isReal ? .inconsistent : .right, inherited: [], standing: nil, measurement: nil,
+            factor: Factor(left, over: right), verdict: isReal ? .inconsistent : .right, inherited: [], standing: nil,
+            measurement: nil,
             sentence: AuditSentence.of(contradiction, isReal: isReal, table))
     }
 }
@@ -139,7 +143,9 @@ struct WrongRoots {
     init(_ claims: Claims, _ figures: [ClaimFigures], measured: [String: Figure]) {
         var needs: [String: [String]] = [:]
         var wrong = Set(measured.keys)
-        for derived in claims.derived { needs[derived.name] = derived.formula.root.references(.recomputed).map(\.name) }
+        for derived in claims.derived {
+            needs[derived.name] = derived.formula.root.references(.recomputed).map(\.name)
+        }
         for (claim, found) in zip(claims.claims, figures) {
             if found.isOff { wrong.insert(claim.id) }
             if let formula = claim.formula { needs[claim.id] = formula.root.references(.recomputed).map(\.name) }

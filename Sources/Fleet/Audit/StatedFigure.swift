@@ -85,7 +85,8 @@ public struct FigureFormat: Sendable {
         guard self.isMoney else { return value.text() }
         let size = value.magnitude
         let digits =
-            size < .one ? size.text() : size < Rational(1_000) ? size.text(decimals: 2) : size.rounded(.toNearestOrEven).text()
+            size < .one
+            ? size.text() : size < Rational(1_000) ? size.text(decimals: 2) : size.rounded(.toNearestOrEven).text()
         return "\(value.isNegative ? "-" : "")$\(digits)"
     }
 

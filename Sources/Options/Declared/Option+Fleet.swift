@@ -50,3 +50,13 @@ extension Option {
         "output", short: "o", value: "FILE", "write into this file (standard output)", section: .output,
         recording: .commandLine)
 }
+
+/// The options of `audit`.
+extension Option {
+    public static let asStated = Option(
+        "as-stated", "each step from the document's own figures, as it has computed them", section: .fleet,
+        recording: .commandLine)
+    public static let evidence = Option(
+        "evidence", value: "DIR", "a folder of records by the names that the claims give them", section: .fleet,
+        recording: .commandLine)
+}

@@ -4,7 +4,8 @@ import Record
 /// An audit as CSV: a row per claim and contradiction, in order. Figures as in audit.json.
 public enum AuditCSV {
     static let columns = [
-        "id", "kind", "verdict", "from", "outcome", "evidence", "says", "stated", "recomputed_low", "recomputed_high", "unit",
+        "id", "kind", "verdict", "from", "outcome", "evidence", "says", "stated", "recomputed_low", "recomputed_high",
+        "unit",
         "factor", "sentence", "command",
     ]
 
@@ -16,7 +17,8 @@ public enum AuditCSV {
     private static func row(_ line: AuditLine) -> [UInt8] {
         let format = line.format
         return CapacityCSV.line([
-            line.id, line.kind.rawValue, line.verdict.rawValue, line.inherited.joined(separator: " "), line.outcome.rawValue,
+            line.id, line.kind.rawValue, line.verdict.rawValue, line.inherited.joined(separator: " "),
+            line.outcome.rawValue,
             line.standing?.rawValue ?? "", CSVCell.escaped(line.says), CapacityCSV.cell(format.base(line.stated.low)),
             CapacityCSV.cell(line.recomputed.map { format.base($0.low) }),
             CapacityCSV.cell(line.recomputed.map { format.base($0.high) }), CSVCell.escaped(format.baseUnit),

@@ -26,15 +26,16 @@ public enum AuditEvidence {
         case (Self.capacitySchema, nil): return try Self.search(root, stated)
         case (Self.runSchema, let objective?): return try Self.run(root, objective)
         case (Self.capacitySchema, let objective?):
-            throw ParseError("it is a search's record, and the claim needs a run with the objective \(quoted(objective))")
+            throw ParseError(
+                "it is a search's record, and the claim needs a run with the objective \(quoted(objective))")
         case (Self.runSchema, nil):
             throw ParseError(
                 "it is a run's record; a claim without an `objective` needs a search: `headroom capacity` with "
                     + "`--assume \(Self.text(stated))`")
         default:
             throw ParseError(
-                "its schema is \(quoted(schema)), and \(Self.capacitySchema) and \(Self.runSchema) are read here: use the "
-                    + "headroom that wrote it")
+                "its schema is \(quoted(schema)), and \(Self.capacitySchema) and \(Self.runSchema) are read here: "
+                    + "use the headroom that wrote it")
         }
     }
 
@@ -85,7 +86,8 @@ public enum AuditEvidence {
         let outcomes = root["slo"]?.items ?? []
         func bare(_ text: String) -> String { text.filter { $0 != " " } }
         guard let outcome = outcomes.first(where: { bare($0["text"]?.text ?? "") == bare(objective) }) else {
-            let known = outcomes.compactMap { Self.clipped($0["text"]?.text) }.prefix(Self.shown).joined(separator: ", ")
+            let known = outcomes.compactMap { Self.clipped($0["text"]?.text) }.prefix(Self.shown).joined(
+                separator: ", ")
             throw ParseError("it has no objective \(quoted(objective)); it has: \(known.isEmpty ? "none" : known)")
         }
         let verdict: Evidence.Verdict

@@ -15,11 +15,14 @@ public enum AuditMarkdown {
             page += "\n## What does not hold\n\n"
             for line in wrong {
                 let factor = line.factorText.isEmpty ? "" : ", \(line.factorText)"
-                page += "- **\(line.id)** (\(line.label.lowercased())\(factor)) \(Self.inline(line.text)). "
+                page +=
+                    "- **\(line.id)** (\(line.label.lowercased())\(factor)) \(Self.inline(line.text)). "
                     + "\(Self.inline(line.sentence))\n"
             }
         }
-        page += "\n## All lines\n\n| id | the document says | recomputed | factor | verdict | why |\n|---|--:|--:|---|---|---|\n"
+        page +=
+            "\n## All lines\n\n| id | the document says | recomputed | factor | verdict | why |\n"
+            + "|---|--:|--:|---|---|---|\n"
         for line in audit.lines {
             let cells = [line.id, line.says, line.againstText, line.factorText, line.label, line.sentence]
             page += "| " + cells.map(Self.inline).joined(separator: " | ") + " |\n"
@@ -46,7 +49,8 @@ public enum AuditMarkdown {
                 shown += "`"
             case "|": shown += "\\|"
             case "<" where !isCode: shown += "&lt;"
-            case "*" where !isCode, "_" where !isCode, "[" where !isCode, "]" where !isCode, "`": shown += "\\\(scalar)"
+            case "*" where !isCode, "_" where !isCode, "[" where !isCode, "]" where !isCode, "`":
+                shown += "\\\(scalar)"
             default: shown.unicodeScalars.append(scalar)
             }
         }

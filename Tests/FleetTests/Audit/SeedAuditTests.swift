@@ -27,12 +27,15 @@ import Testing
         .init("S2", "right, untested", "12,500 instances", says: ["assumption (see D1)"]),
         .init("S3", "right", "8 cores/instance"),
         .init("S4", "WRONG", "$0.384/instance/h", "x 9.11 too high"),
-        .init("S5", "right from S4", "$4,800/h", "x 9.11 too high", says: ["Right from S4; at $0.384/instance/h: $4,800/h."]),
+        .init(
+            "S5", "right from S4", "$4,800/h", "x 9.11 too high",
+            says: ["Right from S4; at $0.384/instance/h: $4,800/h."]),
         .init("S6", "right", "500 KB/session", says: ["no headers"]),
         .init("S7", "WRONG", "250 TB/day", "x 1,000 too high"),
         .init("S8", "right from S7", "250,000 GB/day", "x 1,000 too high"),
         .init(
-            "S9", "WRONG", "231.5 Gbps", "x 7.98 too low", says: ["231,481 Gbps: x 7,982 too low", "Average: 23.15 Gbps"]),
+            "S9", "WRONG", "231.5 Gbps", "x 7.98 too low",
+            says: ["231,481 Gbps: x 7,982 too low", "Average: 23.15 Gbps"]),
         .init("S10", "WRONG", "2.5 TB", "x 1,000 too high"),
         .init("S11", "right from S10", "25 GB/day", "x 1,000 too high", says: ["37.8 times"]),
         .init("S12", "right", "1,250 instances"),
@@ -41,7 +44,10 @@ import Testing
         .init("S15", "right", "1,250 instances/region"),
         .init(
             "S16", "right", "1,000 instances/balancer",
-            says: ["A region needs: 2 balancers/region", "all regions: 20 balancers", "at the maximum a region needs: 2 "]),
+            says: [
+                "A region needs: 2 balancers/region", "all regions: 20 balancers",
+                "at the maximum a region needs: 2 ",
+            ]),
         .init(
             "S17", "INCONSISTENT", "2 balancers/region", "x 12.5 too high",
             says: ["57,870 requests/s/region", "0.5787 balancers/region", "Recomputed: 1 balancer/region"]),
@@ -61,13 +67,15 @@ import Testing
         .init(
             "S27", "WRONG", "$174.80/day", "x 172 too high",
             says: ["$1,250/database/h", "storage of 2.5 TB: $7.76/day", "of 2.5 PB: $7,761/day"]),
-        .init("S28", "right", "$7,474 to $8,352/day", says: ["Each: $6.40/database/h", "storage of 2.5 PB: $7,761/day"]),
+        .init(
+            "S28", "right", "$7,474 to $8,352/day", says: ["Each: $6.40/database/h", "storage of 2.5 PB: $7,761/day"]),
         .init(
             "S29", "WRONG", "$7,401 to $13,025/day", "x 3.84 to 6.76 too high",
             says: ["CloudFront: $7,230 to $11,014/day", "balancers: $170.80 to $2,011/day"]),
         .init("S30", "right from …", "$127,146/day", "x 12.4 too high", says: ["Right from S4, S25, S27;"]),
         .init(
-            "S31", "right from …", "$26,747 to $33,250/day", "x 8.5 to 10.6 too high", says: ["Right from S24, S25, S29;"]),
+            "S31", "right from …", "$26,747 to $33,250/day", "x 8.5 to 10.6 too high",
+            says: ["Right from S24, S25, S29;"]),
         .init("S32", "right from …", "73.85 to 78.96 %", "x 1.04 to 1.11 too high", says: ["(82.11 %)"]),
         .init("S33", "INCONSISTENT", "12,500 instances", "x 12,500 too low", says: ["does not follow"]),
     ]
@@ -84,7 +92,8 @@ import Testing
         .init("D7", "INCONSISTENT", "505 to 510 KB/session", "x 1.01 to 1.02 too low"),
     ]
 
-    @Test("Each claim and contradiction has its verdict, its figure and its factor", arguments: claims + contradictions)
+    @Test(
+        "Each claim and contradiction has its verdict, its figure and its factor", arguments: claims + contradictions)
     func line(expected: Expected) throws {
         let line = try #require(try Self.audit().lines.first { $0.id == expected.id })
         #expect(line.label == expected.label)
@@ -97,7 +106,9 @@ import Testing
     func order() throws {
         let lines = try Self.audit().lines
         #expect(lines.map(\.id) == (Self.claims + Self.contradictions).map(\.id))
-        #expect(lines.prefix(33).allSatisfy { $0.kind == .claim } && lines.suffix(7).allSatisfy { $0.kind == .contradiction })
+        #expect(
+            lines.prefix(33).allSatisfy { $0.kind == .claim }
+                && lines.suffix(7).allSatisfy { $0.kind == .contradiction })
         for line in lines { #expect(!line.sentence.isEmpty, "\(line.id)") }
     }
 
@@ -113,23 +124,30 @@ import Testing
                 + "S10 is x 1,000 too high, S27 is x 172 too high, …)")
     }
 
-    @Test("As stated, the document's own steps lead to the document's own figures", arguments: [
-        ("S1", "25,000,000 users"), ("S2", "12,500 instances"), ("S5", "$43,750/h"), ("S8", "250,000,000 GB/day"),
-        ("S11", "25 TB/day"), ("S12", "1,250 instances"), ("S13", "15,000 instances"), ("S14", "2,500,000 users/region"),
-        ("S15", "1,250 instances/region"), ("S17", "25 balancers/region"), ("S19", "2.9 Gbps"), ("S20", "0.87 Gbps"),
-        ("S21", "32.22x"), ("S22", "50 databases"), ("S23", "$1,050,000/day"), ("S26", "$15,000/day"),
-        ("S30", "$1,580,000/day"), ("S31", "$282,680/day"), ("S32", "82.11 %"),
-    ])
+    @Test(
+        "As stated, the document's own steps lead to the document's own figures",
+        arguments: [
+            ("S1", "25,000,000 users"), ("S2", "12,500 instances"), ("S5", "$43,750/h"), ("S8", "250,000,000 GB/day"),
+            ("S11", "25 TB/day"), ("S12", "1,250 instances"), ("S13", "15,000 instances"),
+            ("S14", "2,500,000 users/region"),
+            ("S15", "1,250 instances/region"), ("S17", "25 balancers/region"), ("S19", "2.9 Gbps"),
+            ("S20", "0.87 Gbps"),
+            ("S21", "32.22x"), ("S22", "50 databases"), ("S23", "$1,050,000/day"), ("S26", "$15,000/day"),
+            ("S30", "$1,580,000/day"), ("S31", "$282,680/day"), ("S32", "82.11 %"),
+        ])
     func asStated(id: String, figure: String) throws {
         let line = try #require(try Self.audit(.asStated).lines.first { $0.id == id })
         #expect(line.againstText == figure)
         #expect(line.verdict == .right)
     }
 
-    @Test("As stated, three steps do not lead to the figure behind them, and prices are given", arguments: [
-        ("S7", "WRONG", "250 TB/day"), ("S9", "WRONG", "231,481 Gbps"), ("S10", "WRONG", "2.5 TB"), ("S4", "given", ""),
-        ("S18", "given", ""), ("S24", "given", ""), ("S25", "given", ""), ("S29", "given", ""),
-    ])
+    @Test(
+        "As stated, three steps do not lead to the figure behind them, and prices are given",
+        arguments: [
+            ("S7", "WRONG", "250 TB/day"), ("S9", "WRONG", "231,481 Gbps"), ("S10", "WRONG", "2.5 TB"),
+            ("S4", "given", ""),
+            ("S18", "given", ""), ("S24", "given", ""), ("S25", "given", ""), ("S29", "given", ""),
+        ])
     func slips(id: String, label: String, figure: String) throws {
         let line = try #require(try Self.audit(.asStated).lines.first { $0.id == id })
         #expect(line.label == label)

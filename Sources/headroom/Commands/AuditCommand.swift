@@ -1,0 +1,88 @@
+import Fleet
+import Measure
+import Options
+import Record
+import Report
+import Units
+import YAML
+
+/// `headroom audit`: the claims of a design document, recomputed or held against records.
+enum AuditCommand {
+    static let command = Command(
+        "audit", summary: "a design document's claims: recomputed, or tested by records",
+        usage: [("audit CLAIMS.yaml [OPTIONS]", "")],
+        about: [
+            "Computes each claim of a design document from its inputs, and says what is right, wrong (by how much), "
+                + "inconsistent or unsupported. A claim that needs a measurement names its command, and takes its record: "
+                + "supported, refuted, undecided or untested. So a document becomes a test suite, and the last line is its "
+                + "verdict: exit 0 where every claim holds, 11 where one does not, 12 where some are open."
+        ],
+        examples: [
+            .init("audit profiles/claims-500m.yaml", "a design document recomputed"),
+            .init("audit profiles/claims-500m.yaml --as-stated", "its own arithmetic, step by step"),
+            .init("audit claims.yaml --evidence results/evidence", "with what was measured"),
+        ],
+        options: [.asStated, .evidence, .fleetFormat, .fleetOutput, .help])
+
+    /// How an audit is written.
+    private enum Format: String, CaseIterable {
+        case text, json, csv, markdown
+    }
+
+    static func run(_ words: [String]) throws(UsageError) -> ExitCode {
+        let arguments = try ParsedArguments(words, options: Self.command.options)
+        if arguments.has(.help) { return Headroom.printed(HelpText.text(of: Self.command)) }
+        guard let path = arguments.positionals.first else {
+            throw UsageError("audit needs a claims file, such as profiles/claims-500m.yaml")
+        }
+        if arguments.positionals.count > 1 {
+            throw UsageError("one claims file at a time; \(arguments.positionals[1]) is one too many")
+        }
+        if arguments.has(.asStated) && arguments.has(.evidence) {
+            throw UsageError("--as-stated repeats the document's own steps and takes no --evidence")
+        }
+        let format = try arguments.value(.fleetFormat, as: .choice(of: Format.self)) ?? .text
+        do {
+            let claims = try Claims.parse(try InputFile(path).all(limit: YAMLReader.fileLimit), file: path)
+            let evidence = try arguments.last(.evidence).map { try Self.evidence(for: claims, in: $0) } ?? [:]
+            let audit = Audit(claims, mode: arguments.has(.asStated) ? .asStated : .recomputed, evidence: evidence)
+            let output = try OutputFile(arguments.last(.fleetOutput))
+            output.write(Self.bytes(audit, format, isScreen: arguments.last(.fleetOutput) == nil))
+            try output.finish()
+            return audit.verdict.exit
+        } catch let error as CommandError {
+            Output.complain("headroom: \(error.sentence)")
+            return error.code
+        } catch {
+            Output.complain("headroom: \(error)")
+            return .badInput
+        }
+    }
+
+    private static func bytes(_ audit: Audit, _ format: Format, isScreen: Bool) -> [UInt8] {
+        switch format {
+        case .text: Array(AuditText.text(audit, style: isScreen ? Screen.style : .plain).utf8)
+        case .json: AuditJSON.encode(audit)
+        case .csv: AuditCSV.encode(audit)
+        case .markdown: AuditMarkdown.encode(audit)
+        }
+    }
+
+    /// The records of a folder, by the ids of the claims that ask for them; a record that is not there leaves its claim
+    /// untested.
+    private static func evidence(for claims: Claims, in folder: String) throws(CommandError) -> [String: Evidence] {
+        var evidence: [String: Evidence] = [:]
+        for claim in claims.claims {
+            guard let measurement = claim.measurement else { continue }
+            let paths = AuditEvidence.files.map { "\(folder)/\(measurement.record)/\($0)" }
+            guard let path = paths.first(where: InputFile.isThere) else { continue }
+            let bytes = try InputFile(path).all(limit: DataNode.sizeLimit)
+            do throws(ParseError) {
+                evidence[claim.id] = try AuditEvidence.read(bytes, for: measurement, of: claims)
+            } catch {
+                throw CommandError(sentence: "\(path): \(error.message)", code: .badInput)
+            }
+        }
+        return evidence
+    }
+}
