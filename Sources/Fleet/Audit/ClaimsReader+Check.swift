@@ -23,7 +23,7 @@ extension ClaimsReader {
             {
                 self.refuse(
                     at: path("unit"),
-                    "the condition compares \(left.dimension.text), and this unit is \(contradiction.format.dimension.text)"
+                    "the condition compares \(left.dimension.text), not \(contradiction.format.dimension.text)"
                 )
             }
             self.check(contradiction.shows, path("shows"), table)

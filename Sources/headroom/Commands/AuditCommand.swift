@@ -1,3 +1,4 @@
+import CLinux
 import Fleet
 import Measure
 import Options
@@ -13,9 +14,9 @@ enum AuditCommand {
         usage: [("audit CLAIMS.yaml [OPTIONS]", "")],
         about: [
             "Computes each claim of a design document from its inputs, and says what is right, wrong (by how much), "
-                + "inconsistent or unsupported. A claim that needs a measurement names its command, and takes its record: "
-                + "supported, refuted, undecided or untested. So a document becomes a test suite, and the last line is its "
-                + "verdict: exit 0 where every claim holds, 11 where one does not, 12 where some are open."
+                + "inconsistent or unsupported. A claim that needs a measurement names its command, and takes its "
+                + "record: supported, refuted, undecided or untested. So a document becomes a test suite, and the last "
+                + "line is its verdict: exit 0 where every claim holds, 11 where one does not, 12 where some are open."
         ],
         examples: [
             .init("audit profiles/claims-500m.yaml", "a design document recomputed"),
@@ -71,9 +72,13 @@ enum AuditCommand {
     /// The records of a folder, by the ids of the claims that ask for them; a record that is not there leaves its claim
     /// untested.
     private static func evidence(for claims: Claims, in folder: String) throws(CommandError) -> [String: Evidence] {
+        var status = stat()
+        guard stat(folder, &status) == 0, status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR) else {
+            throw CommandError(sentence: "\(folder) is no folder of records", code: .badInput)
+        }
         var evidence: [String: Evidence] = [:]
         for claim in claims.claims {
-            guard let measurement = claim.measurement else { continue }
+            guard let measurement = claim.measurement, measurement.missing == nil else { continue }
             let paths = AuditEvidence.files.map { "\(folder)/\(measurement.record)/\($0)" }
             guard let path = paths.first(where: InputFile.isThere) else { continue }
             let bytes = try InputFile(path).all(limit: DataNode.sizeLimit)

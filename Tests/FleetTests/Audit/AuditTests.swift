@@ -1,0 +1,144 @@
+import Fleet
+import Testing
+
+/// Verdicts follow from figures, and evidence decides what arithmetic cannot.
+@Suite struct AuditTests {
+    static let measured = """
+        inputs: {peak: {value: 10000 users}, each: {value: 100 users/instance}, prize: {value: $2/instance/h}}
+        claims:
+          - id: N
+            text: 100 instances
+            states: 100 instances
+            formula: peak / each
+            measure: {command: headroom capacity, record: r, of: each}
+          - {id: C, text: it costs, states: $200/h, formula: N * prize}
+
+        """
+
+    static func audit(_ text: String, evidence: [String: Evidence] = [:]) throws -> Audit {
+        Audit(try AuditFiles.claims(text: text), evidence: evidence)
+    }
+
+    @Test("Without a record a claim that needs one is untested, and the audit undecided")
+    func untested() throws {
+        let audit = try Self.audit(Self.measured)
+        #expect(audit.lines.map(\.label) == ["right, untested", "right"])
+        #expect(audit.verdict.word == .undecided)
+        #expect(audit.verdict.sentence == "none of 2 claims is wrong, 1 untested, 1 right")
+    }
+
+    @Test("A record supports a claim, and the audit ends well")
+    func supported() throws {
+        let evidence = Evidence(verdict: .supported, sentence: "At least 150 held.")
+        let audit = try Self.audit(Self.measured, evidence: ["N": evidence])
+        #expect(audit.lines.map(\.label) == ["supported", "right"])
+        #expect(audit.lines.first?.sentence == "At least 150 held.")
+        #expect(audit.verdict.word == .supported)
+        #expect(audit.verdict.sentence == "all 2 claims hold")
+    }
+
+    @Test("A record that refutes a claim replaces its figure, and its bracket goes on to what follows")
+    func refuted() throws {
+        let evidence = Evidence(verdict: .refuted, low: 40, high: 50, sentence: "40 to 50 held.")
+        let audit = try Self.audit(Self.measured, evidence: ["N": evidence])
+        #expect(audit.lines.map(\.label) == ["REFUTED", "right from each"])
+        #expect(audit.lines.map(\.againstText) == ["200 to 250 instances", "$400 to $500/h"])
+        #expect(audit.lines.map(\.factorText) == ["x 2 to 2.5 too low", "x 2 to 2.5 too low"])
+        #expect(audit.verdict.word == .refuted)
+        #expect(audit.verdict.sentence.hasPrefix("1 of 2 claims is refuted, 1 right (N is x 2 to 2.5 too low"))
+    }
+
+    @Test("A record that decides nothing changes no figure")
+    func undecided() throws {
+        let evidence = Evidence(verdict: .undecided, low: 40, high: 500, sentence: "40 to 500 held.")
+        let audit = try Self.audit(Self.measured, evidence: ["N": evidence])
+        #expect(audit.lines.map(\.label) == ["undecided", "right"])
+        #expect(audit.lines.map(\.againstText) == ["100 instances", "$200/h"])
+        #expect(audit.verdict.word == .undecided)
+    }
+
+    @Test("A measured 0 does not divide: the claim keeps its verdict, and nothing is computed from it")
+    func zero() throws {
+        let evidence = Evidence(verdict: .refuted, low: 0, high: 0, sentence: "None held.")
+        let audit = try Self.audit(Self.measured, evidence: ["N": evidence])
+        #expect(audit.lines.first?.label == "REFUTED" || audit.lines.first?.label == "WRONG")
+        #expect(audit.lines.first?.recomputed == nil)
+        #expect(audit.verdict.word == .refuted)
+    }
+
+    @Test("A claim without a formula is unsupported, and a record alone can support it")
+    func unsupported() throws {
+        let text = """
+            claims:
+              - id: L
+                text: it takes 100,000 requests a second
+                states: 100,000 requests/s
+                measure: {command: headroom run, record: r, objective: rate > 100000/s}
+
+            """
+        let open = try Self.audit(text)
+        #expect(open.lines.map(\.label) == ["unsupported"] && open.verdict.word == .undecided)
+        let held = try Self.audit(text, evidence: ["L": Evidence(verdict: .supported, sentence: "It did.")])
+        #expect(held.lines.map(\.label) == ["supported"] && held.verdict.word == .supported)
+        let failed = try Self.audit(text, evidence: ["L": Evidence(verdict: .refuted, sentence: "It did not.")])
+        #expect(failed.lines.map(\.label) == ["REFUTED"] && failed.verdict.word == .refuted)
+    }
+
+    @Test("Verdicts follow from figures", arguments: [
+        ("formula: each * 3", AuditLine.Verdict.right), ("formula: each * 4", .wrong), ("formula: each * 3.3", .wrong),
+        ("formula: each * 3.3, within: 10%", .right), ("formula: each * 3, agrees_with: each * 3", .right),
+        ("formula: each * 3, agrees_with: each * 2", .inconsistent), ("formula: each * 3, needs: each > 1 user", .right),
+        ("formula: each * 3, needs: each > 9 users", .wrong), ("agrees_with: each * 2", .inconsistent),
+        ("agrees_with: each * 3", .unsupported), ("because: so it is", .unsupported),
+    ])
+    func verdicts(keys: String, verdict: AuditLine.Verdict) throws {
+        let text = "inputs: {each: {value: 2 users}}\nclaims: [{id: A, text: t, states: 6 users, \(keys)}]\n"
+        #expect(try AuditFiles.lines(text)["A"]?.verdict == verdict)
+    }
+
+    @Test("A claim whose steps are right from a wrong one says from which, however far behind it is")
+    func roots() throws {
+        let lines = try AuditFiles.lines(
+            """
+            inputs: {users_a_day: {value: 100 users}}
+            figures: {twice: A * 2}
+            claims:
+              - {id: A, text: t, states: 1000 users, formula: users_a_day}
+              - {id: Q, text: t, states: 2000 users, formula: twice}
+              - {id: R, text: t, states: 2001 users, formula: Q + 1 user}
+
+            """)
+        #expect(lines["A"]?.label == "WRONG")
+        #expect(lines["Q"]?.label == "right from A" && lines["Q"]?.againstText == "200 users")
+        #expect(lines["R"]?.label == "right from A" && lines["R"]?.againstText == "201 users")
+        #expect(lines["R"]?.sentence == "Right from A; at 100 users: 201 users.")
+    }
+
+    @Test("A contradiction is one only where its condition holds")
+    func contradictions() throws {
+        func label(_ condition: String) throws -> String? {
+            try AuditFiles.lines(
+                """
+                inputs: {least: {value: 5 users}, most: {value: 3 users}}
+                claims: [{id: A, text: t, states: 5 users, formula: least}]
+                contradictions: [{id: D, text: t, between: [least, most], condition: '\(condition)', unit: users}]
+
+                """)["D"]?.label
+        }
+        #expect(try label("least > most") == "INCONSISTENT")
+        #expect(try label("least < most") == "right")
+        #expect(try label("least <= between(4 users, 6 users)") == "right")
+        #expect(try label("least == between(4 users, 6 users)") == "INCONSISTENT")
+        #expect(try label("least != most") == "INCONSISTENT")
+    }
+
+    @Test("A document whose claims are all right is supported, as stated, too")
+    func allRight() throws {
+        let text = "inputs: {each: {value: 2 users}}\nclaims: [{id: A, text: t, states: 6 users, formula: each * 3}]\n"
+        for mode in Audit.Mode.allCases {
+            let audit = Audit(try AuditFiles.claims(text: text), mode: mode)
+            #expect(audit.verdict.word == .supported)
+            #expect(audit.verdict.sentence == "all 1 claims hold")
+        }
+    }
+}
