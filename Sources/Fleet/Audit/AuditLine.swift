@@ -72,16 +72,20 @@ public struct AuditLine: Sendable {
         case (_, .supported): return "supported"
         case (.right, nil):
             guard let first = self.inherited.first else { return "right" }
-            return "right from \(self.inherited.count == 1 ? first : "…")"
+            let isShort = self.inherited.count == 1 && first.utf8.count <= Self.shortName
+            return "right from \(isShort ? first : "…")"
         }
     }
+
+    /// Longest name in a label; the sentence has every name.
+    private static let shortName = 4
 
     /// What the stated figure is held against, for people; empty where there is nothing.
     public var againstText: String { self.against.map(self.format.text) ?? "" }
 
     /// "x 1,000 too high"; empty for a figure that holds.
     public var factorText: String {
-        guard let factor, self.outcome != .right || !self.inherited.isEmpty else { return "" }
+        guard let factor, self.outcome == .wrong || !self.inherited.isEmpty else { return "" }
         return factor.text
     }
 }

@@ -59,7 +59,9 @@ enum AuditSentence {
     ) -> String {
         let format = claim.states.format
         let result = figures.recomputed.map(format.text) ?? "?"
-        let own = figures.fromStated.flatMap { $0 == claim.states.figure ? nil : " (\(format.text($0)))" } ?? ""
+        let own = figures.fromStated.map(format.text).flatMap { text in
+            text == format.text(claim.states.figure) ? nil : " (\(text))"
+        } ?? ""
         guard roots.count == 1, let root = roots.first, let figure = table[root, .recomputed] else {
             return "Right from \(roots.joined(separator: ", "))\(own); recomputed: \(result)."
         }

@@ -13,12 +13,12 @@ struct RecomputedAudit {
         self.lines = found + claims.contradictions.compactMap { Self.line($0, table) }
     }
 
-    /// Figures that records give: only those with both ends, from a measurement that decided.
+    /// Figures that records give in place of those that they refute: only with both ends. A supported figure stands.
     private static func measured(_ claims: Claims, _ evidence: [String: Evidence]) -> [String: Figure] {
         let stated = claims.statedFigures
         var measured: [String: Figure] = [:]
         for claim in claims.claims {
-            guard let measurement = claim.measurement, let found = evidence[claim.id], found.verdict != .undecided,
+            guard let measurement = claim.measurement, let found = evidence[claim.id], found.verdict == .refuted,
                 let figure = stated[measurement.figure],
                 let low = found.low.flatMap(Rational.init(measured:)),
                 let high = found.high.flatMap(Rational.init(measured:)),

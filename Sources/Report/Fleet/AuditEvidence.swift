@@ -31,7 +31,7 @@ public enum AuditEvidence {
         case (Self.runSchema, nil):
             throw ParseError(
                 "it is a run's record; a claim without an `objective` needs a search: `headroom capacity` with "
-                    + "`--assume \(Self.text(stated))`")
+                    + "`--assume \(Self.flag(stated))`")
         default:
             throw ParseError(
                 "its schema is \(quoted(schema)), and \(Self.capacitySchema) and \(Self.runSchema) are read here: "
@@ -44,12 +44,12 @@ public enum AuditEvidence {
             return Evidence(verdict: .undecided, sentence: "The search goes on, or was cut off.")
         }
         guard let assumption = root["assumption"], let assumed = assumption["value"]?.number else {
-            throw ParseError("it assumes nothing: search with `--assume \(Self.text(stated))`")
+            throw ParseError("it assumes nothing: search with `--assume \(Self.flag(stated))`")
         }
         guard assumed == stated else {
             throw ParseError(
                 "it assumes \(Self.text(assumed)), and the document states \(Self.text(stated)): search with "
-                    + "`--assume \(Self.text(stated))`")
+                    + "`--assume \(Self.flag(stated))`")
         }
         guard let word = assumption["verdict"]?.text, let verdict = Evidence.Verdict(rawValue: word) else {
             throw ParseError("its assumption has no verdict that is known here")
@@ -105,6 +105,9 @@ public enum AuditEvidence {
 
     /// Objectives that an error names.
     private static let shown = 8
+
+    /// As an option takes it.
+    private static func flag(_ number: Double) -> String { UInt64(exactly: number).map { String($0) } ?? "\(number)" }
 
     private static func text(_ number: Double) -> String {
         UInt64(exactly: number).map { Quantity.count($0) } ?? "\(number)"

@@ -8,7 +8,7 @@ public enum AuditText {
     /// The whole text; its last line is the verdict.
     public static func text(_ audit: Audit, style: TerminalStyle) -> String {
         var lines = Self.head(audit)
-        lines.append(Self.columns)
+        lines.append(Self.columns(audit.mode))
         for line in audit.lines where line.kind == .claim { lines += Self.lines(of: line) }
         let contradictions = audit.lines.filter { $0.kind == .contradiction }
         if !contradictions.isEmpty {
@@ -59,16 +59,16 @@ public enum AuditText {
         return lines
     }
 
-    private static let columns: StyledLine = {
+    private static func columns(_ mode: Audit.Mode) -> StyledLine {
         var line = StyledLine("  id", .quiet)
         for (word, column) in [
-            ("verdict", verdictColumn), ("says", saysColumn), ("recomputed", againstColumn), ("factor", factorColumn),
+            ("verdict", verdictColumn), ("says", saysColumn), (mode == .asStated ? "its steps give" : "recomputed", againstColumn), ("factor", factorColumn),
         ] {
             line.move(to: column)
             line.add(word, .quiet)
         }
         return line
-    }()
+    }
 
     private static func ink(_ line: AuditLine) -> TerminalStyle.Ink {
         switch line.outcome {

@@ -29,9 +29,10 @@ import Testing
 
     @Test("A record supports a claim, and the audit ends well")
     func supported() throws {
-        let evidence = Evidence(verdict: .supported, sentence: "At least 150 held.")
+        let evidence = Evidence(verdict: .supported, low: 150, high: 160, sentence: "At least 150 held.")
         let audit = try Self.audit(Self.measured, evidence: ["N": evidence])
         #expect(audit.lines.map(\.label) == ["supported", "right"])
+        #expect(audit.lines.map(\.againstText) == ["100 instances", "$200/h"], "a figure that is supported stands")
         #expect(audit.lines.first?.sentence == "At least 150 held.")
         #expect(audit.verdict.word == .supported)
         #expect(audit.verdict.sentence == "all 2 claims hold")
