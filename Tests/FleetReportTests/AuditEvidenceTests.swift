@@ -7,7 +7,7 @@ import Units
 /// Records as evidence for claims.
 @Suite struct AuditEvidenceTests {
     /// A claim of 2,000 connections of an instance, and one of 100,000 requests a second.
-    private static func read(_ record: String, of id: String = "S2") throws -> Evidence {
+    private static func read(_ record: String, of id: String = "S2") throws -> ClaimEvidence {
         let claims = try AuditOutputTests.claims("claims-500m")
         let claim = try #require(claims.claims.first { $0.id == id })
         return try AuditEvidence.read(Array(record.utf8), for: try #require(claim.measurement), of: claims)
@@ -30,7 +30,8 @@ import Units
         let evidence = try Self.read(Self.search())
         #expect(evidence.verdict == .refuted && evidence.low == 869 && evidence.high == 1_074)
         #expect(
-            evidence.sentence == "2,000 users are refuted at every 2s: 869 to 1,074 held; measured on this machine, 2 cores, "
+            evidence.sentence
+                == "2,000 users are refuted at every 2s: 869 to 1,074 held; measured on this machine, 2 cores, "
                 + "not on m5.2xlarge.")
         #expect(try Self.read(Self.search(verdict: "undecided")).verdict == .undecided)
         let least = try Self.read(Self.search(verdict: "supported", bracket: "\"lower\": null, \"at_least\": 2100"))
@@ -59,10 +60,12 @@ import Units
         #expect(try Self.read(Self.search(state: "running")).verdict == .undecided)
     }
 
-    @Test("A run decides by the objective that the claim names", arguments: [
-        ("PASS", Evidence.Verdict.supported), ("FAIL", .refuted), ("UNKNOWN", .undecided),
-    ])
-    func run(word: String, verdict: Evidence.Verdict) throws {
+    @Test(
+        "A run decides by the objective that the claim names",
+        arguments: [
+            ("PASS", ClaimEvidence.Verdict.supported), ("FAIL", .refuted), ("UNKNOWN", .undecided),
+        ])
+    func run(word: String, verdict: ClaimEvidence.Verdict) throws {
         let evidence = try Self.read(
             """
             {"schema": "headroom.run/1", "state": "complete", "slo": [{"text": "errors < 0.1%", "verdict": "PASS"},
@@ -72,20 +75,25 @@ import Units
         #expect(evidence.sentence == "rate > 100000/s is \(verdict.rawValue), measured 98000.5 requests/s.")
     }
 
-    @Test("A record that tests something else is refused, and says what it tests", arguments: [
-        (search(value: "1000"), "S2", "it assumes 1,000, and the document states 2,000"),
-        (search(schema: "headroom.capacity/2"), "S2", "its schema is `headroom.capacity/2`"),
-        (search(verdict: "perhaps"), "S2", "no verdict that is known here"),
-        (search(), "S18", "the claim needs a run with the objective `rate > 100000/s`"),
-        (#"{"schema": "headroom.run/1", "slo": []}"#, "S2", "needs a search: `headroom capacity` with `--assume 2000`"),
-        (#"{"schema": "headroom.capacity/1", "state": "complete"}"#, "S2", "it assumes nothing"),
-        (
-            #"{"schema": "headroom.run/1", "slo": [{"text": "p99 < 1s", "verdict": "PASS"}]}"#, "S18",
-            "it has no objective `rate > 100000/s`; it has: p99 < 1s"
-        ),
-        (#"{"schema": "headroom.run/2"}"#, "S18", "use the headroom that wrote it"),
-        ("{}", "S2", "not a record"), ("", "S2", "it is empty"), ("{", "S2", "not valid YAML"),
-    ])
+    @Test(
+        "A record that tests something else is refused, and says what it tests",
+        arguments: [
+            (search(value: "1000"), "S2", "it assumes 1,000, and the document states 2,000"),
+            (search(schema: "headroom.capacity/2"), "S2", "its schema is `headroom.capacity/2`"),
+            (search(verdict: "perhaps"), "S2", "no verdict that is known here"),
+            (search(), "S18", "the claim needs a run with the objective `rate > 100000/s`"),
+            (
+                #"{"schema": "headroom.run/1", "slo": []}"#, "S2",
+                "needs a search: `headroom capacity` with `--assume 2000`"
+            ),
+            (#"{"schema": "headroom.capacity/1", "state": "complete"}"#, "S2", "it assumes nothing"),
+            (
+                #"{"schema": "headroom.run/1", "slo": [{"text": "p99 < 1s", "verdict": "PASS"}]}"#, "S18",
+                "it has no objective `rate > 100000/s`; it has: p99 < 1s"
+            ),
+            (#"{"schema": "headroom.run/2"}"#, "S18", "use the headroom that wrote it"),
+            ("{}", "S2", "not a record"), ("", "S2", "it is empty"), ("{", "S2", "not valid YAML"),
+        ])
     func refused(record: String, id: String, fragment: String) {
         let error = #expect(throws: ParseError.self) { try Self.read(record, of: id) }
         #expect(error?.message.contains(fragment) == true, "\(error?.message ?? "")")

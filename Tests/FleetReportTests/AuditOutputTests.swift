@@ -37,7 +37,8 @@ import Testing
         try Golden.expect(AuditText.text(audit, style: .plain), matches: "audit-chat.txt")
         #expect(
             audit.lines.map(\.label) == [
-                "right", "right", "right, untested", "right", "right", "right, untested", "WRONG", "right", "right", "WRONG",
+                "right", "right", "right, untested", "right", "right", "right, untested", "WRONG", "right", "right",
+                "WRONG",
                 "right", "unsupported", "INCONSISTENT",
             ])
     }
@@ -45,7 +46,7 @@ import Testing
     @Test("With records, each claim of the chat service has the verdict of its record")
     func evidence() throws {
         let claims = try Self.claims("claims-chat-5m")
-        let found: [String: Evidence] = [
+        let found: [String: ClaimEvidence] = [
             "C3": .init(verdict: .refuted, low: 18_000, high: 20_000, sentence: "18,000 to 20,000 held."),
             "C6": .init(verdict: .undecided, sentence: "The generator was too slow."),
             "C12": .init(verdict: .supported, sentence: "The slowest answer took 80 ms."),
@@ -86,9 +87,20 @@ import Testing
         let text = AuditText.text(Audit(try Self.claims("claims-500m")), style: .plain)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
         for line in lines.dropLast() where !line.contains("  headroom ") { #expect(line.count <= 100, "\(line)") }
-        #expect(text.contains("\n  S7   WRONG           250 PB/day               250 TB/day                  x 1,000 too high\n"))
+        #expect(
+            text.contains(
+                "\n  S7   WRONG           250 PB/day               250 TB/day                  x 1,000 too high\n"))
         #expect(lines.last?.hasPrefix("REFUTED  18 of 40 claims are wrong or inconsistent, ") == true)
         #expect(lines.last?.hasSuffix(" · exit 11") == true)
+    }
+
+    @Test("The example in docs/guide/audit.md is a part of the table")
+    func guide() throws {
+        let page = try String(contentsOf: Self.root.appending(path: "docs/guide/audit.md"), encoding: .utf8)
+        let example = try #require(page.components(separatedBy: "```\n  id ").dropFirst().first)
+        let lines = try #require(example.components(separatedBy: "\n```").first).split(separator: "\n").dropFirst()
+        let table = AuditText.text(Audit(try Self.claims("claims-500m")), style: .plain)
+        #expect(lines.count == 8 && table.contains("\n" + lines.joined(separator: "\n") + "\n"))
     }
 
     @Test("The exit code is 0 where all holds, 11 where something does not, 12 where something is open")

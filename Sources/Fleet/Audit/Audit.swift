@@ -15,7 +15,7 @@ public struct Audit: Sendable {
     }
 
     /// `evidence`: by the ids of claims. It is not used as stated.
-    public init(_ claims: Claims, mode: Mode = .recomputed, evidence: [String: Evidence] = [:]) {
+    public init(_ claims: Claims, mode: Mode = .recomputed, evidence: [String: ClaimEvidence] = [:]) {
         self.document = claims.document
         self.mode = mode
         switch mode {

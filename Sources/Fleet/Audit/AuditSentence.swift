@@ -1,7 +1,8 @@
 /// What a line of an audit says, in sentences for people.
 enum AuditSentence {
     static func of(
-        _ claim: Claims.Claim, _ figures: ClaimFigures, _ roots: [String], _ table: FigureTable, _ evidence: Evidence?
+        _ claim: Claims.Claim, _ figures: ClaimFigures, _ roots: [String], _ table: FigureTable,
+        _ evidence: ClaimEvidence?
     ) -> String {
         let format = claim.states.format
         var parts: [String] = []
@@ -59,9 +60,10 @@ enum AuditSentence {
     ) -> String {
         let format = claim.states.format
         let result = figures.recomputed.map(format.text) ?? "?"
-        let own = figures.fromStated.map(format.text).flatMap { text in
-            text == format.text(claim.states.figure) ? nil : " (\(text))"
-        } ?? ""
+        let own =
+            figures.fromStated.map(format.text).flatMap { text in
+                text == format.text(claim.states.figure) ? nil : " (\(text))"
+            } ?? ""
         guard roots.count == 1, let root = roots.first, let figure = table[root, .recomputed] else {
             return "Right from \(roots.joined(separator: ", "))\(own); recomputed: \(result)."
         }

@@ -37,16 +37,16 @@ public struct AuditVerdict: Sendable, Equatable {
         self.right = count { $0.outcome == .right } - self.given
         self.word = !wrong.isEmpty ? .refuted : open.isEmpty ? .supported : .undecided
         var parts: [String] = []
-        let total = "\(lines.count) claims"
+        let total = "\(lines.count) claim\(lines.count == 1 ? "" : "s")"
         if !wrong.isEmpty {
             let kinds = [("wrong", self.wrong), ("inconsistent", self.inconsistent), ("refuted", self.refuted)]
             let names = kinds.filter { $0.1 > 0 }.map(\.0)
             let list = names.dropLast().joined(separator: ", ") + (names.count > 1 ? " or " : "") + (names.last ?? "")
             parts.append("\(wrong.count) of \(total) \(wrong.count == 1 ? "is" : "are") \(list)")
         } else if open.isEmpty {
-            parts.append("all \(total) hold")
+            parts.append("\(lines.count) of \(total) hold\(lines.count == 1 ? "s" : "")")
         } else {
-            parts.append("none of \(total) is wrong")
+            parts.append("0 of \(total) \(lines.count == 1 ? "is" : "are") wrong")
         }
         for (word, number) in [
             ("undecided", self.undecided), ("untested", self.untested), ("unsupported", self.unsupported),

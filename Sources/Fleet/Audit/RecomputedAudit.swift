@@ -2,7 +2,7 @@
 struct RecomputedAudit {
     let lines: [AuditLine]
 
-    init(_ claims: Claims, _ evidence: [String: Evidence]) {
+    init(_ claims: Claims, _ evidence: [String: ClaimEvidence]) {
         let measured = Self.measured(claims, evidence)
         let table = FigureTable(claims, measured: measured)
         let verdicts = claims.claims.map { ClaimFigures($0, table) }
@@ -14,7 +14,7 @@ struct RecomputedAudit {
     }
 
     /// Figures that records give in place of those that they refute: only with both ends. A supported figure stands.
-    private static func measured(_ claims: Claims, _ evidence: [String: Evidence]) -> [String: Figure] {
+    private static func measured(_ claims: Claims, _ evidence: [String: ClaimEvidence]) -> [String: Figure] {
         let stated = claims.statedFigures
         var measured: [String: Figure] = [:]
         for claim in claims.claims {
@@ -30,7 +30,8 @@ struct RecomputedAudit {
     }
 
     private static func line(
-        _ claim: Claims.Claim, _ figures: ClaimFigures, _ roots: [String], _ table: FigureTable, _ evidence: Evidence?
+        _ claim: Claims.Claim, _ figures: ClaimFigures, _ roots: [String], _ table: FigureTable,
+        _ evidence: ClaimEvidence?
     ) -> AuditLine {
         let standing: AuditLine.Standing? = claim.measurement.map { _ in
             switch evidence?.verdict {

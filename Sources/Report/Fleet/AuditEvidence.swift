@@ -18,7 +18,7 @@ public enum AuditEvidence {
     /// measurement of another number than the document states.
     public static func read(
         _ bytes: [UInt8], for measurement: Claims.Measurement, of claims: Claims
-    ) throws(ParseError) -> Evidence {
+    ) throws(ParseError) -> ClaimEvidence {
         let root = try DataNode.read(bytes, kind: "record")
         guard let schema = root["schema"]?.text else { throw ParseError("no member \"schema\": not a record") }
         guard let stated = claims.number(of: measurement) else { throw ParseError("the claim states no number") }
@@ -39,9 +39,9 @@ public enum AuditEvidence {
         }
     }
 
-    private static func search(_ root: DataNode, _ stated: Double) throws(ParseError) -> Evidence {
+    private static func search(_ root: DataNode, _ stated: Double) throws(ParseError) -> ClaimEvidence {
         guard root["state"]?.text != "running" else {
-            return Evidence(verdict: .undecided, sentence: "The search goes on, or was cut off.")
+            return ClaimEvidence(verdict: .undecided, sentence: "The search goes on, or was cut off.")
         }
         guard let assumption = root["assumption"], let assumed = assumption["value"]?.number else {
             throw ParseError("it assumes nothing: search with `--assume \(Self.flag(stated))`")
@@ -51,7 +51,7 @@ public enum AuditEvidence {
                 "it assumes \(Self.text(assumed)), and the document states \(Self.text(stated)): search with "
                     + "`--assume \(Self.flag(stated))`")
         }
-        guard let word = assumption["verdict"]?.text, let verdict = Evidence.Verdict(rawValue: word) else {
+        guard let word = assumption["verdict"]?.text, let verdict = ClaimEvidence.Verdict(rawValue: word) else {
             throw ParseError("its assumption has no verdict that is known here")
         }
         let capacity = root["capacity"]
@@ -65,7 +65,7 @@ public enum AuditEvidence {
             sentence += ": at least \(Self.text(least)) held"
         }
         sentence += "; \(Self.hardware(root, assumption))."
-        return Evidence(verdict: verdict, low: low, high: high, sentence: sentence)
+        return ClaimEvidence(verdict: verdict, low: low, high: high, sentence: sentence)
     }
 
     /// What was measured; a capacity is never carried over to other hardware in silence.
@@ -79,9 +79,9 @@ public enum AuditEvidence {
         return "\(measured), not on \(assumed)"
     }
 
-    private static func run(_ root: DataNode, _ objective: String) throws(ParseError) -> Evidence {
+    private static func run(_ root: DataNode, _ objective: String) throws(ParseError) -> ClaimEvidence {
         guard root["state"]?.text != "running" else {
-            return Evidence(verdict: .undecided, sentence: "The run goes on, or was cut off.")
+            return ClaimEvidence(verdict: .undecided, sentence: "The run goes on, or was cut off.")
         }
         let outcomes = root["slo"]?.items ?? []
         func bare(_ text: String) -> String { text.filter { $0 != " " } }
@@ -90,7 +90,7 @@ public enum AuditEvidence {
                 separator: ", ")
             throw ParseError("it has no objective \(quoted(objective)); it has: \(known.isEmpty ? "none" : known)")
         }
-        let verdict: Evidence.Verdict
+        let verdict: ClaimEvidence.Verdict
         switch outcome["verdict"]?.text {
         case "PASS": verdict = .supported
         case "FAIL": verdict = .refuted
@@ -100,7 +100,7 @@ public enum AuditEvidence {
         let why = Self.clipped(outcome["why"]?.text).map { ": \($0)" } ?? ""
         let unit = Self.clipped(outcome["unit"]?.text).map { " \($0)" } ?? ""
         let measured = outcome["measured"]?.number.map { ", measured \(Self.text($0))\(unit)" } ?? ""
-        return Evidence(verdict: verdict, sentence: "\(objective) is \(verdict.rawValue)\(measured)\(why).")
+        return ClaimEvidence(verdict: verdict, sentence: "\(objective) is \(verdict.rawValue)\(measured)\(why).")
     }
 
     /// Objectives that an error names.

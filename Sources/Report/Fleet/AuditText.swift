@@ -61,8 +61,9 @@ public enum AuditText {
 
     private static func columns(_ mode: Audit.Mode) -> StyledLine {
         var line = StyledLine("  id", .quiet)
+        let computed = mode == .asStated ? "its steps give" : "recomputed"
         for (word, column) in [
-            ("verdict", verdictColumn), ("says", saysColumn), (mode == .asStated ? "its steps give" : "recomputed", againstColumn), ("factor", factorColumn),
+            ("verdict", verdictColumn), ("says", saysColumn), (computed, againstColumn), ("factor", factorColumn),
         ] {
             line.move(to: column)
             line.add(word, .quiet)

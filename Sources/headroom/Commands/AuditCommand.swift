@@ -71,12 +71,14 @@ enum AuditCommand {
 
     /// The records of a folder, by the ids of the claims that ask for them; a record that is not there leaves its claim
     /// untested.
-    private static func evidence(for claims: Claims, in folder: String) throws(CommandError) -> [String: Evidence] {
+    private static func evidence(for claims: Claims, in folder: String) throws(CommandError) -> [String:
+        ClaimEvidence]
+    {
         var status = stat()
         guard stat(folder, &status) == 0, status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR) else {
             throw CommandError(sentence: "\(folder) is no folder of records", code: .badInput)
         }
-        var evidence: [String: Evidence] = [:]
+        var evidence: [String: ClaimEvidence] = [:]
         for claim in claims.claims {
             guard let measurement = claim.measurement, measurement.missing == nil else { continue }
             let paths = AuditEvidence.files.map { "\(folder)/\(measurement.record)/\($0)" }

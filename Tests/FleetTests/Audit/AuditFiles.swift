@@ -27,7 +27,7 @@ enum AuditFiles {
 
     /// The audit of such a file, by ids.
     static func lines(
-        _ rest: String, mode: Audit.Mode = .recomputed, evidence: [String: Evidence] = [:]
+        _ rest: String, mode: Audit.Mode = .recomputed, evidence: [String: ClaimEvidence] = [:]
     ) throws -> [String: AuditLine] {
         let audit = Audit(try Self.claims(text: rest), mode: mode, evidence: evidence)
         return Dictionary(uniqueKeysWithValues: audit.lines.map { ($0.id, $0) })

@@ -15,7 +15,7 @@ import Testing
 
         """
 
-    static func audit(_ text: String, evidence: [String: Evidence] = [:]) throws -> Audit {
+    static func audit(_ text: String, evidence: [String: ClaimEvidence] = [:]) throws -> Audit {
         Audit(try AuditFiles.claims(text: text), evidence: evidence)
     }
 
@@ -24,23 +24,23 @@ import Testing
         let audit = try Self.audit(Self.measured)
         #expect(audit.lines.map(\.label) == ["right, untested", "right"])
         #expect(audit.verdict.word == .undecided)
-        #expect(audit.verdict.sentence == "none of 2 claims is wrong, 1 untested, 1 right")
+        #expect(audit.verdict.sentence == "0 of 2 claims are wrong, 1 untested, 1 right")
     }
 
     @Test("A record supports a claim, and the audit ends well")
     func supported() throws {
-        let evidence = Evidence(verdict: .supported, low: 150, high: 160, sentence: "At least 150 held.")
+        let evidence = ClaimEvidence(verdict: .supported, low: 150, high: 160, sentence: "At least 150 held.")
         let audit = try Self.audit(Self.measured, evidence: ["N": evidence])
         #expect(audit.lines.map(\.label) == ["supported", "right"])
         #expect(audit.lines.map(\.againstText) == ["100 instances", "$200/h"], "a figure that is supported stands")
         #expect(audit.lines.first?.sentence == "At least 150 held.")
         #expect(audit.verdict.word == .supported)
-        #expect(audit.verdict.sentence == "all 2 claims hold")
+        #expect(audit.verdict.sentence == "2 of 2 claims hold")
     }
 
     @Test("A record that refutes a claim replaces its figure, and its bracket goes on to what follows")
     func refuted() throws {
-        let evidence = Evidence(verdict: .refuted, low: 40, high: 50, sentence: "40 to 50 held.")
+        let evidence = ClaimEvidence(verdict: .refuted, low: 40, high: 50, sentence: "40 to 50 held.")
         let audit = try Self.audit(Self.measured, evidence: ["N": evidence])
         #expect(audit.lines.map(\.label) == ["REFUTED", "right from each"])
         #expect(audit.lines.map(\.againstText) == ["200 to 250 instances", "$400 to $500/h"])
@@ -51,7 +51,7 @@ import Testing
 
     @Test("A record that decides nothing changes no figure")
     func undecided() throws {
-        let evidence = Evidence(verdict: .undecided, low: 40, high: 500, sentence: "40 to 500 held.")
+        let evidence = ClaimEvidence(verdict: .undecided, low: 40, high: 500, sentence: "40 to 500 held.")
         let audit = try Self.audit(Self.measured, evidence: ["N": evidence])
         #expect(audit.lines.map(\.label) == ["undecided", "right"])
         #expect(audit.lines.map(\.againstText) == ["100 instances", "$200/h"])
@@ -60,7 +60,7 @@ import Testing
 
     @Test("A measured 0 does not divide: the claim keeps its verdict, and nothing is computed from it")
     func zero() throws {
-        let evidence = Evidence(verdict: .refuted, low: 0, high: 0, sentence: "None held.")
+        let evidence = ClaimEvidence(verdict: .refuted, low: 0, high: 0, sentence: "None held.")
         let audit = try Self.audit(Self.measured, evidence: ["N": evidence])
         #expect(audit.lines.first?.label == "REFUTED" || audit.lines.first?.label == "WRONG")
         #expect(audit.lines.first?.recomputed == nil)
@@ -79,19 +79,23 @@ import Testing
             """
         let open = try Self.audit(text)
         #expect(open.lines.map(\.label) == ["unsupported"] && open.verdict.word == .undecided)
-        let held = try Self.audit(text, evidence: ["L": Evidence(verdict: .supported, sentence: "It did.")])
+        let held = try Self.audit(text, evidence: ["L": ClaimEvidence(verdict: .supported, sentence: "It did.")])
         #expect(held.lines.map(\.label) == ["supported"] && held.verdict.word == .supported)
-        let failed = try Self.audit(text, evidence: ["L": Evidence(verdict: .refuted, sentence: "It did not.")])
+        let failed = try Self.audit(text, evidence: ["L": ClaimEvidence(verdict: .refuted, sentence: "It did not.")])
         #expect(failed.lines.map(\.label) == ["REFUTED"] && failed.verdict.word == .refuted)
     }
 
-    @Test("Verdicts follow from figures", arguments: [
-        ("formula: each * 3", AuditLine.Verdict.right), ("formula: each * 4", .wrong), ("formula: each * 3.3", .wrong),
-        ("formula: each * 3.3, within: 10%", .right), ("formula: each * 3, agrees_with: each * 3", .right),
-        ("formula: each * 3, agrees_with: each * 2", .inconsistent), ("formula: each * 3, needs: each > 1 user", .right),
-        ("formula: each * 3, needs: each > 9 users", .wrong), ("agrees_with: each * 2", .inconsistent),
-        ("agrees_with: each * 3", .unsupported), ("because: so it is", .unsupported),
-    ])
+    @Test(
+        "Verdicts follow from figures",
+        arguments: [
+            ("formula: each * 3", AuditLine.Verdict.right), ("formula: each * 4", .wrong),
+            ("formula: each * 3.3", .wrong),
+            ("formula: each * 3.3, within: 10%", .right), ("formula: each * 3, agrees_with: each * 3", .right),
+            ("formula: each * 3, agrees_with: each * 2", .inconsistent),
+            ("formula: each * 3, needs: each > 1 user", .right),
+            ("formula: each * 3, needs: each > 9 users", .wrong), ("agrees_with: each * 2", .inconsistent),
+            ("agrees_with: each * 3", .unsupported), ("because: so it is", .unsupported),
+        ])
     func verdicts(keys: String, verdict: AuditLine.Verdict) throws {
         let text = "inputs: {each: {value: 2 users}}\nclaims: [{id: A, text: t, states: 6 users, \(keys)}]\n"
         #expect(try AuditFiles.lines(text)["A"]?.verdict == verdict)
@@ -135,11 +139,12 @@ import Testing
 
     @Test("A document whose claims are all right is supported, as stated, too")
     func allRight() throws {
-        let text = "inputs: {each: {value: 2 users}}\nclaims: [{id: A, text: t, states: 6 users, formula: each * 3}]\n"
+        let text =
+            "inputs: {each: {value: 2 users}}\nclaims: [{id: A, text: t, states: 6 users, formula: each * 3}]\n"
         for mode in Audit.Mode.allCases {
             let audit = Audit(try AuditFiles.claims(text: text), mode: mode)
             #expect(audit.verdict.word == .supported)
-            #expect(audit.verdict.sentence == "all 1 claims hold")
+            #expect(audit.verdict.sentence == "1 of 1 claim holds")
         }
     }
 }

@@ -18,7 +18,8 @@ import YAML
 
         /// A valid head of 3 lines with the inputs `users` and `each`, then this on line 4.
         static func tail(_ text: String, _ place: String, _ fragment: String) -> Bad {
-            let head = "version: 1\ndocument: {title: t}\n"
+            let head =
+                "version: 1\ndocument: {title: t}\n"
                 + "inputs: {daily: {value: 5 users}, each: {value: 2 KB/user}, none: {value: 0 users}}\n"
             return Bad(text: head + text + "\n", place: place, fragment: fragment)
         }
@@ -33,10 +34,16 @@ import YAML
     static let structure: [Bad] = [
         .file("", "1:1", "the claims file is empty"),
         .file("[1]", "1:1", "a claims file is a mapping"),
-        .file("version: 2\ndocument: {title: t}\nclaims: [{id: A, text: t, states: 1 user}]\n", "1:10", "version 2 is not known"),
-        .file("document: {title: t}\nclaims: [{id: A, text: t, states: 1 user}]\n", "1:1", "version: this key is missing"),
+        .file(
+            "version: 2\ndocument: {title: t}\nclaims: [{id: A, text: t, states: 1 user}]\n", "1:10",
+            "version 2 is not known"),
+        .file(
+            "document: {title: t}\nclaims: [{id: A, text: t, states: 1 user}]\n", "1:1",
+            "version: this key is missing"),
         .file("version: 1\nclaims: [{id: A, text: t, states: 1 user}]\n", "1:1", "document: this key is missing"),
-        .file("version: 1\ndocument: {}\nclaims: [{id: A, text: t, states: 1 user}]\n", "2:11", "title: this key is missing"),
+        .file(
+            "version: 1\ndocument: {}\nclaims: [{id: A, text: t, states: 1 user}]\n", "2:11",
+            "title: this key is missing"),
         .file("version: 1\ndocument: {title: t}\n", "1:1", "claims: this key is missing"),
         .tail("claims: []", "4:9", "there is no claim to audit"),
         .tail("claim: []", "4:1", "did you mean `claims`?"),
@@ -49,10 +56,13 @@ import YAML
         .tail("claims: [{id: ceil, text: t, states: 1 user}]", "4:15", "is a unit or a function"),
         .tail("claims: [{id: daily, text: t, states: 1 user}]", "4:15", "is taken since line 3"),
         .tail(
-            "claims:\n  - {id: A, text: t, states: 1 user}\n  - {id: A, text: t, states: 1 user}", "6:10", "is taken since line 5"),
+            "claims:\n  - {id: A, text: t, states: 1 user}\n  - {id: A, text: t, states: 1 user}", "6:10",
+            "is taken since line 5"),
         .tail("things: [users]\nclaims: [{id: A, text: t, states: 1 user}]", "4:10", "is a unit already"),
         .tail("things: [a-b]\nclaims: [{id: A, text: t, states: 1 user}]", "4:10", "cannot be a name"),
-        .tail("facts: {p: {value: $1/h}}\nclaims: [{id: A, text: t, states: 1 user}]", "4:12", "source: this key is missing"),
+        .tail(
+            "facts: {p: {value: $1/h}}\nclaims: [{id: A, text: t, states: 1 user}]", "4:12",
+            "source: this key is missing"),
         .tail(
             "facts: {p: {value: $1/h, source: s, date: soon}}\nclaims: [{id: A, text: t, states: 1 user}]", "4:43",
             "is not a date"),
@@ -67,7 +77,8 @@ import YAML
             "claims: [{id: A, text: t, states: 1 user, measure: {command: c, record: r, of: dayly}}]", "4:80",
             "did you mean `daily`?"),
         .tail(
-            "claims: [{id: A, text: t, states: 1 user, measure: {command: c, record: r, objective: rate > 5/s}}]", "4:87",
+            "claims: [{id: A, text: t, states: 1 user, measure: {command: c, record: r, objective: rate > 5/s}}]",
+            "4:87",
             "does not hold the number of `1 user`"),
         .tail(
             "claims: [{id: A, text: t, states: 1 user}]\n"
@@ -113,8 +124,11 @@ import YAML
         .formula("daily & 2", 6, "has no meaning in a formula"),
         .formula("daily * 12345678901234567890123456789012", 8, "more than 30 digits"),
         .formula(
-            "daily * 100000000000000000000000000000 * 100000000000000000000000000000", 39, "more digits than can be counted"),
-        .formula(String(repeating: "(", count: 40) + "daily" + String(repeating: ")", count: 40), 32, "nested deeper than 32"),
+            "daily * 100000000000000000000000000000 * 100000000000000000000000000000", 39,
+            "more digits than can be counted"),
+        .formula(
+            String(repeating: "(", count: 40) + "daily" + String(repeating: ")", count: 40), 32,
+            "nested deeper than 32"),
         .formula("daily * " + String(repeating: "1 * ", count: 300) + "1", 0, "longer than 1000 characters"),
         .formula("daily" + String(repeating: " * daily", count: 9), 62, "a higher power of a unit"),
         .formula("--daily", 1, "one minus is enough"),
@@ -130,14 +144,17 @@ import YAML
         .tail("claims: [{id: A, text: t, states: 1e400 users}]", "4:36", "is no unit"),
         .tail("claims: [{id: A, text: t, states: '12,50 users'}]", "4:38", "groups of three digits"),
         .tail(
-            "claims: [{id: A, text: t, states: 10, formula: daily}]", "4:48", "this gives users, and `10` is a plain number"),
+            "claims: [{id: A, text: t, states: 10, formula: daily}]", "4:48",
+            "this gives users, and `10` is a plain number"),
     ]
 
     static let circles: [Bad] = [
         .tail(
             "claims:\n  - {id: A, text: t, states: 1 user, formula: Q}\n  - {id: Q, text: t, states: 1 user, formula: A}",
             "6:47", "a figure cannot need itself: A, which needs Q, which needs A"),
-        .tail("figures: {p: q * 2, q: p}\nclaims: [{id: A, text: t, states: 1 user}]", "4:24", "a figure cannot need itself"),
+        .tail(
+            "figures: {p: q * 2, q: p}\nclaims: [{id: A, text: t, states: 1 user}]", "4:24",
+            "a figure cannot need itself"),
     ]
 
     @Test("A wrong file is refused at its place", arguments: structure + formulas + figures + circles)
@@ -175,8 +192,11 @@ import YAML
 
     @Test("A chain through all of its names is computed: depth is no limit")
     func chain() throws {
-        let items = (1..<500).map { "  - {id: A\($0), text: t, states: \($0 + 1) users, formula: 'A\($0 - 1) + 1 user'}\n" }
-        let text = "version: 1\ndocument: {title: t}\nclaims:\n  - {id: A0, text: t, states: 1 user, formula: 1 user}\n"
+        let items = (1..<500).map {
+            "  - {id: A\($0), text: t, states: \($0 + 1) users, formula: 'A\($0 - 1) + 1 user'}\n"
+        }
+        let text =
+            "version: 1\ndocument: {title: t}\nclaims:\n  - {id: A0, text: t, states: 1 user, formula: 1 user}\n"
         let audit = Audit(try Claims.parse(Array((text + items.reversed().joined()).utf8), file: "c.yaml"))
         #expect(audit.verdict.right == 500)
     }

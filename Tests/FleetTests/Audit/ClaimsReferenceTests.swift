@@ -9,7 +9,9 @@ import Testing
     @Test("Every key of a claims file has a type, a meaning and an example, and stands once in its mapping")
     func keys() {
         #expect(Set(ClaimsKey.all.map { "\($0.mapping) \($0.name)" }).count == ClaimsKey.all.count)
-        for key in ClaimsKey.all { #expect(!key.type.isEmpty && !key.meaning.isEmpty && key.example.hasPrefix("\(key.name): ")) }
+        for key in ClaimsKey.all {
+            #expect(!key.type.isEmpty && !key.meaning.isEmpty && key.example.hasPrefix("\(key.name): "))
+        }
     }
 
     @Test("The tables of docs/reference/claims.md are those of the list; UPDATE_GOLDEN=1 writes them")
@@ -23,8 +25,13 @@ import Testing
         for function in Formula.Function.allCases { #expect(page.contains("`\(function.rawValue)("), "\(function)") }
         // Ranges such as `KiB` to `EiB` stand for what lies between; plurals and spellings are those of people.
         let words = Set(page.split { !($0.isLetter || $0.isNumber || $0 == "%") }.map(String.init))
-        for word in ["users", "requests", "sessions", "connections", "instances", "B", "KB", "PB", "KiB", "EiB", "bit", "bps"]
-            + ["Gbps", "us", "ms", "s", "min", "h", "day", "week", "month", "year", "USD", "%", "x", "k", "M", "bn", "thousand"]
+        for word in [
+            "users", "requests", "sessions", "connections", "instances", "B", "KB", "PB", "KiB", "EiB", "bit", "bps",
+        ]
+            + [
+                "Gbps", "us", "ms", "s", "min", "h", "day", "week", "month", "year", "USD", "%", "x", "k", "M", "bn",
+                "thousand",
+            ]
             + ["million", "billion"]
         {
             #expect(words.contains(word) && UnitCatalogue()[word] != nil, "\(word)")

@@ -9,12 +9,15 @@ import YAML
     private static func probe(_ bytes: [UInt8]) -> Bool {
         guard let claims = try? Claims.parse(bytes, file: "c.yaml") else { return false }
         let evidence = Dictionary(
-            uniqueKeysWithValues: claims.claims.map { ($0.id, Evidence(verdict: .refuted, low: 0, high: 1e300, sentence: "s")) })
+            uniqueKeysWithValues: claims.claims.map {
+                ($0.id, ClaimEvidence(verdict: .refuted, low: 0, high: 1e300, sentence: "s"))
+            })
         for mode in Audit.Mode.allCases { _ = Audit(claims, mode: mode, evidence: evidence) }
         return true
     }
 
-    @Test("A file that is cut at a line is refused or audited", arguments: [("claims-500m", 16), ("claims-chat-5m", 1)])
+    @Test(
+        "A file that is cut at a line is refused or audited", arguments: [("claims-500m", 16), ("claims-chat-5m", 1)])
     func cut(name: String, step: Int) throws {
         let bytes = try AuditFiles.bytes("profiles/\(name).yaml")
         let ends = bytes.indices.filter { bytes[$0] == UInt8(ascii: "\n") }
@@ -42,7 +45,8 @@ import YAML
     @Test("Formulas of random words are refused or computed")
     func formulas() throws {
         let words = [
-            "daily", "each", "1", "0", "12,500", "0.5", "%", "KB", "users", "/", "*", "+", "-", "(", ")", "ceil(", "max(",
+            "daily", "each", "1", "0", "12,500", "0.5", "%", "KB", "users", "/", "*", "+", "-", "(", ")", "ceil(",
+            "max(",
             "between(", "tiered(", "stated(", ",", "$", "99999999999999999999", "day", "A", "<",
         ]
         var random = RandomGenerator(seed: 27)

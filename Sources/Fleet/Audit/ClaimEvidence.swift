@@ -1,5 +1,5 @@
 /// What a record says about a claim.
-public struct Evidence: Sendable, Equatable {
+public struct ClaimEvidence: Sendable, Equatable {
     /// The verdict of the measurement.
     public let verdict: Verdict
     /// The ends of what was measured, in the unit of the claim's figure; nil where the record has none.
