@@ -59,7 +59,7 @@ enum AuditSentence {
         _ claim: Claims.Claim, _ figures: ClaimFigures, _ roots: [String], _ table: FigureTable
     ) -> String {
         let format = claim.states.format
-        let result = figures.recomputed.map(format.text) ?? "?"
+        let result = figures.recomputed.map(format.text) ?? "nothing can be computed"
         let own =
             figures.fromStated.map(format.text).flatMap { text in
                 text == format.text(claim.states.figure) ? nil : " (\(text))"

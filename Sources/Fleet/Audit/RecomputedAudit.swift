@@ -10,7 +10,9 @@ struct RecomputedAudit {
         let found = zip(claims.claims, verdicts).map { claim, figures in
             Self.line(claim, figures, roots.names(of: claim, figures), table, evidence[claim.id])
         }
-        self.lines = found + claims.contradictions.compactMap { Self.line($0, table) }
+        // A side that a record makes impossible to compute (a capacity of 0) stands as it is without the record.
+        let plain = measured.isEmpty ? table : FigureTable(claims)
+        self.lines = found + claims.contradictions.compactMap { Self.line($0, table) ?? Self.line($0, plain) }
     }
 
     /// Figures that records give in place of those that they refute: only with both ends. A supported figure stands.
@@ -51,7 +53,7 @@ struct RecomputedAudit {
             sentence: AuditSentence.of(claim, figures, roots, table, evidence))
     }
 
-    /// Nil where a record made a side impossible to compute.
+    /// Nil where a side cannot be computed.
     private static func line(_ contradiction: Claims.Contradiction, _ table: FigureTable) -> AuditLine? {
         let condition = contradiction.condition
         guard let left = try? table.value(condition.left, .recomputed),
