@@ -17,7 +17,8 @@ enum Headroom {
         (DemoCommand.command, DemoCommand.run), (RunCommand.command, RunCommand.run),
         (CapacityCommand.command, CapacityCommand.run), (ReportCommand.command, ReportCommand.run),
         (ExportCommand.command, ExportCommand.run), (MergeCommand.command, MergeCommand.run),
-        (PlanCommand.command, PlanCommand.run), (ServeCommand.command, ServeCommand.run),
+        (PlanCommand.command, PlanCommand.run), (AuditCommand.command, AuditCommand.run),
+        (ServeCommand.command, ServeCommand.run),
     ]
     private typealias Body = @Sendable ([String]) throws(UsageError) -> ExitCode
 

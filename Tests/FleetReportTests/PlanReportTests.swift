@@ -21,9 +21,12 @@ import YAML
     @Test("The plan of the document is what a person last saw, in each format")
     func goldens() throws {
         let plan = try Self.plan()
-        try Golden.expect(PlanText.page(plan), matches: "plan.txt")
-        try Golden.expect(PlanMarkdown.page(plan), matches: "plan.md")
-        try Golden.expect(PlanJSON.encode(plan), matches: "plan.json")
+        let comparison = ScalingComparison(try #require(try plan.scenario()))
+        let lines = ScalingText.lines(comparison)
+        try Golden.expect(PlanText.page(plan, extra: lines), matches: "plan.txt")
+        try Golden.expect(PlanMarkdown.page(plan, extra: lines), matches: "plan.md")
+        let scaling = [(key: "scaling", value: ScalingJSON.value(comparison))]
+        try Golden.expect(PlanJSON.encode(plan, extra: scaling), matches: "plan.json")
         try Golden.expect(PlanCSV.encode(plan), matches: "plan.csv")
     }
 

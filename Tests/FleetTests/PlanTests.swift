@@ -348,6 +348,33 @@ import Units
         #expect(plan.bill.fixed == nil && plan.bill.scaled == nil && plan.perMillionSessions == nil)
     }
 
+    @Test("A plan is simulated with its own static peak, its utilisation and its reserve")
+    func scenario() throws {
+        var deployment = Self.document()
+        #expect(try Self.plan(deployment).scenario() == nil)
+        deployment.traffic = try TrafficCurve.sine(peakOverAverage: 2)
+        let plan = try Self.plan(deployment)
+        #expect(abs(plan.demand.peakOverAverage - 2) < 1e-6 && plan.demand.peakOverAverageBasis == .derived)
+        let scenario = try #require(try plan.scenario())
+        #expect(scenario.settings.fixed == 26_786 && scenario.usersPerInstance == Users(2_000))
+        #expect(abs(scenario.settings.targetTracking.target - 0.7 * 2 / 3) < 1e-9)
+        let fixed = try #require(ScalingComparison(scenario).run(of: .fixed)).summary
+        #expect(fixed.secondsOver == 0 && fixed.cost == plan.bill.lines.first?.fixed?.value)
+    }
+
+    @Test("A curve whose peak is not the one that is stated is refused")
+    func curveAgainstPeak() throws {
+        var deployment = Self.document()
+        deployment.users.peakOverAverage = 10
+        deployment.traffic = try TrafficCurve.sine(peakOverAverage: 2)
+        let flaw = #expect(throws: DeploymentFlaw.self) { try Self.plan(deployment) }
+        #expect(flaw?.path == "users.peak_over_average" && flaw?.message.contains("2.00 times") == true)
+        deployment.traffic = nil
+        deployment.scaling = ScalingSettings()
+        let plan = try Self.plan(deployment)
+        #expect(throws: ParseError.self) { try plan.scenario() }
+    }
+
     @Test("A type that is not in the price list makes its price and limits unknown, and never 0")
     func unknownType() throws {
         var deployment = Self.document()

@@ -18,6 +18,12 @@ public struct Deployment: Sendable {
     public var dns: NameQueries?
     /// Nil where no database is planned.
     public var database: Database?
+    /// The demand over a day; nil where nobody said.
+    public var traffic: TrafficCurve?
+    /// How the fleet follows it; nil where that is not given.
+    public var scaling: ScalingSettings?
+    /// Whether `scaling` states a target of its own.
+    public internal(set) var isScalingTargetGiven = false
     /// The search that the capacity of an instance is from; nil where it was stated.
     public internal(set) var measured: MeasuredCapacity?
     /// The compression that was stated before a record gave the bytes as they were on the wire.

@@ -55,7 +55,7 @@ extension Deployment {
         if self.users.daily == nil {
             flaws.append(.missing("users.daily", "write the users of a day, such as 500M"))
         }
-        if case .failure(let flaw) = Demand.resolve(self.users, self.session) { flaws.append(flaw) }
+        if case .failure(let flaw) = Demand.resolve(self) { flaws.append(flaw) }
         if self.session.bytes == nil {
             flaws.append(.missing("session.size", "write the body of an answer, such as 50KB"))
         }

@@ -126,6 +126,14 @@ extension FleetKey {
             .fleet, "database", "mapping (none)", "databases and what they store", "{writers: 1, readers: 4}",
             section(.database) { $0.database = Database() }),
         FleetKey(
+            .fleet, "traffic", "mapping (a sine or a business day)", "the demand over a day", "{shape: sine}",
+            { reader, node, path, deployment in
+                deployment.traffic = reader.readTraffic(node, at: path, readFile: reader.readFile)
+            }),
+        FleetKey(
+            .fleet, "scaling", "mapping (not simulated)", "how the fleet follows the load", "{minimum: 1250}",
+            { reader, node, path, deployment in reader.readScaling(node, at: path, into: &deployment) }),
+        FleetKey(
             .fleet, "prices", "file (those of headroom)", "a [price file](prices.md), relative to this file",
             "own.yaml",
             text { $1.prices = $0 }),

@@ -3,11 +3,16 @@ import YAML
 
 extension Deployment {
     /// Reads the bytes of a fleet file (YAML, of which JSON is a part). `file` is its name in errors. Throws all errors
-    /// at once, each with line and column; a deployment that is returned can be planned.
-    public static func parse(_ bytes: [UInt8], file: String) throws(DocumentErrors) -> Deployment {
+    /// at once, each with line and column. `readFile` reads the file of a curve by its name in the fleet file.
+    public static func parse(
+        _ bytes: [UInt8], file: String,
+        readFile: @escaping (String) throws(ParseError) -> [UInt8] = { name throws(ParseError) in
+            throw ParseError("\(quoted(name)) cannot be read here")
+        }
+    ) throws(DocumentErrors) -> Deployment {
         try YAMLReader.value(of: bytes, kind: "fleet file", file: file, advice: "begin it with `version: 1`")
         { root in
-            var reader = FleetReader()
+            var reader = FleetReader(readFile: readFile)
             let deployment = reader.read(root)
             return (deployment, reader.errors)
         }
@@ -17,6 +22,8 @@ extension Deployment {
 /// Reads a fleet file from a YAML tree.
 struct FleetReader: StrictReader {
     var log = ReadLog()
+    /// Reads the file of a curve, by its name relative to the fleet file.
+    let readFile: (String) throws(ParseError) -> [UInt8]
 
     /// The deployment of a tree; nil after an error.
     mutating func read(_ root: YAMLNode) -> Deployment? {
@@ -64,6 +71,16 @@ struct FleetReader: StrictReader {
                 ("name", "write `name: eu-west-1`"), ("weight", "write its share, such as `weight: 10%`"),
             ] {
                 _ = self.required(key, fields, advice)
+            }
+        }
+    }
+
+    /// Reads how the fleet follows the load.
+    mutating func readScaling(_ node: YAMLNode, at path: String, into deployment: inout Deployment) {
+        deployment.scaling = self.readScaling(node, at: path)
+        if case .mapping(let entries) = node.content {
+            deployment.isScalingTargetGiven = entries.contains { entry in
+                if case .scalar("target", _) = entry.key.content { true } else { false }
             }
         }
     }

@@ -25,7 +25,8 @@ public struct Demand: Sendable {
     static let contradictionTolerance = 0.05
 
     /// The demand of an audience; a flaw where a figure is missing, or three of them contradict each other.
-    static func resolve(_ users: Audience, _ session: SessionShape) -> Result<Demand, DeploymentFlaw> {
+    static func resolve(_ deployment: Deployment) -> Result<Demand, DeploymentFlaw> {
+        let (users, session) = (deployment.users, deployment.session)
         let daily = users.daily ?? Users(0)
         let day = Duration.day.seconds
         // The session's own length is the time on the site unless it is stated.
@@ -68,7 +69,18 @@ public struct Demand: Sendable {
                     timePerDay: .nanoseconds(Int64((time * 1e9).rounded())), peakShare: share,
                     peakShareBasis: bases.0, peakOverAverageBasis: bases.1, timeBasis: bases.2))
         }
-        switch (users.peakShare, users.peakOverAverage, given) {
+        let curve = deployment.traffic?.peakOverAverage
+        if let curve, let stated = users.peakOverAverage,
+            abs(curve - stated) > Self.contradictionTolerance * stated
+        {
+            return .failure(
+                DeploymentFlaw(
+                    path: "users.peak_over_average",
+                    message: "the peak of `traffic` is \(Quantity.rate(curve)) times its average, and not "
+                        + "\(Quantity.rate(stated)) times; state one of them"))
+        }
+        let ratioBasis: Basis = users.peakOverAverage == nil ? .derived : .given
+        switch (users.peakShare, users.peakOverAverage ?? curve, given) {
         case (let share?, let ratio?, let time?):
             let derived = share / ratio * day
             guard abs(derived - time) <= Self.contradictionTolerance * time else {
@@ -81,13 +93,13 @@ public struct Demand: Sendable {
                             + "\(Quantity.rate(time / 60)) (Little's law); state two of the three"
                     ))
             }
-            return demand(share, ratio, derived, (.given, .given, timeBasis))
+            return demand(share, ratio, derived, (.given, ratioBasis, timeBasis))
         case (let share?, let ratio?, nil):
-            return demand(share, ratio, share / ratio * day, (.given, .given, .derived))
+            return demand(share, ratio, share / ratio * day, (.given, ratioBasis, .derived))
         case (let share?, nil, let time?):
             return demand(share, share * day / time, time, (.given, .derived, timeBasis))
         case (nil, let ratio?, let time?):
-            return demand(ratio * time / day, ratio, time, (.derived, .given, timeBasis))
+            return demand(ratio * time / day, ratio, time, (.derived, ratioBasis, timeBasis))
         case (let share?, nil, nil):
             let ratio = Self.ordinaryPeakOverAverage
             return demand(share, ratio, share / ratio * day, (.given, .assumed, .derived))

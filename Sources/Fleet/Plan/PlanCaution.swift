@@ -71,7 +71,9 @@ public enum PlanCaution: Sendable, Equatable {
         if figures.demand.peakOverAverageBasis == .assumed {
             cautions.append(.assumedPeak(ratio: figures.demand.peakOverAverage))
         }
-        if Set(deployment.regions.map(\.hours)).count > 1 { cautions.append(.regionsPeakApart) }
+        if Set(deployment.regions.map(\.hours)).count > 1, deployment.traffic?.shape != .event {
+            cautions.append(.regionsPeakApart)
+        }
         if deployment.cdn != nil {
             cautions.append(.connectionsEndBefore(.cdn))
         } else if deployment.balancer?.kind == .application {

@@ -22,7 +22,7 @@ struct PlanFigures {
     init(_ deployment: Deployment, _ prices: PriceBook, _ scenario: Scenario) throws(DeploymentFlaw) {
         self.deployment = deployment
         self.prices = prices
-        switch Demand.resolve(deployment.users, deployment.session) {
+        switch Demand.resolve(deployment) {
         case .success(let demand): self.demand = demand
         case .failure(let flaw): throw flaw
         }

@@ -83,7 +83,7 @@ extension ScalingKey {
 
     private static let trafficKeys: [ScalingKey] = [
         ScalingKey(
-            .traffic, "shape", "`flat`, `sine`, `business_day`, `event`, `worldcup98` or `csv`",
+            .traffic, "shape", "`flat`, `sine`, `business_day`, `event`, `worldcup98`, `csv` or `learned`",
             "demand over a day, in local time of each region", "sine",
             of({ $0.choice($1, at: $2, of: TrafficCurve.Shape.self) }) { $1.shape = $0 }),
         ScalingKey(
@@ -106,6 +106,9 @@ extension ScalingKey {
             .traffic, "file", "text",
             "a CSV file of `time,value`, the time in seconds or as `06:00`, for `shape: csv`", "day.csv",
             of({ $0.text($1, at: $2) }) { $1.file = $0 }),
+        ScalingKey(
+            .traffic, "record", "text", "the folder of a record whose load is spread over a day, for `shape: learned`",
+            "results/day", of({ $0.text($1, at: $2) }) { $1.record = $0 }),
     ]
 
     private static let scalingKeys: [ScalingKey] = [

@@ -43,6 +43,7 @@ struct ScalingReader: StrictReader {
         var peakOverAverage: Double?
         var event = TrafficEvent()
         var file: String?
+        var record: String?
         var metric: ScalingMetric.Kind?
         var cpuAtCapacity: Double?
         var add = Amounts(items: [Amounts.Item(beyond: nil, amount: 10)], isPercent: true)
@@ -97,11 +98,14 @@ struct ScalingReader: StrictReader {
         if draft.shape == .csv {
             _ = self.required("file", fields, "write the file of the curve, such as `file: day.csv`")
         }
+        if draft.shape == .learned {
+            _ = self.required("record", fields, "write the folder of a record, such as `record: results/day`")
+        }
         guard self.errors.count == before else { return nil }
         do throws(ParseError) {
             return try self.curve(draft)
         } catch {
-            let key = draft.shape == .csv ? "file" : own.first { fields[$0] != nil } ?? "shape"
+            let key = draft.shape == .csv ? "file" : draft.shape == .learned ? "record" : own.first { fields[$0] != nil } ?? "shape"
             self.refuse(fields.path(of: key), fields[key] ?? node, error.message)
             return nil
         }
@@ -117,14 +121,17 @@ struct ScalingReader: StrictReader {
         case .csv:
             let name = draft.file ?? ""
             return try TrafficCSV.parse(try self.readFile(name), file: name)
-        case .learned: throw ParseError("a learned curve comes from a record; use `headroom plan --from RECORD`")
+        case .learned:
+            let name = "\(draft.record ?? "")/intervals.csv"
+            return try LearnedTraffic.parse(try self.readFile(name), file: name)
         }
     }
 
     /// The keys of a shape.
     private static func keys(of shape: TrafficCurve.Shape) -> [String] {
         switch shape {
-        case .flat, .worldcup98, .learned: []
+        case .flat, .worldcup98: []
+        case .learned: ["record"]
         case .sine, .businessDay: ["peak_over_average"]
         case .event: ["start", "rise", "hold", "fall", "height"]
         case .csv: ["file"]
@@ -132,7 +139,7 @@ struct ScalingReader: StrictReader {
     }
 
     private static var shapes: String {
-        TrafficCurve.Shape.allCases.filter { $0 != .learned }.map(\.rawValue).joined(separator: ", ")
+        TrafficCurve.Shape.allCases.map(\.rawValue).joined(separator: ", ")
     }
 
     /// The settings of `scaling`.

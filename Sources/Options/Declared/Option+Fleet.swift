@@ -44,7 +44,7 @@ extension Option {
         section: .fleet,
         recording: .commandLine)
     public static let fleetFormat = Option(
-        "format", value: "WORD", "how it is written: text, json, csv or markdown (text)", section: .output,
+        "format", value: "WORD", "how it is written: text, json, csv or markdown; of a plan also scaling-csv (text)", section: .output,
         recording: .commandLine)
     public static let fleetOutput = Option(
         "output", short: "o", value: "FILE", "write into this file (standard output)", section: .output,

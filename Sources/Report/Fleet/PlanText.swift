@@ -21,7 +21,7 @@ public enum PlanText {
             if body.isEmpty { continue }
             lines += ["", PlanWords.title(section)] + body
         }
-        if !extra.isEmpty { lines += [""] + extra }
+        if !extra.isEmpty { lines += ["", "Scaling"] + extra.map { $0.isEmpty ? "" : "  \($0)" } }
         lines += ["", "Prices and limits"] + Self.sourceTable(plan).lines(indent: Self.indent)
         if !plan.cautions.isEmpty {
             lines += ["", "Cautions"]
@@ -163,7 +163,7 @@ public enum PlanMarkdown {
         }
         lines += ["", "## Prices and limits", ""]
         lines += plan.sources.map { "- \($0.name), \($0.date): \($0.text)" }
-        if !extra.isEmpty { lines += ["", "## A day", "", "```"] + extra + ["```"] }
+        if !extra.isEmpty { lines += ["", "## Scaling", "", "```"] + extra + ["```"] }
         if !plan.cautions.isEmpty {
             lines += ["", "## Cautions", ""] + plan.cautions.map { "- \(PlanWords.text($0))" }
         }

@@ -181,7 +181,8 @@ public enum ScalingText {
         return lines
     }
 
-    private static let columns = 100
+    /// So that a page may set it in by two.
+    private static let columns = 98
 }
 
 /// Instances over time: `─` those in service, `·` those needed, `x` needed ones where some were missing. 72 columns

@@ -36,6 +36,7 @@ enum PlanCommand {
     /// How a plan is written.
     private enum Format: String, CaseIterable {
         case text, json, csv, markdown
+        case scalingCSV = "scaling-csv"
     }
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
@@ -47,8 +48,10 @@ enum PlanCommand {
         let format = try arguments.value(.fleetFormat, as: .choice(of: Format.self)) ?? .text
         do {
             let plan = try Self.plan(arguments)
+            let comparison = try plan.scenario().map { ScalingComparison($0) }
+            let bytes = try Self.bytes(plan, comparison, format)
             let output = try OutputFile(arguments.last(.fleetOutput))
-            output.write(Self.bytes(plan, format))
+            output.write(bytes)
             try output.finish()
             return .success
         } catch let error as UsageError {
@@ -56,18 +59,34 @@ enum PlanCommand {
         } catch let error as CommandError {
             Output.complain("headroom: \(error.sentence)")
             return error.code
+        } catch let error as ParseError {
+            Output.complain("headroom: \(arguments.positionals.first ?? "plan"): \(error.message)")
+            return .badInput
         } catch {
             Output.complain("headroom: \(error)")
             return .badInput
         }
     }
 
-    private static func bytes(_ plan: FleetPlan, _ format: Format) -> [UInt8] {
+    private static func bytes(
+        _ plan: FleetPlan, _ comparison: ScalingComparison?, _ format: Format
+    ) throws -> [UInt8] {
+        let lines = comparison.map { ScalingText.lines($0) } ?? []
         switch format {
-        case .text: Array(PlanText.page(plan).utf8)
-        case .json: PlanJSON.encode(plan)
-        case .csv: PlanCSV.encode(plan)
-        case .markdown: Array(PlanMarkdown.page(plan).utf8)
+        case .text: return Array(PlanText.page(plan, extra: lines).utf8)
+        case .json:
+            return PlanJSON.encode(plan, extra: comparison.map { [("scaling", ScalingJSON.value($0))] } ?? [])
+        case .csv: return PlanCSV.encode(plan)
+        case .markdown: return Array(PlanMarkdown.page(plan, extra: lines).utf8)
+        case .scalingCSV:
+            guard let comparison else {
+                throw UsageError("--format scaling-csv: the fleet file has neither `traffic` nor `scaling`")
+            }
+            guard let bytes = ScalingCSV.encode(comparison) else {
+                throw UsageError(
+                    "--format scaling-csv: the simulation has too many steps to print; simulate fewer days")
+            }
+            return bytes
         }
     }
 
@@ -92,13 +111,18 @@ enum PlanCommand {
         }
     }
 
+    /// The path of a file that a fleet file names, relative to its own folder.
+    private static func path(_ name: String, besides file: String) -> String {
+        let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+        return name.hasPrefix("/") ? name : folder + name
+    }
+
     /// The prices that come with headroom, with those of the fleet file and of the command line in their place.
     private static func prices(
         _ deployment: Deployment, _ arguments: ParsedArguments, file: String?
     ) throws -> PriceBook {
         var prices = try PriceBook.standard()
-        let folder = file.flatMap { file in file.lastIndex(of: "/").map { String(file[...$0]) } } ?? ""
-        let own = deployment.prices.map { $0.hasPrefix("/") ? $0 : folder + $0 }
+        let own = deployment.prices.map { Self.path($0, besides: file ?? "") }
         for path in [own, arguments.last(.prices)].compactMap({ $0 }) {
             let bytes = try InputFile(path).all(limit: YAMLReader.fileLimit)
             prices = prices.replacing(with: try PriceBook.parse(bytes, file: path))
