@@ -37,17 +37,17 @@ public struct ClaimsKey: DocumentKey, Sendable {
         .init(.file, "version", "integer, required", "the version of the format: 1", "version: 1"),
         .init(.file, "document", "mapping, required", "what is audited", "document: {title: Fleet for 500M users}"),
         .init(
-            .file, "things", "list of names", "what the document counts besides the built-in units, in the plural",
+            .file, "things", "list of names", "what it counts besides the built-in units, in the plural",
             "things: [regions, balancers]"),
         .init(
-            .file, "inputs", "mapping", "figures that the document gives without arithmetic, by their names",
+            .file, "inputs", "mapping", "what the document gives without arithmetic, by names",
             "inputs: {daily_users: {value: 500M users}}"),
         .init(
-            .file, "facts", "mapping", "figures from elsewhere, such as prices, by their names",
-            "facts: {price: {value: $0.384/instance/h, source: AWS, date: 2026-07-20}}"),
+            .file, "facts", "mapping", "figures from elsewhere, such as prices",
+            "facts: {price: {value: $1/h, source: AWS, date: 2026-07-20}}"),
         .init(
             .file, "figures", "mapping", "steps in between: a formula by its name",
-            "figures: {daily_requests: daily_users * requests_per_user}"),
+            "figures: {requests_a_day: daily_users * each}"),
         .init(.file, "claims", "list, required", "the claims of the document, in its order", "claims: [{id: S1, …}]"),
         .init(
             .file, "contradictions", "list", "figures that cannot both hold", "contradictions: [{id: D1, …}]"),
@@ -67,15 +67,15 @@ public struct ClaimsKey: DocumentKey, Sendable {
         .init(.claim, "states", "figure, required", "the figure that it states", "states: 12,500 instances"),
         .init(
             .claim, "formula", "formula",
-            "how the figure follows; without it nothing but a record can support the claim",
+            "how the figure follows; without it only a record supports the claim",
             "formula: S1 / users_per_instance"),
         .init(
             .claim, "as_stated", "formula or `given`",
-            "the document's own arithmetic, where it is another than `formula`; `given`: it has none",
-            "as_stated: S14 * 1 request/user/s / S18"),
+            "the document's own way, if it is another; `given`: it has none",
+            "as_stated: S14 / S18"),
         .init(
             .claim, "agrees_with", "formula",
-            "another way to the same figure; the claim is inconsistent if the document's own figures do not agree",
+            "another way to it in the document: both must agree",
             "agrees_with: ceil(S15 / S16)"),
         .init(
             .claim, "needs", "comparison", "what must hold besides; the claim is wrong where it does not",
@@ -86,7 +86,7 @@ public struct ClaimsKey: DocumentKey, Sendable {
             "within: 15%"),
         .init(
             .claim, "shows", "list", "figures that are printed beside it",
-            "shows: [{what: Each, formula: S28 / S22, unit: $/h}]"),
+            "shows: [{what: Each, formula: S1 / S2, unit: x}]"),
         .init(.claim, "because", "text", "why, in a sentence", "because: 500M times 500 KB are terabytes."),
         .init(
             .claim, "measure", "mapping", "what decides it by measuring",
@@ -107,7 +107,7 @@ public struct ClaimsKey: DocumentKey, Sendable {
             "of: connections_per_instance"),
         .init(
             .measure, "objective", "text",
-            "the objective of a run that decides; it holds the stated number. Without one a search decides",
+            "of a run, with the stated number; without one a search decides",
             "objective: rate > 100000/s"),
         .init(
             .measure, "missing", "text", "why no record can decide it yet",
@@ -120,8 +120,8 @@ public struct ClaimsKey: DocumentKey, Sendable {
         .init(.contradiction, "between", "list of names, required", "the claims or inputs", "between: [S2, S13]"),
         .init(
             .contradiction, "condition", "comparison, required",
-            "it is a contradiction where this holds; the left side is what the document says",
-            "condition: S2 < ceil(S1 / (users_per_instance * 70%))"),
+            "it is one where this holds; left is what the document says",
+            "condition: S2 < S13"),
         .init(.contradiction, "unit", "unit, required", "in which both sides are printed", "unit: instances"),
         .init(
             .contradiction, "shows", "list", "as in a claim",
