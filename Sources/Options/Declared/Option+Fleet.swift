@@ -54,9 +54,9 @@ extension Option {
 /// The options of `audit`.
 extension Option {
     public static let asStated = Option(
-        "as-stated", "each step from the document's own figures, as it has computed them", section: .fleet,
+        "as-stated", "each step from the document's own figures, as it has computed them", section: .judgement,
         recording: .commandLine)
     public static let evidence = Option(
-        "evidence", value: "DIR", "a folder of records by the names that the claims give them", section: .fleet,
+        "evidence", value: "DIR", "a folder of records by the names that the claims give them", section: .judgement,
         recording: .commandLine)
 }
