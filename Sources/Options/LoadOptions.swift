@@ -11,19 +11,13 @@ public enum LoadOptions {
         .tlsMax, .resume,
     ]
 
-    /// Changes a profile by those of some options that were given; everything else in it stays. First every word is
-    /// read, then what options imply is changed, then what they set.
+    /// Changes a profile by those of some options that were given, see `ParsedArguments.apply`.
     public static func apply(
         _ arguments: ParsedArguments, to profile: inout Profile, options: [Option] = Self.all
     ) throws(UsageError) {
         let given = options.filter(arguments.has)
         try Self.checkTogether(given, profile)
-        var changes: [ProfileChange] = []
-        for option in given {
-            if let change = try option.change(by: arguments) { changes.append(change) }
-        }
-        for change in changes { change.implied(&profile) }
-        for change in changes { try change.made(&profile) }
+        try arguments.apply(given, to: &profile)
     }
 
     /// The rules across options: which of them exclude each other, and which need another one.
@@ -43,6 +37,9 @@ public enum LoadOptions {
         }
         if given.contains(.every), given.contains(.think) {
             throw UsageError("--every is a plan and --think a pause after an answer: give one of them")
+        }
+        if given.contains(.targetPid), given.contains(.targetMetrics) {
+            throw UsageError("--target-pid and --target-metrics both say how the target's CPU is read: give one")
         }
         if given.contains(.idle), let pace = first(of: .every, .think) {
             throw UsageError("--idle and \(pace.flag) both say how often a user asks: give one of them")

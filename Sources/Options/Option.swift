@@ -24,8 +24,9 @@ public struct Option: Sendable, Equatable {
     /// An error may repeat its value. False where that may be long, or a secret.
     public let repeatsValue: Bool
     public let recording: Recording
-    /// Reads its words into what it changes in a profile; nil where it changes nothing there.
-    private var effect: (@Sendable (_ words: [String], _ option: Option) throws(UsageError) -> ProfileChange)?
+    /// What it changes in a profile or in the settings of its command, an `OptionEffect` on their type; nil where it
+    /// changes nothing.
+    private var effect: (any Sendable)?
 
     /// What a record has of an option that was given, besides the words of the command line.
     public enum Recording: Sendable {
@@ -50,7 +51,7 @@ public struct Option: Sendable, Equatable {
         case output = "Record and output"
     }
 
-    /// An option that changes no profile. `value`: the word for its value; nil for a switch.
+    /// An option that changes nothing by itself. `value`: the word for its value; nil for a switch.
     public init(
         _ long: String, short: Character? = nil, value: String? = nil, _ help: String, standard: String? = nil,
         otherNames: [String] = [], section: Section, keys: [ProfileKey] = [], isList: Bool = false,
@@ -81,9 +82,9 @@ public struct Option: Sendable, Equatable {
         self.init(
             long, short: short, value: type.word, help, standard: standard, otherNames: otherNames, section: section,
             keys: keys, isList: type.isList, repeatsValue: repeatsValue, recording: recording)
-        self.effect = { words, option throws(UsageError) in
+        self.effect = OptionEffect<Profile> { words, option throws(UsageError) in
             let value = try type.read(words, of: option)
-            return ProfileChange(
+            return SettingsChange(
                 implied: { implies(value, &$0) },
                 made: { profile throws(UsageError) in
                     do throws(ParseError) {
@@ -95,6 +96,40 @@ public struct Option: Sendable, Equatable {
         }
     }
 
+    /// An option whose value, of a type, is a property of the settings of its command.
+    public init<Value, Settings>(
+        _ long: String, short: Character? = nil, _ type: ValueType<Value>, _ help: String, standard: String? = nil,
+        otherNames: [String] = [], section: Section, repeatsValue: Bool = true, recording: Recording = .value,
+        sets path: any WritableKeyPath<Settings, Value> & Sendable
+    ) {
+        self.init(
+            long, short: short, value: type.word, help, standard: standard, otherNames: otherNames, section: section,
+            isList: type.isList, repeatsValue: repeatsValue, recording: recording)
+        self.effect = Self.assignment(type) { (value, settings: inout Settings) in settings[keyPath: path] = value }
+    }
+
+    /// The same for a property that is nil where the option is not given.
+    public init<Value, Settings>(
+        _ long: String, short: Character? = nil, _ type: ValueType<Value>, _ help: String, standard: String? = nil,
+        otherNames: [String] = [], section: Section, repeatsValue: Bool = true, recording: Recording = .value,
+        sets path: any WritableKeyPath<Settings, Value?> & Sendable
+    ) {
+        self.init(
+            long, short: short, value: type.word, help, standard: standard, otherNames: otherNames, section: section,
+            isList: type.isList, repeatsValue: repeatsValue, recording: recording)
+        self.effect = Self.assignment(type) { (value, settings: inout Settings) in settings[keyPath: path] = value }
+    }
+
+    /// The effect of an option that sets one property.
+    private static func assignment<Value, Settings>(
+        _ type: ValueType<Value>, _ assign: @escaping @Sendable (Value, inout Settings) -> Void
+    ) -> OptionEffect<Settings> {
+        OptionEffect { words, option throws(UsageError) in
+            let value = try type.read(words, of: option)
+            return SettingsChange(implied: { _ in }, made: { assign(value, &$0) })
+        }
+    }
+
     /// The same option where something else holds if it is not given.
     public func with(standard: String) -> Option {
         var option = self
@@ -102,9 +137,9 @@ public struct Option: Sendable, Equatable {
         return option
     }
 
-    /// What it changes in a profile, by the words that were given; nil where it changes nothing.
-    func change(by arguments: ParsedArguments) throws(UsageError) -> ProfileChange? {
-        try self.effect?(arguments.all(self), self)
+    /// What it changes in settings of a type; nil where it changes nothing in them.
+    func change<Settings>(in type: Settings.Type) -> OptionEffect<Settings>? {
+        self.effect as? OptionEffect<Settings>
     }
 
     /// Options are equal where they are declared at one place, whatever holds without them.

@@ -24,10 +24,6 @@ public struct ParsedArguments: Sendable {
     public func last(_ option: Option) -> String? { self.values[option.long]?.last }
     /// Every value that was given.
     public func all(_ option: Option) -> [String] { self.values[option.long] ?? [] }
-    /// The value of an option, read as a type; nil where it was not given.
-    public func value<Value>(_ option: Option, as type: ValueType<Value>) throws(UsageError) -> Value? {
-        self.has(option) ? try type.read(self.all(option), of: option) : nil
-    }
     /// The options that were given, each once, in the order of the command's list.
     public var given: [Option] { self.options.filter(self.has) }
 

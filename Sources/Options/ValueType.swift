@@ -105,13 +105,24 @@ extension ValueType where Value == String {
 }
 
 extension ValueType where Value == Int {
-    /// A whole number from `lowest` on.
-    public static func whole(atLeast lowest: Int) -> Self {
+    /// A whole number from `lowest` on, up to `highest` if there is one.
+    public static func whole(atLeast lowest: Int, atMost highest: Int = .max) -> Self {
         Self("N") { text throws(ParseError) in
             guard let value = Int(text), value >= lowest else {
                 throw ParseError("\(text) is not a whole number of at least \(lowest)")
             }
+            if value > highest { throw ParseError("at most \(highest)") }
             return value
+        }
+    }
+}
+
+extension ValueType where Value == Int32 {
+    /// The number of a process.
+    public static var processNumber: Self {
+        Self("PID") { text throws(ParseError) in
+            guard let number = Int32(text), number > 0 else { throw ParseError("\(text) is not a process number") }
+            return number
         }
     }
 }
@@ -135,11 +146,13 @@ extension ValueType where Value == UInt64 {
 }
 
 extension ValueType where Value: RawRepresentable<String> & CaseIterable {
-    /// One of the words that a type has.
-    public static func choice(of type: Value.Type, _ word: String = "WORD") -> Self {
+    /// One of the words that a type has. `suggests`: an error has the nearest of them.
+    public static func choice(of type: Value.Type, _ word: String = "WORD", suggests: Bool = false) -> Self {
         Self(word) { text throws(ParseError) in
             if let value = Value(rawValue: text) { return value }
-            throw ParseError("\(text) is none of \(Value.allCases.map(\.rawValue).joined(separator: ", "))")
+            let known = Value.allCases.map(\.rawValue)
+            let hint = suggests ? nearest(text, in: known).map { "; did you mean \($0)?" } ?? "" : ""
+            throw ParseError("\(text) is none of \(known.joined(separator: ", "))\(hint)")
         }
     }
 }

@@ -91,9 +91,10 @@ extension Option {
             profile.load.users = Swift.min(profile.load.users, sessions)
         })
     public static let threads = Option(
-        "threads", short: "t", value: "N",
+        "threads", short: "t", .whole(atLeast: 1, atMost: LoadSettings.threadLimit),
         "worker threads",
-        standard: "one per core", section: .load)
+        standard: "one per core", section: .load,
+        sets: \LoadSettings.threads)
     public static let warmup = Option(
         "warmup", .warmup,
         "load before the hold that is not measured (0); auto: until nothing changes",
@@ -105,9 +106,10 @@ extension Option {
         section: .load, keys: [.loadConnection],
         sets: { $1.load.connectionAsked = $0 })
     public static let spin = Option(
-        "spin",
+        "spin", .on,
         "the last 100 µs before a due time are waited for actively: punctual, at the price of CPU",
-        section: .load)
+        section: .load,
+        sets: \LoadSettings.spins)
     public static let tick = Option(
         "tick", .time,
         "planned starts are taken together once per TIME (1us to 10ms): fewer wake-ups, up to TIME late (off)",
@@ -172,13 +174,15 @@ extension Option {
         section: .judgement, keys: [.loadAbort], repeatsValue: false,
         sets: { $1.load.abort = AbortRule.effective($0) })
     public static let targetPid = Option(
-        "target-pid", value: "PID",
+        "target-pid", .processNumber,
         "the target's process on this machine: its CPU is read from /proc",
-        section: .target)
+        section: .target,
+        sets: \LoadSettings.targetProcess)
     public static let targetMetrics = Option(
-        "target-metrics", value: "URL",
+        "target-metrics", .exporter,
         "node_exporter of the target's machine, such as http://host:9100/metrics: CPU, memory, network",
-        section: .target)
+        section: .target,
+        sets: \LoadSettings.targetMetrics)
     public static let maxRate = Option(
         "max-rate", .whole(atLeast: 1),
         "stops the run after a second with more requests than that",
@@ -195,9 +199,10 @@ extension Option {
         section: .judgement, keys: [.loadMaxDuration],
         sets: { $1.load.caps.duration = $0 })
     public static let strict = Option(
-        "strict",
+        "strict", .on,
         "a SUSPECT number that an objective rests on is exit 20",
-        section: .judgement)
+        section: .judgement,
+        sets: \LoadSettings.isStrict)
     public static let seed = Option(
         "seed", .seed,
         "seed of everything that is drawn (1)",

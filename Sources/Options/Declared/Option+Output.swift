@@ -1,3 +1,5 @@
+import Workload
+
 /// The options of records and of what is printed.
 extension Option {
     public static let output = Option(
@@ -44,36 +46,8 @@ extension Option {
         section: .output, recording: .commandLine)
 
     public static let reportSLO = Option(
-        "slo", value: "'p99 < 500ms'",
+        "slo", .objectives(),
         "judge by this objective instead of the run's own, and write nothing; may be given again",
-        section: .output, isList: true, repeatsValue: false, recording: .commandLine)
-
-    public static let format = Option(
-        "format", value: "WORD",
-        "csv or hgrm (the percentile distribution, as Java's HdrHistogram writes it), interval-csv (a row "
-            + "per interval, as its HistogramLogProcessor), hlog (the log itself, filtered), buckets-csv (every "
-            + "non-empty bucket) or json (csv)",
-        section: .output, recording: .commandLine)
-    public static let tag = Option(
-        "tag", value: "NAME",
-        "which distribution: response, service, response.all, … (response; hlog: all)",
-        section: .output, recording: .commandLine)
-    public static let exportStart = Option(
-        "start", value: "TIME",
-        "leaves out intervals that begin before, such as 5s after the log's start",
-        section: .output, recording: .commandLine)
-    public static let end = Option(
-        "end", value: "TIME", "leaves out intervals that begin after",
-        section: .output, recording: .commandLine)
-    public static let unit = Option(
-        "unit", value: "WORD", "ns, us or ms (ms; json: ns)",
-        section: .output, recording: .commandLine)
-    public static let percentiles = Option(
-        "percentiles", value: "LIST",
-        "only these, such as 50,99,99.9; with csv and json",
-        section: .output, recording: .commandLine)
-    public static let exportOutput = Option(
-        "output", short: "o", value: "FILE",
-        "written whole or not at all (standard output)",
-        section: .output, recording: .commandLine)
+        section: .output, repeatsValue: false, recording: .commandLine,
+        sets: \[SLO].self)
 }

@@ -49,9 +49,20 @@ extension ValueType where Value == ArrivalRate {
     static var rate: Self { Self("RATE", read: ArrivalRate.parse) }
 }
 
+extension ValueType where Value == TargetURL {
+    /// The URL of a node_exporter.
+    static var exporter: Self {
+        Self("URL") { text throws(ParseError) in
+            let url = try TargetURL.parse(text)
+            if url.scheme != .http { throw ParseError("node_exporter is asked over http://") }
+            return url
+        }
+    }
+}
+
 extension ValueType where Value == ArrivalPlan.Process {
     /// How single sessions of a rate arrive.
-    public static var process: Self {
+    static var process: Self {
         Self("WORD") { text throws(ParseError) in
             switch text {
             case "constant": return .even

@@ -30,22 +30,20 @@ enum CapacityCommand {
         options: CapacityOptions.options + LoadOptions.all.filter { !CapacityOptions.meaningless.contains($0) }
             + LoadArguments.outputOptions(json: .capacityJSON))
 
-    /// A search of rates makes the load open itself.
-    private static let ofRate: [Option] = [.arrivals, .maxUsers]
-
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
         let arguments = try ParsedArguments(words, options: Self.command.options)
         if arguments.has(.help) { return Headroom.printed(HelpText.text(of: Self.command)) }
         guard let (given, hash) = try RunCommand.profile(arguments) else { return .badInput }
         var profile = given
         let options = try CapacityOptions(arguments)
-        let effective = Self.command.options.filter { !Self.ofRate.contains($0) }
+        let effective = Self.command.options.filter { !CapacityOptions.ofRate.contains($0) }
         try LoadOptions.apply(arguments, to: &profile, options: effective)
         let plans = try options.plans(of: profile, arguments)
         for plan in plans { try RunCommand.check(plan.profile, arguments) }
-        let threads = try LoadArguments.threads(arguments, cores: AllowedCPUs.read().count)
+        let load = try LoadSettings(arguments)
         do throws(CommandError) {
-            let context = try RunContext(profile, arguments, threads: threads, profileHash: hash)
+            let context = try RunContext(
+                profile, arguments, load, defaultThreads: AllowedCPUs.read().count, profileHash: hash)
             let screen = CapacityScreen(arguments, redactor: context.redactor)
             let runner = try CapacityRunner(plans, options.settings, context, observer: screen)
             return screen.finish(try runner.carryOut(into: RunCommand.openRecord(arguments, name: runner.name)))

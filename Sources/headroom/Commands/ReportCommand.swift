@@ -31,7 +31,8 @@ enum ReportCommand {
         if arguments.positionals.count > 1 {
             throw UsageError("one record at a time; \(arguments.positionals[1]) is one too many")
         }
-        let objectives = try arguments.value(.reportSLO, as: .objectives()) ?? []
+        var objectives: [SLO] = []
+        try arguments.apply(to: &objectives)
         do {
             return try Self.rebuild(path, arguments, judgedBy: objectives)
         } catch {

@@ -14,10 +14,11 @@ extension RunCommand {
         profile: Profile, arguments: ParsedArguments, profileHash: String?, cpus: [Int], defaultThreads: Int,
         target: Int32? = nil
     ) throws(UsageError) -> ExitCode {
-        let threads = try LoadArguments.threads(arguments, cores: defaultThreads)
+        let settings = try LoadSettings(arguments)
         try Self.check(profile, arguments)
         do {
-            var context = try RunContext(profile, arguments, threads: threads, cpus: cpus, profileHash: profileHash)
+            var context = try RunContext(
+                profile, arguments, settings, cpus: cpus, defaultThreads: defaultThreads, profileHash: profileHash)
             if context.target == nil, let target { context.target = try? TargetWatch(.process(target)) }
             try context.askServer(profile)
             let load = try RunRecorder(profile.unfolded(), context)

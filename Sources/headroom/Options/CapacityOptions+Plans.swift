@@ -30,17 +30,17 @@ extension CapacityOptions {
         of profile: Profile, _ arguments: ParsedArguments
     ) throws(UsageError) -> [PacePlan] {
         if self.variable == .sessionsPerSecond {
-            let process = try self.process(of: profile, arguments)
             var open = profile
-            do {
+            let own = profile.load.open
+            do throws(ParseError) {
                 open.load.open = OpenLoad(
-                    plan: try .constant(self.goal.minimum, process: process),
-                    maxUsers: try arguments.value(.maxUsers, as: .whole(atLeast: 1)) ?? profile.load.open?.maxUsers)
-            } catch let error as UsageError {
-                throw error
+                    plan: try .constant(self.goal.minimum, process: own?.plan.process == .poisson ? .poisson : .even),
+                    maxUsers: own?.maxUsers)
             } catch {
                 throw UsageError("--min: \(error)")
             }
+            try arguments.apply(Self.ofRate, to: &open)
+            let process = open.load.open?.plan.process ?? .even
             open.load.users = Load().users
             open.load.cycle = .none
             open.load.ramp = 0
@@ -115,13 +115,6 @@ extension CapacityOptions {
             "--assume \(UInt64(assumption.value)) users says nothing without a pace: how often does each of them ask? "
                 + "Add --every 43.2s (20 sessions a day of 10 requests, over 2.4 h), --every 0 (back to back), or "
                 + "--paces 0,1s,10s,43.2s for each of them")
-    }
-
-    private func process(
-        of profile: Profile, _ arguments: ParsedArguments
-    ) throws(UsageError) -> ArrivalPlan.Process {
-        if let process = try arguments.value(.arrivals, as: .process) { return process }
-        return profile.load.open?.plan.process == .poisson ? .poisson : .even
     }
 
     /// A trial cut short by a cap would fail. The longest trial is the confirmation, so that one is checked.

@@ -1,19 +1,24 @@
 import Measure
 import Options
-import Units
-import Workload
 
-/// The options of `headroom export`.
+/// What a command line of `headroom export` asks for.
 struct ExportOptions {
-    let source: String
-    let format: Format
+    private(set) var source = ""
+    var format = Format.csv
     /// Nil if none was given: then `response`, or lines without a tag if the log has no such tag.
-    let tag: HistogramTag?
-    let range: ClosedRange<Double>
-    let unit: Unit
+    var tag: HistogramTag?
+    /// Seconds since the start of the log; nil for no limit.
+    var start: Double?
+    var end: Double?
+    var unitAsked: Unit?
     /// Percentiles from 0 to 100, if some were asked for.
-    let percentiles: [Double]
-    let output: String?
+    var percentiles: [Double] = []
+    /// Nil for standard output.
+    var output: String?
+
+    /// The intervals between `start` and `end`.
+    private(set) var range = HistogramLogSeries.wholeLog
+    var unit: Unit { self.unitAsked ?? (self.format == .json ? .nanoseconds : .milliseconds) }
 
     /// A way to write distributions.
     enum Format: String, CaseIterable {
@@ -38,9 +43,6 @@ struct ExportOptions {
         }
     }
 
-    /// More percentiles than a person reads.
-    static let percentilesLimit = 1_000
-
     static let options: [Option] = [
         .format, .tag, .exportStart, .end, .unit, .percentiles, .exportOutput, .help,
     ]
@@ -54,80 +56,22 @@ struct ExportOptions {
             throw UsageError("one record or log at a time; \(arguments.positionals[1]) is one too many")
         }
         self.source = source
-        self.format = try Self.word(arguments, .format, among: Format.self) ?? .csv
-        self.unit =
-            try Self.word(arguments, .unit, among: Unit.self)
-            ?? (self.format == .json ? .nanoseconds : .milliseconds)
-        if let text = arguments.last(.tag) {
-            guard let tag = HistogramTag(text) else {
-                throw UsageError(
-                    "--tag: \(text) is no tag: 1 to \(HistogramTag.longest) of A-Z a-z 0-9 . _ : / -")
-            }
-            self.tag = tag
-        } else {
-            self.tag = nil
-        }
-        let start = try arguments.last(.exportStart).map { text throws(UsageError) in
-            try Self.seconds(text, .exportStart)
-        }
-        let end = try arguments.last(.end).map { text throws(UsageError) in try Self.seconds(text, .end) }
-        let whole = HistogramLogSeries.wholeLog
-        guard start ?? whole.lowerBound <= end ?? whole.upperBound else {
-            throw UsageError("--start is after --end")
-        }
-        self.range = (start ?? whole.lowerBound)...(end ?? whole.upperBound)
-        self.percentiles = try arguments.last(.percentiles).map(Self.percentiles) ?? []
-        self.output = arguments.last(.exportOutput)
-        try self.refuseWhatSaysNothing(arguments)
+        try arguments.apply(to: &self)
+        let start = self.start ?? self.range.lowerBound
+        let end = self.end ?? self.range.upperBound
+        guard start <= end else { throw UsageError("--start is after --end") }
+        self.range = start...end
+        try self.refuseWhatSaysNothing()
     }
 
     /// Refuses options that a format does not use.
-    private func refuseWhatSaysNothing(_ arguments: ParsedArguments) throws(UsageError) {
+    private func refuseWhatSaysNothing() throws(UsageError) {
         if !self.percentiles.isEmpty, self.format != .csv, self.format != .json {
             throw UsageError(
                 "--percentiles belongs to csv and json; \(self.format.rawValue) has rows of its own")
         }
-        if arguments.has(.unit), self.format == .hlog || self.format == .bucketsCSV {
+        if self.unitAsked != nil, self.format == .hlog || self.format == .bucketsCSV {
             throw UsageError("--unit does not go with \(self.format.rawValue): it is exact, in nanoseconds")
         }
-    }
-
-    private static func word<Word: CaseIterable & RawRepresentable<String>>(
-        _ arguments: ParsedArguments, _ option: Option, among type: Word.Type
-    ) throws(UsageError) -> Word? {
-        guard let text = arguments.last(option) else { return nil }
-        if let word = Word(rawValue: text) { return word }
-        let known = Word.allCases.map(\.rawValue)
-        let hint = nearest(text, in: known).map { "; did you mean \($0)?" } ?? ""
-        throw UsageError("\(option.flag): \(text) is none of \(known.joined(separator: ", "))\(hint)")
-    }
-
-    /// A time since the start of the log, with a unit, or bare seconds as Java's tool takes them.
-    private static func seconds(_ text: String, _ option: Option) throws(UsageError) -> Double {
-        let isBare = text.utf8.allSatisfy {
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".")
-        }
-        if isBare, text.utf8.count <= 20, let value = Double(text), value <= 1e12 { return value }
-        return Double(try ValueType.time.read(text, of: option)) / 1e9
-    }
-
-    private static func percentiles(_ text: String) throws(UsageError) -> [Double] {
-        let words = text.split(separator: ",", omittingEmptySubsequences: false)
-        if words.count > Self.percentilesLimit {
-            throw UsageError("--percentiles: at most \(Self.percentilesLimit)")
-        }
-        var values: [Double] = []
-        for word in words {
-            let number = word.hasPrefix("p") ? word.dropFirst() : word
-            let isPlain = number.utf8.allSatisfy {
-                (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".")
-            }
-            guard isPlain, number.utf8.count <= 20, let value = Double(number), (0...100).contains(value)
-            else {
-                throw UsageError("--percentiles: \(word) is no percentile from 0 to 100, such as 50,99,99.9")
-            }
-            values.append(value)
-        }
-        return values
     }
 }
