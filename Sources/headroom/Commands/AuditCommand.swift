@@ -23,32 +23,19 @@ enum AuditCommand {
             .init("audit profiles/claims-500m.yaml --as-stated", "its own arithmetic, step by step"),
             .init("audit claims.yaml --evidence results/evidence", "with what was measured"),
         ],
-        options: [.asStated, .evidence, .fleetFormat, .fleetOutput, .help])
-
-    /// How an audit is written.
-    private enum Format: String, CaseIterable {
-        case text, json, csv, markdown
-    }
+        options: AuditOptions.options)
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
         let arguments = try ParsedArguments(words, options: Self.command.options)
         if arguments.has(.help) { return Headroom.printed(HelpText.text(of: Self.command)) }
-        guard let path = arguments.positionals.first else {
-            throw UsageError("audit needs a claims file, such as profiles/claims-500m.yaml")
-        }
-        if arguments.positionals.count > 1 {
-            throw UsageError("one claims file at a time; \(arguments.positionals[1]) is one too many")
-        }
-        if arguments.has(.asStated) && arguments.has(.evidence) {
-            throw UsageError("--as-stated repeats the document's own steps and takes no --evidence")
-        }
-        let format = try arguments.value(.fleetFormat, as: .choice(of: Format.self)) ?? .text
+        let options = try AuditOptions(arguments)
         do {
-            let claims = try Claims.parse(try InputFile(path).all(limit: YAMLReader.fileLimit), file: path)
-            let evidence = try arguments.last(.evidence).map { try Self.evidence(for: claims, in: $0) } ?? [:]
-            let audit = Audit(claims, mode: arguments.has(.asStated) ? .asStated : .recomputed, evidence: evidence)
-            let output = try OutputFile(arguments.last(.fleetOutput))
-            output.write(Self.bytes(audit, format, isScreen: arguments.last(.fleetOutput) == nil))
+            let bytes = try InputFile(options.file).all(limit: YAMLReader.fileLimit)
+            let claims = try Claims.parse(bytes, file: options.file)
+            let evidence = try options.evidence.map { try Self.evidence(for: claims, in: $0) } ?? [:]
+            let audit = Audit(claims, mode: options.isAsStated ? .asStated : .recomputed, evidence: evidence)
+            let output = try OutputFile(options.output)
+            output.write(Self.bytes(audit, options.format, isScreen: options.output == nil))
             try output.finish()
             return audit.verdict.exit
         } catch let error as CommandError {
@@ -60,7 +47,7 @@ enum AuditCommand {
         }
     }
 
-    private static func bytes(_ audit: Audit, _ format: Format, isScreen: Bool) -> [UInt8] {
+    private static func bytes(_ audit: Audit, _ format: AuditOptions.Format, isScreen: Bool) -> [UInt8] {
         switch format {
         case .text: Array(AuditText.text(audit, style: isScreen ? Screen.style : .plain).utf8)
         case .json: AuditJSON.encode(audit)

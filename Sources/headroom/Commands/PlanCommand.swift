@@ -27,30 +27,17 @@ enum PlanCommand {
                 "plan --daily-users 500M --peak 5% --session '10 x 50KB' --per-instance 2000 --instance m5.2xlarge",
                 "without a file"),
         ],
-        options: [
-            .dailyUsers, .peak, .peakOverAverage, .timePerDay, .fleetSession, .perInstance, .fleetInstance,
-            .utilisation,
-            .zones, .survive, .fromRecord, .allowUnknown, .prices, .fleetFormat, .fleetOutput, .help,
-        ])
-
-    /// How a plan is written.
-    private enum Format: String, CaseIterable {
-        case text, json, csv, markdown
-        case scalingCSV = "scaling-csv"
-    }
+        options: PlanOptions.options)
 
     static func run(_ words: [String]) throws(UsageError) -> ExitCode {
         let arguments = try ParsedArguments(words, options: Self.command.options)
         if arguments.has(.help) { return Headroom.printed(HelpText.text(of: Self.command)) }
-        if arguments.positionals.count > 1 {
-            throw UsageError("one fleet file at a time; \(arguments.positionals[1]) is one too many")
-        }
-        let format = try arguments.value(.fleetFormat, as: .choice(of: Format.self)) ?? .text
+        let options = try PlanOptions(arguments)
         do {
-            let plan = try Self.plan(arguments)
+            let plan = try Self.plan(options, arguments)
             let comparison = try plan.scenario().map { ScalingComparison($0) }
-            let bytes = try Self.bytes(plan, comparison, format)
-            let output = try OutputFile(arguments.last(.fleetOutput))
+            let bytes = try Self.bytes(plan, comparison, options.format)
+            let output = try OutputFile(options.output)
             output.write(bytes)
             try output.finish()
             return .success
@@ -60,7 +47,7 @@ enum PlanCommand {
             Output.complain("headroom: \(error.sentence)")
             return error.code
         } catch let error as ParseError {
-            Output.complain("headroom: \(arguments.positionals.first ?? "plan"): \(error.message)")
+            Output.complain("headroom: \(options.file.map { "\($0): " } ?? "")\(error.message)")
             return .badInput
         } catch {
             Output.complain("headroom: \(error)")
@@ -69,7 +56,7 @@ enum PlanCommand {
     }
 
     private static func bytes(
-        _ plan: FleetPlan, _ comparison: ScalingComparison?, _ format: Format
+        _ plan: FleetPlan, _ comparison: ScalingComparison?, _ format: PlanOptions.Format
     ) throws -> [UInt8] {
         let lines = comparison.map { ScalingText.lines($0) } ?? []
         switch format {
@@ -90,23 +77,28 @@ enum PlanCommand {
         }
     }
 
-    private static func plan(_ arguments: ParsedArguments) throws -> FleetPlan {
+    private static func plan(_ options: PlanOptions, _ arguments: ParsedArguments) throws -> FleetPlan {
         var deployment = Deployment()
-        let file = arguments.positionals.first
-        if let file {
-            deployment = try Deployment.parse(
-                try InputFile(file).all(limit: YAMLReader.fileLimit), file: file)
+        if let file = options.file {
+            let bytes = try InputFile(file).all(limit: YAMLReader.fileLimit)
+            deployment = try Deployment.parse(bytes, file: file) { name throws(ParseError) in
+                do throws(CommandError) {
+                    return try InputFile(Self.path(name, besides: file)).all(limit: LearnedTraffic.sizeLimit)
+                } catch {
+                    throw ParseError(error.sentence)
+                }
+            }
         }
         // Records replace what the file says, and options replace both.
-        for record in arguments.all(.fromRecord) { try Self.take(record, arguments, into: &deployment) }
-        try Self.apply(arguments, to: &deployment)
-        let prices = try Self.prices(deployment, arguments, file: file)
+        for record in options.records { try Self.take(record, options, into: &deployment) }
+        try arguments.apply(to: &deployment)
+        let prices = try Self.prices(deployment, options)
         let seconds = linux_realtime_nanoseconds() / 1_000_000_000
         let today = CalendarDate(daysSince1970: Int(clamping: seconds / 86_400))
         do {
             return try FleetPlan(deployment, prices: prices, today: today)
         } catch {
-            let flag = Self.flags.first { $0.path == error.path }?.option.flag
+            let flag = PlanOptions.fleet.first { $0.path == error.path }?.option.flag
             throw UsageError("\(flag ?? error.path): \(error.message)")
         }
     }
@@ -118,60 +110,20 @@ enum PlanCommand {
     }
 
     /// The prices that come with headroom, with those of the fleet file and of the command line in their place.
-    private static func prices(
-        _ deployment: Deployment, _ arguments: ParsedArguments, file: String?
-    ) throws -> PriceBook {
+    private static func prices(_ deployment: Deployment, _ options: PlanOptions) throws -> PriceBook {
         var prices = try PriceBook.standard()
-        let own = deployment.prices.map { Self.path($0, besides: file ?? "") }
-        for path in [own, arguments.last(.prices)].compactMap({ $0 }) {
+        let own = deployment.prices.map { Self.path($0, besides: options.file ?? "") }
+        for path in [own, options.prices].compactMap({ $0 }) {
             let bytes = try InputFile(path).all(limit: YAMLReader.fileLimit)
             prices = prices.replacing(with: try PriceBook.parse(bytes, file: path))
         }
         return prices
     }
 
-    /// The options for keys of a fleet file, to name them in errors.
-    private static let flags: [(path: String, option: Option)] = [
-        ("users.daily", .dailyUsers), ("users.peak", .peak), ("users.peak_over_average", .peakOverAverage),
-        ("users.time_per_day", .timePerDay), ("session.size", .fleetSession),
-        ("session.requests", .fleetSession),
-        ("instance.users", .perInstance), ("instance.type", .fleetInstance),
-        ("instance.utilisation", .utilisation),
-        ("zones.count", .zones), ("zones.survive", .survive),
-    ]
-
-    private static func apply(_ arguments: ParsedArguments, to deployment: inout Deployment)
-        throws(UsageError)
-    {
-        if let daily = try arguments.value(.dailyUsers, as: .count) { deployment.users.daily = Users(daily) }
-        if let share = try arguments.value(.peak, as: .share) { deployment.users.peakShare = share }
-        if let ratio = try arguments.value(.peakOverAverage, as: .factor) {
-            deployment.users.peakOverAverage = ratio
-        }
-        if let time = try arguments.value(.timePerDay, as: .time) {
-            deployment.users.timePerDay = .nanoseconds(Int64(clamping: time))
-        }
-        if let session = try arguments.value(.fleetSession, as: .session) {
-            deployment.session.requests = session.requests
-            deployment.session.bytes = Bracket(Bytes(session.bytes), .given)
-        }
-        if let users = try arguments.value(.perInstance, as: .count) {
-            deployment.state(usersOfInstance: Users(users))
-        }
-        if let type = arguments.last(.fleetInstance) { deployment.instance.type = type }
-        if let share = try arguments.value(.utilisation, as: .share) {
-            deployment.instance.utilisation = share
-        }
-        if let zones = try arguments.value(.zones, as: .whole(atLeast: 1)) { deployment.zones.count = zones }
-        if let zones = try arguments.value(.survive, as: .whole(atLeast: 0)) {
-            deployment.zones.survive = zones
-        }
-    }
-
     /// Takes the capacity and the bytes that a record has.
-    private static func take(
-        _ record: String, _ arguments: ParsedArguments, into deployment: inout Deployment
-    ) throws {
+    private static func take(_ record: String, _ options: PlanOptions, into deployment: inout Deployment)
+        throws
+    {
         var paths = [record]
         if !InputFile.isThere(record) {
             paths = ["\(record)/capacity.json", "\(record)/run.json"].filter(InputFile.isThere)
@@ -185,37 +137,10 @@ enum PlanCommand {
         for path in paths {
             let bytes = try InputFile(path).all(limit: DataNode.sizeLimit)
             do throws(ParseError) {
-                let allows = arguments.has(.allowUnknown)
-                try MeasuredFigures.take(bytes, allowsUnknown: allows, into: &deployment)
+                try MeasuredFigures.take(bytes, allowsUnknown: options.allowsUnknown, into: &deployment)
             } catch {
                 throw CommandError(sentence: "\(path): \(error.message)", code: .badInput)
             }
-        }
-    }
-}
-
-extension ValueType where Value == Double {
-    /// A number above 0, such as `500M`.
-    fileprivate static var count: Self { Self("N", read: Count.parsePositive) }
-
-    /// A share, such as `5%`.
-    fileprivate static var share: Self { Self("PERCENT", read: Percentage.parse) }
-
-    /// A number with decimals.
-    fileprivate static var factor: Self { Self("N", read: DecimalNumber.parse) }
-}
-
-extension ValueType where Value == (requests: Double, bytes: Double) {
-    /// A user's requests and the body of an answer: `10 x 50KB`.
-    fileprivate static var session: Self {
-        Self("'N x SIZE'") { text throws(ParseError) in
-            let parts = text.split(separator: " ", omittingEmptySubsequences: true)
-            guard parts.count == 3, parts[1] == "x" else {
-                throw ParseError(
-                    "\(quoted(text)) is not a session; write requests and size, such as '10 x 50KB'")
-            }
-            let bytes = try ByteSize.parseWithUnit(String(parts[2]))
-            return (try DecimalNumber.parse(String(parts[0])), Double(bytes))
         }
     }
 }
