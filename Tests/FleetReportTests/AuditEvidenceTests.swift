@@ -6,9 +6,12 @@ import Units
 
 /// Records as evidence for claims.
 @Suite struct AuditEvidenceTests {
+    /// Read once: the cases only ask for it.
+    private static let claims = Result { try AuditOutputTests.claims("claims-500m") }
+
     /// A claim of 2,000 connections of an instance, and one of 100,000 requests a second.
     private static func read(_ record: String, of id: String = "S2") throws -> ClaimEvidence {
-        let claims = try AuditOutputTests.claims("claims-500m")
+        let claims = try Self.claims.get()
         let claim = try #require(claims.claims.first { $0.id == id })
         return try AuditEvidence.read(Array(record.utf8), for: try #require(claim.measurement), of: claims)
     }
