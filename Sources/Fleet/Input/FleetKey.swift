@@ -263,7 +263,7 @@ extension FleetKey {
     private static let databaseKeys: [FleetKey] = [
         FleetKey(
             .database, "scope", "`region` or `global` (`region`)",
-            "whether each region has a cluster of its own, or one has a writer and readers everywhere",
+            "a cluster in each region, or one for all with readers everywhere",
             "global",
             choice(Database.Scope.self) { $1.database?.scope = $0 }),
         FleetKey(

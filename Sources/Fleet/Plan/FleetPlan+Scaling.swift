@@ -5,8 +5,8 @@ extension FleetPlan {
     /// plan's instances as the static peak. Nil where the fleet file has neither `traffic` nor `scaling`. Throws what
     /// keeps it from being simulated.
     ///
-    /// Where `scaling` has no target, the policies keep the plan's utilisation and its reserve: at 70 % with one of three
-    /// zones to spare they aim at 47 % of what an instance holds.
+    /// Where `scaling` has no target, the policies keep the plan's utilisation and its reserve: at 70 % with one of
+    /// three zones to spare they aim at 47 % of what an instance holds.
     public func scenario() throws(ParseError) -> ScalingScenario? {
         guard self.deployment.traffic != nil || self.deployment.scaling != nil else { return nil }
         guard let users = self.deployment.instance.users?.value, let need = self.binding?.need else {
@@ -44,7 +44,7 @@ extension FleetPlan {
         if ratio <= 2 { return try .sine(peakOverAverage: ratio) }
         if ratio <= TrafficCurve.businessDayLimit { return try .businessDay(peakOverAverage: ratio) }
         throw ParseError(
-            "traffic: no ordinary day has a peak of \(Quantity.rate(ratio)) times its average; state the curve, such as "
-                + "`traffic: {shape: event, height: 20}`")
+            "traffic: no ordinary day has a peak of \(Quantity.rate(ratio)) times its average; state the curve, "
+                + "such as `traffic: {shape: event, height: 20}`")
     }
 }

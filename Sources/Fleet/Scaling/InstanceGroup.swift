@@ -3,7 +3,7 @@
 struct InstanceGroup {
     /// What all instances of a group take, in milliseconds.
     struct Times: Equatable {
-        /// Not billed: AWS bills an instance from `running` on (ec2-instance-lifecycle.md of
+        /// Not billed: AWS bills an instance from `running` on ("ec2-instance-lifecycle" of
         /// awsdocs/amazon-ec2-user-guide: `pending` and `shutting-down` are not billed).
         var pending: Int
         /// From the launch until it serves.

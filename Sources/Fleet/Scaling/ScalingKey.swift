@@ -83,12 +83,12 @@ extension ScalingKey {
 
     private static let trafficKeys: [ScalingKey] = [
         ScalingKey(
-            .traffic, "shape", "`flat`, `sine`, `business_day`, `event`, `worldcup98`, `csv` or `learned`",
+            .traffic, "shape", "a word, see above",
             "demand over a day, in local time of each region", "sine",
             of({ $0.choice($1, at: $2, of: TrafficCurve.Shape.self) }) { $1.shape = $0 }),
         ScalingKey(
             .traffic, "peak_over_average", "number (2 for `sine`, 3 for `business_day`)",
-            "the peak as a multiple of the average: 1 to 2 for a sine, 1 to 3.18 for a business day", "1.5",
+            "the peak over the average: up to 2, for a business day 3.18", "1.5",
             factor { $1.peakOverAverage = $0 }),
         ScalingKey(
             .traffic, "start", "time (12h)", "when an event begins, from midnight UTC of the last day", "20h",
@@ -113,14 +113,11 @@ extension ScalingKey {
 
     private static let scalingKeys: [ScalingKey] = [
         ScalingKey(
-            .scaling, "policies", "list (step, target_tracking, scheduled, predictive, combined)",
-            "the policies to compare: `fixed`, `perfect`, `simple`, `step`, `target_tracking`, `scheduled`, "
-                + "`predictive`, `combined`; the static peak and perfect foresight are always there",
+            .scaling, "policies", "list (all but simple)", "the policies to compare, see above",
             "[step, combined]", of({ $0.policies($1, at: $2) }) { $1.settings.policies = $0 }),
         ScalingKey(
             .scaling, "metric", "`cpu`, `requests` or `connections` (`requests`)",
-            "what the alarms look at: CPU, or the requests or connections of an instance as a share of what it carries "
-                + "at its capacity",
+            "what the alarms look at",
             "cpu", of({ $0.choice($1, at: $2, of: ScalingMetric.Kind.self) }) { $1.metric = $0 }),
         ScalingKey(
             .scaling, "cpu_at_capacity", "share", "CPU of an instance with all the users that it holds, as measured",
@@ -141,7 +138,7 @@ extension ScalingKey {
         ScalingKey(.scaling, "predictive", "mapping", "predictive scaling", "{prelaunch: 5m}", section(.predictive)),
         ScalingKey(
             .scaling, "schedule", "list (the hourly need of the day before)",
-            "instances of the fleet from times of the day on, in local time", "[{at: \"06:00\", instances: 8000}, …]",
+            "instances from local times of the day on", "[{at: \"06:00\", instances: 8000}]",
             of({ $0.schedule($1, at: $2) }) { $1.settings.schedule = $0 }),
         ScalingKey(
             .scaling, "fixed", "number (the need at the peak)", "instances of the static policy", "12500",
@@ -157,7 +154,7 @@ extension ScalingKey {
             "users of an instance at which it refuses more", "2500",
             of({ $0.count($1, at: $2) }) { $1.settings.refusedAbove = Users($0) }),
         ScalingKey(
-            .scaling, "service", "mapping (none)", "an instance as a queue, for an estimate of its response time",
+            .scaling, "service", "mapping (none)", "an instance as a queue: estimates response times",
             "{time: 20ms, servers: 8, every: 43.2s}",
             of({ $0.service($1, at: $2) }) { $1.settings.queue = $0 }),
     ]
@@ -202,7 +199,7 @@ extension ScalingKey {
             share { $1.settings.step.in.threshold = $0 }),
         ScalingKey(
             .step, "add", "share, number, or list (10%)",
-            "how much is added: a share of the instances, a number of them, or steps of either", "10%",
+            "a share of the instances, a number of them, or steps of either", "10%",
             of({ $0.amounts($1, at: $2, bound: .above) }) { $1.add = $0 }),
         ScalingKey(
             .step, "remove", "share, number, or list (10%)", "how much is removed", "10%",
@@ -250,7 +247,7 @@ extension ScalingKey {
             length { $1.settings.predictive.prelaunch = $0 }),
         ScalingKey(
             .predictive, "above_maximum", "share (never)",
-            "how far the maximum may be exceeded, as a share of the forecast; 0% is up to the forecast", "10%",
+            "how far the forecast may exceed the maximum, as a share", "10%",
             share { $1.settings.predictive.aboveMaximum = $0 }),
     ]
 

@@ -60,7 +60,7 @@ public struct ScheduledAction: Sendable, Equatable {
 /// A predictive scaling policy: at the beginning of each hour at least as many instances as a forecast of its load
 /// needs.
 ///
-/// Rules: ec2-auto-scaling-predictive-scaling.md (see `StepScaling`). AWS does not publish its model. This one is the
+/// Rules: "ec2-auto-scaling-predictive-scaling" (see `StepScaling`). AWS does not publish its model. This one is the
 /// mean of the same hour over the earlier days, at most 14, the days that AWS uses; it needs one day, as AWS does. It
 /// forecasts the demand that the load balancer sees, with the users that are refused.
 public struct PredictiveScaling: Sendable, Equatable {

@@ -105,7 +105,7 @@ struct ScalingReader: StrictReader {
         do throws(ParseError) {
             return try self.curve(draft)
         } catch {
-            let key = draft.shape == .csv ? "file" : draft.shape == .learned ? "record" : own.first { fields[$0] != nil } ?? "shape"
+            let key = own.first { fields[$0] != nil } ?? "shape"
             self.refuse(fields.path(of: key), fields[key] ?? node, error.message)
             return nil
         }

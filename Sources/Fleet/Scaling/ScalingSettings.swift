@@ -22,13 +22,13 @@ public struct ScalingSettings: Sendable, Equatable {
     /// One data point of the metric: 1 minute with detailed monitoring, which AWS asks for; 5 minutes without.
     public var period: Duration = .seconds(60)
     /// From the launch until the instance runs, part of `boot`, and not billed: 16.5 s in each family that was tried
-    /// (brevdev/ec2-coldboot-research, FACTS 2.6).
+    /// (brevdev/ec2-coldboot-research).
     public var pending: Duration = .milliseconds(16_500)
     /// From the launch until the system is up: 25.8 s on average (same source).
     public var boot: Duration = .milliseconds(25_800)
     /// How long the application starts: there is no general number, so nothing unless it is given.
     public var appStart: Duration = .zero
-    /// Until the first health check passes: at most the interval of an ALB, 30 s by default (FACTS 2.2).
+    /// Until the first health check passes: at most the interval of an ALB, 30 s by default (awsdocs/elb-application-load-balancers-user-guide @8600c69).
     public var healthCheck: Duration = .seconds(30)
     /// How long an instance is left out of the metric, from the end of its boot: AWS's default cooldown where no
     /// warm-up is set.
@@ -36,7 +36,7 @@ public struct ScalingSettings: Sendable, Equatable {
     /// The pause after an activity of simple scaling: AWS's default.
     public var cooldown: Duration = .seconds(300)
     /// How long an instance that is removed serves its last users, and is billed: an ALB's deregistration delay, 300 s
-    /// by default (FACTS 2.2).
+    /// by default (same guide).
     public var drain: Duration = .seconds(300)
     /// The fewest instances of the fleet.
     public var minimum = 1

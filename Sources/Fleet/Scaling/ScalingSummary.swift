@@ -68,7 +68,7 @@ public struct ScalingSummary: Sendable, Equatable {
     /// Under-provisioning accuracy: the mean over time of max(needed - in service, 0) / needed. 0 is best.
     ///
     /// The four measures are those of Herbst and others for SPEC RG (θ_U, θ_O, τ_U, τ_O), from memory of the
-    /// definitions: FACTS 2.7 could not verify them. For several groups the numerators and denominators are sums over
+    /// definitions: their formulas could not be verified. For several groups the numerators and denominators are sums over
     /// the groups.
     public var underAccuracy: Double { self.underShare / Double(max(self.seconds, 1)) }
 

@@ -2,7 +2,7 @@ import Units
 
 /// A step scaling policy: two alarms, and how much to add or to remove by how far the metric is beyond the threshold.
 ///
-/// Rules: as-scaling-simple-step.md of awsdocs/amazon-ec2-auto-scaling-user-guide at 5f2b71d (2023-05-19).
+/// Rules: "as-scaling-simple-step" of awsdocs/amazon-ec2-auto-scaling-user-guide at 5f2b71d (2023-05-19).
 public struct StepScaling: Sendable, Equatable {
     /// What an adjustment counts.
     public enum AdjustmentType: String, Sendable, CaseIterable {
@@ -62,7 +62,7 @@ public struct StepScaling: Sendable, Equatable {
     public static let adjustmentsLimit = 20
 
     /// The document's thresholds, 70 % and 30 %. It gives no amounts and no periods: 10 % is the smallest step of AWS's
-    /// worked example, and 3 and 15 periods are those of the alarms that target tracking creates (FACTS 2.6).
+    /// worked example, and 3 and 15 periods are those of the alarms that target tracking creates (seen in public labs, not in AWS's text).
     public init() {}
 
     /// The number of instances to have when the alarm of a side has fired with this metric. `current`: those that have
@@ -129,7 +129,7 @@ public struct StepScaling: Sendable, Equatable {
 
 /// A target tracking policy: as many instances as keep the metric at a target.
 ///
-/// Rules: as-scaling-target-tracking.md (see `StepScaling`). AWS does not publish its alarms; FACTS 2.6 has them from
+/// Rules: "as-scaling-target-tracking" (see `StepScaling`). AWS does not publish its alarms; they are known from
 /// public labs.
 public struct TargetTracking: Sendable, Equatable {
     /// The metric's target, as a share: 0.5.

@@ -4,7 +4,7 @@ import Units
 import Glibc
 #endif
 
-/// The shapes that are known without data. FACTS 2.8 has the peaks over the average: 1.5 to 2 for a sine, 3 for a
+/// The shapes that are known without data. Usual peaks over the average: 1.5 to 2 for a sine, 3 for a
 /// business day, 5 to more than 20 for an event.
 extension TrafficCurve {
     /// The same demand all the time.
@@ -57,7 +57,7 @@ extension TrafficCurve {
         return sum / 24
     }
 
-    /// A median day of the site of the football World Cup of 1998, as FACTS 2.8 has it from 125,300 minutes: its peak
+    /// A median day of the site of the football World Cup of 1998, as its 125,300 minutes have it (nimamahmoudi/worldcup98-dataset): its peak
     /// minute is 1.96 times the average, its peak hour 1.49 times, its quietest hour 0.40 of the busiest, and demand
     /// grows by a factor of at most 1.56 in 5 minutes. The curve matches the four within 2 %; its form is ours: a sine
     /// with its peak at 20:00, and a match at 17:06 that brings its visitors in 4 minutes and loses them in 29.
@@ -85,7 +85,7 @@ extension TrafficCurve {
         return TrafficCurve(.event, [Point(0, 1 / event.height)], event: event)
     }
 
-    /// The highest event: fifty times the highest peak over average of FACTS 2.8.
+    /// The highest event: fifty times the highest peak over average of a usual event.
     static let heightLimit = 1_000.0
 
     /// Intervals that a record can have had: seconds of a day.

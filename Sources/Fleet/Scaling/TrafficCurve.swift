@@ -109,7 +109,7 @@ public struct TrafficEvent: Sendable, Equatable {
     public var height: Double = 5
 
     /// An event at noon that takes 5 minutes to rise to 5 times the demand, the smallest event-like peak over average
-    /// of WorldCup98 (FACTS 2.8), lasts half an hour and falls in an hour.
+    /// of WorldCup98 (nimamahmoudi/worldcup98-dataset), lasts half an hour and falls in an hour.
     public init() {}
 
     /// The points of its day.

@@ -20,8 +20,8 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
         case .success: ("all held", "Everything held.")
         case .objectiveNotMet:
             ("SLO not met", "An objective was not met, or a rule or a cap stopped the run.")
-        case .refuted: ("assumption refuted", "The assumption is refuted.")
-        case .undecided: ("undecided", "The assumption is undecided, or the search found no answer.")
+        case .refuted: ("assumption refuted", "The assumption, or a claim of an audit, is refuted.")
+        case .undecided: ("undecided", "The assumption, or a claim of an audit, is undecided, or the search found no answer.")
         case .unknown:
             (
                 "an objective is UNKNOWN",
