@@ -80,12 +80,15 @@ extension EndToEnd {
                 encoding: .utf8)
             let record = folder.appendingPathComponent("capacity.json")
             try Data(text.utf8).write(to: record)
-            let plan = try Command.run(Self.options + ["--from", folder.path, "--format", "csv"])
+            let options = Self.options.filter { !["--per-instance", "2000"].contains($0) }
+            let plan = try Command.run(options + ["--from", folder.path, "--format", "csv"])
             #expect(plan.status == 0, "\(plan.errors)")
-            // 869 passed and 1,074 failed.
-            #expect(
-                plan.output.contains("\ninstances.connections.bare,28769,23278,28769,instances,derived,\n"),
-                "\(plan.output)")
+            // 869 users passed and 1,074 failed, at 0.5 requests a second each, and the processors ended it: at the
+            // plan's pace the 434.5 requests a second count.
+            #expect(plan.output.contains("\ninstances.connections,,,,,unknown,"), "\(plan.output)")
+            #expect(plan.output.contains("\ninstances.cpu.bare,267,216,267,instances,derived,\n"), "\(plan.output)")
+            let stated = try Command.run(Self.options + ["--from", folder.path, "--format", "csv"])
+            #expect(stated.output.contains("\ninstances.connections.bare,12500,12500,12500,instances,derived,\n"))
             let unknown = text.replacingOccurrences(of: #""word": "FAIL""#, with: #""word": "UNKNOWN""#)
             try Data(unknown.utf8).write(to: record)
             let refused = try Command.run(Self.options + ["--from", folder.path])
@@ -100,7 +103,7 @@ extension EndToEnd {
             #expect(plan.status == 0, "\(plan.errors)")
             #expect(!plan.output.contains("Heads, TLS and what is sent again are not counted"))
             let missing = try Command.run(Self.options + ["--from", record + "-not"])
-            #expect(missing.status == 65 && missing.errors.contains("cannot be opened"), "\(missing.errors)")
+            #expect(missing.status == 65 && missing.errors.contains("no record is there"), "\(missing.errors)")
         }
 
         @Test("-o writes a whole file or none")

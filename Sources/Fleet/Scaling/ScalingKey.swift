@@ -87,8 +87,8 @@ extension ScalingKey {
             "demand over a day, in local time of each region", "sine",
             of({ $0.choice($1, at: $2, of: TrafficCurve.Shape.self) }) { $1.shape = $0 }),
         ScalingKey(
-            .traffic, "peak_over_average", "number (2 for `sine`, 3 for `business_day`)",
-            "the peak over the average: up to 2, for a business day 3.18", "1.5",
+            .traffic, "peak_over_average", "number (2, or 3)",
+            "the peak over the average of a sine (up to 2) or a business day (up to 3.18)", "1.5",
             factor { $1.peakOverAverage = $0 }),
         ScalingKey(
             .traffic, "start", "time (12h)", "when an event begins, from midnight UTC of the last day", "20h",
@@ -138,7 +138,7 @@ extension ScalingKey {
         ScalingKey(.scaling, "predictive", "mapping", "predictive scaling", "{prelaunch: 5m}", section(.predictive)),
         ScalingKey(
             .scaling, "schedule", "list (the hourly need of the day before)",
-            "instances from local times of the day on", "[{at: \"06:00\", instances: 8000}]",
+            "instances from times of the day on", "[{at: \"06:00\", instances: 8000}]",
             of({ $0.schedule($1, at: $2) }) { $1.settings.schedule = $0 }),
         ScalingKey(
             .scaling, "fixed", "number (the need at the peak)", "instances of the static policy", "12500",

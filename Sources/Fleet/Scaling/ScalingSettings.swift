@@ -28,7 +28,8 @@ public struct ScalingSettings: Sendable, Equatable {
     public var boot: Duration = .milliseconds(25_800)
     /// How long the application starts: there is no general number, so nothing unless it is given.
     public var appStart: Duration = .zero
-    /// Until the first health check passes: at most the interval of an ALB, 30 s by default (awsdocs/elb-application-load-balancers-user-guide @8600c69).
+    /// Until the first health check passes: at most the interval of an ALB, 30 s by default
+    /// (awsdocs/elb-application-load-balancers-user-guide @8600c69).
     public var healthCheck: Duration = .seconds(30)
     /// How long an instance is left out of the metric, from the end of its boot: AWS's default cooldown where no
     /// warm-up is set.

@@ -67,9 +67,8 @@ public struct ScalingSummary: Sendable, Equatable {
 
     /// Under-provisioning accuracy: the mean over time of max(needed - in service, 0) / needed. 0 is best.
     ///
-    /// The four measures are those of Herbst and others for SPEC RG (θ_U, θ_O, τ_U, τ_O), from memory of the
-    /// definitions: their formulas could not be verified. For several groups the numerators and denominators are sums over
-    /// the groups.
+    /// The four measures are those of Herbst and others for SPEC RG (θ_U, θ_O, τ_U, τ_O), as they are commonly
+    /// defined; the source could not be opened. For several groups numerators and denominators are sums over them.
     public var underAccuracy: Double { self.underShare / Double(max(self.seconds, 1)) }
 
     /// Over-provisioning accuracy: the mean over time of max(in service - needed, 0) / needed.

@@ -62,7 +62,8 @@ public struct StepScaling: Sendable, Equatable {
     public static let adjustmentsLimit = 20
 
     /// The document's thresholds, 70 % and 30 %. It gives no amounts and no periods: 10 % is the smallest step of AWS's
-    /// worked example, and 3 and 15 periods are those of the alarms that target tracking creates (seen in public labs, not in AWS's text).
+    /// worked example, and 3 and 15 periods are those of the alarms that target tracking creates (seen in
+    /// public labs, not in AWS's text).
     public init() {}
 
     /// The number of instances to have when the alarm of a side has fired with this metric. `current`: those that have

@@ -21,7 +21,8 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
         case .objectiveNotMet:
             ("SLO not met", "An objective was not met, or a rule or a cap stopped the run.")
         case .refuted: ("assumption refuted", "The assumption, or a claim of an audit, is refuted.")
-        case .undecided: ("undecided", "The assumption, or a claim of an audit, is undecided, or the search found no answer.")
+        case .undecided:
+            ("undecided", "The assumption, or a claim of an audit, is undecided, or the search found no answer.")
         case .unknown:
             (
                 "an objective is UNKNOWN",
