@@ -137,7 +137,7 @@ extension ScalingKey {
             section(.targetTracking)),
         ScalingKey(.scaling, "predictive", "mapping", "predictive scaling", "{prelaunch: 5m}", section(.predictive)),
         ScalingKey(
-            .scaling, "schedule", "list (the hourly need of the day before)",
+            .scaling, "schedule", "list (the hourly need of yesterday)",
             "instances from times of the day on", "[{at: \"06:00\", instances: 8000}]",
             of({ $0.schedule($1, at: $2) }) { $1.settings.schedule = $0 }),
         ScalingKey(

@@ -58,9 +58,10 @@ extension TrafficCurve {
     }
 
     /// A median day of the site of the football World Cup of 1998, as its 125,300 minutes have it
-    /// (nimamahmoudi/worldcup98-dataset): its peak minute is 1.96 times the average, its peak hour 1.49 times, its quietest hour 0.40 of the busiest, and demand
-    /// grows by a factor of at most 1.56 in 5 minutes. The curve matches the four within 2 %; its form is ours: a sine
-    /// with its peak at 20:00, and a match at 17:06 that brings its visitors in 4 minutes and loses them in 29.
+    /// (nimamahmoudi/worldcup98-dataset): its peak minute is 1.96 times the average, its peak hour 1.49 times, its
+    /// quietest hour 0.40 of the busiest, and demand grows by a factor of at most 1.56 in 5 minutes. The curve matches
+    /// the four within 2 %; its form is ours: a sine with its peak at 20:00, and a match at 17:06 that brings its
+    /// visitors in 4 minutes and loses them in 29.
     public static let worldcup98: TrafficCurve = {
         let values = (0..<1_440).map { minute in
             let daily = 1 + 0.4 * cos(2 * Double.pi * (Double(minute) / 60 - 20) / 24)
