@@ -13,7 +13,7 @@ struct ConcludeTests {
     private func plan(pace: LoadPace = Self.planned) -> RunRecord.Plan {
         RunRecord.Plan(
             name: "n", url: "http://h/", session: "GET /", requestsPerSession: 1, model: .closed, pace: pace,
-            connection: "per_user", usersAsked: 100, threads: 1, ramp: 0, warmup: 0, hold: 10 * second,
+            connection: .perUser, usersAsked: 100, threads: 1, ramp: 0, warmup: 0, hold: 10 * second,
             sessions: nil, seed: 1)
     }
 

@@ -16,7 +16,7 @@ struct ObjectiveSeriesTests {
         var plan = RunRecord.Plan(
             name: "n", url: "http://h/", session: "GET /", requestsPerSession: 3, model: .closed,
             pace: LoadPace(text: "every 1s", isPlanned: true, isConstant: true),
-            connection: "per_user", usersAsked: 100, threads: 1, ramp: 0, warmup: 0, hold: 10 * second,
+            connection: .perUser, usersAsked: 100, threads: 1, ramp: 0, warmup: 0, hold: 10 * second,
             sessions: nil, seed: 1)
         // Two steps with the same name.
         plan.steps = [

@@ -24,7 +24,7 @@ struct ObjectiveWindowsTests {
         var plan = RunRecord.Plan(
             name: "", url: "", session: "", requestsPerSession: 1, model: .closed,
             pace: LoadPace(text: "", isPlanned: true, isConstant: true),
-            connection: "per_user", usersAsked: 1, threads: 1, ramp: 0, warmup: 0, hold: nil, sessions: nil,
+            connection: .perUser, usersAsked: 1, threads: 1, ramp: 0, warmup: 0, hold: nil, sessions: nil,
             seed: 1)
         plan.steps = [RunRecord.Plan.Step(number: 1, title: "a", words: ["a"])]
         return plan

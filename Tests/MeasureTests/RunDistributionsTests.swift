@@ -66,7 +66,7 @@ struct RunDistributionsTests {
             state: .partial,
             plan: RunRecord.Plan(
                 name: "", url: "", session: "", requestsPerSession: 1, model: .closed,
-                pace: LoadPace(text: "", isPlanned: true, isConstant: true), connection: "",
+                pace: LoadPace(text: "", isPlanned: true, isConstant: true), connection: nil,
                 usersAsked: 10, threads: 1, ramp: 0, warmup: 0, hold: nil, sessions: nil, seed: 1),
             hold: Window(), outside: Window())
         totals.fill(&summary, from: read)

@@ -14,7 +14,7 @@ struct DeclarationTests {
         let plan = RunRecord.Plan(
             name: "n", url: "http://h/", session: "GET /", requestsPerSession: 1, model: .closed,
             pace: LoadPace(text: "every 1s", isPlanned: true, isConstant: true, requestsPerSecond: 10),
-            connection: "per_user", usersAsked: 10, threads: 1, ramp: 0, warmup: 0, hold: 1, sessions: nil, seed: 1)
+            connection: .perUser, usersAsked: 10, threads: 1, ramp: 0, warmup: 0, hold: 1, sessions: nil, seed: 1)
         return RunRecord(state: .complete, plan: plan, hold: Window(), outside: Window())
     }
 

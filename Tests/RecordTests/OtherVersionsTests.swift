@@ -121,6 +121,22 @@ struct OtherVersionsTests {
         #expect(self.differences(before, try fixture.rewritten()).isEmpty)
     }
 
+    @Test("A lifetime of connections that is not known here is unknown, and does not count as any other")
+    func newerConnection() throws {
+        let fixture = try RecordFixture("before")
+        defer { fixture.remove() }
+        #expect(try fixture.reader().stored.plan.connection == .perUser)
+        try fixture.changeRun { run in
+            var load = run["load"] as? [String: Any] ?? [:]
+            load["connection"] = "per_planet"
+            run["load"] = load
+        }
+        let reader = try fixture.reader()
+        #expect(reader.stored.plan.connection == nil && reader.notices.first?.contains("load.connection") == true)
+        let again = try #require(try fixture.rewritten()["load"] as? [String: Any])
+        #expect(again["connection"] is NSNull)
+    }
+
     @Test("An objective on a count that a record does not have is UNKNOWN")
     func unknownObjective() throws {
         let fixture = try RecordFixture("before")

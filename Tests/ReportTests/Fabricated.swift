@@ -11,7 +11,7 @@ enum Fabricated {
     static func plan(pace: String = "every 43.2s", url: String = "http://127.0.0.1:8080") -> RunRecord.Plan {
         RunRecord.Plan(
             name: "seed-paced", url: url, session: "10 × GET /bytes/50000", requestsPerSession: 10,
-            model: .closed, pace: OlderRecord.pace(pace, isOpen: false), connection: "per_user", usersAsked: 2_000, threads: 2,
+            model: .closed, pace: OlderRecord.pace(pace, isOpen: false), connection: .perUser, usersAsked: 2_000, threads: 2,
             ramp: 5 * Self.second, warmup: 0, hold: 60 * Self.second, sessions: nil, seed: 7)
     }
 
@@ -180,7 +180,7 @@ enum Fabricated {
         var summary = Self.healthy(pace: "33.3 sessions/s, Poisson, back to back inside")
         summary.plan.model = .open
         summary.plan.pace = OlderRecord.pace(summary.plan.pace.text, isOpen: true)
-        summary.plan.connection = "per_session"
+        summary.plan.connection = .perSession
         summary.plan.usersAsked = 61
         summary.plan.ramp = 0
         summary.outcome.holdSessionsDue = 2_000

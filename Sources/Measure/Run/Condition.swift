@@ -5,12 +5,17 @@ public enum Condition: Sendable, Equatable {
     case list([String])
 }
 
+extension Condition {
+    /// Whether all addresses of the target are this machine's own: the condition `loopback`.
+    public static func loopback(_ isLocal: Bool) -> (key: String, value: Condition) {
+        ("loopback", .text(isLocal ? "yes: the network was not measured" : "no"))
+    }
+}
+
 extension RunRecord {
     /// All addresses of the target are this machine's own.
     public var isLoopback: Bool {
-        self.conditions.contains { key, value in
-            if key == "loopback", case .text(let text) = value { return text.hasPrefix("yes") }
-            return false
-        }
+        let local = Condition.loopback(true)
+        return self.conditions.contains { $0.key == local.key && $0.value == local.value }
     }
 }

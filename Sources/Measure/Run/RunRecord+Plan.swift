@@ -9,8 +9,8 @@ extension RunRecord {
         public var requestsPerSession: UInt64
         public var model: Model
         public var pace: LoadPace
-        /// "per_user", "per_session" or "per_request".
-        public var connection: String
+        /// Nil where it is a word that is not known here: a newer headroom wrote the record.
+        public var connection: Connection?
         /// In an open load, the users that may be in session at once; after it, the most that ever were.
         public var usersAsked: UInt64
         public var threads: Int
@@ -46,6 +46,13 @@ extension RunRecord {
             case open
         }
 
+        /// How long a connection lives.
+        public enum Connection: String, Sendable, Equatable, CaseIterable {
+            case perUser = "per_user"
+            case perSession = "per_session"
+            case perRequest = "per_request"
+        }
+
         /// A step that objectives name.
         public struct Step: Sendable, Equatable {
             /// Its place in the session, counted from 1.
@@ -66,7 +73,7 @@ extension RunRecord {
         /// A plan with every value given.
         public init(
             name: String, url: String, session: String, requestsPerSession: UInt64, model: Model, pace: LoadPace,
-            connection: String, usersAsked: UInt64, threads: Int, ramp: UInt64, warmup: UInt64, hold: UInt64?,
+            connection: Connection?, usersAsked: UInt64, threads: Int, ramp: UInt64, warmup: UInt64, hold: UInt64?,
             sessions: UInt64?, seed: UInt64, tick: UInt64 = 0
         ) {
             self.name = name

@@ -6,7 +6,7 @@ extension Evidence {
         self.isOpen = summary.plan.isOpen
         self.isPlanned = summary.plan.pace.isPlanned
         self.isConstant = summary.plan.pace.isConstant
-        self.keepsConnections = summary.plan.connection == "per_user"
+        self.keepsConnections = summary.plan.connection == .perUser
         self.hold = summary.outcome.holdDuration
         self.achievedStarts = counters.requestsStarted
         if self.isPlanned { self.plannedStarts = counters.requestsStarted &+ counters.neverStarted }

@@ -20,7 +20,7 @@ extension RunRecord {
     public var fewerConnections: FewerConnections? {
         let (users, connections) = (self.outcome.usersHeld.mean, self.outcome.connectionsHeld.mean)
         guard self.outcome.connectionsHeld.duration > 0, !self.plan.isOpen, self.plan.streams == 0,
-            self.plan.connection == "per_user",
+            self.plan.connection == .perUser,
             connections < Self.connectionsShort * users, connections < 0x1p63
         else { return nil }
         return FewerConnections(

@@ -147,6 +147,20 @@ extension Field {
         }
     }
 
+    /// One word of a set that may grow: a word that is not known here is nil, and so is one that is not there.
+    static func word<Word: RawRepresentable<String> & Sendable>(
+        _ name: String, optional path: any WritableKeyPath<Value, Word?> & Sendable, since: Revision = .first,
+        isAtStart: Bool = false
+    ) -> Field {
+        Field(
+            name, since: since, absence: .unknown, isAtStart: isAtStart,
+            write: { value, _ in .stringOrNull(value[keyPath: path]?.rawValue) }
+        ) { node, value, _ in
+            value[keyPath: path] = node.text.flatMap(Word.init)
+            return value[keyPath: path] != nil
+        }
+    }
+
     /// One of a set of cases by its name.
     static func named<Case: CaseIterable & Sendable>(
         _ name: String, _ path: any WritableKeyPath<Value, Case> & Sendable,

@@ -13,7 +13,7 @@ extension RunRecord.Plan {
                 isConstant: profile.isConstant,
                 requestsPerSecond: profile.plannedRequestsPerSecond(ofUsers: Int(clamping: asked)),
                 arrivals: profile.load.open.map(LoadPace.Arrivals.init)),
-            connection: profile.connection.rawValue, usersAsked: asked, threads: threads,
+            connection: Connection(profile.connection), usersAsked: asked, threads: threads,
             ramp: profile.join.length, warmup: profile.load.warmup,
             hold: profile.load.sessions == nil || profile.load.holdGiven ? profile.load.holdLength : nil,
             sessions: profile.load.sessions.map(UInt64.init), seed: profile.load.seed,
@@ -24,6 +24,17 @@ extension RunRecord.Plan {
         }
         self.streams = profile.sharing
         self.burst = profile.join.burst ?? 0
+    }
+}
+
+extension RunRecord.Plan.Connection {
+    /// How long a connection of a profile lives.
+    fileprivate init(_ policy: ConnectionPolicy) {
+        switch policy {
+        case .perUser: self = .perUser
+        case .perSession: self = .perSession
+        case .perRequest: self = .perRequest
+        }
     }
 }
 

@@ -15,7 +15,7 @@ extension RunJSON {
         .object(
             "arrivals", optional: \.plan.pace.arrivals, from: LoadPace.Arrivals(process: "", sessionsPerSecond: 0),
             since: .named, isAtStart: true, Self.arrivals),
-        .plainText("connection", \.plan.connection, absence: .damage, isAtStart: true),
+        .word("connection", optional: \.plan.connection, isAtStart: true),
         .value("tick", \.plan.tick, absence: .none, isAtStart: true),
         .value("streams", \.plan.streams, absence: .none, isAtStart: true),
     ])

@@ -50,7 +50,7 @@ public enum RunJSON {
         }
         let blank = RunRecord.Plan(
             name: "", url: "", session: "", requestsPerSession: 0, model: .closed,
-            pace: LoadPace(text: "", isPlanned: false, isConstant: false), connection: "", usersAsked: 0, threads: 0,
+            pace: LoadPace(text: "", isPlanned: false, isConstant: false), connection: nil, usersAsked: 0, threads: 0,
             ramp: 0, warmup: 0, hold: nil, sessions: nil, seed: 0)
         var record = RunRecord(state: .partial, plan: blank)
         let notes = FieldNotes()

@@ -34,10 +34,10 @@ extension SummaryPage {
     private static func connections(_ plan: RunRecord.Plan) -> String {
         if plan.streams > 0 { return "\(plan.streams) on each HTTP/2 connection" }
         return switch plan.connection {
-        case "per_user": "one connection each"
-        case "per_session": "a new connection per session"
-        case "per_request": "a new connection per request"
-        default: TerminalText.sanitised(plan.connection)
+        case .perUser: "one connection each"
+        case .perSession: "a new connection per session"
+        case .perRequest: "a new connection per request"
+        case nil: "connections of a kind that is not known here"
         }
     }
 

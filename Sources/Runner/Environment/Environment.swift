@@ -35,7 +35,7 @@ public enum Environment {
                 "target_hardware",
                 .text(isLocal ? (SystemFile.line("/sys/class/dmi/id/product_name") ?? "unknown") : "unknown")
             ))
-        found.append(("loopback", .text(isLocal ? "yes: the network was not measured" : "no")))
+        found.append(Condition.loopback(isLocal))
         if let profileHash { found.append(("profile_hash", .text(profileHash))) }
         return found
     }

@@ -7,7 +7,7 @@ import Testing
         RunRecord.Plan(
             name: "x", url: "http://127.0.0.1/", session: "1 × GET /", requestsPerSession: 1, model: model,
             pace: LoadPace(text: "every 1s", isPlanned: true, isConstant: isConstant),
-            connection: "per_user", usersAsked: 20, threads: 1, ramp: 0, warmup: 0, hold: 1, sessions: nil,
+            connection: .perUser, usersAsked: 20, threads: 1, ramp: 0, warmup: 0, hold: 1, sessions: nil,
             seed: 1)
     }
 
