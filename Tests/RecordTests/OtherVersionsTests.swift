@@ -99,6 +99,7 @@ struct OtherVersionsTests {
             [["quic_streams"] + rows[0] + ["zeal\u{1B}[2J"]] + rows.dropFirst().map { ["7"] + $0 + ["x"] }
         }
         try fixture.changeRun { run in
+            run = before
             run["revision"] = 99
             run["carbon"] = ["grams": 12]
             var plan = run["plan"] as? [String: Any] ?? [:]
@@ -119,6 +120,39 @@ struct OtherVersionsTests {
         record.repair(from: newer, run: newer.summary, json: []) { Issue.record("\($0)") }
         #expect(try ["run.json", "intervals.csv"].map(fixture.bytes) == files && record.failure == nil)
         #expect(self.differences(before, try fixture.rewritten()).isEmpty)
+    }
+
+    @Test("A member that every record of its revision has is not one that came later: run.json was changed")
+    func removedMember() throws {
+        let fixture = try RecordFixture("before")
+        defer { fixture.remove() }
+        func drop(_ key: String, of object: String) throws {
+            try fixture.changeRun { run in
+                var members = run[object] as? [String: Any] ?? [:]
+                members[key] = nil
+                run[object] = members
+            }
+        }
+        // Without a revision, a record has the members of the first one.
+        try drop("connection", of: "load")
+        #expect(try fixture.reader().notices.first?.contains("was changed after it was written") == true)
+        // With the revision that added them it has the values of the pace, too.
+        let (fine, cut) = (try RecordFixture("before"), try RecordFixture("before"))
+        defer {
+            fine.remove()
+            cut.remove()
+        }
+        let whole = try fine.rewritten()
+        try fine.changeRun { $0 = whole }
+        #expect(try fine.reader().notices.isEmpty)
+        try cut.changeRun { run in
+            run = whole
+            var load = run["load"] as? [String: Any] ?? [:]
+            load["planned"] = nil
+            run["load"] = load
+        }
+        let notices = try cut.reader().notices
+        #expect(notices.first?.contains("load.planned") == true, "\(notices)")
     }
 
     @Test("A lifetime of connections that is not known here is unknown, and does not count as any other")

@@ -78,6 +78,8 @@ final class FieldNotes {
     private(set) var missing: Set<String> = []
     /// The same with members whose absence says that there was none.
     private(set) var absent: Set<String> = []
+    /// Members that are not there at all, not even as null, with the revision from which on every record has them.
+    private(set) var leftOut: [(path: String, since: Revision)] = []
     /// Most unexpected paths that are kept. The others are bounded by the declarations and the limits of lists.
     static let limit = 64
 
@@ -86,6 +88,10 @@ final class FieldNotes {
     }
 
     func addMissing(_ path: String) { self.missing.insert(path) }
+
+    func addLeftOut(_ path: String, since: Revision) {
+        if self.leftOut.count < Self.limit { self.leftOut.append((path, since)) }
+    }
 
     func addAbsent(_ path: String) { self.absent.insert(path) }
 }
@@ -134,7 +140,9 @@ struct Fields<Value>: Sendable {
                 reading.notes.addAbsent(inner.path)
                 switch field.absence {
                 case .none: break
-                case .unknown: reading.notes.addMissing(inner.path)
+                case .unknown:
+                    reading.notes.addMissing(inner.path)
+                    if found[field.name] == nil { reading.notes.addLeftOut(inner.path, since: field.since) }
                 case .damage: throw ParseError("line \(node.line): no member \"\(field.name)\"")
                 }
                 continue

@@ -6,6 +6,8 @@ struct RecordNotices {
     let unexpected: [String]
     /// Members and columns that it does not have.
     let missing: Set<String>
+    /// Members that every record of its revision has, and this one does not.
+    let removed: [String]
 
     /// Most names in a sentence.
     private static let namesShown = 4
@@ -27,9 +29,14 @@ struct RecordNotices {
                 "a newer headroom wrote this record (revision \(self.revision ?? 0), and "
                     + "\(Revision.current.rawValue) is known here): it is read as far as it is known")
         }
-        if !self.missing.isEmpty {
+        if !self.removed.isEmpty {
             sentences.append(
-                "unknown, as this record does not have them: \(Self.listed(self.missing.sorted()))")
+                "run.json was changed after it was written: the headroom that wrote it always writes "
+                    + "\(Self.listed(self.removed)); unknown here")
+        }
+        let others = self.missing.subtracting(self.removed)
+        if !others.isEmpty {
+            sentences.append("unknown, as this record does not have them: \(Self.listed(others.sorted()))")
         }
         return sentences
     }

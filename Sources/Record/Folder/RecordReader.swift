@@ -24,6 +24,8 @@ public struct RecordReader {
     /// Columns of intervals.csv that this version does not know, and the revision of its run.json.
     private var unexpected: [String]
     private let revision: UInt64?
+    /// Members of run.json that were taken out of it.
+    private let removed: [String]
     /// Committed bytes of the two growing files, and how many bytes after them were never committed.
     public private(set) var intervals = Extent()
     public private(set) var log = Extent()
@@ -61,6 +63,7 @@ public struct RecordReader {
             self.stored = decoded.record
             self.unexpected = decoded.unexpected
             self.revision = decoded.revision
+            self.removed = decoded.removed
             self.objectives = try Self.objectives(decoded.record)
             self.series = ObjectiveSeries([], plan: self.stored.plan)
         } catch {
@@ -93,7 +96,8 @@ public struct RecordReader {
             self.windows = try Self.windows(folder, reader: self)
         }
         self.notices = RecordNotices(
-            revision: self.revision, unexpected: self.unexpected, missing: self.stored.unknown
+            revision: self.revision, unexpected: self.unexpected, missing: self.stored.unknown,
+            removed: self.removed
         ).sentences
     }
 

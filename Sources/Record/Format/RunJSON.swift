@@ -34,6 +34,8 @@ public enum RunJSON {
         public var revision: UInt64?
         /// Members that this version does not know, by their paths, in order.
         public var unexpected: [String]
+        /// Members that every record of its revision has and this one does not, by their paths, in order.
+        public var removed: [String]
     }
 
     /// Reads the bytes of a run.json. Throws what is wrong with them.
@@ -60,7 +62,11 @@ public enum RunJSON {
         }
         record.unknown = notes.missing
         OlderRecord.complete(&record)
-        return Decoded(record: record, revision: root["revision"]?.integer, unexpected: notes.unexpected)
+        let revision = root["revision"]?.integer
+        let own = revision ?? Revision.first.rawValue
+        return Decoded(
+            record: record, revision: revision, unexpected: notes.unexpected,
+            removed: notes.leftOut.filter { $0.since.rawValue <= own }.map(\.path))
     }
 
     /// What does not follow from the rows of a union.

@@ -89,7 +89,8 @@ public struct RecordUnion {
     private static func mustAgree(_ one: RunRecord.Plan, _ other: RunRecord.Plan) -> [(what: String, String, String)] {
         [
             ("model", one.model.rawValue, other.model.rawValue), ("session", one.session, other.session),
-            ("pace", one.pace.text, other.pace.text), ("connection", one.connection?.rawValue ?? "unknown", other.connection?.rawValue ?? "unknown"),
+            ("pace", one.pace.text, other.pace.text),
+            ("connection", one.connection?.rawValue ?? "unknown", other.connection?.rawValue ?? "unknown"),
             ("tick", "\(one.tick) ns", "\(other.tick) ns"),
             ("steps that are recorded apart", Self.steps(one), Self.steps(other)),
             ("streams", "\(one.streams)", "\(other.streams)"),
