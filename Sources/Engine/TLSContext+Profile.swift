@@ -38,6 +38,7 @@ extension TLSClientOptions {
         (self.ciphers, self.cipherSuites) = Self.lists(plan.ciphers)
         self.groups = plan.groups
         self.keepsSessions = plan.resumes
+        self.hasOwnReader = plan.reader == .own
         self.protocols = profile.sharing > 0 ? [.http2] : [.http11]
         self.requiresProtocol = profile.sharing > 0
     }

@@ -8,7 +8,7 @@ public enum LoadOptions {
         .warmup, .connection, .spin, .tick, .header, .follow, .followHost, .method, .data, .timeout, .slo, .probe,
         .abort, .targetPid, .targetMetrics, .maxRate, .maxBytes, .maxDuration, .strict, .seed, .http, .streams,
         .h2Window, .h2ConnectionWindow, .h2Frame, .insecure, .cacert, .cert, .key, .ciphers, .groups, .tlsMin,
-        .tlsMax, .resume,
+        .tlsMax, .resume, .tlsReader,
     ]
 
     /// Changes a profile by those of some options that were given, see `ParsedArguments.apply`.

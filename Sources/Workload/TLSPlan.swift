@@ -9,6 +9,14 @@ public struct TLSPlan: Sendable, Equatable {
         public static func < (left: Version, right: Version) -> Bool { left.rawValue < right.rawValue }
     }
 
+    /// What reads the records of TLS 1.3.
+    public enum Reader: String, Sendable, Equatable, CaseIterable {
+        /// headroom itself, which decrypts records in place and copies no body; OpenSSL where sessions are resumed.
+        case own
+        /// OpenSSL always: to tell a fault of the server from one of our reader.
+        case openssl
+    }
+
     /// The server's certificate is not verified.
     public var isInsecure = false
     /// PEM file of the authorities that are trusted; nil: the system's.
@@ -24,6 +32,10 @@ public struct TLSPlan: Sendable, Equatable {
     public var highest = Version.v13
     /// A user's connection resumes the session of its last one.
     public var resumes = false
+    public var reader = Reader.own
+
+    /// headroom reads the records of TLS 1.3: OpenSSL has to see tickets where sessions are resumed.
+    public var usesOwnReader: Bool { self.reader == .own && !self.resumes }
 
     /// The defaults: verified against the system's authorities, any version and cipher, a handshake for each
     /// connection.

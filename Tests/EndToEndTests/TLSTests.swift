@@ -78,6 +78,20 @@ extension EndToEnd {
             try self.check(run, log)
         }
 
+        @Test("OpenSSL reads every record where that was asked for", arguments: ["own", "openssl"])
+        func reader(_ word: String) throws {
+            let files = try Self.certificates()
+            let (server, log) = try Server.nginx(
+                secured: "ssl_certificate \(files.server).pem; ssl_certificate_key \(files.server).key;")
+            let run = try Run([
+                server.securedURL("/50k"), "-c", "2", "-n", "20", "-t", "1", "-k", "--tls-reader", word,
+            ])
+            #expect(run.status == 0, "\(run.command.errors)")
+            #expect(run.json.text("conditions.tls_reader").hasPrefix(word))
+            #expect(run.json.number("bytes.received.body") == 200 * 50_000)
+            try self.check(run, log)
+        }
+
         @Test("the demo runs over TLS, its certificate verified")
         func demo() throws {
             let command = try Command.run(

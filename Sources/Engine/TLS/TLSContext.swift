@@ -32,7 +32,7 @@ public final class TLSContext: Sendable {
             TLSLibrary.context, TLS_client_method(), options.lowestVersion, options.highestVersion)
         self.wireProtocols = Self.copy(ApplicationProtocol.wire(options.protocols))
         try self.setLists(options)
-        if !options.keepsSessions { TLSTransport.keepSecrets(of: self.pointer) }
+        if options.hasOwnReader, !options.keepsSessions { TLSTransport.keepSecrets(of: self.pointer) }
         if options.verifies { try self.setVerification(options, isName: isName) }
         if let identity = options.identity { try self.setIdentity(identity) }
         if !options.protocols.isEmpty {

@@ -58,6 +58,8 @@ public struct TLSClientOptions: Sendable {
     /// `TLSConnection.session()` returns sessions for later connections to resume. OpenSSL has to see the tickets then,
     /// and reads all records. Otherwise `TLSReader` reads those of TLS 1.3.
     public var keepsSessions = false
+    /// `TLSReader` may read records; else OpenSSL reads all of them.
+    public var hasOwnReader = true
 
     /// The defaults for a host: everything verified against the system's authorities.
     public init(host: String) { self.host = host }

@@ -74,6 +74,13 @@ extension Option {
         section: .connections, keys: [.tlsResume, .tls],
         sets: { $1.tls.resumes = $0 })
 
+    public static let tlsReader = Option(
+        "tls-reader", .choice(of: TLSPlan.Reader.self),
+        "what reads the records of TLS 1.3: own or openssl, to tell a fault of the server from one of headroom (own)",
+        section: .connections, keys: [.tlsReader, .tls],
+        sets: { $1.tls.reader = $0 })
+
     public static let demoTLS = Option(
-        "tls", "over TLS, with a certificate made at start and verified; --http 2 implies it", section: .connections)
+        "tls", "over TLS, with a certificate made at start and verified; --http 2 implies it",
+        section: .connections)
 }

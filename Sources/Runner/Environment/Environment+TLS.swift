@@ -30,6 +30,7 @@ extension Environment {
         return [
             ("tls_verified", .text(verification)),
             ("tls_resume", .text(profile.tls.resumes ? "yes" : "no: each connection is a new handshake")),
+            ("tls_reader", .text(profile.tls.usesOwnReader ? "own, where it is TLS 1.3" : "openssl")),
         ]
     }
 

@@ -73,10 +73,13 @@ extension ProfileKey {
     public static let tlsResume = ProfileKey(
         .tls, "resume", "flag, `false`", "a user's connection resumes the TLS session of the one before",
         "resume: true", .flag { $1.tls.resumes = $0 })
+    public static let tlsReader = ProfileKey(
+        .tls, "reader", "word, `own`", "what reads records of TLS 1.3: `own`, or `openssl` to bisect a fault",
+        "reader: openssl", .choice(TLSPlan.Reader.self) { $1.tls.reader = $0 })
 
     static let targetKeys: [ProfileKey] = [
         .url, .timeouts, .http, .streams, .http2, .tls, .follow, .followHosts, .timeoutConnect,
         .timeoutFirstByte, .timeoutIdle, .timeoutTotal, .http2Window, .http2ConnectionWindow, .http2Frame,
-        .tlsInsecure, .tlsCacert, .tlsCert, .tlsKey, .tlsCiphers, .tlsGroups, .tlsMin, .tlsMax, .tlsResume,
+        .tlsInsecure, .tlsCacert, .tlsCert, .tlsKey, .tlsCiphers, .tlsGroups, .tlsMin, .tlsMax, .tlsResume, .tlsReader,
     ]
 }

@@ -318,12 +318,16 @@ import Testing
         #expect(clean.read().stop == .ended(isClean: true))
     }
 
-    @Test("a client that keeps sessions leaves the decryption to OpenSSL, and so does TLS 1.2")
+    @Test("a client that keeps sessions or is told to leaves the decryption to OpenSSL, and so does TLS 1.2")
     func others() throws {
         let keeping = try Relay(client: { $0.keepsSessions = true })
         #expect(TLSTransport.reader(keeping.client.state, keeping.client.ssl, keeping.client.fd) == nil)
         keeping.passToClient(try keeping.encrypted(Self.body(30_000)))
         #expect(keeping.read().bytes == Self.body(30_000))
+        let asked = try Relay(client: { $0.hasOwnReader = false })
+        #expect(TLSTransport.reader(asked.client.state, asked.client.ssl, asked.client.fd) == nil)
+        asked.passToClient(try asked.encrypted(Self.body(30_000)))
+        #expect(asked.read().bytes == Self.body(30_000))
         let old = try TLSPair.make(client: { $0.highestVersion = .v12 })
         #expect(old.handshake() == (.done, .done))
         #expect(TLSTransport.reader(old.client.state, old.client.ssl, old.client.fd) == nil)
