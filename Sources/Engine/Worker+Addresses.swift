@@ -19,6 +19,6 @@ extension Worker {
 
     /// The counts of each address.
     var addressCounts: [AddressTally] {
-        Array(UnsafeBufferPointer(start: self.addressTallies, count: self.addressCount))
+        Array(UnsafeBufferPointer(start: self.addressTallies + 0, count: self.addressCount))
     }
 }

@@ -19,7 +19,7 @@ struct Worker: ~Copyable {
     let poller: Poller
     var timer: WakeTimer
     var deadlines: DeadlineHeap
-    let users: UnsafeMutablePointer<User>
+    let users: Slab<User>
     /// The number of slots, and how many of them hold a user: all in a closed load, in an open one those ever needed.
     let userCount: Int
     var usersMade = 0
@@ -33,7 +33,7 @@ struct Worker: ~Copyable {
     /// Buffer for answers; it keeps nothing between two events.
     let scratch: UnsafeMutablePointer<UInt8>
     /// The last head of each step's answers.
-    let memos: UnsafeMutablePointer<HTTP1HeadMemo>
+    let memos: Slab<HTTP1HeadMemo>
     /// The connections that users share over HTTP/2; off where each user has its own.
     let multiplex: Multiplex
     /// Number of entries in `multiplex.listed`.
@@ -48,10 +48,10 @@ struct Worker: ~Copyable {
     /// Bytes of ciphertext that are counted already.
     var tlsReceived: UInt64 = 0
     var tlsSent: UInt64 = 0
-    let addresses: UnsafeMutablePointer<SocketAddress>
+    let addresses: Slab<SocketAddress>
     let addressCount: Int
     /// The counts of each address.
-    let addressTallies: UnsafeMutablePointer<AddressTally>
+    let addressTallies: Slab<AddressTally>
     var localPorts: LocalPorts
 
     let blocks: (IntervalBlock, IntervalBlock)
@@ -147,7 +147,7 @@ struct Worker: ~Copyable {
     /// Its number in the whole plan, which is the random stream of its session.
     var arrivalNumber: UInt64
     /// Users without a session, the last used on top; those never made yet are not among them.
-    let idle: UnsafeMutablePointer<Int32>
+    let idle: Slab<Int32>
     var idleCount = 0
     /// The time since when some user is free.
     var idleSince: UInt64 = 0
@@ -220,9 +220,7 @@ struct Worker: ~Copyable {
             rate: setup.mostRate,
             visitors: setup.arrivals != nil && setup.connection != .perUser && !multiplex.isOn)
         // One more, to walk through sessions that were not made.
-        self.users = UnsafeMutableRawPointer.allocate(
-            byteCount: (setup.userCount + 1) * MemoryLayout<User>.stride, alignment: User.alignment
-        ).bindMemory(to: User.self, capacity: setup.userCount + 1)
+        self.users = .allocate(capacity: setup.userCount + 1, alignment: User.alignment)
         self.scratch = .allocate(capacity: Worker.bodyReadSize)
         self.scratch.initialize(repeating: 0, count: Worker.bodyReadSize)
         // The last one serves all requests that follow a redirect.
@@ -231,9 +229,9 @@ struct Worker: ~Copyable {
         self.tls = tls
         self.tlsState = tls?.transport.state
         self.addresses = .allocate(capacity: setup.addresses.count)
-        self.addresses.initialize(from: setup.addresses, count: setup.addresses.count)
+        for (index, address) in setup.addresses.enumerated() { (self.addresses + index).initialize(to: address) }
         self.addressTallies = .allocate(capacity: setup.addresses.count)
-        self.addressTallies.initialize(repeating: AddressTally(), count: setup.addresses.count)
+        (self.addressTallies + 0).initialize(repeating: AddressTally(), count: setup.addresses.count)
         self.localPorts = LocalPorts(
             range: Preflight.portRange(), share: setup.index, of: setup.threads,
             offset: Int(MonotonicClock.now() >> 20 & 0xFFFF))
@@ -273,9 +271,9 @@ struct Worker: ~Copyable {
         self.multiplex.deallocate()
         self.idle.deallocate()
         self.scratch.deallocate()
-        self.memos.deinitialize(count: self.stepCount + 1)
+        (self.memos + 0).deinitialize(count: self.stepCount + 1)
         self.memos.deallocate()
-        self.addresses.deinitialize(count: self.addressCount)
+        (self.addresses + 0).deinitialize(count: self.addressCount)
         self.addresses.deallocate()
         self.addressTallies.deallocate()
         if !self.redirections.isEmpty {

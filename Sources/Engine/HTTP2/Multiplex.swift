@@ -27,15 +27,15 @@ struct Multiplex {
     /// Room for so many groups.
     let capacity: Int
     let configuration: HTTP2Configuration
-    let groups: UnsafeMutablePointer<SharedGroup>
+    let groups: Slab<SharedGroup>
     /// Slots 2g and 2g + 1 are those of group g.
-    let connections: UnsafeMutablePointer<SharedConnection>
+    let connections: Slab<SharedConnection>
     /// Initialised only where the connection is open.
-    let sessions: UnsafeMutablePointer<HTTP2ClientSession>
+    let sessions: Slab<HTTP2ClientSession>
     /// What each user has on its connection.
-    let places: UnsafeMutablePointer<UserStream>
+    let places: Slab<UserStream>
     /// Connections to settle before the turn is over, each once. The other half takes those that join meanwhile.
-    let listed: UnsafeMutablePointer<Int32>
+    let listed: Slab<Int32>
 
     /// Connections of a group at most: one in use, and one that drains.
     static let connectionsPerGroup = 2

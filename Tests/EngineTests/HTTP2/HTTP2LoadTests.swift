@@ -53,6 +53,8 @@ extension EngineLoads {
             "On a sampled connection the kernel's byte counts equal the worker's, and each answer in a read has a delay",
             arguments: [1, 5], [false, true])
         func stamps(streams: Int, isSecured: Bool) throws {
+            let stamps = try KernelStamps()
+            defer { withExtendedLifetime(stamps) {} }
             let session = [Step(path: "/bytes/20000", repeatCount: 4), Step(path: "/bytes/10")]
             func check(_ server: TargetServer, _ change: (inout Profile) -> Void) throws {
                 var profile = try self.profile(server, streams: streams, session: session) {
