@@ -33,7 +33,7 @@ struct StatedAudit {
     init(_ claims: Claims) {
         let table = FigureTable(claims)
         let facts = FactNames(claims)
-        self.lines = claims.claims.map { claim in
+        let lines = claims.claims.map { claim in
             let formula = claim.ownFormula(facts)
             let own = formula.flatMap { try? table.value($0.root, .stated) }
             let isRight = own?.contains(claim.states.figure.low, tolerance: claim.tolerance) ?? false
@@ -46,6 +46,7 @@ struct StatedAudit {
                 sentence: formula.map { "As stated: `\($0.text)`." }
                     ?? "The document gives this figure and no arithmetic.")
         }
+        self.lines = claims.withStatements(lines)
     }
 }
 
@@ -73,12 +74,16 @@ struct FactNames {
 }
 
 extension Claims.Claim {
-    /// How far the stated figure may be off, in base units: half of its last digit, or the share that the file gives.
+    /// How far the stated figure may be off, in base units: the share that the file gives, or half of its last digit
+    /// and not more than rounding may do.
     var tolerance: Rational {
-        let half = self.states.step.divided(by: Rational(2)) ?? .zero
-        guard let within = self.within else { return half }
-        return self.states.figure.low.magnitude.times(within) ?? half
+        if let within = self.within, let leeway = self.states.figure.low.magnitude.times(within) { return leeway }
+        return min(self.states.step.divided(by: Rational(2)) ?? .zero, self.roundingLimit)
     }
+
+    /// The most that rounding may do without `within`, in base units: 2 %. `1M users` is then no 1.4 million, and
+    /// 1 KB, which is 2.4 % less, no 1 KiB.
+    var roundingLimit: Rational { self.states.figure.low.magnitude.divided(by: Rational(50)) ?? .zero }
 
     /// The document's own arithmetic; nil where it has none. What uses facts from elsewhere is not the document's.
     func ownFormula(_ facts: FactNames) -> Formula? {

@@ -4,9 +4,10 @@ public struct AuditLine: Sendable {
     public let kind: Kind
     /// Quoted from the document.
     public let text: String
-    /// The stated figure as it is written; of a contradiction its left side.
-    public let says: String
-    public let stated: Figure
+    /// The stated figure as it is written; of a contradiction its left side, which is the document's own. Nil for a
+    /// claim without a figure.
+    public let says: String?
+    public let stated: Figure?
     /// What follows instead; of a contradiction its right side. Nil where nothing does.
     public let recomputed: Figure?
     /// What the stated figure is held against: the recomputed one, and for an inconsistent claim the document's other
@@ -35,6 +36,8 @@ public struct AuditLine: Sendable {
         case right, wrong, inconsistent
         /// Nothing gives the figure: no source, no formula.
         case unsupported
+        /// Ranges overlap: for some numbers in them it holds.
+        case undecided
         /// As stated: the document gives the figure without arithmetic.
         case given
     }
@@ -52,6 +55,7 @@ public struct AuditLine: Sendable {
     /// Right, wrong, or neither yet.
     public var outcome: Outcome {
         if self.verdict == .wrong || self.verdict == .inconsistent || self.standing == .refuted { return .wrong }
+        if self.verdict == .undecided { return .open }
         switch self.standing {
         case .undecided, .untested: return .open
         case .supported: return .right
@@ -65,7 +69,7 @@ public struct AuditLine: Sendable {
         case (.wrong, _): return "WRONG"
         case (.inconsistent, _): return "INCONSISTENT"
         case (_, .refuted): return "REFUTED"
-        case (_, .undecided): return "undecided"
+        case (_, .undecided), (.undecided, _): return "undecided"
         case (.right, .untested): return "right, untested"
         case (.given, _): return "given"
         case (.unsupported, .untested), (.unsupported, nil): return "unsupported"
@@ -90,16 +94,37 @@ public struct AuditLine: Sendable {
     }
 }
 
+extension AuditLine {
+    /// A claim that states no figure.
+    init(_ statement: Claims.Statement) {
+        self.init(
+            id: statement.id, kind: .claim, text: statement.text, says: nil, stated: nil, recomputed: nil,
+            against: nil, format: FigureFormat(isMoney: false), factor: nil, verdict: .unsupported, inherited: [],
+            standing: nil, measurement: nil, sentence: statement.because)
+    }
+}
+
 /// How much too high or too low a figure is.
 public struct Factor: Sendable, Hashable {
     /// Stated over recomputed, at the ends of the recomputed range.
     public let low: Rational
     public let high: Rational
+    /// The recomputed figure is open at one end, and so is the factor: both are what it is at least.
+    private var isLeast = false
 
-    /// Nil where a figure is 0 or less: no factor leads there.
+    /// Nil where a figure is 0 or less, which is no multiple of another, and where an open end could be on either side.
     init?(_ stated: Figure, over other: Figure) {
-        guard stated.low > .zero, other.low > .zero, stated.dimension == other.dimension,
-            let low = stated.low.divided(by: other.high), let high = stated.high.divided(by: other.low)
+        guard stated.low > .zero, other.high > .zero, stated.dimension == other.dimension else { return nil }
+        if other.isOpen || other.isAboveZero {
+            let end = other.isOpen ? other.low : other.high
+            guard stated.isExact, let bound = stated.low.divided(by: end),
+                other.isOpen ? bound < .one : bound > .one
+            else { return nil }
+            (self.low, self.high, self.isLeast) = (bound, bound, true)
+            return
+        }
+        guard other.low > .zero, let low = stated.low.divided(by: other.high),
+            let high = stated.high.divided(by: other.low)
         else { return nil }
         (self.low, self.high) = (low, high)
     }
@@ -113,17 +138,18 @@ public struct Factor: Sendable, Hashable {
         return least < .one ? Rational.one.divided(by: least) ?? least : least
     }
 
-    /// Digits of a factor that is shown.
-    private static let digits = 3
+    /// Digits of a factor that is shown: more where it would be 1.
+    private static let digits = 3...9
 
-    /// "x 9.11 too high", "x 3.84 to 6.76 too high"; empty where it is 1 for people.
+    /// "x 9.11 too high", "x 3.84 to 6.76 too high", "x at least 2 too low"; empty for a factor of 1.
     var text: String {
         let isLow = self.high < .one
-        func shown(_ value: Rational) -> String {
-            (isLow ? Rational.one.divided(by: value) ?? value : value).text(significant: Self.digits)
-        }
-        let (first, last) = isLow ? (shown(self.high), shown(self.low)) : (shown(self.low), shown(self.high))
-        guard isLow || self.low > .one, last != "1" else { return "" }
-        return "x \(first == last ? first : "\(first) to \(last)") too \(isLow ? "low" : "high")"
+        guard isLow || self.low > .one else { return "" }
+        let ends = isLow ? [self.high, self.low].map { Rational.one.divided(by: $0) ?? $0 } : [self.low, self.high]
+        let digits = Self.digits.first { digits in ends.allSatisfy { $0.text(significant: digits) != "1" } }
+        guard let digits else { return "" }
+        let shown = ends.map { $0.text(significant: digits) }
+        let words = shown.first == shown.last ? shown.prefix(1).joined() : shown.joined(separator: " to ")
+        return "x \(self.isLeast ? "at least " : "")\(words) too \(isLow ? "low" : "high")"
     }
 }

@@ -8,6 +8,8 @@ public struct Claims: Sendable {
     var derived: [Derived] = []
     /// The claims, in the order of the file.
     public var claims: [Claim] = []
+    /// Sentences of the document that state no figure.
+    var statements: [Statement] = []
     /// What the document says twice, and differently.
     public var contradictions: [Contradiction] = []
 
@@ -22,6 +24,8 @@ public struct Claims: Sendable {
     struct Input: Sendable {
         let name: String
         let figure: StatedFigure
+        /// Quoted from the document; nil where the file has no quote.
+        let text: String?
         /// Where it comes from, if not from the document.
         let origin: Origin?
 
@@ -53,12 +57,22 @@ public struct Claims: Sendable {
         var agreesWith: Formula?
         /// What must hold for the claim to be right, besides its figure.
         var needs: Comparison?
-        /// How far the stated figure may be off, as a share of it; nil: half of its last digit.
+        /// How far the stated figure may be off, as a share of it; nil: half of its last digit, at most 2 %.
         var within: Rational?
         var shows: [Shown] = []
         /// Why, in a sentence.
         public var because: String?
         public var measurement: Measurement?
+    }
+
+    /// A sentence of the document that states no figure: nothing can be computed, and a person says why it is
+    /// unsupported.
+    struct Statement: Sendable {
+        let id: String
+        let text: String
+        let because: String
+        /// So many claims stand before it.
+        let place: Int
     }
 
     /// How the document comes to a figure.
@@ -81,6 +95,9 @@ public struct Claims: Sendable {
         let condition: Comparison
         /// The unit in which both sides are printed.
         let format: FigureFormat
+        /// What the sides are; nil: the formulas say it.
+        var left: String?
+        var right: String?
         var shows: [Shown] = []
         public var because: String?
     }
@@ -102,15 +119,16 @@ public struct Claims: Sendable {
         public let figure: String
         /// The objective of a run that tests it; nil for a capacity search, which assumes the number.
         public let objective: String?
+        /// The pace that a record must have, such as `every 43.2s`; nil: any.
+        public let pace: String?
+        /// The type of instance that a record must be of; nil: any.
+        public let hardware: String?
         /// Why no record can decide it yet; nil if one can.
         public let missing: String?
     }
 }
 
 extension Claims {
-    /// The number that the document states for what a measurement tests, without its unit; nil for a figure that is not
-    /// of this file.
-    public func number(of measurement: Measurement) -> Double? {
-        self.statedFigures[measurement.figure]?.number.double
-    }
+    /// What a measurement tests, as the document states it; nil for a figure that is not of this file.
+    public func figure(of measurement: Measurement) -> StatedFigure? { self.statedFigures[measurement.figure] }
 }

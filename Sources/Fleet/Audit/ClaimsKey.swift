@@ -81,7 +81,7 @@ public struct ClaimsKey: DocumentKey, Sendable {
             .claim, "needs", "comparison", "what must hold besides; the claim is wrong where it does not",
             "needs: writers <= 1 database"),
         .init(
-            .claim, "within", "share, half of the last digit",
+            .claim, "within", "share, half of the last digit, at most 2%",
             "how far the stated figure may be off and still be right",
             "within: 15%"),
         .init(
@@ -110,6 +110,12 @@ public struct ClaimsKey: DocumentKey, Sendable {
             "of a run, with the stated number; without one a search decides",
             "objective: rate > 100000/s"),
         .init(
+            .measure, "pace", "text, `--every` of the command",
+            "the pace that the record must have", "pace: every 43.2s"),
+        .init(
+            .measure, "hardware", "text, `--instance` of the command",
+            "the type of instance that the record must be of", "hardware: m5.2xlarge"),
+        .init(
             .measure, "missing", "text", "why no record can decide it yet",
             "missing: a record does not hold cache hits."),
 
@@ -120,8 +126,10 @@ public struct ClaimsKey: DocumentKey, Sendable {
         .init(.contradiction, "between", "list of names, required", "the claims or inputs", "between: [S2, S13]"),
         .init(
             .contradiction, "condition", "comparison, required",
-            "it is one where this holds; left is what the document says",
+            "it is one where this holds; left is of the document's own figures, right of recomputed ones",
             "condition: S2 < S13"),
+        .init(.contradiction, "left", "text", "what the left side is", "left: Instances in the plan"),
+        .init(.contradiction, "right", "text", "what the right side is", "right: instances needed"),
         .init(.contradiction, "unit", "unit, required", "in which both sides are printed", "unit: instances"),
         .init(
             .contradiction, "shows", "list", "as in a claim",

@@ -3,21 +3,43 @@ import YAML
 
 /// Reads claims and contradictions.
 extension ClaimsReader {
-    mutating func claims(_ node: YAMLNode) -> [Claims.Claim] {
+    /// Reads claims, and statements among them.
+    mutating func readClaims(_ node: YAMLNode, into claims: inout Claims) {
         let items = self.items(node, at: "claims", example: "claims: [{id: S1, text: …, states: 25M users}]") ?? []
-        return items.enumerated().compactMap { index, item in self.claim(item, at: "claims[\(index)]") }
+        for (index, item) in items.enumerated() {
+            let path = "claims[\(index)]"
+            let known = ClaimsKey.names(.claim)
+            guard let fields = self.fields(of: item, at: path, named: "a claim", known: known) else { continue }
+            let isStatement = known.allSatisfy { ["id", "text", "because"].contains($0) == (fields[$0] != nil) }
+            if isStatement {
+                if let statement = self.statement(fields, place: claims.claims.count) {
+                    claims.statements.append(statement)
+                }
+            } else if let claim = self.claim(fields) {
+                claims.claims.append(claim)
+            }
+        }
     }
 
-    private mutating func claim(_ node: YAMLNode, at path: String) -> Claims.Claim? {
-        guard let fields = self.fields(of: node, at: path, named: "a claim", known: ClaimsKey.names(.claim)) else {
-            return nil
-        }
+    /// A claim that states no figure has a text, and why it is unsupported.
+    private mutating func statement(_ fields: YAMLFields, place: Int) -> Claims.Statement? {
+        let id = self.identifier(fields)
+        let text = fields["text"].flatMap { self.sentence($0, at: fields.path(of: "text")) }
+        let because = fields["because"].flatMap { self.sentence($0, at: fields.path(of: "because")) }
+        guard let id, let text, let because else { return nil }
+        return Claims.Statement(id: id, text: text, because: because, place: place)
+    }
+
+    private mutating func claim(_ fields: YAMLFields) -> Claims.Claim? {
         let id = self.identifier(fields)
         let text = self.required("text", fields, "quote the document").flatMap {
             self.sentence($0, at: fields.path(of: "text"))
         }
-        let states = self.required("states", fields, "write its figure, such as `states: 12,500 instances`")
-            .flatMap { self.stated($0, at: fields.path(of: "states")) }
+        let states = self.required(
+            "states", fields,
+            "write its figure, such as `states: 12,500 instances`; a claim without one has `text` and `because` alone"
+        )
+        .flatMap { self.stated($0, at: fields.path(of: "states")) }
         guard let id, let text, let states else { return nil }
         var claim = Claims.Claim(id: id, text: text, states: states)
         claim.formula = fields["formula"].flatMap { self.formula($0, at: fields.path(of: "formula")) }
@@ -93,9 +115,23 @@ extension ClaimsReader {
         var figure = id
         if let node = fields["of"], let name = self.figureName(node, at: fields.path(of: "of")) { figure = name }
         let objective = fields["objective"].flatMap { self.objective($0, at: fields.path(of: "objective")) }
+        let pace = fields["pace"].flatMap { self.sentence($0, at: fields.path(of: "pace")) }
+        let hardware = fields["hardware"].flatMap { self.sentence($0, at: fields.path(of: "hardware")) }
         guard let command, let record else { return nil }
         return Claims.Measurement(
-            command: command, record: record, figure: figure, objective: objective, missing: missing)
+            command: command, record: record, figure: figure, objective: objective,
+            pace: pace ?? Self.value(of: "--every", in: command).map { "every \($0)" },
+            hardware: hardware ?? Self.value(of: "--instance", in: command), missing: missing)
+    }
+
+    /// The word behind an option of a command line, or behind its `=`; nil where the option is not there.
+    private static func value(of option: String, in command: String) -> String? {
+        let words = command.split { $0 == " " || $0 == "\n" || $0 == "\t" }
+        for (index, word) in words.enumerated() {
+            if word.hasPrefix("\(option)=") { return String(word.dropFirst(option.count + 1)) }
+            if word == option, words.indices.contains(index + 1) { return String(words[index + 1]) }
+        }
+        return nil
     }
 
     private mutating func figureName(_ node: YAMLNode, at path: String) -> String? {
@@ -147,6 +183,8 @@ extension ClaimsReader {
         guard let id, let text, let condition, let format else { return nil }
         var contradiction = Claims.Contradiction(
             id: id, text: text, between: between, condition: condition, format: format)
+        contradiction.left = fields["left"].flatMap { self.sentence($0, at: fields.path(of: "left")) }
+        contradiction.right = fields["right"].flatMap { self.sentence($0, at: fields.path(of: "right")) }
         contradiction.shows = fields["shows"].map { self.shows($0, at: fields.path(of: "shows")) } ?? []
         contradiction.because = fields["because"].flatMap { self.sentence($0, at: fields.path(of: "because")) }
         return contradiction

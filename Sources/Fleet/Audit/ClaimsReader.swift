@@ -49,8 +49,8 @@ struct ClaimsReader: StrictReader {
         if let node = self.required(
             "claims", fields, "list them, such as `claims: [{id: S1, text: …, states: 25M users}]`")
         {
-            claims.claims = self.claims(node)
-            if claims.claims.isEmpty, self.errors.isEmpty {
+            self.readClaims(node, into: &claims)
+            if claims.claims.isEmpty, claims.statements.isEmpty, self.errors.isEmpty {
                 self.refuse("claims", node, "there is no claim to audit")
             }
         }
@@ -100,7 +100,7 @@ struct ClaimsReader: StrictReader {
             guard let fields = self.fields(of: node, at: path, named: quoted(name), known: known) else { return nil }
             let value = self.required("value", fields, "write a number with its unit, such as `value: 500M users`")
             let figure = value.flatMap { self.stated($0, at: fields.path(of: "value")) }
-            if let text = fields["text"] { _ = self.sentence(text, at: fields.path(of: "text")) }
+            let text = fields["text"].flatMap { self.sentence($0, at: fields.path(of: "text")) }
             var origin: Claims.Origin?
             if isFact {
                 let source = self.required("source", fields, "say where the fact can be read")
@@ -110,7 +110,7 @@ struct ClaimsReader: StrictReader {
                 origin = source.flatMap { source in date.map { Claims.Origin(source: source, date: $0) } }
                 if origin == nil { return nil }
             }
-            return figure.map { Claims.Input(name: name, figure: $0, origin: origin) }
+            return figure.map { Claims.Input(name: name, figure: $0, text: text, origin: origin) }
         }
     }
 

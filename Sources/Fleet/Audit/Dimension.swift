@@ -27,6 +27,33 @@ public struct Dimension: Sendable, Hashable {
     /// It is one of something per time: its whole numbers depend on the unit of time.
     var hasTime: Bool { self.powers[Self.second] != nil }
 
+    /// Something is counted per second, of whatever it is: `requests/balancer/s`.
+    var isRate: Bool { self.powers[Self.second] == -1 && self.countedThing != nil || self == Self.perSecond }
+
+    /// The one thing that is counted, per whatever it is: `connections` of `connections/instance`. Nil for bytes, money,
+    /// times and for more than one.
+    var countedThing: String? {
+        let counted = self.powers.filter { $0.value > 0 }
+        guard counted.count == 1, let (thing, power) = counted.first, power == 1,
+            ![Self.byte, Self.second, Self.dollar].contains(thing), self.powers[Self.byte] == nil,
+            self.powers[Self.dollar] == nil
+        else { return nil }
+        return self.powers[Self.second].map { $0 == -1 } ?? true ? thing : nil
+    }
+
+    private static let perSecond = Dimension.plain.times(Dimension(Self.second), power: -1)
+
+    /// A limit of this kind can be compared with it: a rate with a rate, bits with bits per second, whatever they are
+    /// per; anything else only with its own kind.
+    func isMeasured(as limit: Dimension) -> Bool {
+        if limit.isRate { return self.isRate }
+        if limit.powers == [Self.byte: 1, Self.second: -1] {
+            let below = self.powers.filter { $0.key != Self.byte && $0.key != Self.second }
+            return self.powers[Self.byte] == 1 && self.powers[Self.second] == -1 && below.values.allSatisfy { $0 < 0 }
+        }
+        return self == limit
+    }
+
     /// The product with another to the power of 1 or -1; nil beyond the highest power.
     func times(_ other: Dimension, power: Int = 1) -> Dimension? {
         var product = self

@@ -10,6 +10,10 @@ struct FigureTable {
     let formats: [String: FigureFormat]
     /// What is wrong, by the path of the formula in the file.
     private(set) var problems: [(path: String, error: FormulaError)] = []
+    /// Claims and steps, each after those that its formula needs.
+    private(set) var order: [String] = []
+    /// Why a figure could not be computed.
+    private var faults: [FigureName: String] = [:]
 
     /// `measured`: figures that a record gives in place of a claim's or an input's.
     init(_ claims: Claims, measured: [String: Figure] = [:]) {
@@ -88,6 +92,7 @@ struct FigureTable {
                     isOpen.remove(top.name)
                     isDone.insert(top.name)
                     self.compute(top.name)
+                    if top.name.chain == .recomputed { self.order.append(top.name.name) }
                     continue
                 }
                 stack[stack.count - 1].next += 1
@@ -107,8 +112,7 @@ struct FigureTable {
         guard let path = self.formulas[name]?.path else { return }
         let shown = circle.prefix(Self.shownNames).joined(separator: ", which needs ")
         let rest = circle.count > Self.shownNames ? ", …" : ""
-        let hint = circle.count == 2 ? "; write `stated(\(name.name))` for the document's figure" : ""
-        self.add(path, FormulaError(offset: 0, message: "a figure cannot need itself: \(shown)\(rest)\(hint)"))
+        self.add(path, FormulaError(offset: 0, message: "a figure cannot need itself: \(shown)\(rest)"))
     }
 
     private mutating func compute(_ name: FigureName) {
@@ -116,8 +120,28 @@ struct FigureTable {
         do {
             self.figures[name] = try self.value(formula.root, name.chain)
         } catch {
+            self.faults[name] = error.message ?? self.fault(of: formula.root, name.chain)
             self.add(path, error)
         }
+    }
+
+    /// The value of a formula, or why it has none.
+    func attempt(_ expression: Formula.Expression, _ chain: Formula.Chain) -> (figure: Figure?, fault: String?) {
+        do throws(FormulaError) {
+            return (try self.value(expression, chain), nil)
+        } catch {
+            return (nil, error.message ?? self.fault(of: expression, chain))
+        }
+    }
+
+    /// Why a formula has no value, where a figure that it needs has none.
+    private func fault(of expression: Formula.Expression, _ chain: Formula.Chain) -> String? {
+        expression.references(chain).lazy.compactMap { self.faults[$0] }.first
+    }
+
+    /// Why a figure has no value.
+    func fault(_ name: String, _ chain: Formula.Chain) -> String? {
+        self.faults[FigureName(name: name, chain: chain)]
     }
 
     /// Once for both chains.

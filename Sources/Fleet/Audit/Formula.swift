@@ -76,16 +76,31 @@ struct Comparison: Sendable {
         case different = "!="
     }
 
-    /// Whether it certainly holds. Ranges are equal where they overlap.
-    func holds(_ left: Figure, _ right: Figure) -> Bool {
+    /// Whether a comparison is true.
+    enum Truth: Sendable {
+        case holds, fails
+        /// Of some numbers in the ranges it is, of others it is not.
+        case open
+
+        var negated: Truth { self == .holds ? .fails : self == .fails ? .holds : .open }
+    }
+
+    /// Whether it holds for all numbers of both figures, for none, or for some.
+    func truth(_ left: Figure, _ right: Figure) -> Truth {
         switch self.relation {
-        case .less: left.high < right.low
-        case .atMost: left.high <= right.low
-        case .more: left.low > right.high
-        case .atLeast: left.low >= right.high
-        case .equal: left.low <= right.high && right.low <= left.high
-        case .different: left.high < right.low || right.high < left.low
+        case .less: left.isBelow(right) ? .holds : left.isNotBelow(right) ? .fails : .open
+        case .more: right.isBelow(left) ? .holds : right.isNotBelow(left) ? .fails : .open
+        case .atMost: right.isNotBelow(left) ? .holds : right.isBelow(left) ? .fails : .open
+        case .atLeast: left.isNotBelow(right) ? .holds : left.isBelow(right) ? .fails : .open
+        case .equal: Self.equality(left, right)
+        case .different: Self.equality(left, right).negated
         }
+    }
+
+    /// Two numbers are equal or not; ranges that overlap may be.
+    private static func equality(_ left: Figure, _ right: Figure) -> Truth {
+        if left.isBelow(right) || right.isBelow(left) { return .fails }
+        return left.isExact && right.isExact ? .holds : .open
     }
 }
 

@@ -105,7 +105,8 @@ extension Formula.Function {
             // Not by the difference of ranges, which would be wider than the amount is.
             try amount.need(width, "counted in tiers of")
             guard let low = rest.low.minus(width.high), let high = rest.high.minus(width.low) else { throw .overflow }
-            rest = Figure(low: Swift.max(low, .zero), high: Swift.max(high, .zero), amount.dimension)
+            rest = Figure(low: Swift.max(low, .zero), high: Swift.max(high, .zero), amount.dimension).opened(
+                rest.isOpen, isAboveZero: false)
         }
         return try total.plus(try rest.times(last))
     }

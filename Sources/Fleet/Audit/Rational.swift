@@ -21,13 +21,16 @@ public struct Rational: Sendable, Hashable {
         self.init(reduced: Int128(value), over: 1)
     }
 
-    /// The decimal that names a measured number; nil for what is not finite, and beyond 10^±30.
+    /// A measured number to 9 digits, which is finer than any measurement: more would fill 128 bits before the end of
+    /// the bill. Nil for what is not finite, and beyond 10^±30.
     public init?(measured value: Double) {
         guard value.isFinite else { return nil }
         let decimal = DecimalDigits(value.magnitude)
         var digits: Int128 = 0
-        for digit in decimal.digits { digits = digits * 10 + Int128(digit) }
-        let exponent = decimal.point - decimal.digits.count
+        let kept = decimal.digits.prefix(Self.measuredDigits)
+        for digit in kept { digits = digits * 10 + Int128(digit) }
+        if let next = decimal.digits.dropFirst(kept.count).first, next >= 5 { digits += 1 }
+        let exponent = decimal.point - kept.count
         guard abs(exponent) <= Self.exponentLimit, let power = Self.powerOfTen(abs(exponent)) else { return nil }
         let whole = Rational(value < 0 ? -digits : digits, over: 1)
         guard let scaled = exponent < 0 ? whole?.divided(by: power) : whole?.times(power) else { return nil }
@@ -42,6 +45,8 @@ public struct Rational: Sendable, Hashable {
     static let zero = Rational(0)
     static let one = Rational(1)
 
+    /// Digits of a measured number.
+    private static let measuredDigits = 9
     /// Powers of ten beyond this are refused: no figure of a design document needs them.
     private static let exponentLimit = 30
 

@@ -77,7 +77,9 @@ public struct FigureFormat: Sendable {
             return "?"
         }
         let numbers = low == high ? self.number(low) : "\(self.number(low)) to \(self.number(high))"
-        return numbers + self.suffix(isOne: low == high && low == .one)
+        let bound = figure.isOpen ? "at least " : figure.isAboveZero ? "at most " : ""
+        let shown = bound.isEmpty ? numbers : bound + self.number(high)
+        return shown + self.suffix(isOne: low == high && low == .one)
     }
 
     /// The number alone.

@@ -19,9 +19,10 @@ public enum AuditCSV {
         return CapacityCSV.line([
             line.id, line.kind.rawValue, line.verdict.rawValue, line.inherited.joined(separator: " "),
             line.outcome.rawValue,
-            line.standing?.rawValue ?? "", CSVCell.escaped(line.says), CapacityCSV.cell(format.base(line.stated.low)),
-            CapacityCSV.cell(line.recomputed.map { format.base($0.low) }),
-            CapacityCSV.cell(line.recomputed.map { format.base($0.high) }), CSVCell.escaped(format.baseUnit),
+            line.standing?.rawValue ?? "", CSVCell.escaped(line.says ?? ""),
+            CapacityCSV.cell(line.stated.map { format.base($0.low) }),
+            CapacityCSV.cell(line.recomputed.flatMap { $0.isAboveZero ? nil : format.base($0.low) }),
+            CapacityCSV.cell(line.recomputed.flatMap { $0.isOpen ? nil : format.base($0.high) }), CSVCell.escaped(line.says == nil ? "" : format.baseUnit),
             CapacityCSV.cell(line.factor?.least.double), CSVCell.escaped(line.sentence),
             CSVCell.escaped(line.measurement?.command ?? ""),
         ])

@@ -1,4 +1,5 @@
 import Fleet
+import Measure
 import Record
 import Units
 import YAML
@@ -15,23 +16,24 @@ public enum AuditEvidence {
     private static let textLimit = 200
 
     /// The evidence in a record's file. Throws for a file that is none, for a schema that is not known here, and for a
-    /// measurement of another number than the document states.
+    /// measurement of another figure than the document states. What was measured at another pace or on other hardware
+    /// than the claim asks for decides nothing, nor does a record that did not end or has no verdict.
     public static func read(
         _ bytes: [UInt8], for measurement: Claims.Measurement, of claims: Claims
     ) throws(ParseError) -> ClaimEvidence {
         let root = try DataNode.read(bytes, kind: "record")
         guard let schema = root["schema"]?.text else { throw ParseError("no member \"schema\": not a record") }
-        guard let stated = claims.number(of: measurement) else { throw ParseError("the claim states no number") }
+        guard let stated = claims.figure(of: measurement) else { throw ParseError("the claim states no number") }
         switch (schema, measurement.objective) {
-        case (Self.capacitySchema, nil): return try Self.search(root, stated)
-        case (Self.runSchema, let objective?): return try Self.run(root, objective)
+        case (Self.capacitySchema, nil): return try Self.search(root, stated, measurement)
+        case (Self.runSchema, let objective?): return try Self.run(root, objective, measurement)
         case (Self.capacitySchema, let objective?):
             throw ParseError(
                 "it is a search's record, and the claim needs a run with the objective \(quoted(objective))")
         case (Self.runSchema, nil):
             throw ParseError(
                 "it is a run's record; a claim without an `objective` needs a search: `headroom capacity` with "
-                    + "`--assume \(Self.flag(stated))`")
+                    + "`--assume \(Self.flag(stated.base))`")
         default:
             throw ParseError(
                 "its schema is \(quoted(schema)), and \(Self.capacitySchema) and \(Self.runSchema) are read here: "
@@ -39,34 +41,75 @@ public enum AuditEvidence {
         }
     }
 
-    private static func search(_ root: DataNode, _ stated: Double) throws(ParseError) -> ClaimEvidence {
-        guard root["state"]?.text != "running" else {
-            return ClaimEvidence(verdict: .undecided, sentence: "The search goes on, or was cut off.")
-        }
+    private static func search(
+        _ root: DataNode, _ stated: StatedFigure, _ measurement: Claims.Measurement
+    ) throws(ParseError) -> ClaimEvidence {
         guard let assumption = root["assumption"], let assumed = assumption["value"]?.number else {
-            throw ParseError("it assumes nothing: search with `--assume \(Self.flag(stated))`")
-        }
-        guard assumed == stated else {
-            throw ParseError(
-                "it assumes \(Self.text(assumed)), and the document states \(Self.text(stated)): search with "
-                    + "`--assume \(Self.flag(stated))`")
-        }
-        guard let word = assumption["verdict"]?.text, let verdict = ClaimEvidence.Verdict(rawValue: word) else {
-            throw ParseError("its assumption has no verdict that is known here")
+            if root["state"]?.text == RunState.complete.rawValue {
+                throw ParseError("it assumes nothing: search with `--assume \(Self.flag(stated.base))`")
+            }
+            return ClaimEvidence(verdict: .undecided, sentence: MeasuredFigures.Flaw.unended.sentence)
         }
         let capacity = root["capacity"]
-        let (low, high) = (capacity?["lower"]?.number, capacity?["upper"]?.number)
         let unit = Self.clipped(capacity?["unit"]?.text) ?? "users"
-        var sentence = "\(Self.text(assumed)) \(unit) are \(word)"
-        if let pace = Self.clipped(capacity?["pace"]?.text) { sentence += " at \(pace)" }
-        if let low, let high {
-            sentence += ": \(Self.text(low)) to \(Self.text(high)) held"
-        } else if let least = capacity?["at_least"]?.number {
-            sentence += ": at least \(Self.text(least)) held"
+        guard stated.isCounted(in: unit) else {
+            throw ParseError("it counts \(unit), which is not what \(quoted(stated.text)) counts")
+        }
+        guard assumed == stated.base else {
+            throw ParseError(
+                "it assumes \(Self.text(assumed)), and the document states \(Self.text(stated.base)): search with "
+                    + "`--assume \(Self.flag(stated.base))`")
+        }
+        // A search may have several paces; the one that the claim asks for decides.
+        let frontier = root["frontier"]?.items ?? []
+        let asked = measurement.pace.map(Self.pace)
+        let answer = frontier.first { asked != nil && Self.pace($0["pace"]?.text ?? "") == asked } ?? capacity
+        let pace = Self.clipped(answer?["pace"]?.text)
+        let word = (frontier.isEmpty || asked == nil ? assumption : answer)?["verdict"]?.text
+        if let flaw = MeasuredFigures.flaw(root) {
+            return ClaimEvidence(verdict: .undecided, sentence: flaw.sentence)
+        }
+        var sentence = "\(Self.text(assumed)) \(unit) are \(Self.clipped(word) ?? "not judged")"
+        if let pace { sentence += " at \(pace)" }
+        let (low, high) = (answer?["lower"]?.number, answer?["upper"]?.number)
+        let least = answer?["at_least"]?.number
+        switch (low, high, least) {
+        case (let low?, let high?, _): sentence += ": \(Self.text(low)) to \(Self.text(high)) held"
+        case (nil, let high?, _): sentence += ": fewer than \(Self.text(high)) held"
+        case (let low?, nil, _), (nil, nil, let low?): sentence += ": at least \(Self.text(low)) held"
+        case (nil, nil, nil): break
         }
         sentence += "; \(Self.hardware(root, assumption))."
+        if let other = Self.otherwise(measurement, pace: pace, hardware: root["hardware"]?["instance_type"]?.text) {
+            return ClaimEvidence(verdict: .undecided, sentence: "\(sentence) \(other)")
+        }
+        guard let verdict = word.flatMap(ClaimEvidence.Verdict.init(rawValue:)) else {
+            throw ParseError("its assumption has no verdict that is known here")
+        }
         return ClaimEvidence(verdict: verdict, low: low, high: high, sentence: sentence)
     }
+
+    /// Why what was measured says nothing of what the claim asks for; nil where it was measured as the claim asks.
+    private static func otherwise(_ measurement: Claims.Measurement, pace: String?, hardware: String?) -> String? {
+        var reasons: [String] = []
+        if let asked = measurement.pace, pace.map(Self.pace) != Self.pace(asked) {
+            reasons.append("the pace is \(pace ?? "not known"), not \(asked)")
+        }
+        if let asked = measurement.hardware, hardware != asked {
+            let found = hardware == "unknown" ? nil : Self.clipped(hardware)
+            reasons.append("the hardware is \(found ?? "not known"), not \(asked)")
+        }
+        return reasons.isEmpty ? nil : "That decides nothing here: \(reasons.joined(separator: ", and "))."
+    }
+
+    /// A pace as it can be compared: `every 1s` and `every 1000ms` are one, and every 0 is back to back.
+    private static func pace(_ text: String) -> String {
+        guard text.hasPrefix(Self.everyWord), let time = try? TimeSpan.parse(String(text.dropFirst(Self.everyWord.count)))
+        else { return text == "every 0" ? "back to back" : text }
+        return time == 0 ? "back to back" : Self.everyWord + TimeSpan.text(time)
+    }
+
+    private static let everyWord = "every "
 
     /// What was measured; a capacity is never carried over to other hardware in silence.
     private static func hardware(_ root: DataNode, _ assumption: DataNode) -> String {
@@ -79,9 +122,11 @@ public enum AuditEvidence {
         return "\(measured), not on \(assumed)"
     }
 
-    private static func run(_ root: DataNode, _ objective: String) throws(ParseError) -> ClaimEvidence {
-        guard root["state"]?.text != "running" else {
-            return ClaimEvidence(verdict: .undecided, sentence: "The run goes on, or was cut off.")
+    private static func run(
+        _ root: DataNode, _ objective: String, _ measurement: Claims.Measurement
+    ) throws(ParseError) -> ClaimEvidence {
+        if let flaw = MeasuredFigures.flaw(root), flaw == .unended {
+            return ClaimEvidence(verdict: .undecided, sentence: flaw.sentence)
         }
         let outcomes = root["slo"]?.items ?? []
         func bare(_ text: String) -> String { text.filter { $0 != " " } }
@@ -97,10 +142,37 @@ public enum AuditEvidence {
         case "UNKNOWN": verdict = .undecided
         default: throw ParseError("its objective \(quoted(objective)) has no verdict that is known here")
         }
+        if let flaw = MeasuredFigures.flaw(root) {
+            return ClaimEvidence(verdict: .undecided, sentence: flaw.sentence)
+        }
         let why = Self.clipped(outcome["why"]?.text).map { ": \($0)" } ?? ""
-        let unit = Self.clipped(outcome["unit"]?.text).map { " \($0)" } ?? ""
-        let measured = outcome["measured"]?.number.map { ", measured \(Self.text($0))\(unit)" } ?? ""
-        return ClaimEvidence(verdict: verdict, sentence: "\(objective) is \(verdict.rawValue)\(measured)\(why).")
+        let measured = Self.measured(outcome).map { ", measured \($0)" } ?? ""
+        let sentence = "\(objective) is \(verdict.rawValue)\(measured)\(Self.place(root))\(why)."
+        let pace = Self.clipped(root["load"]?["pace"]?.text)
+        if let other = Self.otherwise(measurement, pace: pace, hardware: nil) {
+            return ClaimEvidence(verdict: .undecided, sentence: "\(sentence) \(other)")
+        }
+        return ClaimEvidence(verdict: verdict, sentence: sentence)
+    }
+
+    /// What an objective was held against, with its unit: "13.4 ms", "111 requests/s".
+    private static func measured(_ outcome: DataNode) -> String? {
+        guard let value = outcome["measured"]?.number, value.isFinite, value >= 0 else { return nil }
+        let whole = UInt64(exactly: value.rounded()) ?? .max
+        switch outcome["unit"]?.text {
+        case "ns": return Quantity.duration(whole)
+        case "fraction": return Quantity.percent(value)
+        case "1/s": return "\(Quantity.rate(value)) requests/s"
+        case "bit/s": return Quantity.bitsPerSecond(value)
+        default: return Quantity.count(whole)
+        }
+    }
+
+    /// Where a run was, for how long, and on what: " of http://127.0.0.1 in 60 s; hardware of the target not known".
+    private static func place(_ root: DataNode) -> String {
+        let target = Self.clipped(root["plan"]?["url"]?.text).map { " of \($0)" } ?? ""
+        let time = root["hold"]?["duration"]?.number.flatMap { UInt64(exactly: $0) }
+        return target + (time.map { " in \(Quantity.planned($0))" } ?? "") + "; a run does not name the target's hardware"
     }
 
     /// Objectives that an error names.
@@ -110,7 +182,7 @@ public enum AuditEvidence {
     private static func flag(_ number: Double) -> String { UInt64(exactly: number).map { String($0) } ?? "\(number)" }
 
     private static func text(_ number: Double) -> String {
-        UInt64(exactly: number).map { Quantity.count($0) } ?? "\(number)"
+        UInt64(exactly: number).map { Quantity.count($0) } ?? Quantity.rate(max(0, number))
     }
 
     private static func clipped(_ text: String?) -> String? { text.map { String($0.prefix(Self.textLimit)) } }

@@ -33,11 +33,20 @@ public enum AuditJSON {
     }
 
     private static func counts(_ verdict: AuditVerdict) -> JSON {
-        .object([
-            ("right", Self.count(verdict.right)), ("wrong", Self.count(verdict.wrong)),
-            ("inconsistent", Self.count(verdict.inconsistent)), ("refuted", Self.count(verdict.refuted)),
-            ("undecided", Self.count(verdict.undecided)), ("untested", Self.count(verdict.untested)),
-            ("unsupported", Self.count(verdict.unsupported)), ("given", Self.count(verdict.given)),
+        let (claims, contradictions) = (verdict.claims, verdict.contradictions)
+        return .object([
+            ("right", Self.count(claims.right)), ("right_from", Self.count(claims.rightFrom)),
+            ("wrong", Self.count(claims.wrong)), ("inconsistent", Self.count(claims.inconsistent)),
+            ("refuted", Self.count(claims.refuted)), ("undecided", Self.count(claims.undecided)),
+            ("untested", Self.count(claims.untested)), ("not_measurable", Self.count(claims.unmeasurable)),
+            ("unsupported", Self.count(claims.unsupported)), ("given", Self.count(claims.given)),
+            (
+                "contradictions",
+                .object([
+                    ("real", Self.count(contradictions.real)), ("none", Self.count(contradictions.none)),
+                    ("undecided", Self.count(contradictions.undecided)),
+                ])
+            ),
         ])
     }
 
@@ -46,12 +55,12 @@ public enum AuditJSON {
             ("id", .string(line.id)),
             ("kind", .string(line.kind.rawValue)),
             ("text", .string(line.text)),
-            ("says", .string(line.says)),
+            ("says", .stringOrNull(line.says)),
             ("stated", Self.middle(line.stated, line.format)),
-            ("recomputed", line.recomputed.map { Self.middle($0, line.format) } ?? .null),
+            ("recomputed", Self.middle(line.recomputed, line.format)),
             ("recomputed_range", Self.range(line.recomputed, line.format)),
-            ("against", line.against.map { Self.middle($0, line.format) } ?? .null),
-            ("unit", .string(line.format.baseUnit)),
+            ("against", Self.middle(line.against, line.format)),
+            ("unit", line.says == nil ? .null : .string(line.format.baseUnit)),
             ("factor", line.factor.map { Self.number($0.least.double) } ?? .null),
             ("verdict", .string(line.verdict.rawValue)),
             ("from", .array(line.inherited.map { .string($0) })),
@@ -70,14 +79,16 @@ public enum AuditJSON {
     }
 
     /// One number, null for a range.
-    private static func middle(_ figure: Figure, _ format: FigureFormat) -> JSON {
-        figure.isExact ? Self.number(format.base(figure.low)) : .null
+    private static func middle(_ figure: Figure?, _ format: FigureFormat) -> JSON {
+        guard let figure, figure.isExact else { return .null }
+        return Self.number(format.base(figure.low))
     }
 
-    /// Both ends of a range, null for one number.
+    /// Both ends of a range, null for one number; an end that is not known is null, too.
     private static func range(_ figure: Figure?, _ format: FigureFormat) -> JSON {
         guard let figure, !figure.isExact else { return .null }
-        return .array([Self.number(format.base(figure.low)), Self.number(format.base(figure.high))])
+        let ends = [figure.isAboveZero ? nil : figure.low, figure.isOpen ? nil : figure.high]
+        return .array(ends.map { end in end.map { Self.number(format.base($0)) } ?? .null })
     }
 
     /// Whole numbers without a point.

@@ -24,7 +24,7 @@ public enum AuditMarkdown {
             "\n## All lines\n\n| id | the document says | recomputed | factor | verdict | why |\n"
             + "|---|--:|--:|---|---|---|\n"
         for line in audit.lines {
-            let cells = [line.id, line.says, line.againstText, line.factorText, line.label, line.sentence]
+            let cells = [line.id, line.says ?? "", line.againstText, line.factorText, line.label, line.sentence]
             page += "| " + cells.map(Self.inline).joined(separator: " | ") + " |\n"
         }
         let open = audit.lines.filter(\.canBeTested)

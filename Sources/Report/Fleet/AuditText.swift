@@ -83,7 +83,7 @@ public enum AuditText {
     private static func lines(of line: AuditLine) -> [StyledLine] {
         var first = StyledLine("  \(line.id)")
         for (text, ink, column) in [
-            (line.label, Self.ink(line), Self.verdictColumn), (line.says, .plain, Self.saysColumn),
+            (line.label, Self.ink(line), Self.verdictColumn), (line.says ?? "", .plain, Self.saysColumn),
             (line.againstText, .plain, Self.againstColumn), (line.factorText, .strong, Self.factorColumn),
         ] as [(String, TerminalStyle.Ink, Int)] where !text.isEmpty {
             first.move(to: column)

@@ -72,14 +72,40 @@ public enum MeasuredFigures {
         guard found == schema else {
             throw ParseError("\(quoted(found)) is not a schema that is known here; \(schema) is")
         }
-        guard root["state"]?.text == RunState.complete.rawValue else {
-            throw ParseError("it did not end, so it says nothing; run it again")
-        }
-        let word = root["verdict"]?["word"]?.text ?? Verdict.unknown.rawValue
-        if word == Verdict.unknown.rawValue, !allowsUnknown {
-            let sentence = root["verdict"]?["sentence"]?.text ?? "no reason given"
-            throw ParseError(
-                "its verdict is UNKNOWN (\(sentence)); --allow-unknown plans with it all the same")
+        switch Self.flaw(root) {
+        case .unended: throw ParseError("it did not end, so it says nothing; run it again")
+        case .unknown(let why) where !allowsUnknown:
+            throw ParseError("its verdict is UNKNOWN (\(why)); --allow-unknown plans with it all the same")
+        case .unjudged where !allowsUnknown:
+            throw ParseError("it has no verdict; --allow-unknown plans with it all the same")
+        case .unknown, .unjudged, nil: return
         }
     }
+
+    /// Why a record decides nothing.
+    enum Flaw: Equatable {
+        case unended
+        case unknown(String)
+        case unjudged
+
+        /// For people.
+        var sentence: String {
+            switch self {
+            case .unended: "The record decides nothing: it did not end."
+            case .unknown(let why): "The record decides nothing: its verdict is UNKNOWN (\(why))."
+            case .unjudged: "The record decides nothing: it has no verdict."
+            }
+        }
+    }
+
+    /// Nil for a record that ended with a verdict.
+    static func flaw(_ root: DataNode) -> Flaw? {
+        guard root["state"]?.text == RunState.complete.rawValue else { return .unended }
+        guard let word = root["verdict"]?["word"]?.text else { return .unjudged }
+        guard word == Verdict.unknown.rawValue else { return nil }
+        return .unknown(String((root["verdict"]?["sentence"]?.text ?? "no reason given").prefix(Self.textLimit)))
+    }
+
+    /// Most characters of a text from a record.
+    private static let textLimit = 200
 }

@@ -24,11 +24,31 @@ import YAML
             return Bad(text: head + text + "\n", place: place, fragment: fragment)
         }
 
+        /// A claim of this figure with an objective that tests another one.
+        static func objective(_ states: String, _ objective: String) -> Bad {
+            let claim = "claims: [{id: A, text: t, states: '\(states)', measure: {command: c, record: r, objective: '"
+            return Self.tail("\(claim)\(objective)'}}]", "4:\(claim.count + 1)", "does not compare with `\(states)`")
+        }
+
         /// A claim of 10 users with this formula; its error is so many characters after its beginning.
         static func formula(_ formula: String, _ offset: Int, _ fragment: String) -> Bad {
             let claim = "claims: [{id: S1, text: t, states: 10 users, formula: '"
             return Self.tail("\(claim)\(formula)'}]", "4:\(claim.count + 1 + offset)", fragment)
         }
+    }
+
+    @Test(
+        "An objective is one about the figure, in a unit of its kind",
+        arguments: [
+            ("100 ms", "max < 100ms"), ("0.1 s", "p99 < 100ms for checkout"), ("0.1%", "errors < 0.1%"),
+            ("75,000 requests/s/instance", "rate > 75000/s"), ("75,000 requests/s", "rate > 75000 req/s in 99% of 10s windows"),
+            ("1 Gbps/instance", "throughput > 1 Gbps"), ("6M requests/min", "rate > 100000/s"),
+        ])
+    func objectives(states: String, objective: String) throws {
+        let text =
+            "version: 1\ndocument: {title: t}\nclaims: [{id: A, text: t, states: '\(states)', "
+            + "measure: {command: c, record: r, objective: '\(objective)'}}]\n"
+        #expect(throws: Never.self) { try Claims.parse(Array(text.utf8), file: "c.yaml") }
     }
 
     static let structure: [Bad] = [
@@ -79,7 +99,10 @@ import YAML
         .tail(
             "claims: [{id: A, text: t, states: 1 user, measure: {command: c, record: r, objective: rate > 5/s}}]",
             "4:87",
-            "does not hold the number of `1 user`"),
+            "does not compare with `1 user`"),
+        .objective("100 s", "max < 100ms"), .objective("100,000 requests/day", "rate > 100000/s"),
+        .objective("99%", "p99 < 5ms"), .objective("2 users", "p99 < 2s"), .objective("5 requests", "rate > 5/s"),
+        .objective("5 GB/s", "throughput > 5Gbps"), .objective("10", "errors < 10%"),
         .tail(
             "claims: [{id: A, text: t, states: 1 user}]\n"
                 + "contradictions: [{id: D, text: t, between: [B], condition: A < daily, unit: users}]", "5:45",
@@ -106,7 +129,8 @@ import YAML
         .formula("daily / none * 1 user", 6, "this divides by 0"),
         .formula("daily / (3 - 3)", 6, "this divides by 0"),
         .formula("daily / between(0 - 1, 1)", 6, "this divides by a range that holds 0"),
-        .formula("S1 * 2", 0, "write `stated(S1)` for the document"),
+        .formula("S1 * 2", 0, "a figure cannot need itself: S1, which needs S1"),
+        .formula("stated(S1) * 2", 0, "S1 would be held against itself: S1, which needs S1"),
         .formula("2 daily", 2, "write `*` in front of it if it is a name"),
         .formula("daily 2", 6, "an operator is missing before `2`"),
         .formula("2 usrs", 2, "did you mean `users`?"),
@@ -153,6 +177,15 @@ import YAML
             "claims:\n  - {id: A, text: t, states: 1 user, formula: Q}\n  - {id: Q, text: t, states: 1 user, formula: A}",
             "6:47", "a figure cannot need itself: A, which needs Q, which needs A"),
         .tail(
+            "claims:\n  - {id: A, text: t, states: 1 user, formula: stated(Q)}\n"
+                + "  - {id: Q, text: t, states: 1 user, formula: A}",
+            "5:47", "A would be held against itself: A, which needs Q, which needs A"),
+        .tail(
+            "figures: {p: stated(A)}\nclaims: [{id: A, text: t, states: 1 user, formula: p}]", "5:52",
+            "A would be held against itself"),
+        .tail("claims: [{id: A, text: t, states: 1 user, agrees_with: A}]", "4:56", "A would be held against itself"),
+        .tail("claims: [{id: A, text: t, states: 1 user, as_stated: A}]", "4:54", "A would be held against itself"),
+        .tail(
             "figures: {p: q * 2, q: p}\nclaims: [{id: A, text: t, states: 1 user}]", "4:24",
             "a figure cannot need itself"),
     ]
@@ -198,6 +231,6 @@ import YAML
         let text =
             "version: 1\ndocument: {title: t}\nclaims:\n  - {id: A0, text: t, states: 1 user, formula: 1 user}\n"
         let audit = Audit(try Claims.parse(Array((text + items.reversed().joined()).utf8), file: "c.yaml"))
-        #expect(audit.verdict.right == 500)
+        #expect(audit.verdict.claims.right == 500)
     }
 }
