@@ -23,6 +23,17 @@ extension EndToEnd {
             }
         }
 
+        @Test("with -o and with another format, the verdict goes to standard error: a log has it")
+        func verdict() throws {
+            let file = try Scratch.folder().appendingPathComponent("audit.txt")
+            let written = try Command.run(["audit", Self.claims, "-o", file.path])
+            #expect(written.status == 11 && written.output.isEmpty)
+            let text = try String(contentsOf: file, encoding: .utf8)
+            #expect(written.errors.hasPrefix("REFUTED  10 of 33 claims") && text.hasSuffix(written.errors))
+            let json = try Command.run(["audit", Self.claims, "--format", "json"])
+            #expect(json.output.hasPrefix("{") && json.errors == written.errors)
+        }
+
         @Test("a record that refutes 2,000 changes the instances; one of another number is refused with its path")
         func evidence() throws {
             let folder = try Scratch.folder()

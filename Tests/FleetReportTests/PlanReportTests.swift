@@ -4,6 +4,7 @@ import Record
 import Report
 import TestSupport
 import Testing
+import Units
 import YAML
 
 /// A plan as text, JSON, CSV and Markdown.
@@ -50,11 +51,12 @@ import YAML
     /// A capacity.json with a bracket of users.
     private static func capacity(
         word: String = "PASS", lower: String = "1800", state: String = "complete",
-        schema: String = "headroom.capacity/1"
+        schema: String = "headroom.capacity/1", verdict: String? = nil
     ) -> [UInt8] {
         Array(
             """
-            {"schema": "\(schema)", "state": "\(state)", "verdict": {"word": "\(word)", "sentence": "why", "exit": 0},
+            {"schema": "\(schema)", "state": "\(state)",
+             \(verdict ?? "\"verdict\": {\"word\": \"\(word)\", \"sentence\": \"why\", \"exit\": 0},")
              "capacity": {"lower": \(lower), "upper": 2200, "unit": "users", "requests_per_user": 0.5,
              "requests_per_second": 900.0, "outcome": "converged", "at_least": null},
              "limited_by": "target_cpu", "hardware": {"instance_type": "m5.2xlarge", "description": "8 cores"}}
@@ -83,6 +85,27 @@ import YAML
         #expect(throws: (any Error).self) { try read(Self.capacity(schema: "headroom.capacity/9")) }
         let bytes = Self.capacity()
         for cut in bytes.indices { _ = try? read(Array(bytes[..<cut])) }
+    }
+
+    @Test("A record without a verdict says so, and one that is taken all the same leaves a caution and a word in the last line")
+    func doubtfulRecords() throws {
+        let plain = try Self.plan()
+        #expect(!PlanText.page(plain).contains("oubtful"))
+        for (bytes, why) in [
+            (Self.capacity(word: "UNKNOWN"), "verdict is UNKNOWN (why)"),
+            (Self.capacity(verdict: ""), "has no verdict"),
+        ] {
+            let error = #expect(throws: ParseError.self) {
+                try MeasuredCapacity(capacityJSON: bytes, allowsUnknown: false)
+            }
+            #expect(error?.message.contains(why) == true)
+            var deployment = plain.deployment
+            try MeasuredFigures.take(bytes, allowsUnknown: true, into: &deployment)
+            let plan = try FleetPlan(deployment, prices: try PriceBook.standard(), today: try CalendarDate.parse("2026-11-30"))
+            let page = PlanText.page(plan)
+            #expect(page.contains("- Doubtful: a record"), "\(page)")
+            #expect(page.split(separator: "\n").last?.hasSuffix("DOUBTFUL: from a record whose verdict is not known") == true)
+        }
     }
 
     @Test("A run gives the body of an answer, and what came with it on the wire")

@@ -26,6 +26,8 @@ public struct Deployment: Sendable {
     public internal(set) var isScalingTargetGiven = false
     /// The search that the capacity of an instance is from; nil where it was stated.
     public internal(set) var measured: MeasuredCapacity?
+    /// Why records that it was taken from are doubtful; empty where none is.
+    public internal(set) var doubts: [RecordDoubt] = []
     /// The compression that was stated before a record gave the bytes as they were on the wire.
     public internal(set) var statedCompression: Double?
     /// The name of a price file, relative to the fleet file; nil for the prices that come with headroom.

@@ -1,5 +1,13 @@
 import Units
 
+/// Why the figures of a record are doubtful, though they are taken.
+public enum RecordDoubt: Sendable, Equatable {
+    /// Its verdict is UNKNOWN, with the reason.
+    case unknown(String)
+    /// It has no verdict.
+    case unjudged
+}
+
 /// What a search of the capacity of one instance found.
 public struct MeasuredCapacity: Sendable, Equatable {
     /// Users that one instance holds: what passed, and what failed above it. Nil ends are not known.
@@ -10,6 +18,8 @@ public struct MeasuredCapacity: Sendable, Equatable {
     public var requestsPerUser: Double?
     /// The type of instance; nil where it is not known.
     public var instanceType: String?
+    /// Nil for a record with a verdict.
+    public var doubt: RecordDoubt?
 
     public init() {}
 
@@ -18,6 +28,7 @@ public struct MeasuredCapacity: Sendable, Equatable {
             && left.requests?.passed == right.requests?.passed
             && left.requests?.failed == right.requests?.failed
             && left.requestsPerUser == right.requestsPerUser && left.instanceType == right.instanceType
+            && left.doubt == right.doubt
     }
 }
 
@@ -26,10 +37,13 @@ public struct MeasuredTraffic: Sendable, Equatable {
     /// The body as it was on the wire, and what came with it: heads, framing and TLS.
     public var body: Bytes
     public var overhead: Bytes
+    /// Nil for a record with a verdict.
+    public var doubt: RecordDoubt?
 
-    public init(body: Bytes, overhead: Bytes) {
+    public init(body: Bytes, overhead: Bytes, doubt: RecordDoubt? = nil) {
         self.body = body
         self.overhead = overhead
+        self.doubt = doubt
     }
 }
 
@@ -47,6 +61,7 @@ extension Deployment {
                 to: RequestRate(requests.failed ?? requests.passed), .measured)
         }
         self.measured = capacity
+        if let doubt = capacity.doubt { self.doubts.append(doubt) }
     }
 
     /// Takes the users that one instance holds from a person: they replace those of a search.
@@ -61,5 +76,6 @@ extension Deployment {
         self.session.overhead = Bracket(traffic.overhead, .measured)
         self.statedCompression = self.session.compression?.value
         self.session.compression = nil
+        if let doubt = traffic.doubt { self.doubts.append(doubt) }
     }
 }

@@ -2,6 +2,8 @@
 public enum PlanCaution: Sendable, Equatable {
     /// No record backs the users of an instance.
     case untestedCapacity(users: Users)
+    /// A record has no verdict, or UNKNOWN, and was taken all the same.
+    case doubtfulRecord(RecordDoubt)
     /// A record was measured at another pace: requests a second of each user there and here.
     case otherPace(measured: Double, planned: Double)
     /// A record was measured on other hardware; nil: on hardware that is not known.
@@ -57,6 +59,7 @@ public enum PlanCaution: Sendable, Equatable {
         if let users = deployment.instance.users, users.basis != .measured {
             cautions.append(.untestedCapacity(users: users.value))
         }
+        cautions += deployment.doubts.map(PlanCaution.doubtfulRecord)
         if let measured = deployment.measured {
             let pace = figures.pace
             if let own = measured.requestsPerUser, abs(own - pace) > Self.paceTolerance * pace {

@@ -48,7 +48,7 @@ public enum AuditEvidence {
             if root["state"]?.text == RunState.complete.rawValue {
                 throw ParseError("it assumes nothing: search with `--assume \(Self.flag(stated.base))`")
             }
-            return ClaimEvidence(verdict: .undecided, sentence: MeasuredFigures.Flaw.unended.sentence)
+            return Self.nothing("it did not end")
         }
         let capacity = root["capacity"]
         let unit = Self.clipped(capacity?["unit"]?.text) ?? "users"
@@ -66,9 +66,8 @@ public enum AuditEvidence {
         let answer = frontier.first { asked != nil && Self.pace($0["pace"]?.text ?? "") == asked } ?? capacity
         let pace = Self.clipped(answer?["pace"]?.text)
         let word = (frontier.isEmpty || asked == nil ? assumption : answer)?["verdict"]?.text
-        if let flaw = MeasuredFigures.flaw(root) {
-            return ClaimEvidence(verdict: .undecided, sentence: flaw.sentence)
-        }
+        if !MeasuredFigures.hasEnded(root) { return Self.nothing("it did not end") }
+        if let doubt = MeasuredFigures.doubt(root) { return Self.nothing(doubt.text) }
         var sentence = "\(Self.text(assumed)) \(unit) are \(Self.clipped(word) ?? "not judged")"
         if let pace { sentence += " at \(pace)" }
         let (low, high) = (answer?["lower"]?.number, answer?["upper"]?.number)
@@ -87,6 +86,10 @@ public enum AuditEvidence {
             throw ParseError("its assumption has no verdict that is known here")
         }
         return ClaimEvidence(verdict: verdict, low: low, high: high, sentence: sentence)
+    }
+
+    private static func nothing(_ why: String) -> ClaimEvidence {
+        ClaimEvidence(verdict: .undecided, sentence: "The record decides nothing: \(why).")
     }
 
     /// Why what was measured says nothing of what the claim asks for; nil where it was measured as the claim asks.
@@ -125,9 +128,7 @@ public enum AuditEvidence {
     private static func run(
         _ root: DataNode, _ objective: String, _ measurement: Claims.Measurement
     ) throws(ParseError) -> ClaimEvidence {
-        if let flaw = MeasuredFigures.flaw(root), flaw == .unended {
-            return ClaimEvidence(verdict: .undecided, sentence: flaw.sentence)
-        }
+        if !MeasuredFigures.hasEnded(root) { return Self.nothing("it did not end") }
         let outcomes = root["slo"]?.items ?? []
         func bare(_ text: String) -> String { text.filter { $0 != " " } }
         guard let outcome = outcomes.first(where: { bare($0["text"]?.text ?? "") == bare(objective) }) else {
@@ -142,9 +143,7 @@ public enum AuditEvidence {
         case "UNKNOWN": verdict = .undecided
         default: throw ParseError("its objective \(quoted(objective)) has no verdict that is known here")
         }
-        if let flaw = MeasuredFigures.flaw(root) {
-            return ClaimEvidence(verdict: .undecided, sentence: flaw.sentence)
-        }
+        if let doubt = MeasuredFigures.doubt(root) { return Self.nothing(doubt.text) }
         let why = Self.clipped(outcome["why"]?.text).map { ": \($0)" } ?? ""
         let measured = Self.measured(outcome).map { ", measured \($0)" } ?? ""
         let sentence = "\(objective) is \(verdict.rawValue)\(measured)\(Self.place(root))\(why)."

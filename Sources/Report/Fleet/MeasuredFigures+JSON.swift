@@ -12,7 +12,7 @@ extension MeasuredCapacity {
     public init(capacityJSON bytes: [UInt8], allowsUnknown: Bool) throws(ParseError) {
         self.init()
         let root = try DataNode.read(bytes, kind: "capacity.json")
-        try MeasuredFigures.check(root, schema: CapacityJSON.schema, allowsUnknown: allowsUnknown)
+        self.doubt = try MeasuredFigures.check(root, schema: CapacityJSON.schema, allowsUnknown: allowsUnknown)
         guard let capacity = root["capacity"] else { throw ParseError("it has no capacity") }
         guard let passed = (capacity["lower"]?.number ?? capacity["at_least"]?.number), passed > 0 else {
             let outcome = capacity["outcome"]?.text ?? "unknown"
@@ -40,7 +40,7 @@ extension MeasuredTraffic {
     /// run did not end, and where its verdict is UNKNOWN, unless that is allowed.
     public init(runJSON bytes: [UInt8], allowsUnknown: Bool) throws(ParseError) {
         let root = try DataNode.read(bytes, kind: "run.json")
-        try MeasuredFigures.check(root, schema: RunJSON.schema, allowsUnknown: allowsUnknown)
+        let doubt = try MeasuredFigures.check(root, schema: RunJSON.schema, allowsUnknown: allowsUnknown)
         guard let hold = root["hold"], let received = hold["bytes"]?["received"],
             let body = received["body"]?.number, let socket = received["socket"]?.number
         else { throw ParseError("it has no bytes of a hold") }
@@ -48,7 +48,7 @@ extension MeasuredTraffic {
         guard answers > 0 else {
             throw ParseError("nothing was answered in its hold, so it says nothing of answers")
         }
-        self.init(body: Bytes(body / answers), overhead: Bytes(max(0, socket - body) / answers))
+        self.init(body: Bytes(body / answers), overhead: Bytes(max(0, socket - body) / answers), doubt: doubt)
     }
 }
 
@@ -66,41 +66,24 @@ public enum MeasuredFigures {
         }
     }
 
-    /// Throws for another schema, for a file that is not whole, and for UNKNOWN.
-    static func check(_ root: DataNode, schema: String, allowsUnknown: Bool) throws(ParseError) {
+    /// What makes a record doubtful; nil for one with a verdict. Throws for another schema, for a file that is not
+    /// whole, and for a doubtful record, unless that is allowed.
+    static func check(_ root: DataNode, schema: String, allowsUnknown: Bool) throws(ParseError) -> RecordDoubt? {
         let found = root["schema"]?.text ?? ""
         guard found == schema else {
             throw ParseError("\(quoted(found)) is not a schema that is known here; \(schema) is")
         }
-        switch Self.flaw(root) {
-        case .unended: throw ParseError("it did not end, so it says nothing; run it again")
-        case .unknown(let why) where !allowsUnknown:
-            throw ParseError("its verdict is UNKNOWN (\(why)); --allow-unknown plans with it all the same")
-        case .unjudged where !allowsUnknown:
-            throw ParseError("it has no verdict; --allow-unknown plans with it all the same")
-        case .unknown, .unjudged, nil: return
-        }
+        guard Self.hasEnded(root) else { throw ParseError("it did not end, so it says nothing; run it again") }
+        guard let doubt = Self.doubt(root) else { return nil }
+        if !allowsUnknown { throw ParseError("\(doubt.text); --allow-unknown plans with it all the same") }
+        return doubt
     }
 
-    /// Why a record decides nothing.
-    enum Flaw: Equatable {
-        case unended
-        case unknown(String)
-        case unjudged
+    /// It was not interrupted, and does not go on.
+    static func hasEnded(_ root: DataNode) -> Bool { root["state"]?.text == RunState.complete.rawValue }
 
-        /// For people.
-        var sentence: String {
-            switch self {
-            case .unended: "The record decides nothing: it did not end."
-            case .unknown(let why): "The record decides nothing: its verdict is UNKNOWN (\(why))."
-            case .unjudged: "The record decides nothing: it has no verdict."
-            }
-        }
-    }
-
-    /// Nil for a record that ended with a verdict.
-    static func flaw(_ root: DataNode) -> Flaw? {
-        guard root["state"]?.text == RunState.complete.rawValue else { return .unended }
+    /// Nil for a record with a verdict.
+    static func doubt(_ root: DataNode) -> RecordDoubt? {
         guard let word = root["verdict"]?["word"]?.text else { return .unjudged }
         guard word == Verdict.unknown.rawValue else { return nil }
         return .unknown(String((root["verdict"]?["sentence"]?.text ?? "no reason given").prefix(Self.textLimit)))
@@ -108,4 +91,14 @@ public enum MeasuredFigures {
 
     /// Most characters of a text from a record.
     private static let textLimit = 200
+}
+
+extension RecordDoubt {
+    /// In an error and in evidence.
+    var text: String {
+        switch self {
+        case .unknown(let why): "its verdict is UNKNOWN (\(why))"
+        case .unjudged: "it has no verdict"
+        }
+    }
 }

@@ -2,7 +2,7 @@ import Fleet
 import Units
 
 /// A plan's figures and cautions in words, for tables and pages.
-enum PlanWords {
+public enum PlanWords {
     /// A figure with its unit: "12,500 instances", "23.1 Gbps", "$0.384".
     static func text(_ value: PlanValue) -> String {
         switch value {
@@ -66,6 +66,10 @@ enum PlanWords {
             return
                 "Untested: no record backs \(Quantity.count(users.count)) users per instance. Measure it: "
                 + "headroom capacity URL --assume \(users.count), then plan with --from RECORD."
+        case .doubtfulRecord(.unknown(let why)):
+            return "Doubtful: a record's verdict is UNKNOWN (\(why)). Its figures may be the generator's, not the target's."
+        case .doubtfulRecord(.unjudged):
+            return "Doubtful: a record has no verdict. Its figures may be the generator's, not the target's."
         case .otherPace(let measured, let planned):
             return
                 "Another pace: the record's users ask \(Quantity.rate(measured)) times a second each, these "
@@ -139,7 +143,12 @@ enum PlanWords {
     }
 
     /// The last line: what is needed, why, and what it costs.
-    static func verdict(_ plan: FleetPlan) -> String {
+    public static func verdict(_ plan: FleetPlan) -> String {
+        let doubt = plan.deployment.doubts.isEmpty ? "" : "; DOUBTFUL: from a record whose verdict is not known"
+        return Self.need(plan) + doubt
+    }
+
+    private static func need(_ plan: FleetPlan) -> String {
         let type = plan.deployment.instance.type
         guard let binding = plan.binding, let need = binding.need else {
             return "No limit is known: nothing can be planned."

@@ -37,6 +37,10 @@ enum AuditCommand {
             let output = try OutputFile(options.output)
             output.write(Self.bytes(audit, options.format, isScreen: options.output == nil))
             try output.finish()
+            // A table on standard output ends with it.
+            if options.output != nil || options.format != .text {
+                Output.writeError(AuditText.verdict(audit.verdict, style: Screen.errorStyle))
+            }
             return audit.verdict.exit
         } catch let error as CommandError {
             Output.complain("headroom: \(error.sentence)")

@@ -40,6 +40,10 @@ enum PlanCommand {
             let output = try OutputFile(options.output)
             output.write(bytes)
             try output.finish()
+            // A page on standard output ends with it.
+            if options.output != nil || options.format != .text {
+                Output.writeError(TerminalText.sanitised(PlanWords.verdict(plan)) + "\n")
+            }
             return .success
         } catch let error as UsageError {
             throw error
