@@ -48,6 +48,10 @@ extension EndToEnd {
             try Data(text.utf8).write(to: file)
             let found = try Command.run(["audit", Self.claims, "--evidence", folder.path])
             #expect(found.status == 11)
+            try FileManager.default.createDirectory(
+                at: folder.appendingPathComponent("capcity-2000"), withIntermediateDirectories: false)
+            let named = try Command.run(["audit", Self.claims, "--evidence", folder.path])
+            #expect(named.output.contains("1 of 2 records found in") && named.output.contains("no claim uses capcity-2000"))
             #expect(found.output.contains("S2   REFUTED         12,500 instances         23,277 to 28,769 instances"))
             try Data(text.replacingOccurrences(of: "\"value\": 2000", with: "\"value\": 1000").utf8).write(to: file)
             let other = try Command.run(["audit", Self.claims, "--evidence", folder.path])

@@ -16,7 +16,7 @@ import Testing
 
     @Test("The audit of the document is what a person last saw, in each format")
     func goldens() throws {
-        let audit = Audit(try Self.claims("claims-500m"))
+        let audit = Audit(try Self.claims("claims-500m"), today: try CalendarDate.parse("2026-11-30"))
         try Golden.expect(AuditText.text(audit, style: .plain), matches: "audit.txt")
         try Golden.expect(AuditText.text(audit, style: .colour), matches: "audit-colour.txt")
         try Golden.expect(AuditJSON.encode(audit), matches: "audit.json")
@@ -51,7 +51,10 @@ import Testing
             "C6": .init(verdict: .undecided, sentence: "The generator was too slow."),
             "C12": .init(verdict: .supported, sentence: "The slowest answer took 80 ms."),
         ]
-        let audit = Audit(claims, evidence: found)
+        var audit = Audit(claims, evidence: found)
+        audit.records = AuditRecords(
+            folder: "evidence", asked: ["sockets-50k", "deliveries", "answers"],
+            found: ["sockets-50k", "deliveries", "answers"], unused: ["deliverys"])
         try Golden.expect(AuditText.text(audit, style: .plain), matches: "audit-evidence.txt")
         try Golden.expect(AuditJSON.encode(audit), matches: "audit-evidence.json")
         let labels = Dictionary(uniqueKeysWithValues: audit.lines.map { ($0.id, $0.label) })
@@ -92,6 +95,72 @@ import Testing
                 "\n  S7   WRONG           250 PB/day               250 TB/day                  x 1,000 too high\n"))
         #expect(lines.last?.hasPrefix("REFUTED  10 of 33 claims are wrong or inconsistent (") == true)
         #expect(lines.last?.hasSuffix(" · exit 11") == true)
+    }
+
+    @Test("A long name, unit, figure or factor goes on in the next row: no number and no factor is cut")
+    func long() throws {
+        let id = "A" + String(repeating: "b", count: 39)
+        let text = """
+            version: 1
+            document: {title: t}
+            things: [exceedingly_long_names_of_a_thing]
+            claims:
+              - {id: \(id), text: t, states: "1,000,000 exceedingly_long_names_of_a_thing/instance", formula: "between(1,234,567 exceedingly_long_names_of_a_thing/instance, 7,654,321 exceedingly_long_names_of_a_thing/instance)"}
+              - {id: Q, text: t, states: "4,000 instances/our_region", formula: "between(4,655 instances, 5,754 instances) / (1 our_region)"}
+
+            """.replacing("things: [", with: "things: [our_regions, ")
+        let audit = Audit(try Claims.parse(Array(text.utf8), file: "c"))
+        let table = AuditText.text(audit, style: .plain)
+        for line in table.split(separator: "\n").dropLast() { #expect(line.count <= 100, "\(line)") }
+        for line in audit.lines {
+            for part in [line.id, line.label, line.says ?? "", line.againstText, line.factorText] {
+                let words = part.split(separator: " ")
+                #expect(words.allSatisfy { table.contains($0) }, "\(part)")
+            }
+            #expect(table.contains(line.factorText) && !line.factorText.isEmpty)
+        }
+        #expect(!table.contains("…"))
+    }
+
+    @Test("What does not hold names the sources of its facts, their dates, and the age of those over a year old")
+    func facts() throws {
+        let text = """
+            version: 1
+            document: {title: t}
+            inputs: {a: {value: 2 instances, text: two of them}}
+            facts:
+              old: {value: $1/instance/h, source: the list, date: 2024-07-01}
+              next: {value: $1/instance/h, source: a plan, date: 2027-01-01}
+              unused: {value: 5 users, source: nowhere, date: 2026-01-01}
+            figures: {price: old + next}
+            claims:
+              - {id: A, text: t, states: $9/h, formula: a * price}
+              - {id: Q, text: t, states: 5 users, formula: unused}
+
+            """
+        let today = try CalendarDate.parse("2026-11-30")
+        let audit = Audit(try Claims.parse(Array(text.utf8), file: "c"), today: today)
+        #expect(audit.lines.map(\.facts) == [["old", "next"], ["unused"]])
+        let table = AuditText.text(audit, style: .plain)
+        #expect(table.contains("  - old: the list (2024-07-01, over 2 years old)\n"))
+        #expect(table.contains("  - next: a plan (2027-01-01, a day to come)\n") && !table.contains("nowhere"))
+        let json = String(decoding: AuditJSON.encode(audit), as: UTF8.self)
+        let page = String(decoding: AuditMarkdown.encode(audit), as: UTF8.self)
+        for name in ["two of them", "the list", "a plan", "nowhere"] {
+            #expect(json.contains(name) && page.contains(name), "\(name)")
+        }
+        #expect(page.contains("| 2024-07-01, over 2 years old |") && page.contains("| 2026-01-01 |"))
+        #expect(json.contains(#""years": 2"#))
+    }
+
+    @Test("The records that were found are counted, and folders that no claim uses are named")
+    func records() throws {
+        var audit = Audit(try Self.claims("claims-chat-5m"))
+        audit.records = AuditRecords(folder: "ev", asked: ["a", "b"], found: [], unused: ["c", "d"])
+        let line = "0 of 2 records found in ev; no claim uses c, d"
+        #expect(AuditText.text(audit, style: .plain).contains("  evidence  \(line)\n"))
+        #expect(String(decoding: AuditMarkdown.encode(audit), as: UTF8.self).contains("Evidence: \(line)."))
+        #expect(String(decoding: AuditJSON.encode(audit), as: UTF8.self).contains(#""unused""#))
     }
 
     @Test("The example in docs/guide/audit.md is a part of the table")

@@ -5,6 +5,12 @@ public struct Audit: Sendable {
     /// In the order of the file; contradictions last.
     public let lines: [AuditLine]
     public let verdict: AuditVerdict
+    /// What the document gives, in the order of the file.
+    public let inputs: [AuditInput]
+    /// What comes from elsewhere, in the order of the file.
+    public let facts: [AuditFact]
+    /// Which records were found; nil where none were looked for.
+    public var records: AuditRecords?
 
     /// Which figures the lines are computed from.
     public enum Mode: String, Sendable, CaseIterable {
@@ -14,8 +20,12 @@ public struct Audit: Sendable {
         case asStated = "as_stated"
     }
 
-    /// `evidence`: by the ids of claims. It is not used as stated.
-    public init(_ claims: Claims, mode: Mode = .recomputed, evidence: [String: ClaimEvidence] = [:]) {
+    /// `evidence`: by the ids of claims. It is not used as stated. `today`: for the age of facts; nil: not told.
+    public init(
+        _ claims: Claims, mode: Mode = .recomputed, evidence: [String: ClaimEvidence] = [:], today: CalendarDate? = nil
+    ) {
+        self.inputs = claims.inputs.filter { !$0.isFact }.map { AuditInput($0) }
+        self.facts = claims.inputs.compactMap { AuditFact($0, today: today) }
         self.document = claims.document
         self.mode = mode
         switch mode {

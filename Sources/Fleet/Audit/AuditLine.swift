@@ -25,6 +25,10 @@ public struct AuditLine: Sendable {
     public let measurement: Claims.Measurement?
     /// Why, for people.
     public let sentence: String
+    /// Of a contradiction: the claims or inputs that contradict each other.
+    public var between: [String] = []
+    /// Names of the facts that what was recomputed rests on, in the order of the file.
+    public var facts: [String] = []
 
     /// What the line is about.
     public enum Kind: String, Sendable {
@@ -46,6 +50,9 @@ public struct AuditLine: Sendable {
     public enum Standing: String, Sendable, CaseIterable {
         case supported, refuted, undecided, untested
     }
+
+    /// Its figure does not hold, by its own fault or another's.
+    public var isOff: Bool { self.outcome == .wrong || !self.inherited.isEmpty }
 
     /// How the line counts.
     public enum Outcome: String, Sendable {
@@ -89,7 +96,7 @@ public struct AuditLine: Sendable {
 
     /// "x 1,000 too high"; empty for a figure that holds.
     public var factorText: String {
-        guard let factor, self.outcome == .wrong || !self.inherited.isEmpty else { return "" }
+        guard let factor, self.isOff else { return "" }
         return factor.text
     }
 }

@@ -93,8 +93,11 @@ public struct Dimension: Sendable, Hashable {
         }
     }
 
-    /// One of the things: `user`.
+    /// One of the things: `user`, `box`, `query`.
     static func singular(_ plural: String) -> String {
-        plural.utf8.count > 2 && plural.hasSuffix("s") ? String(plural.dropLast()) : plural
+        guard plural.utf8.count > 2, plural.hasSuffix("s") else { return plural }
+        if ["xes", "sses", "shes"].contains(where: plural.hasSuffix) { return String(plural.dropLast(2)) }
+        if plural.utf8.count > 4, plural.hasSuffix("ies") { return plural.dropLast(3) + "y" }
+        return String(plural.dropLast())
     }
 }

@@ -109,6 +109,24 @@ extension Figure {
         return try self.times(upper)
     }
 
+    /// Most factors of a power: ten years of days.
+    private static let powerLimit = 3_650
+
+    /// A plain number above 0 to a whole power, such as growth over days: a range that holds it, as narrow as 15 decimals
+    /// are, where the exact fraction has too many.
+    func power(_ exponent: Figure) throws(FigureFault) -> Figure {
+        let count = exponent.low.numerator
+        guard self.dimension.isPlain, exponent.dimension.isPlain, exponent.isExact, exponent.low.isWhole,
+            (0...Int128(Self.powerLimit)).contains(count), self.low > .zero, !self.isOneSided
+        else {
+            throw FigureFault("`power` takes a plain number above 0, and a whole one from 0 to \(Self.powerLimit)")
+        }
+        guard let low = self.low.power(Int(count), .down), let high = self.high.power(Int(count), .up) else {
+            throw .overflow
+        }
+        return Figure(low: low, high: high, self.dimension)
+    }
+
     /// The smallest or the largest of figures of one dimension.
     static func extreme(_ figures: [Figure], isMost: Bool) throws(FigureFault) -> Figure {
         guard var result = figures.first else { throw FigureFault("there is nothing to compare") }

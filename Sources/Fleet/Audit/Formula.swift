@@ -40,14 +40,14 @@ struct Formula: Sendable {
 
     /// What a formula may call.
     enum Function: String, Sendable, CaseIterable {
-        case sum, max, min, ceil, floor, round, between, tiered, stated, recomputed
+        case sum, max, min, ceil, floor, round, between, tiered, power, stated, recomputed
 
         /// How many values it takes.
         var counts: ClosedRange<Int> {
             switch self {
             case .sum, .max, .min: 1...Self.most
             case .ceil, .floor, .round, .stated, .recomputed: 1...1
-            case .between: 2...2
+            case .between, .power: 2...2
             case .tiered: 2...Self.most
             }
         }

@@ -87,6 +87,7 @@ extension Formula.Function {
         case .round: return try first.rounded(.toNearestOrEven)
         case .between: return try first.joined(last)
         case .tiered: return try Self.tiered(first, Array(values.dropFirst()))
+        case .power: return try first.power(last)
         case .stated, .recomputed: return first
         }
     }

@@ -60,7 +60,7 @@ struct FormulaParser {
             (value, finest) = (larger, step)
         }
         try parser.readUnit(into: &unit)
-        try parser.expectEnd()
+        try parser.expectEnd(isFigure: true)
         guard let figure = unit.figure(value), let tolerance = unit.figure(finest) else {
             throw FormulaError(offset: start.offset, message: FigureFault.overflow.message)
         }
@@ -73,7 +73,7 @@ struct FormulaParser {
         var parser = try FormulaParser(text, units)
         var unit = FigureFormat(isMoney: parser.skip("$"))
         try parser.readUnit(into: &unit)
-        try parser.expectEnd()
+        try parser.expectEnd(isFigure: true)
         return unit
     }
 
@@ -88,21 +88,29 @@ struct FormulaParser {
         return true
     }
 
-    private func expectEnd() throws(FormulaError) {
+    /// `isFigure`: a number with its unit, in which there are no names.
+    private func expectEnd(isFigure: Bool = false) throws(FormulaError) {
         let token = self.current
         switch token.kind {
         case .end: return
-        case .word(let word) where self.units[word] == nil && self.index > 0:
+        case .word(let word) where self.units[word] == nil && (self.index > 0 || isFigure):
+            let advice =
+                isFigure ? "things of your own go into `things`" : "write `*` in front of it if it is a name"
             throw FormulaError(
-                offset: token.offset,
-                message:
-                    "\(quoted(word)) is no unit\(self.nearestUnit(word)); write `*` in front of it if it is a name")
+                offset: token.offset, message: "\(quoted(word)) is no unit\(self.nearestUnit(word)); \(advice)")
         default: throw FormulaError(offset: token.offset, message: "an operator is missing before \(token.shown)")
         }
     }
 
     private func nearestUnit(_ word: String) -> String {
-        nearest(word, in: self.units.words).map { "; did you mean `\($0)`?" } ?? ""
+        // Eight times less than bytes: the nearest word would be the wrong one.
+        if let prefix = word.unicodeScalars.first, ["k", "K", "M", "G", "T", "P", "E"].contains(prefix),
+            word.dropFirst() == "b"
+        {
+            let small = prefix == "K" ? "k" : "\(prefix)"
+            return "; write `\(small)bit` for bits or `\(prefix)B` for bytes"
+        }
+        return nearest(word, in: self.units.words).map { "; did you mean `\($0)`?" } ?? ""
     }
 
     /// The unit that the current word is.

@@ -135,6 +135,12 @@ struct FormulaToken {
                     step = finer
                 }
                 guard let scaled = value.times(step) else { throw tooLong }
+                let isGrouped = value.isWhole && Rational(1_000).times(step) == .one && !(scaled < .one)
+                if isGrouped, self.scalars[self.index - 1] == "0" {
+                    throw FormulaError(
+                        offset: offset,
+                        message: "a point stands before decimals; write a comma for thousands, or leave out the last 0")
+                }
                 value = scaled
             }
             return FormulaToken(kind: .number(value, step: step), offset: offset)

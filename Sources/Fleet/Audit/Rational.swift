@@ -118,6 +118,32 @@ public struct Rational: Sendable, Hashable {
         return Rational(reduced: isUp ? quotient + 1 : isDown ? quotient - 1 : quotient, over: 1)
     }
 
+    /// A number above 0 to a whole power, by squares; shortened in one direction. Nil where it does not fit.
+    func power(_ exponent: Int, _ rule: FloatingPointRoundingRule) -> Rational? {
+        var (result, square, rest) = (Rational.one, self, exponent)
+        // Each turn halves the rest.
+        while rest > 0 {
+            if !rest.isMultiple(of: 2) {
+                guard let next = result.times(square)?.shortened(rule) else { return nil }
+                result = next
+            }
+            rest /= 2
+            if rest > 0 {
+                guard let next = square.times(square)?.shortened(rule) else { return nil }
+                square = next
+            }
+        }
+        return result
+    }
+
+    /// The same, or a decimal of 15 digits behind the point beside it where its fraction is longer than that. Nil where
+    /// that does not fit.
+    private func shortened(_ rule: FloatingPointRoundingRule) -> Rational? {
+        guard let scale = Self.powerOfTen(15) else { return nil }
+        if self.denominator <= scale.numerator { return self }
+        return self.times(scale)?.rounded(rule).divided(by: scale)
+    }
+
     private static func product(_ left: Int128, _ right: Int128) -> Int128? {
         let (product, overflow) = left.multipliedReportingOverflow(by: right)
         return overflow || product == .min ? nil : product

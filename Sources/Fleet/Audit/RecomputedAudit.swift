@@ -5,8 +5,20 @@ struct RecomputedAudit {
     init(_ claims: Claims, _ evidence: [String: ClaimEvidence]) {
         let table = FigureTable(claims, measured: Self.measured(claims, evidence))
         let verdicts = ClaimVerdicts(claims, table, refuted: Self.refuted(claims, evidence))
-        let found = claims.claims.map { Self.line($0, verdicts, table, evidence[$0.id]) }
-        self.lines = claims.withStatements(found) + claims.contradictions.map { Self.line($0, table) }
+        let paths = FactPaths(claims)
+        let found = claims.claims.map { claim in
+            var line = Self.line(claim, verdicts, table, evidence[claim.id])
+            let needs = claim.needs.map { [$0.left, $0.right] } ?? []
+            line.facts = paths.facts(behind: [claim.formula, claim.agreesWith].compactMap { $0?.root } + needs)
+            return line
+        }
+        let contradictions = claims.contradictions.map { contradiction in
+            var line = Self.line(contradiction, table)
+            line.between = contradiction.between
+            line.facts = paths.facts(behind: [contradiction.condition.left, contradiction.condition.right])
+            return line
+        }
+        self.lines = claims.withStatements(found) + contradictions
     }
 
     /// Names of figures that records refute.

@@ -76,7 +76,8 @@ public struct FigureFormat: Sendable {
         guard let low = figure.low.divided(by: self.scale), let high = figure.high.divided(by: self.scale) else {
             return "?"
         }
-        let numbers = low == high ? self.number(low) : "\(self.number(low)) to \(self.number(high))"
+        let (first, last) = (self.number(low), self.number(high))
+        let numbers = first == last ? first : "\(first) to \(last)"
         let bound = figure.isOpen ? "at least " : figure.isAboveZero ? "at most " : ""
         let shown = bound.isEmpty ? numbers : bound + self.number(high)
         return shown + self.suffix(isOne: low == high && low == .one)

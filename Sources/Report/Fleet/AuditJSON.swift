@@ -28,8 +28,33 @@ public enum AuditJSON {
                     ])
                 ),
                 ("counts", Self.counts(verdict)),
+                ("records", Self.records(audit.records)),
                 ("audit", .array(audit.lines.map(Self.line))),
+                ("inputs", .array(audit.inputs.map(Self.input))),
+                ("facts", .array(audit.facts.map(Self.fact))),
             ]))
+    }
+
+    private static func records(_ records: AuditRecords?) -> JSON {
+        guard let records else { return .null }
+        func names(_ names: [String]) -> JSON { .array(names.map { .string($0) }) }
+        return .object([
+            ("folder", .string(records.folder)), ("asked", names(records.asked)), ("found", names(records.found)),
+            ("unused", names(records.unused)),
+        ])
+    }
+
+    private static func input(_ input: AuditInput) -> JSON {
+        .object([
+            ("name", .string(input.name)), ("says", .string(input.says)), ("text", .stringOrNull(input.text)),
+        ])
+    }
+
+    private static func fact(_ fact: AuditFact) -> JSON {
+        .object([
+            ("name", .string(fact.name)), ("says", .string(fact.says)), ("source", .string(fact.source)),
+            ("date", .string("\(fact.date)")), ("years", fact.years.map(Self.count) ?? .null),
+        ])
     }
 
     private static func counts(_ verdict: AuditVerdict) -> JSON {
@@ -65,6 +90,8 @@ public enum AuditJSON {
             ("verdict", .string(line.verdict.rawValue)),
             ("from", .array(line.inherited.map { .string($0) })),
             ("outcome", .string(line.outcome.rawValue)),
+            ("between", .array(line.between.map { .string($0) })),
+            ("facts", .array(line.facts.map { .string($0) })),
             ("evidence", Self.evidence(line)),
             ("sentence", .string(line.sentence)),
         ])

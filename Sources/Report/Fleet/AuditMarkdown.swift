@@ -9,6 +9,7 @@ public enum AuditMarkdown {
         let verdict = audit.verdict
         var page = "# Audit: \(Self.inline(audit.document.title))\n\n"
         if let source = audit.document.source { page += "Document: \(Self.inline(source)).\n\n" }
+        if let records = audit.records { page += "Evidence: \(Self.inline(records.sentence)).\n\n" }
         page += "**\(verdict.word.rawValue)**: \(Self.inline(verdict.sentence)). Exit \(verdict.exit.rawValue).\n"
         let wrong = audit.lines.filter { $0.outcome == .wrong }
         if !wrong.isEmpty {
@@ -34,7 +35,23 @@ public enum AuditMarkdown {
                 page += "- **\(line.id)**: \(Self.code(line.measurement?.command ?? ""))\n"
             }
         }
+        if !audit.inputs.isEmpty {
+            page += Self.table("The document gives", ["name", "figure", "quote"], audit.inputs.map {
+                [$0.name, $0.says, $0.text ?? ""]
+            })
+        }
+        if !audit.facts.isEmpty {
+            page += Self.table("From elsewhere", ["name", "figure", "source", "read on"], audit.facts.map {
+                [$0.name, $0.says, $0.source, $0.age]
+            })
+        }
         return Array(page.utf8)
+    }
+
+    private static func table(_ title: String, _ head: [String], _ rows: [[String]]) -> String {
+        func line(_ cells: [String]) -> String { "| " + cells.map(Self.inline).joined(separator: " | ") + " |\n" }
+        let rule = "|" + head.map { _ in "---|" }.joined() + "\n"
+        return "\n## \(title)\n\n" + line(head) + rule + rows.map(line).joined()
     }
 
     /// Text in one line that Markdown takes as it is: code spans stay, other signs of Markdown are escaped.

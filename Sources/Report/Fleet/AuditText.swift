@@ -2,7 +2,8 @@ import Fleet
 import Measure
 import Record
 
-/// An audit as a table for people, at most 100 columns wide; commands and the verdict are never wrapped. What is wrong
+/// An audit as a table for people, at most 100 columns wide: a cell that is too long for its column goes on below, and no
+/// number is cut. Commands and the verdict are never wrapped. What is wrong
 /// stands in capitals, so that it is found without colour.
 public enum AuditText {
     /// The whole text; its last line is the verdict.
@@ -15,6 +16,7 @@ public enum AuditText {
             lines += [StyledLine(), StyledLine("  Contradictions", .strong)]
             for line in contradictions { lines += Self.lines(of: line) }
         }
+        lines += Self.facts(audit)
         let table = lines.map { $0.rendered(style, columns: Self.width) } + Self.commands(audit, style) + [""]
         return table.map { $0 + "\n" }.joined() + Self.verdict(audit.verdict, style: style)
     }
@@ -55,7 +57,31 @@ public enum AuditText {
             audit.mode == .asStated
                 ? "as stated: each step from the document's own figures"
                 : "recomputed from the inputs; what was recomputed feeds what follows")
+        if let records = audit.records { add("evidence", TerminalText.sanitised(records.sentence)) }
         lines.append(StyledLine())
+        return lines
+    }
+
+    /// The facts that what does not hold rests on, by source and date.
+    private static func facts(_ audit: Audit) -> [StyledLine] {
+        let used = Set(audit.lines.lazy.filter(\.isOff).flatMap(\.facts))
+        var groups: [(source: String, age: String, names: [String])] = []
+        for fact in audit.facts where used.contains(fact.name) {
+            if let index = groups.firstIndex(where: { $0.source == fact.source && $0.age == fact.age }) {
+                groups[index].names.append(fact.name)
+            } else {
+                groups.append((fact.source, fact.age, [fact.name]))
+            }
+        }
+        if groups.isEmpty { return [] }
+        var lines = [StyledLine(), StyledLine("  Facts behind what does not hold", .strong)]
+        for group in groups {
+            let text = "\(group.names.joined(separator: ", ")): \(group.source) (\(group.age))"
+            for (index, words) in TerminalText.wrapped(TerminalText.sanitised(text), columns: Self.width - 4).enumerated()
+            {
+                lines.append(StyledLine((index == 0 ? "  - " : "    ") + words))
+            }
+        }
         return lines
     }
 
@@ -79,18 +105,51 @@ public enum AuditText {
         }
     }
 
-    /// The figures in one line; below it what the document says, unless it is right, and why.
+    /// The figures in one line, if they fit; below it what the document says, unless it is right, and why.
     private static func lines(of line: AuditLine) -> [StyledLine] {
-        var first = StyledLine("  \(line.id)")
-        for (text, ink, column) in [
-            (line.label, Self.ink(line), Self.verdictColumn), (line.says ?? "", .plain, Self.saysColumn),
-            (line.againstText, .plain, Self.againstColumn), (line.factorText, .strong, Self.factorColumn),
-        ] as [(String, TerminalStyle.Ink, Int)] where !text.isEmpty {
-            first.move(to: column)
-            first.add(TerminalText.sanitised(text), ink)
-        }
+        let cells = [
+            Cell(line.id, .plain, 2), Cell(line.label, Self.ink(line), Self.verdictColumn),
+            Cell(line.says ?? "", .plain, Self.saysColumn), Cell(line.againstText, .plain, Self.againstColumn),
+            Cell(line.factorText, .strong, Self.factorColumn),
+        ]
         let quote = line.outcome == .right && line.inherited.isEmpty ? "" : "\u{201C}\(line.text)\u{201D}"
-        return [first] + Self.wrapped(quote, .quiet) + Self.wrapped(line.sentence, .plain)
+        return Self.rows(cells.filter { !$0.text.isEmpty }) + Self.wrapped(quote, .quiet)
+            + Self.wrapped(line.sentence, .plain)
+    }
+
+    /// A part of a line, and the column where it begins.
+    private struct Cell {
+        let text: String
+        let ink: TerminalStyle.Ink
+        let column: Int
+
+        init(_ text: String, _ ink: TerminalStyle.Ink, _ column: Int) {
+            self.text = TerminalText.sanitised(text)
+            self.ink = ink
+            self.column = column
+        }
+    }
+
+    /// Each cell in its column. One that would run into the next cell, or over the edge, takes a row of its own.
+    private static func rows(_ cells: [Cell]) -> [StyledLine] {
+        var rows: [StyledLine] = []
+        var row = StyledLine()
+        for cell in cells {
+            if row.width >= cell.column {
+                rows.append(row)
+                row = StyledLine()
+            }
+            let room = Self.width - cell.column
+            for (index, part) in TerminalText.wrapped(cell.text, columns: room).enumerated() {
+                if index > 0 {
+                    rows.append(row)
+                    row = StyledLine()
+                }
+                row.move(to: cell.column)
+                row.add(part, cell.ink)
+            }
+        }
+        return rows + [row]
     }
 
     private static func wrapped(_ text: String, _ ink: TerminalStyle.Ink) -> [StyledLine] {
@@ -108,7 +167,7 @@ public enum AuditText {
     private static func commands(_ audit: Audit, _ style: TerminalStyle) -> [String] {
         let open = audit.lines.filter(\.canBeTested)
         if open.isEmpty { return [] }
-        let head = StyledLine("  To test, then give --evidence EVIDENCE", .strong)
+        let head = StyledLine("  To test what is untested or unsupported, then give --evidence EVIDENCE", .strong)
         let rows = open.map { line in
             var row = StyledLine("  \(line.id)")
             row.move(to: Self.verdictColumn)

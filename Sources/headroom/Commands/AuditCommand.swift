@@ -32,13 +32,20 @@ enum AuditCommand {
         do {
             let bytes = try InputFile(options.file).all(limit: YAMLReader.fileLimit)
             let claims = try Claims.parse(bytes, file: options.file)
-            let evidence = try options.evidence.map { try Self.evidence(for: claims, in: $0) } ?? [:]
-            let audit = Audit(claims, mode: options.isAsStated ? .asStated : .recomputed, evidence: evidence)
+            let found = try options.evidence.map { try Self.evidence(for: claims, in: $0) }
+            let seconds = linux_realtime_nanoseconds() / 1_000_000_000
+            var audit = Audit(
+                claims, mode: options.isAsStated ? .asStated : .recomputed, evidence: found?.evidence ?? [:],
+                today: CalendarDate(daysSince1970: Int(clamping: seconds / 86_400)))
+            audit.records = found?.records
             let output = try OutputFile(options.output)
             output.write(Self.bytes(audit, options.format, isScreen: options.output == nil))
             try output.finish()
             // A table on standard output ends with it.
             if options.output != nil || options.format != .text {
+                if let records = audit.records {
+                    Output.writeError(TerminalText.sanitised("evidence: \(records.sentence)") + "\n")
+                }
                 Output.writeError(AuditText.verdict(audit.verdict, style: Screen.errorStyle))
             }
             return audit.verdict.exit
@@ -62,18 +69,21 @@ enum AuditCommand {
 
     /// The records of a folder, by the ids of the claims that ask for them; a record that is not there leaves its claim
     /// untested.
-    private static func evidence(for claims: Claims, in folder: String) throws(CommandError) -> [String:
-        ClaimEvidence]
-    {
+    private static func evidence(
+        for claims: Claims, in folder: String
+    ) throws(CommandError) -> (evidence: [String: ClaimEvidence], records: AuditRecords) {
         var status = stat()
         guard stat(folder, &status) == 0, status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR) else {
             throw CommandError(sentence: "\(folder) is no folder of records", code: .badInput)
         }
         var evidence: [String: ClaimEvidence] = [:]
+        var (asked, found): ([String], [String]) = ([], [])
         for claim in claims.claims {
             guard let measurement = claim.measurement, measurement.missing == nil else { continue }
             let paths = AuditEvidence.files.map { "\(folder)/\(measurement.record)/\($0)" }
+            if !asked.contains(measurement.record) { asked.append(measurement.record) }
             guard let path = paths.first(where: InputFile.isThere) else { continue }
+            if !found.contains(measurement.record) { found.append(measurement.record) }
             let bytes = try InputFile(path).all(limit: DataNode.sizeLimit)
             do throws(ParseError) {
                 evidence[claim.id] = try AuditEvidence.read(bytes, for: measurement, of: claims)
@@ -81,6 +91,30 @@ enum AuditCommand {
                 throw CommandError(sentence: "\(path): \(error.message)", code: .badInput)
             }
         }
-        return evidence
+        let unused = Self.names(in: folder).filter { !asked.contains($0) }
+        return (evidence, AuditRecords(folder: folder, asked: asked, found: found, unused: unused))
+    }
+
+    /// Most entries of a folder that are read.
+    private static let entriesLimit = 10_000
+
+    /// The names of a folder's folders, sorted; none of one that cannot be read.
+    private static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        var count = 0
+        while count < Self.entriesLimit, let entry = readdir(stream) {
+            count += 1
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            var status = stat()
+            guard !name.hasPrefix("."), stat("\(folder)/\(name)", &status) == 0,
+                status.st_mode & mode_t(S_IFMT) == mode_t(S_IFDIR)
+            else { continue }
+            names.append(name)
+        }
+        return names.sorted()
     }
 }

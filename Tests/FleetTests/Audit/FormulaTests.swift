@@ -71,6 +71,26 @@ import Testing
         #expect(try Self.text(formula, in: "$") == cost)
     }
 
+    @Test(
+        "A power is exact where it fits, and else a range that holds it",
+        arguments: [
+            ("power(2, 10)", "1,024"), ("power(1.5, 2)", "2.25"), ("power(7, 0)", "1"), ("power(101%, 365)", "37.78"),
+            ("power(between(1, 2), 3)", "1 to 8"), ("power(0.5, 100)", "0"),
+        ])
+    func powers(formula: String, result: String) throws {
+        #expect(try Self.text(formula, in: "").hasPrefix(result))
+    }
+
+    @Test("The range of a power holds the number: 1.01 to the 365th is 37.78343433288728")
+    func powerRange() throws {
+        let figure = try Self.value("power(1.01, 365)")
+        #expect(figure.low < figure.high)
+        #expect(abs(figure.low.double - 37.78343433288728) < 1e-9 && abs(figure.high.double - 37.78343433288728) < 1e-9)
+        for bad in ["power(2 KB, 2)", "power(2, 1.5)", "power(0 - 2, 2)", "power(2, 4000)", "power(2, -1)", "power(1000, 99)"] {
+            #expect(throws: FormulaError.self, "\(bad)") { try Self.value(bad) }
+        }
+    }
+
     @Test("Money is exact: a third of a dollar three times is a dollar")
     func exact() throws {
         #expect(try Self.value("$1 / 3 + $1 / 3 + $1 / 3") == Self.value("$1"))
