@@ -105,8 +105,16 @@ import Testing
             document: {title: t}
             things: [exceedingly_long_names_of_a_thing]
             claims:
-              - {id: \(id), text: t, states: "1,000,000 exceedingly_long_names_of_a_thing/instance", formula: "between(1,234,567 exceedingly_long_names_of_a_thing/instance, 7,654,321 exceedingly_long_names_of_a_thing/instance)"}
-              - {id: Q, text: t, states: "4,000 instances/our_region", formula: "between(4,655 instances, 5,754 instances) / (1 our_region)"}
+              - id: \(id)
+                text: t
+                states: 1,000,000 exceedingly_long_names_of_a_thing/instance
+                formula: >-
+                  between(1,234,567 exceedingly_long_names_of_a_thing/instance,
+                  7,654,321 exceedingly_long_names_of_a_thing/instance)
+              - id: Q
+                text: t
+                states: 4,000 instances/our_region
+                formula: between(4,655 instances, 5,754 instances) / (1 our_region)
 
             """.replacing("things: [", with: "things: [our_regions, ")
         let audit = Audit(try Claims.parse(Array(text.utf8), file: "c"))

@@ -87,7 +87,7 @@ import YAML
         for cut in bytes.indices { _ = try? read(Array(bytes[..<cut])) }
     }
 
-    @Test("A record without a verdict says so, and one that is taken all the same leaves a caution and a word in the last line")
+    @Test("A record without a verdict says so; one that is taken all the same leaves a caution and a word at the end")
     func doubtfulRecords() throws {
         let plain = try Self.plan()
         #expect(!PlanText.page(plain).contains("oubtful"))
@@ -101,10 +101,12 @@ import YAML
             #expect(error?.message.contains(why) == true)
             var deployment = plain.deployment
             try MeasuredFigures.take(bytes, allowsUnknown: true, into: &deployment)
-            let plan = try FleetPlan(deployment, prices: try PriceBook.standard(), today: try CalendarDate.parse("2026-11-30"))
+            let today = try CalendarDate.parse("2026-11-30")
+            let plan = try FleetPlan(deployment, prices: try PriceBook.standard(), today: today)
             let page = PlanText.page(plan)
             #expect(page.contains("- Doubtful: a record"), "\(page)")
-            #expect(page.split(separator: "\n").last?.hasSuffix("DOUBTFUL: from a record whose verdict is not known") == true)
+            let last = page.split(separator: "\n").last
+            #expect(last?.hasSuffix("DOUBTFUL: from a record whose verdict is not known") == true)
         }
     }
 

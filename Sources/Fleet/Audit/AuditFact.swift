@@ -69,7 +69,8 @@ public struct AuditRecords: Sendable, Equatable {
 
     /// "1 of 2 records found in evidence; no claim uses capcity-2000".
     public var sentence: String {
-        let count = "\(self.found.count) of \(self.asked.count) record\(self.asked.count == 1 ? "" : "s") found in \(self.folder)"
+        let records = self.asked.count == 1 ? "record" : "records"
+        let count = "\(self.found.count) of \(self.asked.count) \(records) found in \(self.folder)"
         if self.unused.isEmpty { return count }
         let names = self.unused.prefix(Self.shown).joined(separator: ", ")
         return "\(count); no claim uses \(names)\(self.unused.count > Self.shown ? ", …" : "")"

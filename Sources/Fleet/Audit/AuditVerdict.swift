@@ -95,7 +95,9 @@ public struct AuditVerdict: Sendable, Equatable {
         self.sentence = parts.joined(separator: ", ")
     }
 
-    private static func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    private static func counted(_ number: Int, _ noun: String) -> String {
+        "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
 
     /// "10 of 33 claims are wrong or inconsistent".
     private static func lead(_ lines: [AuditLine], _ counts: Claims) -> String {

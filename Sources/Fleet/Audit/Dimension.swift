@@ -30,8 +30,8 @@ public struct Dimension: Sendable, Hashable {
     /// Something is counted per second, of whatever it is: `requests/balancer/s`.
     var isRate: Bool { self.powers[Self.second] == -1 && self.countedThing != nil || self == Self.perSecond }
 
-    /// The one thing that is counted, per whatever it is: `connections` of `connections/instance`. Nil for bytes, money,
-    /// times and for more than one.
+    /// The one thing that is counted, per whatever it is: `connections` of `connections/instance`. Nil for bytes,
+    /// money, times and for more than one.
     var countedThing: String? {
         let counted = self.powers.filter { $0.value > 0 }
         guard counted.count == 1, let (thing, power) = counted.first, power == 1,

@@ -85,13 +85,11 @@ extension Figure {
             return try self.combined(other, power: 1) { $0.times($1) }
         }
         guard let dimension = self.dimension.times(other.dimension) else { throw .power }
-        let isPositive = [self, other].allSatisfy { $0.low > .zero || $0.isAboveZero }
-        guard isPositive else { throw .unbounded }
+        guard self.low >= .zero, other.low >= .zero else { throw .unbounded }
         guard let low = self.low.times(other.low), let high = self.high.times(other.high) else { throw .overflow }
         let isOpen = self.isOpen || other.isOpen
-        // From nothing to no end: that says nothing.
-        if isOpen, low == .zero { throw .unbounded }
-        return Figure(low: low, high: isOpen ? low : high, dimension).opened(isOpen, isAboveZero: true)
+        return Figure(low: low, high: high, dimension).opened(
+            isOpen, isAboveZero: self.isPositive && other.isPositive)
     }
 
     func divided(by other: Figure) throws(FigureFault) -> Figure {
@@ -112,8 +110,8 @@ extension Figure {
     /// Most factors of a power: ten years of days.
     private static let powerLimit = 3_650
 
-    /// A plain number above 0 to a whole power, such as growth over days: a range that holds it, as narrow as 15 decimals
-    /// are, where the exact fraction has too many.
+    /// A plain number above 0 to a whole power, such as growth over days: a range of 15 decimals that holds it, where the
+    /// exact fraction has more.
     func power(_ exponent: Figure) throws(FigureFault) -> Figure {
         let count = exponent.low.numerator
         guard self.dimension.isPlain, exponent.dimension.isPlain, exponent.isExact, exponent.low.isWhole,

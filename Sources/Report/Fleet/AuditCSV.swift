@@ -22,7 +22,8 @@ public enum AuditCSV {
             line.standing?.rawValue ?? "", CSVCell.escaped(line.says ?? ""),
             CapacityCSV.cell(line.stated.map { format.base($0.low) }),
             CapacityCSV.cell(line.recomputed.flatMap { $0.isAboveZero ? nil : format.base($0.low) }),
-            CapacityCSV.cell(line.recomputed.flatMap { $0.isOpen ? nil : format.base($0.high) }), CSVCell.escaped(line.says == nil ? "" : format.baseUnit),
+            CapacityCSV.cell(line.recomputed.flatMap { $0.isOpen ? nil : format.base($0.high) }),
+            CSVCell.escaped(line.says == nil ? "" : format.baseUnit),
             CapacityCSV.cell(line.factor?.least.double), CSVCell.escaped(line.sentence),
             CSVCell.escaped(line.measurement?.command ?? ""),
         ])

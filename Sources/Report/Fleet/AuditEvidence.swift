@@ -107,7 +107,8 @@ public enum AuditEvidence {
 
     /// A pace as it can be compared: `every 1s` and `every 1000ms` are one, and every 0 is back to back.
     private static func pace(_ text: String) -> String {
-        guard text.hasPrefix(Self.everyWord), let time = try? TimeSpan.parse(String(text.dropFirst(Self.everyWord.count)))
+        guard text.hasPrefix(Self.everyWord),
+            let time = try? TimeSpan.parse(String(text.dropFirst(Self.everyWord.count)))
         else { return text == "every 0" ? "back to back" : text }
         return time == 0 ? "back to back" : Self.everyWord + TimeSpan.text(time)
     }
@@ -171,7 +172,8 @@ public enum AuditEvidence {
     private static func place(_ root: DataNode) -> String {
         let target = Self.clipped(root["plan"]?["url"]?.text).map { " of \($0)" } ?? ""
         let time = root["hold"]?["duration"]?.number.flatMap { UInt64(exactly: $0) }
-        return target + (time.map { " in \(Quantity.planned($0))" } ?? "") + "; a run does not name the target's hardware"
+        let length = time.map { " in \(Quantity.planned($0))" } ?? ""
+        return "\(target)\(length); a run does not name the target's hardware"
     }
 
     /// Objectives that an error names.

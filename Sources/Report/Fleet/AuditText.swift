@@ -2,8 +2,8 @@ import Fleet
 import Measure
 import Record
 
-/// An audit as a table for people, at most 100 columns wide: a cell that is too long for its column goes on below, and no
-/// number is cut. Commands and the verdict are never wrapped. What is wrong
+/// An audit as a table for people, at most 100 columns wide: a cell that is too long for its column goes on below,
+/// and no number is cut. Commands and the verdict are never wrapped. What is wrong
 /// stands in capitals, so that it is found without colour.
 public enum AuditText {
     /// The whole text; its last line is the verdict.
@@ -21,7 +21,7 @@ public enum AuditText {
         return table.map { $0 + "\n" }.joined() + Self.verdict(audit.verdict, style: style)
     }
 
-    /// The verdict in one line, newline at its end: "REFUTED  18 of 40 claims are wrong … · exit 11".
+    /// The verdict in one line, newline at its end: "REFUTED  10 of 33 claims are wrong … · exit 11".
     public static func verdict(_ verdict: AuditVerdict, style: TerminalStyle) -> String {
         let ink: TerminalStyle.Ink =
             switch verdict.word {
@@ -77,8 +77,8 @@ public enum AuditText {
         var lines = [StyledLine(), StyledLine("  Facts behind what does not hold", .strong)]
         for group in groups {
             let text = "\(group.names.joined(separator: ", ")): \(group.source) (\(group.age))"
-            for (index, words) in TerminalText.wrapped(TerminalText.sanitised(text), columns: Self.width - 4).enumerated()
-            {
+            let safe = TerminalText.sanitised(text)
+            for (index, words) in TerminalText.wrapped(safe, columns: Self.width - 4).enumerated() {
                 lines.append(StyledLine((index == 0 ? "  - " : "    ") + words))
             }
         }

@@ -67,7 +67,9 @@ public enum PlanWords {
                 "Untested: no record backs \(Quantity.count(users.count)) users per instance. Measure it: "
                 + "headroom capacity URL --assume \(users.count), then plan with --from RECORD."
         case .doubtfulRecord(.unknown(let why)):
-            return "Doubtful: a record's verdict is UNKNOWN (\(why)). Its figures may be the generator's, not the target's."
+            return
+                "Doubtful: a record's verdict is UNKNOWN (\(why)). Its figures may be the generator's, not the "
+                + "target's."
         case .doubtfulRecord(.unjudged):
             return "Doubtful: a record has no verdict. Its figures may be the generator's, not the target's."
         case .otherPace(let measured, let planned):

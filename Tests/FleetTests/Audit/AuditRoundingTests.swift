@@ -5,7 +5,8 @@ import Testing
 @Suite struct AuditRoundingTests {
     private static func chain(_ states: [String]) -> String {
         """
-        inputs: {daily: {value: 5M users}, share: {value: 29%}, each: {value: 1000 users/instance}, price: {value: $1/instance/h}}
+        inputs:
+          {daily: {value: 5M users}, share: {value: 29%}, each: {value: 1000 users/instance}, price: {value: $1/instance/h}}
         claims:
           - {id: A1, text: t, states: '\(states[0])', formula: daily * share}
           - {id: A2, text: t, states: '\(states[1])', formula: A1 / each}
@@ -37,7 +38,8 @@ import Testing
         "Half of the last digit, at most 2 %, or what `within` says",
         arguments: [
             ("1 MB", "1 MiB", "WRONG"), ("1 KB", "1 KiB", "WRONG"), ("0M users", "200000 users", "WRONG"),
-            ("30 users", "30.4 users", "right"), ("10 users", "10.4 users", "WRONG"), ("100 users", "101 users", "WRONG"),
+            ("30 users", "30.4 users", "right"), ("10 users", "10.4 users", "WRONG"),
+            ("100 users", "101 users", "WRONG"),
             ("1.58M users", "1577000 users", "right"), ("10 users, within: 5%", "10.4 users", "right"),
             ("82%", "82.4%", "right"), ("82%", "81.4%", "WRONG"),
         ])
@@ -48,7 +50,8 @@ import Testing
 
     @Test("A difference that is too small for three digits has its factor all the same")
     func smallFactor() throws {
-        let lines = try AuditFiles.lines("claims: [{id: A, text: t, states: '10,001 users', formula: '10,000 users'}]\n")
+        let text = "claims: [{id: A, text: t, states: '10,001 users', formula: '10,000 users'}]\n"
+        let lines = try AuditFiles.lines(text)
         #expect(lines["A"]?.label == "WRONG" && lines["A"]?.factorText == "x 1.0001 too high")
     }
 

@@ -81,6 +81,35 @@ import Testing
         #expect(audit.lines.last?.sentence.contains("at most 40 users/instance: at least $500/h") == true)
     }
 
+    @Test("A claim whose own figure a record refutes is refuted, and not wrong")
+    func refutedItself() throws {
+        let text = """
+            inputs: {a: {value: 100 users}}
+            claims:
+              - {id: N, text: t, states: 100 users, formula: a, measure: {command: c, record: r}}
+              - {id: C, text: t, states: 200 users, formula: N * 2}
+
+            """
+        let evidence = ClaimEvidence(verdict: .refuted, low: 40, high: 50, sentence: "40 to 50 held.")
+        let audit = try Self.audit(text, evidence: ["N": evidence])
+        #expect(audit.lines.map(\.label) == ["REFUTED", "right from N"])
+        #expect(audit.lines.map(\.againstText) == ["40 to 50 users", "80 to 100 users"])
+    }
+
+    @Test("An amount that is open above is spread over tiers from its known end on")
+    func openTiers() throws {
+        let text = """
+            inputs: {each: {value: 10 users/instance}, all: {value: 100 users}}
+            claims:
+              - {id: N, text: t, states: 10 instances, formula: all / each, measure: {command: c, record: r, of: each}}
+              - {id: C, text: t, states: $15/h, formula: 'tiered(N, 5 instances, $2/instance/h, $1/instance/h)'}
+
+            """
+        let evidence = ClaimEvidence(verdict: .refuted, high: 5, sentence: "s")
+        let audit = try Self.audit(text, evidence: ["N": evidence])
+        #expect(audit.lines.map(\.againstText) == ["at least 20 instances", "at least $25/h"])
+    }
+
     @Test("What is built on a claim that a record refutes without a figure is right from it, and not right")
     func refutedWithoutEnds() throws {
         let evidence = ClaimEvidence(verdict: .refuted, sentence: "It did not.")
@@ -141,7 +170,8 @@ import Testing
             ("formula: each * 3, needs: 'each <= between(1 user, 5 users)'", .undecided),
             ("formula: each * 3, needs: 'each == between(1 user, 5 users)'", .undecided),
             ("formula: each * 3, needs: 'each != between(1 user, 5 users)'", .undecided),
-            ("formula: each * 3, needs: 'each <= between(2 users, 5 users)'", .right), ("agrees_with: each * 2", .inconsistent),
+            ("formula: each * 3, needs: 'each <= between(2 users, 5 users)'", .right),
+            ("agrees_with: each * 2", .inconsistent),
             ("agrees_with: each * 3", .unsupported), ("because: so it is", .unsupported),
         ])
     func verdicts(keys: String, verdict: AuditLine.Verdict) throws {

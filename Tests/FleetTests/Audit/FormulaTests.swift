@@ -86,7 +86,9 @@ import Testing
         let figure = try Self.value("power(1.01, 365)")
         #expect(figure.low < figure.high)
         #expect(abs(figure.low.double - 37.78343433288728) < 1e-9 && abs(figure.high.double - 37.78343433288728) < 1e-9)
-        for bad in ["power(2 KB, 2)", "power(2, 1.5)", "power(0 - 2, 2)", "power(2, 4000)", "power(2, -1)", "power(1000, 99)"] {
+        for bad in [
+            "power(2 KB, 2)", "power(2, 1.5)", "power(0 - 2, 2)", "power(2, 4000)", "power(2, -1)", "power(1000, 99)",
+        ] {
             #expect(throws: FormulaError.self, "\(bad)") { try Self.value(bad) }
         }
     }

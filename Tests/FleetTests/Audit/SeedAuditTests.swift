@@ -129,7 +129,7 @@ import Testing
             ("D6", "states: 15,000 instances", "states: 26,785 instances", "INCONSISTENT"),
             ("D7", "states: 500 KB/session", "states: 511 KB/session", "right"),
             ("D7", "states: 500 KB/session", "states: 507 KB/session", "undecided"),
-            ("D5", "states: 1,250 instances\n    formula: S2 * b", "states: 900 instances\n    formula: S2 * b", "right"),
+            ("D5", "1,250 instances\n    formula: S2 * b", "900 instances\n    formula: S2 * b", "right"),
         ])
     func changed(id: String, old: String, new: String, label: String) throws {
         let text = String(decoding: try AuditFiles.bytes("profiles/claims-500m.yaml"), as: UTF8.self)
@@ -185,7 +185,8 @@ import Testing
         arguments: [
             ("S7", "WRONG", "250 TB/day"), ("S9", "WRONG", "231,481 Gbps"), ("S10", "WRONG", "2.5 TB"),
             ("S4", "given", ""),
-            ("S18", "given", ""), ("S33", "unsupported", ""), ("S24", "given", ""), ("S25", "given", ""), ("S29", "given", ""),
+            ("S18", "given", ""), ("S33", "unsupported", ""), ("S24", "given", ""),
+            ("S25", "given", ""), ("S29", "given", ""),
         ])
     func slips(id: String, label: String, figure: String) throws {
         let line = try #require(try Self.audit(.asStated).lines.first { $0.id == id })
