@@ -22,12 +22,10 @@ import YAML
     @Test("The plan of the document is what a person last saw, in each format")
     func goldens() throws {
         let plan = try Self.plan()
-        let comparison = ScalingComparison(try #require(try plan.scenario()))
-        let lines = ScalingText.lines(comparison)
-        try Golden.expect(PlanText.page(plan, extra: lines), matches: "plan.txt")
-        try Golden.expect(PlanMarkdown.page(plan, extra: lines), matches: "plan.md")
-        let scaling = [(key: "scaling", value: ScalingJSON.value(comparison))]
-        try Golden.expect(PlanJSON.encode(plan, extra: scaling), matches: "plan.json")
+        let scaling = ScalingComparison(try #require(try plan.scenario()))
+        try Golden.expect(PlanText.page(plan, scaling: scaling), matches: "plan.txt")
+        try Golden.expect(PlanMarkdown.page(plan, scaling: scaling), matches: "plan.md")
+        try Golden.expect(PlanJSON.encode(plan, scaling: scaling), matches: "plan.json")
         try Golden.expect(PlanCSV.encode(plan), matches: "plan.csv")
     }
 
@@ -36,6 +34,25 @@ import YAML
         let lines = PlanText.page(try Self.plan()).split(separator: "\n")
         #expect(lines.allSatisfy { $0.count <= 100 || $0 == lines.last })
         #expect(try #require(lines.last).hasPrefix("26,790 m5.2xlarge (12,500 bare"))
+    }
+
+    @Test("The last line of a plan that was simulated has the cheapest policy that holds the objective, and its bill")
+    func cheapestPolicy() throws {
+        var deployment = try Self.plan().deployment
+        deployment.users.peakOverAverage = nil
+        deployment.traffic = try TrafficCurve.sine(peakOverAverage: 1.5)
+        deployment.scaling = ScalingSettings()
+        let plan = try FleetPlan(
+            deployment, prices: try PriceBook.standard(), today: CalendarDate(daysSince1970: 20_000))
+        let scaling = ScalingComparison(try #require(try plan.scenario()))
+        let best = try #require(scaling.best)
+        #expect(best.policy.kind != .fixed)
+        let fixed = try #require(plan.bill.fixed).value
+        let standing = try #require(plan.bill.lines.first?.fixed).value
+        let total = fixed - standing + (try #require(best.summary.costPerDay))
+        let last = try #require(PlanText.page(plan, scaling: scaling).split(separator: "\n").last)
+        #expect(last.contains("\(fixed.text) a day, \(total.text) with \(ScalingText.verdict(scaling).prefix(8))"))
+        #expect(last.count <= 150)
     }
 
     @Test("Markup in a name of a fleet file does not reach a terminal")

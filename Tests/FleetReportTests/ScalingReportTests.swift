@@ -117,6 +117,23 @@ import YAML
         #expect(ScalingCSV.encode(comparison) == nil)
     }
 
+    @Test("A curve of several days is named with them, and its days are not said to be alike")
+    func severalDays() throws {
+        let rows = (0...14).map { "\($0 * 43_200),\($0 % 4)" }.joined(separator: "\n")
+        let curve = try TrafficCSV.parse(Array(rows.utf8), file: "week.csv")
+        let comparison = try Self.comparison(curve) { settings in
+            settings.policies = [.scheduled]
+            settings.stepLength = .seconds(60)
+            settings.days = 2
+        }
+        let page = ScalingText.page(comparison)
+        #expect(page.contains("2 days of csv of 7 days: "))
+        #expect(page.contains("forecasts begin with the 7 days before the first one"))
+        #expect(!page.contains("every day is like the one before"))
+        let root = try DataNode.read(JSONWriter.encode(ScalingJSON.value(comparison)), kind: "scaling")
+        #expect(root["traffic"]?["days"]?.number == 7)
+    }
+
     @Test("Without a price the cost is unknown, and nothing else")
     func noPrice() throws {
         let comparison = ScalingComparison(

@@ -356,10 +356,44 @@ import Units
         let plan = try Self.plan(deployment)
         #expect(abs(plan.demand.peakOverAverage - 2) < 1e-6 && plan.demand.peakOverAverageBasis == .derived)
         let scenario = try #require(try plan.scenario())
-        #expect(scenario.settings.fixed == 26_786 && scenario.usersPerInstance == Users(2_000))
+        #expect(scenario.settings.fixed == nil && scenario.usersPerInstance == Users(2_000))
+        #expect(scenario.regions.compactMap(\.planned).reduce(0, +) == 26_786)
         #expect(abs(scenario.settings.targetTracking.target - 0.7 * 2 / 3) < 1e-9)
         let fixed = try #require(ScalingComparison(scenario).run(of: .fixed)).summary
         #expect(fixed.secondsOver == 0 && fixed.cost == plan.bill.lines.first?.fixed?.value)
+    }
+
+    @Test("Policies that size themselves have one reserve: with a flat demand each costs what the static peak does")
+    func oneReserve() throws {
+        var deployment = Self.document()
+        deployment.traffic = .flat
+        deployment.scaling = ScalingSettings()
+        let comparison = ScalingComparison(try #require(try Self.plan(deployment).scenario()))
+        for kind in [ScalingPolicy.Kind.perfect, .scheduled, .targetTracking, .predictive, .combined] {
+            let run = try #require(comparison.run(of: kind))
+            #expect(abs(comparison.againstStatic(run) ?? 1) < 2e-4, "\(kind)")
+            #expect(comparison.keepsReserve(run) && comparison.holds(run), "\(kind)")
+        }
+        // Step scaling lets instances fill up to its own threshold: it is no answer to a plan with a reserve.
+        let step = try #require(comparison.run(of: .step))
+        #expect(!comparison.keepsReserve(step) && comparison.best?.policy.kind != .step)
+        // Over the objective stays at all that an instance holds.
+        #expect(comparison.holds(step) && step.summary.secondsOver == 0)
+    }
+
+    @Test("The bill's scaled instances cost what perfect foresight does, but for boots and drains")
+    func scaledIsPerfect() throws {
+        var deployment = Self.document()
+        deployment.traffic = try TrafficCurve.sine(peakOverAverage: 2)
+        var settings = ScalingSettings()
+        settings.drain = .zero
+        deployment.scaling = settings
+        let plan = try Self.plan(deployment)
+        let scenario = try #require(try plan.scenario())
+        let run = scenario.run(.perfect)
+        let scaled = try #require(plan.bill.lines.first?.scaled).value.dollarsForTests
+        let cost = try #require(run.summary.costPerDay).dollarsForTests
+        #expect(cost >= scaled * 0.999 && cost < scaled * 1.01)
     }
 
     @Test("A curve whose peak is not the one that is stated is refused")

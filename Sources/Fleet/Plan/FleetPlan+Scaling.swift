@@ -5,35 +5,42 @@ extension FleetPlan {
     /// plan's instances as the static peak. Nil where the fleet file has neither `traffic` nor `scaling`. Throws what
     /// keeps it from being simulated.
     ///
-    /// Where `scaling` has no target, the policies keep the plan's utilisation and its reserve: at 70 % with one of
-    /// three zones to spare they aim at 47 % of what an instance holds.
+    /// The policies that size themselves keep the plan's utilisation and its reserve: at 70 % with one of three zones to
+    /// spare they aim at 47 % of what an instance holds. A target that `scaling` states is kept.
     public func scenario() throws(ParseError) -> ScalingScenario? {
         guard self.deployment.traffic != nil || self.deployment.scaling != nil else { return nil }
         guard let users = self.deployment.instance.users?.value, let need = self.binding?.need else {
             throw ParseError("no limit is known, so nothing can be simulated")
         }
         var settings = self.deployment.scaling ?? ScalingSettings()
+        let zones = self.deployment.zones
+        let left = Double(zones.count - zones.survive) / Double(zones.count)
+        settings.safety = self.deployment.instance.utilisation * left
         if !self.deployment.isScalingTargetGiven {
-            let zones = self.deployment.zones
-            let reserve = Double(zones.count - zones.survive) / Double(zones.count)
-            let target = self.deployment.instance.utilisation * reserve * settings.metric.atCapacity
-            settings.targetTracking.target = target
-            settings.predictive.target = target
+            settings.targetTracking.target = settings.safety * settings.metric.atCapacity
+            settings.predictive.target = settings.safety * settings.metric.atCapacity
         }
-        if settings.fixed == nil { settings.fixed = Int(exactly: need.withReserve.value) }
         // What binds says how many users an instance holds: connections, or another limit before them.
         let each = self.demand.peak / need.exact
         return try ScalingScenario(
             curve: try self.curve(), peakUsers: self.demand.peak,
             usersPerInstance: Users(min(users.value, each.value)),
-            regions: self.scalingRegions, settings: settings,
+            regions: self.scalingRegions(need.exact), settings: settings,
             price: self.prices.instances[self.deployment.instance.type]?.hour)
     }
 
-    private var scalingRegions: [ScalingRegion] {
-        guard !self.deployment.regions.isEmpty else { return [ScalingRegion(name: "all")] }
-        return self.deployment.regions.map {
-            ScalingRegion(name: $0.name, weight: $0.weight, utcOffset: .seconds(3_600 * $0.hours))
+    /// The regions with the instances that the plan has in each. `need`: instances for the peak of all, before rounding.
+    private func scalingRegions(_ need: Double) -> [ScalingRegion] {
+        let sum = self.deployment.regions.reduce(0) { $0 + $1.weight }
+        func planned(_ share: Double) -> Int? {
+            let used = Instances(need * share) / self.deployment.instance.utilisation
+            return Int(exactly: self.deployment.zones.withReserve(used).value)
+        }
+        guard sum > 0 else { return [ScalingRegion(name: "all", planned: planned(1))] }
+        return self.deployment.regions.map { region in
+            ScalingRegion(
+                name: region.name, weight: region.weight, utcOffset: .seconds(3_600 * region.hours),
+                planned: planned(region.weight / sum))
         }
     }
 

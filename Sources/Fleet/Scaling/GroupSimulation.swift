@@ -8,6 +8,8 @@ struct GroupSimulation {
     /// Users of an instance within the objective, and those at which it refuses more.
     private let capacity: Double
     private let limit: Double
+    /// Users of an instance that keeps its reserve.
+    private let sized: Double
     private let stepSeconds: Int
     private let stepsPerDay: Int
     private let demand: GroupDemand
@@ -18,36 +20,44 @@ struct GroupSimulation {
     private var index = 0
     private var dayStep = 0
 
-    init(_ scenario: ScalingScenario, _ region: ScalingRegion, _ policy: ScalingPolicy, days: Int) {
+    /// What is the group's of numbers that are the fleet's.
+    struct Quota {
+        var limits: ClosedRange<Int>
+        /// Instances of the static policy; nil: as many as the peak needs.
+        var fixed: Int?
+        /// Nil: the hourly need.
+        var schedule: [ScheduledAction]?
+    }
+
+    init(
+        _ scenario: ScalingScenario, _ region: ScalingRegion, _ policy: ScalingPolicy, days: Int, quota: Quota
+    ) {
         let settings = scenario.settings
         self.times = InstanceGroup.Times(settings)
         self.metricAtCapacity = settings.metric.atCapacity
         self.isCPU = settings.metric.kind == .cpu
         self.capacity = scenario.usersPerInstance.value
         self.limit = settings.refusedAbove?.value ?? self.capacity
+        self.sized = self.capacity * settings.safety
         self.stepSeconds = settings.stepSeconds
         self.stepsPerDay = 86_400 / self.stepSeconds
         let demand = GroupDemand(
-            scenario.curve, peak: scenario.peakUsers.value * scenario.share(of: region), step: self.stepSeconds,
-            utcOffset: region.utcOffset, days: days)
+            scenario.curve, peak: scenario.peak(of: region).value, step: self.stepSeconds,
+            utcOffset: region.utcOffset, days: days, before: scenario.daysBefore)
         self.demand = demand
-        let capacity = self.capacity
-        func needed(_ users: Double) -> Int { InstanceCount.roundedUp(users / capacity) }
-        var fixed = 0
-        if case .fixed(let given) = policy {
-            fixed = given.map { scenario.part($0, of: region) } ?? needed(demand.peak)
-        }
+        func needed(_ users: Double) -> Int { scenario.sized(Users(users)) }
         var actions: [(step: Int, instances: Int)] = []
-        if case .scheduled(let schedule) = policy {
-            actions = schedule.map { Self.actions($0, scenario, region) }
+        if case .scheduled = policy {
+            actions =
+                quota.schedule.map { Self.actions($0, step: settings.stepSeconds, region) }
                 ?? demand.hourlyPeaks(ahead: self.times.launchSteps).map { ($0.step, needed($0.users)) }
         }
         let part = ScalingController.Part(
-            minimum: scenario.part(settings.minimum, of: region), maximum: scenario.part(settings.maximum, of: region),
-            capacity: self.capacity, needed: needed(demand.users(at: 0)), actions: actions, fixed: fixed)
+            limits: quota.limits, capacity: self.capacity, needed: needed(demand.users(at: 0)), actions: actions,
+            fixed: quota.fixed ?? needed(demand.peak))
         self.controller = ScalingController(policy, settings, part)
         if policy == .perfect {
-            let steps = (days + 1) * self.stepsPerDay
+            let steps = (days + scenario.daysBefore) * self.stepsPerDay
             let plan = PerfectPlan.instances((0..<steps).map { needed(demand.users(at: $0)) }, times: self.times)
             self.plan = plan
             self.group = InstanceGroup(self.times, instances: plan.first ?? 0)
@@ -61,15 +71,14 @@ struct GroupSimulation {
         }
     }
 
-    /// The actions of the fleet in steps of a day, UTC, for the region's part.
+    /// The actions of the group in steps of a day, UTC.
     private static func actions(
-        _ schedule: [ScheduledAction], _ scenario: ScalingScenario, _ region: ScalingRegion
+        _ schedule: [ScheduledAction], step: Int, _ region: ScalingRegion
     ) -> [(step: Int, instances: Int)] {
-        let step = scenario.settings.stepSeconds
         let offset = Int(region.utcOffset.seconds.rounded())
         return schedule.map { action in
             let utc = ClockTime(second: action.at.second - offset).second
-            return ((utc + step - 1) / step % (86_400 / step), scenario.part(action.instances, of: region))
+            return ((utc + step - 1) / step % (86_400 / step), action.instances)
         }.sorted { $0.step < $1.step }
     }
 
@@ -136,7 +145,10 @@ struct GroupSimulation {
         step.draining = self.group.draining
         step.missing = max(0, step.needed - step.inService)
         step.idle = max(0, step.inService - step.needed)
-        step.isOver = isRefused || users > capacity * (1 + wholeTolerance)
+        let isLate = served > capacity * (1 + wholeTolerance)
+        step.late = Users(isLate ? served : 0)
+        step.isOver = isRefused || isLate
+        step.isBelowReserve = step.inService < InstanceCount.roundedUp(users / self.sized)
         var metric: Double?
         if instances > 0 {
             let value = self.metricAtCapacity * served / capacity
@@ -149,23 +161,23 @@ struct GroupSimulation {
     }
 }
 
-/// The demand of a group in each step, from the beginning of the day before the first counted one.
+/// The demand of a group in each step, from the beginning of the days before the first counted one.
 struct GroupDemand {
     /// The days of the curve, repeated.
     private let ordinary: [Double]
     /// The last day, where it has an event.
     private let event: [Double]?
     private let stepsPerDay: Int
-    /// Where the day before the first one lies in `ordinary`.
+    /// Where the first of the days before lies in `ordinary`.
     private let offset: Int
     private let firstOfEvent: Int
 
-    init(_ curve: TrafficCurve, peak: Double, step: Int, utcOffset: Duration, days: Int) {
+    init(_ curve: TrafficCurve, peak: Double, step: Int, utcOffset: Duration, days: Int, before: Int) {
         self.stepsPerDay = 86_400 / step
         self.ordinary = curve.shares(step: step, utcOffset: Int(utcOffset.seconds.rounded())).map { $0 * peak }
         self.event = curve.eventShares(step: step)?.map { $0 * peak }
-        self.offset = max(0, self.ordinary.count - self.stepsPerDay)
-        self.firstOfEvent = days * self.stepsPerDay
+        self.offset = max(0, self.ordinary.count - before * self.stepsPerDay)
+        self.firstOfEvent = (before + days - 1) * self.stepsPerDay
     }
 
     /// The users in a step.
@@ -177,14 +189,17 @@ struct GroupDemand {
     /// The most users at a time.
     var peak: Double { max(self.ordinary.max() ?? 0, self.event?.max() ?? 0) }
 
-    /// For each hour of the day before the first one: its step of the day, and the most users in it and in the `ahead`
-    /// steps after it, in which instances for the next hour still boot.
+    /// For each hour of the day: its step of the day, and the most users in it on any day of the curve, and in the
+    /// `ahead` steps after it, in which instances for the next hour still boot.
     func hourlyPeaks(ahead: Int) -> [(step: Int, users: Double)] {
         let stepsPerHour = self.stepsPerDay / 24
         return (0..<24).map { hour in
             let first = hour * stepsPerHour
-            let most = (first..<first + stepsPerHour + ahead).reduce(0.0) {
-                max($0, self.ordinary[(self.offset + $1 % self.stepsPerDay) % self.ordinary.count])
+            var most = 0.0
+            for day in stride(from: first, to: self.ordinary.count, by: self.stepsPerDay) {
+                for step in day..<day + stepsPerHour + ahead {
+                    most = max(most, self.ordinary[step % self.ordinary.count])
+                }
             }
             return (first, most)
         }

@@ -27,12 +27,50 @@ public struct ScalingComparison: Sendable, Equatable {
         return run.summary.instanceHours / fixed.summary.instanceHours - 1
     }
 
-    /// The run with the fewest instance-hours of those that were never over the objective; nil without one. Perfect
-    /// foresight cannot be had, and does not count.
+    /// The share of the users' time that may be outside the objective: a second of a user's three hours. A policy that
+    /// fails its users for longer does not hold the objective.
+    public static let toleratedShare = 1e-4
+
+    /// Whether a run held the objective: all but `toleratedShare` of the users' time.
+    public func holds(_ run: ScalingRun) -> Bool { run.summary.failedShare <= Self.toleratedShare }
+
+    /// Whether a policy keeps the reserve of the settings: it aims at no more users of an instance than `safety` gives,
+    /// and its maximum has room for the peak with the reserve. Numbers that were given are held against the demand.
+    public func keepsReserve(_ run: ScalingRun) -> Bool {
+        let settings = self.scenario.settings
+        let level = settings.safety * settings.metric.atCapacity + StepScaling.boundTolerance
+        let hasRoom = self.scenario.shortOfReserve.isEmpty
+        switch run.policy {
+        case .perfect, .fixed(nil): return true
+        case .scheduled(nil): return hasRoom
+        case .fixed, .scheduled: return run.summary.secondsBelowReserve == 0
+        case .simple(let steps), .step(let steps): return hasRoom && steps.firstAdded <= level
+        case .targetTracking(let tracking), .combined(let tracking, _): return hasRoom && tracking.target <= level
+        case .predictive(let forecast): return hasRoom && forecast.target <= level
+        }
+    }
+
+    /// The run with the fewest instance-hours of those that held the objective and keep the reserve; nil without one.
+    /// Perfect foresight cannot be had, and does not count.
     public var best: ScalingRun? {
-        self.runs.filter { $0.policy.kind != .perfect && $0.summary.secondsOver == 0 }
+        self.runs.filter { $0.policy.kind != .perfect && self.holds($0) && self.keepsReserve($0) }
             .min { $0.summary.instanceHours < $1.summary.instanceHours }
     }
+}
+
+extension ScalingScenario {
+    /// The regions whose maximum is smaller than what `need` gives for their peak.
+    private func short(_ need: (Users) -> Int) -> [ScalingRegion] {
+        zip(self.regions, self.limits).compactMap { region, limits in
+            limits.upperBound < need(self.peak(of: region)) ? region : nil
+        }
+    }
+
+    /// The regions whose maximum is smaller than what their peak needs within the objective.
+    var shortOfPeak: [ScalingRegion] { self.short { InstanceCount.roundedUp($0 / self.usersPerInstance) } }
+
+    /// The regions whose maximum is smaller than what their peak needs with the reserve.
+    var shortOfReserve: [ScalingRegion] { self.short(self.sized) }
 }
 
 /// A contradiction between a policy and the fleet, by name.
@@ -40,10 +78,12 @@ public enum ScalingCaution: Sendable, Equatable {
     /// The metric of an instance that refuses users is below the threshold: the alarm never fires (D2 of the document's
     /// audit).
     case neverScalesOut(ScalingPolicy.Kind, ScalingMetric.Kind, full: Double, threshold: Double)
-    /// The minimum is no smaller than the average need: there is little to scale in (D5).
+    /// The minimum is no smaller than the average need with the reserve: there is little to scale in (D5).
     case minimumAboveAverage(minimum: Int, average: Double)
-    /// The maximum is smaller than what the peak needs.
-    case maximumBelowPeak(maximum: Int, needed: Int)
+    /// The maximum is smaller than what the peaks of some regions need. `needed`: in all regions together.
+    case maximumBelowPeak(maximum: Int, needed: Int, short: Int, regions: Int)
+    /// The maximum is smaller than what the peaks of some regions need with the reserve.
+    case maximumBelowReserve(maximum: Int, needed: Int, short: Int, regions: Int)
 
     static func all(_ scenario: ScalingScenario, _ runs: [ScalingRun]) -> [Self] {
         let settings = scenario.settings
@@ -63,12 +103,25 @@ public enum ScalingCaution: Sendable, Equatable {
             }
         }
         guard let summary = runs.first?.summary else { return cautions }
-        let average = summary.averageDemand / scenario.usersPerInstance
-        if Double(settings.minimum) >= average, settings.minimum > 1 {
-            cautions.append(.minimumAboveAverage(minimum: settings.minimum, average: average))
+        let average = summary.averageDemand / (scenario.usersPerInstance * settings.safety)
+        if let minimum = settings.minimum, Double(minimum) >= average, minimum > 1 {
+            cautions.append(.minimumAboveAverage(minimum: minimum, average: average))
         }
-        let needed = InstanceCount.roundedUp(summary.peakDemand / scenario.usersPerInstance)
-        if settings.maximum < needed { cautions.append(.maximumBelowPeak(maximum: settings.maximum, needed: needed)) }
+        let (regions, peak, reserve) = (
+            scenario.regions.count, scenario.shortOfPeak.count, scenario.shortOfReserve.count
+        )
+        func needed(_ need: (Users) -> Int) -> Int {
+            scenario.regions.reduce(0) { $0 + need(scenario.peak(of: $1)) }
+        }
+        if peak > 0 {
+            let all = needed { InstanceCount.roundedUp($0 / scenario.usersPerInstance) }
+            cautions.append(
+                .maximumBelowPeak(maximum: settings.maximum, needed: all, short: peak, regions: regions))
+        } else if reserve > 0 {
+            cautions.append(
+                .maximumBelowReserve(
+                    maximum: settings.maximum, needed: needed(scenario.sized), short: reserve, regions: regions))
+        }
         return cautions
     }
 }

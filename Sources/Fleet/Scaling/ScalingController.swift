@@ -29,8 +29,7 @@ struct ScalingController {
 
     /// The part of a fleet's settings that is one group's.
     struct Part {
-        var minimum: Int
-        var maximum: Int
+        var limits: ClosedRange<Int>
         /// Users per instance within the objective.
         var capacity: Double
         /// The group begins with as many.
@@ -41,8 +40,8 @@ struct ScalingController {
     }
 
     init(_ policy: ScalingPolicy, _ settings: ScalingSettings, _ part: Part) {
-        self.minimum = part.minimum
-        self.maximum = max(part.minimum, part.maximum)
+        self.minimum = part.limits.lowerBound
+        self.maximum = part.limits.upperBound
         self.cooldown = settings.cooldown.wholeMilliseconds
         let step = settings.stepSeconds
         self.period = MetricPeriod(steps: max(1, settings.period.wholeMilliseconds / (step * 1_000)))

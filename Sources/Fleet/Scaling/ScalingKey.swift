@@ -123,7 +123,7 @@ extension ScalingKey {
             .scaling, "cpu_at_capacity", "share", "CPU of an instance with all the users that it holds, as measured",
             "85%", share { $1.cpuAtCapacity = $0 }),
         ScalingKey(
-            .scaling, "target", "share (50%)",
+            .scaling, "target", "share (that of the plan: `utilisation` x zones left)",
             "the metric that target tracking and the forecast aim at", "50%",
             share {
                 $1.settings.targetTracking.target = $0
@@ -144,7 +144,7 @@ extension ScalingKey {
             .scaling, "fixed", "number (the need at the peak)", "instances of the static policy", "12500",
             instances { $1.settings.fixed = $0 }),
         ScalingKey(
-            .scaling, "minimum", "number (1)", "the fewest instances of the fleet", "1250",
+            .scaling, "minimum", "number (one in each region)", "the fewest instances of the fleet", "1250",
             instances { $1.settings.minimum = $0 }),
         ScalingKey(
             .scaling, "maximum", "number (no maximum)", "the most instances of the fleet", "15000",

@@ -2,11 +2,11 @@ import Units
 
 /// When a group of instances grows and shrinks.
 public enum ScalingPolicy: Sendable, Equatable {
-    /// As many instances as the plan says, always; nil: those needed at the peak of demand.
+    /// As many instances as the plan says, always; nil: those of its regions, or those needed at the peak of demand.
     case fixed(Int?)
-    /// An oracle: exactly the instances that are needed, launched just in time, and kept over a pause in which
-    /// launching again would cost more. Nothing that has the same launch and drain times and is never over the
-    /// objective costs less. It knows no minimum and no maximum.
+    /// An oracle: exactly the instances that are needed with the reserve, launched just in time, and kept over a pause
+    /// in which launching again would cost more. Nothing that has the same launch and drain times and always keeps that
+    /// reserve costs less. It knows no minimum and no maximum.
     case perfect
     /// Simple scaling: one adjustment, and a cooldown after each activity. AWS advises against it.
     case simple(StepScaling)
@@ -14,8 +14,8 @@ public enum ScalingPolicy: Sendable, Equatable {
     case step(StepScaling)
     /// Target tracking.
     case targetTracking(TargetTracking)
-    /// Numbers of instances at times of the day; nil: the need of each hour of the day before, as an operator would set
-    /// it who looked at that day's peaks.
+    /// Numbers of instances at times of the day; nil: the highest need of each hour on any day of the curve, with the
+    /// reserve, as an operator would set it who looked at those days' peaks.
     case scheduled([ScheduledAction]?)
     /// Predictive scaling alone: it only ever adds instances.
     case predictive(PredictiveScaling)

@@ -10,15 +10,19 @@ public struct ScalingRegion: Sendable, Equatable {
     public var utcOffset: Duration
     /// An instance-hour there; nil: that of the scenario.
     public var price: Price<InstanceHourKind>?
+    /// Instances that a plan has there; nil: as many as the peak needs.
+    public var planned: Int?
 
     /// A region with its part of the users.
     public init(
-        name: String, weight: Double = 1, utcOffset: Duration = .zero, price: Price<InstanceHourKind>? = nil
+        name: String, weight: Double = 1, utcOffset: Duration = .zero, price: Price<InstanceHourKind>? = nil,
+        planned: Int? = nil
     ) {
         self.name = name
         self.weight = weight
         self.utcOffset = utcOffset
         self.price = price
+        self.planned = planned
     }
 
     /// Whether it can be simulated.
@@ -62,7 +66,7 @@ public struct ScalingScenario: Sendable, Equatable {
             throw ParseError(
                 "there are 1 to \(ScalingLimit.regions) regions, each with a weight above 0 and within a day of UTC")
         }
-        guard peakUsers / usersPerInstance <= Double(ScalingLimit.instances) else {
+        guard peakUsers / (usersPerInstance * settings.safety) <= Double(ScalingLimit.instances) else {
             throw ParseError(
                 "the peak needs more than \(ScalingLimit.instances) instances, the most that is simulated; look at the "
                     + "users and at the capacity")
@@ -74,25 +78,57 @@ public struct ScalingScenario: Sendable, Equatable {
         region.weight / self.regions.reduce(0) { $0 + $1.weight }
     }
 
-    /// A region's part of a number of instances of the fleet, rounded up; at most the limit.
-    func part(_ instances: Int, of region: ScalingRegion) -> Int {
-        InstanceCount.roundedUp(Double(instances) * self.share(of: region))
+    /// A number of instances of the fleet in whole parts of its regions, which add up to it: the whole part of each
+    /// share, and one more for those with the largest rests (Hamilton's method).
+    func parts(_ instances: Int) -> [Int] {
+        let exact = self.regions.map { Double(max(0, instances)) * self.share(of: $0) }
+        // A share of a third is not always a third of a multiple of three.
+        var parts = exact.map { Int(min($0 * (1 + wholeTolerance), Double(ScalingLimit.instances))) }
+        let rest = instances - parts.reduce(0, +)
+        let order = exact.indices.sorted { left, right in
+            let (one, other) = (exact[left] - Double(parts[left]), exact[right] - Double(parts[right]))
+            return one == other ? left < right : one > other
+        }
+        for index in order.prefix(max(0, rest)) { parts[index] += 1 }
+        return parts
     }
 
-    /// Simulates a policy in every region at the same time. The day before the first one is simulated, too, and not
-    /// counted: a group begins as it would stand, and a forecast has its day. It takes a step for each `stepLength`,
-    /// and allocates nothing in a step.
+    /// What the limits of the fleet are in each region. A fleet without a maximum has none in a region, and one without
+    /// a minimum has an instance in each.
+    var limits: [ClosedRange<Int>] {
+        let most =
+            self.settings.maximum == ScalingLimit.instances
+            ? self.regions.map { _ in ScalingLimit.instances } : self.parts(self.settings.maximum)
+        let least = self.settings.minimum.map { self.parts($0) } ?? self.regions.map { _ in 1 }
+        // The rounding of both may differ by one.
+        return zip(least, most).map { min($0, $1)...$1 }
+    }
+
+    /// Instances for a number of users in one region, used up to `settings.safety`.
+    func sized(_ users: Users) -> Int {
+        InstanceCount.roundedUp(users / (self.usersPerInstance * self.settings.safety))
+    }
+
+    /// Users of a region at its peak.
+    func peak(of region: ScalingRegion) -> Users { self.peakUsers * self.share(of: region) }
+
+    /// Days that are simulated before the first counted one: those of the curve, and at most those that a forecast
+    /// looks back on.
+    public var daysBefore: Int { min(max(1, self.curve.days), PredictiveScaling.days) }
+
+    /// Simulates a policy in every region at the same time. `daysBefore` are simulated, too, and not counted: a group
+    /// begins as it would stand, and a forecast has its days. It takes a step for each `stepLength`.
     public func run(_ policy: ScalingPolicy) -> ScalingRun {
         let stepsPerDay = 86_400 / self.settings.stepSeconds
         let days = min(max(self.settings.days, 1), ScalingLimit.days)
         let counted = stepsPerDay * days
-        var groups = self.regions.map { GroupSimulation(self, $0, policy, days: days) }
+        var groups = self.groups(policy, days: days)
         var parts = self.regions.map { _ in ScalingSummary() }
         var total = ScalingSummary()
         var steps: [ScalingStep] = []
         let isRecorded = counted <= ScalingLimit.recordedSteps
         if isRecorded { steps.reserveCapacity(counted) }
-        for index in -stepsPerDay..<counted {
+        for index in -stepsPerDay * self.daysBefore..<counted {
             var sum = ScalingStep(second: index * self.settings.stepSeconds)
             for group in groups.indices {
                 let step = groups[group].advance()
@@ -114,6 +150,26 @@ public struct ScalingScenario: Sendable, Equatable {
         total.cost = costs.count == regions.count ? costs.reduce(.zero, +) : nil
         return ScalingRun(
             policy: policy, stepSeconds: self.settings.stepSeconds, summary: total, regions: regions, steps: steps)
+    }
+
+    /// A group for each region, with its parts of what the policy has for the fleet.
+    private func groups(_ policy: ScalingPolicy, days: Int) -> [GroupSimulation] {
+        var fixed = self.regions.map(\.planned)
+        if case .fixed(let given?) = policy { fixed = self.parts(given) }
+        var schedules: [[ScheduledAction]]?
+        if case .scheduled(let schedule?) = policy {
+            let parts = schedule.map { self.parts($0.instances) }
+            schedules = self.regions.indices.map { region in
+                zip(schedule, parts).map { ScheduledAction(at: $0.at, instances: $1[region]) }
+            }
+        }
+        let limits = self.limits
+        return self.regions.indices.map { region in
+            GroupSimulation(
+                self, self.regions[region], policy, days: days,
+                quota: GroupSimulation.Quota(
+                    limits: limits[region], fixed: fixed[region], schedule: schedules?[region]))
+        }
     }
 }
 

@@ -29,10 +29,11 @@ extension ScalingSettings {
                 && self.period.seconds.truncatingRemainder(dividingBy: self.stepLength.seconds) == 0,
             "period", "a multiple of `step_length` of at most 1h, such as 1m")
         check((1...ScalingLimit.days).contains(self.days), "days", "1 to \(ScalingLimit.days) days")
+        check(self.safety > 0 && self.safety <= 1, "safety", "above 0% and at most 100%")
+        let minimum = self.minimum ?? 1
+        check((0...ScalingLimit.instances).contains(minimum), "minimum", "0 to \(ScalingLimit.instances) instances")
         check(
-            (0...ScalingLimit.instances).contains(self.minimum), "minimum", "0 to \(ScalingLimit.instances) instances")
-        check(
-            self.maximum >= max(self.minimum, 1) && self.maximum <= ScalingLimit.instances, "maximum",
+            self.maximum >= max(minimum, 1) && self.maximum <= ScalingLimit.instances, "maximum",
             "at least `minimum`, and at most \(ScalingLimit.instances) instances")
         if let fixed = self.fixed {
             check((0...ScalingLimit.instances).contains(fixed), "fixed", "0 to \(ScalingLimit.instances) instances")

@@ -16,8 +16,12 @@ public struct ScalingSettings: Sendable, Equatable {
     public var predictive = PredictiveScaling()
     /// Scheduled scaling; nil: the hourly need of the day before.
     public var schedule: [ScheduledAction]?
-    /// Instances of the static policy, for the whole fleet; nil: as many as the peak needs.
+    /// Instances of the static policy, for the whole fleet; nil: those that the plan has in each region, or as many as
+    /// the peak needs.
     public var fixed: Int?
+    /// The share of its capacity up to which an instance is used by the policies that size themselves (static peak,
+    /// schedule, forecast, tracking, perfect foresight): a plan's utilisation, and its zones that may fail. 1 without.
+    public var safety = 1.0
 
     /// One data point of the metric: 1 minute with detailed monitoring, which AWS asks for; 5 minutes without.
     public var period: Duration = .seconds(60)
@@ -39,8 +43,8 @@ public struct ScalingSettings: Sendable, Equatable {
     /// How long an instance that is removed serves its last users, and is billed: an ALB's deregistration delay, 300 s
     /// by default (same guide).
     public var drain: Duration = .seconds(300)
-    /// The fewest instances of the fleet.
-    public var minimum = 1
+    /// The fewest instances of the fleet; nil: one in each region.
+    public var minimum: Int?
     /// The most instances of the fleet.
     public var maximum = ScalingLimit.instances
     /// Users per instance from which on it refuses more; nil: its capacity within the objective, as nothing is known of

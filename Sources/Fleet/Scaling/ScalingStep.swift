@@ -8,6 +8,8 @@ public struct ScalingStep: Sendable, Equatable {
     public internal(set) var served = Users.zero
     /// Users that are turned away.
     public internal(set) var refused = Users.zero
+    /// Users that are served by instances with more of them than they hold within the objective.
+    public internal(set) var late = Users.zero
     /// Users that the instances in service take within the objective.
     public internal(set) var capacity = Users.zero
     /// Users that an instance of the fullest group serves.
@@ -28,6 +30,8 @@ public struct ScalingStep: Sendable, Equatable {
     public internal(set) var idle = 0
     /// Some group was over its objective: more users than its measured capacity, or users were refused.
     public internal(set) var isOver = false
+    /// Some group had fewer instances than its users need with the reserve.
+    var isBelowReserve = false
     /// Changes of the desired number.
     var activities = 0
     /// Instance-milliseconds that are billed.
@@ -52,6 +56,7 @@ public struct ScalingStep: Sendable, Equatable {
         self.demand += step.demand
         self.served += step.served
         self.refused += step.refused
+        self.late += step.late
         self.capacity += step.capacity
         self.usersPerInstance = max(self.usersPerInstance, step.usersPerInstance)
         self.needed += step.needed
@@ -62,6 +67,7 @@ public struct ScalingStep: Sendable, Equatable {
         self.missing += step.missing
         self.idle += step.idle
         self.isOver = self.isOver || step.isOver
+        self.isBelowReserve = self.isBelowReserve || step.isBelowReserve
         self.activities += step.activities
         self.billed += step.billed
         self.metricSum += step.metricSum

@@ -16,6 +16,8 @@ public struct ScalingSummary: Sendable, Equatable {
     public private(set) var mostUsersPerInstance = Users.zero
     /// The most users refused at a time.
     public private(set) var peakRefused = Users.zero
+    /// Seconds in which some group had fewer instances than its users need with the reserve.
+    private(set) var secondsBelowReserve = 0
     /// Seconds in which some group was over its objective.
     public private(set) var secondsOver = 0
     /// The longest time in a row over the objective.
@@ -27,7 +29,11 @@ public struct ScalingSummary: Sendable, Equatable {
     private var demandSum = 0.0
     private var servedSum = 0.0
     private var refusedSum = 0.0
+    private var lateSum = 0.0
     private var inServiceSum = 0
+    private var neededSum = 0
+    private var missingSum = 0
+    private var idleSum = 0
     private var underShare = 0.0
     private var overShare = 0.0
     private var secondsUnder = 0
@@ -55,6 +61,13 @@ public struct ScalingSummary: Sendable, Equatable {
     /// The users' time, in minutes, that was refused.
     public var refusedUserMinutes: Double { self.refusedSum / 60 }
 
+    /// The users' time, in minutes, that was served by instances with too many of them.
+    public var lateUserMinutes: Double { self.lateSum / 60 }
+    /// The share of the users' time that was refused.
+    public var refusedShare: Double { self.demandSum > 0 ? self.refusedSum / self.demandSum : 0 }
+    /// The share of the users' time that was outside the objective: refused, or served by instances with too many.
+    public var failedShare: Double { self.demandSum > 0 ? (self.refusedSum + self.lateSum) / self.demandSum : 0 }
+
     /// Time over the objective.
     public var timeOver: Duration { .seconds(self.secondsOver) }
     /// The longest time in a row over the objective.
@@ -73,6 +86,11 @@ public struct ScalingSummary: Sendable, Equatable {
 
     /// Over-provisioning accuracy: the mean over time of max(in service - needed, 0) / needed.
     public var overAccuracy: Double { self.overShare / Double(max(self.seconds, 1)) }
+
+    /// Instance-time that was missing, as a share of what was needed: under-provisioning that quiet hours do not sway.
+    public var shortShare: Double { Double(self.missingSum) / Double(max(self.neededSum, 1)) }
+    /// Instance-time that was not needed, as a share of what was in service; the reserve is a part of it.
+    public var idleShare: Double { Double(self.idleSum) / Double(max(self.inServiceSum, 1)) }
 
     /// The share of the time in which instances were missing.
     public var underTimeshare: Double { Double(self.secondsUnder) / Double(max(self.seconds, 1)) }
@@ -100,11 +118,16 @@ public struct ScalingSummary: Sendable, Equatable {
         self.demandSum += step.demand.value * time
         self.servedSum += step.served.value * time
         self.refusedSum += step.refused.value * time
+        self.lateSum += step.late.value * time
         self.inServiceSum += step.inService * seconds
+        self.neededSum += step.needed * seconds
+        self.missingSum += step.missing * seconds
+        self.idleSum += step.idle * seconds
         if step.needed > 0 {
             self.underShare += Double(step.missing) / Double(step.needed) * time
             self.overShare += Double(step.idle) / Double(step.needed) * time
         }
+        if step.isBelowReserve { self.secondsBelowReserve += seconds }
         if step.missing > 0 { self.secondsUnder += seconds }
         if step.idle > 0 { self.secondsAbove += seconds }
         if step.isOver {

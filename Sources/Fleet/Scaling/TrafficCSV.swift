@@ -3,7 +3,7 @@ import Units
 /// Demand over time as a CSV file of `time,value`: the time in seconds from the beginning, or as a time of the day
 /// (`06:30` or `06:30:15`); the value in any unit, as only its share of the highest counts. A first line of words is a
 /// heading; empty lines are skipped. Between two rows the curve is a straight line, also from the last one to the first
-/// one of the next day; it repeats after the whole days that it lasts.
+/// one of the next day; it repeats after the whole days that it lasts. A last row at the very end of a day closes it.
 public enum TrafficCSV {
     /// Most bytes of a file.
     public static let sizeLimit = 16 << 20
@@ -47,7 +47,7 @@ public enum TrafficCSV {
             throw ParseError("\(quoted(file)) has no rows; write `time,value`, such as `06:00,1200`")
         }
         guard peak > 0 else { throw ParseError("\(quoted(file)) has no value above 0") }
-        let days = max(1, Int((last.second / TrafficCurve.secondsPerDay).rounded(.down)) + 1)
+        let days = max(1, Int((last.second / TrafficCurve.secondsPerDay).rounded(.up)))
         return TrafficCurve(.csv, points.map { TrafficCurve.Point($0.second, $0.share / peak) }, days: days)
     }
 
@@ -77,7 +77,7 @@ public enum TrafficCSV {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         if parts.count == 1 {
             let second = try Self.value(text)
-            guard second < Double(Self.daysLimit) * TrafficCurve.secondsPerDay else {
+            guard second <= Double(Self.daysLimit) * TrafficCurve.secondsPerDay else {
                 throw ParseError("\(quoted(text)) s is past \(Self.daysLimit) days; is it in another unit?")
             }
             return second

@@ -7,14 +7,14 @@ import Units
 public enum PlanJSON {
     static let schema = "headroom.plan/1"
 
-    /// The file. `extra`: members of what else was planned, such as the simulation of a day.
-    public static func encode(_ plan: FleetPlan, extra: [(key: String, value: JSON)] = []) -> [UInt8] {
+    /// The file, with the simulation of a day where there is one.
+    public static func encode(_ plan: FleetPlan, scaling: ScalingComparison? = nil) -> [UInt8] {
         let binding = plan.binding
         let members: [(key: String, value: JSON)] = [
             ("schema", .string(Self.schema)),
             ("mode", .string("recomputed")),
             ("name", .string(plan.deployment.name)),
-            ("verdict", .string(PlanWords.verdict(plan))),
+            ("verdict", .string(PlanWords.verdict(plan, scaling))),
             ("instance_type", .string(plan.deployment.instance.type)),
             ("binding", .stringOrNull(binding?.limit.rawValue)),
             ("lines", .array(plan.lines.map(Self.line))),
@@ -28,7 +28,7 @@ public enum PlanJSON {
             ),
             ("cautions", .array(plan.cautions.map { .string(PlanWords.text($0)) })),
         ]
-        return JSONWriter.encode(.object(members + extra))
+        return JSONWriter.encode(.object(members + (scaling.map { [("scaling", ScalingJSON.value($0))] } ?? [])))
     }
 
     private static func line(_ line: PlanLine) -> JSON {

@@ -8,8 +8,8 @@ public enum PlanText {
     private static let indent = 2
     private static let columns = 100
 
-    /// The page. `extra`: blocks between the bill and the cautions, such as the simulation of a day.
-    public static func page(_ plan: FleetPlan, extra: [String] = []) -> String {
+    /// The page. `scaling`: the simulation of a day, between the bill and the cautions.
+    public static func page(_ plan: FleetPlan, scaling: ScalingComparison? = nil) -> String {
         var lines: [String] = [Self.title(plan)]
         for section in PlanLine.Section.allCases {
             let body =
@@ -21,7 +21,9 @@ public enum PlanText {
             if body.isEmpty { continue }
             lines += ["", PlanWords.title(section)] + body
         }
-        if !extra.isEmpty { lines += ["", "Scaling"] + extra.map { $0.isEmpty ? "" : "  \($0)" } }
+        if let scaling {
+            lines += ["", "Scaling"] + ScalingText.lines(scaling).map { $0.isEmpty ? "" : "  \($0)" }
+        }
         lines += ["", "Prices and limits"] + Self.sourceTable(plan).lines(indent: Self.indent)
         if !plan.cautions.isEmpty {
             lines += ["", "Cautions"]
@@ -32,7 +34,7 @@ public enum PlanText {
                 }
             }
         }
-        lines += ["", PlanWords.verdict(plan)]
+        lines += ["", PlanWords.verdict(plan, scaling)]
         return lines.map { TerminalText.sanitised($0) }.joined(separator: "\n") + "\n"
     }
 
@@ -114,6 +116,12 @@ public enum PlanText {
         return table
     }
 
+    /// What `scaled` in a bill is.
+    static func scaled(_ zones: Zones) -> String {
+        "scaled: follows the load without delay, the least that is possible "
+            + (zones.survive > 0 ? "with this reserve" : "at this utilisation")
+    }
+
     static func sourceTable(_ plan: FleetPlan) -> TextTable {
         var table = TextTable()
         for source in plan.sources {
@@ -125,9 +133,8 @@ public enum PlanText {
 
     private static func bill(_ plan: FleetPlan) -> [String] {
         var lines = Self.billTable(plan).lines(indent: Self.indent)
-        lines.append(
-            "  fixed: at its peak all day; scaled: follows the load without delay, the least that is possible"
-        )
+        lines.append("  fixed: at its peak all day")
+        lines.append("  \(Self.scaled(plan.deployment.zones))")
         if let fixed = plan.bill.fixed, let scaled = plan.bill.scaled, fixed.low != fixed.high {
             lines.append(
                 "  the measured bracket gives \(fixed.low.text) to \(fixed.high.text), "
@@ -139,10 +146,10 @@ public enum PlanText {
 
 /// The same as Markdown, for a design review.
 public enum PlanMarkdown {
-    /// The page.
-    public static func page(_ plan: FleetPlan, extra: [String] = []) -> String {
+    /// The page, with the simulation of a day where there is one.
+    public static func page(_ plan: FleetPlan, scaling: ScalingComparison? = nil) -> String {
         let name = plan.deployment.name.isEmpty ? "Fleet" : plan.deployment.name
-        var lines = ["# \(TerminalText.sanitised(name))", "", "**\(PlanWords.verdict(plan))**"]
+        var lines = ["# \(TerminalText.sanitised(name))", "", "**\(PlanWords.verdict(plan, scaling))**"]
         for section in PlanLine.Section.allCases {
             let table: TextTable
             switch section {
@@ -160,10 +167,13 @@ public enum PlanMarkdown {
             if section == .instances {
                 lines += ["", "Reserve: \(PlanWords.reserve(plan.deployment.zones))."]
             }
+            if section == .bill {
+                lines += ["", "Fixed: at its peak all day; \(PlanText.scaled(plan.deployment.zones))."]
+            }
         }
         lines += ["", "## Prices and limits", ""]
         lines += plan.sources.map { "- \($0.name), \($0.date): \($0.text)" }
-        if !extra.isEmpty { lines += ["", "## Scaling", "", "```"] + extra + ["```"] }
+        if let scaling { lines += ["", "## Scaling", "", "```"] + ScalingText.lines(scaling) + ["```"] }
         if !plan.cautions.isEmpty {
             lines += ["", "## Cautions", ""] + plan.cautions.map { "- \(PlanWords.text($0))" }
         }

@@ -144,32 +144,39 @@ public enum PlanWords {
         }
     }
 
-    /// The last line: what is needed, why, and what it costs.
-    public static func verdict(_ plan: FleetPlan) -> String {
-        let doubt = plan.deployment.doubts.isEmpty ? "" : "; DOUBTFUL: from a record whose verdict is not known"
-        return Self.need(plan) + doubt
+    /// What a day costs at the peak all day, and with the cheapest policy of a simulation, or without one scaled.
+    private static func cost(_ plan: FleetPlan, _ comparison: ScalingComparison?) -> String {
+        let instances = plan.bill.lines.first { $0.id == "instances" }?.fixed
+        guard let instances, let fixed = plan.bill.fixed, let scaled = plan.bill.scaled else {
+            return "its price is unknown"
+        }
+        let least = "\(plan.bill.unknown.isEmpty ? "" : "at least ")\(fixed.value.text) a day"
+        guard let comparison else { return "\(least), \(scaled.value.text) scaled" }
+        guard let best = comparison.best, let cost = best.summary.costPerDay else {
+            return "\(least); no policy holds the objective"
+        }
+        if best.policy.kind == .fixed { return "\(least) as a static peak" }
+        return "\(least), \((fixed.value - instances.value + cost).text) with \(ScalingText.name(best.policy.kind))"
     }
 
-    private static func need(_ plan: FleetPlan) -> String {
+    /// The last line: what is needed, why, and what it costs.
+    public static func verdict(_ plan: FleetPlan, _ comparison: ScalingComparison? = nil) -> String {
+        let doubt = plan.deployment.doubts.isEmpty ? "" : "; DOUBTFUL: from a record whose verdict is not known"
+        return Self.need(plan, comparison) + doubt
+    }
+
+    private static func need(_ plan: FleetPlan, _ comparison: ScalingComparison?) -> String {
         let type = plan.deployment.instance.type
         guard let binding = plan.binding, let need = binding.need else {
             return "No limit is known: nothing can be planned."
         }
         let planned = Quantity.count(need.withReserve.count)
         let utilisation = Quantity.percent(plan.deployment.instance.utilisation)
-        let least = plan.bill.unknown.isEmpty ? "" : "at least "
-        let isPriced = plan.bill.lines.first { $0.id == "instances" }?.fixed != nil
-        let money: String
-        if isPriced, let fixed = plan.bill.fixed, let scaled = plan.bill.scaled {
-            money = "\(least)\(fixed.value.text) a day, \(scaled.value.text) scaled"
-        } else {
-            money = "its price is unknown"
-        }
         let zones = plan.deployment.zones
         let reserve = zones.survive == 0 ? "no reserve" : "\(zones.survive) of \(zones.count) zones may fail"
         let bare = Quantity.count(need.bare.count)
         let parts = "\(bare) bare, \(Quantity.count(need.atUtilisation.count)) at \(utilisation)"
-        return "\(planned) \(type) (\(parts), \(reserve)); \(money); \(Self.name(binding.limit)) "
+        return "\(planned) \(type) (\(parts), \(reserve)); \(Self.cost(plan, comparison)); \(Self.name(binding.limit)) "
             + (binding.limit == .connections ? "bind" : "binds")
     }
 }

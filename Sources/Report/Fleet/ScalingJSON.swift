@@ -21,6 +21,7 @@ public enum ScalingJSON {
     private static func traffic(_ scenario: ScalingScenario) -> JSON {
         .object([
             ("shape", .string(scenario.curve.shape.rawValue)),
+            ("days", Self.integer(scenario.curve.days)),
             ("peak_over_average", .number(scenario.curve.peakOverAverage)),
             ("peak_users", Self.number(scenario.peakUsers.value)),
             (
@@ -50,7 +51,8 @@ public enum ScalingJSON {
             ("warmup", Self.number(settings.warmup.seconds)),
             ("cooldown", Self.number(settings.cooldown.seconds)),
             ("drain", Self.number(settings.drain.seconds)),
-            ("minimum", Self.integer(settings.minimum)),
+            ("safety", .number(settings.safety)),
+            ("minimum", settings.minimum.map(Self.integer) ?? .null),
             ("maximum", settings.maximum == ScalingLimit.instances ? .null : Self.integer(settings.maximum)),
             ("target", .number(settings.targetTracking.target)),
             ("step", Self.step(settings.step)),
@@ -93,6 +95,8 @@ public enum ScalingJSON {
     private static func run(_ run: ScalingRun, _ comparison: ScalingComparison) -> JSON {
         let queue = comparison.scenario.settings.queue
         var members: [(key: String, value: JSON)] = [("policy", .string(run.policy.kind.rawValue))]
+        members.append(("keeps_reserve", .bool(comparison.keepsReserve(run))))
+        members.append(("holds_objective", .bool(comparison.holds(run))))
         members += Self.summary(run.summary)
         members.append(("against_static", comparison.againstStatic(run).map { .number($0) } ?? .null))
         members.append((
@@ -121,8 +125,12 @@ public enum ScalingJSON {
             ("demand_user_minutes", .number(summary.demandUserMinutes)),
             ("served_user_minutes", .number(summary.servedUserMinutes)),
             ("refused_user_minutes", .number(summary.refusedUserMinutes)),
+            ("late_user_minutes", .number(summary.lateUserMinutes)),
             ("peak_refused", .number(summary.peakRefused.value)),
             ("most_users_per_instance", .number(summary.mostUsersPerInstance.value)),
+            ("short_share", .number(summary.shortShare)),
+            ("idle_share", .number(summary.idleShare)),
+            ("refused_share", .number(summary.refusedShare)),
             ("under_accuracy", .number(summary.underAccuracy)),
             ("over_accuracy", .number(summary.overAccuracy)),
             ("under_timeshare", .number(summary.underTimeshare)),

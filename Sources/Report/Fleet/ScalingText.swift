@@ -14,7 +14,7 @@ public enum ScalingText {
     public static func lines(_ comparison: ScalingComparison, plotting plotted: ScalingPolicy.Kind? = nil) -> [String] {
         var lines = Self.wrapped(Self.verdict(comparison)) + [""]
         lines += Self.table(comparison)
-        lines.append("")
+        lines += [""] + Self.legend(comparison)
         lines += Self.assumptions(comparison)
         lines += comparison.cautions.flatMap { Self.wrapped("! " + Self.words($0)) }
         let run = plotted.flatMap { comparison.run(of: $0) } ?? Self.shown(comparison)
@@ -23,7 +23,8 @@ public enum ScalingText {
         return lines
     }
 
-    /// The regions under one policy; their sum is its row of the other table.
+    /// The regions under one policy. Instances and money add up to its row of the other table; peaks and minutes do
+    /// not, where regions have them at different times.
     private static func regions(_ run: ScalingRun) -> [String] {
         var table = TextTable(right: Set(1...5))
         table.add([Self.name(run.policy.kind), "instances", "peak", "hours", "a day", "minutes over"])
@@ -44,36 +45,54 @@ public enum ScalingText {
         return comparison.runs.first { ![.fixed, .perfect].contains($0.policy.kind) } ?? comparison.runs.first
     }
 
-    /// One sentence: which policy needs the fewest instance-hours without ever being over the objective.
+    /// One sentence: which policy needs the fewest instance-hours of those that hold the objective with the reserve.
     public static func verdict(_ comparison: ScalingComparison) -> String {
-        guard let best = comparison.best else {
-            return "no policy keeps the objective all day: see the minutes over it"
-        }
-        let name = Self.name(best.policy.kind)
-        guard best.policy.kind != .fixed, let share = comparison.againstStatic(best) else {
-            return "\(name) is the cheapest that is never over the objective"
-        }
-        return "\(name) is the cheapest that is never over the objective: \(Self.percent(share)) instance-hours "
-            + "against the static peak"
+        let reserve = comparison.scenario.settings.safety < 1 ? " with the plan's reserve" : ""
+        guard let best = comparison.best else { return "no policy holds the objective\(reserve)" }
+        let start = "\(Self.name(best.policy.kind)) is the cheapest that holds the objective\(reserve)"
+        guard best.policy.kind != .fixed, let share = comparison.againstStatic(best) else { return start }
+        return "\(start): \(Self.percent(share)) instance-hours against the static peak"
     }
 
     private static func table(_ comparison: ScalingComparison) -> [String] {
-        var table = TextTable(right: Set(1...8))
-        table.add(["", "average", "peak", "instance-", "a day", "against", "minutes", "refused", "longest"])
-        table.add(["policy", "instances", "", "hours", "", "static", "over", "at most", "over"])
+        var table = TextTable(right: Set(1...9))
+        table.add(["", "peak", "hours", "a day", "vs", "short", "idle", "minutes", "at a", "refused"])
+        table.add(["policy", "", "billed", "", "static", "", "", "over", "time", ""])
         for run in comparison.runs {
             let summary = run.summary
             let against = run.policy.kind == .fixed ? nil : comparison.againstStatic(run)
             table.add([
-                Self.name(run.policy.kind), Self.count(summary.averageInstances), Self.count(summary.peakInstances),
-                Self.count(summary.instanceHours.value), summary.costPerDay?.text ?? "unknown",
-                against.map(Self.percent) ?? "-", Self.minutes(summary.secondsOver),
-                Self.count(summary.peakRefused.value),
-                summary.longestRecoverySeconds == 0
-                    ? "-" : Quantity.clock(UInt64(summary.longestRecoverySeconds) * 1_000_000_000),
+                Self.name(run.policy.kind) + (comparison.keepsReserve(run) ? "" : "*"),
+                Self.count(summary.peakInstances), Self.count(summary.instanceHours.value),
+                summary.costPerDay?.text ?? "unknown", against.map(Self.percent) ?? "-",
+                Self.small(summary.shortShare), Self.small(summary.idleShare),
+                Self.minutes(summary.secondsOver), Self.minutes(summary.longestRecoverySeconds),
+                Self.small(summary.refusedShare),
             ])
         }
         return table.lines(indent: 0)
+    }
+
+    /// What the table shows, and which policies it compares at less than the reserve.
+    private static func legend(_ comparison: ScalingComparison) -> [String] {
+        let scenario = comparison.scenario
+        let safety = scenario.settings.safety
+        var sentences = [
+            "short: instance-time missing, of what demand needs without a reserve; idle: beyond that, of what is in "
+                + "service; refused: of the users' time; a policy holds the objective where at most "
+                + "\(Quantity.percent(ScalingComparison.toleratedShare)) of that time is refused or over it"
+        ]
+        if safety < 1 {
+            sentences.append(
+                "reserve: static peak, schedule, forecast, tracking and perfect foresight use an instance up to "
+                    + "\(Self.small(safety)), the plan's utilisation and its zones that may fail")
+        }
+        let without = comparison.runs.filter { !comparison.keepsReserve($0) }.map { Self.name($0.policy.kind) }
+        if !without.isEmpty {
+            let what = safety < 1 ? "does not keep this reserve" : "has fewer instances than the peak needs"
+            sentences.append("* \(what): \(without.joined(separator: ", "))")
+        }
+        return sentences.flatMap { Self.wrapped($0) }
     }
 
     /// What was assumed, in the unit in which it is set.
@@ -87,7 +106,7 @@ public enum ScalingText {
         let most = Self.count(comparison.runs.first?.summary.peakDemand.value ?? 0)
         let peaks = isSpread ? "the peaks of all regions, at most \(most) at once" : "the peak"
         var sentences = [
-            "\(days) of \(scenario.curve.shape.rawValue)\(regions): \(Self.count(scenario.peakUsers.value)) users at "
+            "\(days) of \(Self.curve(scenario.curve))\(regions): \(Self.count(scenario.peakUsers.value)) users at "
                 + "\(peaks), \(peak) times the average; \(Self.count(scenario.usersPerInstance.value)) users an "
                 + "instance",
             "an instance serves \(Self.time(settings.launchTime)) after its launch (boot \(Self.time(settings.boot)), "
@@ -97,14 +116,24 @@ public enum ScalingText {
             "\(Self.metric(settings.metric)); steps of \(Self.time(settings.stepLength)); instance-hours are billed "
                 + "from running (\(Self.time(settings.pending)) after the launch) to the end of the drain",
         ]
-        if scenario.curve.shape != .event {
+        if scenario.curve.shape != .event, scenario.curve.days == 1 {
             sentences.append("every day is like the one before: forecasts and schedules are at their best")
+        }
+        if scenario.curve.days > 1 {
+            sentences.append(
+                "forecasts begin with the \(scenario.daysBefore) days before the first one; a schedule of its own has the "
+                    + "highest need of each hour on any of the \(scenario.curve.days)")
         }
         if settings.appStart == .zero {
             sentences.append(
                 "the start of the application is not known and counts as 0: every recovery is a lower bound")
         }
         return sentences.flatMap { Self.wrapped($0) }
+    }
+
+    /// A curve by its name: `sine`, `csv of 7 days`.
+    private static func curve(_ curve: TrafficCurve) -> String {
+        curve.shape.rawValue + (curve.days > 1 ? " of \(curve.days) days" : "")
     }
 
     private static func metric(_ metric: ScalingMetric) -> String {
@@ -125,9 +154,17 @@ public enum ScalingText {
         case .minimumAboveAverage(let minimum, let average):
             "the minimum of \(Self.count(minimum)) instances is no less than the average need, "
                 + "\(Self.count(average)): there is little to scale in"
-        case .maximumBelowPeak(let maximum, let needed):
-            "the maximum of \(Self.count(maximum)) instances is less than the \(Self.count(needed)) that the peak needs"
+        case .maximumBelowPeak(let maximum, let needed, let short, let regions):
+            "the maximum of \(Self.count(maximum)) instances is less than the \(Self.count(needed)) that "
+                + "\(Self.peaks(short, of: regions))"
+        case .maximumBelowReserve(let maximum, let needed, let short, let regions):
+            "the maximum of \(Self.count(maximum)) instances is less than the \(Self.count(needed)) that, with the "
+                + "reserve, \(Self.peaks(short, of: regions)): then the fleet has less of it"
         }
+    }
+
+    private static func peaks(_ short: Int, of regions: Int) -> String {
+        regions == 1 ? "the peak needs" : "the peaks of the regions need (\(short) of \(regions) have too few)"
     }
 
     /// A policy's name for people.
@@ -155,6 +192,14 @@ public enum ScalingText {
         return "\(whole > 0 ? "+" : whole < 0 ? "-" : "")\(Quantity.count(UInt64(abs(whole)))) %"
     }
 
+    /// A share in percent with a digit after the point below 10 %: "0.3 %", "47 %"; "<0.1 %" for less.
+    static func small(_ share: Double) -> String {
+        guard share.isFinite, share > 0 else { return "0 %" }
+        if share < 0.001 { return share < 1e-12 ? "0 %" : "<0.1 %" }
+        let exact = DecimalDigits(share * 100).rounded(fraction: share < 0.1 ? 1 : 0)
+        return share < 1e7 ? "\(exact.text(fraction: exact.fractionDigits)) %" : "more than can be shown"
+    }
+
     private static func minutes(_ seconds: Int) -> String {
         let exact = DecimalDigits(Double(max(0, seconds)) / 60).rounded(fraction: 1)
         return exact.text(fraction: exact.fractionDigits)
@@ -171,7 +216,9 @@ public enum ScalingText {
     /// A sentence in lines of the page's width.
     private static func wrapped(_ sentence: String) -> [String] {
         var lines: [String] = []
-        for word in sentence.split(separator: " ") {
+        // A percentage stays in one line.
+        for word in sentence.replacing(" %", with: "\u{a0}%").split(separator: " ") {
+            let word = word.replacing("\u{a0}", with: " ")
             if let last = lines.last, last.count + 1 + word.count <= Self.columns {
                 lines[lines.count - 1] = last + " " + word
             } else {

@@ -62,13 +62,11 @@ enum PlanCommand {
     private static func bytes(
         _ plan: FleetPlan, _ comparison: ScalingComparison?, _ format: PlanOptions.Format
     ) throws -> [UInt8] {
-        let lines = comparison.map { ScalingText.lines($0) } ?? []
         switch format {
-        case .text: return Array(PlanText.page(plan, extra: lines).utf8)
-        case .json:
-            return PlanJSON.encode(plan, extra: comparison.map { [("scaling", ScalingJSON.value($0))] } ?? [])
+        case .text: return Array(PlanText.page(plan, scaling: comparison).utf8)
+        case .json: return PlanJSON.encode(plan, scaling: comparison)
         case .csv: return PlanCSV.encode(plan)
-        case .markdown: return Array(PlanMarkdown.page(plan, extra: lines).utf8)
+        case .markdown: return Array(PlanMarkdown.page(plan, scaling: comparison).utf8)
         case .scalingCSV:
             guard let comparison else {
                 throw UsageError("--format scaling-csv: the fleet file has neither `traffic` nor `scaling`")

@@ -95,6 +95,10 @@ import Units
         #expect(seconds.shares(step: 60, utcOffset: 0) == curve.shares(step: 60, utcOffset: 0))
         let days = try TrafficCSV.parse(Array("0,1\n90000,2\n".utf8), file: "days.csv")
         #expect(days.days == 2)
+        // A row at the end of a day closes it, and begins no other one.
+        let closed = try TrafficCSV.parse(Array("0,1\n43200,3\n86400,2\n".utf8), file: "day.csv")
+        #expect(closed.days == 1 && abs(closed.average - 4.5 / 6) < 1e-12)
+        #expect(abs(closed.shares(step: 3_600, utcOffset: 0)[23] - (2 + 1.0 / 12) / 3) < 1e-12)
     }
 
     @Test("A wrong row of a CSV file is an error with its line", arguments: [
