@@ -70,7 +70,7 @@ import YAML
         let root = try DataNode.read(json, kind: "scaling")
         #expect(root["policies"]?.items?.count == 4)
         #expect(root["policies"]?.items?.first?["cost_per_day"]?.text != nil)
-        let csv = try #require(ScalingCSV.encode(comparison))
+        let csv = ScalingCSV.encode(comparison)
         let lines = String(decoding: csv, as: UTF8.self).split(separator: "\n")
         #expect(lines.count == 1_441)
         #expect(lines[0] == "second,users,needed,fixed,step,combined,perfect")
@@ -105,16 +105,40 @@ import YAML
         #expect(lines.contains { $0.contains("└") && $0.count == 72 })
     }
 
-    @Test("A simulation of more steps than are kept has its table, and neither a plot nor a CSV file")
+    @Test("Of a simulation of more steps than are kept the plot and the CSV file have every second one, and say so")
     func long() throws {
         let comparison = try Self.comparison(.flat) { settings in
             settings.days = 70
             settings.stepLength = .seconds(60)
             settings.policies = [.fixed]
         }
-        #expect(ScalingText.page(comparison).contains("70 days of flat"))
-        #expect(!ScalingText.page(comparison).contains("└"))
-        #expect(ScalingCSV.encode(comparison) == nil)
+        let page = ScalingText.page(comparison)
+        #expect(page.contains("70 days of flat"))
+        #expect(page.contains("x needed and missing; one step in 2\n") && page.contains("└"))
+        let lines = String(decoding: ScalingCSV.encode(comparison), as: UTF8.self).split(separator: "\n")
+        #expect(lines.count == 1 + 70 * 720 && lines[2].hasPrefix("120,"))
+    }
+
+    @Test("A page of a service has estimated response times, and the minutes above their limit")
+    func service() throws {
+        let comparison = try Self.comparison(.flat) { settings in
+            settings.policies = [.step]
+            settings.stepLength = .seconds(60)
+            settings.queue = ServiceQueue(
+                serviceTime: .milliseconds(20), servers: 1, perUser: RequestRate(1 / 43.2))
+            settings.queue?.limit = .milliseconds(100)
+        }
+        let page = ScalingText.page(comparison)
+        #expect(page.contains("response time of 99 %  at the fullest  minutes above 100 ms\n"), "\(page)")
+        #expect(page.contains("\nstatic peak                    1.24 s                 1,440\n"), "\(page)")
+        #expect(page.contains("each user in 43.2 s"))
+    }
+
+    @Test("A learned curve says how many intervals of which length it has")
+    func learned() throws {
+        let curve = try TrafficCurve.learned([1, 2, 3, 4], every: .seconds(1))
+        let page = ScalingText.page(try Self.comparison(curve) { $0.policies = [.step] })
+        #expect(page.contains("1 day of learned (4 intervals of 1 s, spread over 24 h): 25,000,000 users"))
     }
 
     @Test("A curve of several days is named with them, and its days are not said to be alike")

@@ -361,6 +361,17 @@ import Units
         #expect(abs(scenario.settings.targetTracking.target - 0.7 * 2 / 3) < 1e-9)
         let fixed = try #require(ScalingComparison(scenario).run(of: .fixed)).summary
         #expect(fixed.secondsOver == 0 && fixed.cost == plan.bill.lines.first?.fixed?.value)
+        // Little's law: the users of a day and their time are the average of the simulated demand.
+        let visits = try #require(scenario.visits)
+        #expect(abs(visits.average / fixed.averageDemand - 1) < 1e-6 && visits.daily == plan.demand.daily)
+        deployment.session.every = .seconds(216)
+        deployment.users.timePerDay = nil
+        var settings = ScalingSettings()
+        settings.queue = ServiceQueue(serviceTime: .milliseconds(20), servers: 8, perUser: RequestRate(1 / 43.2))
+        deployment.scaling = settings
+        let other = try Self.plan(deployment)
+        let error = #expect(throws: ParseError.self) { try other.scenario() }
+        #expect(error?.message.hasPrefix("scaling.service.every: ") == true)
     }
 
     @Test("Policies that size themselves have one reserve: with a flat demand each costs what the static peak does")

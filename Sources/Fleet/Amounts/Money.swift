@@ -120,6 +120,11 @@ public struct Price<Kind: Countable>: Sendable, Equatable {
         return self.money.times(parts, over: Int128(self.count) * Int128(Self.partsPerUnit))
     }
 
+    /// What `parts` of `perUnit` parts of a unit cost, to the nearest nanodollar: without a floating point number.
+    func cost(ofParts parts: Int, perUnit: Int) -> Money {
+        self.money.times(Int128(parts), over: Int128(self.count) * Int128(perUnit))
+    }
+
     private static var partsPerUnit: Double { 1e6 }
 }
 

@@ -5,8 +5,8 @@ extension FleetPlan {
     /// plan's instances as the static peak. Nil where the fleet file has neither `traffic` nor `scaling`. Throws what
     /// keeps it from being simulated.
     ///
-    /// The policies that size themselves keep the plan's utilisation and its reserve: at 70 % with one of three zones to
-    /// spare they aim at 47 % of what an instance holds. A target that `scaling` states is kept.
+    /// The policies that size themselves keep the plan's utilisation and its reserve: at 70 % with one of three zones
+    /// to spare they aim at 47 % of what an instance holds. A target that `scaling` states is kept.
     public func scenario() throws(ParseError) -> ScalingScenario? {
         guard self.deployment.traffic != nil || self.deployment.scaling != nil else { return nil }
         guard let users = self.deployment.instance.users?.value, let need = self.binding?.need else {
@@ -20,16 +20,24 @@ extension FleetPlan {
             settings.targetTracking.target = settings.safety * settings.metric.atCapacity
             settings.predictive.target = settings.safety * settings.metric.atCapacity
         }
+        if let own = settings.queue?.perUser.perSecond, let every = self.deployment.session.every?.seconds {
+            guard abs(own * every - 1) <= Demand.contradictionTolerance else {
+                throw ParseError(
+                    "scaling.service.every: the users of `session` ask once in \(Quantity.rate(every)) s, and these "
+                        + "once in \(Quantity.rate(1 / own)) s; state one time")
+            }
+        }
         // What binds says how many users an instance holds: connections, or another limit before them.
         let each = self.demand.peak / need.exact
         return try ScalingScenario(
             curve: try self.curve(), peakUsers: self.demand.peak,
             usersPerInstance: Users(min(users.value, each.value)),
             regions: self.scalingRegions(need.exact), settings: settings,
-            price: self.prices.instances[self.deployment.instance.type]?.hour)
+            price: self.prices.instances[self.deployment.instance.type]?.hour,
+            visits: ScalingScenario.Visits(daily: self.demand.daily, time: self.demand.timePerDay))
     }
 
-    /// The regions with the instances that the plan has in each. `need`: instances for the peak of all, before rounding.
+    /// The regions with the instances that the plan has in each. `need`: instances for the peak of all, not rounded.
     private func scalingRegions(_ need: Double) -> [ScalingRegion] {
         let sum = self.deployment.regions.reduce(0) { $0 + $1.weight }
         func planned(_ share: Double) -> Int? {

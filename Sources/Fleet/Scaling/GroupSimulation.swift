@@ -10,6 +10,8 @@ struct GroupSimulation {
     private let limit: Double
     /// Users of an instance that keeps its reserve.
     private let sized: Double
+    /// Users of an instance above which its estimated response time is over its limit.
+    private let slowAbove: Double
     private let stepSeconds: Int
     private let stepsPerDay: Int
     private let demand: GroupDemand
@@ -39,6 +41,7 @@ struct GroupSimulation {
         self.capacity = scenario.usersPerInstance.value
         self.limit = settings.refusedAbove?.value ?? self.capacity
         self.sized = self.capacity * settings.safety
+        self.slowAbove = settings.queue?.usersWithinLimit?.value ?? .infinity
         self.stepSeconds = settings.stepSeconds
         self.stepsPerDay = 86_400 / self.stepSeconds
         let demand = GroupDemand(
@@ -148,6 +151,8 @@ struct GroupSimulation {
         let isLate = served > capacity * (1 + wholeTolerance)
         step.late = Users(isLate ? served : 0)
         step.isOver = isRefused || isLate
+        step.isDead = users > 0 && step.inService + step.booting == 0
+        step.isSlow = served > instances * self.slowAbove * (1 + wholeTolerance)
         step.isBelowReserve = step.inService < InstanceCount.roundedUp(users / self.sized)
         var metric: Double?
         if instances > 0 {

@@ -21,6 +21,8 @@ public enum LearnedTraffic {
             places.append(place)
         }
         var values: [Double] = []
+        // The first one's: an interval is cut short only where a phase ends.
+        var length: Duration?
         var number = 1
         // Each turn takes a line, and with its line feed at least one byte.
         while !rest.isEmpty {
@@ -34,10 +36,12 @@ public enum LearnedTraffic {
                 if rest.isEmpty { break }
                 throw ParseError("\(quoted(file)), line \(number): not a row of its columns")
             }
-            if row[places[2]] == "hold" { values.append(Double(started) / Double(end - start)) }
+            guard row[places[2]] == "hold" else { continue }
+            values.append(Double(started) / Double(end - start))
+            length = length ?? .nanoseconds(Int64(clamping: end - start))
         }
-        guard !values.isEmpty else { throw ParseError("\(quoted(file)) has no interval of a hold") }
-        return try TrafficCurve.learned(values)
+        guard let length else { throw ParseError("\(quoted(file)) has no interval of a hold") }
+        return try TrafficCurve.learned(values, every: length)
     }
 
     /// Takes the next line without its end.

@@ -12,9 +12,7 @@ public struct ScalingComparison: Sendable, Equatable {
     /// Simulates each policy of the settings, once.
     public init(_ scenario: ScalingScenario) {
         self.scenario = scenario
-        var kinds: [ScalingPolicy.Kind] = [.fixed]
-        for kind in scenario.settings.policies where !kinds.contains(kind) && kind != .perfect { kinds.append(kind) }
-        self.runs = (kinds + [.perfect]).map { scenario.run(scenario.settings.policy($0)) }
+        self.runs = scenario.settings.kinds.map { scenario.run(scenario.settings.policy($0)) }
         self.cautions = ScalingCaution.all(scenario, self.runs)
     }
 
@@ -85,6 +83,15 @@ public enum ScalingCaution: Sendable, Equatable {
     /// The maximum is smaller than what the peaks of some regions need with the reserve.
     case maximumBelowReserve(maximum: Int, needed: Int, short: Int, regions: Int)
 
+    /// An alarm whose steps all add nothing.
+    case addsNothing(ScalingPolicy.Kind)
+    /// Regions without any instance while there were users: no alarm has data then. `seconds`: of the worst region.
+    case deadGroups(ScalingPolicy.Kind, dead: Int, regions: Int, seconds: Int)
+    /// The queue of `scaling.service` serves fewer users than an instance is said to hold.
+    case queueBelowCapacity(most: Users, capacity: Users)
+    /// The simulated days have other users a day than the plan, by Little's law.
+    case otherUsers(simulated: Users, planned: Users)
+
     static func all(_ scenario: ScalingScenario, _ runs: [ScalingRun]) -> [Self] {
         let settings = scenario.settings
         var cautions: [Self] = []
@@ -97,12 +104,31 @@ public enum ScalingCaution: Sendable, Equatable {
             case .targetTracking(let tracking), .combined(let tracking, _): threshold = tracking.target
             case .fixed, .perfect, .scheduled, .predictive: continue
             }
+            if threshold == .infinity {
+                cautions.append(.addsNothing(run.policy.kind))
+                continue
+            }
             if full < threshold - StepScaling.boundTolerance {
                 cautions.append(
                     .neverScalesOut(run.policy.kind, settings.metric.kind, full: full, threshold: threshold))
             }
         }
+        for run in runs where run.policy.kind != .fixed {
+            let dead = run.regions.map(\.summary.secondsDead).filter { $0 > 0 }
+            guard let most = dead.max() else { continue }
+            cautions.append(
+                .deadGroups(run.policy.kind, dead: dead.count, regions: run.regions.count, seconds: most))
+        }
+        if let most = settings.queue?.most, most < scenario.usersPerInstance {
+            cautions.append(.queueBelowCapacity(most: most, capacity: scenario.usersPerInstance))
+        }
         guard let summary = runs.first?.summary else { return cautions }
+        if let visits = scenario.visits, visits.time > .zero {
+            let simulated = summary.averageDemand * (.day / visits.time)
+            if abs(simulated / visits.daily - 1) > Demand.contradictionTolerance {
+                cautions.append(.otherUsers(simulated: simulated, planned: visits.daily))
+            }
+        }
         let average = summary.averageDemand / (scenario.usersPerInstance * settings.safety)
         if let minimum = settings.minimum, Double(minimum) >= average, minimum > 1 {
             cautions.append(.minimumAboveAverage(minimum: minimum, average: average))

@@ -8,6 +8,8 @@ struct ScalingController {
     private var forecast: HourlyForecast?
     /// Scheduled actions in order of their step of the day.
     private var actions: [(step: Int, instances: Int)] = []
+    /// The first of them that the day has not reached.
+    private var nextAction = 0
     /// Data points of the metric.
     private var period: MetricPeriod
     /// Nothing changes before that time, after an activity of simple scaling.
@@ -84,8 +86,10 @@ struct ScalingController {
 
     /// The number of instances wanted from the step on that begins now. `dayStep`: its number in the day, UTC.
     mutating func decide(at now: Int, dayStep: Int, group: InstanceGroup) -> Int {
-        for action in self.actions where action.step == dayStep {
-            self.desired = min(max(action.instances, self.minimum), self.maximum)
+        if dayStep == 0 { self.nextAction = 0 }
+        while self.nextAction < self.actions.count, self.actions[self.nextAction].step == dayStep {
+            self.desired = min(max(self.actions[self.nextAction].instances, self.minimum), self.maximum)
+            self.nextAction += 1
         }
         if self.rule != nil, let point = self.period.takePoint() { self.take(point.metric, at: now, group) }
         if let floor = self.forecast?.beginStep(maximum: self.maximum) {
@@ -101,16 +105,14 @@ struct ScalingController {
     }
 
     private mutating func take(_ metric: Double?, at now: Int, _ group: InstanceGroup) {
-        guard var rule = self.rule else { return }
-        let isHigh = rule.high.take(metric)
-        let isLow = rule.low.take(metric)
-        self.rule = rule
-        guard let metric, isHigh || isLow, now >= self.pausedUntil else { return }
+        // In place: a copy of the rule would count references to its steps at each point.
+        guard let isHigh = self.rule?.high.take(metric), let isLow = self.rule?.low.take(metric) else { return }
+        guard let metric, isHigh || isLow, now >= self.pausedUntil, let kind = self.rule?.kind else { return }
         // Nothing is scaled in while instances boot or warm up.
         if isLow && group.isScalingOut { return }
         let current = isHigh ? group.warmed : group.inService + group.draining
         let wanted: Int
-        switch rule.kind {
+        switch kind {
         case .simple(let steps):
             wanted = steps.desired(isOut: isHigh, metric: metric, current: group.inService, desired: self.desired)
         case .step(let steps):
@@ -119,7 +121,7 @@ struct ScalingController {
             wanted = tracking.desired(isOut: isHigh, metric: metric, current: current, desired: self.desired)
         }
         let limited = min(max(wanted, self.minimum), max(self.maximum, self.forecast?.maximum ?? 0))
-        if case .simple = rule.kind, limited != self.desired {
+        if case .simple = kind, limited != self.desired {
             // From the end of the activity: the last instance is up, or has drained.
             self.pausedUntil = now + (isHigh ? group.times.launch : group.times.drain) + self.cooldown
         }

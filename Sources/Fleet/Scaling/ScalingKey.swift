@@ -123,7 +123,7 @@ extension ScalingKey {
             .scaling, "cpu_at_capacity", "share", "CPU of an instance with all the users that it holds, as measured",
             "85%", share { $1.cpuAtCapacity = $0 }),
         ScalingKey(
-            .scaling, "target", "share (that of the plan: `utilisation` x zones left)",
+            .scaling, "target", "share (the plan's reserve)",
             "the metric that target tracking and the forecast aim at", "50%",
             share {
                 $1.settings.targetTracking.target = $0
@@ -137,11 +137,11 @@ extension ScalingKey {
             section(.targetTracking)),
         ScalingKey(.scaling, "predictive", "mapping", "predictive scaling", "{prelaunch: 5m}", section(.predictive)),
         ScalingKey(
-            .scaling, "schedule", "list (the hourly need of yesterday)",
+            .scaling, "schedule", "list (the highest need of each hour)",
             "instances from times of the day on", "[{at: \"06:00\", instances: 8000}]",
             of({ $0.schedule($1, at: $2) }) { $1.settings.schedule = $0 }),
         ScalingKey(
-            .scaling, "fixed", "number (the need at the peak)", "instances of the static policy", "12500",
+            .scaling, "fixed", "number (that of the plan)", "instances of the static policy", "12500",
             instances { $1.settings.fixed = $0 }),
         ScalingKey(
             .scaling, "minimum", "number (one in each region)", "the fewest instances of the fleet", "1250",
@@ -170,7 +170,7 @@ extension ScalingKey {
             .scaling, "boot", "time (25.8s)", "from the launch of an instance until its system is up", "25s",
             length { $1.settings.boot = $0 }),
         ScalingKey(
-            .scaling, "app_start", "time (0s)", "how long the application then starts", "30s",
+            .scaling, "app_start", "time (0s, and a note)", "how long the application then starts", "30s",
             length { $1.settings.appStart = $0 }),
         ScalingKey(
             .scaling, "health_check", "time (30s)", "how long until the first health check has passed", "30s",
@@ -273,5 +273,8 @@ extension ScalingKey {
         ScalingKey(
             .service, "quantile", "share (99%)", "which response time is estimated", "95%",
             share { $1.service.quantile = $0 }),
+        ScalingKey(
+            .service, "limit", "time (none)", "the response time that is not to be exceeded", "500ms",
+            of({ $0.span($1, at: $2) }) { $1.service.limit = $0 }),
     ]
 }

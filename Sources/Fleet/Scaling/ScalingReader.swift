@@ -180,10 +180,28 @@ struct ScalingReader: StrictReader {
                 fields.path(of: "step"), step, "`add` and `remove` are both percentages or both numbers of instances")
         }
         draft.settings.step.type = draft.add.isPercent ? .percent : .instances
+        let step = draft.settings.step
+        if let first = draft.add.items.first?.beyond, first < step.out.threshold - StepScaling.boundTolerance {
+            self.refuse("add[0].above", first, isBelow: true, "out", step.out.threshold, fields)
+        }
+        if let first = draft.remove.items.first?.beyond, first > step.in.threshold + StepScaling.boundTolerance {
+            self.refuse("remove[0].below", first, isBelow: false, "in", step.in.threshold, fields)
+        }
         draft.settings.step.out.adjustments = Self.adjustments(
             draft.add.items, threshold: draft.settings.step.out.threshold, isOut: true)
         draft.settings.step.in.adjustments = Self.adjustments(
             draft.remove.items, threshold: draft.settings.step.in.threshold, isOut: false)
+    }
+
+    /// Refuses a first step that begins on the inner side of its alarm's threshold.
+    private mutating func refuse(
+        _ key: String, _ value: Double, isBelow: Bool, _ alarm: String, _ threshold: Double, _ fields: YAMLFields
+    ) {
+        let place = "\(fields.path(of: "step")).\(key)"
+        let side = isBelow ? "below" : "above"
+        self.log.addLate(
+            "\(place): \(Quantity.percent(value)) is \(side) `\(alarm)`, \(Quantity.percent(threshold)), where the alarm "
+                + "fires; begin there or beyond", at: place)
     }
 
     /// Ranges that follow each other from the threshold outward, with none at it where the first begins later.

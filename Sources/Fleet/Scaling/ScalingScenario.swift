@@ -46,12 +46,30 @@ public struct ScalingScenario: Sendable, Equatable {
     public internal(set) var settings: ScalingSettings
     /// An instance-hour; nil: unknown, and so is the cost.
     public internal(set) var price: Price<InstanceHourKind>?
+    /// Who comes on a day, and how long each stays; nil where that is not known.
+    public internal(set) var visits: Visits?
+
+    /// Users of a day, and the time of each: with the average demand the three figures of Little's law.
+    public struct Visits: Sendable, Equatable {
+        /// Users that come on a day.
+        public var daily: Users
+        /// How long a user is there on a day.
+        public var time: Duration
+
+        public init(daily: Users, time: Duration) {
+            self.daily = daily
+            self.time = time
+        }
+
+        /// L = λ W: users at once on average.
+        public var average: Users { self.daily * (self.time / .day) }
+    }
 
     /// Checks that all of it can be simulated; throws the first problem.
     public init(
         curve: TrafficCurve, peakUsers: Users, usersPerInstance: Users,
         regions: [ScalingRegion] = [ScalingRegion(name: "all")], settings: ScalingSettings = ScalingSettings(),
-        price: Price<InstanceHourKind>? = nil
+        price: Price<InstanceHourKind>? = nil, visits: Visits? = nil
     ) throws(ParseError) {
         self.curve = curve
         self.peakUsers = peakUsers
@@ -59,6 +77,7 @@ public struct ScalingScenario: Sendable, Equatable {
         self.regions = regions
         self.settings = settings
         self.price = price
+        self.visits = visits
         if let problem = settings.problems().first { throw ParseError("\(problem.path): \(problem.message)") }
         guard peakUsers.value > 0, usersPerInstance.value > 0, peakUsers.value.isFinite, usersPerInstance.value.isFinite
         else { throw ParseError("the users at the peak and of an instance are numbers above 0") }
@@ -70,6 +89,16 @@ public struct ScalingScenario: Sendable, Equatable {
             throw ParseError(
                 "the peak needs more than \(ScalingLimit.instances) instances, the most that is simulated; look at the "
                     + "users and at the capacity")
+        }
+        // Days, regions and policies are at most hundreds, and steps of a day 86,400.
+        let steps = (settings.days + self.daysBefore) * (86_400 / settings.stepSeconds)
+        let policies = settings.kinds.count
+        guard steps * regions.count * policies <= ScalingLimit.work else {
+            throw ParseError(
+                "\(settings.days) days in steps of \(settings.stepSeconds) s, of \(regions.count) regions under "
+                    + "\(policies) policies, are \(Quantity.count(UInt64(steps * regions.count * policies))) steps; at "
+                    + "most \(Quantity.count(UInt64(ScalingLimit.work))) are simulated: take fewer days, longer steps "
+                    + "(`step_length: 1m`) or fewer policies")
         }
     }
 
@@ -125,9 +154,9 @@ public struct ScalingScenario: Sendable, Equatable {
         var groups = self.groups(policy, days: days)
         var parts = self.regions.map { _ in ScalingSummary() }
         var total = ScalingSummary()
+        let every = (counted + ScalingLimit.recordedSteps - 1) / ScalingLimit.recordedSteps
         var steps: [ScalingStep] = []
-        let isRecorded = counted <= ScalingLimit.recordedSteps
-        if isRecorded { steps.reserveCapacity(counted) }
+        steps.reserveCapacity(counted / every + 1)
         for index in -stepsPerDay * self.daysBefore..<counted {
             var sum = ScalingStep(second: index * self.settings.stepSeconds)
             for group in groups.indices {
@@ -138,18 +167,25 @@ public struct ScalingScenario: Sendable, Equatable {
             }
             guard index >= 0 else { continue }
             total.add(sum, seconds: self.settings.stepSeconds)
-            if isRecorded { steps.append(sum) }
+            if index.isMultiple(of: every) {
+                steps.append(sum)
+            } else if let last = steps.indices.last {
+                // Of the steps that are left out a plot shows whether any was missing.
+                steps[last].missing = max(steps[last].missing, sum.missing)
+            }
         }
         let regions = zip(self.regions, parts).map { region, part in
             var summary = part
             let price = region.price ?? self.price
-            summary.cost = price.map { $0.cost(of: part.instanceHours) }
+            summary.cost = price.map { $0.cost(ofParts: part.billed, perUnit: ScalingSummary.millisecondsPerHour) }
             return ScalingRun.Part(region: region, summary: summary)
         }
+        total.longestRecoverySeconds = parts.map(\.longestRecoverySeconds).max() ?? 0
         let costs = regions.compactMap(\.summary.cost)
         total.cost = costs.count == regions.count ? costs.reduce(.zero, +) : nil
         return ScalingRun(
-            policy: policy, stepSeconds: self.settings.stepSeconds, summary: total, regions: regions, steps: steps)
+            policy: policy, stepSeconds: self.settings.stepSeconds * every, summary: total, regions: regions,
+            steps: steps)
     }
 
     /// A group for each region, with its parts of what the policy has for the fleet.
@@ -177,13 +213,14 @@ public struct ScalingScenario: Sendable, Equatable {
 public struct ScalingRun: Sendable, Equatable {
     /// The policy.
     public let policy: ScalingPolicy
-    /// Seconds of a step.
+    /// Seconds from one of `steps` to the next.
     public let stepSeconds: Int
-    /// All regions together: the sums of `regions`.
+    /// All regions together.
     public let summary: ScalingSummary
     /// Each region, in the order of the scenario.
     public let regions: [Part]
-    /// All regions together, step by step; empty for more than `ScalingLimit.recordedSteps`.
+    /// All regions together, step by step; every n-th step where there are more than `ScalingLimit.recordedSteps`, with
+    /// the most that were missing until the next.
     public let steps: [ScalingStep]
 
     /// A region's part.

@@ -78,6 +78,13 @@ public struct ScalingSettings: Sendable, Equatable {
         }
     }
 
+    /// The kinds that are compared: the static peak, those of `policies`, and perfect foresight.
+    public var kinds: [ScalingPolicy.Kind] {
+        var kinds: [ScalingPolicy.Kind] = [.fixed]
+        for kind in self.policies where !kinds.contains(kind) && kind != .perfect { kinds.append(kind) }
+        return kinds + [.perfect]
+    }
+
     /// Seconds of a step: a divisor of a minute.
     var stepSeconds: Int { Int(min(max(self.stepLength.seconds, 1), 60)) }
 }
@@ -92,6 +99,8 @@ public struct ServiceQueue: Sendable, Equatable {
     public var perUser: RequestRate
     /// Which response time: 0.99 for the 99th percentile.
     public var quantile: Double = 0.99
+    /// The response time that it is not to exceed; nil: none.
+    public var limit: Duration?
 
     /// A queue of `servers` that work `serviceTime` on each request of its users.
     public init(serviceTime: Duration, servers: Int, perUser: RequestRate) {
@@ -107,6 +116,23 @@ public struct ServiceQueue: Sendable, Equatable {
             serviceSeconds: self.serviceTime.seconds)
         guard let seconds = queue?.response(quantile: self.quantile), seconds < Self.limitSeconds else { return nil }
         return .seconds(seconds)
+    }
+
+    /// The users at which it has as much work as servers: from them on the queue grows without end.
+    public var most: Users { Users(Double(self.servers) / (self.serviceTime.seconds * self.perUser.perSecond)) }
+
+    /// The most users at which the response time is within its limit; nil without a limit, 0 where not even one request
+    /// alone is.
+    var usersWithinLimit: Users? {
+        guard let limit else { return nil }
+        var (low, high) = (0.0, self.most.value)
+        // The response time grows with the users. Bits of a double.
+        for _ in 0..<64 {
+            let middle = low + (high - low) / 2
+            let isWithin = self.response(users: Users(middle)).map { $0 <= limit } ?? false
+            if isWithin { low = middle } else { high = middle }
+        }
+        return Users(low)
     }
 
     /// A longer response time is none.

@@ -1,7 +1,7 @@
 /// What was in one step of a simulation: of one group, or of all of them together.
 public struct ScalingStep: Sendable, Equatable {
     /// Seconds from the beginning of the first counted day, UTC.
-    public let second: Int
+    public internal(set) var second: Int
     /// Users that want service.
     public internal(set) var demand = Users.zero
     /// Users that have it.
@@ -30,6 +30,10 @@ public struct ScalingStep: Sendable, Equatable {
     public internal(set) var idle = 0
     /// Some group was over its objective: more users than its measured capacity, or users were refused.
     public internal(set) var isOver = false
+    /// Some group had users, and no instance, not even one that boots.
+    var isDead = false
+    /// The instances of some group answer more slowly than the limit of `ScalingSettings.queue`.
+    var isSlow = false
     /// Some group had fewer instances than its users need with the reserve.
     var isBelowReserve = false
     /// Changes of the desired number.
@@ -49,7 +53,9 @@ public struct ScalingStep: Sendable, Equatable {
     public var metric: Double? { self.inService > 0 ? self.metricSum / Double(self.inService) : nil }
 
     /// Instance-hours that are billed in the step.
-    public var instanceHours: InstanceHours { InstanceHours(Double(self.billed) / ScalingSummary.millisecondsPerHour) }
+    public var instanceHours: InstanceHours {
+        InstanceHours(Double(self.billed) / Double(ScalingSummary.millisecondsPerHour))
+    }
 
     /// Adds a group's step at the same time.
     mutating func add(_ step: Self) {
@@ -67,6 +73,8 @@ public struct ScalingStep: Sendable, Equatable {
         self.missing += step.missing
         self.idle += step.idle
         self.isOver = self.isOver || step.isOver
+        self.isDead = self.isDead || step.isDead
+        self.isSlow = self.isSlow || step.isSlow
         self.isBelowReserve = self.isBelowReserve || step.isBelowReserve
         self.activities += step.activities
         self.billed += step.billed

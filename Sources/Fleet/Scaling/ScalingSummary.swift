@@ -16,16 +16,21 @@ public struct ScalingSummary: Sendable, Equatable {
     public private(set) var mostUsersPerInstance = Users.zero
     /// The most users refused at a time.
     public private(set) var peakRefused = Users.zero
+    /// Seconds in which some group had users, and no instance, not even one that boots.
+    public private(set) var secondsDead = 0
+    /// Seconds in which the estimated response time of some group was above the limit of `ScalingSettings.queue`.
+    public private(set) var secondsSlow = 0
     /// Seconds in which some group had fewer instances than its users need with the reserve.
     private(set) var secondsBelowReserve = 0
     /// Seconds in which some group was over its objective.
     public private(set) var secondsOver = 0
-    /// The longest time in a row over the objective.
-    public private(set) var longestRecoverySeconds = 0
+    /// The longest time in a row over the objective; of a fleet that of its worst region.
+    public internal(set) var longestRecoverySeconds = 0
     /// Changes of the desired number of instances.
     public private(set) var activities = 0
 
-    private var billed = 0
+    /// Instance-milliseconds that are billed.
+    private(set) var billed = 0
     private var demandSum = 0.0
     private var servedSum = 0.0
     private var refusedSum = 0.0
@@ -40,13 +45,16 @@ public struct ScalingSummary: Sendable, Equatable {
     private var secondsAbove = 0
     private var recovery = 0
 
-    static var millisecondsPerHour: Double { 3_600_000 }
+    static let millisecondsPerHour = 3_600_000
 
     init() {}
 
+    /// Whether it was over the objective to its end, so that the time until it recovers is not known.
+    public var isOverAtEnd: Bool { self.recovery > 0 }
+
     /// Instance-hours that are billed: from `running` until the instance is gone, with the rest of its boot, its start,
     /// its health check and its drain. AWS bills at least a minute of each; that minute is not applied.
-    public var instanceHours: InstanceHours { InstanceHours(Double(self.billed) / Self.millisecondsPerHour) }
+    public var instanceHours: InstanceHours { InstanceHours(Double(self.billed) / Double(Self.millisecondsPerHour)) }
 
     /// Instances in service, on average over the time.
     public var averageInstances: Double { Double(self.inServiceSum) / Double(max(self.seconds, 1)) }
@@ -98,12 +106,6 @@ public struct ScalingSummary: Sendable, Equatable {
     /// The share of the time in which instances were idle.
     public var overTimeshare: Double { Double(self.secondsAbove) / Double(max(self.seconds, 1)) }
 
-    /// How far the users' time is from being conserved: |wanted - served - refused| as a share of what was wanted. The
-    /// three are summed apart, so that more than the error of a long sum is a fault of the simulation.
-    public var imbalance: Double {
-        abs(self.demandSum - self.servedSum - self.refusedSum) / max(self.demandSum, 1)
-    }
-
     /// Adds a step.
     mutating func add(_ step: ScalingStep, seconds: Int) {
         let time = Double(seconds)
@@ -127,6 +129,8 @@ public struct ScalingSummary: Sendable, Equatable {
             self.underShare += Double(step.missing) / Double(step.needed) * time
             self.overShare += Double(step.idle) / Double(step.needed) * time
         }
+        if step.isDead { self.secondsDead += seconds }
+        if step.isSlow { self.secondsSlow += seconds }
         if step.isBelowReserve { self.secondsBelowReserve += seconds }
         if step.missing > 0 { self.secondsUnder += seconds }
         if step.idle > 0 { self.secondsAbove += seconds }

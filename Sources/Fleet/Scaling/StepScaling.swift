@@ -10,8 +10,6 @@ public struct StepScaling: Sendable, Equatable {
         case percent
         /// Instances to add or to remove (`ChangeInCapacity`).
         case instances
-        /// The number of instances to have (`ExactCapacity`).
-        case exact
     }
 
     /// What to do where the metric lies in a range.
@@ -74,7 +72,6 @@ public struct StepScaling: Sendable, Equatable {
         guard let amount = Self.amount(of: side, isOut: isOut, metric: metric) else { return desired }
         let target: Int
         switch self.type {
-        case .exact: target = Self.whole(amount)
         case .instances: target = current + Self.whole(amount)
         case .percent:
             let change = Self.rounded(amount / 100 * Double(current))
@@ -85,14 +82,17 @@ public struct StepScaling: Sendable, Equatable {
         return isOut ? max(desired, target) : min(desired, target)
     }
 
-    /// The metric from which on it adds instances: adjustments of 0 next to the threshold add none.
+    /// The metric from which on it adds instances: adjustments of 0 next to the threshold add none. Infinite where none
+    /// adds any.
     var firstAdded: Double {
-        self.out.threshold + (self.out.adjustments.filter { $0.amount != 0 }.map { $0.lower ?? 0 }.min() ?? 0)
+        let bounds = self.out.adjustments.filter { $0.amount != 0 }.map { $0.lower ?? 0 }
+        return self.out.threshold + (bounds.min() ?? .infinity)
     }
 
-    /// The metric from which down it removes instances.
+    /// The metric from which down it removes instances; -infinite where none does.
     var firstRemoved: Double {
-        self.in.threshold + (self.in.adjustments.filter { $0.amount != 0 }.map { $0.upper ?? 0 }.max() ?? 0)
+        let bounds = self.in.adjustments.filter { $0.amount != 0 }.map { $0.upper ?? 0 }
+        return self.in.threshold + (bounds.max() ?? -.infinity)
     }
 
     /// The adjustment of the range that holds the metric.
@@ -174,6 +174,8 @@ public enum ScalingLimit {
     public static let actions = 125
     /// The longest boot, start, check, warm-up, cooldown or drain; AWS allows an hour for the last ones.
     public static let time = Duration.seconds(3_600)
-    /// Most steps that are kept for output; a longer simulation has its summary only.
+    /// Most steps that are kept for output; of a longer simulation every second one is, or every third, and so on.
     public static let recordedSteps = 100_000
+    /// Most steps of all regions under all policies: a release build takes about 12 million in a second.
+    public static let work = 200_000_000
 }

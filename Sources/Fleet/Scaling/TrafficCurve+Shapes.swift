@@ -92,9 +92,9 @@ extension TrafficCurve {
     /// Intervals that a record can have had: seconds of a day.
     public static let learnedLimit = 86_400
 
-    /// The load of a record: values at equal intervals, spread over one day and divided by their highest. Throws
+    /// The load of a record: values at intervals of a length, spread over one day and divided by their highest. Throws
     /// without a positive value, and for negative ones.
-    public static func learned(_ values: [Double]) throws(ParseError) -> TrafficCurve {
+    public static func learned(_ values: [Double], every length: Duration) throws(ParseError) -> TrafficCurve {
         guard values.count <= Self.learnedLimit else {
             throw ParseError("\(values.count) intervals are more than a day has seconds; use at most 86400")
         }
@@ -102,6 +102,8 @@ extension TrafficCurve {
             throw ParseError("a curve needs values of 0 and more, and one above 0")
         }
         let width = Self.secondsPerDay / Double(values.count)
-        return TrafficCurve(.learned, values.enumerated().map { Point(Double($0.offset) * width, $0.element / peak) })
+        return TrafficCurve(
+            .learned, values.enumerated().map { Point(Double($0.offset) * width, $0.element / peak) },
+            intervals: Intervals(count: values.count, length: length))
     }
 }

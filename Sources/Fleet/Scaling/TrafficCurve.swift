@@ -10,7 +10,16 @@ public struct TrafficCurve: Sendable, Equatable {
     /// In order of time, with the peak at 1; never empty.
     let points: [Point]
     /// What happens once, on the last day of a simulation: the days before it do not foretell it.
-    let event: TrafficEvent?
+    public let event: TrafficEvent?
+    /// The intervals of a record that were spread over a day; nil for another curve.
+    public let intervals: Intervals?
+
+    /// Intervals of equal length.
+    public struct Intervals: Sendable, Equatable {
+        public let count: Int
+        /// How long each was in the record.
+        public let length: Duration
+    }
 
     /// The shapes of a fleet file.
     public enum Shape: String, Sendable, CaseIterable {
@@ -31,11 +40,14 @@ public struct TrafficCurve: Sendable, Equatable {
         }
     }
 
-    init(_ shape: Shape, _ points: [Point], days: Int = 1, event: TrafficEvent? = nil) {
+    init(
+        _ shape: Shape, _ points: [Point], days: Int = 1, event: TrafficEvent? = nil, intervals: Intervals? = nil
+    ) {
         self.shape = shape
         self.points = points
         self.days = days
         self.event = event
+        self.intervals = intervals
     }
 
     /// The mean share of the peak over the curve's days; of the day of the event where there is one.

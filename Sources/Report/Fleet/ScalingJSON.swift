@@ -24,6 +24,20 @@ public enum ScalingJSON {
             ("days", Self.integer(scenario.curve.days)),
             ("peak_over_average", .number(scenario.curve.peakOverAverage)),
             ("peak_users", Self.number(scenario.peakUsers.value)),
+            ("event", scenario.curve.event.map(Self.event) ?? .null),
+            (
+                "intervals",
+                scenario.curve.intervals.map {
+                    .object([("count", Self.integer($0.count)), ("length", Self.number($0.length.seconds))])
+                } ?? .null
+            ),
+            (
+                "visits",
+                scenario.visits.map {
+                    .object([("daily_users", Self.number($0.daily.value)), ("time", Self.number($0.time.seconds))])
+                } ?? .null
+            ),
+            ("price", .stringOrNull(scenario.price?.money.exactText)),
             (
                 "regions",
                 .array(
@@ -31,14 +45,39 @@ public enum ScalingJSON {
                         .object([
                             ("name", .string(region.name)), ("weight", .number(region.weight)),
                             ("utc_offset", Self.number(region.utcOffset.seconds)),
+                            ("planned", region.planned.map(Self.integer) ?? .null),
+                            ("price", .stringOrNull(region.price?.money.exactText)),
                         ])
                     })
             ),
         ])
     }
 
+    private static func event(_ event: TrafficEvent) -> JSON {
+        .object([
+            ("start", Self.number(event.start.seconds)), ("rise", Self.number(event.rise.seconds)),
+            ("hold", Self.number(event.hold.seconds)), ("fall", Self.number(event.fall.seconds)),
+            ("height", Self.number(event.height)),
+        ])
+    }
+
+    private static func service(_ queue: ServiceQueue) -> JSON {
+        .object([
+            ("time", Self.number(queue.serviceTime.seconds)), ("servers", Self.integer(queue.servers)),
+            ("every", Self.number(1 / queue.perUser.perSecond)), ("quantile", .number(queue.quantile)),
+            ("limit", queue.limit.map { Self.number($0.seconds) } ?? .null),
+        ])
+    }
+
+    private static func schedule(_ actions: [ScheduledAction]) -> JSON {
+        .array(
+            actions.map { .object([("at", .string($0.at.text)), ("instances", Self.integer($0.instances))]) })
+    }
+
+    /// All of the settings: with `traffic` and `users_per_instance` they are what a run follows from.
     private static func settings(_ settings: ScalingSettings) -> JSON {
         .object([
+            ("policies", .array(settings.policies.map { .string($0.rawValue) })),
             ("days", Self.integer(settings.days)),
             ("step_length", Self.number(settings.stepLength.seconds)),
             ("metric", .string(settings.metric.kind.rawValue)),
@@ -54,17 +93,28 @@ public enum ScalingJSON {
             ("safety", .number(settings.safety)),
             ("minimum", settings.minimum.map(Self.integer) ?? .null),
             ("maximum", settings.maximum == ScalingLimit.instances ? .null : Self.integer(settings.maximum)),
-            ("target", .number(settings.targetTracking.target)),
+            ("fixed", settings.fixed.map(Self.integer) ?? .null),
+            ("refused_above", settings.refusedAbove.map { Self.number($0.value) } ?? .null),
+            ("schedule", settings.schedule.map(Self.schedule) ?? .null),
             ("step", Self.step(settings.step)),
             (
                 "target_tracking",
                 .object([
+                    ("target", .number(settings.targetTracking.target)),
                     ("out_after", Self.integer(settings.targetTracking.outPeriods)),
                     ("in_after", Self.integer(settings.targetTracking.inPeriods)),
                     ("low_share", .number(settings.targetTracking.lowShare)),
                 ])
             ),
-            ("prelaunch", Self.number(settings.predictive.prelaunch.seconds)),
+            (
+                "predictive",
+                .object([
+                    ("target", .number(settings.predictive.target)),
+                    ("prelaunch", Self.number(settings.predictive.prelaunch.seconds)),
+                    ("above_maximum", settings.predictive.aboveMaximum.map { .number($0) } ?? .null),
+                ])
+            ),
+            ("service", settings.queue.map(Self.service) ?? .null),
         ])
     }
 
@@ -95,6 +145,7 @@ public enum ScalingJSON {
     private static func run(_ run: ScalingRun, _ comparison: ScalingComparison) -> JSON {
         let queue = comparison.scenario.settings.queue
         var members: [(key: String, value: JSON)] = [("policy", .string(run.policy.kind.rawValue))]
+        members.append(("recovers", .bool(!run.regions.contains { $0.summary.isOverAtEnd })))
         members.append(("keeps_reserve", .bool(comparison.keepsReserve(run))))
         members.append(("holds_objective", .bool(comparison.holds(run))))
         members += Self.summary(run.summary)
@@ -120,6 +171,8 @@ public enum ScalingJSON {
             ("cost_per_day", .stringOrNull(summary.costPerDay?.exactText)),
             ("time_over", Self.integer(summary.secondsOver)),
             ("longest_recovery", Self.integer(summary.longestRecoverySeconds)),
+            ("time_without_instance", Self.integer(summary.secondsDead)),
+            ("time_slow", Self.integer(summary.secondsSlow)),
             ("peak_users", .number(summary.peakDemand.value)),
             ("average_users", .number(summary.averageDemand.value)),
             ("demand_user_minutes", .number(summary.demandUserMinutes)),
@@ -147,11 +200,12 @@ public enum ScalingJSON {
     }
 }
 
-/// Instances over time as CSV: a row per step with the users, those needed, and those in service under each policy.
+/// Instances over time as CSV: a row per step with the users, those needed, and those in service under each policy. A
+/// simulation of more than `ScalingLimit.recordedSteps` has every second step, or every third, and so on.
 public enum ScalingCSV {
-    /// The whole file; nil where the steps of the simulation were not kept.
-    public static func encode(_ comparison: ScalingComparison) -> [UInt8]? {
-        guard let steps = comparison.runs.first?.steps, !steps.isEmpty else { return nil }
+    /// The whole file.
+    public static func encode(_ comparison: ScalingComparison) -> [UInt8] {
+        let steps = comparison.runs.first?.steps ?? []
         let runs = comparison.runs
         var output = CapacityCSV.line(["second", "users", "needed"] + runs.map(\.policy.kind.rawValue))
         for (index, step) in steps.enumerated() {

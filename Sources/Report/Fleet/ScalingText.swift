@@ -15,11 +15,16 @@ public enum ScalingText {
         var lines = Self.wrapped(Self.verdict(comparison)) + [""]
         lines += Self.table(comparison)
         lines += [""] + Self.legend(comparison)
+        lines += Self.service(comparison)
+        if comparison.scenario.settings.queue != nil { lines.append("") }
         lines += Self.assumptions(comparison)
         lines += comparison.cautions.flatMap { Self.wrapped("! " + Self.words($0)) }
         let run = plotted.flatMap { comparison.run(of: $0) } ?? Self.shown(comparison)
         if let run, run.regions.count > 1 { lines += [""] + Self.regions(run) }
-        if let run, !run.steps.isEmpty { lines += [""] + ScalingPlot.lines(run) }
+        if let run, !run.steps.isEmpty {
+            let every = run.stepSeconds / max(1, Int(comparison.scenario.settings.stepLength.seconds))
+            lines += [""] + ScalingPlot.lines(run, every: every)
+        }
         return lines
     }
 
@@ -66,11 +71,35 @@ public enum ScalingText {
                 Self.count(summary.peakInstances), Self.count(summary.instanceHours.value),
                 summary.costPerDay?.text ?? "unknown", against.map(Self.percent) ?? "-",
                 Self.small(summary.shortShare), Self.small(summary.idleShare),
-                Self.minutes(summary.secondsOver), Self.minutes(summary.longestRecoverySeconds),
+                Self.minutes(summary.secondsOver),
+                Self.minutes(summary.longestRecoverySeconds) + (Self.isOverAtEnd(run) ? "+" : ""),
                 Self.small(summary.refusedShare),
             ])
         }
         return table.lines(indent: 0)
+    }
+
+    private static func isOverAtEnd(_ run: ScalingRun) -> Bool { run.regions.contains { $0.summary.isOverAtEnd } }
+
+    /// Estimated response times, where an instance is described as a queue.
+    private static func service(_ comparison: ScalingComparison) -> [String] {
+        guard let queue = comparison.scenario.settings.queue else { return [] }
+        var table = TextTable(right: [1, 2])
+        let limit = queue.limit.map { "minutes above \(Self.time($0))" }
+        table.add(["response time of \(Quantity.percent(queue.quantile))", "at the fullest", limit ?? ""])
+        for run in comparison.runs {
+            let slowest = queue.response(users: run.summary.mostUsersPerInstance)?.seconds
+            table.add([
+                Self.name(run.policy.kind),
+                slowest.map { Quantity.duration(UInt64(max(0, $0 * 1e9))) } ?? "without end",
+                limit == nil ? "" : Self.minutes(run.summary.secondsSlow),
+            ])
+        }
+        let every = Self.time(.seconds(1 / queue.perUser.perSecond))
+        let note =
+            "an estimate, Erlang C: Poisson arrivals, \(Self.time(queue.serviceTime)) of exponential service on "
+            + "\(Quantity.plural(UInt64(max(0, queue.servers)), "server")), a request of each user in \(every)"
+        return [""] + table.lines(indent: 0) + Self.wrapped(note)
     }
 
     /// What the table shows, and which policies it compares at less than the reserve.
@@ -91,6 +120,9 @@ public enum ScalingText {
         if !without.isEmpty {
             let what = safety < 1 ? "does not keep this reserve" : "has fewer instances than the peak needs"
             sentences.append("* \(what): \(without.joined(separator: ", "))")
+        }
+        if comparison.runs.contains(where: Self.isOverAtEnd) {
+            sentences.append("+ still over the objective at the end")
         }
         return sentences.flatMap { Self.wrapped($0) }
     }
@@ -116,13 +148,19 @@ public enum ScalingText {
             "\(Self.metric(settings.metric)); steps of \(Self.time(settings.stepLength)); instance-hours are billed "
                 + "from running (\(Self.time(settings.pending)) after the launch) to the end of the drain",
         ]
+        if let visits = scenario.visits, let simulated = comparison.runs.first?.summary.averageDemand {
+            let rate = Quantity.rate(visits.daily.value / Duration.day.seconds)
+            sentences.append(
+                "users arrive at \(rate)/s and stay \(Self.clock(visits.time)) a day: "
+                    + "\(Self.count(visits.average.value)) at once on average (Little's law), \(Self.count(simulated.value)) in the simulation")
+        }
         if scenario.curve.shape != .event, scenario.curve.days == 1 {
             sentences.append("every day is like the one before: forecasts and schedules are at their best")
         }
         if scenario.curve.days > 1 {
             sentences.append(
-                "forecasts begin with the \(scenario.daysBefore) days before the first one; a schedule of its own has the "
-                    + "highest need of each hour on any of the \(scenario.curve.days)")
+                "forecasts begin with the \(scenario.daysBefore) days before the first one; a schedule of its own has "
+                    + "the highest need of each hour on any of the \(scenario.curve.days)")
         }
         if settings.appStart == .zero {
             sentences.append(
@@ -133,7 +171,11 @@ public enum ScalingText {
 
     /// A curve by its name: `sine`, `csv of 7 days`.
     private static func curve(_ curve: TrafficCurve) -> String {
-        curve.shape.rawValue + (curve.days > 1 ? " of \(curve.days) days" : "")
+        if let intervals = curve.intervals {
+            let count = Quantity.plural(UInt64(max(0, intervals.count)), "interval")
+            return "\(curve.shape.rawValue) (\(count) of \(Self.time(intervals.length)), spread over 24 h)"
+        }
+        return curve.shape.rawValue + (curve.days > 1 ? " of \(curve.days) days" : "")
     }
 
     private static func metric(_ metric: ScalingMetric) -> String {
@@ -154,6 +196,18 @@ public enum ScalingText {
         case .minimumAboveAverage(let minimum, let average):
             "the minimum of \(Self.count(minimum)) instances is no less than the average need, "
                 + "\(Self.count(average)): there is little to scale in"
+        case .addsNothing(let policy):
+            "the steps of \(Self.name(policy)) add nothing: it never grows"
+        case .deadGroups(let policy, let dead, let regions, let seconds):
+            "\(Self.name(policy)) leaves \(regions == 1 ? "the region" : "\(dead) of \(regions) regions") without an "
+                + "instance for \(Self.clock(.seconds(seconds))) while users come: no alarm has data then; a `minimum` "
+                + "of one in each region prevents it"
+        case .queueBelowCapacity(let most, let capacity):
+            "`service` lets an instance serve less than \(Self.count(most.value)) users before its queue grows without "
+                + "end, and it is planned with \(Self.count(capacity.value)): one of them is wrong"
+        case .otherUsers(let simulated, let planned):
+            "the simulated days have \(Self.count(simulated.value)) users each, with their time (Little's law), and "
+                + "the plan \(Self.count(planned.value))"
         case .maximumBelowPeak(let maximum, let needed, let short, let regions):
             "the maximum of \(Self.count(maximum)) instances is less than the \(Self.count(needed)) that "
                 + "\(Self.peaks(short, of: regions))"
@@ -162,6 +216,8 @@ public enum ScalingText {
                 + "reserve, \(Self.peaks(short, of: regions)): then the fleet has less of it"
         }
     }
+
+    private static func clock(_ time: Duration) -> String { Quantity.clock(UInt64(max(0, time.seconds * 1e9))) }
 
     private static func peaks(_ short: Int, of regions: Int) -> String {
         regions == 1 ? "the peak needs" : "the peaks of the regions need (\(short) of \(regions) have too few)"
@@ -240,7 +296,8 @@ enum ScalingPlot {
     /// Columns of the axis: a number and a line.
     private static let axis = 12
 
-    static func lines(_ run: ScalingRun) -> [String] {
+    /// `every`: one step of so many is in the run.
+    static func lines(_ run: ScalingRun, every: Int) -> [String] {
         let steps = run.steps
         guard let last = steps.last, let top = steps.map({ max($0.inService, $0.needed) }).max(), top > 0 else {
             return []
@@ -263,7 +320,8 @@ enum ScalingPlot {
             if grid[now.serving][column] != "x" { grid[now.serving][column] = "─" }
             before = now
         }
-        var lines = ["instances, \(ScalingText.name(run.policy.kind)): ─ in service, · needed, x needed and missing"]
+        let title = "instances, \(ScalingText.name(run.policy.kind)): ─ in service, · needed, x needed and missing"
+        var lines = [title + (every > 1 ? "; one step in \(every)" : "")]
         for row in (0..<Self.rows).reversed() {
             let label = row == Self.rows - 1 ? ScalingText.count(top) : row == 0 ? "0" : ""
             lines.append(Self.labelled(label, "│", String(grid[row])))

@@ -71,11 +71,7 @@ enum PlanCommand {
             guard let comparison else {
                 throw UsageError("--format scaling-csv: the fleet file has neither `traffic` nor `scaling`")
             }
-            guard let bytes = ScalingCSV.encode(comparison) else {
-                throw UsageError(
-                    "--format scaling-csv: the simulation has too many steps to print; simulate fewer days")
-            }
-            return bytes
+            return ScalingCSV.encode(comparison)
         }
     }
 

@@ -255,7 +255,8 @@ import Units
         let comparison = ScalingComparison(scenario)
         for run in comparison.runs {
             let parts = run.regions.map(\.summary)
-            #expect(run.summary.imbalance < 1e-9)
+            let (wanted, served) = (run.summary.demandUserMinutes, run.summary.servedUserMinutes)
+            #expect(abs(wanted - served - run.summary.refusedUserMinutes) < 1e-9 * wanted)
             func isSum(_ total: Double, _ values: [Double]) -> Bool {
                 abs(total - values.reduce(0, +)) <= 1e-9 * max(1, abs(total))
             }
@@ -395,6 +396,101 @@ import Units
         #expect(noon.needed == 150 && noon.desired == 420)
     }
 
+    @Test("The longest time over the objective is that of one region, and one that lasts to the end is marked")
+    func longestOver() throws {
+        // Each is over for the hours around its own peak: one after the other, and never both.
+        let regions = [ScalingRegion(name: "a"), ScalingRegion(name: "b", utcOffset: .seconds(6 * 3_600))]
+        let day = Self.curve([(0, 1_000), (8, 2_000), (14, 1_000)])
+        let scenario = try Self.scenario(day.curve, peak: 4_000, capacity: 100, regions: regions)
+        let run = scenario.run(.fixed(30))
+        let each = run.regions.map(\.summary.longestRecoverySeconds)
+        #expect(each.allSatisfy { $0 > 5 * 3_600 && $0 < 7 * 3_600 })
+        #expect(run.summary.longestRecoverySeconds == each.max())
+        #expect(run.summary.secondsOver > 11 * 3_600)
+        #expect(!run.regions.contains { $0.summary.isOverAtEnd })
+        let small = scenario.run(.fixed(10)).regions.map(\.summary)
+        #expect(small.count { $0.isOverAtEnd } == 2)
+    }
+
+    @Test("A group without a minimum that falls to no instance has no metric, and the days that it is dead are named")
+    func deadGroup() throws {
+        let day = Self.curve([(0, 0), (6, 1_000)])
+        let scenario = try Self.scenario(day.curve, peak: day.peak.value, capacity: 100) { settings in
+            settings.minimum = 0
+            settings.policies = [.targetTracking, .scheduled]
+        }
+        let comparison = ScalingComparison(scenario)
+        let dead = comparison.cautions.compactMap { if case .deadGroups(let kind, 1, 1, _) = $0 { kind } else { nil } }
+        #expect(dead == [.targetTracking])
+        let alive = try Self.scenario(day.curve, peak: day.peak.value, capacity: 100)
+        #expect(ScalingComparison(alive).cautions == [])
+    }
+
+    @Test("Steps that add nothing are named, and keep no reserve")
+    func addsNothing() throws {
+        let scenario = try Self.scenario(try .sine(peakOverAverage: 1.5)) { settings in
+            settings.step.out.adjustments = [.init(0)]
+            settings.policies = [.step]
+        }
+        let comparison = ScalingComparison(scenario)
+        #expect(comparison.cautions == [.addsNothing(.step)])
+        #expect(comparison.best?.policy.kind == .fixed)
+    }
+
+    @Test("A simulation of more steps than the limit is refused with what to change; a year of ten regions is not")
+    func work() throws {
+        let regions = (0..<10).map { ScalingRegion(name: "r\($0)") }
+        _ = try Self.scenario(.flat, regions: regions) { $0.days = 366 }
+        let error = #expect(throws: ParseError.self) {
+            try Self.scenario(.flat, regions: regions) { settings in
+                settings.days = 366
+                settings.stepLength = .seconds(1)
+            }
+        }
+        #expect(error?.message.contains("steps; at most 200,000,000 are simulated") == true)
+    }
+
+    @Test("An overrun that few users notice does not lose the objective, and one that 0.01 % of their time goes to does")
+    func tolerated() throws {
+        for (hours, holds) in [(0.001, true), (0.02, false)] {
+            // One instance too few, of a hundred, for so many hours: a share of 0.01 x hours / 24.
+            let day = Self.curve([(0, 9_900), (6, 10_000), (6 + hours * 24, 9_900)])
+            let scenario = try Self.scenario(day.curve, peak: day.peak.value, capacity: 100) { $0.fixed = 99 }
+            let comparison = ScalingComparison(scenario)
+            let run = try #require(comparison.run(of: .fixed))
+            #expect(run.summary.secondsOver > 0 && comparison.holds(run) == holds, "\(run.summary.failedShare)")
+        }
+    }
+
+    @Test("An instance as a queue: the time above a response time is that of the users at which Erlang C reaches it")
+    func slow() throws {
+        var queue = ServiceQueue(serviceTime: .milliseconds(10), servers: 1, perUser: RequestRate(1))
+        queue.limit = .milliseconds(100)
+        // M/M/1: the 99th percentile is ln 100 / (100/s - users/s), 100 ms at 53.95 users.
+        let within = try #require(queue.usersWithinLimit).value
+        #expect(abs(within - (100 - 46.051_701_859_880_91)) < 1e-6)
+        #expect(queue.most == Users(100))
+        let day = Self.curve([(0, 5_000), (6, 5_500), (12, 5_000)])
+        let scenario = try Self.scenario(day.curve, peak: day.peak.value, capacity: 100) { settings in
+            settings.queue = queue
+            settings.fixed = 100
+        }
+        let summary = scenario.run(.fixed(100)).summary
+        #expect(abs(summary.secondsSlow - 6 * 3_600) <= 60 && summary.secondsOver == 0)
+        let larger = try Self.scenario(day.curve, peak: day.peak.value, capacity: 101) { $0.queue = queue }
+        #expect(
+            ScalingComparison(larger).cautions == [.queueBelowCapacity(most: Users(100), capacity: Users(101))])
+    }
+
+    @Test("Money of billed milliseconds is exact: a third of an hour costs a third of its price")
+    func exactMoney() throws {
+        let price = Price<InstanceHourKind>(try Money.parse("0.3"))
+        #expect(price.cost(ofParts: 1_200_000, perUnit: 3_600_000).exactText == "0.1")
+        #expect(price.cost(ofParts: 1, perUnit: 3_600_000) == Money(nanodollars: 83))
+        let year = 10_000_000 * 366 * 86_400_000
+        #expect(price.cost(ofParts: year, perUnit: 3_600_000).exactText == "26352000000")
+    }
+
     @Test("Little's law: the users' time of a day is the 500 million users times the minutes of each", arguments: [
         (peakOverAverage: 2, minutes: 36.0), (1.5, 48),
     ])
@@ -402,6 +498,12 @@ import Units
         let scenario = try Self.scenario(try .sine(peakOverAverage: peakOverAverage), peak: 25_000_000)
         let summary = scenario.run(.fixed(nil)).summary
         #expect(abs(summary.servedUserMinutes / minutes / 500e6 - 1) < 1e-9)
+        // Twice the users of the plan are named.
+        var other = scenario
+        other.visits = ScalingScenario.Visits(daily: Users(500e6), time: .seconds(minutes * 60))
+        #expect(ScalingComparison(other).cautions == [])
+        other.visits?.daily = Users(250e6)
+        #expect(ScalingComparison(other).cautions.contains { if case .otherUsers = $0 { true } else { false } })
     }
 
     @Test("Without any launch and drain time perfect foresight pays for exactly what is needed")
@@ -505,7 +607,7 @@ struct RandomFleet {
                 utcOffset: .seconds(Int(self.random.upTo(23)) * 3_600 - 11 * 3_600))
         }
         return try ScalingRunTests.scenario(
-            try .learned(values), peak: 1_000 + 1e6 * self.random.unit(), capacity: 100 + 2_000 * self.random.unit(),
+            try .learned(values, every: .seconds(1)), peak: 1_000 + 1e6 * self.random.unit(), capacity: 100 + 2_000 * self.random.unit(),
             regions: regions
         ) { settings in
             settings.stepLength = .seconds(60)

@@ -60,16 +60,14 @@ import Testing
         #expect(policy.desired(isOut: true, metric: 0.8, current: 4, desired: 4) == 5)
     }
 
-    @Test("Instances are added as a number, or set exactly")
+    @Test("Instances are added as a number, within the limit")
     func types() {
         var policy = StepScaling()
         policy.type = .instances
         policy.out.adjustments = [.init(5)]
         #expect(policy.desired(isOut: true, metric: 0.8, current: 3, desired: 3) == 8)
-        policy.type = .exact
-        #expect(policy.desired(isOut: true, metric: 0.8, current: 3, desired: 3) == 5)
         policy.out.adjustments = [.init(.infinity)]
-        #expect(policy.desired(isOut: true, metric: 0.8, current: 3, desired: 3) == ScalingLimit.instances)
+        #expect(policy.desired(isOut: true, metric: 0.8, current: 0, desired: 0) == ScalingLimit.instances)
     }
 
     @Test("Target tracking rounds 1.5 more instances up to 2, and 1.5 fewer down to 1")

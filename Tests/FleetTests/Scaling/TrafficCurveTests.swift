@@ -73,13 +73,13 @@ import Units
 
     @Test("A learned curve has its values at equal intervals of a day, as shares of the highest")
     func learned() throws {
-        let curve = try TrafficCurve.learned([50, 100, 0, 50])
+        let curve = try TrafficCurve.learned([50, 100, 0, 50], every: .seconds(1))
         let shares = curve.shares(step: 3_600, utcOffset: 0)
         #expect(shares[0] == 0.5 && shares[6] == 1 && shares[12] == 0 && shares[18] == 0.5)
         #expect(shares[3] == 0.75 && shares[21] == 0.5)
         #expect(curve.average == 0.5)
         for values in [[], [0, 0], [1, -1], [1, .nan], [.infinity]] as [[Double]] {
-            #expect(throws: ParseError.self) { try TrafficCurve.learned(values) }
+            #expect(throws: ParseError.self) { try TrafficCurve.learned(values, every: .seconds(1)) }
         }
     }
 
