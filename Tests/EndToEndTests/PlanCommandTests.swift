@@ -58,7 +58,10 @@ extension EndToEnd {
         @Test("a missing value is named by its option")
         func missing() throws {
             let found = try Command.run(["plan", "--daily-users", "500M"])
-            #expect(found.status == 64 && found.errors.contains("--peak: this is missing"), "\(found.errors)")
+            let all = "these are missing: --peak PERCENT, --session 'N x SIZE', --per-instance N, --instance TYPE;"
+            #expect(found.status == 64 && found.errors.contains(all), "\(found.errors)")
+            let one = try Command.run(Self.options.filter { !["--peak", "5%"].contains($0) })
+            #expect(one.status == 64 && one.errors.contains("--peak: this is missing"), "\(one.errors)")
         }
 
         @Test("a mistake in a file has line and column, and exits 65; a file that is not there, too")

@@ -90,6 +90,7 @@ enum PlanCommand {
         // Records replace what the file says, and options replace both.
         for record in options.records { try Self.take(record, options, into: &deployment) }
         try arguments.apply(to: &deployment)
+        try Self.refuseGaps(deployment)
         let prices = try Self.prices(deployment, options)
         let seconds = linux_realtime_nanoseconds() / 1_000_000_000
         let today = CalendarDate(daysSince1970: Int(clamping: seconds / 86_400))
@@ -99,6 +100,17 @@ enum PlanCommand {
             let flag = PlanOptions.fleet.first { $0.path == error.path }?.option.flag
             throw UsageError("\(flag ?? error.path): \(error.message)")
         }
+    }
+
+    /// Refuses a deployment that lacks several figures, all of them at once.
+    private static func refuseGaps(_ deployment: Deployment) throws(UsageError) {
+        let missing = deployment.flaws().filter(\.isMissing).map(\.path)
+        guard missing.count > 1 else { return }
+        let options = missing.map { path in
+            PlanOptions.fleet.first { $0.path == path }?.option.usage ?? "`\(path)` in a fleet file"
+        }
+        throw UsageError(
+            "these are missing: \(options.joined(separator: ", ")); or name a fleet file; see `headroom plan --help`")
     }
 
     /// The path of a file that a fleet file names, relative to its own folder.
