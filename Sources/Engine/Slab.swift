@@ -1,5 +1,5 @@
-/// Memory for a fixed number of elements that are reached by index, on the hot path. Whoever allocates it initialises its
-/// elements and deallocates it. A debug build checks every index; a release build is a pointer and nothing more.
+/// Memory for a fixed number of elements that are reached by index, on the hot path. Its owner initialises the elements
+/// and deallocates it. A debug build checks every index; a release build only adds it to a pointer.
 struct Slab<Element: ~Copyable> {
     private let base: UnsafeMutablePointer<Element>
     /// Room for so many elements.

@@ -134,7 +134,7 @@ extension FleetKey {
             .fleet, "scaling", "mapping (not simulated)", "how the fleet follows the load", "{minimum: 1250}",
             { reader, node, path, deployment in reader.readScaling(node, at: path, into: &deployment) }),
         FleetKey(
-            .fleet, "prices", "file (those of headroom)", "a [price file](prices.md), relative to this file",
+            .fleet, "prices", "file (those of headroom)", "a price file, relative to this file",
             "own.yaml",
             text { $1.prices = $0 }),
     ]
