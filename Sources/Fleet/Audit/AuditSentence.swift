@@ -96,7 +96,8 @@ enum AuditSentence {
             return "Right from \(named.joined(separator: ", "))\(own); recomputed: \(result)."
         }
         let shown = table.formats[root].map { $0.text(figure) } ?? Self.plain(figure)
-        return "Right from \(named.joined())\(own); at \(shown): \(result)."
+        let place = figure.isOpen || figure.isAboveZero ? shown : "at \(shown)"
+        return "Right from \(named.joined())\(own); \(place): \(result)."
     }
 
     private static func shown(_ shows: [Claims.Shown], _ table: FigureTable) -> [String] {

@@ -64,7 +64,9 @@ public struct ClaimsKey: DocumentKey, Sendable {
 
         .init(.claim, "id", "name, required", "names the claim, also in formulas", "id: S2"),
         .init(.claim, "text", "text, required", "a quote of the document", "text: 25M ÷ 2,000 = 12,500 instances"),
-        .init(.claim, "states", "figure, required", "the figure that it states", "states: 12,500 instances"),
+        .init(
+            .claim, "states", "figure, required",
+            "its figure; a claim that states none has `text` and `because` alone", "states: 12,500 instances"),
         .init(
             .claim, "formula", "formula",
             "how the figure follows; without it only a record supports the claim",
@@ -126,7 +128,7 @@ public struct ClaimsKey: DocumentKey, Sendable {
         .init(.contradiction, "between", "list of names, required", "the claims or inputs", "between: [S2, S13]"),
         .init(
             .contradiction, "condition", "comparison, required",
-            "it is one where this holds; left is of the document's own figures, right of recomputed ones",
+            "it is one where this holds; left is the document's own figure",
             "condition: S2 < S13"),
         .init(.contradiction, "left", "text", "what the left side is", "left: Instances in the plan"),
         .init(.contradiction, "right", "text", "what the right side is", "right: instances needed"),

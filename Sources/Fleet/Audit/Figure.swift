@@ -110,8 +110,8 @@ extension Figure {
     /// Most factors of a power: ten years of days.
     private static let powerLimit = 3_650
 
-    /// A plain number above 0 to a whole power, such as growth over days: a range of 15 decimals that holds it, where the
-    /// exact fraction has more.
+    /// A plain number above 0 to a whole power, such as growth over days: a range of 15 decimals that holds it, where
+    /// the exact fraction has more.
     func power(_ exponent: Figure) throws(FigureFault) -> Figure {
         let count = exponent.low.numerator
         guard self.dimension.isPlain, exponent.dimension.isPlain, exponent.isExact, exponent.low.isWhole,

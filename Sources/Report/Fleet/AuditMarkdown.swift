@@ -36,7 +36,7 @@ public enum AuditMarkdown {
             }
         }
         if !audit.inputs.isEmpty {
-            page += Self.table("The document gives", ["name", "figure", "quote"], audit.inputs.map {
+            page += Self.table("The document gives", ["name", "figure", "in the document"], audit.inputs.map {
                 [$0.name, $0.says, $0.text ?? ""]
             })
         }

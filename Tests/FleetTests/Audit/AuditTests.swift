@@ -78,7 +78,7 @@ import Testing
         #expect(audit.lines.map(\.label) == ["REFUTED", "right from each"])
         #expect(audit.lines.map(\.againstText) == ["at least 250 instances", "at least $500/h"])
         #expect(audit.lines.map(\.factorText) == ["x at least 2.5 too low", "x at least 2.5 too low"])
-        #expect(audit.lines.last?.sentence.contains("at most 40 users/instance: at least $500/h") == true)
+        #expect(audit.lines.last?.sentence.contains("Right from each (refuted); at most 40 users/instance: at least $500/h") == true)
     }
 
     @Test("A claim whose own figure a record refutes is refuted, and not wrong")
