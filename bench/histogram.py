@@ -3,29 +3,15 @@
 import argparse
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
 
-from parts.report import git
+from parts.machine import machine
 
 SCHEMA = "headroom.bench-histogram/1"
 ROUNDS = 7
 SLACK = 1.05  # Swift against C: more than this is more than noise
-
-
-def machine(root):
-    """What the figures depend on, without a path or a day."""
-    with open("/proc/cpuinfo") as file:
-        model = re.search(r"model name\s*:\s*(.*)", file.read())
-    dirty = git(root, "status", "--porcelain", "--", "Sources", "bench", "scripts", "Package.swift")
-    return {
-        "cpu": model.group(1) if model else os.uname().machine,
-        "cores": os.cpu_count(),
-        "kernel": f"{os.uname().sysname} {os.uname().release}",
-        "commit": git(root, "rev-parse", "--short=12", "HEAD") + (" with uncommitted changes" if dirty else ""),
-    }
 
 
 def run(binary):

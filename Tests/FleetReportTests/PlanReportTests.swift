@@ -52,7 +52,7 @@ import YAML
         let total = fixed - standing + (try #require(best.summary.costPerDay))
         let last = try #require(PlanText.page(plan, scaling: scaling).split(separator: "\n").last)
         #expect(last.contains("\(fixed.text) a day, \(total.text) with \(ScalingText.verdict(scaling).prefix(8))"))
-        #expect(last.count <= 150)
+        #expect(last.count <= 130)
     }
 
     @Test("Markup in a name of a fleet file does not reach a terminal")

@@ -392,6 +392,25 @@ import Units
         #expect(comparison.holds(step) && step.summary.secondsOver == 0)
     }
 
+    @Test("The plan's own instances as `fixed` and `maximum` keep its reserve in every region, and a hundred fewer do not")
+    func ownReserve() throws {
+        var deployment = Self.document()
+        deployment.regions = (0..<10).map { Region("r\($0)", weight: 0.1) }
+        deployment.traffic = .flat
+        for (count, keeps) in [(26_786, true), (26_686, false)] {
+            var settings = ScalingSettings()
+            settings.fixed = count
+            settings.maximum = count
+            settings.policies = [.scheduled]
+            deployment.scaling = settings
+            let comparison = ScalingComparison(try #require(try Self.plan(deployment).scenario()))
+            for kind in [ScalingPolicy.Kind.fixed, .scheduled] {
+                let run = try #require(comparison.run(of: kind))
+                #expect(comparison.keepsReserve(run) == keeps, "\(kind) of \(count)")
+            }
+        }
+    }
+
     @Test("The bill's scaled instances cost what perfect foresight does, but for boots and drains")
     func scaledIsPerfect() throws {
         var deployment = Self.document()

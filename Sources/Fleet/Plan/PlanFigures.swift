@@ -145,7 +145,7 @@ struct PlanFigures {
 extension Zones {
     /// Share of the need that may be missing after zones have failed. 26,786 instances in three zones leave 17,857 of
     /// 17,857.14: that is no overload.
-    private static let missing = 0.001
+    static let missing = 0.001
 
     /// Instances of which enough are left after the zones that may fail have failed: N x zones / (zones - failed), and
     /// more where the zones then hold whole instances that are too few.

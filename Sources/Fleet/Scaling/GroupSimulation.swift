@@ -153,7 +153,7 @@ struct GroupSimulation {
         step.isOver = isRefused || isLate
         step.isDead = users > 0 && step.inService + step.booting == 0
         step.isSlow = served > instances * self.slowAbove * (1 + wholeTolerance)
-        step.isBelowReserve = step.inService < InstanceCount.roundedUp(users / self.sized)
+        step.isBelowReserve = instances * self.sized < users * (1 - Zones.missing)
         var metric: Double?
         if instances > 0 {
             let value = self.metricAtCapacity * served / capacity

@@ -68,7 +68,7 @@ extension ScalingScenario {
     var shortOfPeak: [ScalingRegion] { self.short { InstanceCount.roundedUp($0 / self.usersPerInstance) } }
 
     /// The regions whose maximum is smaller than what their peak needs with the reserve.
-    var shortOfReserve: [ScalingRegion] { self.short(self.sized) }
+    var shortOfReserve: [ScalingRegion] { self.short { self.sized($0 * (1 - Zones.missing)) } }
 }
 
 /// A contradiction between a policy and the fleet, by name.

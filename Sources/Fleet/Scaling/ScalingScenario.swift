@@ -148,7 +148,9 @@ public struct ScalingScenario: Sendable, Equatable {
     /// Simulates a policy in every region at the same time. `daysBefore` are simulated, too, and not counted: a group
     /// begins as it would stand, and a forecast has its days. It takes a step for each `stepLength`.
     public func run(_ policy: ScalingPolicy) -> ScalingRun {
-        let stepsPerDay = 86_400 / self.settings.stepSeconds
+        // Outside of the loop: a duration is divided for it.
+        let seconds = self.settings.stepSeconds
+        let stepsPerDay = 86_400 / seconds
         let days = min(max(self.settings.days, 1), ScalingLimit.days)
         let counted = stepsPerDay * days
         var groups = self.groups(policy, days: days)
@@ -158,15 +160,15 @@ public struct ScalingScenario: Sendable, Equatable {
         var steps: [ScalingStep] = []
         steps.reserveCapacity(counted / every + 1)
         for index in -stepsPerDay * self.daysBefore..<counted {
-            var sum = ScalingStep(second: index * self.settings.stepSeconds)
+            var sum = ScalingStep(second: index * seconds)
             for group in groups.indices {
                 let step = groups[group].advance()
                 guard index >= 0 else { continue }
                 sum.add(step)
-                parts[group].add(step, seconds: self.settings.stepSeconds)
+                parts[group].add(step, seconds: seconds)
             }
             guard index >= 0 else { continue }
-            total.add(sum, seconds: self.settings.stepSeconds)
+            total.add(sum, seconds: seconds)
             if index.isMultiple(of: every) {
                 steps.append(sum)
             } else if let last = steps.indices.last {
@@ -184,7 +186,7 @@ public struct ScalingScenario: Sendable, Equatable {
         let costs = regions.compactMap(\.summary.cost)
         total.cost = costs.count == regions.count ? costs.reduce(.zero, +) : nil
         return ScalingRun(
-            policy: policy, stepSeconds: self.settings.stepSeconds * every, summary: total, regions: regions,
+            policy: policy, stepSeconds: seconds * every, summary: total, regions: regions,
             steps: steps)
     }
 

@@ -1,7 +1,7 @@
 /// What was in one step of a simulation: of one group, or of all of them together.
 public struct ScalingStep: Sendable, Equatable {
     /// Seconds from the beginning of the first counted day, UTC.
-    public internal(set) var second: Int
+    public let second: Int
     /// Users that want service.
     public internal(set) var demand = Users.zero
     /// Users that have it.

@@ -176,7 +176,10 @@ public enum PlanWords {
         let reserve = zones.survive == 0 ? "no reserve" : "\(zones.survive) of \(zones.count) zones may fail"
         let bare = Quantity.count(need.bare.count)
         let parts = "\(bare) bare, \(Quantity.count(need.atUtilisation.count)) at \(utilisation)"
-        return "\(planned) \(type) (\(parts), \(reserve)); \(Self.cost(plan, comparison)); \(Self.name(binding.limit)) "
+        let start = "\(planned) \(type) (\(parts), \(reserve)); \(Self.cost(plan, comparison))"
+        // A line that names a policy leaves the binding limit to its table.
+        if let best = comparison?.best, best.policy.kind != .fixed { return start }
+        return "\(start); \(Self.name(binding.limit)) "
             + (binding.limit == .connections ? "bind" : "binds")
     }
 }

@@ -337,7 +337,7 @@ enum ScalingPlot {
         for quarter in 0..<4 {
             let second = seconds * quarter / 4
             let day = second / 86_400
-            let clock = ClockTime(second: second).text
+            let clock = ClockTime(second: second / 60 * 60).text
             line += seconds > 86_400 ? "day \(day + 1) \(clock)" : clock
             let next = Self.columns * (quarter + 1) / 4
             line += String(repeating: " ", count: max(1, next - line.count))

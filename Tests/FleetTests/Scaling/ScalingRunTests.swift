@@ -361,7 +361,7 @@ import Units
     func givenNumbers() throws {
         let scenario = try Self.scenario(.flat, peak: 100_000, capacity: 100) { settings in
             settings.safety = 0.5
-            settings.fixed = 1_999
+            settings.fixed = 1_990
             settings.schedule = [ScheduledAction(at: ClockTime(second: 0), instances: 2_000)]
             settings.policies = [.scheduled, .simple]
         }
