@@ -42,7 +42,7 @@ enum PlanCommand {
             try output.finish()
             // A page on standard output ends with it.
             if options.output != nil || options.format != .text {
-                Output.writeError(TerminalText.sanitised(PlanWords.verdict(plan)) + "\n")
+                Output.writeError(TerminalText.sanitised(PlanWords.verdict(plan, comparison)) + "\n")
             }
             return .success
         } catch let error as UsageError {
