@@ -25,6 +25,8 @@ struct GroupSimulation {
     /// What is the group's of numbers that are the fleet's.
     struct Quota {
         var limits: ClosedRange<Int>
+        /// Users of an instance above which its estimated response time is over its limit.
+        var slowAbove: Double
         /// Instances of the static policy; nil: as many as the peak needs.
         var fixed: Int?
         /// Nil: the hourly need.
@@ -41,7 +43,7 @@ struct GroupSimulation {
         self.capacity = scenario.usersPerInstance.value
         self.limit = settings.refusedAbove?.value ?? self.capacity
         self.sized = self.capacity * settings.safety
-        self.slowAbove = settings.queue?.usersWithinLimit?.value ?? .infinity
+        self.slowAbove = quota.slowAbove
         self.stepSeconds = settings.stepSeconds
         self.stepsPerDay = 86_400 / self.stepSeconds
         let demand = GroupDemand(

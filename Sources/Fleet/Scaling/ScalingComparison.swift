@@ -114,7 +114,9 @@ public enum ScalingCaution: Sendable, Equatable {
             }
         }
         for run in runs where run.policy.kind != .fixed {
-            let dead = run.regions.map(\.summary.secondsDead).filter { $0 > 0 }
+            // A region without any instance of the maximum is a caution of its own.
+            let dead = zip(run.regions, scenario.limits).filter { $1.upperBound > 0 }
+                .map(\.0.summary.secondsDead).filter { $0 > 0 }
             guard let most = dead.max() else { continue }
             cautions.append(
                 .deadGroups(run.policy.kind, dead: dead.count, regions: run.regions.count, seconds: most))

@@ -199,9 +199,10 @@ struct ScalingReader: StrictReader {
     ) {
         let place = "\(fields.path(of: "step")).\(key)"
         let side = isBelow ? "below" : "above"
+        let (found, wanted) = (Quantity.percent(value), Quantity.percent(threshold))
         self.log.addLate(
-            "\(place): \(Quantity.percent(value)) is \(side) `\(alarm)`, \(Quantity.percent(threshold)), where the alarm "
-                + "fires; begin there or beyond", at: place)
+            "\(place): \(found) is \(side) `\(alarm)`, \(wanted), where the alarm fires; begin there or beyond",
+            at: place)
     }
 
     /// Ranges that follow each other from the threshold outward, with none at it where the first begins later.

@@ -91,14 +91,15 @@ public struct ScalingScenario: Sendable, Equatable {
                     + "users and at the capacity")
         }
         // Days, regions and policies are at most hundreds, and steps of a day 86,400.
-        let steps = (settings.days + self.daysBefore) * (86_400 / settings.stepSeconds)
         let policies = settings.kinds.count
-        guard steps * regions.count * policies <= ScalingLimit.work else {
+        let days = settings.days + self.daysBefore
+        let steps = days * (86_400 / settings.stepSeconds) * regions.count * policies
+        guard steps <= ScalingLimit.work else {
             throw ParseError(
-                "\(settings.days) days in steps of \(settings.stepSeconds) s, of \(regions.count) regions under "
-                    + "\(policies) policies, are \(Quantity.count(UInt64(steps * regions.count * policies))) steps; at "
-                    + "most \(Quantity.count(UInt64(ScalingLimit.work))) are simulated: take fewer days, longer steps "
-                    + "(`step_length: 1m`) or fewer policies")
+                "\(settings.days) days in steps of \(settings.stepSeconds) s, of "
+                    + "\(Quantity.plural(UInt64(regions.count), "region")) under \(policies) policies, are "
+                    + "\(Quantity.count(UInt64(steps))) steps; at most \(Quantity.count(UInt64(ScalingLimit.work))) are "
+                    + "simulated: take fewer days, longer steps (`step_length: 1m`) or fewer policies")
         }
     }
 
@@ -202,11 +203,14 @@ public struct ScalingScenario: Sendable, Equatable {
             }
         }
         let limits = self.limits
+        // Once for all groups: each try of it takes a step for each server.
+        let slowAbove = self.settings.queue?.usersWithinLimit?.value ?? .infinity
         return self.regions.indices.map { region in
             GroupSimulation(
                 self, self.regions[region], policy, days: days,
                 quota: GroupSimulation.Quota(
-                    limits: limits[region], fixed: fixed[region], schedule: schedules?[region]))
+                    limits: limits[region], slowAbove: slowAbove, fixed: fixed[region],
+                    schedule: schedules?[region]))
         }
     }
 }

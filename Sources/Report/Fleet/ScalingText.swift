@@ -47,7 +47,8 @@ public enum ScalingText {
     /// The run worth a plot.
     private static func shown(_ comparison: ScalingComparison) -> ScalingRun? {
         if let best = comparison.best, best.policy.kind != .fixed { return best }
-        return comparison.runs.first { ![.fixed, .perfect].contains($0.policy.kind) } ?? comparison.runs.first
+        let own = comparison.runs.filter { ![.fixed, .perfect].contains($0.policy.kind) }
+        return own.first(where: comparison.keepsReserve) ?? own.first ?? comparison.runs.first
     }
 
     /// One sentence: which policy needs the fewest instance-hours of those that hold the objective with the reserve.
@@ -152,7 +153,8 @@ public enum ScalingText {
             let rate = Quantity.rate(visits.daily.value / Duration.day.seconds)
             sentences.append(
                 "users arrive at \(rate)/s and stay \(Self.clock(visits.time)) a day: "
-                    + "\(Self.count(visits.average.value)) at once on average (Little's law), \(Self.count(simulated.value)) in the simulation")
+                    + "\(Self.count(visits.average.value)) at once on average (Little's law), "
+                    + "\(Self.count(simulated.value)) in the simulation")
         }
         if scenario.curve.shape != .event, scenario.curve.days == 1 {
             sentences.append("every day is like the one before: forecasts and schedules are at their best")

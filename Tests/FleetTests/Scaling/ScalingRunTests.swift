@@ -334,6 +334,9 @@ import Units
             settings.policies = [.targetTracking]
         }
         #expect(small.run(.targetTracking(TargetTracking())).summary.peakInstances == 5)
+        #expect(
+            ScalingComparison(small).cautions
+                == [.maximumBelowPeak(maximum: 5, needed: 30, short: 10, regions: 10)])
         // The sum of the regions' peaks is 12,500 instances, and the most at once about 7,500.
         let scenario = try Self.scenario(try .sine(peakOverAverage: 2), peak: 25_000_000, regions: regions) { settings in
             settings.maximum = 8_000
