@@ -98,8 +98,8 @@ public struct ScalingScenario: Sendable, Equatable {
             throw ParseError(
                 "\(settings.days) days in steps of \(settings.stepSeconds) s, of "
                     + "\(Quantity.plural(UInt64(regions.count), "region")) under \(policies) policies, are "
-                    + "\(Quantity.count(UInt64(steps))) steps; at most \(Quantity.count(UInt64(ScalingLimit.work))) are "
-                    + "simulated: take fewer days, longer steps (`step_length: 1m`) or fewer policies")
+                    + "\(Quantity.count(UInt64(steps))) steps; at most \(Quantity.count(UInt64(ScalingLimit.work))) "
+                    + "are simulated: take fewer days, longer steps (`step_length: 1m`) or fewer policies")
         }
     }
 
