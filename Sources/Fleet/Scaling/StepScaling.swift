@@ -176,6 +176,6 @@ public enum ScalingLimit {
     public static let time = Duration.seconds(3_600)
     /// Most steps that are kept for output; of a longer simulation every second one is, or every third, and so on.
     public static let recordedSteps = 100_000
-    /// Most steps of all regions under all policies: a release build takes about 12 million in a second.
+    /// Most steps of all regions under all policies: a release build does about 15 million in a second.
     public static let work = 200_000_000
 }
