@@ -55,7 +55,7 @@ let package = Package(
             exclude: ["README.md"], swiftSettings: settings
         ),
         .target(
-            name: "Fleet", dependencies: ["Units", "Numerics", "YAML"], exclude: ["README.md"],
+            name: "Fleet", dependencies: ["Units", "YAML"], exclude: ["README.md"],
             resources: [.embedInCode("Data")], swiftSettings: settings
         ),
         .target(

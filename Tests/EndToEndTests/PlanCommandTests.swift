@@ -45,7 +45,7 @@ extension EndToEnd {
                 (["--session", "0 x 50KB"], "--session: "),
                 (["--per-instance", "0"], "--per-instance: "),
                 (["--utilisation", "0%"], "--utilisation: "),
-                (["--survive", "3"], "--survive: 3 of 3 zones may not fail"),
+                (["--survive", "3"], "--survive: with 3 of 3 zones failed nothing is left"),
                 (["--zones", "1000000000000"], "--zones: "),
                 (["--sesion", "10 x 50KB"], "unknown option --sesion; did you mean --session?"),
             ])
@@ -73,6 +73,12 @@ extension EndToEnd {
                 typo.status == 65 && typo.errors.contains(":2:9: unknown key `daly`; did you mean `daily`?"),
                 "\(typo.errors)")
             #expect(try Command.run(["plan", file.path + "x"]).status == 65)
+            // What the file lacks, and a slip in a name, are its own, not an option's.
+            try Data("version: 1\nusers: {daily: 500M, peak: 5%}\n".utf8).write(to: file)
+            let lacking = try Command.run(["plan", file.path])
+            #expect(lacking.status == 65 && lacking.errors.contains("session.size, instance.users, instance.type"))
+            let words = ["plan", file.path, "--session", "10 x 50KB", "--per-instance", "2000", "--instance"]
+            #expect(try Command.run(words + ["m5.2xlrage"]).status == 64)
         }
 
         @Test("a capacity record gives its bracket to the plan; one without a verdict is refused")

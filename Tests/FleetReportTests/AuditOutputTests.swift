@@ -151,7 +151,7 @@ import Testing
         #expect(audit.lines.map(\.facts) == [["old", "next"], ["unused"]])
         let table = AuditText.text(audit, style: .plain)
         #expect(table.contains("  - old: the list (2024-07-01, over 2 years old)\n"))
-        #expect(table.contains("  - next: a plan (2027-01-01, a day to come)\n") && !table.contains("nowhere"))
+        #expect(table.contains("  - next: a plan (2027-01-01, which is in the future)\n") && !table.contains("nowhere"))
         let json = String(decoding: AuditJSON.encode(audit), as: UTF8.self)
         let page = String(decoding: AuditMarkdown.encode(audit), as: UTF8.self)
         for name in ["two of them", "the list", "a plan", "nowhere"] {

@@ -295,6 +295,15 @@ import Units
         #expect(plan.binding?.limit == .cpu)
         #expect(plan.limits.first { $0.limit == .connections }?.need == nil)
         #expect(plan.cautions.contains { if case .otherPace = $0 { true } else { false } })
+        // The simulation has the users that the processors carry, not those of the other pace.
+        deployment.traffic = try TrafficCurve.sine(peakOverAverage: 2)
+        let simulated = try #require(try Self.plan(deployment).scenario())
+        #expect(simulated.usersPerInstance > Users(90_000))
+        // Users that are stated count again, and the record's requests a second keep their caution.
+        deployment.state(usersOfInstance: Users(2_000))
+        let stated = try Self.plan(deployment)
+        #expect(stated.binding?.limit == .connections)
+        #expect(stated.cautions.contains { if case .otherPace = $0 { true } else { false } })
     }
 
     @Test("Processors that are used are not called idle")
@@ -309,6 +318,12 @@ import Units
         var deployment = Self.document()
         deployment.instance.type = "m5.2xlrage"
         let type = #expect(throws: DeploymentFlaw.self) { try Self.plan(deployment) }
+        // A name of the right form may be a type that the list lacks.
+        for name in ["c5a.xlarge", "r5.large", "m6id.large", "u-6tb1.metal-112xl"] {
+            var other = Self.document()
+            other.instance.type = name
+            #expect(throws: Never.self) { try Self.plan(other) }
+        }
         #expect(type?.message.contains("`m5.2xlarge`") == true)
         deployment = Self.document()
         deployment.regions = [Region("a", weight: 1, geography: "eurpe")]
@@ -367,14 +382,17 @@ import Units
         deployment.session.every = .seconds(216)
         deployment.users.timePerDay = nil
         var settings = ScalingSettings()
-        settings.queue = ServiceQueue(serviceTime: .milliseconds(20), servers: 8, perUser: RequestRate(1 / 43.2))
+        settings.queue = ServiceQueue(
+            serviceTime: .milliseconds(20), servers: 8, perUser: RequestRate(1 / 43.2))
         deployment.scaling = settings
         let other = try Self.plan(deployment)
         let error = #expect(throws: ParseError.self) { try other.scenario() }
         #expect(error?.message.hasPrefix("scaling.service.every: ") == true)
     }
 
-    @Test("Policies that size themselves have one reserve: with a flat demand each costs what the static peak does")
+    @Test(
+        "Policies that size themselves have one reserve: with a flat demand each costs what the static peak does"
+    )
     func oneReserve() throws {
         var deployment = Self.document()
         deployment.traffic = .flat
@@ -392,7 +410,9 @@ import Units
         #expect(comparison.holds(step) && step.summary.secondsOver == 0)
     }
 
-    @Test("The plan's own instances as `fixed` and `maximum` keep its reserve in every region, and a hundred fewer do not")
+    @Test(
+        "The plan's own instances as `fixed` and `maximum` keep its reserve in every region, and a hundred fewer do not"
+    )
     func ownReserve() throws {
         var deployment = Self.document()
         deployment.regions = (0..<10).map { Region("r\($0)", weight: 0.1) }
@@ -437,6 +457,19 @@ import Units
         deployment.scaling = ScalingSettings()
         let plan = try Self.plan(deployment)
         #expect(throws: ParseError.self) { try plan.scenario() }
+    }
+
+    @Test("A body that is stated has the stated compression, and that of a record does not")
+    func compression() throws {
+        var deployment = Self.document()
+        deployment.session.compression = Bracket(0.7, .given)
+        let traffic = MeasuredTraffic(body: Bytes(15_000), overhead: Bytes(200))
+        deployment.take(traffic)
+        deployment.take(traffic)
+        #expect(deployment.session.compression == nil && deployment.statedCompression == 0.7)
+        #expect(try Self.plan(deployment).cautions.contains(.compressionOfRecord(stated: 0.7)))
+        deployment.state(body: Bytes(50_000))
+        #expect(deployment.session.compression?.value == 0.7 && deployment.statedCompression == nil)
     }
 
     @Test("A type that is not in the price list makes its price and limits unknown, and never 0")

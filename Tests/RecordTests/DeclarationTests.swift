@@ -1,6 +1,7 @@
 import Foundation
 import Measure
 import Testing
+import Workload
 import YAML
 
 @testable import Record
@@ -132,6 +133,50 @@ struct DeclarationTests {
         for damaged in [#"{"ratio": 1}"#, #"{"knob": -1}"#, #"{"knob": 1.5}"#, "[]"] {
             #expect(throws: (any Error).self) { try self.read(damaged) }
         }
+    }
+
+    @Test("An interval column is declared in one place: it is written, and read back into its row")
+    func dummyColumn() throws {
+        let column = IntervalsColumn("dummy", since: .named, \IntervalRow.inFlightAtEnd)
+        var row = IntervalRow(
+            start: 0, end: 1, phase: .hold, inFlightAtStart: 0, inFlightAtEnd: 6, counters: Counters(), established: 0,
+            usersHeld: Held(), connectionsHeld: Held(), responseP50: 0, responseP99: 0, responseMaximum: 0,
+            serviceP50: 0, serviceP99: 0, serviceMaximum: 0)
+        let cell = column.cell(row)
+        row.inFlightAtEnd = 0
+        #expect(cell == "6" && column.take(cell[...], &row) && row.inFlightAtEnd == 6)
+        #expect(!column.take("-1", &row) && !column.take("", &row))
+    }
+
+    /// An objective of each kind: a new kind does not compile until it is here.
+    private static func text(of objective: SLO.Objective) -> String {
+        switch objective {
+        case .percentile: "p99 < 5ms"
+        case .mean: "mean < 5ms"
+        case .maximum: "max < 5ms"
+        case .errors: "errors < 1%"
+        case .resent: "resent < 1%"
+        case .heldEqualsAsked: "held = asked"
+        case .connectionsEqualAsked: "connections = asked"
+        case .rate: "rate > 5/s"
+        case .throughput: "throughput > 1Mbps"
+        }
+    }
+
+    @Test(
+        "An objective of each kind is read, has a member of run.json, and is read back from it",
+        arguments: [
+            "p99 < 5ms", "mean < 5ms", "max < 5ms", "errors < 1%", "resent < 1%", "rate > 5/s", "throughput > 1Mbps",
+        ])
+    func objective(text: String) throws {
+        let objective = try SLO.parse(text)
+        #expect(Self.text(of: objective.objective) == text)
+        var record = Self.record()
+        record.slo = [SLOOutcome(text: objective.text, verdict: .pass, measured: nil)]
+        let members = try #require(try Self.json(record)["slo"] as? [[String: Any]])
+        #expect(members.count == 1 && members[0]["text"] as? String == objective.text)
+        let again = try RunJSON.decode(RunJSON.encode(record, redactor: Self.redactor)).record
+        #expect(try again.slo.map { try SLO.parse($0.text) } == [objective])
     }
 
     @Test("No two members of run.json and no two columns have the same name")

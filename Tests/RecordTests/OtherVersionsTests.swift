@@ -155,6 +155,17 @@ struct OtherVersionsTests {
         #expect(notices.first?.contains("load.planned") == true, "\(notices)")
     }
 
+    @Test("A run that goes on or was killed has no results yet, and nothing was taken out of its run.json")
+    func runningRecord() throws {
+        let fixture = try RecordFixture("before")
+        defer { fixture.remove() }
+        let run = try fixture.reader().summary
+        let start = RunJSON.encodeStart(run, objectives: run.slo.map(\.text), redactor: Redactor(key: (1, 2)))
+        try fixture.write("run.json", Data(start))
+        #expect(try fixture.reader().stored.state == .running)
+        #expect(!(try fixture.reader().notices.contains { $0.contains("was changed") }))
+    }
+
     @Test("A lifetime of connections that is not known here is unknown, and does not count as any other")
     func newerConnection() throws {
         let fixture = try RecordFixture("before")

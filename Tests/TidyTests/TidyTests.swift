@@ -56,7 +56,7 @@ import Testing
         "Capacity": ["Numerics", "Workload", "Measure", "Glibc"],
         "Judge": ["Workload", "Measure"],
         "Record": ["CLinux", "Kernel", "Units", "YAML", "Workload", "Measure", "Judge"],
-        "Fleet": ["Units", "Numerics", "YAML", "Glibc"],
+        "Fleet": ["Units", "YAML", "Glibc"],
         "Report": ["Units", "YAML", "Measure", "Capacity", "Record", "Fleet", "Glibc"],
         "Runner": [
             "CLinux", "Kernel", "Units", "YAML", "Workload", "Measure", "Wire", "Engine", "Capacity", "Judge", "Record",

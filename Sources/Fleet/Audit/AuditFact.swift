@@ -39,7 +39,7 @@ public struct AuditFact: Sendable {
 
     /// "2024-07-01, over 2 years old".
     public var age: String {
-        if self.isOfFuture { return "\(self.date), a day to come" }
+        if self.isOfFuture { return "\(self.date), which is in the future" }
         guard let years = self.years, years > 0 else { return "\(self.date)" }
         return "\(self.date), over \(years) year\(years == 1 ? "" : "s") old"
     }

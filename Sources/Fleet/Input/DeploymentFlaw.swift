@@ -138,8 +138,8 @@ extension Deployment {
         }
         guard zones.survive < 0 || zones.survive >= zones.count else { return [] }
         let message =
-            "\(zones.survive) of \(Quantity.plural(UInt64(zones.count), "zone")) may not fail: one at least carries "
-            + "the load; write 0 to plan without a reserve"
+            "with \(zones.survive) of \(Quantity.plural(UInt64(zones.count), "zone")) failed nothing is left; write at "
+            + "most \(zones.count - 1), or 0 to plan without a reserve"
         return [DeploymentFlaw(path: "zones.survive", message: message)]
     }
 
@@ -167,11 +167,24 @@ extension Deployment {
         return flaws
     }
 
+    /// Whether a name has the form of AWS's types: a family, a point and a size. It may be one that the list lacks.
+    private static func isTypeName(_ name: String) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2, let letter = parts[0].utf8.first, (0x61...0x7A).contains(letter),
+            parts[0].utf8.contains(where: { decimalDigit($0) != nil })
+        else { return false }
+        let sizes = ["nano", "micro", "small", "medium", "large", "xlarge", "metal"]
+        let size = parts[1].drop { $0.isNumber }
+        return sizes.contains(String(parts[1])) || size == "xlarge" || size.hasPrefix("metal-")
+    }
+
     /// What of it is not in the price list although a name of the list is close: a slip, and no other provider.
     func nameFlaws(_ prices: PriceBook) -> [DeploymentFlaw] {
         var flaws: [DeploymentFlaw] = []
         let types = prices.instances.keys.sorted()
-        if prices.instances[self.instance.type] == nil, let near = nearest(self.instance.type, in: types) {
+        if prices.instances[self.instance.type] == nil, !Self.isTypeName(self.instance.type),
+            let near = nearest(self.instance.type, in: types)
+        {
             flaws.append(
                 DeploymentFlaw(
                     path: "instance.type",

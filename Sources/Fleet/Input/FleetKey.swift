@@ -61,6 +61,10 @@ extension FleetKey {
     private static func count(_ set: @escaping Setter<Double>) -> Reading {
         of({ $0.count($1, at: $2) }, set)
     }
+    /// A whole number that may be 0.
+    private static func wholeNumber(_ set: @escaping Setter<Double>) -> Reading {
+        of({ $0.wholeNumber($1, at: $2) }, set)
+    }
     private static func factor(_ set: @escaping Setter<Double>) -> Reading {
         of({ $0.factor($1, at: $2) }, set)
     }
@@ -147,7 +151,7 @@ extension FleetKey {
             .users, "peak", "share", "the share of them that is there at once at the peak", "5%",
             share { $1.users.peakShare = $0 }),
         FleetKey(
-            .users, "peak_over_average", "number",
+            .users, "peak_over_average", "decimal",
             "users at the peak over the average of the day", "2", factor { $1.users.peakOverAverage = $0 }),
         FleetKey(
             .users, "time_per_day", "time",
@@ -157,7 +161,7 @@ extension FleetKey {
 
     private static let sessionKeys: [FleetKey] = [
         FleetKey(
-            .session, "requests", "number (1)", "requests of a session", "10",
+            .session, "requests", "decimal (1)", "requests of a session", "10",
             factor { $1.session.requests = $0 }),
         FleetKey(
             .session, "size", "size", "the body of one answer, before compression", "50KB",
@@ -170,7 +174,7 @@ extension FleetKey {
             .session, "compression", "share (none)", "the share by which bodies shrink on the wire", "70%",
             share { $1.session.compression = Bracket($0, .given) }),
         FleetKey(
-            .session, "per_day", "number (1)", "sessions of a user a day", "1",
+            .session, "per_day", "decimal (1)", "sessions of a user a day", "1",
             factor { $1.session.perDay = $0 }),
         FleetKey(
             .session, "every", "time", "the time from one request of a user to the next", "43.2s",
@@ -210,7 +214,7 @@ extension FleetKey {
             .region, "weight", "share", "its share of the users; all of them add up to 100 %", "10%",
             share { weight, deployment in deployment.changeLastRegion { $0.weight = weight } }),
         FleetKey(
-            .region, "hours", "number (0)", "hours that its clocks are ahead of UTC", "-5",
+            .region, "hours", "decimal (0)", "hours that its clocks are ahead of UTC", "-5",
             of({ $0.hours($1, at: $2) }) { hours, deployment in
                 deployment.changeLastRegion { $0.hours = hours }
             }),
@@ -244,10 +248,10 @@ extension FleetKey {
             "1000",
             count { $1.balancer?.targets = $0 }),
         FleetKey(
-            .balancer, "rules", "number (0)", "rules that each request is held against", "20",
+            .balancer, "rules", "decimal (0)", "rules that each request is held against", "20",
             factor { $1.balancer?.rules = $0 }),
         FleetKey(
-            .balancer, "connections", "number (1)", "connections that a session opens", "1",
+            .balancer, "connections", "decimal (1)", "connections that a session opens", "1",
             factor { $1.balancer?.connectionsPerSession = $0 }),
     ]
 
@@ -256,7 +260,7 @@ extension FleetKey {
             .dns, "kind", "`standard`, `latency` or `geo` (`latency`)", "how names are answered", "latency",
             choice(NameQueries.Kind.self) { $1.dns?.kind = $0 }),
         FleetKey(
-            .dns, "queries", "number (1)", "queries of a session that no cache answers", "1",
+            .dns, "queries", "decimal (1)", "queries of a session that no cache answers", "1",
             factor { $1.dns?.perSession = $0 }),
     ]
 
@@ -275,7 +279,7 @@ extension FleetKey {
             count { $1.database?.writers = $0 }),
         FleetKey(
             .database, "readers", "number (0)", "readers of each region", "4",
-            factor { $1.database?.readers = $0 }),
+            wholeNumber { $1.database?.readers = $0 }),
         FleetKey(
             .database, "users", "number (those of a day)", "users that have data", "500M",
             count { $1.database?.users = Users($0) }),

@@ -67,14 +67,22 @@ extension Deployment {
     /// Takes the users that one instance holds from a person: they replace those of a search.
     public mutating func state(usersOfInstance users: Users) {
         self.instance.users = Bracket(users, .given)
-        self.measured = nil
+        self.measured?.users = nil
+    }
+
+    /// Takes the body of an answer, before compression, from a person: it replaces that of a run.
+    public mutating func state(body: Bytes) {
+        self.session.bytes = Bracket(body, .given)
+        self.session.compression =
+            self.session.compression ?? self.statedCompression.map { Bracket($0, .given) }
+        self.statedCompression = nil
     }
 
     /// Takes the bytes of an answer from a run. They are as they were on the wire, so nothing is compressed further.
     public mutating func take(_ traffic: MeasuredTraffic) {
         self.session.bytes = Bracket(traffic.body, .measured)
         self.session.overhead = Bracket(traffic.overhead, .measured)
-        self.statedCompression = self.session.compression?.value
+        if let own = self.session.compression?.value { self.statedCompression = own }
         self.session.compression = nil
         if let doubt = traffic.doubt { self.doubts.append(doubt) }
     }

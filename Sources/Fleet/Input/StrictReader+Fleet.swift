@@ -18,6 +18,13 @@ extension StrictReader {
         self.word(node, at: path, "this is a number, such as 2000 or 500M", parse: Count.parsePositive)
     }
 
+    /// A whole number, such as `4` or `0`.
+    mutating func wholeNumber(_ node: YAMLNode, at path: String) -> Double? {
+        self.word(node, at: path, "this is a whole number, such as 4") { text throws(ParseError) in
+            Double(try Count.parse(text))
+        }
+    }
+
     /// A number with decimals, such as `2.5` or `0`.
     mutating func factor(_ node: YAMLNode, at path: String) -> Double? {
         self.word(node, at: path, "this is a number, such as 2.5", parse: DecimalNumber.parse)

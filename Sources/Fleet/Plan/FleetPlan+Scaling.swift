@@ -9,7 +9,7 @@ extension FleetPlan {
     /// to spare they aim at 47 % of what an instance holds. A target that `scaling` states is kept.
     public func scenario() throws(ParseError) -> ScalingScenario? {
         guard self.deployment.traffic != nil || self.deployment.scaling != nil else { return nil }
-        guard let users = self.deployment.instance.users?.value, let need = self.binding?.need else {
+        guard let need = self.binding?.need else {
             throw ParseError("no limit is known, so nothing can be simulated")
         }
         var settings = self.deployment.scaling ?? ScalingSettings()
@@ -27,12 +27,11 @@ extension FleetPlan {
                         + "once in \(Quantity.rate(1 / own)) s; state one time")
             }
         }
-        // What binds says how many users an instance holds: connections, or another limit before them.
+        // What binds says how many users an instance holds: connections, or another limit.
         let each = self.demand.peak / need.exact
         return try ScalingScenario(
             curve: try self.curve(), peakUsers: self.demand.peak,
-            usersPerInstance: Users(min(users.value, each.value)),
-            regions: self.scalingRegions(need.exact), settings: settings,
+            usersPerInstance: Users(each.value), regions: self.scalingRegions(need.exact), settings: settings,
             price: self.prices.instances[self.deployment.instance.type]?.hour,
             visits: ScalingScenario.Visits(daily: self.demand.daily, time: self.demand.timePerDay))
     }

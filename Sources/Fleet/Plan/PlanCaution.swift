@@ -97,12 +97,12 @@ public enum PlanCaution: Sendable, Equatable {
     private static func idle(_ figures: PlanFigures) -> [PlanCaution] {
         guard let binding = figures.limits.max(by: { ($0.need?.exact ?? 0) < ($1.need?.exact ?? 0) }),
             binding.limit == .connections || binding.limit == .memory, let need = binding.need,
-            need.bare > .zero,
-            let type = figures.type
+            need.bare > .zero, figures.type != nil
         else { return [] }
         let requests = figures.originRequests * figures.demand.peakOverAverage / need.bare.value
         let bits = figures.originBytes.bits / .day * figures.demand.peakOverAverage / need.bare.value
-        let times = bits > .zero ? type.bandwidth / bits : .infinity
+        let sustained = figures.limits.first { $0.limit == .bandwidthSustained }?.need?.exact ?? 0
+        let times = sustained > 0 ? need.bare.value / sustained : .infinity
         let cpu = figures.limits.first { $0.limit == .cpu }?.need.map { $0.exact / need.exact }
         guard times >= Self.idleFactor, (cpu ?? 0) < Self.busyShare else { return [] }
         return [.idle(binding: binding.limit, requests: requests, bandwidth: bits, times: times, cpu: cpu)]

@@ -135,7 +135,7 @@ struct PlanFigures {
     /// The processors ended the search of the capacity, and its users asked at another pace: their number says nothing
     /// here, and the requests a second do.
     private var isOfOtherPace: Bool {
-        guard let measured = self.deployment.measured, measured.requests != nil,
+        guard let measured = self.deployment.measured, measured.users != nil, measured.requests != nil,
             let own = measured.requestsPerUser
         else { return false }
         return abs(own - self.pace) > PlanCaution.paceTolerance * self.pace

@@ -42,12 +42,6 @@ public struct ErlangC: Sendable, Equatable {
     /// The share of the time that a server is busy.
     public var utilisation: Double { self.offered / Double(self.servers) }
 
-    /// Mean time in the queue: C / (cµ - λ), in seconds.
-    public var meanWait: Double { self.waitProbability * self.serviceSeconds / (Double(self.servers) - self.offered) }
-
-    /// Mean time in queue and service, in seconds.
-    public var meanResponse: Double { self.meanWait + self.serviceSeconds }
-
     /// The probability of a response later than so many seconds. With θ = cµ - λ, the rate at which a queue empties:
     /// (1 - C) e^(-µt) + C (θ e^(-µt) - µ e^(-θt)) / (θ - µ), and C (1 + µt) e^(-µt) where θ = µ.
     public func responseBeyond(_ seconds: Double) -> Double {

@@ -87,7 +87,7 @@ extension ScalingKey {
             "demand over a day, in local time of each region", "sine",
             of({ $0.choice($1, at: $2, of: TrafficCurve.Shape.self) }) { $1.shape = $0 }),
         ScalingKey(
-            .traffic, "peak_over_average", "number (2, or 3)",
+            .traffic, "peak_over_average", "decimal (2, or 3)",
             "the peak over the average of a sine (up to 2) or a business day (up to 3.18)", "1.5",
             factor { $1.peakOverAverage = $0 }),
         ScalingKey(
@@ -100,7 +100,7 @@ extension ScalingKey {
             .traffic, "fall", "time (1h)", "how long it falls to the demand before", "30m",
             dayTime { $1.event.fall = $0 }),
         ScalingKey(
-            .traffic, "height", "number (5)", "its peak as a multiple of the demand before", "10",
+            .traffic, "height", "decimal (5)", "its peak as a multiple of the demand before", "10",
             factor { $1.event.height = $0 }),
         ScalingKey(
             .traffic, "file", "text",
@@ -266,7 +266,7 @@ extension ScalingKey {
             of({ $0.span($1, at: $2) }) { $1.service.serviceTime = $0 }),
         ScalingKey(
             .service, "servers", "number", "how many requests it works on at once", "8",
-            of({ $0.count($1, at: $2) }) { $1.service.servers = Int(min($0, Double(ErlangC.serversLimit))) }),
+            of({ $0.servers($1, at: $2) }) { $1.service.servers = $0 }),
         ScalingKey(
             .service, "every", "time", "the time from one request of a user to the next", "43.2s",
             of({ $0.span($1, at: $2) }) { $1.service.perUser = RequestRate(1 / $0.seconds) }),

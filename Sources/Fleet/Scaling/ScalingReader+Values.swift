@@ -3,12 +3,24 @@ import YAML
 
 /// Values of the two mappings. Each returns nil after it has reported an error.
 extension ScalingReader {
+    /// Servers of a queue: at least one.
+    mutating func servers(_ node: YAMLNode, at path: String) -> Int? {
+        self.word(node, at: path, "this is a number of servers, such as 8") { text throws(ParseError) in
+            let count = try Count.parsePositive(text)
+            guard let servers = Int(exactly: count), servers <= ErlangC.serversLimit else {
+                let most = Quantity.count(UInt64(ErlangC.serversLimit))
+                throw ParseError("\(quoted(text)) is more than \(most) servers, the most here")
+            }
+            return servers
+        }
+    }
+
     /// A number of instances, 0 included.
     mutating func instances(_ node: YAMLNode, at path: String) -> Int? {
         self.word(node, at: path, "this is a number of instances, such as 1250") { text throws(ParseError) in
             let count = try Count.parse(text)
             guard let instances = Int(exactly: count), instances <= ScalingLimit.instances else {
-                throw ParseError("\(quoted(text)) is more than \(ScalingLimit.instances) instances, the most here")
+                throw ParseError("\(quoted(text)) is more than \(ScalingLimit.instancesText), the most here")
             }
             return instances
         }
@@ -119,7 +131,7 @@ extension ScalingReader {
             if text.hasSuffix("%") { return (try Percentage.parse(text) * 100, true) }
             let count = try Count.parse(text)
             guard count <= UInt64(ScalingLimit.instances) else {
-                throw ParseError("\(quoted(text)) is more than \(ScalingLimit.instances) instances, the most here")
+                throw ParseError("\(quoted(text)) is more than \(ScalingLimit.instancesText), the most here")
             }
             return (Double(count), false)
         }

@@ -87,7 +87,7 @@ public struct ScalingScenario: Sendable, Equatable {
         }
         guard peakUsers / (usersPerInstance * settings.safety) <= Double(ScalingLimit.instances) else {
             throw ParseError(
-                "the peak needs more than \(ScalingLimit.instances) instances, the most that is simulated; look at the "
+                "the peak needs more than \(ScalingLimit.instancesText), the most that is simulated; look at the "
                     + "users and at the capacity")
         }
         // Days, regions and policies are at most hundreds, and steps of a day 86,400.

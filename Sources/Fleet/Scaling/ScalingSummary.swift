@@ -76,10 +76,6 @@ public struct ScalingSummary: Sendable, Equatable {
     /// The share of the users' time that was outside the objective: refused, or served by instances with too many.
     public var failedShare: Double { self.demandSum > 0 ? (self.refusedSum + self.lateSum) / self.demandSum : 0 }
 
-    /// Time over the objective.
-    public var timeOver: Duration { .seconds(self.secondsOver) }
-    /// The longest time in a row over the objective.
-    public var longestRecovery: Duration { .seconds(self.longestRecoverySeconds) }
     /// The time that was counted.
     public var duration: Duration { .seconds(self.seconds) }
 

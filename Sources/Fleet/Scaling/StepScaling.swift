@@ -166,6 +166,8 @@ enum InstanceCount {
 public enum ScalingLimit {
     /// Most instances of a fleet: 800 times those of the document, and its instance-milliseconds of a year fit 64 bits.
     public static let instances = 10_000_000
+    /// The same in words.
+    static let instancesText = "\(Quantity.count(UInt64(Self.instances))) instances"
     /// Most days of a simulation.
     public static let days = 366
     /// Most regions: AWS has fewer than 40.

@@ -20,9 +20,13 @@ public enum ExitCode: Int32, CaseIterable, Sendable {
         case .success: ("all held", "Everything held.")
         case .objectiveNotMet:
             ("SLO not met", "An objective was not met, or a rule or a cap stopped the run.")
-        case .refuted: ("assumption refuted", "The assumption, or a claim of an audit, is refuted.")
+        case .refuted:
+            (
+                "assumption refuted",
+                "The assumption is refuted, or a claim of an audit is wrong, inconsistent or refuted."
+            )
         case .undecided:
-            ("undecided", "The assumption, or a claim of an audit, is undecided, or the search found no answer.")
+            ("undecided", "The assumption or a claim of an audit is undecided, or the search found no answer.")
         case .unknown:
             (
                 "an objective is UNKNOWN",

@@ -64,9 +64,11 @@ public enum RunJSON {
         OlderRecord.complete(&record)
         let revision = root["revision"]?.integer
         let own = revision ?? Revision.first.rawValue
+        // The run.json of a run that goes on has no results yet.
+        let leftOut = record.state == .running ? [] : notes.leftOut
         return Decoded(
             record: record, revision: revision, unexpected: notes.unexpected,
-            removed: notes.leftOut.filter { $0.since.rawValue <= own }.map(\.path))
+            removed: leftOut.filter { $0.since.rawValue <= own }.map(\.path))
     }
 
     /// What does not follow from the rows of a union.

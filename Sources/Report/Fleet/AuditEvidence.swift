@@ -10,11 +10,6 @@ public enum AuditEvidence {
     /// The files of a record that are evidence, in the order in which they are looked for.
     public static let files = ["capacity.json", "run.json"]
 
-    private static let capacitySchema = "headroom.capacity/1"
-    private static let runSchema = "headroom.run/1"
-    /// Most characters of a text from a record.
-    private static let textLimit = 200
-
     /// The evidence in a record's file. Throws for a file that is none, for a schema that is not known here, and for a
     /// measurement of another figure than the document states. What was measured at another pace or on other hardware
     /// than the claim asks for decides nothing, nor does a record that did not end or has no verdict.
@@ -25,18 +20,18 @@ public enum AuditEvidence {
         guard let schema = root["schema"]?.text else { throw ParseError("no member \"schema\": not a record") }
         guard let stated = claims.figure(of: measurement) else { throw ParseError("the claim states no number") }
         switch (schema, measurement.objective) {
-        case (Self.capacitySchema, nil): return try Self.search(root, stated, measurement)
-        case (Self.runSchema, let objective?): return try Self.run(root, objective, measurement)
-        case (Self.capacitySchema, let objective?):
+        case (CapacityJSON.schema, nil): return try Self.search(root, stated, measurement)
+        case (RunJSON.schema, let objective?): return try Self.run(root, objective, measurement)
+        case (CapacityJSON.schema, let objective?):
             throw ParseError(
                 "it is a search's record, and the claim needs a run with the objective \(quoted(objective))")
-        case (Self.runSchema, nil):
+        case (RunJSON.schema, nil):
             throw ParseError(
                 "it is a run's record; a claim without an `objective` needs a search: `headroom capacity` with "
                     + "`--assume \(Self.flag(stated.base))`")
         default:
             throw ParseError(
-                "its schema is \(quoted(schema)), and \(Self.capacitySchema) and \(Self.runSchema) are read here: "
+                "its schema is \(quoted(schema)), and \(CapacityJSON.schema) and \(RunJSON.schema) are read here: "
                     + "use the headroom that wrote it")
         }
     }
@@ -186,5 +181,7 @@ public enum AuditEvidence {
         UInt64(exactly: number).map { Quantity.count($0) } ?? Quantity.rate(max(0, number))
     }
 
-    private static func clipped(_ text: String?) -> String? { text.map { String($0.prefix(Self.textLimit)) } }
+    private static func clipped(_ text: String?) -> String? {
+        text.map { String($0.prefix(MeasuredFigures.textLimit)) }
+    }
 }

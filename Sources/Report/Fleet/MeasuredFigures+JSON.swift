@@ -90,7 +90,7 @@ public enum MeasuredFigures {
     }
 
     /// Most characters of a text from a record.
-    private static let textLimit = 200
+    static let textLimit = 200
 }
 
 extension RecordDoubt {

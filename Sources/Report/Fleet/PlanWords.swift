@@ -7,6 +7,7 @@ public enum PlanWords {
     static func text(_ value: PlanValue) -> String {
         switch value {
         case .amount(let amount, let unit):
+            if amount >= 0x1p64 { return "more than can be counted" }
             if unit == ByteKind.unit { return Quantity.bytes(Bytes(amount).count) }
             if unit == CapacityUnitKind.unit { return "\(Quantity.rate(amount)) \(unit)" }
             let count = Instances(amount).count
@@ -94,7 +95,7 @@ public enum PlanWords {
                 + "peak_over_average, or the time that a user is there on a day."
         case .regionsPeakApart:
             return
-                "The regions peak at different times. Each is planned for its own peak; all never have it at once."
+                "The regions peak at different times. Each is planned for its own peak; they never peak together."
         case .connectionsEndBefore(let front):
             return
                 "Connections of clients end at the \(front.rawValue), which has its own, pooled ones to the instances. "
@@ -128,7 +129,7 @@ public enum PlanWords {
             return
                 "Prices of `\(source)` are of \(date), over \(Quantity.plural(UInt64(max(1, years)), "year")) old."
         case .futurePrices(let source, let date):
-            return "Prices of `\(source)` are of \(date), a day to come."
+            return "Prices of `\(source)` are of \(date), which is in the future."
         case .pricesOfOneRegion(let region):
             return
                 "Instances, load balancers, transfer without a CDN, and storage have the prices of \(region) in every "

@@ -92,7 +92,7 @@ public enum ScalingText {
             let slowest = queue.response(users: run.summary.mostUsersPerInstance)?.seconds
             table.add([
                 Self.name(run.policy.kind),
-                slowest.map { Quantity.duration(UInt64(max(0, $0 * 1e9))) } ?? "without end",
+                slowest.map { Quantity.duration(UInt64(exactly: ($0 * 1e9).rounded()) ?? .max) } ?? "without end",
                 limit == nil ? "" : Self.minutes(run.summary.secondsSlow),
             ])
         }

@@ -33,10 +33,9 @@ enum AuditCommand {
             let bytes = try InputFile(options.file).all(limit: YAMLReader.fileLimit)
             let claims = try Claims.parse(bytes, file: options.file)
             let found = try options.evidence.map { try Self.evidence(for: claims, in: $0) }
-            let seconds = linux_realtime_nanoseconds() / 1_000_000_000
             var audit = Audit(
                 claims, mode: options.isAsStated ? .asStated : .recomputed, evidence: found?.evidence ?? [:],
-                today: CalendarDate(daysSince1970: Int(clamping: seconds / 86_400)))
+                today: .today)
             audit.records = found?.records
             let output = try OutputFile(options.output)
             output.write(Self.bytes(audit, options.format, isScreen: options.output == nil))

@@ -1,4 +1,3 @@
-import CLinux
 import Fleet
 import Measure
 import Options
@@ -18,8 +17,8 @@ enum PlanCommand {
         about: [
             "Turns what one instance holds into a fleet: instances at the peak by each limit, which one binds, and "
                 + "a reserve for zones that fail; load balancers, transfer, databases, and the bill of a day, fixed "
-                + "and scaled with the load. --from takes the capacity from a record, and its bracket to each line. "
-                + "Prices are dated list prices; one that is not known is unknown, never 0."
+                + "and scaled with the load. --from takes the capacity from a record, and carries its bracket to each "
+                + "line. Prices are dated list prices; one that is not known is unknown, never 0."
         ],
         examples: [
             .init("plan profiles/fleet-500m.yaml", "the fleet of a design document"),
@@ -90,27 +89,33 @@ enum PlanCommand {
         // Records replace what the file says, and options replace both.
         for record in options.records { try Self.take(record, options, into: &deployment) }
         try arguments.apply(to: &deployment)
-        try Self.refuseGaps(deployment)
+        try Self.refuseGaps(deployment, options)
         let prices = try Self.prices(deployment, options)
-        let seconds = linux_realtime_nanoseconds() / 1_000_000_000
-        let today = CalendarDate(daysSince1970: Int(clamping: seconds / 86_400))
         do {
-            return try FleetPlan(deployment, prices: prices, today: today)
+            return try FleetPlan(deployment, prices: prices, today: .today)
         } catch {
-            let flag = PlanOptions.fleet.first { $0.path == error.path }?.option.flag
-            throw UsageError("\(flag ?? error.path): \(error.message)")
+            let option = PlanOptions.fleet.first { $0.path == error.path }?.option
+            if let file = options.file, option.map(arguments.has) != true {
+                let hint = option.map { " (or state \($0.flag))" } ?? ""
+                throw CommandError(
+                    sentence: "\(file): \(error.path): \(error.message)\(hint)", code: .badInput)
+            }
+            throw UsageError("\(option?.flag ?? error.path): \(error.message)")
         }
     }
 
     /// Refuses a deployment that lacks several figures, all of them at once.
-    private static func refuseGaps(_ deployment: Deployment) throws(UsageError) {
+    private static func refuseGaps(_ deployment: Deployment, _ options: PlanOptions) throws {
         let missing = deployment.flaws().filter(\.isMissing).map(\.path)
         guard missing.count > 1 else { return }
-        let options = missing.map { path in
-            PlanOptions.fleet.first { $0.path == path }?.option.usage ?? "`\(path)` in a fleet file"
+        if let file = options.file {
+            throw CommandError(
+                sentence: "\(file): these are missing: \(missing.joined(separator: ", "))", code: .badInput)
         }
+        let flags = missing.compactMap { path in PlanOptions.fleet.first { $0.path == path }?.option.usage }
         throw UsageError(
-            "these are missing: \(options.joined(separator: ", ")); or name a fleet file; see `headroom plan --help`")
+            "these are missing: \(flags.joined(separator: ", ")); or name a fleet file; see `headroom plan --help`"
+        )
     }
 
     /// The path of a file that a fleet file names, relative to its own folder.

@@ -3,7 +3,7 @@ import Options
 /// The options of `audit`.
 extension Option {
     static let asStated = Option(
-        "as-stated", .on, "each step from the document's own figures, as it has computed them",
+        "as-stated", .on, "each step from the document's own figures, as the document computed them",
         section: .judgement, recording: .commandLine,
         sets: \AuditOptions.isAsStated)
     static let evidence = Option(

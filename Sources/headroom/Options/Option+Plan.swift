@@ -21,7 +21,7 @@ extension Option {
         section: .fleet, recording: .commandLine,
         sets: \Deployment.users.timePerDay)
     static let fleetSession = Option(
-        "session", .session, "a user's requests a day, and the body of an answer, such as '10 x 50KB'",
+        "session", .session, "a session's requests, and the body of an answer, such as '10 x 50KB'",
         section: .fleet, recording: .commandLine,
         sets: \Deployment.statedSession)
     static let perInstance = Option(
@@ -112,7 +112,7 @@ struct PlanOptions {
     }
 }
 
-/// A user's requests a day, and the body of an answer.
+/// A session's requests, and the body of an answer.
 struct StatedSession {
     var requests: Double
     var bytes: Bytes
@@ -124,7 +124,7 @@ extension Deployment {
         get { StatedSession(requests: self.session.requests, bytes: self.session.bytes?.value ?? .zero) }
         set {
             self.session.requests = newValue.requests
-            self.session.bytes = Bracket(newValue.bytes, .given)
+            self.state(body: newValue.bytes)
         }
     }
 

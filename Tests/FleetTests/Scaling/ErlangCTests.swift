@@ -126,3 +126,8 @@ private struct EventSimulation {
         return result
     }
 }
+
+extension ErlangC {
+    /// Mean time in the queue: C / (cµ - λ), in seconds.
+    fileprivate var meanWait: Double { self.waitProbability * self.serviceSeconds / (Double(self.servers) - self.offered) }
+}

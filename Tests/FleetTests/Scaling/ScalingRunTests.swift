@@ -554,7 +554,7 @@ import Units
         #expect(small.overAccuracy == 0 && small.overTimeshare == 0)
         #expect(abs(small.shortShare - 0.1) < 1e-12 && small.idleShare == 0 && abs(small.refusedShare - 0.1) < 1e-12)
         #expect(small.peakRefused == Users(20_000) && small.refusedUserMinutes == 20_000 * 1_440)
-        #expect(small.secondsOver == 86_400 && small.longestRecovery == .day)
+        #expect(small.secondsOver == 86_400 && small.longestRecoverySeconds == 86_400)
         let large = scenario.run(.fixed(110)).summary
         #expect(abs(large.overAccuracy - 0.1) < 1e-12 && large.overTimeshare == 1)
         #expect(large.underAccuracy == 0 && large.secondsOver == 0)
