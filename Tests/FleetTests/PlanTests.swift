@@ -344,6 +344,20 @@ import Units
         #expect(!plan.cautions.contains { if case .separateWriters = $0 { true } else { false } })
     }
 
+    @Test("The targets of a region's load balancers are a limit: 50 of them with 1,000 each, and more is a caution")
+    func targets() throws {
+        var deployment = Self.document()
+        deployment.balancer = Balancer()
+        var plan = try Self.plan(deployment)
+        #expect(try self.value("instances.balancer_targets.region", plan) == .amount(26_786, unit: "instances"))
+        #expect(try self.value("instances.balancer_targets.most", plan) == .amount(50_000, unit: "instances"))
+        #expect(!plan.cautions.contains { if case .tooManyBalancers = $0 { true } else { false } })
+        deployment.balancer?.targets = 500
+        plan = try Self.plan(deployment)
+        #expect(try self.value("instances.balancer_targets.most", plan) == .amount(25_000, unit: "instances"))
+        #expect(plan.cautions.contains { if case .tooManyBalancers = $0 { true } else { false } })
+    }
+
     @Test("Without a quota nobody knows how many load balancers there are")
     func networkBalancer() throws {
         var deployment = Self.document()

@@ -122,6 +122,24 @@ extension PlanFigures {
                 self.type.map { .amount(self.planned.value * $0.vcpus, unit: "vCPU") }
                     ?? .unknown("not in the price list"),
                 self.type == nil ? .unknown : .derived),
+        ] + self.targetLines
+    }
+
+    /// What the load balancers of a region take, and what the largest region asks of them: a limit that more instances
+    /// do not help.
+    private var targetLines: [PlanLine] {
+        guard let balancer = self.deployment.balancer,
+            let largest = self.regions.map(\.need.withReserve).max()
+        else { return [] }
+        let prices = self.prices.balancers[balancer.kind]
+        let most = (balancer.targets ?? prices?.targets).flatMap { targets in prices?.perRegion.map { targets * $0 } }
+        return [
+            PlanLine(
+                .instances, "instances.balancer_targets.region", "of the largest region", PlanValue(largest)),
+            PlanLine(
+                .instances, "instances.balancer_targets.most", "behind the load balancers of a region",
+                most.map { PlanValue(Instances($0)) } ?? .unknown("no quota is known"),
+                most == nil ? .unknown : .derived, note: most == nil ? nil : "the default quotas"),
         ]
     }
 

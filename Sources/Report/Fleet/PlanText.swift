@@ -80,7 +80,22 @@ public enum PlanText {
                 row.limit == plan.binding?.limit ? "<- binds" : "",
             ])
         }
+        if let row = Self.targetRow(plan) { table.add(row) }
         return table
+    }
+
+    /// The targets behind the load balancers of a region; nil without any.
+    private static func targetRow(_ plan: FleetPlan) -> [String]? {
+        func line(_ id: String) -> PlanLine? { plan.lines.first { $0.id == "instances.balancer_targets.\(id)" } }
+        guard let largest = line("region"), let most = line("most"), case .amount(let needed, _) = largest.value else {
+            return nil
+        }
+        let count = Quantity.count(Instances(needed).count)
+        guard case .amount(let room, _) = most.value else {
+            return ["load balancer targets", "unknown", "", "", "", "no quota is known"]
+        }
+        let fits = needed <= room ? "fits a region" : "too many for a region"
+        return ["load balancer targets", Quantity.count(Instances(room).count), "", "", count, fits]
     }
 
     private static func instances(_ plan: FleetPlan) -> [String] {
