@@ -1,8 +1,8 @@
 /// Rates of data as people write them: `2.5Gbps`. Decimal, as networks count: 1 Gbps is 10^9 bit/s.
 public enum DataRate {
     /// The units, the smallest first.
-    public static let units: [(word: String, bitsPerSecond: UInt64)] = [
-        ("bps", 1), ("kbps", 1_000), ("Mbps", 1_000_000), ("Gbps", 1_000_000_000), ("Tbps", 1_000_000_000_000),
+    public static let units: [(word: String, bitsPerSecond: Double)] = [
+        ("bps", 1), ("kbps", 1e3), ("Mbps", 1e6), ("Gbps", 1e9), ("Tbps", 1e12),
     ]
 
     /// Bits per second of a text such as `10Gbps` or `10 Gbps`. Throws without a unit, and for an unknown one.
@@ -17,6 +17,6 @@ public enum DataRate {
             throw ParseError(
                 "\(quoted(text)) has no unit of a data rate; use \(Self.units.map(\.word).joined(separator: ", "))")
         }
-        return number.fraction(of: 1) * Double(unit.bitsPerSecond)
+        return number.fraction(of: 1) * unit.bitsPerSecond
     }
 }

@@ -122,19 +122,14 @@ extension SLO {
             }
             return SLO(text: "rate > \(digits)/s", objective: .rate(number.fraction(of: 1)))
         }
-        guard let known = bitUnits.first(where: { $0.word == unit }) else {
+        guard let known = DataRate.units.first(where: { $0.word == unit }) else {
             throw ParseError(
                 "\(quoted(unit)) is no unit of bits per second"
-                    + suggestion(for: unit, in: bitUnits.map(\.word)) + "; write such as `\(example)`")
+                    + suggestion(for: unit, in: DataRate.units.map(\.word)) + "; write such as `\(example)`")
         }
         return SLO(
-            text: "throughput > \(digits)\(unit)", objective: .throughput(number.fraction(of: 1) * known.bits))
+            text: "throughput > \(digits)\(unit)", objective: .throughput(number.fraction(of: 1) * known.bitsPerSecond))
     }
-
-    /// Decimal, as networks count: 1 Gbps = 10^9 bit/s.
-    private static let bitUnits: [(word: String, bits: Double)] = [
-        ("bps", 1), ("kbps", 1e3), ("Mbps", 1e6), ("Gbps", 1e9), ("Tbps", 1e12),
-    ]
 
     private static func share(_ subject: String, below value: String) throws(ParseError) -> SLO {
         let share = try Percentage.parse(value)

@@ -163,9 +163,8 @@ extension ValueType where Value == Double {
     /// The rate of a link, in bits per second.
     fileprivate static var linkRate: Self {
         Self("RATE") { text throws(ParseError) in
-            // The longer names first.
-            let units = [("Gbps", 1e9), ("Mbps", 1e6), ("kbps", 1e3), ("bps", 1)]
-            for (suffix, factor) in units where text.hasSuffix(suffix) {
+            // The longer names first: `bps` ends all of them.
+            for (suffix, factor) in DataRate.units.reversed() where text.hasSuffix(suffix) {
                 if let number = Double(text.dropLast(suffix.count)), number > 0, number.isFinite {
                     return number * factor
                 }
