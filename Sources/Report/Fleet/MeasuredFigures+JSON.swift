@@ -10,8 +10,11 @@ extension MeasuredCapacity {
     /// The capacity in a capacity.json. Throws where there is none to plan with; where the verdict is UNKNOWN, unless
     /// that is allowed.
     public init(capacityJSON bytes: [UInt8], allowsUnknown: Bool) throws(ParseError) {
+        try self.init(capacity: DataNode.read(bytes, kind: "capacity.json"), allowsUnknown: allowsUnknown)
+    }
+
+    fileprivate init(capacity root: DataNode, allowsUnknown: Bool) throws(ParseError) {
         self.init()
-        let root = try DataNode.read(bytes, kind: "capacity.json")
         self.doubt = try MeasuredFigures.check(root, schema: CapacityJSON.schema, allowsUnknown: allowsUnknown)
         guard let capacity = root["capacity"] else { throw ParseError("it has no capacity") }
         guard let passed = (capacity["lower"]?.number ?? capacity["at_least"]?.number), passed > 0 else {
@@ -39,7 +42,10 @@ extension MeasuredTraffic {
     /// The bytes of an answer in a run.json, of the hold, failed answers included. Throws where it has none, where the
     /// run did not end, and where its verdict is UNKNOWN, unless that is allowed.
     public init(runJSON bytes: [UInt8], allowsUnknown: Bool) throws(ParseError) {
-        let root = try DataNode.read(bytes, kind: "run.json")
+        try self.init(run: DataNode.read(bytes, kind: "run.json"), allowsUnknown: allowsUnknown)
+    }
+
+    fileprivate init(run root: DataNode, allowsUnknown: Bool) throws(ParseError) {
         let doubt = try MeasuredFigures.check(root, schema: RunJSON.schema, allowsUnknown: allowsUnknown)
         guard let hold = root["hold"], let received = hold["bytes"]?["received"],
             let body = received["body"]?.number, let socket = received["socket"]?.number
@@ -58,11 +64,11 @@ public enum MeasuredFigures {
     public static func take(
         _ bytes: [UInt8], allowsUnknown: Bool, into deployment: inout Deployment
     ) throws(ParseError) {
-        let schema = try DataNode.read(bytes, kind: "record")["schema"]?.text
-        if schema == RunJSON.schema {
-            deployment.take(try MeasuredTraffic(runJSON: bytes, allowsUnknown: allowsUnknown))
+        let root = try DataNode.read(bytes, kind: "record")
+        if root["schema"]?.text == RunJSON.schema {
+            deployment.take(try MeasuredTraffic(run: root, allowsUnknown: allowsUnknown))
         } else {
-            deployment.take(try MeasuredCapacity(capacityJSON: bytes, allowsUnknown: allowsUnknown))
+            deployment.take(try MeasuredCapacity(capacity: root, allowsUnknown: allowsUnknown))
         }
     }
 
