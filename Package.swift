@@ -31,7 +31,9 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Options", dependencies: ["Units", "Workload"], exclude: ["README.md"], swiftSettings: settings),
-        .target(name: "Measure", dependencies: ["CZlib", "Numerics"], exclude: ["README.md"], swiftSettings: settings),
+        .target(
+            name: "Measure", dependencies: ["CZlib", "Units", "Numerics"], exclude: ["README.md"], swiftSettings: settings
+        ),
         .target(name: "Wire", dependencies: ["CNghttp2"], exclude: ["README.md"], swiftSettings: settings),
 
         // Shell: they act.

@@ -1,6 +1,4 @@
-import Units
-
-/// A day of the calendar.
+/// A day of the Gregorian calendar.
 public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConvertible {
     public let year: Int
     public let month: Int
@@ -18,17 +16,21 @@ public struct CalendarDate: Sendable, Hashable, Comparable, CustomStringConverti
         return Self(year: numbers[0], month: numbers[1], day: numbers[2])
     }
 
+    /// The most days before and after 1970-01-01, some 54,000 years: what is farther away is that day.
+    private static let daysLimit = 20_000_000
+
     /// The date of a number of days since 1970-01-01. Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms",
     /// civil_from_days.
     public init(daysSince1970: Int) {
-        let shifted = max(0, min(daysSince1970, 4_000_000)) + 719_468
-        let era = shifted / 146_097
+        // Years that begin in March put the leap day last; 400 of them are always 146,097 days.
+        let shifted = max(-Self.daysLimit, min(daysSince1970, Self.daysLimit)) + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        self.day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        self.month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        let marchMonth = (5 * dayOfYear + 2) / 153
+        self.day = dayOfYear - (153 * marchMonth + 2) / 5 + 1
+        self.month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
         self.year = yearOfEra + era * 400 + (self.month <= 2 ? 1 : 0)
     }
 

@@ -3,6 +3,7 @@ import Foundation
 import Report
 import TestSupport
 import Testing
+import Units
 
 /// An audit as text, JSON, CSV and Markdown.
 @Suite struct AuditOutputTests {

@@ -1,6 +1,7 @@
 import Fleet
 import TestSupport
 import Testing
+import Units
 import YAML
 
 /// Fleet files and price files: what is read, and what is refused where.

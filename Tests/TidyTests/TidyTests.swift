@@ -48,7 +48,7 @@ import Testing
         "YAML": ["CYAML", "Units"],
         "Options": ["Units", "Workload"],
         "Workload": ["Units", "Numerics", "YAML", "Glibc"],
-        "Measure": ["CZlib", "Numerics", "Glibc"],
+        "Measure": ["CZlib", "Units", "Numerics", "Glibc"],
         "Wire": ["CNghttp2", "Glibc"],
         "Kernel": ["CLinux"],
         "Engine": ["CLinux", "COpenSSL", "Kernel", "Units", "Numerics", "Workload", "Measure", "Wire", "Synchronization"],

@@ -1,3 +1,5 @@
+import Units
+
 /// A design document held against its own arithmetic, against the inputs, and against records.
 public struct Audit: Sendable {
     public let document: Claims.Document

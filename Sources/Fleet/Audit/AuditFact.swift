@@ -1,3 +1,5 @@
+import Units
+
 /// A figure that the document gives.
 public struct AuditInput: Sendable {
     public let name: String

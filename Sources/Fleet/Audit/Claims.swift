@@ -1,3 +1,5 @@
+import Units
+
 /// The claims of a design document as data: its figures, how they follow from each other, and what measures them.
 /// Docs: docs/reference/claims.md.
 public struct Claims: Sendable {

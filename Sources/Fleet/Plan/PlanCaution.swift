@@ -1,3 +1,5 @@
+import Units
+
 /// What a reader of a plan should know before using it: contradictions between its figures, and what nobody measured.
 public enum PlanCaution: Sendable, Equatable {
     /// No record backs the users of an instance.

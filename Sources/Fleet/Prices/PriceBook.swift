@@ -1,3 +1,5 @@
+import Units
+
 /// Prices and limits of a provider, each with its source and date. What is not in it is unknown.
 public struct PriceBook: Sendable {
     /// The region whose prices those of instances are.

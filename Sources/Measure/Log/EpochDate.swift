@@ -1,3 +1,5 @@
+import Units
+
 /// A date of the Gregorian calendar in UTC, from seconds since 1970. For the comment that Java's tools write
 /// behind a start time.
 struct EpochDate {
@@ -23,16 +25,9 @@ struct EpochDate {
         self.minute = secondsOfDay / 60 % 60
         self.second = secondsOfDay % 60
         self.weekday = Int((days % 7 + 7 + 4) % 7)
-        // Years that begin in March put the leap day last; 400 of them are always 146,097 days.
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let marchMonth = (5 * dayOfYear + 2) / 153
-        self.day = Int(dayOfYear - (153 * marchMonth + 2) / 5) + 1
-        self.month = Int(marchMonth < 10 ? marchMonth + 3 : marchMonth - 9)
-        self.year = yearOfEra + era * 400 + (self.month <= 2 ? 1 : 0)
+        // A date within the limit has at most 12 million days.
+        let date = CalendarDate(daysSince1970: Int(days))
+        (self.year, self.month, self.day) = (Int64(date.year), date.month, date.day)
     }
 
     /// As `java.util.Date.toString` writes it: "Wed Sep 09 15:24:39 UTC 2015".

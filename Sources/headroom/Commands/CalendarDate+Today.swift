@@ -1,5 +1,6 @@
 import CLinux
 import Fleet
+import Units
 
 extension CalendarDate {
     /// The date of the system's clock, UTC.
