@@ -8,6 +8,26 @@ public protocol DocumentKey {
     var example: String { get }
 }
 
+/// A key of a kind of document with several mappings, which has a list of all its keys.
+public protocol MappedKey: DocumentKey {
+    /// The mappings of the document, by the names of their tables.
+    associatedtype Mapping: CaseIterable & Equatable & RawRepresentable<String>
+    /// Where it stands.
+    var mapping: Mapping { get }
+    /// Every key, by mapping, in the order in which an error lists them.
+    static var all: [Self] { get }
+}
+
+extension MappedKey {
+    /// The keys of a mapping.
+    public static func keys(of mapping: Mapping) -> [Self] { Self.all.filter { $0.mapping == mapping } }
+
+    /// The tables of a reference, one for each mapping, by its name.
+    public static func tables() -> [(name: String, lines: [String])] {
+        Mapping.allCases.map { ($0.rawValue, KeyTable.lines(of: Self.keys(of: $0))) }
+    }
+}
+
 /// The table of some keys, in Markdown.
 public enum KeyTable {
     /// Its lines. `types`: the head of the column of types; `place`: where a key stands, in a table of several

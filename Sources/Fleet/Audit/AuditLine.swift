@@ -119,7 +119,7 @@ public struct Factor: Sendable, Hashable {
     /// The recomputed figure is open at one end, and so is the factor: both are what it is at least.
     private var isLeast = false
 
-    /// Nil where a figure is 0 or less, which is no multiple of another, and where an open end could be on either side.
+    /// Nil where a figure is 0 or less, as no factor leads to it, and where an open end may lie on either side.
     init?(_ stated: Figure, over other: Figure) {
         guard stated.low > .zero, other.high > .zero, stated.dimension == other.dimension else { return nil }
         if other.isOpen || other.isAboveZero {

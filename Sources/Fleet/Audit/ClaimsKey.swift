@@ -2,7 +2,7 @@ import YAML
 
 /// One key of a claims file: where it stands, and what the reference says of it. The reader's names, its advice on a
 /// mistyped one and the tables of docs/reference/claims.md come from the list of these.
-public struct ClaimsKey: DocumentKey, Sendable {
+public struct ClaimsKey: MappedKey, Sendable {
     public let mapping: Mapping
     public let name: String
     public let type: String
@@ -23,14 +23,7 @@ public struct ClaimsKey: DocumentKey, Sendable {
     }
 
     /// The names of a mapping's keys.
-    static func names(_ mapping: Mapping) -> [String] { Self.all.filter { $0.mapping == mapping }.map(\.name) }
-
-    /// The tables of the reference, one for each mapping.
-    public static func tables() -> [(name: String, lines: [String])] {
-        Mapping.allCases.map { mapping in
-            (mapping.rawValue, KeyTable.lines(of: Self.all.filter { $0.mapping == mapping }))
-        }
-    }
+    static func names(_ mapping: Mapping) -> [String] { Self.keys(of: mapping).map(\.name) }
 
     /// Every key, by mapping, in the order in which an error lists them.
     public static let all: [ClaimsKey] = [

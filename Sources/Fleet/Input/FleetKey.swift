@@ -2,7 +2,7 @@ import YAML
 
 /// One key of a fleet file: where it stands, what the reference says of it, and what its value sets. The reader, its
 /// advice on a mistyped key and docs/reference/fleet.md come from the list of these.
-public struct FleetKey: DocumentKey, Sendable {
+public struct FleetKey: ReadingKey, Sendable {
     public let mapping: Mapping
     public let name: String
     public let type: String
@@ -10,13 +10,12 @@ public struct FleetKey: DocumentKey, Sendable {
     public let example: String
     let read: Reading
 
-    /// Reads a value into a deployment. A value that cannot be read is reported, and sets nothing.
-    typealias Reading = @Sendable (inout FleetReader, YAMLNode, _ path: String, inout Deployment) -> Void
+    typealias Reader = FleetReader
+    typealias Target = Deployment
 
     /// A mapping of a fleet file.
     public enum Mapping: String, Sendable, CaseIterable {
-        case fleet = ""
-        case users, session, instance
+        case fleet, users, session, instance
         case region = "regions[]"
         case zones, cdn, balancer, dns, database
     }
@@ -33,11 +32,6 @@ public struct FleetKey: DocumentKey, Sendable {
         self.read = read
     }
 
-    /// Its path of keys: `users.daily`.
-    public var path: String {
-        self.mapping.rawValue.isEmpty ? self.name : "\(self.mapping.rawValue).\(self.name)"
-    }
-
     /// Every key, by mapping, in the order in which an error lists them.
     public static let all: [FleetKey] =
         fleetKeys + usersKeys + sessionKeys + instanceKeys + regionKeys + zonesKeys + cdnKeys + balancerKeys
@@ -46,45 +40,6 @@ public struct FleetKey: DocumentKey, Sendable {
 }
 
 extension FleetKey {
-    /// What a value sets.
-    private typealias Setter<Value> = @Sendable (Value, inout Deployment) -> Void
-
-    private static func of<Value>(
-        _ read: @escaping @Sendable (inout FleetReader, YAMLNode, String) -> Value?,
-        _ set: @escaping Setter<Value>
-    ) -> Reading {
-        { reader, node, path, deployment in
-            if let value = read(&reader, node, path) { set(value, &deployment) }
-        }
-    }
-
-    private static func count(_ set: @escaping Setter<Double>) -> Reading {
-        of({ $0.count($1, at: $2) }, set)
-    }
-    /// A whole number that may be 0.
-    private static func wholeNumber(_ set: @escaping Setter<Double>) -> Reading {
-        of({ $0.wholeNumber($1, at: $2) }, set)
-    }
-    private static func factor(_ set: @escaping Setter<Double>) -> Reading {
-        of({ $0.factor($1, at: $2) }, set)
-    }
-    private static func share(_ set: @escaping Setter<Double>) -> Reading {
-        of({ $0.share($1, at: $2) }, set)
-    }
-    private static func bytes(_ set: @escaping Setter<Bytes>) -> Reading { of({ $0.bytes($1, at: $2) }, set) }
-    private static func span(_ set: @escaping Setter<Duration>) -> Reading {
-        of({ $0.span($1, at: $2) }, set)
-    }
-    private static func text(_ set: @escaping Setter<String>) -> Reading { of({ $0.text($1, at: $2) }, set) }
-    private static func choice<Word: RawRepresentable<String> & CaseIterable & Sendable>(
-        _ type: Word.Type, _ set: @escaping Setter<Word>
-    ) -> Reading {
-        of({ $0.choice($1, at: $2, of: Word.self) }, set)
-    }
-    private static func integer(_ set: @escaping Setter<Int>) -> Reading {
-        of({ $0.integer($1, at: $2, as: Int.self) }, set)
-    }
-
     /// A mapping of its own; `begin` notes that it is there.
     private static func section(
         _ mapping: Mapping, _ begin: @escaping @Sendable (inout Deployment) -> Void = { _ in }
@@ -296,15 +251,5 @@ extension Deployment {
     /// Changes the region that is read at the moment.
     fileprivate mutating func changeLastRegion(_ change: (inout Region) -> Void) {
         if let last = self.regions.indices.last { change(&self.regions[last]) }
-    }
-}
-
-extension FleetKey {
-    /// The tables of docs/reference/fleet.md, by the name that stands in front of each as `<!-- keys: NAME -->`.
-    public static func tables(of keys: [FleetKey] = FleetKey.all) -> [(name: String, lines: [String])] {
-        Mapping.allCases.map { mapping in
-            let name = mapping == .fleet ? "fleet" : mapping.rawValue
-            return (name, KeyTable.lines(of: keys.filter { $0.mapping == mapping }))
-        }
     }
 }

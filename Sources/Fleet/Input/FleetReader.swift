@@ -42,16 +42,8 @@ struct FleetReader: StrictReader {
     mutating func readMapping(
         _ mapping: FleetKey.Mapping, _ node: YAMLNode, at path: String, into deployment: inout Deployment
     ) -> YAMLFields? {
-        let keys = FleetKey.all.filter { $0.mapping == mapping }
         let name = path.isEmpty ? "a fleet file" : "`\(path)`"
-        guard let fields = self.fields(of: node, at: path, named: name, known: keys.map(\.name)) else {
-            return nil
-        }
-        for key in keys {
-            guard let node = fields[key.name] else { continue }
-            key.read(&self, node, fields.path(of: key.name), &deployment)
-        }
-        return fields
+        return self.readMapping(FleetKey.keys(of: mapping), named: name, node, at: path, into: &deployment)
     }
 
     /// Reads the regions, each into the last place of the list.

@@ -3,7 +3,7 @@ import YAML
 
 /// One key of `traffic` or `scaling` of a fleet file: where it stands, what the reference says of it, and what its
 /// value sets. The reader and its advice on a mistyped key come from the list of these.
-public struct ScalingKey: DocumentKey, Sendable {
+public struct ScalingKey: ReadingKey, Sendable {
     /// Where it stands.
     public let mapping: Mapping
     /// As it is written: `cpu_at_capacity`.
@@ -14,8 +14,8 @@ public struct ScalingKey: DocumentKey, Sendable {
     public let example: String
     let read: Reading
 
-    /// Reads a value. One that cannot be read is reported, and sets nothing.
-    typealias Reading = @Sendable (inout ScalingReader, YAMLNode, _ path: String, inout ScalingReader.Draft) -> Void
+    typealias Reader = ScalingReader
+    typealias Target = ScalingReader.Draft
 
     /// The mappings, by their paths.
     public enum Mapping: String, Sendable, CaseIterable {
@@ -41,40 +41,15 @@ public struct ScalingKey: DocumentKey, Sendable {
         self.read = read
     }
 
-    /// Its path of keys: `scaling.step.out`.
-    public var path: String { "\(self.mapping.rawValue).\(self.name)" }
-
     /// Every key, by mapping, in the order in which an error lists them.
     public static let all: [ScalingKey] =
         trafficKeys + scalingKeys + timeKeys + stepKeys + trackingKeys + predictiveKeys + actionKeys + serviceKeys
-
-    /// The tables of a reference, by the name of the mapping.
-    public static func tables() -> [(name: String, lines: [String])] {
-        Mapping.allCases.map { mapping in
-            (mapping.rawValue, KeyTable.lines(of: Self.all.filter { $0.mapping == mapping }))
-        }
-    }
 }
 
 extension ScalingKey {
-    private typealias Setter<Value> = @Sendable (Value, inout ScalingReader.Draft) -> Void
-
-    private static func of<Value>(
-        _ read: @escaping @Sendable (inout ScalingReader, YAMLNode, String) -> Value?, _ set: @escaping Setter<Value>
-    ) -> Reading {
-        { reader, node, path, draft in
-            if let value = read(&reader, node, path) { set(value, &draft) }
-        }
-    }
-
-    private static func share(_ set: @escaping Setter<Double>) -> Reading { of({ $0.share($1, at: $2) }, set) }
-    private static func factor(_ set: @escaping Setter<Double>) -> Reading { of({ $0.factor($1, at: $2) }, set) }
     private static func length(_ set: @escaping Setter<Duration>) -> Reading { of({ $0.length($1, at: $2) }, set) }
     private static func dayTime(_ set: @escaping Setter<Duration>) -> Reading {
         of({ $0.length($1, at: $2, limit: .day) }, set)
-    }
-    private static func integer(_ set: @escaping Setter<Int>) -> Reading {
-        of({ $0.integer($1, at: $2, as: Int.self) }, set)
     }
     private static func instances(_ set: @escaping Setter<Int>) -> Reading { of({ $0.instances($1, at: $2) }, set) }
     private static func section(_ mapping: Mapping) -> Reading {

@@ -70,15 +70,7 @@ struct ScalingReader: StrictReader {
     mutating func readMapping(
         _ mapping: ScalingKey.Mapping, _ node: YAMLNode, at path: String, into draft: inout Draft
     ) -> YAMLFields? {
-        let keys = ScalingKey.all.filter { $0.mapping == mapping }
-        guard let fields = self.fields(of: node, at: path, named: "`\(path)`", known: keys.map(\.name)) else {
-            return nil
-        }
-        for key in keys {
-            guard let node = fields[key.name] else { continue }
-            key.read(&self, node, fields.path(of: key.name), &draft)
-        }
-        return fields
+        self.readMapping(ScalingKey.keys(of: mapping), named: "`\(path)`", node, at: path, into: &draft)
     }
 
     /// The curve of `traffic`.
